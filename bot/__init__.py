@@ -1,0 +1,1 @@
+"""The worker: settings, composition, turn, outbox, jobs, reading, auditing, trading, commands and texts."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: pool, embedded server, migrations, and plain SQL with one module per aggregate."""

@@ -1,0 +1,113 @@
+"""Everything that can go wrong and is ours to name.
+
+JournalError
+├── UserError          safe to show; `key` names the text to show
+│   ├── NotLinked · LinkCodeInvalid · CannotRead · NotAllowedNow · AttachmentRefused
+├── PlatformError
+│   ├── Unauthentic    a request that is not the platform's: 403, nothing stored, body never logged
+│   ├── SendLater      try again after `after` seconds
+│   └── SendRefused    refused for good; `blocked` when the person blocked us
+├── StoreError
+│   ├── Conflict       somebody else was first
+│   └── Unavailable    no database: nothing was committed, try again
+├── AuditError         the model failed, refused or is over budget: fall back to computed checks
+└── OperatorError      wrong settings or surroundings: one line that says what to do, exit 1
+"""
+
+
+class JournalError(Exception):
+    """Something went wrong in the journal."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+
+class UserError(JournalError):
+    """This cannot be done."""
+
+    key = "error"
+
+
+class NotLinked(UserError):
+    """This chat is not linked to a profile."""
+
+    key = "not_linked"
+
+
+class LinkCodeInvalid(UserError):
+    """This code does not work."""
+
+    key = "link_code_invalid"
+
+
+class CannotRead(UserError):
+    """This could not be read."""
+
+    key = "cannot_read"
+
+
+class NotAllowedNow(UserError):
+    """This is not possible now."""
+
+    key = "not_allowed_now"
+
+
+class AttachmentRefused(UserError):
+    """This file is not a usable picture."""
+
+    key = "attachment_refused"
+
+    def __init__(self, reason: str, message: str | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+        """One of: gone, too_large, not_an_image, truncated, too_many_pixels, unsupported."""
+
+
+class PlatformError(JournalError):
+    """The platform did not do what was asked."""
+
+
+class Unauthentic(PlatformError):
+    """The request does not come from the platform."""
+
+
+class SendLater(PlatformError):
+    """The platform wants to be asked again later."""
+
+    def __init__(self, message: str | None = None, *, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+        """Seconds the platform asked us to wait; None: ours to choose."""
+
+
+class SendRefused(PlatformError):
+    """The platform will never deliver this reply."""
+
+    def __init__(self, message: str | None = None, *, blocked: bool = False) -> None:
+        super().__init__(message)
+        self.blocked = blocked
+
+
+class StoreError(JournalError):
+    """The database did not do what was asked."""
+
+
+class Conflict(StoreError):
+    """Somebody else was first."""
+
+
+class Unavailable(StoreError):
+    """The database cannot be reached."""
+
+
+class AuditError(JournalError):
+    """The model could not judge."""
+
+    def __init__(self, message: str | None = None, *, refund: bool = False) -> None:
+        super().__init__(message)
+        self.refund = refund
+        """True for timeout, 429 and 5xx: the credit is given back."""
+
+
+class OperatorError(JournalError):
+    """The settings or the surroundings are wrong."""

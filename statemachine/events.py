@@ -1,0 +1,151 @@
+"""What a message can mean to a conversation: events are past participles, frozen, and hold no platform detail.
+
+Reading (plain code or the model) turns text into one of these; buttons, commands and timers give the rest.
+"""
+
+from dataclasses import dataclass
+
+from statemachine.message import Attachment
+from statemachine.trade import TradeFields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """One or more trades were reported. `by_model`: the language model read them, not plain code."""
+
+    trades: tuple[TradeFields, ...]
+    by_model: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A trade that is intended, not taken."""
+
+    trades: tuple[TradeFields, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """An open trade was left: exit price, P&L or both, perhaps only a part of the size, perhaps with symbol and side."""
+
+    fields: TradeFields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detailed:
+    """Facts that answer what was asked about the pending draft."""
+
+    fields: TradeFields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """Facts of a pending draft were changed. `which`: 1-based number of the draft when several wait."""
+
+    fields: TradeFields
+    cleared: frozenset[str] = frozenset()
+    which: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """Yes. From a button it names draft and revision; `which` picks one of several, None means all."""
+
+    which: int | None = None
+    draft_id: str | None = None
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denied:
+    """No: drop the pending draft (or one of several)."""
+
+    which: int | None = None
+    draft_id: str | None = None
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditAsked:
+    """The Edit button."""
+
+    draft_id: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """One of the offered choices was picked: `choice` is its key."""
+
+    draft_id: str
+    revision: int
+    choice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictured:
+    """Pictures came without any text that could be read, or with the answer they belong to."""
+
+    pictures: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """No screenshot, /skip or the Skip button. `trade_id` when a button named it."""
+
+    trade_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """/cancel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expired:
+    """A wait is over: `marker` names the wait that was set up, a later one is left alone."""
+
+    marker: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question to the journal."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chatted:
+    """Small talk: nothing to record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """Not understood for sure. `understood`: what was; `reason`: key of what stands in the way.
+
+    Reasons: unclear, empty, too_long, impossible_price, impossible_size, stop_wrong_side, attachment_only.
+    """
+
+    understood: TradeFields = TradeFields()
+    reason: str = "unclear"
+
+
+Event = (
+    Reported
+    | Planned
+    | Closed
+    | Detailed
+    | Corrected
+    | Confirmed
+    | Denied
+    | EditAsked
+    | Picked
+    | Pictured
+    | Skipped
+    | Cancelled
+    | Expired
+    | Asked
+    | Chatted
+    | Unread
+)
