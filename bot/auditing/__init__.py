@@ -1,1 +1,1 @@
-"""What the trader's rules say about a trade: computed where plain code can, asked of a model where it cannot."""
+"""What the trader's rules say about a trade: computed where code can, judged by a model where it cannot."""
