@@ -1,7 +1,8 @@
 """What one point of a contract is worth, and which instrument a trader's word for it means.
 
-The table is `contracts.json`: every value names where it was read. A contract that is not `confirmed` (sources disagree,
-or the value depends on the broker, as with index CFDs) is known by name only: no P&L is computed from its point value.
+The table is `contracts.json`: every value names where it was read. A contract that is not `confirmed` (sources
+disagree, or the value depends on the broker, as with index CFDs) is known by name only: no P&L is computed from its
+point value.
 """
 
 import json
@@ -24,10 +25,10 @@ class Contract:
     currency     of `point_value`; of a pair: its quote currency
     point_value  money per 1.00 of price and one contract or lot
     tick_size    smallest step of the price, None where it is not known
-    quote_below  prices at or above this are in another unit than `point_value` means (corn at 450 is in cents, not
-                 dollars); None: no such limit
+    quote_below  prices at or above this are in another unit than `point_value` means (corn at 450 is in cents);
+                 None: no such limit
     cents        that other unit is a hundredth
-    fractions    quoted in fractions of 1/32 (treasuries): a decimal that is off the tick grid is such a fraction, misread
+    fractions    quoted in 32nds (treasuries): a decimal off the tick grid is such a fraction, misread
     micro, micro_of  the same market a size smaller or larger
     """
 
@@ -50,7 +51,7 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Nickname:
-    """What a word means when the size is in contracts, in lots, or when that is not said (`default`; None: ask)."""
+    """What a word means when the size is in contracts, in lots, or is not said (`default`; None: ask)."""
 
     contracts: str | None
     lots: str | None
@@ -99,7 +100,7 @@ def contract(symbol: str) -> Contract | None:
 
 
 def nicknamed(word: str, unit: Unit | None = None) -> str | None:
-    """The symbol a trader's word stands for, given how the size is counted; None when unknown or not decided."""
+    """The symbol a trader's word stands for, given how size is counted; None when unknown or not decided."""
     meaning = NICKNAMES.get(word.lower())
     if meaning is None:
         return None
