@@ -3,7 +3,7 @@
 Reading (plain code or the model) turns text into one of these; buttons, commands and timers give the rest.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from statemachine.message import Attachment
 from statemachine.trade import TradeFields
@@ -26,7 +26,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """An open trade was left: exit price, P&L or both, perhaps only a part of the size, perhaps with symbol and side."""
+    """An open trade was left: exit price, P&L or both, perhaps a part of the size, perhaps with symbol and side."""
 
     fields: TradeFields
 
@@ -45,6 +45,14 @@ class Corrected:
     fields: TradeFields
     cleared: frozenset[str] = frozenset()
     which: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revised:
+    """The message behind a draft or a recorded trade was edited; `fields` is the new reading of the whole message."""
+
+    source: str
+    fields: TradeFields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +83,14 @@ class EditAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picked:
-    """One of the offered choices was picked: `choice` is its key."""
+    """One of the offered trades was picked: for a close (then `draft_id` is set) or for a loose picture.
 
-    draft_id: str
-    revision: int
+    `choice` is a trade's id, or "new" for a picture that belongs to a trade not yet told.
+    """
+
     choice: str
+    draft_id: str | None = None
+    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +138,7 @@ class Unread:
     Reasons: unclear, empty, too_long, impossible_price, impossible_size, stop_wrong_side, attachment_only.
     """
 
-    understood: TradeFields = TradeFields()
+    understood: TradeFields = field(default_factory=TradeFields)
     reason: str = "unclear"
 
 
@@ -137,6 +148,7 @@ Event = (
     | Closed
     | Detailed
     | Corrected
+    | Revised
     | Confirmed
     | Denied
     | EditAsked

@@ -1,4 +1,4 @@
-"""What goes in and out of a conversation: Message, Attachment, Reply, Button. Values only, the same for every platform."""
+"""What goes in and out of a conversation: Message, Attachment, Reply, Button; the same for every platform."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +38,7 @@ class Attachment:
 class Message:
     """One thing a person did in a chat. Unique by chat and `external_id`.
 
-    external_id  the platform's id; Telegram: message id, `<id>:e<edit date>` for an edit, callback query id for a button
+    external_id  the platform's id; Telegram: message id, `<id>:e<edit date>` for an edit, query id for a button
     button       the data of a pressed button, numbered choice or link; None for anything typed
     edits        external id of the message this one replaces
     reply_to     external id of the message this one answers

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 Direction = Literal["long", "short"]
 Basis = Literal["gross", "net"]
@@ -34,16 +34,16 @@ class TradeFields:
     exit_time: datetime | None = None
     note: str | None = None
 
-    def said(self) -> dict[str, object]:
+    def said(self) -> dict[str, Any]:
         """The fields that have a value, by name."""
         return {name: value for name in FIELD_NAMES if (value := getattr(self, name)) is not None}
 
     def merged(self, other: "TradeFields") -> "TradeFields":
         """This, with whatever `other` says on top."""
-        return replace(self, **other.said())  # type: ignore[arg-type]
+        return replace(self, **other.said())
 
     def without(self, names: frozenset[str]) -> "TradeFields":
-        return replace(self, **dict.fromkeys(names))  # type: ignore[arg-type]
+        return replace(self, **dict.fromkeys(names))
 
     @property
     def is_open(self) -> bool:

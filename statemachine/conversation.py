@@ -1,0 +1,181 @@
+"""What a conversation is between two messages, and what a step of it gives: values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from statemachine.message import Attachment
+from statemachine.trade import TradeFields
+
+State = Literal["idle", "awaiting_details", "awaiting_confirmation", "awaiting_screenshot"]
+STATES: tuple[State, ...] = ("idle", "awaiting_details", "awaiting_confirmation", "awaiting_screenshot")
+DraftKind = Literal["record", "close", "edit"]
+
+SCREENSHOT_WAIT = timedelta(minutes=30)
+DRAFT_KEPT = timedelta(days=7)
+LOOSE_PICTURE_KEPT = timedelta(hours=24)
+MOST_DRAFTS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A change to the journal that waits for its confirmation.
+
+    id          becomes the id of the trade when kind is "record"
+    revision    raised by every change; a button names the revision it was shown with
+    trade_id    the trade that is closed or edited; None while the trader has not said which
+    choices     open trades a close could mean
+    source      external id of the message behind the draft
+    said_at     that message's time: decides the trading day where no time was said
+    twin        an equal trade was recorded lately
+    shelved_at  when it was put away unconfirmed
+    """
+
+    id: UUID
+    fields: TradeFields
+    said_at: datetime
+    kind: DraftKind = "record"
+    revision: int = 1
+    trade_id: UUID | None = None
+    choices: tuple["KnownTrade", ...] = ()
+    source: str | None = None
+    pictures: tuple[Attachment, ...] = ()
+    by_model: bool = False
+    twin: bool = False
+    shelved_at: datetime | None = None
+
+    def missing(self) -> tuple[str, ...]:
+        """What is needed before this can be confirmed: "trade", "symbol", "direction", "entry_price", "exit_price"."""
+        facts = self.fields
+        if self.kind == "edit":
+            return ()
+        if self.kind == "close":
+            which = () if self.trade_id else ("trade",)
+            return which if facts.exit_price is not None or facts.pnl is not None else (*which, "exit_price")
+        absent = [name for name in ("symbol", "direction") if getattr(facts, name) is None]
+        if facts.entry_price is None and facts.pnl is None:
+            absent.append("entry_price")
+        return tuple(absent)
+
+    def changed(self, **changes: Any) -> "Draft":
+        return replace(self, revision=self.revision + 1, **changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownTrade:
+    """A recorded trade as the conversation needs to know it; `open_size` is what is still held."""
+
+    trade_id: UUID
+    fields: TradeFields
+    is_open: bool = False
+    open_size: str | None = None
+    has_picture: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """One chat's conversation. Immutable: a step gives a new one.
+
+    awaiting  recorded trades whose chart was asked for
+    shelf     drafts put away unconfirmed, kept 7 days
+    loose     pictures that came without a trade, and when
+    marker    names the wait in force: the timer of an older one changes nothing
+    """
+
+    state: State = "idle"
+    drafts: tuple[Draft, ...] = ()
+    awaiting: tuple[KnownTrade, ...] = ()
+    shelf: tuple[Draft, ...] = ()
+    loose: tuple[Attachment, ...] = ()
+    loose_at: datetime | None = None
+    marker: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What the journal knows around a message; the conversation never looks anything up.
+
+    message_id     derived from the message's identity: the ids of its drafts follow from it
+    pictures       what came with the message
+    open_trades    still held; newest first
+    recent         recorded in the last 24 h; newest first
+    target         the trade whose message was answered, or whose report was edited
+    session_end    when today's session ends: an unconfirmed draft is put away then
+    wants_pictures False: the trader does not want to be asked for charts
+    """
+
+    message_id: UUID
+    said_at: datetime
+    session_end: datetime
+    source: str | None = None
+    pictures: tuple[Attachment, ...] = ()
+    open_trades: tuple[KnownTrade, ...] = ()
+    recent: tuple[KnownTrade, ...] = ()
+    target: KnownTrade | None = None
+    wants_pictures: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A reply before it has words: the key of a text and what goes into it."""
+
+    key: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTrade:
+    """Put a new trade into the journal; its id is the draft's."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTrade:
+    """Close an open trade, or a part of it."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class EditTrade:
+    """Change fields of a recorded trade."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class AttachPictures:
+    """Fetch and store pictures for a trade; its audit follows."""
+
+    trade_id: UUID
+    pictures: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAudit:
+    """Judge a trade by its trader's rules."""
+
+    trade_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WaitUntil:
+    """Come back with Expired(marker) at `at`."""
+
+    at: datetime
+    marker: str
+
+
+Effect = RecordTrade | CloseTrade | EditTrade | AttachPictures | RequestAudit | WaitUntil
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a step gives: the new conversation, what to say, what to do."""
+
+    conversation: Conversation
+    replies: tuple[Say, ...] = ()
+    effects: tuple[Effect, ...] = ()

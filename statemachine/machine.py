@@ -1,0 +1,124 @@
+"""The conversation as a table.
+
+Rules for the reader:
+- One row per (event, state) and condition; rows of one event and state are tried from top to bottom.
+- Conditions look, actions write into the Work at hand; neither does I/O, reads a clock or makes up an id.
+- An action says what is pending; SETTLED says which state that is.
+- A pair without a row is illegal: it is answered with what is possible now and changes nothing.
+- The Machine is made once at import; each step drives it with a small object made from the row and never kept.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, cast
+
+from transitions import EventData, Machine
+
+from statemachine import actions as act
+from statemachine.actions import Work
+from statemachine.conversation import STATES, Conversation, Scene, State, Turn
+from statemachine.events import Event
+
+IDLE, DETAILS, CONFIRMATION, SCREENSHOT = STATES
+DRAFTING: list[State] = [DETAILS, CONFIRMATION]
+ANY: list[State] = list(STATES)
+
+Condition = Callable[[Work], bool]
+Action = Callable[[Work], None]
+Row = tuple[str, State | list[State], Condition | None, Action]
+
+# fmt: off
+TABLE: tuple[Row, ...] = (
+    # event       in state        if                    then
+    ("Reported",  SCREENSHOT,     None,                 act.end_wait_and_draft),
+    ("Reported",  ANY,            act.too_many_drafts,  act.refuse_more_drafts),
+    ("Reported",  ANY,            None,                 act.draft),
+    ("Planned",   ANY,            None,                 act.decline_plan),
+    ("Closed",    ANY,            act.nothing_open,     act.say_nothing_open),
+    ("Closed",    SCREENSHOT,     None,                 act.end_wait_and_close),
+    ("Closed",    ANY,            act.too_many_drafts,  act.refuse_more_drafts),
+    ("Closed",    ANY,            None,                 act.close),
+    ("Detailed",  DETAILS,        None,                 act.add_details),
+    ("Detailed",  CONFIRMATION,   None,                 act.add_details),
+    ("Corrected", DRAFTING,       None,                 act.correct),
+    ("Revised",   ANY,            act.revises_a_draft,  act.revise_draft),
+    ("Revised",   ANY,            act.revises_a_trade,  act.propose_edit),
+    ("Revised",   ANY,            None,                 act.ignore),
+    ("Confirmed", ANY,            act.names_shelved,    act.confirm_shelved),
+    ("Confirmed", ANY,            act.is_stale,         act.say_stale),
+    ("Confirmed", CONFIRMATION,   act.no_such_draft,    act.say_no_such_draft),
+    ("Confirmed", CONFIRMATION,   None,                 act.confirm),
+    ("Confirmed", DETAILS,        None,                 act.ask_again),
+    ("Confirmed", SCREENSHOT,     None,                 act.ask_for_chart),
+    ("Denied",    ANY,            act.names_shelved,    act.drop_shelved),
+    ("Denied",    ANY,            act.is_stale,         act.say_stale),
+    ("Denied",    DRAFTING,       act.no_such_draft,    act.say_no_such_draft),
+    ("Denied",    DRAFTING,       None,                 act.drop),
+    ("Denied",    SCREENSHOT,     None,                 act.skip),
+    ("EditAsked", ANY,            act.names_shelved,    act.take_from_shelf),
+    ("EditAsked", ANY,            act.is_stale,         act.say_stale),
+    ("EditAsked", DRAFTING,       None,                 act.explain_editing),
+    ("Picked",    ANY,            act.picks_for_loose,  act.place_loose),
+    ("Picked",    ANY,            act.is_stale,         act.say_stale),
+    ("Picked",    DRAFTING,       act.picks_offered,    act.pick_trade),
+    ("Picked",    ANY,            None,                 act.say_stale),
+    ("Pictured",  ANY,            act.has_target,       act.attach_to_target),
+    ("Pictured",  SCREENSHOT,     None,                 act.attach_awaited),
+    ("Pictured",  DRAFTING,       None,                 act.join_pictures),
+    ("Pictured",  IDLE,           None,                 act.keep_loose),
+    ("Skipped",   SCREENSHOT,     None,                 act.skip),
+    ("Cancelled", DRAFTING,       None,                 act.cancel_drafts),
+    ("Cancelled", SCREENSHOT,     None,                 act.skip),
+    ("Expired",   ANY,            act.is_outlived,      act.ignore),
+    ("Expired",   SCREENSHOT,     None,                 act.end_wait),
+    ("Expired",   DRAFTING,       None,                 act.shelve),
+    ("Asked",     ANY,            None,                 act.answer_question),
+    ("Chatted",   ANY,            None,                 act.answer_chat),
+    ("Unread",    ANY,            None,                 act.answer_unread),
+)
+
+# After the row of the event: where to, by what is pending now.
+SETTLED: tuple[tuple[State, Condition | None], ...] = (
+    (DETAILS,      act.lacks_details),
+    (CONFIRMATION, act.has_drafts),
+    (SCREENSHOT,   act.awaits_charts),
+    (IDLE,         None),
+)
+# fmt: on
+
+
+def _looks(condition: Condition | None) -> list[Callable[[EventData], bool]]:
+    return [] if condition is None else [lambda data: condition(cast("Work", data.model))]
+
+
+def _writes(action: Action) -> Callable[[EventData], None]:
+    return lambda data: action(cast("Work", data.model))
+
+
+def _transitions() -> Iterator[dict[str, Any]]:
+    for event, sources, condition, action in TABLE:
+        for source in sources if isinstance(sources, list) else [sources]:
+            row = {"trigger": event, "source": source, "dest": None}
+            yield row | {"conditions": _looks(condition), "before": _writes(action)}
+    for state, condition in SETTLED:
+        yield {"trigger": "Settled", "source": "*", "dest": state, "conditions": _looks(condition)}
+
+
+MACHINE = Machine(
+    model=None,
+    states=list(STATES),
+    initial=IDLE,
+    auto_transitions=False,
+    send_event=True,
+    ignore_invalid_triggers=True,
+    transitions=list(_transitions()),
+)
+
+
+def step(conversation: Conversation, event: Event, now: datetime, scene: Scene) -> Turn:
+    """One event on one conversation. Pure: the same arguments give the same Turn; `now` is aware UTC."""
+    work = Work(conversation, event, now, scene)
+    if not MACHINE.events[type(event).__name__].trigger(work):
+        act.say_not_allowed(work)
+    MACHINE.events["Settled"].trigger(work)
+    return work.turn()
