@@ -323,7 +323,7 @@ def revise_draft(work: Work) -> None:
 
 def _changes(old: TradeFields, new: TradeFields) -> TradeFields | None:
     changed = {name: value for name, value in new.said().items() if getattr(old, name) != value}
-    return TradeFields(**changed) if changed else None  # type: ignore[arg-type]
+    return TradeFields(**changed) if changed else None
 
 
 def propose_edit(work: Work) -> None:
