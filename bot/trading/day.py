@@ -1,0 +1,71 @@
+"""Which trading day a moment belongs to.
+
+A session runs from the day start's hour to the same hour of the next date, by the wall clock of the day start's zone
+(so it has 23 or 25 hours when the clocks change). It is named by the date it ends on: Sunday 18:00 New York is Monday.
+A session that starts before noon is named by the date it starts on, as it has most of its hours there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+NOON = 12
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class DayStart:
+    """Where and when a trading day starts: full hour 0 to 23 on the wall clock of `zone`."""
+
+    zone: ZoneInfo
+    hour: int = 0
+
+
+def trading_day(moment: datetime, start: DayStart) -> date:
+    """The trading day an aware moment belongs to. The one function that decides it."""
+    local = moment.astimezone(start.zone)
+    if start.hour >= NOON:
+        return local.date() + ONE_DAY if local.hour >= start.hour else local.date()
+    return local.date() if local.hour >= start.hour else local.date() - ONE_DAY
+
+
+def session_end(moment: datetime, start: DayStart) -> datetime:
+    """When the session of an aware moment ends and the next begins; aware UTC."""
+    day = trading_day(moment, start)
+    last = day if start.hour >= NOON else day + ONE_DAY
+    return datetime.combine(last, time(start.hour), start.zone).astimezone(UTC)
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def zone_named(name: object) -> ZoneInfo | None:
+    """The zone of an IANA name; None for anything else. Only known names reach ZoneInfo, which opens files by them."""
+    return ZoneInfo(name) if isinstance(name, str) and name in _zone_names() else None
+
+
+def zone_of(preferences: object) -> ZoneInfo:
+    """The trader's zone from profiles.journal_preferences, which clients write: whatever is wrong there means UTC."""
+    named = preferences.get("timezone") if isinstance(preferences, Mapping) else None
+    return zone_named(named) or ZoneInfo("UTC")
+
+
+def day_start_of(preferences: object) -> DayStart:
+    """The trader's day start from profiles.journal_preferences: {"timezone": IANA, "day_start": {"zone", "hour"}}.
+
+    `day_start.zone` may be left out and is then the trader's. Never raises: clients write this column, so a day start
+    with anything wrong in it means midnight in the trader's zone, a wrong zone UTC.
+    """
+    home = zone_of(preferences)
+    chosen = preferences.get("day_start") if isinstance(preferences, Mapping) else None
+    if not isinstance(chosen, Mapping):
+        return DayStart(home)
+    zone = zone_named(chosen["zone"]) if chosen.get("zone") is not None else home
+    hour = chosen.get("hour")
+    if zone is None or type(hour) is not int or not 0 <= hour < 24:
+        return DayStart(home)
+    return DayStart(zone, hour)
