@@ -1,0 +1,179 @@
+"""A local server that speaks OpenAI's chat completions with strict structured outputs, over a real socket.
+
+It answers by script: each request takes the next step, then `otherwise` answers all further ones.
+`python -m tests.servers.openai PORT [STEP]` serves it as a process, STEP being a name in STEPS.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+Body = dict[str, Any]
+Step = Callable[[Body], Awaitable[web.Response]]
+
+
+def completion(
+    content: str | None, *, finish: str = "stop", refusal: str | None = None, tokens: int = 10
+) -> web.Response:
+    message = {"role": "assistant", "content": content, "refusal": refusal}
+    return web.json_response(
+        {
+            "id": "chatcmpl-1",
+            "object": "chat.completion",
+            "created": 1,
+            "model": "test-model-2026-11-01",
+            "choices": [{"index": 0, "finish_reason": finish, "message": message, "logprobs": None}],
+            "usage": {"prompt_tokens": 100, "completion_tokens": tokens, "total_tokens": 100 + tokens},
+        }
+    )
+
+
+def error(status: int, code: str, param: str | None = None, **headers: str) -> web.Response:
+    body = {"error": {"message": f"{code}.", "type": "error", "param": param, "code": code}}
+    return web.json_response(body, status=status, headers=headers)
+
+
+def answers(value: object | Callable[[Body], object]) -> Step:
+    """A good answer: a value to be sent as JSON, or a function of the request that gives it."""
+
+    async def step(body: Body) -> web.Response:
+        return completion(json.dumps(value(body) if callable(value) else value))
+
+    return step
+
+
+def says(content: str | None, *, finish: str = "stop") -> Step:
+    """Whatever text, fitting the schema or not."""
+
+    async def step(body: Body) -> web.Response:
+        return completion(content, finish=finish)
+
+    return step
+
+
+def refuses() -> Step:
+    async def step(body: Body) -> web.Response:
+        return completion(None, refusal="I cannot help with that.")
+
+    return step
+
+
+def truncates() -> Step:
+    return says('{"intent": "trade", "tra', finish="length")
+
+
+def fails(status: int, *, retry_after: str | None = None) -> Step:
+    async def step(body: Body) -> web.Response:
+        headers = {} if retry_after is None else {"Retry-After": retry_after}
+        return error(status, "overloaded", **headers)
+
+    return step
+
+
+def sends(text: str, content_type: str) -> Step:
+    """A body that is no completion at all."""
+
+    async def step(body: Body) -> web.Response:
+        return web.Response(text=text, content_type=content_type)
+
+    return step
+
+
+def waits(seconds: float, then: Step) -> Step:
+    async def step(body: Body) -> web.Response:
+        await asyncio.sleep(seconds)
+        return await then(body)
+
+    return step
+
+
+def example(schema: Body, definitions: Body | None = None) -> object:
+    """The least that fits a JSON schema: null where allowed, else the first choice, else empty."""
+    definitions = definitions if definitions is not None else schema.get("$defs", {})
+    if "$ref" in schema:
+        return example(definitions[schema["$ref"].rsplit("/", 1)[1]], definitions)
+    if "anyOf" in schema:
+        nullable = any(choice.get("type") == "null" for choice in schema["anyOf"])
+        return None if nullable else example(schema["anyOf"][0], definitions)
+    if "enum" in schema:
+        return schema["enum"][0]
+    if schema.get("type") == "object":
+        return {name: example(part, definitions) for name, part in schema["properties"].items()}
+    plain: Body = {"array": [], "string": "", "integer": 0, "number": 0, "boolean": False}
+    return plain.get(schema.get("type", ""), schema.get("const"))
+
+
+def schema_of(body: Body) -> Body:
+    schema: Body = body["response_format"]["json_schema"]["schema"]
+    return schema
+
+
+STEPS: dict[str, Step] = {
+    "example": answers(lambda body: example(schema_of(body))),
+    "wrong-schema": answers({"nothing": "you asked for"}),
+    "garbage": says("Sure! Here is your trade: {"),
+    "truncated": truncates(),
+    "refusal": refuses(),
+    "429": fails(429, retry_after="1"),
+    "500": fails(500),
+    "slow": waits(5, answers(lambda body: example(schema_of(body)))),
+    "hang": waits(3600, says(None)),
+}
+
+
+@dataclass
+class OpenAIServer:
+    """`requests` are the bodies received; `refused_parameters` are answered with 400 as reasoning models do."""
+
+    key: str
+    url: str = ""
+    script: list[Step] = field(default_factory=list)
+    otherwise: Step = STEPS["example"]
+    requests: list[Body] = field(default_factory=list)
+    refused_parameters: set[str] = field(default_factory=set)
+
+    async def complete(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != f"Bearer {self.key}":
+            return error(401, "invalid_api_key")
+        body: Body = await request.json()
+        self.requests.append(body)
+        wanted = body.get("response_format", {})
+        if wanted.get("type") != "json_schema" or wanted["json_schema"].get("strict") is not True:
+            return error(400, "invalid_value", "response_format")
+        for name in sorted(self.refused_parameters & body.keys()):
+            return error(400, "unsupported_value", name)
+        step = self.script.pop(0) if self.script else self.otherwise
+        return await step(body)
+
+
+@asynccontextmanager
+async def openai_server(key: str = "sk-test", port: int = 0) -> AsyncIterator[OpenAIServer]:
+    """Serves on 127.0.0.1 until the block ends; `url` is what OPENAI_BASE_URL would be."""
+    server = OpenAIServer(key)
+    app = web.Application(client_max_size=32 * 1024 * 1024)
+    app.router.add_post("/v1/chat/completions", server.complete)
+    runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+        yield server
+    finally:
+        await runner.cleanup()
+
+
+async def _serve(port: int, step: str) -> None:
+    async with openai_server(port=port) as server:
+        server.otherwise = STEPS[step]
+        print(server.url, flush=True)
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(int(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "example"))
