@@ -1,0 +1,68 @@
+"""What Prometheus sees at /metrics, in a registry of our own so that libraries add nothing to it.
+
+Labels hold only small closed sets (platform, outcome, entry point): never a chat, a user or a text.
+"""
+
+from typing import Literal
+
+from prometheus_client import CollectorRegistry, Counter, Enum, Gauge, Histogram, ProcessCollector
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from statemachine.message import Platform
+
+SourceState = Literal["stopped", "standby", "reading"]
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)
+
+_TURNS = Counter("vigil_turns", "Turns by outcome", ["platform", "outcome"], registry=REGISTRY)
+_TURN_SECONDS = Histogram(
+    "vigil_turn_seconds",
+    "Seconds from receiving a message to its commit",
+    ["platform"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15),
+    registry=REGISTRY,
+)
+_DELIVERIES = Counter(
+    "vigil_deliveries", "Deliveries of replies by outcome", ["platform", "outcome"], registry=REGISTRY
+)
+_JOBS = Counter("vigil_jobs", "Jobs that ended, by outcome", ["entrypoint", "outcome"], registry=REGISTRY)
+_WAITING = Gauge("vigil_waiting_messages", "Messages stored and not yet handled", registry=REGISTRY)
+_SOURCE = Enum(
+    "vigil_source",
+    "State of what reads a platform",
+    ["platform"],
+    states=["stopped", "standby", "reading"],
+    registry=REGISTRY,
+)
+
+
+def count_turn(platform: Platform, outcome: str, seconds: float) -> None:
+    """A turn ended: outcome is what became of the message (handled, repeated, stored, failed, unavailable)."""
+    _TURNS.labels(platform, outcome).inc()
+    _TURN_SECONDS.labels(platform).observe(seconds)
+
+
+def count_delivery(platform: Platform, outcome: str) -> None:
+    """One attempt to deliver a reply ended: sent, later, refused, expired, dropped."""
+    _DELIVERIES.labels(platform, outcome).inc()
+
+
+def count_job(entrypoint: str, outcome: str) -> None:
+    """A job ended: done, retried, failed."""
+    _JOBS.labels(entrypoint, outcome).inc()
+
+
+def set_waiting(messages: int) -> None:
+    _WAITING.set(messages)
+
+
+def set_source(platform: Platform, state: SourceState) -> None:
+    """`standby`: another worker holds the platform's only reader."""
+    _SOURCE.labels(platform).state(state)
+
+
+def exposition() -> bytes:
+    """All metrics in the text format of CONTENT_TYPE."""
+    return generate_latest(REGISTRY)
