@@ -110,7 +110,8 @@ def test_a_day_start_with_anything_wrong_is_midnight_at_home(day_start: Any) -> 
 @pytest.mark.parametrize(
     "preferences",
     [None, [], "x", 7, {}, {"timezone": None}, {"timezone": ["UTC"]}, {"timezone": "/etc/passwd"},
-     {"timezone": "America"}, {"timezone": "a\0b"}, {"timezone": "x" * 100_000}, {"timezone": "\ud800"}, {"timezone": ""}],
+     {"timezone": "America"}, {"timezone": "a\0b"}, {"timezone": "x" * 100_000}, {"timezone": "\ud800"},
+     {"timezone": ""}],
 )  # fmt: skip
 def test_preferences_with_anything_wrong_mean_utc_midnight(preferences: Any) -> None:
     assert day_start_of(preferences) == DayStart(ZoneInfo("UTC"), 0)
