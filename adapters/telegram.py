@@ -369,7 +369,10 @@ async def _object(request: web.Request) -> dict[str, Any]:
         body += chunk
         if len(body) > BODY_LIMIT:
             raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, len(body))
-    data = json.loads(body)
+    try:
+        data = json.loads(body)
+    except RecursionError as exc:
+        raise ValueError("nested too deeply") from exc
     if not isinstance(data, dict) or not isinstance(data.get("update_id"), int):
         raise ValueError("not an update")
     return data
