@@ -1,6 +1,6 @@
 -- A local imitation of Supabase for a plain PostgreSQL 15 to 18: the roles, the schemas auth, storage and
 -- extensions, and the grants, as far as the migrations and row level security can tell the difference.
--- Run by a superuser, as often as wanted: it creates what is missing and leaves the rest alone.
+-- Run by a superuser in one transaction, as often as wanted: it creates what is missing and leaves the rest.
 
 -- Roles belong to the server, not to the database. PostgreSQL has no advisory lock across databases, so
 -- whoever lays the imitation beside us waits at the catalogue of roles, which all databases share.
