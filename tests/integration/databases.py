@@ -56,11 +56,12 @@ async def push(connection: asyncpg.Connection, files: Sequence[Migration]) -> No
 
 async def sign_up(connection: asyncpg.Connection, email: str) -> UUID:
     """A new user, and through the trigger its profile."""
-    return await connection.fetchval(
+    user: UUID = await connection.fetchval(
         "insert into auth.users (id, aud, role, email, created_at, updated_at)"
         " values (gen_random_uuid(), 'authenticated', 'authenticated', $1, now(), now()) returning id",
         email,
     )
+    return user
 
 
 @asynccontextmanager

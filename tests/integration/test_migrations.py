@@ -75,8 +75,8 @@ async def test_completes_a_history_of_an_old_cli(empty: str) -> None:
 
 
 async def test_two_at_once_apply_every_file_once(empty: str, wanted: Facts) -> None:
-    first, second = await asyncio.gather(migrate(empty, plain=True), migrate(empty, plain=True))
-    assert sorted((first, second)) == [[], VERSIONS]
+    applied = await asyncio.gather(migrate(empty, plain=True), migrate(empty, plain=True))
+    assert sorted(applied) == [[], VERSIONS]
     async with connected(empty) as connection:
         assert await end_state(connection) == wanted
 

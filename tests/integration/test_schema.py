@@ -135,13 +135,14 @@ async def test_signing_up_creates_the_profile_and_leaving_removes_it(connection:
 
 async def test_an_update_moves_updated_at(connection: asyncpg.Connection) -> None:
     user = await sign_up(connection, "one@example.com")
-    before, after = await connection.fetchrow(
+    row = await connection.fetchrow(
         "with old as (select updated_at from public.profiles where id = $1)"
         " update public.profiles set updated_at = '2000-01-01' where id = $1"
-        " returning (select updated_at from old), updated_at",
+        " returning (select updated_at from old) as before, updated_at as after",
         user,
     )
-    assert after > before
+    assert row is not None
+    assert row["after"] > row["before"]
 
 
 async def test_free_audits_are_counted_up(connection: asyncpg.Connection) -> None:
