@@ -103,7 +103,8 @@ def launch(cluster: Cluster, program: str, *arguments: str, lock: int, output: i
 def private_file(path: Path, flags: int = 0) -> int:
     """Open a file that only its owner reads, creating it; what root creates belongs to the folder's owner."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | flags, 0o600)
-    if os.geteuid() == 0:
+    # A second link would mean that the folder's owner put a file of others here.
+    if os.geteuid() == 0 and os.fstat(descriptor).st_nlink == 1:
         folder = path.parent.stat()
         os.fchown(descriptor, folder.st_uid, folder.st_gid)
     return descriptor
@@ -154,7 +155,7 @@ def _reachable_binaries(binaries: Path, account: Account) -> Path:
 
 
 def _copy_installation(package: Path, installation: str, copy: Path) -> None:
-    draft = copy.with_name(f"{copy.name}.{os.getpid()}")
+    draft = copy.with_name(f"{copy.name}.{secrets.token_hex(4)}")
     # The programs find their libraries relative to themselves: beside the package on Linux, in it on macOS.
     parts = (
         package.parent / f"{package.name}.libs",
@@ -197,7 +198,7 @@ def _create(cluster: Cluster, password: str, lock: int, *, sync: bool) -> None:
             file.write(password)
         for path in (draft, secret):
             if cluster.account is not None:
-                os.chown(path, cluster.account.uid, cluster.account.gid)
+                os.chown(path, cluster.account.uid, cluster.account.gid, follow_symlinks=False)
         _initdb(cluster, draft, secret, lock, sync=sync)
     finally:
         secret.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -105,7 +106,8 @@ def _server_in_thread(folder: Path) -> Iterator[str]:
 
     with ThreadPoolExecutor(1) as thread:
         served = thread.submit(asyncio.run, serve())
-        wait((ready, served), return_when=FIRST_COMPLETED)
+        first: list[Future[Any]] = [ready, served]
+        wait(first, return_when=FIRST_COMPLETED)
         if not ready.done():
             served.result()  # raises what went wrong
         dsn, loop, end = ready.result()
