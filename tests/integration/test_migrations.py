@@ -76,7 +76,7 @@ async def test_completes_a_history_of_an_old_cli(empty: str) -> None:
 
 async def test_two_at_once_apply_every_file_once(empty: str, wanted: Facts) -> None:
     applied = await asyncio.gather(migrate(empty, plain=True), migrate(empty, plain=True))
-    assert sorted(applied) == [[], VERSIONS]
+    assert sorted(applied, key=len) == [[], VERSIONS]
     async with connected(empty) as connection:
         assert await end_state(connection) == wanted
 
@@ -84,7 +84,7 @@ async def test_two_at_once_apply_every_file_once(empty: str, wanted: Facts) -> N
 async def test_databases_of_one_server_do_not_collide(server_dsn: str) -> None:
     async with empty_database(server_dsn) as one, empty_database(server_dsn) as two:
         applied = await asyncio.gather(migrate(one, plain=True), migrate(two, plain=True))
-    assert applied == [VERSIONS, VERSIONS]
+    assert all(versions == VERSIONS for versions in applied)
 
 
 async def test_without_supabase_it_says_what_is_lacking(empty: str) -> None:
