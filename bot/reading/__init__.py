@@ -1,0 +1,44 @@
+"""Turns what a trader writes into an event, by plain code: no model, no guess.
+
+`read` never raises, takes time linear in the text, and says "unclear" rather than guess. The way through:
+
+    normalise   look-alikes, invisible marks, full-width digits
+    tokens      words, numbers, clock times, with their places
+    instruments which words are symbols              words   the vocabulary, as data
+    items       tagged phrases and numbers with units
+    answers     yes, no, corrections, details        clauses, trades, times, report   everything else
+"""
+
+from bot.reading.answers import answer, half_answer, plain_answer
+from bot.reading.items import items
+from bot.reading.report import Context as ReadContext
+from bot.reading.report import Reading, report
+from statemachine.events import Chatted, Event, Unread
+
+__all__ = ["LONGEST_TEXT", "ReadContext", "Reading", "read", "reading"]
+
+LONGEST_TEXT = 4000
+"""Characters; nobody reports a trade in more, and no platform but e-mail delivers more in one message."""
+
+
+def read(text: str, context: ReadContext) -> Event:
+    """What a message means in its conversation."""
+    return reading(text, context).event
+
+
+def reading(text: str, context: ReadContext) -> Reading:
+    """The same with the trades as they were said: times as written, ranges, targets and places."""
+    if len(text) > LONGEST_TEXT:
+        return Reading(event=Unread(reason="too_long"))
+    if not text.strip():
+        return Reading(event=Unread(reason="empty"))
+    plain = plain_answer(text, context)
+    if plain is not None:
+        return Reading(event=plain)
+    found = items(text)
+    if not found:
+        return Reading(event=Unread(reason="empty"))
+    answered = answer(found, context) or report(found, context)
+    if isinstance(answered.event, Chatted) and context.state == "awaiting_confirmation" and half_answer(text):
+        return Reading(event=Unread(reason="unclear"))
+    return answered

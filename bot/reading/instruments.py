@@ -1,0 +1,284 @@
+"""Which words are instruments: contracts of our table, their nicknames, currency pairs, crypto and stocks.
+
+A word that is also an everyday word ("es", "he", "cl") counts only where the trader writes it as a symbol: in capitals,
+behind "$" or "/", or beside a side word or a number.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.reading.tokens import Token
+from bot.reading.words import TAGGED, Tag, word_set
+from bot.trading.contracts import contract
+
+CURRENCIES = word_set("USD EUR GBP JPY CHF AUD CAD NZD MXN ZAR TRY SEK NOK DKK SGD HKD CNH PLN HUF CZK XAU XAG")
+COINS = word_set(
+    "BTC XBT ETH SOL XRP ADA DOGE BNB AVAX DOT LINK LTC MATIC LUNC ATOM APT ARB SUI PEPE SHIB TRX UNI "
+    "AAVE NEAR INJ TIA SEI FTM ALGO KCS HYPE WIF BONK JUP RUNE FIL ETC BCH XLM ICP GRT SAND MANA LDO CRV "
+    "OP TON WLD ENA"
+)
+QUOTES = frozenset(["USDT", "USDC", "USD", "BUSD", "PERP", "EUR", "BTC"])
+NICKNAMES: dict[str, str] = {
+    "gold": "XAUUSD",
+    "xau": "XAUUSD",
+    "silver": "XAGUSD",
+    "xag": "XAGUSD",
+    "oil": "CL",
+    "crude": "CL",
+    "wti": "CL",
+    "oro": "XAUUSD",
+    "ouro": "XAUUSD",
+    "plata": "XAGUSD",
+    "silber": "XAGUSD",
+    "petroleo": "CL",
+    "brent": "BZ",
+    "natgas": "NG",
+    "copper": "HG",
+    "wheat": "ZW",
+    "corn": "ZC",
+    "soybeans": "ZS",
+    "beans": "ZS",
+    "cable": "GBPUSD",
+    "fiber": "EURUSD",
+    "fibre": "EURUSD",
+    "loonie": "USDCAD",
+    "swissy": "USDCHF",
+    "aussie": "AUDUSD",
+    "kiwi": "NZDUSD",
+    "gopher": "USDJPY",
+    "guppy": "GBPJPY",
+    "gj": "GBPJPY",
+    "ej": "EURJPY",
+    "uj": "USDJPY",
+    "eu": "EURUSD",
+    "gu": "GBPUSD",
+    "uc": "USDCAD",
+    "au": "AUDUSD",
+    "nas": "NAS100",
+    "nasdaq": "NAS100",
+    "us100": "NAS100",
+    "nas100": "NAS100",
+    "ustec": "NAS100",
+    "ndx": "NDX",
+    "dow": "DOW",
+    "us30": "US30",
+    "dj30": "US30",
+    "dax": "DAX",
+    "ger40": "GER40",
+    "de40": "GER40",
+    "ftse": "FTSE",
+    "spx": "SPX",
+    "us500": "SPX500",
+    "spx500": "SPX500",
+    "sp500": "SPX500",
+    "russell": "RTY",
+    "rut": "RUT",
+    "nikkei": "NIKKEI",
+    "jp225": "JP225",
+    "uk100": "UK100",
+    "vix": "VIX",
+    "dxy": "DXY",
+    "bund": "FGBL",
+    "bitcoin": "BTC",
+    "ether": "ETH",
+    "ethereum": "ETH",
+    "solana": "SOL",
+    "ripple": "XRP",
+    "dogecoin": "DOGE",
+    "tesla": "TSLA",
+    "apple": "AAPL",
+    "nvidia": "NVDA",
+    "amazon": "AMZN",
+    "google": "GOOGL",
+    "microsoft": "MSFT",
+    "netflix": "NFLX",
+    "alcoa": "ALCOA",
+    "spy": "SPY",
+    "qqq": "QQQ",
+    "iwm": "IWM",
+    "tbonds": "ZB",
+    "t-bonds": "ZB",
+    "bonds": "ZB",
+    "notes": "ZN",
+}
+EVERYDAY = word_set(
+    "es cl si he le ho ng la au eu uc gf op dot link near ton sand sui uni apt etc ub tn pl hg rb zs la "
+    "gu ej met vx notes bonds spy fil icp sei btc2 ga us bz qm qg fiber kiwi corn beans"
+)
+"""Symbols that are words of some language in lower case."""
+_DATED = re.compile(r"([A-Z0-9]{1,4}?)[FGHJKMNQUVXZ]\d{1,2}")
+_TICKER = re.compile(r"[A-Z]{2,5}")
+_SIDES: frozenset[Tag] = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL, Tag.BUY_ORDER, Tag.SELL_ORDER, Tag.COVER})
+_TRADING_NEIGHBOURS = _SIDES | {Tag.AT, Tag.ENTRY, Tag.EXIT, Tag.LOTS, Tag.MICROS, Tag.MINIS}
+NOT_TICKERS = word_set(
+    "I A AM PM OK LOL WTF OMG ATH ATL EMA SMA VWAP FOMC CPI NFP PPI FED GDP RSI MACD POI FVG OB HTF LTF "
+    "BOS SMT IMO IMHO FYI EOD EOW AKA TBD TBA DCA NY LDN USA UK EU ET EST EDT UTC GMT CET BE SL TP PT RR "
+    "PNL ALERT TRADE NO YES SYSTEM THE AND FOR WITH MY IT WAS IS ON IN OUT AT TO OF NOW ALL NEW JSON SQL "
+    "NULL TRUE FALSE NAN INF ICH HIER IN MY ME WE FTMO APEX TOPSTEP MFF PT ITM OTM DTE IV AI API URL HTTP "
+    "WWW BTO STO STC BTC2 PDT OCO ISO MIT DAY GTC LIVE DEMO USD EUR GBP JPY CHF AUD CAD NZD DOW HIT SIZE "
+    "LOT LOTS STOP RISKY ONE TWO BUT NOT SO DO GO OR AN BY IF UP AS HE CT"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A symbol found in the text, over tokens `first` to `last` (inclusive), and what made it one (`how`)."""
+
+    symbol: str
+    first: int
+    last: int
+    how: Literal["table", "nickname", "pair", "coin", "cashtag", "ticker"]
+
+
+def find_instruments(tokens: list[Token]) -> list[Instrument]:
+    """All instruments in order of appearance; bare upper-case tickers only where nothing surer is there."""
+    found: list[Instrument] = []
+    place = 0
+    while place < len(tokens):
+        instrument = _instrument_at(tokens, place)
+        if instrument is not None:
+            found.append(instrument)
+            place = instrument.last
+        place += 1
+    return found or _bare_tickers(tokens)
+
+
+def _instrument_at(tokens: list[Token], place: int) -> Instrument | None:
+    token = tokens[place]
+    if token.kind != "word":
+        return None
+    return _pair(tokens, place) or _single(tokens, place)
+
+
+def _pair(tokens: list[Token], place: int) -> Instrument | None:
+    """ "EUR/USD", "eur usd", "MATIC - USDT", "DOT/USDT", "USD/JY"."""
+    base = _plain(tokens[place]).upper()
+    after = place + 1
+    if after < len(tokens) and tokens[after].word in ("/", "-", "\\"):
+        after += 1
+    if after >= len(tokens) or tokens[after].kind != "word":
+        return None
+    quote = _plain(tokens[after]).upper()
+    quote = {"JY": "JPY", "JP": "JPY"}.get(quote, quote)
+    separated = after > place + 1 or tokens[after].text.startswith("/")
+    if base in CURRENCIES and quote in CURRENCIES and base != quote:
+        return Instrument(base + quote, place, after, "pair")
+    if separated and quote in QUOTES - {"EUR", "BTC"} and re.fullmatch(r"[A-Z0-9]{2,10}", base):
+        return Instrument(base + quote.replace("PERP", "USDT"), place, after, "pair")
+    return None
+
+
+def _single(tokens: list[Token], place: int) -> Instrument | None:
+    token = tokens[place]
+    word = _plain(token)
+    upper = word.upper()
+    marked = token.text[0] in "$#/"
+    if tokens_joined(tokens, place) == "t-bonds":
+        return Instrument("ZB", place, place + 2, "nickname")
+    symbol, how = _known(upper, word.lower(), token.text[0])
+    if symbol is not None and _written_as_symbol(tokens, place, word, marked):
+        return Instrument(symbol, place, place, how)
+    if token.text[0] == "$" and re.fullmatch(r"[A-Z]{1,6}", upper):
+        return Instrument(upper, place, place, "cashtag")
+    return None
+
+
+def _known(upper: str, lower: str, mark: str) -> tuple[str | None, Literal["table", "nickname", "pair", "coin"]]:
+    if upper[:3] in CURRENCIES and upper[3:] in CURRENCIES and len(upper) == 6 and upper[:3] != upper[3:]:
+        return upper, "pair"
+    for quote in ("USDT", "USDC", "BUSD", "USD", "PERP"):
+        if upper.endswith(quote) and 2 <= len(upper) - len(quote) <= 8 and upper[: -len(quote)].isalnum():
+            sure = quote != "USD" or upper[: -len(quote)] in COINS
+            if sure and upper not in QUOTES:
+                return upper, "pair"
+    if lower in NICKNAMES:
+        return NICKNAMES[lower], "nickname"
+    if upper in COINS:
+        return upper, "coin"
+    known = contract(upper) if len(upper) <= 8 else None
+    if known is not None and (mark != "$" or len(upper) > 1):
+        return known.symbol, "table"
+    dated = _DATED.fullmatch(upper)
+    if dated and (root := contract(dated[1])) is not None and root.kind == "future":
+        return root.symbol, "table"
+    return None, "table"
+
+
+def _written_as_symbol(tokens: list[Token], place: int, word: str, marked: bool) -> bool:
+    if marked or any(c.isdigit() for c in word):
+        return True
+    if word.lower() not in EVERYDAY:
+        return True
+    if word.isupper():
+        return len(word) > 1 and (not _shouting(tokens) or _beside_trading(tokens, place))
+    return _beside_trading(tokens, place)
+
+
+def _beside_trading(tokens: list[Token], place: int) -> bool:
+    return any(
+        0 <= near < len(tokens)
+        and (
+            tokens[near].kind == "number"
+            or TAGGED.get((tokens[near].word,)) in _SIDES | {Tag.EXIT, Tag.STOPPED}
+            or _is_side_letter(tokens[near])
+            or tokens[near].word == "on"
+        )
+        for near in (place - 1, place + 1)
+    )
+
+
+def _is_side_letter(token: Token) -> bool:
+    return token.text in ("L", "S", "B")
+
+
+def _shouting(tokens: list[Token]) -> bool:
+    words = [t.text for t in tokens if t.kind == "word" and len(t.text) > 2]
+    return len(words) > 4 and sum(w.isupper() for w in words) * 2 > len(words)
+
+
+def _bare_tickers(tokens: list[Token]) -> list[Instrument]:
+    """Upper-case words beside a side, a size or a price; at the very start also alone. Hash tags count as well."""
+    shouting = _shouting(tokens)
+    found = []
+    for place, token in enumerate(tokens):
+        upper = _plain(token).upper()
+        if token.kind != "word" or not _TICKER.fullmatch(upper) or upper in NOT_TICKERS:
+            continue
+        before = tokens[place - 1].word if place else ""
+        if ((token.word,) in TAGGED or (before, token.word) in TAGGED) and token.text[0] not in "$#":
+            continue
+        hashed = token.text[0] == "#"
+        capital = _plain(token).isupper() and not shouting
+        if hashed or (capital and _may_be_ticker(tokens, place)) or _follows_side(tokens, place):
+            found.append(Instrument(upper, place, place, "ticker"))
+            break
+    return found
+
+
+def _may_be_ticker(tokens: list[Token], place: int) -> bool:
+    if place == 0:
+        return len(tokens) == 1 or tokens[1].kind in ("number", "break", "word", "mark")
+    near = [tokens[n] for n in (place - 1, place + 1) if 0 <= n < len(tokens)]
+    return any(t.kind == "number" or t.word == "@" or TAGGED.get((t.word,)) in _TRADING_NEIGHBOURS for t in near)
+
+
+def _follows_side(tokens: list[Token], place: int) -> bool:
+    """ "shorted major at 0.262": a word between a side and a price, in any case."""
+    if not 0 < place < len(tokens) - 2:
+        return False
+    before, after, price = tokens[place - 1], tokens[place + 1], tokens[place + 2]
+    at = after.word == "@" or TAGGED.get((after.word,)) is Tag.AT
+    return TAGGED.get((before.word,)) in _SIDES and at and price.kind == "number"
+
+
+def tokens_joined(tokens: list[Token], place: int) -> str:
+    """Three glued tokens as one folded word ("t-bonds"), else ""."""
+    three = tokens[place : place + 3]
+    if len(three) < 3 or not (three[1].glued and three[2].glued):
+        return ""
+    return three[0].word + three[1].word + three[2].word
+
+
+def _plain(token: Token) -> str:
+    return token.text.lstrip("$#/")

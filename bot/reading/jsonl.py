@@ -1,0 +1,93 @@
+"""`vigil read`: one JSON object a line in, one out, in the form of the trading-journal message records."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.reading import ReadContext, reading
+from bot.reading.gathering import Said
+from statemachine.events import Asked, Closed, Confirmed, Corrected, Denied, Detailed, Planned, Reported, Unread
+from statemachine.trade import TradeFields
+
+_TEXTS = ("symbol", "direction")
+_NUMBERS = ("entry_price", "exit_price", "position_size", "stop_loss", "take_profit", "pnl", "commissions")
+
+
+def read_lines(lines: Iterable[str]) -> Iterator[str]:
+    """A prediction for each record {id, text, context?}. Raises ValueError naming the line that is no such record."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            text, name = record["text"], record["id"]
+        except (ValueError, TypeError, KeyError) as error:
+            raise ValueError(f"line {number} is not a record with id and text") from error
+        yield json.dumps({"id": name, **_answer(str(text), _context(record.get("context")))}, ensure_ascii=False)
+
+
+def _context(given: Any) -> ReadContext:
+    """A pending trade (or several) in the record is what waits for confirmation."""
+    given = given if isinstance(given, dict) else {}
+    pending = given.get("pending_trades") or ([given["pending_trade"]] if given.get("pending_trade") else [])
+    drafts = tuple(_draft(trade) for trade in pending if isinstance(trade, dict))
+    state = "awaiting_confirmation" if drafts else "idle"
+    return ReadContext(state=state, drafts=drafts, now=datetime.now(UTC), zone=ZoneInfo("UTC"))
+
+
+def _draft(trade: dict[str, Any]) -> TradeFields:
+    values: dict[str, Any] = {name: trade.get(name) for name in _TEXTS}
+    values |= {name: _decimal(trade.get(name)) for name in _NUMBERS}
+    return TradeFields(**values)
+
+
+def _decimal(value: Any) -> Decimal | None:
+    try:
+        return None if value is None else Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def _answer(text: str, context: ReadContext) -> dict[str, Any]:
+    found = reading(text, context)
+    event = found.event
+    if isinstance(event, Reported | Planned):
+        return {"intent": "trade", "is_trade": True, "trades": [_said(said) for said in found.said]}
+    if isinstance(event, Corrected):
+        return {"intent": "correction", "is_trade": True, "trades": _after(event, context.drafts)}
+    if isinstance(event, Closed | Detailed):
+        return {"intent": "trade", "is_trade": True, "trades": [_fields(event.fields)]}
+    if isinstance(event, Unread) and event.reason == "stop_wrong_side":
+        return {"intent": "trade", "is_trade": True, "trades": [_said(said) for said in found.said]}
+    intents = {Confirmed: "confirm", Denied: "deny", Asked: "question"}
+    return {"intent": intents.get(type(event), "chatter"), "is_trade": False, "trades": []}
+
+
+def _after(event: Corrected, drafts: tuple[TradeFields, ...]) -> list[dict[str, Any]]:
+    """The pending trades after a correction."""
+    place = (event.which or 1) - 1
+    changed = drafts[place].without(event.cleared).merged(event.fields)
+    return [_fields(changed if n == place else draft) for n, draft in enumerate(drafts)]
+
+
+def _said(said: Said) -> dict[str, Any]:
+    trade = _fields(said.fields) | {"entry_time": said.entry_clock, "exit_time": said.exit_clock}
+    if said.targets:
+        trade["take_profits"] = [_number(target) for target in said.targets]
+    if said.entry_range is not None:
+        trade["entry_range"] = [_number(end) for end in said.entry_range]
+    return trade
+
+
+def _fields(fields: TradeFields) -> dict[str, Any]:
+    texts = {name: getattr(fields, name) for name in _TEXTS}
+    return texts | {name: _number(getattr(fields, name)) for name in _NUMBERS}
+
+
+def _number(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() and abs(value) < 10**15 else float(value)

@@ -1,0 +1,63 @@
+"""Makes text plain before it is read: look-alikes, invisible marks, full-width digits, dashes and quotes.
+
+Compatibility folding is Unicode's NFKC; what it leaves (look-alikes of other scripts, format characters) is done
+here. Everything is one pass over the text: time is linear in its length.
+"""
+
+import unicodedata
+
+_LOOKALIKES = dict(
+    zip("АВЕКМНОРСТХУЅІЈаеорсухѕіјΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEKMHOPCTXYSIJaeopcyxsijABEZHIKMNOPTYXo", strict=True)
+)
+"""Cyrillic and Greek letters drawn like Latin ones (Unicode's confusables, the ones a ticker or side word can hold)."""
+
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
+        **dict.fromkeys("‘’‛`´ʼ", "'"),
+        **dict.fromkeys("“”„«»", '"'),
+        **dict.fromkeys("→➡⇒➔⟶►▶", ">"),
+        **dict.fromkeys("❌✖✗✘", "❌"),
+        **dict.fromkeys("✔☑", "✅"),
+        "❗": "!",
+        "⁄": "/",
+        "∕": "/",
+    }
+)
+
+_ENTITIES = {"&amp;": "&", "&gt;": ">", "&lt;": "<", "&nbsp;": " ", "&quot;": '"', "&#39;": "'"}
+
+
+def normalised(text: str) -> str:
+    """The text in plain characters; line breaks are kept, case is kept."""
+    for entity, plain in _ENTITIES.items():
+        text = text.replace(entity, plain)
+    text = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
+    kept = "".join(_kept(character) for character in text)
+    return _latin(kept)
+
+
+def folded(word: str) -> str:
+    """Lower case without accents or apostrophes, as the vocabulary is written: "Não" and "nao" are one word."""
+    apart = unicodedata.normalize("NFD", word.casefold())
+    return "".join(c for c in apart if c != "'" and not unicodedata.combining(c))
+
+
+def _kept(character: str) -> str:
+    if character in "\n\r\u2028\u2029":
+        return "\n"
+    category = unicodedata.category(character)
+    if category in ("Cf", "Mn", "Me", "Cs", "Co", "Cn"):
+        return ""
+    return " " if category in ("Zs", "Cc") else character
+
+
+def _latin(text: str) -> str:
+    """Replaces look-alikes in text that is otherwise Latin; text in Cyrillic or Greek is left as it is."""
+    foreign = sum(1 for c in text if "\u0370" <= c <= "\u04ff")
+    if not foreign:
+        return text
+    latin = sum(1 for c in text if c.isascii() and c.isalpha())
+    if foreign > latin:
+        return text
+    return "".join(_LOOKALIKES.get(c, c) for c in text)

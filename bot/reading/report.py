@@ -1,0 +1,241 @@
+"""What a message says when it is not an answer: reports, plans, exits of open trades, questions and talk."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from bot.reading.clauses import trades_in
+from bot.reading.gathering import Said
+from bot.reading.items import Item
+from bot.reading.times import clock_fields, with_times
+from bot.reading.trades import gathered
+from bot.reading.words import QUESTIONS, Tag, phrases
+from statemachine.events import Asked, Chatted, Closed, Event, Planned, Reported, Unread
+from statemachine.trade import TradeFields
+
+LARGEST = Decimal("1e12")
+"""No price, size or amount of a trader's is larger; 1e308 and the like are attacks or slips."""
+
+_QUESTIONS = phrases(QUESTIONS)
+_NOT_DONE = frozenset({Tag.WATCH, Tag.MISSED, Tag.OTHERS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What is known when a message is read.
+
+    state        of the conversation: idle, awaiting_details, awaiting_confirmation, awaiting_screenshot
+    drafts       trades that wait for an answer
+    missing      names of the fields that were asked for
+    open_trades  recorded trades without an exit
+    now, zone    the message's moment (aware UTC) and the trader's zone: what clock times are resolved with
+    """
+
+    state: str
+    drafts: tuple[TradeFields, ...] = ()
+    missing: frozenset[str] = frozenset()
+    open_trades: tuple[TradeFields, ...] = ()
+    now: datetime
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An event and, for what shows more than the event holds, the trades as they were said."""
+
+    event: Event
+    said: tuple[Said, ...] = field(default=())
+
+
+def said_trades(items: list[Item], context: Context) -> tuple[Said, ...]:
+    """Every trade a message tells of, times resolved; also those that are too little to record."""
+    told = []
+    for part in trades_in(_before_attack(items)):
+        said = gathered(part, clock_fields(part))
+        timed = with_times(said.fields, said.entry_clock, said.exit_clock, part, context.now, context.zone)
+        told.append(replace(said, fields=timed))
+    return tuple(told)
+
+
+def report(items: list[Item], context: Context) -> Reading:
+    """The event of a message that answers nothing."""
+    told = said_trades(items, context)
+    trades = tuple(said for said in told if is_trade(said))
+    asked = _is_question(items)
+    if asked and not any(_is_full(said.fields) for said in trades) and not _tells(items, trades):
+        return Reading(event=Asked(text=" ".join(item.text for item in items).strip()))
+    if _not_done(items, trades) or _is_payload(items) or _only_moves(items, trades):
+        return Reading(event=Chatted(), said=trades)
+    closed = _closed(told, items, context)
+    if closed is not None:
+        return Reading(event=closed, said=told)
+    if not trades:
+        return Reading(event=_no_trade(items, told), said=told)
+    problem = next((found for said in trades if (found := impossible(said, items))), None)
+    if problem is not None or _ends_asking(items):
+        return Reading(event=Unread(understood=trades[0].fields, reason=problem or "unclear"), said=trades)
+    fields = tuple(said.fields for said in trades)
+    planned = trades[0].planned and all(said.fields.exit_price is None and said.fields.pnl is None for said in trades)
+    return Reading(event=Planned(trades=fields) if planned else Reported(trades=fields), said=trades)
+
+
+def is_trade(said: Said) -> bool:
+    """An instrument with a side, price or result, or a side and a price, or a money result."""
+    fields = said.fields
+    priced = fields.entry_price is not None or fields.exit_price is not None
+    if fields.symbol is not None:
+        return fields.direction is not None or priced or fields.pnl is not None or said.results
+    return (fields.direction is not None and priced) or fields.pnl is not None
+
+
+def _is_full(fields: TradeFields) -> bool:
+    left = fields.exit_price is not None or fields.pnl is not None or fields.position_size is not None
+    return fields.symbol is not None and fields.direction is not None and fields.entry_price is not None and left
+
+
+def impossible(said: Said, items: list[Item]) -> str | None:
+    """Why the numbers cannot be true: impossible_price, impossible_size, stop_wrong_side; None where they can.
+
+    A stop beyond the entry is the trail of a trade in profit, so it is only wrong while no exit was named.
+    """
+    fields = said.fields
+    prices = [fields.entry_price, fields.exit_price, fields.stop_loss, fields.take_profit]
+    if any(p is not None and not 0 < p < LARGEST for p in prices) or (fields.pnl and abs(fields.pnl) >= LARGEST):
+        return "impossible_price"
+    if fields.position_size is not None and not 0 < fields.position_size < LARGEST:
+        return "impossible_size"
+    if any(i.word in ("nan", "inf", "infinity", "1e308") for i in items):
+        return "impossible_price"
+    return "stop_wrong_side" if _stop_wrong_side(fields) else None
+
+
+def _stop_wrong_side(fields: TradeFields) -> bool:
+    entry, stop = fields.entry_price, fields.stop_loss
+    if entry is None or stop is None or fields.exit_price is not None or fields.pnl is not None:
+        return False
+    return stop > entry if fields.direction == "long" else fields.direction == "short" and stop < entry
+
+
+def _closed(told: tuple[Said, ...], items: list[Item], context: Context) -> Closed | None:
+    """The exit of an open trade: leaving words or a price, and no entry of its own."""
+    if not context.open_trades or len(told) != 1:
+        return None
+    said = told[0]
+    leaving = any(i.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER, Tag.SCRATCH, Tag.SELL, Tag.BUY) for i in items)
+    fields = said.fields
+    if not leaving or (fields.entry_price is not None and fields.exit_price is not None):
+        return None
+    verb = any(i.tag in (Tag.SELL, Tag.BUY, Tag.COVER) for i in items)
+    target = _matching(context.open_trades, fields, verb)
+    if target is None and verb and not any(i.tag in (Tag.EXIT, Tag.STOPPED) for i in items):
+        return None
+    price = fields.exit_price if fields.exit_price is not None else fields.entry_price
+    if price is None:
+        price = _level_left_at(items, target)
+    if price is None and fields.pnl is None:
+        return None
+    direction = target.direction if verb and target is not None else fields.direction
+    return Closed(fields=replace(fields, entry_price=None, entry_time=None, exit_price=price, direction=direction))
+
+
+def _matching(open_trades: tuple[TradeFields, ...], fields: TradeFields, verb: bool) -> TradeFields | None:
+    """The one open trade that is meant; None where there are several. Selling leaves a long trade."""
+    meant = [t for t in open_trades if fields.symbol in (None, t.symbol)]
+    if fields.direction is not None:
+        meant = [t for t in meant if (t.direction != fields.direction) == verb]
+    return meant[0] if len(meant) == 1 else None
+
+
+def _level_left_at(items: list[Item], trade: TradeFields | None) -> Decimal | None:
+    """Where "stopped out" and "out at BE" leave a known trade."""
+    if trade is None:
+        return None
+    if any(i.tag in (Tag.SCRATCH, Tag.BREAK_EVEN) for i in items):
+        return trade.entry_price
+    return trade.stop_loss if any(i.tag is Tag.STOPPED for i in items) else None
+
+
+def _no_trade(items: list[Item], told: tuple[Said, ...]) -> Event:
+    """Facts without a trade are unclear, words without facts are talk."""
+    facts = [said.fields for said in told if said.fields.said()]
+    numbers = any(item.kind == "number" for item in items)
+    trading = any(
+        item.tag in (Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.LONG, Tag.SHORT, Tag.SELL, Tag.BUY)
+        for item in items
+    )
+    if facts and (numbers or trading) and len(items) <= 12:
+        return Unread(understood=facts[0], reason="unclear")
+    return Chatted()
+
+
+def _is_question(items: list[Item]) -> bool:
+    words = [item for item in items if item.kind != "break"]
+    if not words:
+        return False
+    if any(item.word == "?" for item in words[-3:]):
+        return True
+    first = [w for item in words[:4] for w in item.word.split()]
+    return any(tuple(first[:n]) in _QUESTIONS for n in (1, 2, 3)) and words[0].tag not in (Tag.LONG, Tag.SHORT)
+
+
+def _ends_asking(items: list[Item]) -> bool:
+    return any(item.word == "?" for item in items[-3:])
+
+
+def _tells(items: list[Item], trades: tuple[Said, ...]) -> bool:
+    """ "was long NQ from 18250" begins like a question and is none."""
+    if _ends_asking(items):
+        return False
+    return any(
+        said.fields.symbol and said.fields.direction and (said.fields.entry_price or said.fields.exit_price)
+        for said in trades
+    )
+
+
+def _not_done(items: list[Item], trades: tuple[Said, ...]) -> bool:
+    """Watched, missed, or somebody else's. A word of regret behind a whole report does not undo it."""
+    marked = [item.start for item in items if item.tag in _NOT_DONE]
+    if not marked:
+        return False
+    facts = [
+        item.start for item in items if item.kind == "symbol" or item.tag in (Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL)
+    ]
+    done = any(
+        said.fields.exit_price is not None or said.fields.pnl is not None or said.fields.position_size is not None
+        for said in trades
+    )
+    return not done or marked[0] < min(facts, default=0)
+
+
+def _is_payload(items: list[Item]) -> bool:
+    """JSON or code in the shape of somebody's data, not a trader's words."""
+    marks = [item.word for item in items if item.kind == "mark"]
+    return bool(marks) and items[0].word in ("{", "[") and marks.count('"') >= 4 and ":" in marks
+
+
+def _only_moves(items: list[Item], trades: tuple[Said, ...]) -> bool:
+    """ "stops moved to BE", "TP1 hit": news of a trade that is already known, without a fact to record."""
+    if any(_has_facts(said.fields) for said in trades):
+        return False
+    if any(item.tag is Tag.MOVE for item in items):
+        return True
+    return any(item.tag in (Tag.TARGET, Tag.HIT) for item in items) or _percent_only(items)
+
+
+def _has_facts(fields: TradeFields) -> bool:
+    return any(v is not None for v in (fields.entry_price, fields.exit_price, fields.pnl))
+
+
+def _percent_only(items: list[Item]) -> bool:
+    return any(item.tag is Tag.DISTANCE and ("%" in item.text or item.word == "%") for item in items)
+
+
+def _before_attack(items: list[Item]) -> list[Item]:
+    """What stands before an instruction to the machine; the trade next to it still counts."""
+    for n, item in enumerate(items):
+        if item.tag is Tag.ATTACK:
+            after = items[n:]
+            line_end = next((m for m, i in enumerate(after) if i.kind == "break"), len(after))
+            return items[:n] + after[line_end:]
+    return items

@@ -1,0 +1,106 @@
+"""Clock times of a trade: which ones a message names, and what moment each is."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.reading.items import Item
+from bot.reading.words import Tag
+from statemachine.trade import TradeFields
+
+ZONES = {
+    **dict.fromkeys(("et", "est", "edt", "ny", "ny time"), ZoneInfo("America/New_York")),
+    **dict.fromkeys(("ct", "cst", "cdt"), ZoneInfo("America/Chicago")),
+    **dict.fromkeys(("pst", "pdt"), ZoneInfo("America/Los_Angeles")),
+    **dict.fromkeys(("utc", "gmt", "z"), ZoneInfo("UTC")),
+    **dict.fromkeys(("cet", "cest"), ZoneInfo("Europe/Berlin")),
+    **dict.fromkeys(("bst", "london", "london time"), ZoneInfo("Europe/London")),
+}
+"""Zone words of traders. "EST" said in summer means New York's time, as traders use it."""
+
+_MILITARY = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d")
+_POINTED = re.compile(r"\d{1,2}\.[0-5]\d")
+_SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL, Tag.EXIT, Tag.COVER, Tag.STOPPED})
+
+
+def clock_fields(items: list[Item]) -> dict[int, str]:
+    """Which time the item at each place says: the first is entry_time, unless an exit word stands beside it."""
+    found: dict[int, str] = {}
+    for n, item in enumerate(items):
+        if _ignored(items, n) or not _is_clock(items, n, found):
+            continue
+        closing = any(i.tag in (Tag.EXIT, Tag.COVER, Tag.STOPPED) for i in _near_before(items, n)) or (
+            n + 1 < len(items) and items[n + 1].tag in (Tag.EXIT, Tag.COVER, Tag.STOPPED)
+        )
+        taken = "entry_time" in found.values()
+        found[item.start] = "exit_time" if closing or taken else "entry_time"
+    return found
+
+
+def _ignored(items: list[Item], n: int) -> bool:
+    return n > 0 and any(i.tag is Tag.IGNORE and i.word != "trade" for i in items[max(0, n - 3) : n])
+
+
+def _near_before(items: list[Item], n: int) -> list[Item]:
+    """What stands before the time in its own clause."""
+    near: list[Item] = []
+    for item in reversed(items[max(0, n - 4) : n]):
+        if item.kind == "break" or item.word in (",", ";"):
+            break
+        near.append(item)
+    return near
+
+
+def _is_clock(items: list[Item], n: int, found: dict[int, str]) -> bool:
+    item = items[n]
+    if item.kind == "clock":
+        return True
+    if item.kind != "number" or item.sign or item.money or item.tag is not None:
+        return False
+    after = items[n + 1] if n + 1 < len(items) else None
+    if _MILITARY.fullmatch(item.text) and after is not None and after.tag in _SIDES and _starts_clause(items, n):
+        return not _is_price_like(items, item)
+    before = items[n - 2] if n >= 2 else None
+    joined = n >= 1 and items[n - 1].word in ("to", "till", "until", "-", "bis", "hasta", "ate")
+    return bool(_POINTED.fullmatch(item.text)) and joined and before is not None and before.start in found
+
+
+def _starts_clause(items: list[Item], n: int) -> bool:
+    return n == 0 or items[n - 1].kind == "break" or items[n - 1].word in (",", ";", ".", "-", ")")
+
+
+def _is_price_like(items: list[Item], item: Item) -> bool:
+    """A number of four digits is a price where another price of the message lies beside it."""
+    value = item.value
+    others = [i.value for i in items if i.kind == "number" and i is not item and i.value is not None and i.decimals]
+    return value is not None and any(abs(other - value) <= value / 10 for other in others)
+
+
+def with_times(
+    fields: TradeFields, entry: str | None, exit_: str | None, items: list[Item], now: datetime, zone: ZoneInfo
+) -> TradeFields:
+    """Fields with the written times as aware UTC, in the zone that is named, else the trader's."""
+    named = next((ZONES[i.word] for i in items if i.word in ZONES and i.kind in ("tag", "word")), zone)
+    left = moment(exit_, now, named)
+    entered = moment(entry, now, named)
+    if entered is not None and left is not None and entered > left:
+        entered -= timedelta(days=1)
+    return replace(fields, entry_time=entered, exit_time=left)
+
+
+def moment(written: str | None, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """The latest moment, not after `now`, at which a clock in `zone` showed the time; None where it is no time."""
+    clock = re.fullmatch(r"(\d{1,2})(?:[:.]?(\d\d))?(?::(\d\d))?\s?(?:([ap])\.?m\.?)?", (written or "").lower())
+    if clock is None:
+        return None
+    hour, minute, second = int(clock[1]), int(clock[2] or 0), int(clock[3] or 0)
+    if clock[4] == "p" and hour < 12:
+        hour += 12
+    if clock[4] == "a" and hour == 12:
+        hour = 0
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    today = now.astimezone(zone).replace(hour=hour, minute=minute, second=second, microsecond=0, fold=0)
+    found = today if today <= now else today - timedelta(days=1)
+    return found.astimezone(UTC)

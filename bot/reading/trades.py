@@ -1,0 +1,427 @@
+"""What was said of one trade, gathered from its items: labels claim the numbers behind them, the rest is told apart
+by size and place. Nothing is corrected: a direction that contradicts prices and P&L stays as said.
+"""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.reading.gathering import Gathering, Said, has_entry, joins, near
+from bot.reading.items import Item
+from bot.reading.settling import settle_loose, settled
+from bot.reading.words import FRACTIONS, Tag
+from statemachine.trade import Direction
+
+__all__ = ["Said", "gathered"]
+
+_OPENING: dict[Tag, Direction] = {
+    Tag.LONG: "long",
+    Tag.SHORT: "short",
+    Tag.BUY: "long",
+    Tag.SELL: "short",
+    Tag.BUY_ORDER: "long",
+    Tag.SELL_ORDER: "short",
+    Tag.COVER: "short",
+}
+_LABELS = frozenset(
+    {Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.SIZE, Tag.PNL, Tag.WIN, Tag.LOSS, Tag.FEES, Tag.NET, Tag.IGNORE}
+)
+_MONEY_LABELS = frozenset({Tag.PNL, Tag.WIN, Tag.LOSS, Tag.NET})
+
+
+def gathered(items: list[Item], clocks: dict[int, str]) -> Said:
+    """One trade. `clocks`: which field the time at each item's place fills."""
+    state = Gathering()
+    for n, item in enumerate(items):
+        if item.start in clocks:
+            state.clocks.setdefault(clocks[item.start], item.text)
+            continue
+        if item.kind == "number":
+            _number(state, items, n)
+        elif item.kind == "symbol":
+            _symbol(state, items, n)
+        elif item.tag is not None:
+            _tag(state, items, n)
+        elif item.kind == "mark":
+            _mark(state, item)
+    settle_loose(state, items)
+    return settled(state)
+
+
+def _symbol(state: Gathering, items: list[Item], n: int) -> None:
+    item = items[n]
+    if state.symbol is None or (item.how == "pair" and state.symbol.how in ("coin", "pair")):
+        state.symbol = item
+        state.spans["symbol"] = (item.start, item.end)
+    if n + 1 < len(items) and items[n + 1].word in ("futures", "future", "fut"):
+        state.futures = True
+    if state.label in _MONEY_LABELS:
+        state.results = True
+        state.label = None
+
+
+def _tag(state: Gathering, items: list[Item], n: int) -> None:
+    item = items[n]
+    tag = item.tag
+    assert tag is not None  # noqa: S101  narrowed by the caller
+    if tag in _OPENING:
+        _side(state, item, tag)
+    elif tag is Tag.ENTRY_IF_NUMBER:
+        if _next_is_number(items, n) and (state.label is None or item.word == "in"):
+            state.label = Tag.ENTRY
+    elif tag in _LABELS:
+        _label(state, items, n, tag)
+    else:
+        _remark(state, items, n, tag)
+    if tag is not Tag.AT:
+        state.last_tag = tag
+
+
+def _side(state: Gathering, item: Item, tag: Tag) -> None:
+    said = _OPENING[tag]
+    action = tag not in (Tag.LONG, Tag.SHORT)
+    state.planned |= tag in (Tag.BUY_ORDER, Tag.SELL_ORDER)
+    state.side_order |= item.word in ("buy", "sell", "buy limit", "sell limit", "buy stop", "sell stop")
+    if state.direction is None:
+        state.direction = said
+        state.spans["direction"] = (item.start, item.end)
+        state.label = state.label if state.label is Tag.EXIT and not action else None
+        if tag is Tag.COVER:
+            state.label, state.closing = Tag.EXIT, True
+    elif action and (said != state.direction or tag is Tag.COVER):
+        state.label, state.closing = Tag.EXIT, True
+    elif state.label is not Tag.EXIT:
+        state.label = None
+
+
+def _label(state: Gathering, items: list[Item], n: int, tag: Tag) -> None:
+    before = items[n - 1] if n else None
+    if tag in (Tag.WIN, Tag.LOSS) and before is not None and _is_result(before):
+        if tag is Tag.LOSS and state.pnl is not None and not before.sign:
+            state.pnl = -abs(state.pnl)
+        elif before.tag is None and state.pnl is None and state.loose and state.loose[-1] is before:
+            state.loose.pop()
+            _money(state, before, tag)
+        state.results = True
+        return
+    if (
+        tag is Tag.FEES
+        and not _next_is_number(items, n)
+        and before is not None
+        and before.kind == "number"
+        and before.tag in (None, Tag.MONEY)
+    ):
+        _fees_behind(state, before)
+        return
+    if tag in (Tag.WIN, Tag.LOSS) and state.label is Tag.NET:
+        return
+    if tag is Tag.NET and state.pnl is not None and before is not None and before.kind == "number":
+        state.net = state.net or before.value == abs(state.pnl)
+        return
+    if tag is Tag.IGNORE and (state.label is not None or not _next_is_number(items, n)):
+        return
+    if _is_loose_word(items[n]) and not _next_is_number(items, n):
+        state.results |= tag in (Tag.WIN, Tag.LOSS)
+        return
+    state.closing |= tag is Tag.EXIT
+    state.label, state.label_place = tag, n
+
+
+def _is_loose_word(item: Item) -> bool:
+    """Words that mean a result only directly before a number: "up 420", not "adding up to"."""
+    return item.word in ("up", "down", "red", "green", "plus", "minus")
+
+
+def _fees_behind(state: Gathering, number: Item) -> None:
+    """ "4.18 comms": the number before the word is the cost."""
+    if state.fees is None:
+        state.fees = number.value
+        state.loose = [item for item in state.loose if item is not number]
+        if state.pnl is not None and abs(state.pnl) == number.value:
+            state.pnl = None
+    state.label = None
+
+
+def _is_result(item: Item) -> bool:
+    return item.kind == "number" and item.tag in (None, Tag.MONEY, Tag.DISTANCE)
+
+
+def _remark(state: Gathering, items: list[Item], n: int, tag: Tag) -> None:
+    item = items[n]
+    if tag is Tag.AT:
+        state.at = True
+    elif tag is Tag.STOPPED:
+        state.stopped = state.closing = True
+        state.label = Tag.EXIT
+    elif tag is Tag.SCRATCH:
+        state.scratched = True
+    elif tag is Tag.BREAK_EVEN:
+        named = item.text.isupper() or item.word != "be" or (n > 0 and items[n - 1].tag is Tag.AT)
+        state.even |= named and state.label is Tag.EXIT
+    elif tag is Tag.HIT:
+        _hit(state, items[n - 1] if n else None)
+    elif tag in (Tag.ADD, Tag.PLAN, Tag.MICROS, Tag.MINIS):
+        if tag is Tag.ADD:
+            _adding(state, items, n)
+        state.planned |= tag is Tag.PLAN
+        state.micro = tag if tag in (Tag.MICROS, Tag.MINIS) else state.micro
+    elif tag is Tag.FRACTION:
+        _fraction(state, item)
+
+
+def _adding(state: Gathering, items: list[Item], n: int) -> None:
+    """A second entry: what stood loose before it was the first one."""
+    state.adding = True
+    if len(state.loose) == 1 and not state.entries and _next_is_number(items, n):
+        state.entries.append((None, state.loose.pop().value or Decimal(0)))
+        state.label = Tag.ENTRY
+
+
+def _hit(state: Gathering, before: Item | None) -> None:
+    """ "target 18 420 reached": the only target, just named, was the exit."""
+    if state.targets and before is not None and before.value == state.targets[-1] and len(state.targets) == 1:
+        state.exits.append((None, state.targets[-1]))
+    if state.label is Tag.TARGET:
+        state.label = None
+
+
+def _fraction(state: Gathering, item: Item) -> None:
+    """ "5412 and a quarter" is 5412.25."""
+    part = Decimal(FRACTIONS[item.word])
+    if part and state.loose:
+        last = state.loose[-1]
+        if last.value is not None and not last.decimals:
+            state.loose[-1] = replace(last, value=last.value + part)
+    elif part and state.exits and state.closing:
+        size, price = state.exits[-1]
+        state.exits[-1] = (size, price + part)
+
+
+def _mark(state: Gathering, item: Item) -> None:
+    if item.word in (".", ",") and state.stopped and state.label is Tag.EXIT:
+        state.label = None
+    if item.word in ";.|" and state.label in _MONEY_LABELS:
+        state.label = None
+    if item.word == ">" and state.label is None and (state.entries or len(state.loose) == 1):
+        state.label = Tag.EXIT
+
+
+def _number(state: Gathering, items: list[Item], n: int) -> None:
+    item, value = items[n], items[n].value
+    if value is None:
+        return
+    at, state.at = state.at, False
+    if state.label in _MONEY_LABELS and n - state.label_place > 4:
+        state.label = None
+    if item.tag is Tag.IGNORE or state.label is Tag.IGNORE or _is_index(items, n) or _is_percent_range(items, n):
+        state.option |= item.word in ("p", "c")
+        state.label = None if state.label is Tag.IGNORE else state.label
+    elif item.tag is Tag.DISTANCE or (item.sign and _unit_before(items, n)):
+        state.results |= bool(item.sign) or state.label in (Tag.WIN, Tag.LOSS, Tag.EXIT)
+        state.label = state.label if state.label is Tag.TARGET else None
+    elif item.tag is Tag.LOTS or _is_size(state, items, n):
+        _size(state, items, n)
+    elif state.label is not None:
+        _labelled(state, items, n, value)
+    elif at:
+        _priced(state, items, n, value)
+    elif item.sign or item.money or item.tag is Tag.MONEY or _is_bracketed_loss(state, item):
+        state.bare_money = item.money and not item.sign and state.pnl is None
+        _money(state, item, Tag.LOSS if item.bracketed else Tag.PNL)
+    elif item.bracketed and state.size is None:
+        state.size = value
+    else:
+        _loose(state, items, n)
+
+
+def _is_index(items: list[Item], n: int) -> bool:
+    """The 2 of "TP 2 : 180" and the 3 of "3. Stopped out"."""
+    item = items[n]
+    after = items[n + 1] if n + 1 < len(items) else None
+    if item.value is None or item.value > 20 or item.decimals or after is None:
+        return False
+    before = items[n - 1] if n else None
+    if before is not None and before.tag is Tag.TARGET and item.value < 10 and after.tag is not Tag.DISTANCE:
+        return True
+    if before is not None and before.word in ("no", "nr", "#"):
+        return after.word in (":", ".")
+    return (before is None or before.kind == "break") and after.word in (".", ")")
+
+
+def _is_percent_range(items: list[Item], n: int) -> bool:
+    """The 3 of "3-4% of the balance"."""
+    if n + 2 >= len(items) or items[n + 1].word != "-" or items[n + 2].tag is not Tag.DISTANCE:
+        return False
+    return (items[n].value or 0) < (items[n + 2].value or 0)
+
+
+def _unit_before(items: list[Item], n: int) -> bool:
+    """ "(pips) +58": the unit stands before the number."""
+    return any(i.kind == "tag" and i.tag is Tag.DISTANCE for i in items[max(0, n - 2) : n])
+
+
+def _is_size(state: Gathering, items: list[Item], n: int) -> bool:
+    """A plain number before the symbol ("2 nq"), before "@" and a price ("5 @ 20115.25"), or before "of"."""
+    item = items[n]
+    after = items[n + 1] if n + 1 < len(items) else None
+    if item.money or item.tag is not None:
+        return False
+    if state.label is Tag.SIZE:
+        return True
+    if item.sign or after is None:
+        return _is_negative_size(state, items, n)
+    small = item.value is not None and item.value < 1000
+    if after.kind == "symbol" and small and state.size is None:
+        return after.spaced and state.label not in _MONEY_LABELS and not _symbol_has_price_before(items, n)
+    if (
+        after.tag in (Tag.LONG, Tag.SHORT)
+        and state.label is None
+        and n + 2 < len(items)
+        and items[n + 2].kind == "symbol"
+    ):
+        return small and state.size is None
+    if after.word in ("off", "of") and small:
+        return True
+    if after.tag is Tag.ADD or after.tag is Tag.AT or after.tag in (Tag.MICROS, Tag.MINIS) or after.word == "mini":
+        ahead = [i for i in items[n + 1 : n + 4] if i.kind == "number" and i.tag is None and i.value is not None]
+        far = bool(ahead) and ahead[0].value is not None and not near(item.value or Decimal(0), ahead[0].value)
+        return small and (far or after.word in ("mini", "micro", "micros", "minis"))
+    return False
+
+
+def _is_negative_size(state: Gathering, items: list[Item], n: int) -> bool:
+    """The "-2" of "long -2 nq": kept as said, so that it is refused."""
+    beside = 0 < n < len(items) - 1 and items[n - 1].tag in _OPENING and items[n + 1].kind == "symbol"
+    return beside and items[n].sign == "-" and state.size is None
+
+
+def _symbol_has_price_before(items: list[Item], n: int) -> bool:
+    """In "… 18250 NQ" with a decimal or a "@" before it the number is a price."""
+    return n > 0 and items[n - 1].tag is Tag.AT
+
+
+def _size(state: Gathering, items: list[Item], n: int) -> None:
+    """A size: of the whole trade, or of the leg whose price follows."""
+    item, value = items[n], items[n].value
+    assert value is not None  # noqa: S101  narrowed by the caller
+    after = items[n + 1] if n + 1 < len(items) else None
+    leg = after is not None and (after.tag in (Tag.AT, Tag.ADD, Tag.EXIT) or after.word in ("off", "of"))
+    before = items[n - 1] if n else None
+    if before is not None and before.word == "of":
+        return
+    if leg:
+        state.leg_size = value
+    elif state.size is None:
+        state.size = -value if item.sign == "-" else value
+        state.spans["position_size"] = (item.start, item.end)
+    elif state.exits or state.label is Tag.EXIT:
+        state.leg_size = value
+    if state.label is Tag.SIZE:
+        state.label = None
+
+
+def _labelled(state: Gathering, items: list[Item], n: int, value: Decimal) -> None:
+    item, label = items[n], state.label
+    if label is Tag.STOP:
+        if state.stop is None or (n and items[n - 1].tag is Tag.MOVE):
+            state.stop = value
+            state.spans["stop_loss"] = (item.start, item.end)
+        if not (n + 1 < len(items) and items[n + 1].tag is Tag.MOVE):
+            state.label = None
+    elif label is Tag.TARGET:
+        _target(state, items, n, value)
+    elif label is Tag.FEES:
+        state.fees = value if state.fees is None else state.fees
+        state.spans["commissions"] = (item.start, item.end)
+        state.label = None
+    elif label in _MONEY_LABELS:
+        _money(state, item, label or Tag.PNL)
+    elif _says_result(state, items, n):
+        after = items[n + 1].tag if n + 1 < len(items) else None
+        _money(state, item, after if after in (Tag.WIN, Tag.LOSS) else Tag.PNL)
+    else:
+        _priced(state, items, n, value)
+
+
+def _says_result(state: Gathering, items: list[Item], n: int) -> bool:
+    """Money behind an exit word: "closed 125€ loss", or once the exit's price is known."""
+    item = items[n]
+    if not (item.sign or item.money or item.tag is Tag.MONEY):
+        return False
+    named = n + 1 < len(items) and items[n + 1].tag in (Tag.WIN, Tag.LOSS)
+    return named or bool(state.exits) or (state.label is Tag.EXIT and bool(item.sign))
+
+
+def _target(state: Gathering, items: list[Item], n: int, value: Decimal) -> None:
+    if not state.targets:
+        state.spans["take_profit"] = (items[n].start, items[n].end)
+    state.targets.append(value)
+    after = items[n + 1] if n + 1 < len(items) else None
+    beyond = items[n + 2] if n + 2 < len(items) else None
+    more = after is not None and after.word in ("-", ",", "/", "&") and beyond is not None and beyond.kind == "number"
+    if not more or beyond is None or beyond.value is None or not near(beyond.value, value):
+        state.label = None
+
+
+def _priced(state: Gathering, items: list[Item], n: int, value: Decimal) -> None:
+    """A price of the entry or the exit, perhaps the far end of a range."""
+    item = items[n]
+    bracketed = n > 1 and items[n - 1].tag is Tag.AT and n > 2 and items[n - 3].word == "(" and not state.entries
+    exit_side = (state.label is Tag.EXIT and not bracketed) or (
+        state.label is None and has_entry(state) and not state.adding
+    )
+    size, state.leg_size = state.leg_size, None
+    name = "exit_price" if exit_side else "entry_price"
+    state.spans.setdefault(name, (item.start, item.end))
+    if exit_side:
+        state.exits.append((size, value))
+        if not (n + 1 < len(items) and items[n + 1].word in (",", "and", "&")):
+            state.label = None
+        return
+    if state.entries and n >= 2 and joins(items[n - 1]) and items[n - 2].value == state.entries[-1][1]:
+        state.ranges.append((state.entries[-1][1], value, True))
+        state.label = None
+        return
+    if state.entries and state.label is Tag.ENTRY and not state.adding:
+        state.label = None
+        return
+    state.entries.append((size, value))
+    after = items[n + 1] if n + 1 < len(items) else None
+    if not (after is not None and joins(after)):
+        state.label = None
+
+
+def _money(state: Gathering, item: Item, label: Tag) -> None:
+    if item.value is None:
+        return
+    amount = -item.value if item.sign == "-" or label is Tag.LOSS else item.value
+    state.label = None
+    if state.pnl is None:
+        state.pnl, state.net = amount, label is Tag.NET
+        state.spans["pnl"] = (item.start, item.end)
+
+
+def _is_bracketed_loss(state: Gathering, item: Item) -> bool:
+    """ "(420)" is a loss as accountants write it; "(2)" a size."""
+    if not item.bracketed or item.value is None or state.pnl is not None:
+        return False
+    return item.value >= 100 or item.decimals > 0
+
+
+def _loose(state: Gathering, items: list[Item], n: int) -> None:
+    item = items[n]
+    if n >= 2 and joins(items[n - 1]) and state.loose and state.loose[-1] is items[n - 2]:
+        first = state.loose[-1].value
+        if first is not None and item.value is not None and near(first, item.value):
+            state.ranges.append((first, item.value, False))
+    elif n >= 2 and joins(items[n - 1]) and state.entries and items[n - 2].value == state.entries[-1][1]:
+        first = state.entries[-1][1]
+        if item.value is not None and near(first, item.value):
+            state.ranges.append((first, item.value, False))
+    state.loose.append(item)
+
+
+def _next_is_number(items: list[Item], n: int) -> bool:
+    ahead = [
+        i for i in items[n + 1 : n + 4] if i.kind != "break" and i.word not in (":", "=", "-") and i.tag is not Tag.AT
+    ]
+    return bool(ahead) and ahead[0].kind == "number"
