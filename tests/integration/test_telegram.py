@@ -195,6 +195,20 @@ async def test_a_failing_chat_holds_up_neither_others_nor_what_is_newer(
     assert len(inbox.messages) == 152  # each once, though Telegram listed them again and again
 
 
+async def test_committed_while_telegram_is_asked_is_not_handed_over_twice(
+    server: TelegramServer, telegram: Telegram, inbox: Inbox
+) -> None:
+    inbox.gates[str(ANN)] = gate = asyncio.Event()
+    server.write(ANN, "hi")
+    await server.until(lambda: inbox.at_once)
+    asked = server.calls["getUpdates"]
+    server.fault("getUpdates", delay=0.3)  # the question is under way, with the offset of the uncommitted update
+    await server.until(lambda: server.calls["getUpdates"] > asked)
+    gate.set()
+    await server.until(lambda: not server.pending())
+    assert inbox.texts == ["hi"]
+
+
 async def test_cancelled_in_the_middle_and_started_again(server: TelegramServer, inbox: Inbox) -> None:
     inbox.gates[str(BEN)] = asyncio.Event()
     server.write(ANN, "done")

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.servers.telegram import TOKEN
+from tests.servers.telegram import TOKEN, TelegramServer
 
 ANN = 4001
 
@@ -32,6 +32,12 @@ class Remote:
 
 @pytest.fixture
 async def remote() -> AsyncIterator[Remote]:
+    async with TelegramServer() as server, aiohttp.ClientSession() as http:
+        yield Remote(server.url, http)
+
+
+@pytest.fixture
+async def distant() -> AsyncIterator[Remote]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.servers.telegram", stdout=asyncio.subprocess.PIPE
     )
@@ -43,17 +49,17 @@ async def remote() -> AsyncIterator[Remote]:
     await process.wait()
 
 
-async def test_driven_from_another_process(remote: Remote) -> None:
+async def test_driven_from_another_process(distant: Remote) -> None:
     picture = base64.b64encode(b"bytes").decode()
     steps = [("write", {"chat_id": ANN, "text": "hi"}), ("album", {"chat_id": ANN, "pictures": [picture, picture]})]
-    assert await remote.control("batch", steps) != []
-    status, updates = await remote.call("getUpdates")
+    assert await distant.control("batch", steps) != []
+    status, updates = await distant.call("getUpdates")
     assert (status, len(updates)) == (200, 3)
-    _, file = await remote.call("getFile", file_id=updates[1]["message"]["photo"][-1]["file_id"])
-    async with remote.http.get(f"{remote.url}/file/bot{TOKEN}/{file['file_path']}") as response:
+    _, file = await distant.call("getFile", file_id=updates[1]["message"]["photo"][-1]["file_id"])
+    async with distant.http.get(f"{distant.url}/file/bot{TOKEN}/{file['file_path']}") as response:
         assert await response.read() == b"bytes"
-    await remote.call("sendMessage", chat_id=ANN, text="<b>Hi</b> &lt;", parse_mode="HTML")
-    state = await remote.control("state")
+    await distant.call("sendMessage", chat_id=ANN, text="<b>Hi</b> &lt;", parse_mode="HTML")
+    state = await distant.control("state")
     assert [sent["text"] for sent in state["sent"]] == ["Hi <"]
     assert state["calls"] == {"getUpdates": 1, "getFile": 1, "sendMessage": 1}
 
