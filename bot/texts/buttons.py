@@ -1,0 +1,194 @@
+"""What a button carries, and back. At most 64 bytes: Telegram's limit.
+
+    c:<draft>:<revision>           confirm one draft          d:<draft>:<revision>   drop it
+    ca:<first draft>:<checksum>    confirm all that is shown  da:<first>:<checksum>  drop all of it
+    e:<draft>:<revision>           edit                       p:<draft>:<revision>:<index>   close this open trade
+    lp:<trade> · lp:new            whose picture it is        s                      no picture
+    u:<trade> · r:<trade>          undo, redo                 l:<code> · ln          link this chat, or not
+    t                              list the trades
+
+Ids are 32 hex digits. Every button names what it was shown with, so that a stale one is known as such. What comes back
+was sent by a stranger: anything that is not exactly one of these is None.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from statemachine.conversation import Draft
+from statemachine.events import Confirmed, Denied, EditAsked, Event, Picked, Skipped
+
+MOST_BYTES: Final = 64
+NO_DRAFT: Final = "0" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A button that does not speak to the conversation: undo, redo, link_confirm, link_decline, trades.
+
+    argument  undo and redo: the trade's id in hex, None for the last change; link_confirm: the code
+    """
+
+    name: str
+    argument: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AllConfirmed:
+    """Yes to everything that was shown."""
+
+    checksum: str
+
+    def matches(self, drafts: Sequence[Draft]) -> bool:
+        return bool(drafts) and checksum(drafts) == self.checksum
+
+    def event(self, drafts: Sequence[Draft]) -> Event:
+        """Confirmed for what is pending; where that has changed since, one that the conversation knows as stale."""
+        return Confirmed() if self.matches(drafts) else Confirmed(draft_id=NO_DRAFT, revision=0)
+
+
+@dataclass(frozen=True, slots=True)
+class AllDropped:
+    """No to everything that was shown."""
+
+    checksum: str
+
+    def matches(self, drafts: Sequence[Draft]) -> bool:
+        return bool(drafts) and checksum(drafts) == self.checksum
+
+    def event(self, drafts: Sequence[Draft]) -> Event:
+        return Denied() if self.matches(drafts) else Denied(draft_id=NO_DRAFT, revision=0)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicePicked:
+    """The open trade at `index` among the draft's choices was picked."""
+
+    draft_id: str
+    revision: int
+    index: int
+
+    def event(self, drafts: Sequence[Draft]) -> Event:
+        draft = next((draft for draft in drafts if draft.id.hex == self.draft_id), None)
+        offered = draft.choices if draft is not None else ()
+        choice = offered[self.index].trade_id.hex if self.index < len(offered) else ""
+        return Picked(choice=choice, draft_id=self.draft_id, revision=self.revision)
+
+
+OfDrafts = AllConfirmed | AllDropped | ChoicePicked
+"""Presses that become an event only beside the pending drafts: `press.event(drafts)`."""
+
+
+def checksum(drafts: Iterable[Draft]) -> str:
+    """16 hex digits over the ids and revisions, in order."""
+    named = ",".join(f"{draft.id.hex}:{draft.revision}" for draft in drafts)
+    return hashlib.sha256(named.encode()).hexdigest()[:16]
+
+
+def confirm(draft: Draft) -> str:
+    return f"c:{draft.id.hex}:{draft.revision}"
+
+
+def confirm_all(drafts: Sequence[Draft]) -> str:
+    return f"ca:{drafts[0].id.hex}:{checksum(drafts)}"
+
+
+def drop(draft: Draft) -> str:
+    return f"d:{draft.id.hex}:{draft.revision}"
+
+
+def drop_all(drafts: Sequence[Draft]) -> str:
+    return f"da:{drafts[0].id.hex}:{checksum(drafts)}"
+
+
+def edit(draft: Draft) -> str:
+    return f"e:{draft.id.hex}:{draft.revision}"
+
+
+def pick(draft: Draft, index: int) -> str:
+    return f"p:{draft.id.hex}:{draft.revision}:{index}"
+
+
+def picture_of(trade_id: UUID | None) -> str:
+    """The loose picture belongs to this trade; None: to one not told yet."""
+    return f"lp:{trade_id.hex if trade_id else 'new'}"
+
+
+def undo(trade_id: UUID | None) -> str:
+    return f"u:{trade_id.hex}" if trade_id else "u"
+
+
+def redo(trade_id: UUID | None) -> str:
+    return f"r:{trade_id.hex}" if trade_id else "r"
+
+
+def link(code: str) -> str:
+    return f"l:{code}"
+
+
+SKIP: Final = "s"
+NOT_MINE: Final = "ln"
+TRADES: Final = "t"
+
+_FORMATS: Final = tuple(
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        r"(?P<kind>[cde]):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9})",
+        r"(?P<kind>[cd]a):[0-9a-f]{32}:(?P<checksum>[0-9a-f]{16})",
+        r"(?P<kind>p):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9}):(?P<index>\d{1,3})",
+        r"(?P<kind>lp):(?P<choice>[0-9a-f]{32}|new)",
+        r"(?P<kind>[ur])(?::(?P<trade>[0-9a-f]{32}))?",
+        r"(?P<kind>l):(?P<code>[A-Za-z0-9-]{1,16})",
+        r"(?P<kind>s|ln|t)",
+    )
+)
+
+
+def parse_button(data: str) -> Event | Command | OfDrafts | None:
+    """What was pressed; None for data that is not ours."""
+    if len(data) > MOST_BYTES:
+        return None
+    found = next((found for form in _FORMATS if (found := form.fullmatch(data))), None)
+    return _pressed(found.groupdict()) if found else None
+
+
+def _pressed(part: dict[str, str | None]) -> Event | Command | OfDrafts | None:
+    kind, draft, revision = part["kind"], part.get("draft") or "", int(part.get("revision") or 0)
+    match kind:
+        case "c":
+            return Confirmed(draft_id=draft, revision=revision)
+        case "d":
+            return Denied(draft_id=draft, revision=revision)
+        case "e":
+            return EditAsked(draft_id=draft, revision=revision)
+        case "ca":
+            return AllConfirmed(part["checksum"] or "")
+        case "da":
+            return AllDropped(part["checksum"] or "")
+        case "p":
+            return ChoicePicked(draft, revision, int(part["index"] or 0))
+        case "lp":
+            return Picked(choice=part["choice"] or "")
+        case "s":
+            return Skipped()
+        case _:
+            return _command(part)
+
+
+def _command(part: dict[str, str | None]) -> Command | None:
+    match part["kind"]:
+        case "u":
+            return Command("undo", part["trade"])
+        case "r":
+            return Command("redo", part["trade"])
+        case "l":
+            return Command("link_confirm", part["code"])
+        case "ln":
+            return Command("link_decline")
+        case "t":
+            return Command("trades")
+        case _:
+            return None

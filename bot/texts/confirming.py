@@ -1,0 +1,118 @@
+"""Is this right? One draft in full, or several as a numbered list; what a trader should see before it is saved."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.texts import buttons, results
+from bot.texts.facts import (
+    SEPARATOR,
+    changed_lines,
+    edited_trade,
+    headline,
+    known_trade,
+    named,
+    particulars,
+    prices,
+)
+from bot.texts.layout import rows_of
+from bot.texts.numbers import price
+from bot.texts.words import Words, quoted
+from statemachine.conversation import Draft
+from statemachine.message import Reply
+from statemachine.trade import TradeFields
+
+
+def confirm(words: Words, drafts: tuple[Draft, ...]) -> Reply:
+    return _one(words, drafts[0]) if len(drafts) == 1 else _several(words, drafts)
+
+
+def _one(words: Words, draft: Draft) -> Reply:
+    yes, no = ("again", "same") if draft.twin else ("confirm", "cancel")
+    row = (
+        words.button(yes, buttons.confirm(draft)),
+        words.button(no, buttons.drop(draft)),
+        words.button("edit", buttons.edit(draft)),
+    )
+    return Reply(
+        title=_title(words, draft), text="\n".join([*_lines(words, draft), *_warnings(words, draft)]), buttons=(row,)
+    )
+
+
+def _several(words: Words, drafts: Sequence[Draft]) -> Reply:
+    numbered = list(enumerate(drafts, 1))
+    lines = [words("numbered", number=number, line=draft_line(words, draft)) for number, draft in numbered]
+    for number, draft in numbered:
+        doubt = results.doubt(words, draft.fields) if draft.kind != "edit" else None
+        warnings = [*([doubt] if doubt else []), *_warnings(words, draft)]
+        lines += [words("confirm.of", number=number, line=warning) for warning in warnings]
+    every = (
+        words.button("confirm_all", buttons.confirm_all(drafts)),
+        words.button("cancel", buttons.drop_all(drafts)),
+    )
+    # First of all: where a platform prints buttons as numbered choices, choice 1 is then draft 1.
+    single = (words.button("number", buttons.confirm(draft), number=number) for number, draft in numbered)
+    return Reply(title=words("confirm.title.several"), text="\n".join(lines), buttons=(*rows_of(single), every))
+
+
+def _title(words: Words, draft: Draft) -> str:
+    if draft.kind == "close":
+        return words("close.question", close=closing(words, draft))
+    return words("confirm.title.edit" if draft.kind == "edit" else "confirm.title")
+
+
+def _lines(words: Words, draft: Draft) -> list[str]:
+    if draft.kind == "edit":
+        return [headline(words, edited_trade(draft)), *edit_lines(words, draft)]
+    fields = draft.fields
+    named_above = draft.kind == "close"
+    first = [] if named_above else [headline(words, fields), prices(words, fields)]
+    money = (results.pnl_line(words, fields), results.after_costs(words, fields), results.risk_line(words, fields))
+    return [line for line in (*first, *money, *particulars(words, fields)) if line]
+
+
+def draft_line(words: Words, draft: Draft) -> str:
+    """A draft on one line of a list."""
+    if draft.kind == "edit":
+        changes = quoted("; ".join(edit_lines(words, draft)))
+        return words("confirm.edit", trade=named(words, edited_trade(draft)), changes=changes)
+    if draft.kind == "close":
+        shown = [closing(words, draft)]
+    else:
+        shown = [headline(words, draft.fields), prices(words, draft.fields)]
+    return SEPARATOR.join(part for part in (*shown, results.short_pnl(words, draft.fields)) if part)
+
+
+def closing(words: Words, draft: Draft) -> str:
+    """Close long 1 of 2 NQ from 18,250 at 18,290."""
+    fields, held = draft.fields, _held(draft)
+    part = held if held is not None and fields.position_size is not None and fields.position_size < held else None
+    parts = [words("close", trade=named(words, fields, of=part))]
+    if fields.entry_price is not None:
+        parts.append(words("close.from", price=price(fields.entry_price)))
+    if fields.exit_price is not None:
+        parts.append(words("close.at", price=price(fields.exit_price)))
+    return " ".join(parts)
+
+
+def _held(draft: Draft) -> Decimal | None:
+    trade = known_trade(draft)
+    return trade.fields.position_size if trade is not None else None
+
+
+def edit_lines(words: Words, draft: Draft) -> list[str]:
+    """Old → new of each field, and of a computed P&L, which follows the new facts."""
+    old = edited_trade(draft)
+    lines = changed_lines(words, old, draft.fields)
+    followed = results.computed(words, replace(old.merged(draft.fields), pnl=None))
+    was_computed = old.pnl is not None and old.pnl == results.computed(words, replace(old, pnl=None))
+    if draft.fields.pnl is None and was_computed and followed is not None and followed != old.pnl:
+        lines += changed_lines(words, old, TradeFields(pnl=followed))
+    return lines or [words("confirm.unchanged")]
+
+
+def _warnings(words: Words, draft: Draft) -> list[str]:
+    held, closed = _held(draft), draft.fields.position_size
+    too_much = draft.kind == "close" and held is not None and closed is not None and closed > held
+    keys = (("twin", draft.twin), ("by_model", draft.by_model), ("too_much", too_much))
+    return [words(f"warning.{key}") for key, holds in keys if holds]

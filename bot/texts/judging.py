@@ -1,0 +1,59 @@
+"""What is said of an audit: the trader's rules, each with its verdict and why."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from bot.auditing.verdict import Judgement
+from bot.texts import numbers
+from bot.texts.pictures import name
+from bot.texts.recording import MARKS
+from bot.texts.words import Words, quoted
+from statemachine.conversation import KnownTrade
+from statemachine.message import Reply
+
+LONGEST_RULE: Final = 120
+MOST_RULES: Final = 30
+ORDER: Final[tuple[Judgement, ...]] = ("violated", "unclear", "followed")
+"""What needs attention comes first."""
+
+RuleLine = tuple[str, Judgement, str, bool]
+"""The rule's text, its verdict, the evidence, and whether plain code computed it."""
+
+
+def audit(
+    words: Words,
+    trade: KnownTrade,
+    verdicts: Sequence[RuleLine],
+    score: Decimal | None = None,
+    note: str | None = None,
+) -> Reply:
+    """`score` 0 to 100, None where nothing could be judged; `note`: no_model, no_credits or failed, where not all
+    rules could be put to the model."""
+    ordered = sorted(verdicts, key=lambda line: ORDER.index(line[1]))
+    lines = [_counts(words, verdicts, score), *(_rule(words, line) for line in ordered[:MOST_RULES])]
+    if len(ordered) > MOST_RULES:
+        lines.append(words.counted("audit.beyond", len(ordered) - MOST_RULES))
+    if note is not None:
+        lines.append(words(f"audit.note.{note}"))
+    return Reply(title=words("audit.title", trade=name(words, trade)), text="\n".join(lines))
+
+
+def _counts(words: Words, verdicts: Sequence[RuleLine], score: Decimal | None) -> str:
+    followed = sum(verdict == "followed" for _, verdict, _, _ in verdicts)
+    judged = sum(verdict != "unclear" for _, verdict, _, _ in verdicts)
+    if score is None or not judged:
+        return words("audit.unclear")
+    return words("audit.score", followed=followed, judged=judged, score=numbers.percentage(score))
+
+
+def _rule(words: Words, line: RuleLine) -> str:
+    rule, verdict, evidence, computed = line
+    mark, text, why = MARKS[verdict], quoted(rule, LONGEST_RULE), quoted(evidence)
+    if verdict == "followed" or not why:
+        return words("audit.rule", mark=mark, rule=text)
+    return words("audit.rule.computed" if computed else "audit.rule.judged", mark=mark, rule=text, evidence=why)
+
+
+def audit_skipped(words: Words, trade: KnownTrade) -> Reply:
+    return Reply(text=words("audit_skipped", trade=name(words, trade)))

@@ -1,0 +1,138 @@
+"""What is said while drafts wait: asking for what is missing, changing, dropping, keeping for later."""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Final
+
+from bot.texts import buttons
+from bot.texts.confirming import confirm, draft_line
+from bot.texts.facts import edited_trade, named, short_name, summary
+from bot.texts.layout import Rows, rows_of
+from bot.texts.words import Words, symbol
+from statemachine.conversation import DRAFT_KEPT, Draft
+from statemachine.message import Button, Reply
+from statemachine.trade import TradeFields
+
+MOST_CHOICES: Final = 20
+MOST_SHELVED: Final = 8
+"""Shelved drafts that get buttons; with those of the pending ones no more than five rows."""
+
+
+def ask_details(words: Words, draft: Draft, missing: tuple[str, ...], number: int | None = None) -> Reply:
+    """What was understood, everything that is missing at once, and an answer to copy."""
+    understood = words("understood", trade=summary(words, draft.fields)) if draft.fields.said() else None
+    asked = words.listed([words(f"missing.{name}") for name in missing])
+    example = " ".join(words(f"example.{name}") for name in missing if name != "trade")
+    lines = [understood, words("details.missing", missing=asked)]
+    if "trade" in missing:
+        lines.append(words("details.pick"))
+    else:
+        lines.append(words("example", example=example))
+    title = words("details.title") if number is None else words("details.title.numbered", number=number)
+    cancel = words.button("cancel", buttons.drop(draft))
+    return Reply(
+        title=title,
+        text="\n".join(line for line in lines if line),
+        buttons=(*(_choices(words, draft) if "trade" in missing else ()), (cancel,)),
+    )
+
+
+def _choices(words: Words, draft: Draft) -> Rows:
+    """Open trades to close, one a row as long as rows last."""
+    shown = draft.choices[:MOST_CHOICES]
+    labels = [short_name(words, trade.fields) for trade in shown]
+    picks = (Button(label, buttons.pick(draft, index)) for index, label in enumerate(labels))
+    return rows_of(picks, width=1 if len(shown) <= 4 else 5)
+
+
+def how_to_edit(words: Words, draft: Draft) -> Reply:
+    return Reply(title=words("edit.title", trade=_subject(words, draft)), text=words("edit.how"))
+
+
+def _subject(words: Words, draft: Draft) -> str:
+    return named(words, edited_trade(draft) if draft.kind == "edit" else draft.fields)
+
+
+def too_many_drafts(words: Words, most: int) -> Reply:
+    return Reply(text=words("too_many_drafts", most=most))
+
+
+def dropped(words: Words, drafts: tuple[Draft, ...]) -> Reply:
+    """Nothing of a dropped draft was saved, and nothing recorded was touched."""
+    if len(drafts) == 1:
+        return Reply(text=words("dropped.one", trade=draft_line(words, drafts[0])))
+    return Reply(text=words("dropped.other", count=len(drafts)))
+
+
+def stale(words: Words, pending: bool) -> Reply:
+    return Reply(text=words("stale.pending" if pending else "stale"))
+
+
+def no_such_draft(words: Words, which: int, count: int) -> Reply:
+    return Reply(text=words.counted("no_such_draft", count, which=which))
+
+
+def reminder(words: Words, drafts: tuple[Draft, ...]) -> Reply:
+    """Said once, at the session's end."""
+    return Reply(
+        title=words.counted("reminder.title", len(drafts)),
+        text="\n".join([*_kept(words, drafts), words("reminder.kept", days=DRAFT_KEPT.days)]),
+        buttons=_shelf_rows(words, drafts),
+    )
+
+
+def drafts(words: Words, pending: tuple[Draft, ...], shelf: tuple[Draft, ...]) -> Reply:
+    """What waits now, with the buttons it was shown with, then what was put away."""
+    if not shelf:
+        return confirm(words, pending) if pending else Reply(text=words("no_drafts"))
+    kept = [words("drafts.shelf", days=DRAFT_KEPT.days), *_kept(words, shelf, first=len(pending) + 1)]
+    if not pending:
+        return Reply(text="\n".join(kept), buttons=_shelf_rows(words, shelf))
+    waiting = [words("drafts.pending"), *_numbered(words, pending)]
+    every = (
+        words.button("confirm_all", buttons.confirm_all(pending)),
+        words.button("cancel", buttons.drop_all(pending)),
+    )
+    return Reply(
+        text="\n".join([*waiting, "", *kept]),
+        buttons=((every,) if _complete(pending) else ()) + _shelf_rows(words, shelf, first=len(pending) + 1),
+    )
+
+
+def _complete(drafts: Sequence[Draft]) -> bool:
+    return not any(draft.missing() for draft in drafts)
+
+
+def _numbered(words: Words, drafts: Sequence[Draft], first: int = 1) -> list[str]:
+    return [
+        words("numbered", number=number, line=draft_line(words, draft)) for number, draft in enumerate(drafts, first)
+    ]
+
+
+def _kept(words: Words, shelf: Sequence[Draft], first: int = 1) -> list[str]:
+    beyond = len(shelf) - MOST_SHELVED
+    more = [words.counted("drafts.beyond", beyond)] if beyond > 0 else []
+    return [*_numbered(words, shelf[:MOST_SHELVED], first), *more]
+
+
+def _shelf_rows(words: Words, drafts: Sequence[Draft], first: int = 1) -> Rows:
+    """A yes and a no for each, two drafts a row; one that lacks something is finished first."""
+    pairs = (
+        (
+            words.button("finish_one" if draft.missing() else "confirm_one", buttons.confirm(draft), number=number),
+            words.button("drop_one", buttons.drop(draft), number=number),
+        )
+        for number, draft in enumerate(drafts[:MOST_SHELVED], first)
+    )
+    return rows_of(chain.from_iterable(pairs), width=4)
+
+
+def planned(words: Words, trades: tuple[TradeFields, ...]) -> Reply:
+    return Reply(text=words("planned", trade=summary(words, trades[0])) if trades else words("planned.unnamed"))
+
+
+def nothing_open(words: Words, fields: TradeFields) -> Reply:
+    known = words("nothing_open.symbol", symbol=symbol(fields.symbol)) if fields.symbol else words("nothing_open")
+    return Reply(
+        text="\n".join([known, words("nothing_open.whole"), words("example", example=words("example.report"))])
+    )

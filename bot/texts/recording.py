@@ -1,0 +1,153 @@
+"""What is said of the journal itself: recorded, changed, taken back, listed, and how the day and its limits stand."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from bot.texts import buttons, numbers
+from bot.texts.confirming import closing, edit_lines
+from bot.texts.facts import SEPARATOR, edited_trade, headline, prices, summary
+from bot.texts.words import Words, decimal
+from bot.trading.limits import Guard
+from statemachine.conversation import Draft
+from statemachine.message import Reply
+from statemachine.trade import TradeFields
+
+MOST_TRADES: Final = 20
+MARKS: Final = {"followed": "✓", "violated": "✗", "unclear": "?"}
+
+
+def recorded(
+    words: Words,
+    draft: Draft,
+    trade_id: UUID | None = None,
+    pnl: Decimal | None = None,
+    pnl_origin: str | None = None,
+    day: Mapping[str, Any] | None = None,
+    guards: Iterable[Guard] = (),
+) -> Reply:
+    """The receipt. pnl, pnl_origin ("said", "computed"): as stored; day: its row of daily_tracking."""
+    if draft.kind == "close":
+        title, lines = words("closed.title"), [closing(words, draft)]
+    else:
+        title = words("recorded.title.open" if draft.fields.is_open else "recorded.title")
+        lines = [SEPARATOR.join(filter(None, (headline(words, draft.fields), prices(words, draft.fields))))]
+    lines += _result(words, draft.fields, pnl, pnl_origin)
+    lines += day_lines(words, day, guards)
+    undo = words.button("undo", buttons.undo(trade_id))
+    return Reply(title=title, text="\n".join(lines), buttons=((undo,),))
+
+
+def _result(words: Words, fields: TradeFields, pnl: Decimal | None, origin: str | None) -> list[str]:
+    """The stored P&L: gross, less commissions where they were said, or net as said."""
+    if pnl is None:
+        return []
+    if fields.commissions is not None:
+        left = words.gain(pnl - fields.commissions)
+        return [words("result.left", gross=words.gain(pnl), costs=words.money(fields.commissions), left=left)]
+    if origin == "computed":
+        return [words("result.computed", amount=words.gain(pnl))]
+    return [words("result.net" if fields.pnl_basis == "net" else "result", amount=words.gain(pnl))]
+
+
+def day_lines(words: Words, day: Mapping[str, Any] | None, guards: Iterable[Guard] = ()) -> list[str]:
+    """Mon's figures, then each limit, and what they are based on."""
+    lines = []
+    if day is not None and (made := decimal(day.get("daily_pnl"))) is not None:
+        named_day = words.day(_date(day["trade_date"])) if day.get("trade_date") else words("day.unnamed")
+        lines.append(
+            words.counted("day.figures", int(day.get("trades_taken") or 0), day=named_day, pnl=words.gain(made))
+        )
+    limits = [_guard_line(words, guard) for guard in guards]
+    return [*lines, *limits, *([words("guard.basis")] if limits else [])]
+
+
+def _guard_line(words: Words, guard: Guard) -> str:
+    shown = numbers.size if guard.kind == "trades" else words.money
+    return words(
+        f"guard.{guard.kind}.{guard.level}", used=shown(guard.used), limit=shown(guard.limit), left=shown(guard.left)
+    )
+
+
+def _date(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def edited(words: Words, draft: Draft) -> Reply:
+    undo = words.button("undo", buttons.undo(draft.trade_id))
+    lines = [headline(words, edited_trade(draft)), *edit_lines(words, draft)]
+    return Reply(title=words("edited.title"), text="\n".join(lines), buttons=((undo,),))
+
+
+# ---- undo and redo
+
+
+def undone(words: Words, change: Mapping[str, Any]) -> Reply:
+    """change: {"kind": record|close|edit|import, "fields": TradeFields, "trade_id": UUID (optional)}."""
+    redo = words.button("redo", buttons.redo(change.get("trade_id")))
+    return Reply(text=_changed(words, "undone", change), buttons=((redo,),))
+
+
+def redone(words: Words, change: Mapping[str, Any]) -> Reply:
+    """As for `undone`."""
+    undo = words.button("undo", buttons.undo(change.get("trade_id")))
+    return Reply(text=_changed(words, "redone", change), buttons=((undo,),))
+
+
+def _changed(words: Words, key: str, change: Mapping[str, Any]) -> str:
+    return words(f"{key}.{change['kind']}", trade=summary(words, change["fields"]))
+
+
+# ---- lists
+
+
+def trades(words: Words, trades: Sequence[Mapping[str, Any]]) -> Reply:
+    """Newest first, as they come; at most MOST_TRADES."""
+    lines = [
+        words("numbered", number=number, line=_trade_line(words, trade))
+        for number, trade in enumerate(trades[:MOST_TRADES], 1)
+    ]
+    return Reply(title=words("trades.title"), text="\n".join([*lines, "", words("trades.hint")]))
+
+
+def _trade_line(words: Words, trade: Mapping[str, Any]) -> str:
+    """Long 2 NQ · +$1,600.00 · 23 Mar 14:05 · ✓ 4 ✗ 1 · 80%."""
+    fields = TradeFields(
+        symbol=trade.get("symbol"),
+        direction=trade.get("direction"),
+        entry_price=decimal(trade.get("entry_price")),
+        exit_price=decimal(trade.get("exit_price")),
+        position_size=decimal(trade.get("position_size")),
+    )
+    parts = [headline(words, fields), _outcome(words, trade, fields), _moment(words, trade.get("created_at"))]
+    return SEPARATOR.join(part for part in (*parts, _audited(words, trade)) if part)
+
+
+def _outcome(words: Words, trade: Mapping[str, Any], fields: TradeFields) -> str:
+    made = decimal(trade.get("pnl"))
+    if trade.get("is_open"):
+        still = prices(words, fields) or words("trades.open")
+        return still if made is None else words("trades.partly", prices=still, amount=words.gain(made))
+    if made is None:
+        return prices(words, fields)
+    return words("pnl.short" if trade.get("pnl_origin") == "computed" else "pnl.bare", amount=words.gain(made))
+
+
+def _moment(words: Words, moment: datetime | None) -> str:
+    return words.clock(moment) if moment is not None else ""
+
+
+def _audited(words: Words, trade: Mapping[str, Any]) -> str:
+    """How the trade stands by its rules; an open one is judged when it is closed."""
+    if trade.get("audit_status") != "audited":
+        return "" if trade.get("is_open") or trade.get("audit_status") == "skipped" else words("trades.pending")
+    counts = trade.get("verdicts") or {}
+    shown = [f"{mark} {counts[verdict]}" for verdict, mark in MARKS.items() if counts.get(verdict)]
+    score = decimal(trade.get("compliance_score"))
+    return SEPARATOR.join(filter(None, (" ".join(shown), numbers.percentage(score) if score is not None else "")))
+
+
+def no_trades(words: Words) -> Reply:
+    return Reply(text="\n".join([words("no_trades"), words("example", example=words("example.report"))]))

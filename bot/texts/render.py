@@ -1,0 +1,90 @@
+"""From what is to be said to what the trader sees: `render` looks the key up in a table and lets its function write.
+
+The functions take the data of a Say by name, so a key with wrong data fails loudly, as does a key nobody wrote.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from bot.texts import confirming, judging, pending, pictures, recording, talking
+from bot.texts.words import View, Words
+from statemachine.conversation import Say
+from statemachine.message import Reply
+
+Renderer = Callable[..., Reply]
+
+
+def _plain(key: str) -> Renderer:
+    """A text without data."""
+    return lambda words: Reply(text=words(key))
+
+
+RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
+    {
+        # what waits
+        "confirm": confirming.confirm,
+        "ask_details": pending.ask_details,
+        "how_to_edit": pending.how_to_edit,
+        "too_many_drafts": pending.too_many_drafts,
+        "planned": pending.planned,
+        "nothing_open": pending.nothing_open,
+        "dropped": pending.dropped,
+        "stale": pending.stale,
+        "no_such_draft": pending.no_such_draft,
+        "reminder": pending.reminder,
+        "drafts": pending.drafts,
+        "no_drafts": _plain("no_drafts"),
+        # the journal
+        "recorded": recording.recorded,
+        "edited": recording.edited,
+        "undone": recording.undone,
+        "redone": recording.redone,
+        "nothing_to_undo": _plain("nothing_to_undo"),
+        "nothing_to_redo": _plain("nothing_to_redo"),
+        "trades": recording.trades,
+        "no_trades": recording.no_trades,
+        # pictures
+        "ask_chart": pictures.ask_chart,
+        "picture_coming": pictures.picture_coming,
+        "picture_joined": pictures.picture_joined,
+        "whose_picture": pictures.whose_picture,
+        "picture_alone": pictures.picture_alone,
+        "picture_stored": pictures.picture_stored,
+        "picture_refused": pictures.picture_refused,
+        "attachment_unsupported": pictures.attachment_unsupported,
+        "skipped": pictures.skipped,
+        # audits
+        "audit": judging.audit,
+        "audit_skipped": judging.audit_skipped,
+        # linking
+        "stranger": talking.stranger,
+        "link_check": talking.link_check,
+        "linked": talking.linked,
+        "link_needs_email": talking.link_needs_email,
+        "link_invalid": _plain("link_invalid"),
+        "link_taken_chat": _plain("link_taken_chat"),
+        "link_taken_profile": talking.link_taken_profile,
+        "link_throttled": _plain("link_throttled"),
+        "link_new_elsewhere": talking.link_new_elsewhere,
+        "link_declined": _plain("link_declined"),
+        "unlinked": talking.unlinked,
+        "unlink_nothing": talking.unlink_nothing,
+        # talk
+        "help": talking.commands,
+        "asked": _plain("asked"),
+        "chatted": talking.chatted,
+        "unread": talking.unread,
+        "not_allowed": talking.not_allowed,
+        # trouble
+        "flooded": talking.flooded,
+        "apology": _plain("apology"),
+        "group_hint": _plain("group_hint"),
+        "settings_word": _plain("settings_word"),
+    }
+)
+
+
+def render(say: Say, view: View) -> Reply:
+    """The reply for a trader. KeyError for a key without a text and TypeError for data it does not take are bugs."""
+    return RENDERERS[say.key](Words.of(view), **say.data)

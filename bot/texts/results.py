@@ -1,0 +1,116 @@
+"""What a trade made or risks, in words: what was said and what was computed are never mixed up."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.texts import numbers
+from bot.texts.words import Words, symbol
+from bot.trading.contracts import Contract, contract
+from bot.trading.pnl import computed_pnl, difference, money_per_point, net_pnl, r_multiple, risk
+from statemachine.trade import TradeFields
+
+
+def point_value(words: Words, fields: TradeFields) -> Decimal | None:
+    """What the trader confirmed for this symbol."""
+    return words.view.point_values.get(fields.symbol) if fields.symbol else None
+
+
+def computed(words: Words, fields: TradeFields) -> Decimal | None:
+    return computed_pnl(fields, words.view.currency, point_value(words, fields))
+
+
+def with_pnl(words: Words, fields: TradeFields) -> TradeFields:
+    """The facts with their P&L, said or computed, where there is one."""
+    if fields.pnl is not None:
+        return fields
+    gross = computed(words, fields)
+    return fields if gross is None else replace(fields, pnl=gross, pnl_basis="gross")
+
+
+def pnl_line(words: Words, fields: TradeFields) -> str | None:
+    """P&L as said or computed, or what is in doubt about it; None for an open trade."""
+    doubtful = doubt(words, fields)
+    if doubtful is not None:
+        return doubtful
+    if fields.pnl is not None:
+        return words("pnl.said.net" if fields.pnl_basis == "net" else "pnl.said", amount=words.gain(fields.pnl))
+    gross = computed(words, fields)
+    return None if gross is None else words("pnl.computed", amount=words.gain(gross), worth=_worth(words, fields))
+
+
+def doubt(words: Words, fields: TradeFields) -> str | None:
+    """What the trader must see before it is saved: two figures that differ, or a trade that was left without one."""
+    differing = difference(fields, words.view.currency, point_value(words, fields))
+    if differing is not None:
+        return words(
+            "pnl.differs.net" if differing.basis == "net" else "pnl.differs",
+            said=words.gain(differing.said),
+            computed=words.gain(differing.computed),
+            worth=_worth(words, fields),
+            typed=f"{differing.computed:f}",
+        )
+    if fields.exit_price is None or fields.pnl is not None or computed(words, fields) is not None:
+        return None
+    return words("pnl.not_computed", reason=_obstacle(words, fields))
+
+
+def short_pnl(words: Words, fields: TradeFields) -> str | None:
+    """+$1,600.00, marked where it was computed; None where there is none."""
+    if fields.pnl is not None:
+        return words.gain(fields.pnl)
+    gross = computed(words, fields)
+    return None if gross is None else words("pnl.short", amount=words.gain(gross))
+
+
+def after_costs(words: Words, fields: TradeFields) -> str | None:
+    """What is left of a gross P&L after the commissions, where they were said."""
+    whole = with_pnl(words, fields)
+    if whole.pnl is None or whole.commissions is None or whole.pnl_basis == "net":
+        return None
+    return words("pnl.left", amount=words.gain(net_pnl(whole.pnl, whole.commissions, "gross")))
+
+
+def risk_line(words: Words, fields: TradeFields) -> str | None:
+    """Money at risk to the stop, and the R that was made; None without a stop."""
+    if fields.stop_loss is None:
+        return None
+    value = point_value(words, fields)
+    risked = risk(fields, fields.stop_loss, words.view.currency, value)
+    made = r_multiple(with_pnl(words, fields), fields.stop_loss, words.view.currency, value)
+    if risked is None:
+        return None if made is None else words("risk.multiple", multiple=numbers.multiple(made))
+    if made is None:
+        return words("risk", amount=words.money(risked))
+    return words("risk.made", amount=words.money(risked), multiple=numbers.multiple(made))
+
+
+def _worth(words: Words, fields: TradeFields) -> str:
+    """NQ $20/pt; of a pair what a lot is."""
+    name = symbol(fields.symbol or "")
+    known = contract(fields.symbol or "")
+    if known is not None and known.kind == "forex" and point_value(words, fields) is None:
+        return words("worth.lot", symbol=name, units=numbers.size(known.point_value))
+    prices = tuple(price for price in (fields.entry_price, fields.exit_price) if price is not None)
+    worth = money_per_point(name, prices, words.view.currency, point_value(words, fields))
+    return words("worth.point", symbol=name, amount=numbers.point_worth(worth or Decimal(0), words.view.currency))
+
+
+def _obstacle(words: Words, fields: TradeFields) -> str:
+    """Why a closed trade has no computed P&L: the first reason that holds."""
+    name = symbol(fields.symbol or "")
+    if fields.entry_price is None:
+        return words("obstacle.entry")
+    if fields.position_size is None:
+        return words("obstacle.size")
+    known = contract(fields.symbol or "")
+    if known is None:
+        return words("obstacle.unknown", symbol=name)
+    if not known.confirmed:
+        return words("obstacle.broker", symbol=name)
+    if not _converts(known, words.view.currency):
+        return words("obstacle.currency", symbol=name, theirs=known.currency, yours=words.view.currency)
+    return words("obstacle.prices", symbol=name)
+
+
+def _converts(known: Contract, currency: str) -> bool:
+    return currency == known.currency or (known.kind == "forex" and known.symbol[:3] == currency)

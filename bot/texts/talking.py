@@ -1,0 +1,112 @@
+"""What is said to strangers, to questions and small talk, and where a message could not be used."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+from uuid import UUID
+
+from bot.texts import buttons
+from bot.texts.facts import summary
+from bot.texts.words import Words, quoted
+from statemachine.conversation import Draft, State
+from statemachine.message import PLATFORMS, Reply
+from statemachine.trade import TradeFields
+
+MOST_COMMANDS: Final = 20
+LONGEST_EMAIL: Final = 80
+LONGEST_COMMAND: Final = 60
+
+
+# ---- linking
+
+
+def stranger(words: Words) -> Reply:
+    """Who speaks here, and the way in."""
+    return Reply(title=words("stranger.title"), text=words("stranger"))
+
+
+def link_check(words: Words, code: str, email_masked: str) -> Reply:
+    row = (words.button("link", buttons.link(code)), words.button("not_mine", buttons.NOT_MINE))
+    return Reply(text=words("link_check", email=quoted(email_masked, LONGEST_EMAIL)), buttons=(row,))
+
+
+def linked(words: Words, email_masked: str, user_id: UUID | None = None) -> Reply:  # noqa: ARG001 - for the turn
+    lines = [words("linked", email=quoted(email_masked, LONGEST_EMAIL)), words("linked.try", example=_report(words))]
+    return Reply(title=words("linked.title"), text="\n".join(lines))
+
+
+def link_needs_email(words: Words, code: str) -> Reply:
+    """Somebody is guessing codes: the account's address must come with this one."""
+    return Reply(text=words("link_needs_email", code=quoted(code, 16)))
+
+
+def link_taken_profile(words: Words, email_masked: str | None = None) -> Reply:
+    if email_masked is None:
+        return Reply(text=words("link_taken_profile"))
+    return Reply(text=words("link_taken_profile.named", email=quoted(email_masked, LONGEST_EMAIL)))
+
+
+def link_new_elsewhere(words: Words, platform: str) -> Reply:
+    """On the profile's other chats, so that nobody links unnoticed."""
+    return Reply(text=words("link_new_elsewhere", platform=_platform(words, platform), word=quoted(platform, 20)))
+
+
+def unlinked(words: Words, platform: str) -> Reply:
+    return Reply(text=words("unlinked", platform=_platform(words, platform)))
+
+
+def unlink_nothing(words: Words, platform: str) -> Reply:
+    """`platform` is the trader's own word and may be none."""
+    return Reply(text=words("unlink_nothing", platform=_platform(words, platform)))
+
+
+def _platform(words: Words, platform: str) -> str:
+    return words(f"platform.{platform}") if platform in PLATFORMS else quoted(platform, 20)
+
+
+# ---- questions, commands, small talk
+
+
+def commands(words: Words, commands: Iterable[tuple[str, str]]) -> Reply:
+    """Fits one phone screen."""
+    lines = [
+        words("help.command", name=quoted(name, 20).lstrip("/"), description=quoted(description, LONGEST_COMMAND))
+        for name, description in list(commands)[:MOST_COMMANDS]
+    ]
+    return Reply(title=words("help.title"), text="\n".join([words("help", example=_report(words)), "", *lines]))
+
+
+def chatted(words: Words) -> Reply:
+    return Reply(text="\n".join([words("chatted"), words("example", example=_report(words))]))
+
+
+# ---- what could not be used
+
+
+def unread(words: Words, understood: TradeFields, reason: str, state: State) -> Reply:
+    """What was understood, what stands in the way or is missing, and one example that works now."""
+    lines = [words(f"unread.{reason}")]
+    if understood.said():
+        lines.append(words("understood", trade=summary(words, understood)))
+        lines += _missing(words, understood) if state == "idle" and reason == "unclear" else []
+    drafting = state in ("awaiting_details", "awaiting_confirmation")
+    example = words("example.correction") if drafting else _report(words)
+    return Reply(text="\n".join([*lines, words("example", example=example)]))
+
+
+def _missing(words: Words, understood: TradeFields) -> Sequence[str]:
+    absent = Draft(id=UUID(int=0), fields=understood, said_at=words.view.now).missing()
+    asked = words.listed([words(f"missing.{name}") for name in absent])
+    return [words("details.missing", missing=asked)] if asked else []
+
+
+def not_allowed(words: Words, event: str, state: State) -> Reply:
+    """What cannot be done now, and what can."""
+    return Reply(text="\n".join([words(f"not_allowed.{event}"), words(f"possible.{state}")]))
+
+
+def flooded(words: Words, limit: int) -> Reply:
+    return Reply(text=words("flooded", limit=limit))
+
+
+def _report(words: Words) -> str:
+    return words("example.report")
