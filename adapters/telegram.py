@@ -26,15 +26,7 @@ from aiolimiter import AsyncLimiter
 from telegram import Bot, InputFile, ReplyParameters, Update
 from telegram import Message as Telegram_Message
 from telegram.constants import ParseMode
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Conflict,
-    Forbidden,
-    InvalidToken,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from adapters import Receive

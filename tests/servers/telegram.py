@@ -160,8 +160,7 @@ class TelegramServer(Traffic):
         return Fault(method)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
-        values = {"chat_id": None}
-        fault = self._fault_of("file", values)
+        fault = self._fault_of("file", {})
         await asyncio.sleep(fault.delay)
         content = self._files.get(request.match_info["path"].removeprefix("photos/"))
         if fault.drop:
