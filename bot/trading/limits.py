@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
+from bot.trading.pnl import CENT, LARGEST
+
 GuardKind = Literal["daily_loss", "drawdown", "trades"]
 Level = Literal["ok", "warn", "breach"]
 
 WARN_FROM = Decimal("0.8")
 """Share of a limit from which the trader is warned."""
-CENT = Decimal("0.01")
 LOCK_ABOVE = Decimal(100)
 
 
@@ -68,12 +69,15 @@ def _says(kind: str | None, *words: str) -> bool:
     return any(word in (kind or "").lower() for word in words)
 
 
+def _known(value: Decimal | int | None) -> Decimal | None:
+    """None for what is no figure, too: clients write profiles and days, and NUMERIC holds NaN."""
+    return Decimal(value) if value is not None and Decimal(value).is_finite() else None
+
+
 def _share(percentage: Decimal | None, base: Decimal | int | None) -> Decimal | None:
-    """A percentage of a base in money; None where either is missing or (clients write both) makes no sense."""
-    if percentage is None or base is None:
-        return None
-    share, whole = Decimal(percentage), Decimal(base)
-    if not (share.is_finite() and whole.is_finite() and 0 < share <= 100 and whole > 0):
+    """A percentage of a base in money; None where either is missing or makes no sense."""
+    share, whole = _known(percentage), _known(base)
+    if share is None or whole is None or not 0 < share <= 100 or not 0 < whole < LARGEST:
         return None
     return (whole * share / 100).quantize(CENT, ROUND_HALF_UP)
 
@@ -90,24 +94,22 @@ def _daily_loss(day: DayFigures, account: AccountLimits) -> Guard | None:
     from_balance = _says(account.daily_loss_type, "balance", "equity") and not _says(account.daily_loss_type, "initial")
     base = day.starting_balance if from_balance and day.starting_balance is not None else account.account_size
     limit = _share(account.daily_loss_limit_pct, base)
-    if limit is None or day.daily_loss_used is None:
-        return None
-    return _money_guard("daily_loss", day.daily_loss_used, limit, limit - day.daily_loss_used)
+    used = _known(day.daily_loss_used)
+    return None if limit is None or used is None else _money_guard("daily_loss", used, limit, limit - used)
 
 
 def _drawdown(day: DayFigures, account: AccountLimits) -> Guard | None:
     limit = _share(account.max_drawdown_pct, account.account_size)
-    if limit is None or account.account_size is None or day.ending_balance is None:
-        return None
-    kind, size = account.max_drawdown_type, Decimal(account.account_size)
-    if _says(kind, "none"):
+    size, ending, high = _known(account.account_size), _known(day.ending_balance), _known(day.max_equity_high)
+    kind = account.max_drawdown_type
+    if limit is None or size is None or ending is None or _says(kind, "none"):
         return None
     floor = size - limit
-    if not _says(kind, "static", "fixed") and day.max_equity_high is not None:
-        floor = max(floor, day.max_equity_high - limit)
+    if not _says(kind, "static", "fixed") and high is not None:
+        floor = max(floor, high - limit)
         if _says(kind, "lock"):
             floor = min(floor, size + (LOCK_ABOVE if _says(kind, "100") else 0))
-    left = day.ending_balance - floor
+    left = ending - floor
     return _money_guard("drawdown", max(limit - left, Decimal(0)), limit, left)
 
 

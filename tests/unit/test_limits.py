@@ -85,6 +85,12 @@ def test_what_is_not_set_or_makes_no_sense_is_no_limit(account: dict[str, Any]) 
     assert [guard(kind, day, account) for kind in ("daily_loss", "drawdown", "trades")] == [None] * 3
 
 
+def test_a_figure_that_is_no_number_is_not_measured() -> None:
+    day = {"ending_balance": "NaN", "daily_loss_used": "Infinity", "max_equity_high": "NaN"}
+    account = {"daily_loss_limit_pct": 2, "max_drawdown_pct": 4}
+    assert [guard(kind, day, account) for kind in ("daily_loss", "drawdown")] == [None] * 2
+
+
 def test_what_is_not_known_of_the_day_is_not_measured() -> None:
     account = {"daily_loss_limit_pct": 2, "max_drawdown_pct": 4, "max_daily_trades": 3}
     assert [guard(kind, {}, account) for kind in ("daily_loss", "drawdown", "trades")] == [None] * 3
