@@ -74,7 +74,7 @@ def test_followed(rule: str, evidence: str) -> None:
 @pytest.mark.parametrize(
     ("rule", "trade", "severity", "evidence"),
     [
-        ("Have a stop", {"stop_loss": None, "note": "no stop, stupid"}, "critical", "The note says that there was no stop."),
+        ("Have a stop", {"stop_loss": None, "note": "no stop"}, "critical", "The note says that there was no stop."),
         ("Max 3 contracts", {"position_size": 3.5}, "minor", "Size 3.5 NQ; limit 3 contracts."),
         ("Max 3 contracts", {"position_size": 5}, "major", "Size 5 NQ; limit 3 contracts."),
         ("Max 3 contracts", {"position_size": 7}, "critical", "Size 7 NQ; limit 3 contracts."),
