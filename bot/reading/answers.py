@@ -334,6 +334,10 @@ def _resized(symbol: str | None, to_micro: bool) -> str | None:
 
 def _turned(fields: TradeFields, items: list[Item], draft: TradeFields) -> TradeFields:
     """ "other way round" turns the side; prices change only where new ones are said."""
+    results = [item.tag for item in items if item.tag in (Tag.WIN, Tag.LOSS)]
+    if results and fields.pnl is None and draft.pnl is not None and not fields.said():
+        pnl = abs(draft.pnl) if results[0] is Tag.WIN else -abs(draft.pnl)
+        return replace(fields, pnl=pnl) if pnl != draft.pnl else fields
     if any(item.tag is Tag.FLIP for item in items) and fields.direction is None and draft.direction is not None:
         return replace(fields, direction="short" if draft.direction == "long" else "long")
     return fields

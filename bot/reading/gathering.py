@@ -78,5 +78,18 @@ def has_entry(state: Gathering) -> bool:
     return bool(state.entries or state.loose)
 
 
+OPENING: dict[Tag, Direction] = {
+    Tag.LONG: "long",
+    Tag.SHORT: "short",
+    Tag.BUY: "long",
+    Tag.SELL: "short",
+    Tag.BUY_ORDER: "long",
+    Tag.SELL_ORDER: "short",
+    Tag.COVER: "short",
+}
+MONEY_LABELS = frozenset({Tag.PNL, Tag.WIN, Tag.LOSS, Tag.NET})
+"""Behind these a number is money."""
+
+
 def near(one: Decimal, other: Decimal) -> bool:
     return abs(one - other) <= NEAR * max(abs(one), abs(other))

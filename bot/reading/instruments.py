@@ -216,6 +216,8 @@ def _written_as_symbol(tokens: list[Token], place: int, word: str, marked: bool)
 
 
 def _beside_trading(tokens: list[Token], place: int) -> bool:
+    if 0 < place == len(tokens) - 1 and tokens[place - 1].word in ("was", "is", "its", "to"):
+        return True
     return any(
         0 <= near < len(tokens)
         and (

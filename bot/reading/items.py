@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from bot.reading.instruments import Instrument, find_instruments
@@ -55,7 +56,7 @@ def items(text: str) -> list[Item]:
             continue
         item, place = _item_at(cut, place, symbols)
         found.append(item)
-    return _with_units(_dashed(_bracketed(found)))
+    return _with_units(_dashed(_bot_as_bought(_bracketed(found))))
 
 
 def _symbol(cut: list[Token], instrument: Instrument) -> Item:
@@ -145,6 +146,14 @@ def _bracketed(found: list[Item]) -> list[Item]:
     for n in range(1, len(found) - 1):
         if found[n].kind == "number" and found[n - 1].word == "(" and found[n + 1].word == ")":
             found[n] = replace(found[n], bracketed=True)
+    return found
+
+
+def _bot_as_bought(found: list[Item]) -> list[Item]:
+    """ "bot 3 mes" is bought, "thanks bot" is us."""
+    for n, (item, after) in enumerate(pairwise(found)):
+        if item.word == "bot" and after.kind in ("number", "symbol"):
+            found[n] = replace(item, kind="tag", tag=Tag.BUY)
     return found
 
 

@@ -155,7 +155,7 @@ def _exit(state: Gathering, entry: Decimal | None) -> Decimal | None:
 
 def _completed(price: Decimal, entry: Decimal | None) -> Decimal:
     """ "in 21450 out 85" leaves at 21485: the digits that are missing are the entry's, the nearest way."""
-    if entry is None or price <= 0 or near(price, entry) or _places(price) > _places(entry):
+    if entry is None or near(price, entry) or not 0 < price < 10_000 or not 0 < entry < 10_000_000:
         return price
     step, scale = _shorthand(price, entry)
     if step is None:
@@ -166,8 +166,7 @@ def _completed(price: Decimal, entry: Decimal | None) -> Decimal:
 
 def _shorthand(price: Decimal, entry: Decimal) -> tuple[Decimal | None, Decimal]:
     """Power of ten the shorthand repeats at, and what one unit of it is worth in price."""
-    whole = len(str(int(price)))
-    digits = max(whole, 2)
+    digits = max(len(str(int(price))), 2)
     if entry >= 100 and price < entry / 2:
         return Decimal(10) ** digits, Decimal(1)
     if entry < 100 and _places(price) == 0 and _places(entry) >= digits:

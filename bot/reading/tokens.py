@@ -143,9 +143,14 @@ def number_value(digits: str, comma_is_decimal: bool = False) -> Decimal | None:
         if all(len(g) == 3 for g in groups[1:]) and 1 <= len(groups[0]) <= 3 and groups[0] != "0":
             digits = "".join(groups)
     try:
-        return Decimal(digits).scaleb(int(exponent)) if exponent else Decimal(digits)
+        return Decimal(digits).scaleb(_in_reach(exponent)) if exponent else Decimal(digits)
     except InvalidOperation:
         return None
+
+
+def _in_reach(exponent: str) -> int:
+    """An exponent cut to what arithmetic can take: 1e9999 is as impossible a price as 1e400."""
+    return max(-400, min(400, int(exponent)))
 
 
 def _comma_is_decimal(text: str) -> bool:

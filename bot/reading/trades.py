@@ -5,27 +5,17 @@ by size and place. Nothing is corrected: a direction that contradicts prices and
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.reading.gathering import Gathering, Said, has_entry, joins, near
+from bot.reading.counting import is_index, is_size, is_strike, next_is_number, unit_before
+from bot.reading.gathering import MONEY_LABELS, OPENING, Gathering, Said, has_entry, joins, near
 from bot.reading.items import Item
 from bot.reading.settling import settle_loose, settled
 from bot.reading.words import FRACTIONS, Tag
-from statemachine.trade import Direction
 
 __all__ = ["Said", "gathered"]
 
-_OPENING: dict[Tag, Direction] = {
-    Tag.LONG: "long",
-    Tag.SHORT: "short",
-    Tag.BUY: "long",
-    Tag.SELL: "short",
-    Tag.BUY_ORDER: "long",
-    Tag.SELL_ORDER: "short",
-    Tag.COVER: "short",
-}
 _LABELS = frozenset(
     {Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.SIZE, Tag.PNL, Tag.WIN, Tag.LOSS, Tag.FEES, Tag.NET, Tag.IGNORE}
 )
-_MONEY_LABELS = frozenset({Tag.PNL, Tag.WIN, Tag.LOSS, Tag.NET})
 
 
 def gathered(items: list[Item], clocks: dict[int, str]) -> Said:
@@ -54,7 +44,7 @@ def _symbol(state: Gathering, items: list[Item], n: int) -> None:
         state.spans["symbol"] = (item.start, item.end)
     if n + 1 < len(items) and items[n + 1].word in ("futures", "future", "fut"):
         state.futures = True
-    if state.label in _MONEY_LABELS:
+    if state.label in MONEY_LABELS:
         state.results = True
         state.label = None
 
@@ -63,10 +53,10 @@ def _tag(state: Gathering, items: list[Item], n: int) -> None:
     item = items[n]
     tag = item.tag
     assert tag is not None  # noqa: S101  narrowed by the caller
-    if tag in _OPENING:
+    if tag in OPENING:
         _side(state, item, tag)
     elif tag is Tag.ENTRY_IF_NUMBER:
-        if _next_is_number(items, n) and (state.label is None or item.word == "in"):
+        if next_is_number(items, n) and (state.label is None or item.word == "in"):
             state.label = Tag.ENTRY
     elif tag in _LABELS:
         _label(state, items, n, tag)
@@ -77,7 +67,7 @@ def _tag(state: Gathering, items: list[Item], n: int) -> None:
 
 
 def _side(state: Gathering, item: Item, tag: Tag) -> None:
-    said = _OPENING[tag]
+    said = OPENING[tag]
     action = tag not in (Tag.LONG, Tag.SHORT)
     state.planned |= tag in (Tag.BUY_ORDER, Tag.SELL_ORDER)
     state.side_order |= item.word in ("buy", "sell", "buy limit", "sell limit", "buy stop", "sell stop")
@@ -105,7 +95,7 @@ def _label(state: Gathering, items: list[Item], n: int, tag: Tag) -> None:
         return
     if (
         tag is Tag.FEES
-        and not _next_is_number(items, n)
+        and not next_is_number(items, n)
         and before is not None
         and before.kind == "number"
         and before.tag in (None, Tag.MONEY)
@@ -117,9 +107,13 @@ def _label(state: Gathering, items: list[Item], n: int, tag: Tag) -> None:
     if tag is Tag.NET and state.pnl is not None and before is not None and before.kind == "number":
         state.net = state.net or before.value == abs(state.pnl)
         return
-    if tag is Tag.IGNORE and (state.label is not None or not _next_is_number(items, n)):
+    if tag is Tag.IGNORE and (state.label is not None or not next_is_number(items, n)):
         return
-    if _is_loose_word(items[n]) and not _next_is_number(items, n):
+    if state.label is Tag.EXIT and tag is Tag.TARGET and state.targets and not next_is_number(items, n):
+        state.exits.append((None, state.targets[0]))
+        state.label = None
+        return
+    if _is_loose_word(items[n]) and not next_is_number(items, n):
         state.results |= tag in (Tag.WIN, Tag.LOSS)
         return
     state.closing |= tag is Tag.EXIT
@@ -171,7 +165,7 @@ def _remark(state: Gathering, items: list[Item], n: int, tag: Tag) -> None:
 def _adding(state: Gathering, items: list[Item], n: int) -> None:
     """A second entry: what stood loose before it was the first one."""
     state.adding = True
-    if len(state.loose) == 1 and not state.entries and _next_is_number(items, n):
+    if len(state.loose) == 1 and not state.entries and next_is_number(items, n):
         state.entries.append((None, state.loose.pop().value or Decimal(0)))
         state.label = Tag.ENTRY
 
@@ -199,7 +193,7 @@ def _fraction(state: Gathering, item: Item) -> None:
 def _mark(state: Gathering, item: Item) -> None:
     if item.word in (".", ",") and state.stopped and state.label is Tag.EXIT:
         state.label = None
-    if item.word in ";.|" and state.label in _MONEY_LABELS:
+    if item.word in ";.|" and state.label in MONEY_LABELS:
         state.label = None
     if item.word == ">" and state.label is None and (state.entries or len(state.loose) == 1):
         state.label = Tag.EXIT
@@ -210,15 +204,15 @@ def _number(state: Gathering, items: list[Item], n: int) -> None:
     if value is None:
         return
     at, state.at = state.at, False
-    if state.label in _MONEY_LABELS and n - state.label_place > 4:
+    if state.label in MONEY_LABELS and n - state.label_place > 4:
         state.label = None
-    if item.tag is Tag.IGNORE or state.label is Tag.IGNORE or _is_index(items, n) or _is_percent_range(items, n):
-        state.option |= item.word in ("p", "c")
+    if item.tag is Tag.IGNORE or state.label is Tag.IGNORE or is_index(items, n) or is_strike(items, n):
+        state.option |= item.word in ("p", "c") or is_strike(items, n)
         state.label = None if state.label is Tag.IGNORE else state.label
-    elif item.tag is Tag.DISTANCE or (item.sign and _unit_before(items, n)):
+    elif item.tag is Tag.DISTANCE or (item.sign and unit_before(items, n)):
         state.results |= bool(item.sign) or state.label in (Tag.WIN, Tag.LOSS, Tag.EXIT)
         state.label = state.label if state.label is Tag.TARGET else None
-    elif item.tag is Tag.LOTS or _is_size(state, items, n):
+    elif item.tag is Tag.LOTS or is_size(state, items, n):
         _size(state, items, n)
     elif state.label is not None:
         _labelled(state, items, n, value)
@@ -231,72 +225,6 @@ def _number(state: Gathering, items: list[Item], n: int) -> None:
         state.size = value
     else:
         _loose(state, items, n)
-
-
-def _is_index(items: list[Item], n: int) -> bool:
-    """The 2 of "TP 2 : 180" and the 3 of "3. Stopped out"."""
-    item = items[n]
-    after = items[n + 1] if n + 1 < len(items) else None
-    if item.value is None or item.value > 20 or item.decimals or after is None:
-        return False
-    before = items[n - 1] if n else None
-    if before is not None and before.tag is Tag.TARGET and item.value < 10 and after.tag is not Tag.DISTANCE:
-        return True
-    if before is not None and before.word in ("no", "nr", "#"):
-        return after.word in (":", ".")
-    return (before is None or before.kind == "break") and after.word in (".", ")")
-
-
-def _is_percent_range(items: list[Item], n: int) -> bool:
-    """The 3 of "3-4% of the balance"."""
-    if n + 2 >= len(items) or items[n + 1].word != "-" or items[n + 2].tag is not Tag.DISTANCE:
-        return False
-    return (items[n].value or 0) < (items[n + 2].value or 0)
-
-
-def _unit_before(items: list[Item], n: int) -> bool:
-    """ "(pips) +58": the unit stands before the number."""
-    return any(i.kind == "tag" and i.tag is Tag.DISTANCE for i in items[max(0, n - 2) : n])
-
-
-def _is_size(state: Gathering, items: list[Item], n: int) -> bool:
-    """A plain number before the symbol ("2 nq"), before "@" and a price ("5 @ 20115.25"), or before "of"."""
-    item = items[n]
-    after = items[n + 1] if n + 1 < len(items) else None
-    if item.money or item.tag is not None:
-        return False
-    if state.label is Tag.SIZE:
-        return True
-    if item.sign or after is None:
-        return _is_negative_size(state, items, n)
-    small = item.value is not None and item.value < 1000
-    if after.kind == "symbol" and small and state.size is None:
-        return after.spaced and state.label not in _MONEY_LABELS and not _symbol_has_price_before(items, n)
-    if (
-        after.tag in (Tag.LONG, Tag.SHORT)
-        and state.label is None
-        and n + 2 < len(items)
-        and items[n + 2].kind == "symbol"
-    ):
-        return small and state.size is None
-    if after.word in ("off", "of") and small:
-        return True
-    if after.tag is Tag.ADD or after.tag is Tag.AT or after.tag in (Tag.MICROS, Tag.MINIS) or after.word == "mini":
-        ahead = [i for i in items[n + 1 : n + 4] if i.kind == "number" and i.tag is None and i.value is not None]
-        far = bool(ahead) and ahead[0].value is not None and not near(item.value or Decimal(0), ahead[0].value)
-        return small and (far or after.word in ("mini", "micro", "micros", "minis"))
-    return False
-
-
-def _is_negative_size(state: Gathering, items: list[Item], n: int) -> bool:
-    """The "-2" of "long -2 nq": kept as said, so that it is refused."""
-    beside = 0 < n < len(items) - 1 and items[n - 1].tag in _OPENING and items[n + 1].kind == "symbol"
-    return beside and items[n].sign == "-" and state.size is None
-
-
-def _symbol_has_price_before(items: list[Item], n: int) -> bool:
-    """In "… 18250 NQ" with a decimal or a "@" before it the number is a price."""
-    return n > 0 and items[n - 1].tag is Tag.AT
 
 
 def _size(state: Gathering, items: list[Item], n: int) -> None:
@@ -333,13 +261,20 @@ def _labelled(state: Gathering, items: list[Item], n: int, value: Decimal) -> No
         state.fees = value if state.fees is None else state.fees
         state.spans["commissions"] = (item.start, item.end)
         state.label = None
-    elif label in _MONEY_LABELS:
+    elif label in MONEY_LABELS and _is_count(item):
+        state.label = None
+    elif label in MONEY_LABELS:
         _money(state, item, label or Tag.PNL)
     elif _says_result(state, items, n):
         after = items[n + 1].tag if n + 1 < len(items) else None
         _money(state, item, after if after in (Tag.WIN, Tag.LOSS) else Tag.PNL)
     else:
         _priced(state, items, n, value)
+
+
+def _is_count(item: Item) -> bool:
+    """ "down 3 in a row" is no money."""
+    return not (item.money or item.sign or item.tag or item.decimals) and item.value is not None and item.value < 10
 
 
 def _says_result(state: Gathering, items: list[Item], n: int) -> bool:
@@ -418,10 +353,3 @@ def _loose(state: Gathering, items: list[Item], n: int) -> None:
         if item.value is not None and near(first, item.value):
             state.ranges.append((first, item.value, False))
     state.loose.append(item)
-
-
-def _next_is_number(items: list[Item], n: int) -> bool:
-    ahead = [
-        i for i in items[n + 1 : n + 4] if i.kind != "break" and i.word not in (":", "=", "-") and i.tag is not Tag.AT
-    ]
-    return bool(ahead) and ahead[0].kind == "number"

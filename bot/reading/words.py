@@ -40,7 +40,6 @@ class Tag(StrEnum):
     MINIS = "minis"
     ADD = "add"
     MOVE = "move"
-    AM_PM = "am/pm"
     ZONE = "zone"
     IGNORE = "ignore"
     FILLER = "filler"
@@ -51,7 +50,6 @@ class Tag(StrEnum):
     MISSED = "missed"
     OTHERS = "others"
     ATTACK = "attack"
-    OPEN = "open"
     FLIP = "flip"
     CLEAR = "clear"
     NOT = "not"
@@ -66,7 +64,7 @@ PHRASES: dict[Tag, str] = {
         "compro|comprei|comprar|compra|kaufe|kaufte|gekauft|kauf|kaufen|achete|achat|acheter|jai achete"
     ),
     Tag.SELL: (
-        "sell|sold|selling|shorted|shorting|sto|go short|gone short|went short|got short|vendi|vendo|"
+        "sell|sold|selling|sld|shorted|shorting|sto|go short|gone short|went short|got short|vendi|vendo|"
         "vender|venta|venda|verkaufe|verkauft|verkauf|verkaufen|vendu|vends|vente|vendre"
     ),
     Tag.COVER: "cover|covered|covering|bought back|buy back|btc back|recompre|recomprei|zuruckgekauft|rachete",
@@ -92,7 +90,7 @@ PHRASES: dict[Tag, str] = {
         "stopado|ausgestoppt|stop touche"
     ),
     Tag.STOP: (
-        "stop|stops|sl|stop loss|stoploss|stop/loss|protective stop|proetctive stop|safety stop loss|s/l|"
+        "stop|stops|sl|stop loss|stoploss|stop/loss|protective stop|safety stop loss|s/l|"
         "hard stop|initial stop|perdida maxima|stopp"
     ),
     Tag.TARGET: (
@@ -145,7 +143,6 @@ PHRASES: dict[Tag, str] = {
         "moved|moved to|move|moving|adj|adj.|adjusted|trailed|trailing|raised|lowered|moving my|moved my|"
         "running|let it run"
     ),
-    Tag.AM_PM: "am|pm|a.m|p.m|a.m.|p.m.",
     Tag.ZONE: "et|est|edt|utc|gmt|cet|cest|bst|pt zone|pst|pdt|cst|cdt|ny|ny time|london|london time|z",
     Tag.IGNORE: (
         "timeframe|period|leverage|risk|risking|riesgo|risco|risiko|risque|expiry|signal expiry time|"
@@ -191,7 +188,6 @@ PHRASES: dict[Tag, str] = {
         "user:|previous instructions|new instructions|system prompt|developer mode|drop table|delete from|"
         "insert into"
     ),
-    Tag.OPEN: ("open|still open|still in|holding|im in|still holding|currently in|sigo dentro|noch drin|ainda dentro"),
     Tag.FLIP: (
         "other way round|other way around|other way|wrong way|wrong side|wrong direction|flip it|flip|"
         "reversed|backwards|opposite|the opposite|al reves|andersrum|umgekehrt|ao contrario|inverse|"

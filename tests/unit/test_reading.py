@@ -94,6 +94,10 @@ REPORTS: dict[str, TradeFields] = {
     "long 3 es 5400 5410 should have held longer": fields(
         symbol="ES", direction="long", entry="5400", exit="5410", size="3"
     ),
+    "bot 3 mes 5400, sld 5405": fields(symbol="MES", direction="long", entry="5400", exit="5405", size="3"),
+    "bought 5 AAPL 190 calls at 2.10 sold 3.40": fields(
+        symbol="AAPL", direction="long", entry="2.10", exit="3.40", size="5"
+    ),
     "short 1 nq 18250 18260 +200": fields(
         symbol="NQ", direction="short", entry="18250", exit="18260", size="1", pnl="200"
     ),
@@ -197,6 +201,8 @@ def test_answers_to_several_drafts(text: str, event: Event) -> None:
         "no exit was 18295": fields(exit="18295"),
         "ok but exit was 18288": fields(exit="18288"),
         "short not long": fields(direction="short"),
+        "loss not profit": fields(pnl="-1600"),
+        "no it was es": fields(symbol="ES"),
         "other way round": fields(direction="short"),
         "18251 not 18250": fields(entry="18251"),
         "pnl should be -1600 not 1600": fields(pnl="-1600"),

@@ -1,0 +1,89 @@
+"""Which numbers of a trade are no prices: sizes, ordinals, percentages, distances."""
+
+from decimal import Decimal
+
+from bot.reading.gathering import MONEY_LABELS, OPENING, Gathering, near
+from bot.reading.items import Item
+from bot.reading.words import Tag
+
+
+def is_index(items: list[Item], n: int) -> bool:
+    """The 2 of "TP 2 : 180" and the 3 of "3. Stopped out"."""
+    item = items[n]
+    after = items[n + 1] if n + 1 < len(items) else None
+    if is_percent_range(items, n):
+        return True
+    if item.value is None or item.value > 20 or item.decimals or after is None:
+        return False
+    if after.word == "trades":
+        return True
+    before = items[n - 1] if n else None
+    if before is not None and before.tag is Tag.TARGET and item.value < 10 and after.tag is not Tag.DISTANCE:
+        return True
+    if before is not None and before.word in ("no", "nr", "#"):
+        return after.word in (":", ".")
+    return (before is None or before.kind == "break") and after.word in (".", ")")
+
+
+def is_percent_range(items: list[Item], n: int) -> bool:
+    """The 3 of "3-4% of the balance"."""
+    if n + 2 >= len(items) or items[n + 1].word != "-" or items[n + 2].tag is not Tag.DISTANCE:
+        return False
+    return (items[n].value or 0) < (items[n + 2].value or 0)
+
+
+def is_strike(items: list[Item], n: int) -> bool:
+    """The 190 of "190 calls" is no price of the trade."""
+    return n + 1 < len(items) and items[n + 1].word in ("call", "calls", "put", "puts")
+
+
+def unit_before(items: list[Item], n: int) -> bool:
+    """ "(pips) +58": the unit stands before the number."""
+    return any(i.kind == "tag" and i.tag is Tag.DISTANCE for i in items[max(0, n - 2) : n])
+
+
+def is_size(state: Gathering, items: list[Item], n: int) -> bool:
+    """A plain number before the symbol ("2 nq"), before "@" and a price ("5 @ 20115.25"), or before "of"."""
+    item = items[n]
+    after = items[n + 1] if n + 1 < len(items) else None
+    if item.money or item.tag is not None:
+        return False
+    if state.label is Tag.SIZE:
+        return True
+    if item.sign or after is None:
+        return _is_negative_size(state, items, n)
+    small = item.value is not None and item.value < 1000
+    if after.kind == "symbol" and small and state.size is None:
+        return after.spaced and state.label not in MONEY_LABELS and not _symbol_has_price_before(items, n)
+    if (
+        after.tag in (Tag.LONG, Tag.SHORT)
+        and state.label is None
+        and n + 2 < len(items)
+        and items[n + 2].kind == "symbol"
+    ):
+        return small and state.size is None
+    if after.word in ("off", "of") and small:
+        return True
+    if after.tag is Tag.ADD or after.tag is Tag.AT or after.tag in (Tag.MICROS, Tag.MINIS) or after.word == "mini":
+        ahead = [i for i in items[n + 1 : n + 4] if i.kind == "number" and i.tag is None and i.value is not None]
+        far = bool(ahead) and ahead[0].value is not None and not near(item.value or Decimal(0), ahead[0].value)
+        return small and (far or after.word in ("mini", "micro", "micros", "minis"))
+    return False
+
+
+def _is_negative_size(state: Gathering, items: list[Item], n: int) -> bool:
+    """The "-2" of "long -2 nq": kept as said, so that it is refused."""
+    beside = 0 < n < len(items) - 1 and items[n - 1].tag in OPENING and items[n + 1].kind == "symbol"
+    return beside and items[n].sign == "-" and state.size is None
+
+
+def _symbol_has_price_before(items: list[Item], n: int) -> bool:
+    """In "… 18250 NQ" with a decimal or a "@" before it the number is a price."""
+    return n > 0 and items[n - 1].tag is Tag.AT
+
+
+def next_is_number(items: list[Item], n: int) -> bool:
+    ahead = [
+        i for i in items[n + 1 : n + 4] if i.kind != "break" and i.word not in (":", "=", "-") and i.tag is not Tag.AT
+    ]
+    return bool(ahead) and ahead[0].kind == "number"
