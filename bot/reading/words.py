@@ -133,8 +133,7 @@ PHRASES: dict[Tag, str] = {
     Tag.BREAK_EVEN: "be|b/e|breakeven|break even|break-even",
     Tag.SCRATCH: (
         "scratch|scratched|scratched it|scratch trade|out at be|stopped at be|closed be|out be|out flat|"
-        "be stop hit|stopped at breakeven|out breakeven|out at breakeven|out at entry|closed at entry|"
-        "literal entry"
+        "be stop hit|stopped at breakeven|out breakeven|out at breakeven|out at entry|closed at entry"
     ),
     Tag.MICROS: "micros|were micros|was micro|it was micros|micro contracts|micro",
     Tag.MINIS: "minis|were minis|e-minis|e-mini contracts|full size",
