@@ -28,10 +28,9 @@ def confirm(words: Words, drafts: tuple[Draft, ...]) -> Reply:
 
 
 def _one(words: Words, draft: Draft) -> Reply:
-    yes, no = ("again", "same") if draft.twin else ("confirm", "cancel")
     row = (
-        words.button(yes, buttons.confirm(draft)),
-        words.button(no, buttons.drop(draft)),
+        words.button("again" if draft.twin else "confirm", buttons.confirm(draft)),
+        words.button("same" if draft.twin else "cancel", buttons.drop(draft)),
         words.button("edit", buttons.edit(draft)),
     )
     return Reply(
@@ -50,6 +49,7 @@ def _several(words: Words, drafts: Sequence[Draft]) -> Reply:
         words.button("confirm_all", buttons.confirm_all(drafts)),
         words.button("cancel", buttons.drop_all(drafts)),
     )
+    lines.append(words("confirm.change"))
     # First of all: where a platform prints buttons as numbered choices, choice 1 is then draft 1.
     single = (words.button("number", buttons.confirm(draft), number=number) for number, draft in numbered)
     return Reply(title=words("confirm.title.several"), text="\n".join(lines), buttons=(*rows_of(single), every))

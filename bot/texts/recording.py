@@ -87,17 +87,13 @@ def edited(words: Words, draft: Draft) -> Reply:
 def undone(words: Words, change: Mapping[str, Any]) -> Reply:
     """change: {"kind": record|close|edit|import, "fields": TradeFields, "trade_id": UUID (optional)}."""
     redo = words.button("redo", buttons.redo(change.get("trade_id")))
-    return Reply(text=_changed(words, "undone", change), buttons=((redo,),))
+    return Reply(text=words(f"undone.{change['kind']}", trade=summary(words, change["fields"])), buttons=((redo,),))
 
 
 def redone(words: Words, change: Mapping[str, Any]) -> Reply:
     """As for `undone`."""
     undo = words.button("undo", buttons.undo(change.get("trade_id")))
-    return Reply(text=_changed(words, "redone", change), buttons=((undo,),))
-
-
-def _changed(words: Words, key: str, change: Mapping[str, Any]) -> str:
-    return words(f"{key}.{change['kind']}", trade=summary(words, change["fields"]))
+    return Reply(text=words(f"redone.{change['kind']}", trade=summary(words, change["fields"])), buttons=((undo,),))
 
 
 # ---- lists

@@ -6,7 +6,7 @@ from decimal import Decimal
 from bot.texts import numbers
 from bot.texts.words import Words, symbol
 from bot.trading.contracts import Contract, contract
-from bot.trading.pnl import computed_pnl, difference, money_per_point, net_pnl, r_multiple, risk
+from bot.trading.pnl import Difference, computed_pnl, difference, money_per_point, net_pnl, r_multiple, risk
 from statemachine.trade import TradeFields
 
 
@@ -28,10 +28,13 @@ def with_pnl(words: Words, fields: TradeFields) -> TradeFields:
 
 
 def pnl_line(words: Words, fields: TradeFields) -> str | None:
-    """P&L as said or computed, or what is in doubt about it; None for an open trade."""
-    doubtful = doubt(words, fields)
-    if doubtful is not None:
-        return doubtful
+    """P&L as said or computed, or what is in doubt about it and what to type then; None for an open trade."""
+    differing, line = _differing(words, fields), doubt(words, fields)
+    if differing is not None:
+        net, typed = differing.basis == "net", f"{differing.computed:f}"
+        return words("pnl.differs.net.type" if net else "pnl.differs.type", line=line, typed=typed)
+    if line is not None:
+        return words("pnl.not_computed.type", line=line)
     if fields.pnl is not None:
         return words("pnl.said.net" if fields.pnl_basis == "net" else "pnl.said", amount=words.gain(fields.pnl))
     gross = computed(words, fields)
@@ -40,18 +43,18 @@ def pnl_line(words: Words, fields: TradeFields) -> str | None:
 
 def doubt(words: Words, fields: TradeFields) -> str | None:
     """What the trader must see before it is saved: two figures that differ, or a trade that was left without one."""
-    differing = difference(fields, words.view.currency, point_value(words, fields))
+    differing = _differing(words, fields)
     if differing is not None:
-        return words(
-            "pnl.differs.net" if differing.basis == "net" else "pnl.differs",
-            said=words.gain(differing.said),
-            computed=words.gain(differing.computed),
-            worth=_worth(words, fields),
-            typed=f"{differing.computed:f}",
-        )
+        said, by_prices = words.gain(differing.said), words.gain(differing.computed)
+        net, worth = differing.basis == "net", _worth(words, fields)
+        return words("pnl.differs.net" if net else "pnl.differs", said=said, computed=by_prices, worth=worth)
     if fields.exit_price is None or fields.pnl is not None or computed(words, fields) is not None:
         return None
     return words("pnl.not_computed", reason=_obstacle(words, fields))
+
+
+def _differing(words: Words, fields: TradeFields) -> Difference | None:
+    return difference(fields, words.view.currency, point_value(words, fields))
 
 
 def short_pnl(words: Words, fields: TradeFields) -> str | None:
@@ -91,7 +94,7 @@ def _worth(words: Words, fields: TradeFields) -> str:
     if known is not None and known.kind == "forex" and point_value(words, fields) is None:
         return words("worth.lot", symbol=name, units=numbers.size(known.point_value))
     prices = tuple(price for price in (fields.entry_price, fields.exit_price) if price is not None)
-    worth = money_per_point(name, prices, words.view.currency, point_value(words, fields))
+    worth = money_per_point(fields.symbol or "", prices, words.view.currency, point_value(words, fields))
     return words("worth.point", symbol=name, amount=numbers.point_worth(worth or Decimal(0), words.view.currency))
 
 

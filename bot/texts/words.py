@@ -83,7 +83,8 @@ class Words:
 
 def quoted(text: str, most: int = LONGEST_NOTE) -> str:
     """Somebody's text on one line, without control and direction marks, cut to `most` characters."""
-    line = "".join(character for character in " ".join(text[: most * 4].split()) if character.isprintable())
+    visible = (character for character in text[: most * 4] if character.isprintable() or character.isspace())
+    line = " ".join("".join(visible).split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 

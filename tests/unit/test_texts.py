@@ -1,0 +1,203 @@
+"""What the trader reads, by the examples; that nothing said is left without words, and nothing is ever too long."""
+
+import ast
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, get_args
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.commands import menu
+from bot.reading import ReadContext, read
+from bot.texts import render
+from bot.texts.buttons import MOST_BYTES, parse_button
+from bot.texts.english import ENGLISH
+from bot.texts.render import RENDERERS
+from bot.trading.limits import Guard
+from statemachine import actions
+from statemachine.conversation import STATES, Conversation, Say, Scene
+from statemachine.events import Corrected, Reported
+from statemachine.machine import TABLE, step
+from statemachine.message import AttachmentKind, Reply
+from statemachine.trade import FIELD_NAMES, TradeFields
+from tests.reply_examples import EDIT, EXAMPLES, LEFT, NOW, OPEN, ROW, STOPPED, VIEW, draft, known
+
+
+def seen(reply: Reply) -> str:
+    """A reply as one text: title, text, rows of [labels]."""
+    rows = [" ".join(f"[{button.label}]" for button in row) for row in reply.buttons]
+    return "\n".join([*([reply.title] if reply.title else []), reply.text, *rows])
+
+
+def expected(example: str) -> str:
+    return "\n".join(line.removeprefix(" " * 8) for line in example.strip().splitlines())
+
+
+@pytest.mark.parametrize(("key", "data", "example"), EXAMPLES, ids=[key for key, _, _ in EXAMPLES])
+def test_what_the_trader_sees(key: str, data: dict[str, Any], example: str) -> None:
+    reply = render(Say(key, data), VIEW)
+    assert seen(reply) == expected(example)
+    for button in (button for row in reply.buttons for button in row):
+        assert len(button.data.encode()) <= MOST_BYTES
+        assert parse_button(button.data) is not None
+
+
+def test_every_key_has_an_example() -> None:
+    assert {key for key, _, _ in EXAMPLES} == set(RENDERERS)
+
+
+def test_a_key_without_a_text_is_a_bug() -> None:
+    with pytest.raises(KeyError):
+        render(Say("no such key"), VIEW)
+    with pytest.raises(TypeError):
+        render(Say("stale"), VIEW)
+
+
+# ---- the machine and the texts agree
+
+
+def test_every_key_of_the_conversation_has_a_text() -> None:
+    said: set[str] = set()
+    source = Path(actions.__file__).read_text()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say":
+            said |= {leaf.value for leaf in ast.walk(node.args[0]) if isinstance(leaf, ast.Constant)}
+    assert len(said) > 20
+    assert said <= set(RENDERERS)
+
+
+def test_every_illegal_pair_is_answered() -> None:
+    legal = {(row[0], state) for row in TABLE for state in ([row[1]] if isinstance(row[1], str) else row[1])}
+    illegal = {(event, state) for event, _ in legal for state in STATES} - legal
+    assert illegal
+    for event, state in illegal:
+        assert render(Say("not_allowed", {"event": event, "state": state}), VIEW).text
+
+
+def test_replies_of_whole_steps_can_be_rendered() -> None:
+    scene = Scene(message_id=UUID(int=7), said_at=NOW, session_end=NOW)
+    turn = step(Conversation(), Reported(trades=(LEFT, OPEN)), NOW, scene)
+    assert [seen(render(say, VIEW)).splitlines()[0] for say in turn.replies] == ["Are these right?"]
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["unclear", "empty", "too_long", "impossible_price", "impossible_size", "stop_wrong_side", "attachment_only"],
+)
+def test_every_reason_not_to_read(reason: str) -> None:
+    assert render(Say("unread", {"understood": TradeFields(), "reason": reason, "state": "idle"}), VIEW).text
+
+
+@pytest.mark.parametrize("kind", get_args(AttachmentKind))
+def test_every_kind_of_attachment(kind: str) -> None:
+    assert render(Say("attachment_unsupported", {"kind": kind}), VIEW).text
+
+
+@pytest.mark.parametrize("reason", ["gone", "too_large", "not_an_image", "truncated", "too_many_pixels", "unsupported"])
+def test_every_reason_to_refuse_a_picture(reason: str) -> None:
+    assert render(Say("picture_refused", {"reason": reason, "limit_mb": 5}), VIEW).text
+
+
+@pytest.mark.parametrize("kind", ["daily_loss", "drawdown", "trades"])
+@pytest.mark.parametrize("level", ["ok", "warn", "breach"])
+def test_every_guard(kind: Any, level: Any) -> None:
+    guard = Guard(kind, Decimal(5), Decimal(4), Decimal(-1), level)
+    text = render(Say("recorded", {"draft": draft(), "guards": (guard,)}), VIEW).text
+    assert text.splitlines()[-1] == "Based on the closed trades you logged."
+
+
+def test_every_field_can_change() -> None:
+    new = TradeFields(
+        symbol="ES", direction="short", entry_price=Decimal(1), exit_price=Decimal(2), position_size=Decimal(3),
+        stop_loss=Decimal(4), take_profit=Decimal(5), pnl=Decimal(6), pnl_basis="net", commissions=Decimal(7),
+        entry_time=NOW, exit_time=NOW, note="late",
+    )  # fmt: skip
+    lines = render(Say("edited", {"draft": replace(EDIT, fields=new)}), VIEW).text.splitlines()
+    assert len(lines) == 1 + len(FIELD_NAMES)
+    assert lines[1] == "Symbol NQ → ES"
+    assert lines[-1] == "Note none → late"
+
+
+@pytest.mark.parametrize(
+    ("currency", "symbol", "reason"),
+    [
+        ("EUR", "NQ", "NQ is counted in USD, your account in EUR."),
+        ("USD", "XYZ", "I do not know what a point of XYZ is worth."),
+        ("USD", "US30", "what a point of US30 is worth depends on your broker."),
+        ("USD", "ZB", "the prices of ZB are in a notation I cannot be sure of."),
+    ],
+)
+def test_why_there_is_no_computed_pnl(currency: str, symbol: str, reason: str) -> None:
+    fields = replace(LEFT, symbol=symbol, entry_price=Decimal("118.17"), exit_price=Decimal("118.30"))
+    text = render(Say("confirm", {"drafts": (draft(fields),)}), replace(VIEW, currency=currency)).text
+    assert f"P&L not computed: {reason} To add it, type for example: pnl +250" in text
+
+
+def test_a_confirmed_point_value_is_used() -> None:
+    view = replace(VIEW, point_values={"US30": Decimal(5)})
+    text = render(Say("confirm", {"drafts": (draft(replace(LEFT, symbol="US30")),)}), view).text
+    assert "P&L +$400.00 computed · US30 $5/pt" in text
+
+
+# ---- what others wrote, and how much of it
+
+
+def test_text_of_the_trader_is_cut() -> None:
+    long = replace(LEFT, symbol="X" * 500, note="y" * 5000)
+    for key, data in (
+        ("confirm", {"drafts": (draft(long),)}),
+        ("confirm", {"drafts": (draft(long), replace(EDIT, fields=TradeFields(note="y" * 5000)))}),
+        ("unread", {"understood": long, "reason": "unclear", "state": "idle"}),
+        ("whose_picture", {"trades": (known(replace(long, pnl=Decimal(1))),)}),
+    ):
+        reply = render(Say(key, data), VIEW)
+        assert "X" * 12 not in seen(reply)
+        assert "y" * 201 not in seen(reply)
+        assert len(seen(reply)) < 700
+
+
+def test_braces_of_the_trader_are_text() -> None:
+    text = render(Say("confirm", {"drafts": (draft(replace(LEFT, note="{0.__class__} {x}")),)}), VIEW).text
+    assert "Note: {0.__class__} {x}" in text
+
+
+def test_long_lists_stay_within_what_a_platform_shows() -> None:
+    drafts = tuple(draft(STOPPED, number) for number in range(1, 21))
+    trades = tuple(known(OPEN, number) for number in range(20))
+    picking = draft(TradeFields(), kind="close", choices=trades)
+    for key, data in (
+        ("confirm", {"drafts": drafts}),
+        ("reminder", {"drafts": drafts}),
+        ("drafts", {"pending": drafts, "shelf": drafts}),
+        ("ask_details", {"draft": picking, "missing": picking.missing()}),
+        ("trades", {"trades": [ROW] * 50}),
+    ):
+        reply = render(Say(key, data), VIEW)
+        assert len(reply.buttons) <= 5
+        assert all(len(row) <= 5 for row in reply.buttons)
+        assert len(reply.text) <= 4096
+
+
+def test_help_fits_one_phone_screen() -> None:
+    text = seen(render(Say("help", {"commands": menu()}), VIEW))
+    assert len(text.splitlines()) <= 16
+    assert all(len(line) <= 64 for line in text.splitlines())
+
+
+# ---- what we tell to type can be read
+
+
+def test_the_examples_are_understood() -> None:
+    context = ReadContext(state="idle", drafts=(), missing=frozenset(), open_trades=(), now=NOW, zone=ZoneInfo("UTC"))
+    assert read(ENGLISH["example.report"], context) == Reported(trades=(STOPPED,))
+    waiting = replace(context, state="awaiting_confirmation", drafts=(LEFT,))
+    several = replace(waiting, drafts=(LEFT, LEFT))
+    changes = TradeFields(exit_price=Decimal(18295))
+    assert read(ENGLISH["example.correction"], waiting) == Corrected(fields=changes)
+    assert read("second exit 18295", several) == Corrected(fields=changes, which=2)
+    assert read("pnl +250", waiting) == Corrected(fields=TradeFields(pnl=Decimal(250)))
+    net = TradeFields(pnl=Decimal("1592.00"), pnl_basis="net")
+    assert read("pnl 1592.00 net", waiting) == Corrected(fields=net)
