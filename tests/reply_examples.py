@@ -47,7 +47,7 @@ ROW = {
     "symbol": "NQ", "direction": "long", "position_size": Decimal(2), "entry_price": Decimal(18250),
     "exit_price": Decimal(18290), "pnl": Decimal(1600), "pnl_origin": "computed", "created_at": NOW,
     "audit_status": "audited", "compliance_score": Decimal("66.67"), "is_open": False,
-    "verdicts": {"followed": 2, "violated": 1, "unclear": 0},
+    "rules_followed": 2, "rules_violated": 1, "rules_unclear": 0,
 }  # fmt: skip
 VERDICTS = [
     ("Always use a stop", "followed", "Stop at 18,230.", True),
@@ -243,20 +243,27 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("attachment_unsupported", {"kind": "voice"}, "I cannot listen to voice messages. Please type the trade."),
     ("skipped", {"trades": (known(),)}, "No chart for NQ +$1,600.00, then. I judge without."),
     ("skipped", {"trades": (known(),) * 4}, "No chart, then. I judge the trades without."),
-    ("audit", {"trade": known(), "verdicts": VERDICTS, "score": Decimal(50), "note": "no_credits"}, """
+    ("audit", {"trade": known(), "verdicts": VERDICTS, "score": Decimal(50)}, """
         Your rules on NQ +$1,600.00
         1 of 2 rules followed · 50%
         ✗ Never more than 1 contract
            2 contracts were traded.
         ? Only trade A+ setups
            Nothing was said of the setup. (judged by the model)
+        ✓ Always use a stop"""),
+    ("audit", {"trade": known(), "verdicts": VERDICTS, "score": Decimal(50), "note": "no_credits"}, """
+        Your rules on NQ +$1,600.00
+        1 of 2 rules followed · 50%
+        ✗ Never more than 1 contract
+           2 contracts were traded.
+        ? Only trade A+ setups
         ✓ Always use a stop
         Only what can be computed was checked: your free audits of this month are used up."""),
     ("audit", {"trade": known(), "verdicts": [("Only A+ setups", "unclear", "", False)], "score": None}, """
         Your rules on NQ +$1,600.00
         None of your rules could be decided from what I know.
         ? Only A+ setups"""),
-    ("audit_skipped", {"trade": known()}, """
+    ("audit_skipped", {"trade": known(), "trade_id": known().trade_id}, """
         NQ +$1,600.00 was not judged: you have no active rules. Add them in the web app under Rules."""),
     ("stranger", {}, """
         Hello, I am Vigil

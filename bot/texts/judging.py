@@ -31,7 +31,7 @@ def audit(
     """`score` 0 to 100, None where nothing could be judged; `note`: no_model, no_credits or failed, where not all
     rules could be put to the model."""
     ordered = sorted(verdicts, key=lambda line: ORDER.index(line[1]))
-    lines = [_counts(words, verdicts, score), *(_rule(words, line) for line in ordered[:MOST_RULES])]
+    lines = [_counts(words, verdicts, score), *(_rule(words, line, note) for line in ordered[:MOST_RULES])]
     if len(ordered) > MOST_RULES:
         lines.append(words.counted("audit.beyond", len(ordered) - MOST_RULES))
     if note is not None:
@@ -47,10 +47,12 @@ def _counts(words: Words, verdicts: Sequence[RuleLine], score: Decimal | None) -
     return words("audit.score", followed=followed, judged=judged, score=numbers.percentage(score))
 
 
-def _rule(words: Words, line: RuleLine) -> str:
+def _rule(words: Words, line: RuleLine, note: str | None) -> str:
+    """A rule with its evidence; without it where the rule was kept, or was put to nobody, which the note explains."""
     rule, verdict, evidence, computed = line
     mark, text, why = MARKS[verdict], quoted(rule, LONGEST_RULE), quoted(evidence)
-    if verdict == "followed" or not why:
+    unasked = note is not None and not computed and verdict == "unclear"
+    if verdict == "followed" or unasked or not why:
         return words("audit.rule", mark=mark, rule=text)
     return words("audit.rule.computed" if computed else "audit.rule.judged", mark=mark, rule=text, evidence=why)
 

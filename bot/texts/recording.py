@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
-from uuid import UUID
 
 from bot.texts import buttons, numbers
 from bot.texts.confirming import closing, edit_lines
@@ -22,7 +21,6 @@ MARKS: Final = {"followed": "✓", "violated": "✗", "unclear": "?"}
 def recorded(
     words: Words,
     draft: Draft,
-    trade_id: UUID | None = None,
     pnl: Decimal | None = None,
     pnl_origin: str | None = None,
     day: Mapping[str, Any] | None = None,
@@ -36,7 +34,7 @@ def recorded(
         lines = [SEPARATOR.join(filter(None, (headline(words, draft.fields), prices(words, draft.fields))))]
     lines += _result(words, draft.fields, pnl, pnl_origin)
     lines += day_lines(words, day, guards)
-    undo = words.button("undo", buttons.undo(trade_id))
+    undo = words.button("undo", buttons.undo(draft.trade_id or draft.id))
     return Reply(title=title, text="\n".join(lines), buttons=((undo,),))
 
 
@@ -100,7 +98,7 @@ def redone(words: Words, change: Mapping[str, Any]) -> Reply:
 
 
 def trades(words: Words, trades: Sequence[Mapping[str, Any]]) -> Reply:
-    """Newest first, as they come; at most MOST_TRADES."""
+    """Rows of trades with is_open and pnl_origin, in the order they come; at most MOST_TRADES."""
     lines = [
         words("numbered", number=number, line=_trade_line(words, trade))
         for number, trade in enumerate(trades[:MOST_TRADES], 1)
@@ -139,8 +137,7 @@ def _audited(words: Words, trade: Mapping[str, Any]) -> str:
     """How the trade stands by its rules; an open one is judged when it is closed."""
     if trade.get("audit_status") != "audited":
         return "" if trade.get("is_open") or trade.get("audit_status") == "skipped" else words("trades.pending")
-    counts = trade.get("verdicts") or {}
-    shown = [f"{mark} {counts[verdict]}" for verdict, mark in MARKS.items() if counts.get(verdict)]
+    shown = [f"{mark} {count}" for verdict, mark in MARKS.items() if (count := trade.get(f"rules_{verdict}"))]
     score = decimal(trade.get("compliance_score"))
     return SEPARATOR.join(filter(None, (" ".join(shown), numbers.percentage(score) if score is not None else "")))
 

@@ -85,6 +85,11 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
 )
 
 
+FOR_THE_TURN: Final = frozenset({"trade_id", "user_id"})
+"""What a reply is about: kept beside it by whoever sends it, and never shown."""
+
+
 def render(say: Say, view: View) -> Reply:
     """The reply for a trader. KeyError for a key without a text and TypeError for data it does not take are bugs."""
-    return RENDERERS[say.key](Words.of(view), **say.data)
+    shown = {name: value for name, value in say.data.items() if name not in FOR_THE_TURN}
+    return RENDERERS[say.key](Words.of(view), **shown)

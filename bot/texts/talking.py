@@ -29,7 +29,7 @@ def link_check(words: Words, code: str, email_masked: str) -> Reply:
     return Reply(text=words("link_check", email=quoted(email_masked, LONGEST_EMAIL)), buttons=(row,))
 
 
-def linked(words: Words, email_masked: str, user_id: UUID | None = None) -> Reply:  # noqa: ARG001 - for the turn
+def linked(words: Words, email_masked: str) -> Reply:
     lines = [words("linked", email=quoted(email_masked, LONGEST_EMAIL)), words("linked.try", example=_report(words))]
     return Reply(title=words("linked.title"), text="\n".join(lines))
 
