@@ -43,7 +43,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 
-_TALKATIVE = ("httpx", "httpcore", "httpx2", "httpcore2", "openai", "twilio", "hpack", "PIL", "asyncio")
+_TALKATIVE = ("httpx", "httpcore", "httpx2", "httpcore2", "openai", "twilio", "hpack", "PIL", "asyncio", "transitions")
 """Below a warning these log addresses, headers and bodies, that is credentials and what traders write."""
 
 

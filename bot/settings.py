@@ -153,6 +153,7 @@ class Settings(BaseSettings):
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] = "console"
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
 
+    pool_size: PositiveInt = 10
     messages_per_minute: PositiveInt = 30
     pictures_per_day: PositiveInt = 50
     picture_megabytes_per_day: PositiveInt = 500

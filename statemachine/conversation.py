@@ -119,10 +119,14 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A reply before it has words: the key of a text and what goes into it."""
+    """A reply before it has words: the key of a text and what goes into it.
+
+    `about`: the trade it speaks of, found again when the trader answers to the reply.
+    """
 
     key: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    about: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,172 @@
+"""One turn in the making: what a message means, what the conversation makes of it, and the rows that follow.
+
+Runs inside the turn's transaction and does no other I/O than its two or three statements.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from bot.commands import COMMANDS, Call, find_command
+from bot.job_payloads import drain_job, job_of
+from bot.journal import Account, changes_of
+from bot.linking import mask_codes
+from bot.receipts import with_results
+from bot.settings import Settings
+from bot.stored import dump_message, dump_reply
+from bot.texts import View, render
+from bot.texts.buttons import Command
+from bot.understanding import Meaning, Nothing, Question, Refusal, meaning_of, pictures_of, scene_of, wants_model
+from db import conversations, turns
+from db.pool import Connection
+from db.turns import Begun, Written
+from statemachine.conversation import Conversation, Say, Scene, Turn, WaitUntil
+from statemachine.events import Event, Expired
+from statemachine.machine import step
+from statemachine.message import Message
+
+PREVIEW = 200
+"""Characters of a message kept in journal_messages."""
+
+
+def view_of(begun: Begun, account: Account, now: datetime) -> View:
+    return View(locale=begun.locale, zone=account.zone, currency=account.currency, now=now)
+
+
+class Answering:
+    """Decides one turn and collects what it writes in `written`."""
+
+    def __init__(
+        self, connection: Connection, message: Message, begun: Begun, settings: Settings, now: datetime
+    ) -> None:
+        self.connection, self.message, self.begun, self.settings, self.now = connection, message, begun, settings, now
+        self.user_id = begun.user_id
+        self.account = Account.of(begun.profile)
+        self.view = view_of(begun, self.account, now)
+        self.written = Written()
+
+    def store(self, after: float = 0) -> None:
+        """Let the message wait for its chat's drain, which runs in `after` seconds."""
+        self.written.status = "waiting"
+        self.written.group_id = self.message.group_id
+        self.written.payload = dump_message(self.message)
+        self.written.jobs = [drain_job(self.message.chat, after)]
+
+    async def answer(self, event: Event | None, *, may_ask: bool) -> Question | None:
+        """Decide the turn; or, with nothing decided, what the model has to be asked first."""
+        if self.begun.outcome != "go":
+            if self.begun.outcome == "flooded":
+                self.say(Say("flooded", {"limit": self.settings.messages_per_minute}))
+        elif not self.message.private:
+            self.written.hinted = True
+            if not self.begun.hinted:
+                self.say(Say("group_hint"))
+        elif self.user_id is None:
+            command = find_command(self.message)
+            await self._command(command if command and COMMANDS[command.name].strangers else Command("stranger"))
+        else:
+            return await self._converse(event, may_ask=may_ask)
+        return None
+
+    async def _converse(self, event: Event | None, *, may_ask: bool) -> Question | None:
+        begun = self.begun
+        conversation, valid = conversations.load_conversation(begun.state, begun.pending_trade, begun.context)
+        if not valid:
+            self.say(Say("settings_word"))
+        scene = scene_of(
+            self.message,
+            self.account,
+            self.now,
+            open_trades=conversations.load_known_trades(begun.open_trades),
+            recent=conversations.load_known_trades(begun.recent),
+            target=conversations.load_known_trade(begun.target),
+        )
+        meaning: Meaning | None = event or find_command(self.message)
+        if isinstance(event, Expired):
+            meaning = Expired(marker=conversation.marker or "")
+        if meaning is None:
+            meaning = meaning_of(self.message, conversation, scene, self.account, self.now)
+            if may_ask and wants_model(meaning, self.message, conversation, scene):
+                return Question(conversation, scene, self.account, self.now)
+        await self._act(meaning, conversation, scene)
+        return None
+
+    async def _act(self, meaning: Meaning, conversation: Conversation, scene: Scene) -> None:
+        match meaning:
+            case Command():
+                await self._command(meaning, conversation, scene)
+            case Refusal():
+                self._log_inbound()
+                self.say(Say(meaning.key, meaning.data))
+            case Nothing():
+                self._log_inbound()
+            case Expired():
+                await self._write(step(conversation, meaning, self.now, scene))
+            case _:
+                self._log_inbound()
+                await self._write(step(conversation, meaning, self.now, scene))
+
+    async def _command(
+        self, command: Command, conversation: Conversation | None = None, scene: Scene | None = None
+    ) -> None:
+        call = Call(
+            connection=self.connection,
+            message=self.message,
+            user_id=self.user_id,
+            argument=command.argument or "",
+            settings=self.settings,
+            account=self.account,
+            conversation=conversation or Conversation(),
+            scene=scene or scene_of(self.message, self.account, self.now),
+            now=self.now,
+            view=self.view,
+        )
+        turn = await COMMANDS[command.name].handler(call)
+        self.user_id = call.user_id
+        self._log_inbound("command")
+        await self._write(turn)
+
+    async def _write(self, turn: Turn) -> None:
+        """What was decided becomes rows: trades, log, replies, conversation, timer, jobs."""
+        changes = changes_of(turn.effects, self.account, self.message.chat)
+        applied: dict[str, Any] = {}
+        if changes and self.user_id is not None:
+            applied = await turns.apply_changes(self.connection, self.user_id, changes)
+            if self.written.log:
+                self.written.log[0]["trade_id"] = changes[0]["trade_id"]
+        for say in with_results(turn.replies, applied, self.account):
+            self.say(say)
+        if self.user_id is not None:
+            self.written.conversation = conversations.dump_conversation(turn.conversation)
+            self._set_timer(turn)
+        jobs = (job_of(effect, self.user_id, self.message.chat, self.now) for effect in turn.effects)
+        self.written.jobs.extend(job for job in jobs if job is not None)
+
+    def _set_timer(self, turn: Turn) -> None:
+        waits = [effect.at for effect in turn.effects if isinstance(effect, WaitUntil)]
+        if waits:
+            self.written.wakes_at = (waits[-1],)
+        elif turn.conversation.marker is None:
+            self.written.wakes_at = (None,)
+
+    def _log_inbound(self, content_type: str = "text") -> None:
+        if self.user_id is None:
+            return
+        self.written.log.append(
+            {
+                "direction": "inbound",
+                "content_type": "image" if pictures_of(self.message) else content_type,
+                "preview": mask_codes(self.message.text or self.message.button or "")[:PREVIEW],
+                "metadata": {"external_id": self.message.external_id},
+            }
+        )
+
+    def say(self, say: Say) -> None:
+        """Put a reply into the outbox, and into the log where there is a profile to log for."""
+        reply = render(say, self.view)
+        about = say.about or say.data.get("trade_id")
+        trade_id = str(about) if about else None
+        self.written.replies.append({"payload": dump_reply(reply), "trade_id": trade_id})
+        if self.user_id is not None:
+            preview = mask_codes("\n".join(filter(None, (reply.title, reply.text))))[:PREVIEW]
+            line = {"direction": "outbound", "content_type": "text", "preview": preview, "trade_id": trade_id}
+            self.written.log.append(line)

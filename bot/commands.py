@@ -1,0 +1,206 @@
+"""The table of commands: one row each, for every platform. Later features add rows.
+
+A handler runs inside the turn's transaction. It gives the Turn that the conversation takes, and may write through
+`db` on the connection it is handed.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from bot import linking
+from bot.journal import Account
+from bot.receipts import fields_of
+from bot.settings import Settings
+from bot.stored import dump_reply
+from bot.texts import View, render
+from bot.texts.buttons import Command, parse_button
+from db import links, trades, turns
+from db.pool import Connection
+from statemachine.conversation import Conversation, Effect, RequestAudit, Say, Scene, Turn
+from statemachine.events import Cancelled, Skipped
+from statemachine.machine import step
+from statemachine.message import PLATFORMS, Message
+
+WORD = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(slots=True)
+class Call:
+    """A command in its turn. A handler that links or unlinks the chat changes `user_id`."""
+
+    connection: Connection
+    message: Message
+    user_id: UUID | None
+    argument: str
+    settings: Settings
+    account: Account
+    conversation: Conversation
+    scene: Scene
+    now: datetime
+    view: View
+
+    def says(self, key: str, **data: Any) -> Turn:
+        """An answer that leaves the conversation as it is."""
+        return Turn(self.conversation, (Say(key, data),))
+
+    @property
+    def owner(self) -> UUID:
+        """The profile; handlers of commands that strangers may not give can rely on it."""
+        assert self.user_id is not None  # noqa: S101 - `strangers` is False for those commands
+        return self.user_id
+
+
+Handler = Callable[[Call], Awaitable[Turn]]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRow:
+    """`description` is shown in menus and /help; hidden where there is none. `strangers`: works in unlinked chats."""
+
+    handler: Handler
+    description: str | None = None
+    strangers: bool = False
+
+
+def find_command(message: Message) -> Command | None:
+    """The command a message is: a button, `/name argument`, or a bare link code. Unknown names lead to help."""
+    if message.button is not None:
+        pressed = parse_button(message.button)
+        return pressed if isinstance(pressed, Command) else None
+    if linking.is_code(message.text):
+        return Command("link", message.text.strip())
+    found = WORD.fullmatch(message.text.strip())
+    if found is None or message.edits is not None:
+        return None
+    name = found[1].lower()
+    return Command(name if name in COMMANDS else "help", (found[2] or "").strip())
+
+
+async def start(call: Call) -> Turn:
+    """/start, with a code when it comes from a deep link: whose link it was is asked before anything is bound."""
+    if call.user_id is not None:
+        return await help_(call) if not call.argument else call.says("link_taken_chat")
+    if linking.code_in(call.argument) is None:
+        return call.says("stranger")
+    say = await linking.check_code(call.connection, call.message, call.argument, call.settings)
+    return Turn(call.conversation, (say,))
+
+
+async def stranger(call: Call) -> Turn:
+    return call.says("stranger")
+
+
+async def link(call: Call) -> Turn:
+    """/link VGL-XXXX, a bare code, or the Link button of a deep link."""
+    if call.user_id is not None:
+        return call.says("link_taken_chat")
+    say = await linking.link(call.connection, call.message, call.argument, call.settings)
+    if say.key == "linked":
+        call.user_id = say.data["user_id"]
+        news = render(Say("link_new_elsewhere", {"platform": call.message.platform}), call.view)
+        await linking.announce(call.connection, call.message, call.owner, dump_reply(news))
+    return Turn(call.conversation, (say,))
+
+
+async def link_decline(call: Call) -> Turn:
+    return call.says("link_declined")
+
+
+async def unlink(call: Call) -> Turn:
+    """/unlink this chat, or /unlink PLATFORM for a phone that was lost."""
+    platform = call.argument.lower() or call.message.platform
+    if platform not in PLATFORMS or not await links.unbind(call.connection, call.owner, platform):
+        return call.says("unlink_nothing", platform=platform[:20])
+    if platform == call.message.platform:
+        call.user_id = None  # the answer speaks of no journal, and is delivered to a chat that is nobody's
+    return Turn(Conversation(), (Say("unlinked", {"platform": platform}),))
+
+
+async def help_(call: Call) -> Turn:
+    return call.says("help", commands=menu())
+
+
+async def list_trades(call: Call) -> Turn:
+    rows = await trades.latest_trades(call.connection, call.owner)
+    return call.says("trades", trades=rows) if rows else call.says("no_trades")
+
+
+async def drafts(call: Call) -> Turn:
+    """What waits for its confirmation, and what was put away unconfirmed."""
+    pending, shelf = call.conversation.drafts, call.conversation.shelf
+    return call.says("drafts", pending=pending, shelf=shelf) if pending or shelf else call.says("no_drafts")
+
+
+async def undo(call: Call) -> Turn:
+    return await _turn_back(call, "undo")
+
+
+async def redo(call: Call) -> Turn:
+    return await _turn_back(call, "redo")
+
+
+async def _turn_back(call: Call, kind: str) -> Turn:
+    """Take the last change back, or bring it again; its days are recomputed and a brought-back trade is judged anew."""
+    change = {"kind": kind, "trade_id": str(UUID(call.argument)) if _is_trade_id(call.argument) else None}
+    applied = await turns.apply_changes(call.connection, call.owner, [change])
+    if not applied["changes"]:
+        return call.says(f"nothing_to_{kind}")
+    done = applied["changes"][0]
+    trade_id = UUID(done["trade_id"])
+    snapshot = done["after"] or done["before"]
+    told = {"kind": done["of"], "trade_id": trade_id, "fields": fields_of(snapshot), "gone": done["after"] is None}
+    effects: tuple[Effect, ...] = (RequestAudit(trade_id),) if done["after"] else ()
+    say = Say("undone" if kind == "undo" else "redone", {"change": told})
+    return Turn(_without(call.conversation, trade_id if done["after"] is None else None), (say,), effects)
+
+
+def _is_trade_id(text: str) -> bool:
+    return re.fullmatch(r"[0-9a-f]{32}", text) is not None
+
+
+def _without(conversation: Conversation, trade_id: UUID | None) -> Conversation:
+    """The conversation no longer waiting for the chart of a trade that is gone."""
+    awaiting = tuple(trade for trade in conversation.awaiting if trade.trade_id != trade_id)
+    if awaiting == conversation.awaiting:
+        return conversation
+    over = not awaiting and not conversation.drafts
+    return replace(
+        conversation,
+        awaiting=awaiting,
+        state="idle" if over else conversation.state,
+        marker=None if over else conversation.marker,
+    )
+
+
+async def cancel(call: Call) -> Turn:
+    return step(call.conversation, Cancelled(), call.now, call.scene)
+
+
+async def skip(call: Call) -> Turn:
+    return step(call.conversation, Skipped(), call.now, call.scene)
+
+
+COMMANDS: dict[str, CommandRow] = {
+    "trades": CommandRow(list_trades, "Your latest trades"),
+    "drafts": CommandRow(drafts, "What waits for your yes"),
+    "undo": CommandRow(undo, "Take the last change back"),
+    "redo": CommandRow(redo),
+    "skip": CommandRow(skip, "Go on without a chart"),
+    "cancel": CommandRow(cancel, "Drop what is pending"),
+    "link": CommandRow(link, "Link this chat: /link VGL-XXXX", strangers=True),
+    "unlink": CommandRow(unlink, "Unlink this chat, or another platform"),
+    "help": CommandRow(help_, "What you can write"),
+    "start": CommandRow(start, strangers=True),
+    "stranger": CommandRow(stranger, strangers=True),
+    "link_confirm": CommandRow(link, strangers=True),
+    "link_decline": CommandRow(link_decline, strangers=True),
+}
+
+
+def menu() -> list[tuple[str, str]]:
+    """Names and descriptions for /help and for the platforms' command menus."""
+    return [(name, row.description) for name, row in COMMANDS.items() if row.description]

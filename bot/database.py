@@ -1,0 +1,69 @@
+"""The database a command works with: the one of DATABASE_URL, or the embedded one, ready and migrated."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from bot.settings import Settings
+from db import migrations, pool
+from db.embedded import embedded_server
+from statemachine.errors import OperatorError
+
+SEED = Path(__file__).parent.parent / "supabase" / "seed.sql"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Where it is. `direct` is for LISTEN and advisory locks; `pooler`: `dsn` leads to a transaction pooler."""
+
+    dsn: str
+    direct: str
+    pooler: bool
+    embedded: bool
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, run: bool = False) -> AsyncIterator[Database]:
+    """The database, migrated. The embedded one is started (or joined), migrated and seeded; another one never is.
+
+    `run`: this is `vigil run`, of which there is one per embedded server. Raises OperatorError.
+    """
+    if settings.database_url is not None:
+        dsn = settings.database_url.get_secret_value()
+        direct = settings.direct_url.get_secret_value() if settings.direct_url else dsn
+        await _check(dsn, settings.is_transaction_pooler)
+        yield Database(dsn, direct, settings.is_transaction_pooler, embedded=False)
+        return
+    async with embedded_server(settings.data_dir, run=run) as dsn:
+        if await migrations.migrate(dsn, plain=True):
+            await _seed(dsn)
+        yield Database(dsn, dsn, pooler=False, embedded=True)
+
+
+async def _check(dsn: str, pooler: bool) -> None:
+    try:
+        connection = await asyncpg.connect(dsn, timeout=10, statement_cache_size=0 if pooler else 100)
+    except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:
+        raise OperatorError("The database refuses the user or the password of DATABASE_URL.") from error
+    except asyncpg.InvalidCatalogNameError as error:
+        raise OperatorError("There is no database of the name that DATABASE_URL gives.") from error
+    except pool.LOST as error:
+        raise OperatorError(f"No database at DATABASE_URL ({type(error).__name__}): is it running?") from error
+    try:
+        missing = await migrations.missing(connection)
+    finally:
+        await connection.close()
+    if missing:
+        raise OperatorError(f"{len(missing)} migrations are missing: run `vigil migrate`.")
+
+
+async def _seed(dsn: str) -> None:
+    """The demo trader of a new embedded database."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(SEED.read_text(encoding="utf-8"))
+    finally:
+        await connection.close()

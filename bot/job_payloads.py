@@ -1,0 +1,78 @@
+"""What the engine's jobs carry: written in the turn's transaction, read by whoever runs the job.
+
+Chats of the terminal and the sandbox (account "local") have entry points of their own, which only the process that
+serves them registers.
+"""
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from statemachine.conversation import AttachPictures, Effect, RequestAudit
+from statemachine.message import Attachment, Chat, Platform
+
+LOCAL = "local"
+
+
+class ChatJob(BaseModel):
+    """drain and wake: a chat; for wake also since when its wait is over."""
+
+    platform: Platform
+    account: str
+    chat_id: str
+    since: datetime | None = None
+
+    @property
+    def chat(self) -> Chat:
+        return Chat(self.platform, self.account, self.chat_id)
+
+
+class TradeJob(ChatJob):
+    """audit and media: a trade of a user, and the chat that hears of it. `at`: when it was asked for."""
+
+    trade_id: UUID
+    user_id: UUID
+    at: datetime
+    pictures: tuple[Attachment, ...] = ()
+
+
+def entrypoint(name: str, account: str) -> str:
+    return f"{name}:{LOCAL}" if account == LOCAL else name
+
+
+def _job(name: str, payload: ChatJob, **options: Any) -> dict[str, Any]:
+    text = payload.model_dump_json(exclude_none=True)
+    return {"entrypoint": entrypoint(name, payload.account), "payload": text, **options}
+
+
+def drain_job(chat: Chat, after: float = 0) -> dict[str, Any]:
+    """No dedupe key: one that is running may just have looked. An extra drain finds nothing and ends."""
+    return _job("drain", ChatJob(platform=chat.platform, account=chat.account, chat_id=chat.chat_id), after=after)
+
+
+def wake_job(chat: Chat, since: datetime) -> dict[str, Any]:
+    payload = ChatJob(platform=chat.platform, account=chat.account, chat_id=chat.chat_id, since=since)
+    return _job("wake", payload, key=f"wake:{json.dumps([chat.platform, chat.account, chat.chat_id])}")
+
+
+def audit_job(job: TradeJob) -> dict[str, Any]:
+    return _job("audit", job.model_copy(update={"pictures": ()}))
+
+
+def job_of(effect: Effect, user_id: UUID | None, chat: Chat, now: datetime) -> dict[str, Any] | None:
+    """The job that an effect asks for, if any."""
+    if user_id is None or not isinstance(effect, AttachPictures | RequestAudit):
+        return None
+    payload = TradeJob(
+        platform=chat.platform,
+        account=chat.account,
+        chat_id=chat.chat_id,
+        trade_id=effect.trade_id,
+        user_id=user_id,
+        at=now,
+        pictures=effect.pictures if isinstance(effect, AttachPictures) else (),
+    )
+    return _job("media" if isinstance(effect, AttachPictures) else "audit", payload)

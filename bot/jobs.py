@@ -1,0 +1,144 @@
+"""What takes long runs here: PgQueuer on a direct connection, with retries, heartbeats and dead letters.
+
+A job whose worker was killed is taken again once its heartbeat is stale. One that fails for a passing reason is
+retried with backoff; one that keeps failing is held as a dead letter for `vigil jobs`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import structlog
+from pgqueuer import PgQueuer
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
+from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.domain.errors import RetryRequested
+from pgqueuer.domain.models import Job
+from pgqueuer.domain.settings import DBSettings
+
+from bot import metrics
+from bot.job_payloads import LOCAL, ChatJob, TradeJob, drain_job, wake_job
+from bot.settings import Settings
+from bot.turn import Turns
+from db import inbox, pool
+from statemachine.errors import PlatformError, StoreError, Unavailable
+from statemachine.events import Expired
+from statemachine.message import Message
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[Any], Awaitable[None]]
+
+ENGINE = DBSettings(db_schema="worker")
+MOST_TRIES = 8
+BATCH = 10
+
+
+def engine_queries(connection: asyncpg.Connection) -> Queries:
+    """PgQueuer's own queries, in our schema."""
+    driver = AsyncpgDriver(connection)
+    return Queries(driver, QueryBuilderEnvironment(ENGINE), QueryQueueBuilder(ENGINE), QuerySchedulerBuilder(ENGINE))
+
+
+class Jobs:
+    """Runs the jobs of this process. `local` are the entry points of the terminal's chats."""
+
+    def __init__(self, direct_dsn: str, settings: Settings, handlers: Mapping[str, Handler], *, local: bool) -> None:
+        self._dsn, self._settings, self._handlers = direct_dsn, settings, handlers
+        self._suffix = f":{LOCAL}" if local else ""
+        self._engine: PgQueuer | None = None
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Run until `stop`; a lost connection is replaced."""
+        while not self._stopping:
+            try:
+                connection = await asyncpg.connect(self._dsn, timeout=10)
+            except pool.LOST as error:
+                log.warning("jobs wait for the database", reason=str(error))
+                await asyncio.sleep(2)
+                continue
+            try:
+                await self._serve(connection)
+            except pool.LOST as error:
+                log.warning("jobs lost the database", reason=str(error))
+                await asyncio.sleep(1)
+            finally:
+                await connection.close(timeout=2)
+
+    async def _serve(self, connection: asyncpg.Connection) -> None:
+        queries = engine_queries(connection)
+        self._engine = PgQueuer(queries.driver, queries=queries)
+        for name, handler in self._handlers.items():
+            self._engine.entrypoint(f"{name}{self._suffix}", on_failure="hold")(self._runner(name, handler))
+        await self._engine.qm.run(
+            dequeue_timeout=timedelta(seconds=5),
+            batch_size=BATCH,
+            max_concurrent_tasks=4 * BATCH,
+            heartbeat_timeout=timedelta(seconds=self._settings.job_heartbeat_seconds),
+        )
+
+    def stop(self) -> None:
+        """Take no more jobs; `run` returns when those at hand have ended."""
+        self._stopping = True
+        if self._engine is not None:
+            self._engine.shutdown.set()
+
+    def _runner(self, name: str, handler: Handler) -> Callable[[Job], Awaitable[None]]:
+        kind = TradeJob if name in ("audit", "media") else ChatJob
+
+        async def run(job: Job) -> None:
+            try:
+                await handler(kind.model_validate_json(job.payload or b""))
+            except RetryRequested:
+                raise
+            except (StoreError, PlatformError) as error:
+                if job.attempts + 1 >= MOST_TRIES and not isinstance(error, Unavailable):
+                    metrics.count_job(name, "failed")
+                    raise
+                metrics.count_job(name, "retried")
+                raise RetryRequested(delay=timedelta(seconds=min(2**job.attempts, 300)), reason=str(error)) from error
+            except Exception:
+                metrics.count_job(name, "failed")
+                raise
+            metrics.count_job(name, "done")
+
+        return run
+
+
+async def sweep(database: pool.Pool, seconds: float) -> None:
+    """Until cancelled: wake conversations whose wait is over, and enqueue chats whose drain was lost."""
+    while True:
+        try:
+            async with pool.transaction(database) as connection:
+                jobs = [wake_job(chat, since) for chat, since in await inbox.chats_to_wake(connection)]
+                jobs += [drain_job(chat) for chat in await inbox.chats_to_drain(connection, seconds)]
+                if jobs:
+                    await inbox.enqueue(connection, jobs)
+            async with pool.acquired(database) as connection:
+                metrics.set_waiting(await inbox.count_waiting(connection))
+        except Unavailable:
+            log.warning("the sweep waits for the database")
+        await asyncio.sleep(seconds)
+
+
+def waker(turns: Turns) -> Handler:
+    """The job `wake`: tell a conversation that its wait is over. Of several for one wait, one counts."""
+
+    async def wake(job: ChatJob) -> None:
+        since = job.since
+        assert since is not None  # noqa: S101 - wake_job always sets it
+        timer = Message(
+            platform=job.platform,
+            account=job.account,
+            chat_id=job.chat_id,
+            sender_id=job.chat_id,
+            external_id=f"wake:{since.isoformat()}",
+            sent_at=since,
+        )
+        await turns.take(timer, event=Expired(marker=""), may_wait=False)
+
+    return wake

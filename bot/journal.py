@@ -1,0 +1,182 @@
+"""From confirmed drafts to changes of the journal: which columns, which P&L, which day.
+
+Pure. `worker.apply_changes` writes what comes out of here in one round trip.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from bot.trading.day import DayStart, day_start_of, trading_day, zone_of
+from bot.trading.limits import AccountLimits
+from bot.trading.pnl import computed_pnl
+from statemachine.conversation import CloseTrade, Draft, EditTrade, Effect, KnownTrade, RecordTrade
+from statemachine.message import Chat
+from statemachine.trade import Basis, TradeFields
+
+Origin = Literal["said", "computed"]
+COLUMNS = (
+    "symbol",
+    "direction",
+    "entry_price",
+    "exit_price",
+    "position_size",
+    "stop_loss",
+    "take_profit",
+    "pnl",
+    "commissions",
+    "entry_time",
+    "exit_time",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the journal needs to know of the trader: the account's currency, size and limits, zone and day start."""
+
+    currency: str
+    limits: AccountLimits
+    zone: ZoneInfo
+    day_start: DayStart
+    wants_pictures: bool
+
+    @classmethod
+    def of(cls, profile: Mapping[str, Any]) -> "Account":
+        """From begin_turn's profile. Preferences are written by clients: odd values fall back to the defaults."""
+        preferences = profile.get("preferences")
+        preferences = preferences if isinstance(preferences, dict) else {}
+        currency = preferences.get("currency")
+        return cls(
+            currency=currency if isinstance(currency, str) and len(currency) == 3 else "USD",
+            limits=AccountLimits(**{name: _number(value) for name, value in (profile.get("limits") or {}).items()}),
+            zone=zone_of(preferences),
+            day_start=day_start_of(preferences),
+            wants_pictures=preferences.get("screenshots") is not False,
+        )
+
+
+def _number(value: Any) -> Any:
+    return Decimal(str(value)) if isinstance(value, float) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """P&L as it is stored: gross where that is known, else with basis "net"."""
+
+    pnl: Decimal | None
+    basis: Basis
+    origin: Origin | None
+
+
+def result_of(fields: TradeFields, account: Account) -> Result:
+    """What the trader said stands; unsaid, it is computed and marked so; net is made gross when costs are known."""
+    if fields.pnl is None:
+        pnl = computed_pnl(fields, account.currency)
+        return Result(pnl, "gross", "computed" if pnl is not None else None)
+    if fields.pnl_basis == "net" and fields.commissions is not None:
+        return Result(fields.pnl + fields.commissions, "gross", "said")
+    return Result(fields.pnl, fields.pnl_basis or "gross", "said")
+
+
+def changes_of(effects: tuple[Effect, ...], account: Account, chat: Chat) -> list[dict[str, Any]]:
+    """The changes that a step's effects ask for, as worker.apply_changes takes them."""
+    changes: list[dict[str, Any]] = []
+    for effect in effects:
+        if isinstance(effect, RecordTrade):
+            changes.append(_recorded(effect.draft, account, chat))
+        elif isinstance(effect, CloseTrade):
+            changes.append(_closed(effect.draft, account))
+        elif isinstance(effect, EditTrade):
+            changes.append(_edited(effect.draft, account))
+    return changes
+
+
+def _columns(fields: TradeFields) -> dict[str, Any]:
+    return {name: _text(value) for name in COLUMNS if (value := getattr(fields, name)) is not None}
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def day_of(fields: TradeFields, said_at: datetime, account: Account) -> str:
+    """The trading day as an ISO date: of the exit, else the entry, else the message."""
+    return trading_day(fields.exit_time or fields.entry_time or said_at, account.day_start).isoformat()
+
+
+def _recorded(draft: Draft, account: Account, chat: Chat) -> dict[str, Any]:
+    fields, result = draft.fields, result_of(draft.fields, account)
+    facts = {
+        "is_open": fields.is_open,
+        "pnl_basis": result.basis,
+        "pnl_origin": result.origin,
+        "initial_stop": _text(fields.stop_loss),
+        "note": fields.note,
+        "platform": chat.platform,
+        "account": chat.account,
+        "chat_id": chat.chat_id,
+        "source_id": draft.source,
+    }
+    patch = {
+        "trade": _columns(replace(fields, pnl=result.pnl)),
+        "facts": facts,
+        "day": day_of(fields, draft.said_at, account),
+    }
+    return {"kind": "record", "trade_id": str(draft.id), "patch": patch}
+
+
+def _closed(draft: Draft, account: Account) -> dict[str, Any]:
+    """A close of all that is held changes the trade; a close of a part adds a leg and the trade stays open."""
+    known = _known(draft)
+    fields, day = draft.fields, day_of(replace(draft.fields, entry_time=None), draft.said_at, account)
+    result = result_of(fields, account)
+    facts: dict[str, Any] = {"pnl_basis": result.basis, "pnl_origin": result.origin}
+    if is_partial(draft) or known.open_size is not None:
+        leg = {"size": _text(fields.position_size), "exit_price": _text(fields.exit_price), "pnl": _text(result.pnl)}
+        patch: dict[str, Any] = {"add_leg": leg | {"exit_time": _text(fields.exit_time), "day": day}, "facts": facts}
+        if not is_partial(draft):
+            patch["day"] = day
+        trade = {"commissions": _text(fields.commissions)} if fields.commissions is not None else {}
+        return {"kind": "close", "trade_id": str(known.trade_id), "patch": patch | {"trade": trade}}
+    leaving = replace(fields, pnl=result.pnl, symbol=None, direction=None, entry_price=None)
+    patch = {"trade": _columns(leaving), "facts": facts | {"is_open": False}, "day": day}
+    return {"kind": "close", "trade_id": str(known.trade_id), "patch": patch}
+
+
+def is_partial(draft: Draft) -> bool:
+    """Less is closed than is held."""
+    held, closed = _known(draft).fields.position_size, draft.fields.position_size
+    return held is not None and closed is not None and closed < held
+
+
+def _edited(draft: Draft, account: Account) -> dict[str, Any]:
+    """The changed fields; a P&L that was computed follows the new facts; new times move the day."""
+    known, changed = _known(draft), draft.fields
+    merged = known.fields.merged(changed)
+    patch: dict[str, Any] = {"trade": _columns(changed), "facts": {}}
+    if changed.pnl is None and known.fields.pnl == computed_pnl(replace(known.fields, pnl=None), account.currency):
+        pnl = computed_pnl(replace(merged, pnl=None), account.currency)
+        patch["trade"]["pnl"] = _text(pnl)
+        patch["facts"]["pnl_origin"] = "computed" if pnl is not None else None
+    elif changed.pnl is not None:
+        patch["facts"]["pnl_origin"] = "said"
+    if changed.entry_time or changed.exit_time:
+        patch["day"] = day_of(merged, draft.said_at, account)
+    if changed.exit_price is not None or changed.pnl is not None:
+        patch["facts"]["is_open"] = False
+    return {"kind": "edit", "trade_id": str(known.trade_id), "patch": patch}
+
+
+def _known(draft: Draft) -> KnownTrade:
+    return next(choice for choice in draft.choices if choice.trade_id == draft.trade_id)
+
+
+def trade_id_of(effect: RecordTrade | CloseTrade | EditTrade) -> UUID:
+    """The trade that an effect writes."""
+    return effect.draft.trade_id or effect.draft.id

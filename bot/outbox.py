@@ -1,0 +1,152 @@
+"""Replies to the platforms: after the commit, in order per chat, at least once.
+
+One task per chat with something to send; a chat is claimed first, so that of many processes one delivers it. What a
+platform wants later waits with its chat (never others) and is taken up again when it is due; after 24 h it is given
+up. Every other refusal is noted on the row and the next reply goes on.
+"""
+
+import asyncio
+from collections.abc import Mapping
+
+import structlog
+
+from adapters import Adapter
+from bot import metrics
+from bot.stored import load_reply
+from db import outbox, pool
+from db.outbox import Outgoing
+from statemachine.errors import SendLater, SendRefused, Unavailable
+from statemachine.message import Chat, Platform
+
+log = structlog.get_logger(__name__)
+
+GIVEN_UP_AFTER = 24 * 3600.0
+"""Seconds after which an undeliverable reply is noted as refused."""
+LONGEST_WAIT = 600.0
+POLL_SECONDS = 2.0
+"""How often replies of other processes, of jobs and of earlier failures are looked for."""
+SENDERS = 32
+"""Chats that are delivered at the same time."""
+
+
+def backoff(tries: int) -> float:
+    """Seconds until the next try: 1, 2, 4 … 600."""
+    return min(2.0**tries, LONGEST_WAIT)
+
+
+class Outbox:
+    """Delivers for the adapters of this process; `process` is its id among the workers."""
+
+    def __init__(self, database: pool.Pool, adapters: Mapping[tuple[Platform, str], Adapter], process: int) -> None:
+        self._pool = database
+        self._adapters = adapters
+        self._process = process
+        self._slots = asyncio.Semaphore(SENDERS)
+        self._tasks: dict[Chat, asyncio.Task[None]] = {}
+        self._again: set[Chat] = set()
+        self._closing = False
+
+    def poke(self, chat: Chat) -> None:
+        """A chat may have something to send. Returns at once."""
+        if self._closing or (chat.platform, chat.account) not in self._adapters:
+            return
+        if chat in self._tasks:
+            self._again.add(chat)
+            return
+        task = asyncio.create_task(self._deliver(chat), name=f"deliver {chat.platform}")
+        self._tasks[chat] = task
+        task.add_done_callback(lambda _: self._done(chat))
+
+    def _done(self, chat: Chat) -> None:
+        del self._tasks[chat]
+        if chat in self._again:
+            self._again.discard(chat)
+            self.poke(chat)
+
+    async def run(self) -> None:
+        """Look for what is due until cancelled; a database that is away is waited for."""
+        while True:
+            try:
+                for platform, account in self._adapters:
+                    async with pool.acquired(self._pool) as connection:
+                        for chat in await outbox.due_chats(connection, platform, account):
+                            self.poke(chat)
+            except Unavailable:
+                log.warning("outbox waits for the database")
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def close(self, seconds: float) -> None:
+        """Let what is being sent finish, for at most `seconds`; the rest stays in the outbox."""
+        self._closing = True
+        self._again.clear()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks.values(), timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _deliver(self, chat: Chat) -> None:
+        async with self._slots:
+            try:
+                await self._deliver_claimed(chat)
+            except Unavailable:
+                log.warning("delivery waits for the database", platform=chat.platform)
+            except Exception:
+                log.exception("delivery failed", platform=chat.platform)
+
+    async def _deliver_claimed(self, chat: Chat) -> None:
+        adapter = self._adapters[chat.platform, chat.account]
+        while True:
+            async with pool.acquired(self._pool) as connection:
+                waiting = await outbox.claim_chat(connection, chat, self._process)
+            if waiting is None:
+                return  # another process delivers this chat
+            for outgoing in waiting:
+                if not await self._send(adapter, chat, outgoing):
+                    waiting = []
+                    break
+            if not waiting:
+                async with pool.acquired(self._pool) as connection:
+                    await outbox.release_chat(connection, chat, self._process)
+                return
+
+    async def _send(self, adapter: Adapter, chat: Chat, outgoing: Outgoing) -> bool:
+        """Send one reply and note what became of it; false when the chat has to wait."""
+        if not outgoing.bound:
+            await self._note(chat, "dropped", outgoing, "the chat is no longer linked to this profile")
+            return True
+        try:
+            sent = await adapter.send(chat.chat_id, load_reply(outgoing.payload))
+        except SendLater as error:
+            return await self._later(chat, outgoing, error)
+        except SendRefused as error:
+            await self._note(chat, "blocked" if error.blocked else "refused", outgoing, str(error))
+            return not error.blocked
+        except Exception as error:
+            log.exception("a reply could not be sent", platform=chat.platform, outgoing=outgoing.id)
+            await self._note(chat, "refused", outgoing, type(error).__name__)
+            return True
+        async with pool.acquired(self._pool) as connection:
+            await outbox.mark_sent(connection, outgoing.id, sent)
+        metrics.count_delivery(chat.platform, "sent")
+        return True
+
+    async def _later(self, chat: Chat, outgoing: Outgoing, error: SendLater) -> bool:
+        if outgoing.age > GIVEN_UP_AFTER:
+            await self._note(chat, "expired", outgoing, str(error))
+            return True
+        wait = backoff(outgoing.tries) if error.after is None else error.after
+        async with pool.acquired(self._pool) as connection:
+            await outbox.mark_later(connection, outgoing.id, wait, str(error))
+        metrics.count_delivery(chat.platform, "later")
+        return False
+
+    async def _note(self, chat: Chat, outcome: str, outgoing: Outgoing, error: str) -> None:
+        async with pool.acquired(self._pool) as connection:
+            if outcome == "blocked":
+                await outbox.mark_blocked(connection, chat)
+            elif outcome == "dropped":
+                await outbox.mark_dropped(connection, outgoing.id, error)
+            else:
+                await outbox.mark_refused(connection, outgoing.id, error)
+        metrics.count_delivery(chat.platform, outcome)

@@ -1,0 +1,21 @@
+"""Replies from jobs: rendered for the chat's trader, put into the outbox in the job's transaction."""
+
+import json
+from datetime import UTC, datetime
+from uuid import UUID
+
+from bot.journal import Account
+from bot.stored import dump_reply
+from bot.texts import View, render
+from db import outbox
+from db.pool import Connection
+from statemachine.conversation import Say
+from statemachine.message import Chat
+
+
+async def reply_to_chat(connection: Connection, chat: Chat, user_id: UUID, say: Say) -> None:
+    """Say something about a profile's journal in one of its chats; delivered only while the chat is bound to it."""
+    locale, preferences = await outbox.listener(connection, chat, user_id)
+    account = Account.of({"preferences": json.loads(preferences or "{}")})
+    view = View(locale=locale, zone=account.zone, currency=account.currency, now=datetime.now(UTC))
+    await outbox.add_reply(connection, chat, user_id, dump_reply(render(say, view)), say.about)

@@ -1,0 +1,33 @@
+"""What PostgreSQL refuses in text and JSONB, taken out at the border: NUL and lone surrogates."""
+
+from dataclasses import replace
+
+from statemachine.message import Attachment, Message
+
+LONGEST_TEXT = 20_000
+"""Characters kept of one message; far above any platform's limit."""
+
+
+def storable(text: str) -> str:
+    """The text without NUL and lone surrogates, cut to LONGEST_TEXT."""
+    return text[:LONGEST_TEXT].replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
+def _optional(text: str | None) -> str | None:
+    return None if text is None else storable(text)
+
+
+def storable_message(message: Message) -> Message:
+    """The message with every string of the outside made storable."""
+    return replace(
+        message,
+        text=storable(message.text),
+        external_id=storable(message.external_id),
+        button=_optional(message.button),
+        locale=_optional(message.locale),
+        attachments=tuple(_storable_attachment(attachment) for attachment in message.attachments[:20]),
+    )
+
+
+def _storable_attachment(attachment: Attachment) -> Attachment:
+    return replace(attachment, name=_optional(attachment.name), mime=_optional(attachment.mime))

@@ -1,0 +1,140 @@
+"""The heart: one message, one transaction.
+
+receive(message) → begin_turn (lock, load) → meaning → statemachine.step → apply_changes → finish_turn → commit.
+Nothing in the transaction touches a network; what takes long is a job, what is said is an outbox row. Only when
+`receive` returns may the platform be told that the message was received.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from bot import metrics
+from bot.answering import Answering, view_of
+from bot.gate import Gate
+from bot.journal import Account
+from bot.sanitize import storable_message
+from bot.settings import Settings
+from bot.stored import dump_message, dump_reply
+from bot.texts import render
+from bot.understanding import Question
+from db import inbox, pool, turns
+from db.turns import Begun, Written
+from statemachine.conversation import Say
+from statemachine.errors import Conflict, Unavailable
+from statemachine.events import Event, Expired
+from statemachine.message import Chat, Message
+
+log = structlog.get_logger(__name__)
+
+MOST_TRIES = 3
+"""Tries of a message that may be taking the worker down with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a turn ended: handled, repeated, stored (it waits), failed; or asks: the model comes first."""
+
+    outcome: str
+    question: Question | None = None
+
+
+class Turns:
+    """Takes messages into the journal; one for the whole process. `deliver` is told of every chat after its commit."""
+
+    def __init__(self, database: pool.Pool, settings: Settings, gate: Gate, deliver: Callable[[Chat], None]) -> None:
+        self._pool = database
+        self._settings = settings
+        self._gate = gate
+        self._deliver = deliver
+        self._has_model = settings.openai_api_key is not None
+
+    async def receive(self, message: Message) -> None:
+        """Take a message in; it is committed when this returns. Raises Unavailable: nothing was stored."""
+        began = time.perf_counter()
+        message = storable_message(message)
+        outcome = "unavailable"
+        try:
+            outcome = (await self._let_in(message)).outcome
+        finally:
+            metrics.count_turn(message.platform, outcome, time.perf_counter() - began)
+
+    async def _let_in(self, message: Message) -> Result:
+        if not self._gate.careful:
+            return await self.take(message)
+        async with self._gate.alone:
+            return await self.counted(message)
+
+    async def counted(self, message: Message, rows: list[int] | None = None, event: Event | None = None) -> Result:
+        """A turn whose try is counted before it begins: a message that keeps killing its worker is set aside."""
+        async with pool.acquired(self._pool) as connection:
+            tries = await inbox.begin_attempt(connection, message.chat, message.external_id)
+        if tries > MOST_TRIES:
+            result = await self.set_aside(message, "crashed", rows)
+        else:
+            result = await self.take(message, rows=rows, event=event, may_wait=rows is None)
+        if result.outcome != "asks":
+            async with pool.acquired(self._pool) as connection:
+                await inbox.end_attempt(connection, message.chat, message.external_id)
+        return result
+
+    async def take(
+        self, message: Message, *, rows: list[int] | None = None, event: Event | None = None, may_wait: bool = True
+    ) -> Result:
+        """One turn; a turn that fails is set aside.
+
+        rows      the inbox rows it was stored as, when it comes from there
+        event     what the model made of it, or a timer
+        may_wait  store what the model must read for the drain; False: give the Question back
+        """
+        try:
+            async with pool.transaction(self._pool) as connection:
+                result = await self._turn(connection, message, rows, event, may_wait)
+            self._deliver(message.chat)
+            return result
+        except Unavailable:
+            raise
+        except Conflict:
+            return Result("repeated")  # another worker took the same message or timer while this one looked
+        except Exception as error:
+            log.exception("turn failed", platform=message.platform, external_id=message.external_id)
+            return await self.set_aside(message, type(error).__name__, rows)
+
+    async def _turn(
+        self, connection: pool.Connection, message: Message, rows: list[int] | None, event: Event | None, may_wait: bool
+    ) -> Result:
+        fresh = rows is None and not isinstance(event, Expired)
+        begun = await self._begin(connection, message, fresh=fresh)
+        if begun.outcome == "repeat" or (rows and not await inbox.still_waiting(connection, rows)):
+            return Result("repeated")
+        turn = Answering(connection, message, begun, self._settings, datetime.now(UTC))
+        if begun.outcome == "wait":
+            turn.store()
+        elif begun.outcome == "go" and fresh and message.group_id is not None:
+            turn.store(after=self._settings.album_wait_seconds)
+        elif question := await turn.answer(event, may_ask=self._has_model and event is None):
+            if not may_wait:
+                return Result("asks", question)
+            turn.store()
+        turn.written.rows = rows
+        await turns.finish_turn(connection, message.chat, message.external_id, turn.user_id, turn.written)
+        return Result("stored" if turn.written.status == "waiting" else "handled")
+
+    async def _begin(self, connection: pool.Connection, message: Message, *, fresh: bool) -> Begun:
+        return await turns.begin_turn(connection, message, fresh=fresh, limit=self._settings.messages_per_minute)
+
+    async def set_aside(self, message: Message, error: str, rows: list[int] | None) -> Result:
+        """Store a poison message as failed, with an apology. It blocks nobody; `vigil jobs` lists it."""
+        async with pool.transaction(self._pool) as connection:
+            begun = await self._begin(connection, message, fresh=rows is None)
+            if begun.outcome == "repeat" or (rows and not await inbox.still_waiting(connection, rows)):
+                return Result("repeated")
+            written = Written(status="failed", error=error, payload=dump_message(message), rows=rows)
+            view = view_of(begun, Account.of(begun.profile), datetime.now(UTC))
+            written.replies = [{"payload": dump_reply(render(Say("apology"), view))}]
+            await turns.finish_turn(connection, message.chat, message.external_id, begun.user_id, written)
+        self._deliver(message.chat)
+        return Result("failed")

@@ -1,0 +1,146 @@
+"""What a message means to the conversation it came into: buttons, edits, pictures and words become one event."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from bot.journal import Account
+from bot.reading import ReadContext, read
+from bot.texts.buttons import NO_DRAFT, AllConfirmed, AllDropped, ChoicePicked, Command, parse_button
+from bot.trading.day import session_end
+from statemachine.conversation import Conversation, KnownTrade, Scene
+from statemachine.events import Chatted, Confirmed, Event, Pictured, Reported, Revised, Unread
+from statemachine.message import Attachment, Message
+
+LARGEST_PICTURE = 5 * 1024 * 1024
+"""Bytes; the limit of the screenshots bucket."""
+
+MESSAGE_IDS = UUID("6f1d0a52-9a5c-4c1e-8d1b-2f0f6f6d6b10")
+"""Namespace of the ids that follow from a message's identity: the same message always makes the same trade."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An attachment that cannot be used: the key of the text, and what goes into it."""
+
+    key: str
+    data: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """A message that changes nothing and needs no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A message that only the model may understand, and all it may know."""
+
+    conversation: Conversation
+    scene: Scene
+    account: Account
+    now: datetime
+
+
+Meaning = Event | Command | Refusal | Nothing
+
+
+def message_id(message: Message) -> UUID:
+    identity = "\x1f".join((message.platform, message.account, message.chat_id, message.external_id))
+    return uuid5(MESSAGE_IDS, identity)
+
+
+def pictures_of(message: Message) -> tuple[Attachment, ...]:
+    """What may be a chart: pictures, and image files, up to the limit."""
+    return tuple(a for a in message.attachments if a.kind in ("photo", "image") and (a.size or 0) <= LARGEST_PICTURE)
+
+
+def scene_of(
+    message: Message,
+    account: Account,
+    now: datetime,
+    *,
+    open_trades: tuple[KnownTrade, ...] = (),
+    recent: tuple[KnownTrade, ...] = (),
+    target: KnownTrade | None = None,
+) -> Scene:
+    """The surroundings of a message, for the state machine."""
+    return Scene(
+        message_id=message_id(message),
+        said_at=message.sent_at,
+        session_end=session_end(now, account.day_start),
+        source=message.edits or message.external_id,
+        pictures=pictures_of(message),
+        open_trades=open_trades,
+        recent=recent,
+        target=target,
+        wants_pictures=account.wants_pictures,
+    )
+
+
+def read_context(conversation: Conversation, scene: Scene, account: Account, now: datetime) -> ReadContext:
+    """What the reader may know: what is pending, what is missing, what is open, the clock and the zone."""
+    incomplete = next((draft for draft in conversation.drafts if draft.missing()), None)
+    return ReadContext(
+        state=conversation.state,
+        drafts=tuple(draft.fields for draft in conversation.drafts),
+        missing=frozenset(incomplete.missing()) if incomplete else frozenset(),
+        open_trades=tuple(trade.fields for trade in scene.open_trades),
+        now=now,
+        zone=account.zone,
+    )
+
+
+def meaning_of(message: Message, conversation: Conversation, scene: Scene, account: Account, now: datetime) -> Meaning:
+    """Plain code's understanding; Unread("unclear") where only the model could tell more."""
+    if message.button is not None:
+        return _pressed(message.button, conversation)
+    if not message.text.strip():
+        return _attached(message, scene)
+    event = read(message.text, read_context(conversation, scene, account, now))
+    if message.edits is not None:
+        return _revised(event, message.edits)
+    if scene.pictures and isinstance(event, Unread | Chatted):
+        return Pictured(pictures=scene.pictures)
+    return event
+
+
+def _pressed(data: str, conversation: Conversation) -> Meaning:
+    pressed = parse_button(data)
+    if isinstance(pressed, AllConfirmed | AllDropped | ChoicePicked):
+        return pressed.event(conversation.drafts)
+    return pressed if pressed is not None else Confirmed(draft_id=NO_DRAFT, revision=0)  # unknown data is stale
+
+
+def _attached(message: Message, scene: Scene) -> Meaning:
+    if scene.pictures:
+        return Pictured(pictures=scene.pictures)
+    if not message.attachments:
+        return Unread(reason="empty")
+    first = message.attachments[0]
+    if first.kind in ("photo", "image"):
+        return Refusal("picture_refused", {"reason": "too_large", "limit_mb": LARGEST_PICTURE // 1024 // 1024})
+    return Refusal("attachment_unsupported", {"kind": first.kind})
+
+
+def _revised(event: Event, source: str) -> Meaning:
+    """An edited report is read anew; any other edited message is ignored."""
+    if isinstance(event, Reported) and len(event.trades) == 1:
+        return Revised(source=source, fields=event.trades[0])
+    return Nothing()
+
+
+def wants_model(meaning: Meaning, message: Message, conversation: Conversation, scene: Scene) -> bool:
+    """Plain code is unsure, or a chart came first, with nothing it could belong to."""
+    if isinstance(meaning, Unread):
+        return meaning.reason == "unclear"
+    if not isinstance(meaning, Pictured) or conversation.state != "idle" or scene.target is not None:
+        return False
+    return bool(message.text.strip()) or all(trade.has_picture for trade in scene.recent)
+
+
+def merged(messages: list[Message]) -> Message:
+    """An album as one message: the first, with every picture and whatever caption there is."""
+    attachments = tuple(attachment for message in messages for attachment in message.attachments)
+    text = next((message.text for message in messages if message.text.strip()), "")
+    return replace(messages[0], attachments=attachments, text=text)

@@ -1,0 +1,213 @@
+"""The worker put together: the one place that knows the concrete classes and how they are wired."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import structlog
+
+from adapters import Adapter
+from bot import server
+from bot.audits import Audits
+from bot.commands import menu
+from bot.database import Database
+from bot.drain import Drain
+from bot.fetching import fetcher
+from bot.gate import Gate
+from bot.job_payloads import ChatJob
+from bot.jobs import Handler, Jobs, sweep, waker
+from bot.model import Model
+from bot.outbox import Outbox
+from bot.presence import Presence
+from bot.screenshots import Screenshots
+from bot.settings import Settings
+from bot.store import LocalStore, ScreenshotStore, SupabaseStore
+from bot.turn import Turns
+from db import migrations, pool
+from statemachine.errors import Unavailable
+from statemachine.message import Chat, Platform
+
+log = structlog.get_logger(__name__)
+
+STOP_SECONDS = 8.0
+"""A stop has ten seconds in all; what is not done by then waits in the database."""
+
+Key = tuple[Platform, str]
+
+
+def store_of(settings: Settings) -> ScreenshotStore:
+    """Supabase Storage where it is configured, else the data directory."""
+    if settings.supabase_url and settings.supabase_service_role_key:
+        return SupabaseStore(settings.supabase_url, settings.supabase_service_role_key.get_secret_value())
+    return LocalStore(settings.data_dir / "screenshots")
+
+
+def model_of(settings: Settings) -> Model | None:
+    """The language model, where a key is set."""
+    if settings.openai_api_key is None:
+        return None
+    from bot.model import OpenAIModel
+
+    key = settings.openai_api_key.get_secret_value()
+    return OpenAIModel(key, settings.openai_base_url, settings.openai_model)
+
+
+def adapters_of(settings: Settings, platforms: Iterable[Platform], store: ScreenshotStore) -> list[Adapter]:
+    """The adapters of these platforms; only what is configured is imported."""
+    adapters: list[Adapter] = []
+    if "telegram" in platforms and settings.telegram_bot_token is not None:
+        from adapters.telegram import Telegram
+
+        secret = settings.telegram_webhook_secret
+        adapters.append(
+            Telegram(
+                settings.telegram_bot_token.get_secret_value(),
+                api_url=settings.telegram_api_url,
+                webhook_secret=secret.get_secret_value() if secret else None,
+                public_url=settings.public_url,
+                commands=menu(),
+                load_image=store.get,
+            )
+        )
+    return adapters
+
+
+@dataclass(slots=True)
+class Worker:
+    """The running parts. `tasks` end with the worker; one that fails ends it."""
+
+    settings: Settings
+    database: Database
+    pool: pool.Pool
+    presence: Presence
+    turns: Turns
+    outbox: Outbox
+    jobs: Jobs | None
+    adapters: Mapping[Key, Adapter]
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def spawn(self, name: str, work: Any) -> None:
+        self.tasks.append(asyncio.create_task(work, name=name))
+
+    async def readiness(self) -> Mapping[str, bool]:
+        """What /readyz tells: the database answers, no migration is missing, every source lives."""
+        try:
+            async with pool.acquired(self.pool) as connection:
+                missing = await migrations.missing(connection)
+        except Unavailable:
+            return {"database": False, "migrations": False, "sources": self._alive()}
+        return {"database": True, "migrations": not missing, "sources": self._alive()}
+
+    def _alive(self) -> bool:
+        return not any(task.done() for task in self.tasks)
+
+    def listen(self) -> None:
+        """Start reading every platform; a source that allows one reader waits for its lock."""
+        for (platform, account), adapter in self.adapters.items():
+            read = partial(adapter.listen, self.turns.receive)
+            if adapter.exclusive:
+                name = f"vigil:{platform}:{account}"
+                self.spawn(f"source {platform}", self.presence.read_alone(name, platform, read))
+            else:
+                self.spawn(f"source {platform}", read())
+
+
+@asynccontextmanager
+async def started(
+    settings: Settings, database: Database, adapters: Iterable[Adapter], *, jobs: bool, local: bool = False
+) -> AsyncIterator[Worker]:
+    """A worker with everything running but its sources. Leaves within ten seconds, nothing half done."""
+    async with AsyncExitStack() as stack:
+        connections = await pool.open_pool(database.dsn, size=settings.pool_size, pooler=database.pooler)
+        stack.push_async_callback(_close_pool, connections)
+        presence = Presence(database.direct)
+        await presence.join()
+        stack.push_async_callback(presence.leave)
+        by_key: dict[Key, Adapter] = {}
+        for adapter in adapters:
+            await adapter.connect()
+            stack.push_async_callback(adapter.close)
+            by_key[adapter.platform, adapter.account] = adapter
+        store, model = store_of(settings), model_of(settings)
+        stack.push_async_callback(store.close)
+        outbox = Outbox(connections, by_key, presence.process)
+        turns = Turns(connections, settings, Gate(after_crash=presence.after_crash), outbox.poke)
+        runner = None
+        if jobs:
+            fetch = fetcher(by_key)
+            handlers: dict[str, Handler] = {
+                "drain": _drained(Drain(connections, turns, model, fetch, settings)),
+                "wake": waker(turns),
+                "media": _then_deliver(Screenshots(connections, store, fetch), outbox.poke),
+                "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),
+            }
+            runner = Jobs(database.direct, settings, handlers, local=local)
+        worker = Worker(settings, database, connections, presence, turns, outbox, runner, by_key)
+        worker.spawn("presence", presence.keep())
+        worker.spawn("outbox", outbox.run())
+        if runner is not None:
+            worker.spawn("jobs", runner.run())
+            worker.spawn("sweep", sweep(connections, settings.sweep_seconds))
+        try:
+            yield worker
+        finally:
+            await _stop(worker)
+
+
+def _drained(drain: Drain) -> Handler:
+    async def run(job: ChatJob) -> None:
+        await drain(job.chat)
+
+    return run
+
+
+def _then_deliver(handler: Handler, poke: Callable[[Chat], None]) -> Handler:
+    async def run(job: Any) -> None:
+        await handler(job)
+        poke(job.chat)
+
+    return run
+
+
+async def _stop(worker: Worker) -> None:
+    """Sources first, then jobs, then what is being sent; each gets a share of the time."""
+    kept = {"jobs"}
+    for task in worker.tasks:
+        if task.get_name() not in kept:
+            task.cancel()
+    if worker.jobs is not None:
+        worker.jobs.stop()
+    running = [task for task in worker.tasks if not task.done()]
+    if running:
+        _, late = await asyncio.wait(running, timeout=STOP_SECONDS / 2)
+        for task in late:
+            task.cancel()
+    await worker.outbox.close(STOP_SECONDS / 4)
+    await asyncio.gather(*worker.tasks, return_exceptions=True)
+
+
+async def _close_pool(connections: pool.Pool) -> None:
+    try:
+        await asyncio.wait_for(connections.close(), STOP_SECONDS / 4)
+    except TimeoutError:
+        connections.terminate()
+
+
+async def serve(worker: Worker, stop: asyncio.Event, ready: Callable[[int], None]) -> None:
+    """Read the platforms and answer HTTP until `stop`, or until a part fails for good."""
+    routes = [route for adapter in worker.adapters.values() for route in adapter.routes(worker.turns.receive)]
+    async with server.serving(worker.settings, routes, worker.readiness) as port:
+        worker.listen()
+        ready(port)
+        stopped = asyncio.create_task(stop.wait())
+        lasting = [task for task in worker.tasks if not task.get_name().startswith("source")]
+        sources = [task for task in worker.tasks if task not in lasting]
+        while not stopped.done():
+            watched = [task for task in (*lasting, *sources) if not task.done()]
+            done, _ = await asyncio.wait((stopped, *watched), return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {stopped}:
+                task.result()  # a webhook's listen returns; any other end is an error, raised here
+        stopped.cancel()

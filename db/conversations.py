@@ -1,0 +1,111 @@
+"""journal_conversations: a Conversation as JSONB and back.
+
+Clients may write their own row, so what is loaded is hostile: it is validated whole, and an invalid one is idle.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+
+from statemachine.conversation import MOST_DRAFTS, Conversation, Draft, KnownTrade, State
+from statemachine.message import Attachment
+
+LARGEST = 100_000
+"""Characters of JSON a conversation may have."""
+
+Drafts = Annotated[tuple[Draft, ...], Field(max_length=MOST_DRAFTS)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the conversation needs besides its pending drafts."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    awaiting: tuple[KnownTrade, ...] = ()
+    shelf: Drafts = ()
+    loose: tuple[Attachment, ...] = ()
+    loose_at: datetime | None = None
+    marker: str | None = None
+
+
+_drafts = TypeAdapter(Drafts)
+_context = TypeAdapter(_Context)
+_known = TypeAdapter(KnownTrade)
+
+
+def dump_conversation(conversation: Conversation) -> dict[str, Any]:
+    """The columns state, pending_trade and context; a single draft is stored as an object, several as a list."""
+    drafts = _drafts.dump_python(conversation.drafts, mode="json", exclude_none=True)
+    context = _Context(
+        awaiting=conversation.awaiting,
+        shelf=conversation.shelf,
+        loose=conversation.loose,
+        loose_at=conversation.loose_at,
+        marker=conversation.marker,
+    )
+    return {
+        "state": conversation.state,
+        "pending_trade": drafts[0] if len(drafts) == 1 else drafts or None,
+        "context": _context.dump_python(context, mode="json", exclude_defaults=True),
+    }
+
+
+def load_conversation(state: str | None, pending_trade: str | None, context: str | None) -> tuple[Conversation, bool]:
+    """The conversation of a row, and whether the row was valid; an invalid or absent row is an idle conversation."""
+    if state is None:
+        return Conversation(), True
+    try:
+        return _validated(state, pending_trade or "[]", context or "{}"), True
+    except ValueError:  # pydantic's ValidationError is one
+        return Conversation(), False
+
+
+def _validated(state: str, pending_trade: str, context: str) -> Conversation:
+    if len(pending_trade) + len(context) > LARGEST:
+        raise ValueError("too long")
+    text = pending_trade if pending_trade.lstrip().startswith("[") else f"[{pending_trade}]"
+    drafts = _drafts.validate_json("[]" if text == "[null]" else text)
+    rest = _context.validate_json(context)
+    conversation = Conversation(
+        drafts=drafts,
+        awaiting=rest.awaiting,
+        shelf=rest.shelf,
+        loose=rest.loose,
+        loose_at=rest.loose_at,
+        marker=rest.marker,
+    )
+    return replace(conversation, state=_state_of(conversation, state))
+
+
+def _state_of(conversation: Conversation, stored: str) -> State:
+    """The state that what is pending asks for; a stored state that differs was tampered with."""
+    pending: State
+    if conversation.drafts:
+        incomplete = any(draft.missing() for draft in conversation.drafts)
+        pending = "awaiting_details" if incomplete else "awaiting_confirmation"
+    else:
+        pending = "awaiting_screenshot" if conversation.awaiting else "idle"
+    if stored != pending:
+        raise ValueError("state does not fit what is pending")
+    return pending
+
+
+def load_known_trades(text: str | None) -> tuple[KnownTrade, ...]:
+    """Trades as worker.known_trade gives them; those that other writers filled with odd values are left out."""
+    trades = (_known_or_none(trade) for trade in json.loads(text or "[]"))
+    return tuple(trade for trade in trades if trade is not None)
+
+
+def load_known_trade(text: str | None) -> KnownTrade | None:
+    return _known_or_none(json.loads(text)) if text else None
+
+
+def _known_or_none(trade: Any) -> KnownTrade | None:
+    try:
+        return _known.validate_python(trade)
+    except ValidationError:
+        return None

@@ -1,0 +1,132 @@
+"""worker.inbox and worker.attempts: messages that wait, messages that failed, and tries that ended in a crash."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from db.pool import Connection
+from statemachine.message import Chat
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A stored message that waits for its turn; `age` in seconds."""
+
+    id: int
+    external_id: str
+    group_id: str | None
+    payload: dict[str, Any]
+    age: float
+
+
+FIRST_WAITING = """
+select id, external_id, group_id, payload::text, extract(epoch from now() - received_at)::float8 as age
+from worker.inbox where platform = $1 and account = $2 and chat_id = $3 and status = 'waiting' order by id limit 20
+"""
+
+
+async def first_waiting(connection: Connection, chat: Chat) -> list[Waiting]:
+    """The oldest waiting messages of a chat, in order."""
+    rows = await connection.fetch(FIRST_WAITING, chat.platform, chat.account, chat.chat_id)
+    return [Waiting(r["id"], r["external_id"], r["group_id"], json.loads(r["payload"]), r["age"]) for r in rows]
+
+
+LOCK_CHAT = "select from worker.chats where platform = $1 and account = $2 and chat_id = $3 for update"
+
+
+async def lock_chat(connection: Connection, chat: Chat) -> None:
+    await connection.execute(LOCK_CHAT, chat.platform, chat.account, chat.chat_id)
+
+
+STILL_WAITING = "select count(*) from worker.inbox where id = any ($1::bigint[]) and status = 'waiting'"
+
+
+async def still_waiting(connection: Connection, rows: list[int]) -> bool:
+    """Nobody else has taken these messages; the caller holds the lock of their chat."""
+    count: int = await connection.fetchval(STILL_WAITING, rows)
+    return count == len(rows)
+
+
+CHATS_TO_DRAIN = """
+select distinct i.platform, i.account, i.chat_id from worker.inbox i
+where i.status = 'waiting' and i.received_at < now() - make_interval(secs => $1) limit 1000
+"""
+CHATS_TO_WAKE = """
+select platform, account, chat_id, wakes_at from worker.chats where wakes_at <= now() order by wakes_at limit 1000
+"""
+
+
+async def chats_to_drain(connection: Connection, older_than: float) -> list[Chat]:
+    """Chats whose messages have waited longer than `older_than` seconds: their job may be lost."""
+    return [Chat(*row) for row in await connection.fetch(CHATS_TO_DRAIN, older_than)]
+
+
+async def chats_to_wake(connection: Connection) -> list[tuple[Chat, datetime]]:
+    """Chats whose conversation's wait is over, and since when."""
+    rows = await connection.fetch(CHATS_TO_WAKE)
+    return [(Chat(row["platform"], row["account"], row["chat_id"]), row["wakes_at"]) for row in rows]
+
+
+ENQUEUE = "select worker.enqueue_jobs($1)"
+
+
+async def enqueue(connection: Connection, jobs: list[dict[str, Any]]) -> None:
+    """Jobs for the engine, in the caller's transaction: entrypoint, payload, after (seconds), key."""
+    await connection.execute(ENQUEUE, json.dumps(jobs))
+
+
+BEGIN_ATTEMPT = """
+insert into worker.attempts as a (platform, account, chat_id, external_id) values ($1, $2, $3, $4)
+on conflict (platform, account, chat_id, external_id) do update set tries = a.tries + 1, last_at = now()
+returning a.tries
+"""
+END_ATTEMPT = "delete from worker.attempts where platform = $1 and account = $2 and chat_id = $3 and external_id = $4"
+
+
+async def begin_attempt(connection: Connection, chat: Chat, external_id: str) -> int:
+    """Count a try in a transaction of its own, before the message is handled: a crash leaves it counted."""
+    tries: int = await connection.fetchval(BEGIN_ATTEMPT, chat.platform, chat.account, chat.chat_id, external_id)
+    return tries
+
+
+async def end_attempt(connection: Connection, chat: Chat, external_id: str) -> None:
+    await connection.execute(END_ATTEMPT, chat.platform, chat.account, chat.chat_id, external_id)
+
+
+COUNT_WAITING = "select count(*) from worker.inbox where status = 'waiting'"
+FAILED = """
+select id, platform, chat_id, external_id, error, received_at from worker.inbox
+where status = 'failed' order by id desc limit 100
+"""
+RETRY_FAILED = """
+update worker.inbox set status = 'waiting', error = null, received_at = now() where id = $1 and status = 'failed'
+returning platform, account, chat_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A message set aside; its body stays in the database."""
+
+    id: int
+    platform: str
+    chat_id: str
+    external_id: str
+    error: str | None
+    received_at: datetime
+
+
+async def count_waiting(connection: Connection) -> int:
+    count: int = await connection.fetchval(COUNT_WAITING)
+    return count
+
+
+async def failed_messages(connection: Connection) -> list[Failed]:
+    return [Failed(**row) for row in await connection.fetch(FAILED)]
+
+
+async def retry_failed(connection: Connection, message_id: int) -> Chat | None:
+    """Put a failed message back into its chat's queue; None when there is no such message."""
+    row = await connection.fetchrow(RETRY_FAILED, message_id)
+    return Chat(*row) if row else None

@@ -1,0 +1,152 @@
+"""worker.outbox: replies on their way, in order per chat.
+
+A process claims a chat before it sends (chats.delivering_by); a claim of a process that died is taken over: who is
+alive is told by a session advisory lock that ends with its connection.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from db.pool import Connection
+from statemachine.message import Chat
+
+PROCESS_LOCK = 0x56494749
+"""First key of the advisory locks that say a process is alive; the second is its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One reply to send. `bound`: the chat still belongs to the profile the reply speaks of."""
+
+    id: int
+    payload: dict[str, Any]
+    tries: int
+    age: float
+    bound: bool
+
+
+CLAIM = """
+with claimed as (
+    update worker.chats c set delivering_by = $4
+    where c.platform = $1 and c.account = $2 and c.chat_id = $3
+      and (c.delivering_by is null or c.delivering_by = $4 or not exists (
+          select from pg_locks l where l.locktype = 'advisory' and l.classid = $5 and l.objid = c.delivering_by::oid
+            and l.database = (select d.oid from pg_database d where d.datname = current_database())))
+    returning c.user_id, c.platform, c.account, c.chat_id)
+select o.id, o.payload::text, o.tries, extract(epoch from now() - o.created_at)::float8 as age,
+       o.due_at <= now() as due,
+       o.user_id is null or o.user_id = worker.bound_profile($1, $3, $3) as bound
+from claimed c left join worker.outbox o on o.platform = c.platform and o.account = c.account and o.chat_id = c.chat_id
+    and o.status = 'pending'
+order by o.id limit 50
+"""
+
+
+async def claim_chat(connection: Connection, chat: Chat, process: int) -> list[Outgoing] | None:
+    """The chat's next replies, the chat now claimed; empty: nothing is due; None: another process delivers it.
+
+    A claim is given back with release_chat. What waits for its time holds back what came after it.
+    """
+    rows = await connection.fetch(CLAIM, chat.platform, chat.account, chat.chat_id, process, PROCESS_LOCK)
+    if not rows:
+        return None
+    due: list[Outgoing] = []
+    for row in rows:
+        if not row["due"]:
+            break
+        due.append(Outgoing(row["id"], json.loads(row["payload"]), row["tries"], row["age"], row["bound"]))
+    return due
+
+
+RELEASE = """
+update worker.chats set delivering_by = null
+where platform = $1 and account = $2 and chat_id = $3 and delivering_by = $4
+"""
+
+
+async def release_chat(connection: Connection, chat: Chat, process: int) -> None:
+    await connection.execute(RELEASE, chat.platform, chat.account, chat.chat_id, process)
+
+
+MARK_SENT = """
+update worker.outbox set status = 'sent', sent_at = now(), external_id = $2, tries = tries + 1, error = null
+where id = $1
+"""
+
+
+async def mark_sent(connection: Connection, outgoing_id: int, external_id: str | None) -> None:
+    await connection.execute(MARK_SENT, outgoing_id, external_id)
+
+
+MARK_ENDED = "update worker.outbox set status = $2, error = $3, tries = tries + 1 where id = $1"
+
+
+async def mark_refused(connection: Connection, outgoing_id: int, error: str) -> None:
+    """The platform will never take it, or 24 h have passed: noted, and the next reply goes on."""
+    await connection.execute(MARK_ENDED, outgoing_id, "refused", error[:500])
+
+
+async def mark_dropped(connection: Connection, outgoing_id: int, error: str) -> None:
+    """The chat no longer belongs to the profile the reply speaks of."""
+    await connection.execute(MARK_ENDED, outgoing_id, "dropped", error)
+
+
+MARK_LATER = """
+update worker.outbox set tries = tries + 1, error = $3, due_at = now() + make_interval(secs => $2) where id = $1
+"""
+
+
+async def mark_later(connection: Connection, outgoing_id: int, seconds: float, error: str) -> None:
+    await connection.execute(MARK_LATER, outgoing_id, seconds, error[:500])
+
+
+MARK_BLOCKED = """
+with blocked as (update worker.chats set blocked_at = now() where platform = $1 and account = $2 and chat_id = $3)
+update worker.outbox set status = 'refused', error = 'blocked'
+where platform = $1 and account = $2 and chat_id = $3 and status = 'pending'
+"""
+
+
+async def mark_blocked(connection: Connection, chat: Chat) -> None:
+    """The person blocked us: nothing that waits will be sent; a message of theirs opens the chat again."""
+    await connection.execute(MARK_BLOCKED, chat.platform, chat.account, chat.chat_id)
+
+
+DUE_CHATS = """
+select distinct o.account, o.chat_id from worker.outbox o
+where o.platform = $1 and o.status = 'pending' and o.due_at <= now() and o.account = $2 limit 500
+"""
+
+
+async def due_chats(connection: Connection, platform: str, account: str) -> list[Chat]:
+    """Chats with replies to send now: those of other processes, of jobs, and those whose time has come again."""
+    rows = await connection.fetch(DUE_CHATS, platform, account)
+    return [Chat(platform, row["account"], row["chat_id"]) for row in rows]  # type: ignore[arg-type]
+
+
+ADD = """
+insert into worker.outbox (platform, account, chat_id, user_id, trade_id, payload) values ($1, $2, $3, $4, $5, $6)
+"""
+
+
+async def add_reply(
+    connection: Connection, chat: Chat, user_id: UUID | None, payload: dict[str, Any], trade_id: UUID | None = None
+) -> None:
+    """A reply from a job, in the caller's transaction; delivery finds it."""
+    await connection.execute(ADD, chat.platform, chat.account, chat.chat_id, user_id, trade_id, json.dumps(payload))
+
+
+LISTENER = """
+select c.locale, p.journal_preferences::text as preferences
+from public.profiles p
+left join worker.chats c on c.platform = $2 and c.account = $3 and c.chat_id = $4
+where p.id = $1
+"""
+
+
+async def listener(connection: Connection, chat: Chat, user_id: UUID) -> tuple[str | None, str | None]:
+    """How to speak to whoever reads a chat: its locale, and the profile's preferences as JSON."""
+    row = await connection.fetchrow(LISTENER, user_id, chat.platform, chat.account, chat.chat_id)
+    return (row["locale"], row["preferences"]) if row else (None, None)

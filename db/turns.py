@@ -1,0 +1,105 @@
+"""The statements of a turn: begin, apply, finish. All run inside the caller's transaction, one round trip each."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from db.pool import Connection
+from statemachine.message import Chat, Message
+
+Outcome = Literal["go", "repeat", "wait", "flooded", "quiet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What begin_turn found; JSON columns as text. `user_id` is None for strangers."""
+
+    outcome: Outcome
+    user_id: UUID | None
+    locale: str | None
+    hinted: bool
+    profile: dict[str, Any]
+    state: str | None
+    pending_trade: str | None
+    context: str | None
+    open_trades: str | None
+    recent: str | None
+    target: str | None
+
+
+@dataclass(slots=True)
+class Written:
+    """What a turn leaves behind; see worker.finish_turn. `wakes_at` None: the chat's timer stays as it is."""
+
+    status: Literal["done", "waiting", "failed"] = "done"
+    payload: dict[str, Any] | None = None
+    group_id: str | None = None
+    error: str | None = None
+    rows: list[int] | None = None
+    conversation: dict[str, Any] | None = None
+    wakes_at: tuple[datetime | None] | None = None
+    hinted: bool = False
+    log: list[dict[str, Any]] = field(default_factory=list)
+    replies: list[dict[str, Any]] = field(default_factory=list)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+
+    def as_json(self) -> str:
+        turn: dict[str, Any] = {"status": self.status}
+        for name in ("payload", "group_id", "error", "rows", "log", "replies", "jobs"):
+            if value := getattr(self, name):
+                turn[name] = value
+        if self.conversation is not None:
+            turn["conversation"] = self.conversation
+        if self.wakes_at is not None:
+            turn["wakes_at"] = self.wakes_at[0] and self.wakes_at[0].isoformat()
+        if self.hinted:
+            turn["hinted"] = True
+        return json.dumps(turn)
+
+
+BEGIN_TURN = "select * from worker.begin_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+
+
+async def begin_turn(connection: Connection, message: Message, *, fresh: bool, limit: int) -> Begun:
+    """Lock the chat and its profile, and load. `fresh`: from the platform; else from the inbox. `limit`: a minute."""
+    row = await connection.fetchrow(
+        BEGIN_TURN,
+        message.platform,
+        message.account,
+        message.chat_id,
+        message.sender_id,
+        message.external_id,
+        message.reply_to,
+        message.edits,
+        message.locale,
+        fresh,
+        limit,
+    )
+    assert row is not None  # noqa: S101 - the function gives one row
+    values = dict(row)
+    values["profile"] = json.loads(row["profile"] or "{}")
+    return Begun(**values)
+
+
+APPLY_CHANGES = "select worker.apply_changes($1, $2)"
+
+
+async def apply_changes(connection: Connection, user_id: UUID, changes: list[dict[str, Any]]) -> dict[str, Any]:
+    """Write trades and recompute their days; begin_turn must have locked the profile."""
+    result = await connection.fetchval(APPLY_CHANGES, user_id, json.dumps(changes))
+    applied: dict[str, Any] = json.loads(result)
+    return applied
+
+
+FINISH_TURN = "select worker.finish_turn($1, $2, $3, $4, $5, $6)"
+
+
+async def finish_turn(
+    connection: Connection, chat: Chat, external_id: str, user_id: UUID | None, written: Written
+) -> None:
+    """Write the message, the conversation, the log, the replies and the jobs."""
+    await connection.fetchval(
+        FINISH_TURN, chat.platform, chat.account, chat.chat_id, external_id, user_id, written.as_json()
+    )
