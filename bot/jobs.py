@@ -74,6 +74,8 @@ class Jobs:
         self._engine = PgQueuer(queries.driver, queries=queries)
         for name, handler in self._handlers.items():
             self._engine.entrypoint(f"{name}{self._suffix}", on_failure="hold")(self._runner(name, handler))
+        if self._stopping:
+            self._engine.shutdown.set()  # told to stop while connecting
         await self._engine.qm.run(
             dequeue_timeout=timedelta(seconds=5),
             batch_size=BATCH,
