@@ -5,6 +5,7 @@ Runs inside the turn's transaction and does no other I/O than its two or three s
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from bot.commands import COMMANDS, Call, find_command
 from bot.job_payloads import drain_job, job_of
@@ -64,10 +65,10 @@ class Answering:
             command = find_command(self.message)
             await self._command(command if command and COMMANDS[command.name].strangers else Command("stranger"))
         else:
-            return await self._converse(event, may_ask=may_ask)
+            return await self._converse(self.user_id, event, may_ask=may_ask)
         return None
 
-    async def _converse(self, event: Event | None, *, may_ask: bool) -> Question | None:
+    async def _converse(self, user_id: UUID, event: Event | None, *, may_ask: bool) -> Question | None:
         begun = self.begun
         conversation, valid = conversations.load_conversation(begun.state, begun.pending_trade, begun.context)
         if not valid:
@@ -86,7 +87,7 @@ class Answering:
         if meaning is None:
             meaning = meaning_of(self.message, conversation, scene, self.account, self.now)
             if may_ask and wants_model(meaning, self.message, conversation, scene):
-                return Question(conversation, scene, self.account, self.now)
+                return Question(user_id, conversation, scene, self.account, self.now)
         await self._act(meaning, conversation, scene)
         return None
 

@@ -24,7 +24,7 @@ from bot.replies import reply_to_chat
 from bot.settings import Settings
 from bot.store import ScreenshotStore
 from bot.trading.pnl import net_pnl
-from db import pool, trades
+from db import budgets, pool, trades
 from db.trades import AuditInput, Rule
 from statemachine.conversation import KnownTrade, Say
 from statemachine.errors import AuditError, StoreError
@@ -32,10 +32,11 @@ from statemachine.trade import TradeFields
 
 log = structlog.get_logger(__name__)
 
-Note = Literal["no_model", "no_credits", "failed"]
+Note = Literal["no_model", "no_credits", "over_budget", "failed"]
 UNJUDGED: dict[Note, str] = {
     "no_model": "Needs judgement, and no language model is set up.",
     "no_credits": "Needs judgement, and this month's free audits are used up.",
+    "over_budget": "Needs judgement, and today's calls of the language model are used up.",
     "failed": "The language model could not be asked; try again later.",
 }
 FIELDS = ("symbol", "direction", "entry_price", "exit_price", "position_size", "stop_loss", "take_profit", "pnl",
@@ -85,6 +86,8 @@ class Audits:
         if self._model is None:
             return unjudged(left, "no_model"), "no_model", {}
         async with pool.acquired(self._pool) as connection:
+            if not await budgets.take_model_call(connection, job.user_id, self._settings.ai_calls_per_day):
+                return unjudged(left, "over_budget"), "over_budget", {}
             credit = await trades.take_credit(connection, job.user_id)
         if credit == "none":
             return unjudged(left, "no_credits"), "no_credits", {}

@@ -17,7 +17,7 @@ from bot.settings import Settings
 from bot.stored import load_message
 from bot.turn import Turns
 from bot.understanding import Question, merged, pictures_of, read_context
-from db import inbox, pool
+from db import budgets, inbox, pool
 from db.inbox import Waiting
 from statemachine.errors import JournalError
 from statemachine.events import Event, Pictured, Unread
@@ -70,6 +70,9 @@ class Drain:
             return unsure
         context = read_context(question.conversation, question.scene, question.account, question.now)
         try:
+            async with pool.acquired(self._pool) as connection:
+                if not await budgets.take_model_call(connection, question.user_id, self._settings.ai_calls_per_day):
+                    return unsure
             image = None
             if pictures:
                 picture = await cleaned(await self._fetch(message.chat, pictures[0]))

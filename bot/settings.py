@@ -163,7 +163,6 @@ class Settings(BaseSettings):
     link_tries_per_chat: PositiveInt = 5
     link_tries_per_platform: PositiveInt = 100
     disk_reserve_megabytes: Annotated[int, Field(ge=0)] = 256
-    drain_wait_seconds: Seconds = 1.0
     album_wait_seconds: Seconds = 1.0
     job_heartbeat_seconds: Seconds = 30.0
     sweep_seconds: Seconds = 30.0

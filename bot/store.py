@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -49,6 +50,9 @@ class ScreenshotStore(Protocol):
 
     def path_of(self, url: str, user_id: UUID, trade_id: UUID) -> str:
         """The path in a screenshot_url. Raises StoreError unless it is this user's and this trade's."""
+
+    def free_bytes(self) -> int | None:
+        """Room that is left, where the store knows it."""
 
     async def close(self) -> None:
         """Give back connections. Safe to call twice."""
@@ -101,6 +105,10 @@ class LocalStore:
 
     def path_of(self, url: str, user_id: UUID, trade_id: UUID) -> str:
         return _owned(url, user_id, trade_id)
+
+    def free_bytes(self) -> int | None:
+        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return shutil.disk_usage(self._root).free
 
     async def close(self) -> None:
         """Nothing is held open."""
@@ -188,6 +196,9 @@ class SupabaseStore:
         if not url.startswith(self._prefix):
             raise StoreError("This screenshot's address is not one of this trade.")
         return _owned(url.removeprefix(self._prefix), user_id, trade_id)
+
+    def free_bytes(self) -> int | None:
+        return None
 
     async def close(self) -> None:
         await self._http.aclose()

@@ -36,6 +36,7 @@ class Nothing:
 class Question:
     """A message that only the model may understand, and all it may know."""
 
+    user_id: UUID
     conversation: Conversation
     scene: Scene
     account: Account

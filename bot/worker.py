@@ -141,7 +141,7 @@ async def started(
             handlers: dict[str, Handler] = {
                 "drain": _drained(Drain(connections, turns, model, fetch, settings)),
                 "wake": waker(turns),
-                "media": _then_deliver(Screenshots(connections, store, fetch), outbox.poke),
+                "media": _then_deliver(Screenshots(connections, store, fetch, settings), outbox.poke),
                 "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),
             }
             runner = Jobs(database.direct, settings, handlers, local=local)

@@ -167,8 +167,12 @@ async def mark_audited(
     await connection.execute(RECOMPUTE, user_id, day)
 
 
+PICTURES_TODAY = """
+select count(*)::integer as pictures, coalesce(sum(bytes), 0)::bigint as bytes
+from worker.pictures_taken where user_id = $1 and taken_at > now() - interval '24 hours'
+"""
 PICTURE_TAKEN = """
-insert into worker.pictures_taken (trade_id, handle) select t.id, $3 from public.trades t
+insert into worker.pictures_taken (trade_id, user_id, handle, bytes) select t.id, t.user_id, $3, $4 from public.trades t
 where t.id = $2 and t.user_id = $1 on conflict do nothing returning trade_id
 """
 SET_SCREENSHOT = """
@@ -180,9 +184,16 @@ insert into worker.trade_pictures (trade_id, user_id, path, quality) values ($2,
 """
 
 
-async def picture_is_new(connection: Connection, user_id: UUID, trade_id: UUID, handle: str) -> bool:
-    """Mark a picture as taken in; False when it was before, or the trade is gone."""
-    return await connection.fetchval(PICTURE_TAKEN, user_id, trade_id, handle) is not None
+async def pictures_today(connection: Connection, user_id: UUID) -> tuple[int, int]:
+    """How many pictures, and how many bytes of them, a profile sent in the last 24 hours."""
+    row = await connection.fetchrow(PICTURES_TODAY, user_id)
+    assert row is not None  # noqa: S101 - an aggregate gives one row
+    return row["pictures"], row["bytes"]
+
+
+async def picture_is_new(connection: Connection, user_id: UUID, trade_id: UUID, handle: str, size: int) -> bool:
+    """Mark a picture of `size` bytes as taken in; False when it was before, or the trade is gone."""
+    return await connection.fetchval(PICTURE_TAKEN, user_id, trade_id, handle, size) is not None
 
 
 async def add_screenshot(

@@ -60,7 +60,7 @@ class AttachmentRefused(UserError):
     def __init__(self, reason: str, message: str | None = None) -> None:
         super().__init__(message)
         self.reason = reason
-        """One of: gone, too_large, not_an_image, truncated, too_many_pixels, unsupported."""
+        """One of: gone, too_large, not_an_image, truncated, too_many_pixels, unsupported, too_many, no_room."""
 
 
 class PlatformError(JournalError):

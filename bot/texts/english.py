@@ -179,6 +179,8 @@ ENGLISH: Final = MappingProxyType(
         "picture_refused.not_an_image": "That file is not a picture. Please send a PNG, JPEG or WebP.",
         "picture_refused.truncated": "The picture arrived incomplete. Please send it again.",
         "picture_refused.too_many_pixels": "The picture has too many pixels. A screenshot is enough.",
+        "picture_refused.too_many": "That was enough pictures for one day. Please send it again tomorrow.",
+        "picture_refused.no_room": "I have no room for pictures right now. Please send it again later.",
         "picture_refused.unsupported": "I cannot use this kind of picture. Please send a PNG, JPEG or WebP.",
         "attachment_unsupported.photo": "I cannot use this picture. Please send it again as a PNG or JPEG.",
         "attachment_unsupported.image": "I cannot use this picture. Please send it again as a PNG or JPEG.",
@@ -200,6 +202,7 @@ ENGLISH: Final = MappingProxyType(
         "audit.beyond.other": "And {count} more rules.",
         "audit.note.no_model": "Only what can be computed was checked: there is no language model here for the rest.",
         "audit.note.no_credits": "Only what can be computed was checked: your free audits of this month are used up.",
+        "audit.note.over_budget": "Only what can be computed was checked: that was enough judging for one day.",
         "audit.note.failed": "Only what can be computed was checked: the language model did not answer. "
         "It cost you no free audit.",
         "audit_skipped": "{trade} was not judged: you have no active rules. Add them in the web app under Rules.",

@@ -28,8 +28,8 @@ def audit(
     score: Decimal | None = None,
     note: str | None = None,
 ) -> Reply:
-    """`score` 0 to 100, None where nothing could be judged; `note`: no_model, no_credits or failed, where not all
-    rules could be put to the model."""
+    """`score` 0 to 100, None where nothing could be judged; `note` where not all rules could be put to the model:
+    no_model, no_credits, over_budget or failed."""
     ordered = sorted(verdicts, key=lambda line: ORDER.index(line[1]))
     lines = [_counts(words, verdicts, score), *(_rule(words, line, note) for line in ordered[:MOST_RULES])]
     if len(ordered) > MOST_RULES:

@@ -129,12 +129,23 @@ create table worker.trade_pictures (
 create index trade_pictures_trade on worker.trade_pictures (trade_id);
 create index trade_pictures_user on worker.trade_pictures (user_id);
 
--- Pictures already taken in: a media job that runs twice stores one file.
+-- Pictures already taken in: a media job that runs twice stores one file, and a day's pictures are limited.
 create table worker.pictures_taken (
     trade_id uuid not null references public.trades (id) on delete cascade,
     handle text not null,
+    user_id uuid not null references public.profiles (id) on delete cascade,
+    bytes integer not null,
     taken_at timestamptz not null default now(),
     primary key (trade_id, handle)
+);
+create index pictures_taken_user on worker.pictures_taken (user_id, taken_at);
+
+-- Calls of the language model per profile and UTC day: what one trader may cost is limited.
+create table worker.model_calls (
+    user_id uuid not null references public.profiles (id) on delete cascade,
+    day date not null default (now() at time zone 'UTC')::date,
+    calls integer not null default 0,
+    primary key (user_id, day)
 );
 
 -- What /undo takes back and /redo brings again: the trade as it was and as it became, null where it did not exist.
