@@ -9,7 +9,7 @@ import click
 
 from bot import logs
 from bot.settings import Settings, read_settings
-from statemachine.errors import JournalError
+from statemachine.errors import JournalError, OperatorError
 from statemachine.message import PLATFORMS, Platform
 
 PARTS = (*PLATFORMS, "jobs")
@@ -149,7 +149,9 @@ def ai_key_set(email: str) -> None:
     """Store EMAIL's own key, read from standard input, encrypted with AI_KEYS_SECRET."""
     from bot.operating import set_ai_key
 
-    execute(set_ai_key(settings_of_env(), email, click.get_text_stream("stdin").readline().strip()))
+    terminal = sys.stdin.isatty()  # typed there, a key would stay on the screen
+    key = click.prompt("Key", hide_input=True, err=True) if terminal else sys.stdin.readline()
+    execute(set_ai_key(settings_of_env(), email, key))
 
 
 @cli.command()
@@ -158,19 +160,22 @@ def read(ai: bool) -> None:
     """Read messages as JSON lines from standard input; write what was understood as JSON lines."""
     from bot.reading.jsonl import read_lines
 
-    if ai:
-        from bot.operating import read_with_model
+    try:
+        if ai:
+            from bot.operating import read_with_model
 
-        execute(read_with_model(settings_of_env(), sys.stdin))
-        return
-    for line in read_lines(sys.stdin):
-        click.echo(line)
+            execute(read_with_model(settings_of_env(), sys.stdin))
+            return
+        for line in read_lines(sys.stdin):
+            click.echo(line)
+    except ValueError as error:
+        raise OperatorError(f"Standard input cannot be read: {error}") from error
 
 
 @cli.command()
 def doctor() -> None:
     """Check every setting by using it."""
-    from bot.operating import examine
+    from bot.doctor import examine
 
     if not execute(examine(settings_of_env())):
         sys.exit(1)
@@ -181,7 +186,7 @@ def doctor() -> None:
 def jobs(context: click.Context) -> None:
     """Messages that wait, messages and jobs that failed."""
     if context.invoked_subcommand is None:
-        from bot.operating import show_jobs
+        from bot.backlog import show_jobs
 
         execute(show_jobs(settings_of_env(), waiting=True, failed=True))
 
@@ -189,7 +194,7 @@ def jobs(context: click.Context) -> None:
 @jobs.command()
 def waiting() -> None:
     """What waits."""
-    from bot.operating import show_jobs
+    from bot.backlog import show_jobs
 
     execute(show_jobs(settings_of_env(), waiting=True, failed=False))
 
@@ -197,7 +202,7 @@ def waiting() -> None:
 @jobs.command()
 def failed() -> None:
     """What was set aside."""
-    from bot.operating import show_jobs
+    from bot.backlog import show_jobs
 
     execute(show_jobs(settings_of_env(), waiting=False, failed=True))
 
@@ -206,6 +211,6 @@ def failed() -> None:
 @click.argument("identity", metavar="ID")
 def retry(identity: str) -> None:
     """Try a failed message (m12) or job (j34) again."""
-    from bot.operating import retry_one
+    from bot.backlog import retry_one
 
     execute(retry_one(settings_of_env(), identity))

@@ -39,19 +39,38 @@ async def opened(settings: Settings, *, run: bool = False) -> AsyncIterator[Data
         return
     async with embedded_server(settings.data_dir, run=run) as dsn:
         if await migrations.migrate(dsn, plain=True):
-            await _seed(dsn)
+            await seed(dsn)
         yield Database(dsn, dsn, pooler=False, embedded=True)
 
 
-async def _check(dsn: str, pooler: bool) -> None:
+@asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[pool.Connection]:
+    """One connection to the migrated database, for a command's few statements. Raises OperatorError."""
+    async with opened(settings) as database:
+        connection = await connect(database.dsn, pooler=database.pooler)
+        try:
+            with pool.translated():
+                yield connection
+        finally:
+            await connection.close()
+
+
+async def connect(dsn: str, *, pooler: bool = False, name: str = "DATABASE_URL") -> pool.Connection:
+    """A connection outside any pool. `name` is the variable that an OperatorError blames."""
     try:
-        connection = await asyncpg.connect(dsn, timeout=10, statement_cache_size=0 if pooler else 100)
+        return await asyncpg.connect(dsn, timeout=10, statement_cache_size=0 if pooler else 100)
     except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:
-        raise OperatorError("The database refuses the user or the password of DATABASE_URL.") from error
+        raise OperatorError(f"The database refuses the user or the password of {name}.") from error
     except asyncpg.InvalidCatalogNameError as error:
-        raise OperatorError("There is no database of the name that DATABASE_URL gives.") from error
+        raise OperatorError(f"There is no database of the name that {name} gives.") from error
     except pool.LOST as error:
-        raise OperatorError(f"No database at DATABASE_URL ({type(error).__name__}): is it running?") from error
+        raise OperatorError(f"No database at {name} ({type(error).__name__}): is it running?") from error
+    except asyncpg.PostgresError as error:
+        raise OperatorError(f"The database at {name} refuses the connection: {error}") from error
+
+
+async def _check(dsn: str, pooler: bool) -> None:
+    connection = await connect(dsn, pooler=pooler)
     try:
         missing = await migrations.missing(connection)
     finally:
@@ -60,9 +79,9 @@ async def _check(dsn: str, pooler: bool) -> None:
         raise OperatorError(f"{len(missing)} migrations are missing: run `vigil migrate`.")
 
 
-async def _seed(dsn: str) -> None:
-    """The demo trader of a new embedded database."""
-    connection = await asyncpg.connect(dsn)
+async def seed(dsn: str) -> None:
+    """The demo trader of a new embedded database. Seeding again changes nothing."""
+    connection = await connect(dsn)
     try:
         await connection.execute(SEED.read_text(encoding="utf-8"))
     finally:

@@ -54,6 +54,9 @@ class Model(Protocol):
         and False where it answered but not usably (refusal, cut off, not the schema, bad key).
         """
 
+    async def close(self) -> None:
+        """Give back connections. Safe to call twice."""
+
 
 class OpenAIModel:
     """OpenAI's chat completions with strict structured outputs, or a service that speaks the same."""

@@ -70,6 +70,16 @@ async def bind(connection: Connection, user_id: UUID, chat: Chat, identity: str)
     )
 
 
+LOCK_CHATS = """
+select from worker.chats where user_id = $1 and platform = $2 order by account, chat_id for update
+"""
+
+
+async def lock_chats(connection: Connection, user_id: UUID, platform: Platform) -> None:
+    """Lock the profile's chats on a platform: who unlinks from outside a turn holds them before the profile, too."""
+    await connection.execute(LOCK_CHATS, user_id, platform)
+
+
 UNBIND_CHATS = """
 with unbound as (
     update worker.chats set user_id = null, wakes_at = null where user_id = $1 and platform = $2

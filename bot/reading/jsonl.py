@@ -1,7 +1,8 @@
 """`vigil read`: one JSON object a line in, one out, in the form of the trading-journal message records."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -9,24 +10,45 @@ from zoneinfo import ZoneInfo
 
 from bot.reading import ReadContext, reading
 from bot.reading.gathering import Said
-from statemachine.events import Asked, Closed, Confirmed, Corrected, Denied, Detailed, Planned, Reported, Unread
+from statemachine.events import Asked, Closed, Confirmed, Corrected, Denied, Detailed, Event, Planned, Reported, Unread
 from statemachine.trade import TradeFields
 
 _TEXTS = ("symbol", "direction")
 _NUMBERS = ("entry_price", "exit_price", "position_size", "stop_loss", "take_profit", "pnl", "commissions")
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A line of the input; `name` is its id, given back as it came."""
+
+    name: Any
+    text: str
+    context: ReadContext
+
+
 def read_lines(lines: Iterable[str]) -> Iterator[str]:
     """A prediction for each record {id, text, context?}. Raises ValueError naming the line that is no such record."""
+    for record in records(lines):
+        found = reading(record.text, record.context)
+        yield answer_line(record, found.event, found.said)
+
+
+def records(lines: Iterable[str]) -> Iterator[Record]:
+    """The records, one a line; blank lines are skipped. Raises ValueError as read_lines does."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             record = json.loads(line)
-            text, name = record["text"], record["id"]
+            name, text = record["id"], str(record["text"])
         except (ValueError, TypeError, KeyError) as error:
             raise ValueError(f"line {number} is not a record with id and text") from error
-        yield json.dumps({"id": name, **_answer(str(text), _context(record.get("context")))}, ensure_ascii=False)
+        yield Record(name, text, _context(record.get("context")))
+
+
+def answer_line(record: Record, event: Event, said: Sequence[Said] = ()) -> str:
+    """The prediction for a record that was read as `event`; `said`: its trades as plain code found them, if it did."""
+    return json.dumps({"id": record.name, **_answer(event, said, record.context)}, ensure_ascii=False)
 
 
 def _context(given: Any) -> ReadContext:
@@ -51,19 +73,25 @@ def _decimal(value: Any) -> Decimal | None:
         return None
 
 
-def _answer(text: str, context: ReadContext) -> dict[str, Any]:
-    found = reading(text, context)
-    event = found.event
-    if isinstance(event, Reported | Planned):
-        return {"intent": "trade", "is_trade": True, "trades": [_said(said) for said in found.said]}
+def _answer(event: Event, said: Sequence[Said], context: ReadContext) -> dict[str, Any]:
     if isinstance(event, Corrected):
         return {"intent": "correction", "is_trade": True, "trades": _after(event, context.drafts)}
-    if isinstance(event, Closed | Detailed):
-        return {"intent": "trade", "is_trade": True, "trades": [_fields(event.fields)]}
-    if isinstance(event, Unread) and event.reason == "stop_wrong_side":
-        return {"intent": "trade", "is_trade": True, "trades": [_said(said) for said in found.said]}
+    if fields := _trades(event):
+        trades = [_said(trade) for trade in said] if said else [_fields(trade) for trade in fields]
+        return {"intent": "trade", "is_trade": True, "trades": trades}
     intents = {Confirmed: "confirm", Denied: "deny", Asked: "question"}
     return {"intent": intents.get(type(event), "chatter"), "is_trade": False, "trades": []}
+
+
+def _trades(event: Event) -> tuple[TradeFields, ...]:
+    """The trades an event tells of; one with an impossible stop was told of too."""
+    if isinstance(event, Reported | Planned):
+        return event.trades
+    if isinstance(event, Closed | Detailed):
+        return (event.fields,)
+    if isinstance(event, Unread) and event.reason == "stop_wrong_side":
+        return (event.understood,)
+    return ()
 
 
 def _after(event: Corrected, drafts: tuple[TradeFields, ...]) -> list[dict[str, Any]]:
