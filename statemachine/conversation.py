@@ -17,6 +17,8 @@ SCREENSHOT_WAIT = timedelta(minutes=30)
 DRAFT_KEPT = timedelta(days=7)
 LOOSE_PICTURE_KEPT = timedelta(hours=24)
 MOST_DRAFTS = 20
+MOST_OPEN = 20
+"""Open trades that a Scene holds at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +28,10 @@ class Draft:
     id          becomes the id of the trade when kind is "record"
     revision    raised by every change; a button names the revision it was shown with
     trade_id    the trade that is closed or edited; None while the trader has not said which
-    choices     open trades a close could mean
+    choices     recorded trades it could mean: the open ones of a close, the edited one, the twin
     source      external id of the message behind the draft
     said_at     that message's time: decides the trading day where no time was said
-    twin        an equal trade was recorded lately
+    twin        an equal trade was recorded lately, or waits already
     shelved_at  when it was put away unconfirmed
     """
 
@@ -99,7 +101,7 @@ class Scene:
 
     message_id     derived from the message's identity: the ids of its drafts follow from it
     pictures       what came with the message
-    open_trades    still held; newest first
+    open_trades    still held; newest first, at most MOST_OPEN
     recent         recorded in the last 24 h; newest first
     target         the trade whose message was answered, or whose report was edited
     session_end    when today's session ends: an unconfirmed draft is put away then

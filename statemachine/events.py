@@ -102,9 +102,7 @@ class Pictured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """No screenshot, /skip or the Skip button. `trade_id` when a button named it."""
-
-    trade_id: str | None = None
+    """No screenshot, /skip or the Skip button: for none of those that are waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

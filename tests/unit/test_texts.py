@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+import statemachine
 from bot.commands import menu
 from bot.reading import ReadContext, read
 from bot.texts import render
@@ -17,7 +18,6 @@ from bot.texts.buttons import MOST_BYTES, parse_button
 from bot.texts.english import ENGLISH
 from bot.texts.render import RENDERERS
 from bot.trading.limits import Guard
-from statemachine import actions
 from statemachine.conversation import STATES, Conversation, Say, Scene
 from statemachine.events import Corrected, Reported
 from statemachine.machine import TABLE, step
@@ -61,8 +61,8 @@ def test_a_key_without_a_text_is_a_bug() -> None:
 
 def test_every_key_of_the_conversation_has_a_text() -> None:
     said: set[str] = set()
-    source = Path(actions.__file__).read_text()
-    for node in ast.walk(ast.parse(source)):
+    sources = [path.read_text() for path in Path(statemachine.__file__).parent.glob("*.py")]
+    for node in (node for source in sources for node in ast.walk(ast.parse(source))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say":
             said |= {leaf.value for leaf in ast.walk(node.args[0]) if isinstance(leaf, ast.Constant)}
     assert len(said) > 20

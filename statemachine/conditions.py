@@ -1,0 +1,134 @@
+"""What the rows of the table look at. Nothing here changes anything."""
+
+from statemachine.conversation import MOST_DRAFTS, KnownTrade
+from statemachine.matching import changes, meant_by, still_held
+from statemachine.work import Work, index_of
+
+# ---- what is pending
+
+
+def lacks_details(work: Work) -> bool:
+    return work.asked() is not None
+
+
+def has_drafts(work: Work) -> bool:
+    return bool(work.drafts)
+
+
+def awaits_charts(work: Work) -> bool:
+    return bool(work.waiting)
+
+
+def has_shelf(work: Work) -> bool:
+    return bool(work.shelf)
+
+
+def has_loose(work: Work) -> bool:
+    return bool(work.loose)
+
+
+def has_target(work: Work) -> bool:
+    return work.scene.target is not None
+
+
+def brings_pictures(work: Work) -> bool:
+    return bool(work.scene.pictures)
+
+
+def too_many_drafts(work: Work) -> bool:
+    coming = len(work.event.trades) if hasattr(work.event, "trades") else 1
+    return len(work.drafts) + coming > MOST_DRAFTS
+
+
+# ---- which draft
+
+
+def is_stale(work: Work) -> bool:
+    """A button of a draft that is gone or has changed since."""
+    event = work.event
+    if event.draft_id is None:
+        return False
+    index = index_of(work.drafts, event.draft_id)
+    return index is None or work.drafts[index].revision != event.revision
+
+
+def no_such_draft(work: Work) -> bool:
+    return work.event.which is not None and not 1 <= work.event.which <= len(work.drafts)
+
+
+def names_complete(work: Work) -> bool:
+    """The button of a draft that lacks nothing, whatever the others lack."""
+    index = index_of(work.drafts, work.event.draft_id)
+    return index is not None and not work.drafts[index].missing()
+
+
+def names_shelved(work: Work) -> bool:
+    index = index_of(work.shelf, work.event.draft_id)
+    return index is not None and work.shelf[index].revision == work.event.revision
+
+
+def lacks_room(work: Work) -> bool:
+    """A shelved draft would have to wait again, among too many."""
+    return names_shelved(work) and len(work.drafts) >= MOST_DRAFTS
+
+
+def revises_a_draft(work: Work) -> bool:
+    return any(draft.source == work.event.source for draft in work.drafts)
+
+
+def revises_shelved(work: Work) -> bool:
+    return any(draft.source == work.event.source for draft in work.shelf) and not too_many_drafts(work)
+
+
+# ---- which trade
+
+
+def closable(work: Work) -> tuple[KnownTrade, ...]:
+    """The open trades that a close may mean; the one whose message was answered, before all others."""
+    target = work.scene.target
+    named = target is not None and target.is_open
+    trades = (target,) if named and target is not None else meant_by(work.event.fields, work.scene.open_trades)
+    return tuple(left for trade in trades if (left := still_held(trade, work.drafts)) is not None)
+
+
+def nothing_open(work: Work) -> bool:
+    return not closable(work)
+
+
+def revises_a_trade(work: Work) -> bool:
+    target = work.scene.target
+    return target is not None and changes(target.fields, work.event.fields) is not None
+
+
+def proposes_too_many(work: Work) -> bool:
+    return revises_a_trade(work) and too_many_drafts(work) and not takes_edit_back(work)
+
+
+def takes_edit_back(work: Work) -> bool:
+    """The message says again what is recorded: the edit that was proposed is not wanted any more."""
+    target = work.scene.target
+    return target is not None and any((d.kind, d.trade_id) == ("edit", target.trade_id) for d in work.drafts)
+
+
+def loose_choice(work: Work) -> KnownTrade | None:
+    known = (*work.scene.recent, *work.scene.open_trades)
+    return next((trade for trade in known if trade.trade_id.hex == work.event.choice), None)
+
+
+def picks_for_loose(work: Work) -> bool:
+    named = work.event.choice == "new" or loose_choice(work) is not None
+    return work.event.draft_id is None and bool(work.loose) and named
+
+
+def picks_offered(work: Work) -> bool:
+    index = index_of(work.drafts, work.event.draft_id)
+    if index is None or work.drafts[index].kind != "close":
+        return False
+    return any(choice.trade_id.hex == work.event.choice for choice in work.drafts[index].choices)
+
+
+# ---- time
+
+
+def is_outlived(work: Work) -> bool:
+    return bool(work.event.marker != work.before.marker)

@@ -1,0 +1,191 @@
+"""What makes and changes drafts: reports, closes, details, corrections, edits."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import uuid5
+
+from statemachine.conditions import closable
+from statemachine.conversation import MOST_DRAFTS, Draft, KnownTrade
+from statemachine.matching import changes, closing_fields, is_twin, meant_by, still_held, told_whole
+from statemachine.message import Attachment
+from statemachine.trade import TradeFields
+from statemachine.work import Work, index_of
+
+# ---- reports
+
+
+def draft(work: Work) -> None:
+    kept = work.take_loose()
+    for number, fields in enumerate(work.event.trades):
+        pictures = kept + work.scene.pictures if number == 0 else ()
+        work.drafts.append(_reported(work, number, fields, pictures))
+    if kept:
+        work.say("picture_joined", draft=work.drafts[-len(work.event.trades)])
+    work.show()
+
+
+def _reported(work: Work, number: int, fields: TradeFields, pictures: tuple[Attachment, ...]) -> Draft:
+    """A new trade, or the end of an open one that was told again from its beginning."""
+    made = Draft(
+        id=uuid5(work.scene.message_id, str(number)),
+        fields=fields,
+        said_at=work.scene.said_at,
+        source=work.scene.source,
+        pictures=pictures,
+        by_model=work.event.by_model,
+    )
+    held = (left for trade in work.scene.open_trades if (left := still_held(trade, work.drafts)) is not None)
+    ended = told_whole(fields, held)
+    if ended is None:
+        return _compared(work, made)
+    known = closing_fields(fields, ended)
+    return replace(made, kind="close", trade_id=ended.trade_id, choices=(ended,), fields=known.merged(fields))
+
+
+def _compared(work: Work, made: Draft) -> Draft:
+    """Marked as a twin of what was recorded lately or waits already; `choices` then tells of which recorded trade."""
+    if made.kind != "record":
+        return made
+    known = next((trade for trade in work.scene.recent if is_twin(made.fields, trade.fields)), None)
+    waits = any(d.id != made.id and d.kind != "edit" and is_twin(made.fields, d.fields) for d in work.drafts)
+    return replace(made, twin=known is not None or waits, choices=(known,) if known is not None else ())
+
+
+def end_wait_and_draft(work: Work) -> None:
+    work.end_wait()
+    draft(work)
+
+
+def refuse_more_drafts(work: Work) -> None:
+    work.say("too_many_drafts", most=MOST_DRAFTS)
+    work.show()
+
+
+def decline_plan(work: Work) -> None:
+    work.say("planned", trades=work.event.trades)
+    work.show()
+
+
+# ---- closing
+
+
+def close(work: Work) -> None:
+    choices = closable(work)
+    kept = work.take_loose()
+    made = Draft(
+        id=uuid5(work.scene.message_id, "close"),
+        kind="close",
+        fields=work.event.fields,
+        said_at=work.scene.said_at,
+        choices=choices,
+        source=work.scene.source,
+        pictures=kept + work.scene.pictures,
+    )
+    work.drafts.append(_picked(made, choices[0]) if len(choices) == 1 else made)
+    if kept:
+        work.say("picture_joined", draft=work.drafts[-1])
+    work.show()
+
+
+def _picked(pending: Draft, trade: KnownTrade) -> Draft:
+    return replace(pending, trade_id=trade.trade_id, choices=(trade,), fields=closing_fields(pending.fields, trade))
+
+
+def end_wait_and_close(work: Work) -> None:
+    work.end_wait()
+    close(work)
+
+
+def say_nothing_open(work: Work) -> None:
+    work.say("nothing_open", fields=work.event.fields)
+    work.show()
+
+
+def pick_trade(work: Work) -> None:
+    index = index_of(work.drafts, work.event.draft_id) or 0
+    pending = work.drafts[index]
+    trade = next(choice for choice in pending.choices if choice.trade_id.hex == work.event.choice)
+    work.drafts[index] = _picked(pending, trade).changed()
+    work.show()
+
+
+# ---- details, corrections, edits
+
+
+def add_details(work: Work) -> None:
+    _change(work, _meant(work), lambda fields: fields.merged(work.event.fields))
+
+
+def correct(work: Work) -> None:
+    event = work.event
+    index = event.which - 1 if event.which is not None else _meant(work)
+    _change(work, index, lambda fields: fields.without(event.cleared).merged(event.fields))
+
+
+def _meant(work: Work) -> int:
+    """The draft that was asked about, else the one that came last."""
+    asked = work.asked()
+    return len(work.drafts) - 1 if asked is None else asked
+
+
+def _change(work: Work, index: int, change: Callable[[TradeFields], TradeFields]) -> None:
+    pending = work.drafts[index]
+    fields = change(pending.fields)
+    changed = pending.changed(fields=fields, pictures=_joined(pending.pictures, work.scene.pictures))
+    meant = meant_by(fields, pending.choices) if "trade" in changed.missing() else ()
+    work.drafts[index] = _picked(changed, meant[0]) if len(meant) == 1 else _compared(work, changed)
+    work.show()
+
+
+def _joined(pictures: tuple[Attachment, ...], more: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    """An edited message brings its picture again."""
+    handles = {picture.handle for picture in pictures}
+    return pictures + tuple(picture for picture in more if picture.handle not in handles)
+
+
+def revise_draft(work: Work) -> None:
+    """The edited message is a correction: what other messages told of the draft stays."""
+    index = next(i for i, pending in enumerate(work.drafts) if pending.source == work.event.source)
+    _change(work, index, lambda fields: fields.merged(work.event.fields))
+
+
+def revise_shelved(work: Work) -> None:
+    place = next(i for i, pending in enumerate(work.shelf) if pending.source == work.event.source)
+    work.drafts.append(replace(work.shelf.pop(place), shelved_at=None))
+    _change(work, len(work.drafts) - 1, lambda fields: fields.merged(work.event.fields))
+
+
+def propose_edit(work: Work) -> None:
+    target = work.scene.target
+    assert target is not None  # noqa: S101 - the row's condition
+    _forget_edit(work, target)
+    work.drafts.append(
+        Draft(
+            id=uuid5(work.scene.message_id, "edit"),
+            kind="edit",
+            fields=changes(target.fields, work.event.fields) or TradeFields(),
+            said_at=work.scene.said_at,
+            trade_id=target.trade_id,
+            choices=(target,),
+        )
+    )
+    work.show()
+
+
+def take_edit_back(work: Work) -> None:
+    target = work.scene.target
+    assert target is not None  # noqa: S101 - the row's condition
+    work.say("dropped", drafts=_forget_edit(work, target))
+    work.show()
+
+
+def _forget_edit(work: Work, target: KnownTrade) -> tuple[Draft, ...]:
+    """A later edit of the same message replaces the one that was proposed."""
+    edits = tuple(d for d in work.drafts if (d.kind, d.trade_id) == ("edit", target.trade_id))
+    work.drafts = [pending for pending in work.drafts if pending not in edits]
+    return edits
+
+
+def explain_editing(work: Work) -> None:
+    index = index_of(work.drafts, work.event.draft_id) or 0
+    work.say("how_to_edit", draft=work.drafts[index])
