@@ -9,7 +9,7 @@ from bot.reading import ReadContext, read
 from bot.texts.buttons import NO_DRAFT, AllConfirmed, AllDropped, ChoicePicked, Command, parse_button
 from bot.trading.day import session_end
 from statemachine.conversation import Conversation, KnownTrade, Scene
-from statemachine.events import Chatted, Confirmed, Event, Pictured, Reported, Revised, Unread
+from statemachine.events import Asked, Chatted, Confirmed, Event, Pictured, Reported, Revised, Unread
 from statemachine.message import Attachment, Message
 
 LARGEST_PICTURE = 5 * 1024 * 1024
@@ -98,10 +98,10 @@ def meaning_of(message: Message, conversation: Conversation, scene: Scene, accou
         return _pressed(message.button, conversation)
     if not message.text.strip():
         return _attached(message, scene)
+    if message.edits is not None:  # read as if it were new: the draft it is about would make it a correction
+        return _revised(read(message.text, read_context(Conversation(), scene, account, now)), message.edits)
     event = read(message.text, read_context(conversation, scene, account, now))
-    if message.edits is not None:
-        return _revised(event, message.edits)
-    if scene.pictures and isinstance(event, Unread | Chatted):
+    if scene.pictures and isinstance(event, Unread | Chatted | Asked):
         return Pictured(pictures=scene.pictures)
     return event
 

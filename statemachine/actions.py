@@ -103,10 +103,14 @@ def _edit(work: Work, pending: Draft) -> None:
     if pending.pictures:
         _attach(work, trade, pending.pictures)
     elif trade.trade_id in ids(work.waiting):
-        changed = replace(trade, fields=trade.fields.merged(pending.fields))
-        work.waiting = [changed if waiting.trade_id == trade.trade_id else waiting for waiting in work.waiting]
+        work.waiting = [_edited(waiting, pending) for waiting in work.waiting]
     elif not trade.is_open or pending.fields.exit_price is not None or pending.fields.pnl is not None:
         work.effects.append(RequestAudit(trade.trade_id))
+
+
+def _edited(trade: KnownTrade, edit: Draft) -> KnownTrade:
+    same = trade.trade_id == edit.trade_id
+    return replace(trade, fields=trade.fields.merged(edit.fields)) if same else trade
 
 
 # ---- no

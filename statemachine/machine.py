@@ -89,7 +89,6 @@ TABLE: tuple[Row, ...] = (
     ("Expired",   ANY,            when.is_outlived,      act.ignore),
     ("Expired",   SCREENSHOT,     None,                  act.end_wait),
     ("Expired",   DRAFTING,       None,                  act.shelve),
-    ("Asked",     SCREENSHOT,     when.brings_pictures,  act.attach_awaited),
     ("Asked",     ANY,            None,                  act.answer_question),
     ("Chatted",   ANY,            None,                  act.answer_chat),
     ("Unread",    ANY,            None,                  act.answer_unread),
