@@ -20,7 +20,7 @@ from bot.understanding import Meaning, Nothing, Question, Refusal, meaning_of, p
 from db import conversations, turns
 from db.pool import Connection
 from db.turns import Begun, Written
-from statemachine.conversation import Conversation, Say, Scene, Turn, WaitUntil
+from statemachine.conversation import Conversation, Draft, KnownTrade, Say, Scene, Turn, WaitUntil
 from statemachine.events import Event, Expired
 from statemachine.machine import step
 from statemachine.message import Message
@@ -31,6 +31,17 @@ PREVIEW = 200
 
 def view_of(begun: Begun, account: Account, now: datetime) -> View:
     return View(locale=begun.locale, zone=account.zone, currency=account.currency, now=now)
+
+
+def about_of(say: Say) -> UUID | None:
+    """The recorded trade that a reply speaks of: an answer to the reply is about that trade."""
+    if say.about is not None:
+        return say.about
+    trade, draft = say.data.get("trade"), say.data.get("draft")
+    if isinstance(trade, KnownTrade):
+        return trade.trade_id
+    named: UUID | None = say.data.get("trade_id") or (draft.trade_id if isinstance(draft, Draft) else None)
+    return named
 
 
 class Answering:
@@ -61,6 +72,8 @@ class Answering:
             self.written.hinted = True
             if not self.begun.hinted:
                 self.say(Say("group_hint"))
+        elif self.user_id is None and isinstance(event, Expired):
+            self.written.wakes_at = (None,)  # unlinked meanwhile
         elif self.user_id is None:
             command = find_command(self.message)
             await self._command(command if command and COMMANDS[command.name].strangers else Command("stranger"))
@@ -73,6 +86,8 @@ class Answering:
         conversation, valid = conversations.load_conversation(begun.state, begun.pending_trade, begun.context)
         if not valid:
             self.say(Say("settings_word"))
+            self.written.conversation = conversations.dump_conversation(conversation)
+            self.written.wakes_at = (None,)
         scene = scene_of(
             self.message,
             self.account,
@@ -164,7 +179,7 @@ class Answering:
     def say(self, say: Say) -> None:
         """Put a reply into the outbox, and into the log where there is a profile to log for."""
         reply = render(say, self.view)
-        about = say.about or say.data.get("trade_id")
+        about = about_of(say)
         trade_id = str(about) if about else None
         self.written.replies.append({"payload": dump_reply(reply), "trade_id": trade_id})
         if self.user_id is not None:

@@ -27,23 +27,50 @@ log = structlog.get_logger(__name__)
 
 
 class Drain:
-    """Drains chats for the job of that name."""
+    """Drains chats for the job of that name; `process` is this one's id among the workers.
+
+    One drain of a chat runs at a time, so that the model is asked once: the others leave it their messages.
+    """
 
     def __init__(
-        self, database: pool.Pool, turns: Turns, model: Model | None, fetch: Fetch, settings: Settings
+        self,
+        database: pool.Pool,
+        turns: Turns,
+        model: Model | None,
+        fetch: Fetch,
+        settings: Settings,
+        process: int,
     ) -> None:
         self._pool, self._turns, self._model, self._fetch, self._settings = database, turns, model, fetch, settings
+        self._process = process
+        self._busy: set[Chat] = set()
 
     async def __call__(self, chat: Chat) -> None:
         """Handle all that waits; an album that may still grow comes back as RetryRequested."""
-        while True:
-            async with pool.transaction(self._pool) as connection:
-                await inbox.lock_chat(connection, chat)
-                waiting = await inbox.first_waiting(connection, chat)
+        if chat in self._busy:
+            return
+        self._busy.add(chat)
+        try:
+            while waiting := await self._next(chat):
+                turn = self._album(waiting)
+                message = merged([load_message(row.payload) for row in turn])
+                await self._turns.counted(message, [row.id for row in turn], self._ask)
+        finally:
+            if chat in self._busy:
+                self._busy.discard(chat)
+                async with pool.acquired(self._pool) as connection:
+                    await inbox.release_drain(connection, chat, self._process)
+
+    async def _next(self, chat: Chat) -> list[Waiting]:
+        """What waits. Where nothing does the claim ends under the chat's lock: the next message finds none."""
+        async with pool.transaction(self._pool) as connection:
+            if not await inbox.claim_drain(connection, chat, self._process):
+                raise RetryRequested(delay=timedelta(seconds=1), reason="another worker drains this chat")
+            waiting = await inbox.first_waiting(connection, chat)
             if not waiting:
-                return
-            turn = self._album(waiting)
-            await self._handle(merged([load_message(row.payload) for row in turn]), [row.id for row in turn])
+                self._busy.discard(chat)
+                await inbox.release_drain(connection, chat, self._process)
+        return waiting
 
     def _album(self, waiting: list[Waiting]) -> list[Waiting]:
         """The first message, with the rest of its album."""
@@ -55,12 +82,6 @@ class Drain:
         if rest > 0:
             raise RetryRequested(delay=timedelta(seconds=rest), reason="the album may still grow")
         return album
-
-    async def _handle(self, message: Message, rows: list[int]) -> None:
-        result = await self._turns.counted(message, rows)
-        if result.question is not None:
-            event = await self._ask(message, result.question)
-            await self._turns.counted(message, rows, event)
 
     async def _ask(self, message: Message, question: Question) -> Event:
         """What the model makes of a message; where it fails the trader is asked instead."""

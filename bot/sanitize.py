@@ -21,13 +21,25 @@ def storable_message(message: Message) -> Message:
     """The message with every string of the outside made storable."""
     return replace(
         message,
-        text=storable(message.text),
+        account=storable(message.account),
+        chat_id=storable(message.chat_id),
+        sender_id=storable(message.sender_id),
         external_id=storable(message.external_id),
+        text=storable(message.text),
         button=_optional(message.button),
+        edits=_optional(message.edits),
+        reply_to=_optional(message.reply_to),
+        group_id=_optional(message.group_id),
         locale=_optional(message.locale),
+        handle=_optional(message.handle),
         attachments=tuple(_storable_attachment(attachment) for attachment in message.attachments[:20]),
     )
 
 
 def _storable_attachment(attachment: Attachment) -> Attachment:
-    return replace(attachment, name=_optional(attachment.name), mime=_optional(attachment.mime))
+    return replace(
+        attachment,
+        handle=storable(attachment.handle),
+        name=_optional(attachment.name),
+        mime=_optional(attachment.mime),
+    )

@@ -6,7 +6,8 @@ Nothing in the transaction touches a network; what takes long is a job, what is 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -29,6 +30,8 @@ from statemachine.events import Event, Expired
 from statemachine.message import Chat, Message
 
 log = structlog.get_logger(__name__)
+
+Ask = Callable[[Message, Question], Awaitable[Event]]
 
 MOST_TRIES = 3
 """Tries of a message that may be taking the worker down with it."""
@@ -68,18 +71,26 @@ class Turns:
         async with self._gate.alone:
             return await self.counted(message)
 
-    async def counted(self, message: Message, rows: list[int] | None = None, event: Event | None = None) -> Result:
-        """A turn whose try is counted before it begins: a message that keeps killing its worker is set aside."""
+    async def counted(self, message: Message, rows: list[int] | None = None, ask: Ask | None = None) -> Result:
+        """A turn whose try is counted before it begins: a message that keeps killing its worker is set aside.
+
+        `ask` puts a Question to the model, outside any transaction; it is part of the try, as it decodes pictures.
+        """
         async with pool.acquired(self._pool) as connection:
             tries = await inbox.begin_attempt(connection, message.chat, message.external_id)
-        if tries > MOST_TRIES:
-            result = await self.set_aside(message, "crashed", rows)
-        else:
-            result = await self.take(message, rows=rows, event=event, may_wait=rows is None)
-        if result.outcome != "asks":
-            async with pool.acquired(self._pool) as connection:
-                await inbox.end_attempt(connection, message.chat, message.external_id)
-        return result
+        try:
+            if tries > MOST_TRIES:
+                return await self.set_aside(message, "crashed", rows)
+            result = await self.take(message, rows=rows, may_wait=ask is None)
+            if result.question is not None and ask is not None:
+                event = await ask(message, result.question)
+                result = await self.take(message, rows=rows, event=event)
+            return result
+        finally:
+            # Whatever it came to, the worker lives. With the database away the count stays, and may stand too high.
+            with suppress(Unavailable):
+                async with pool.acquired(self._pool) as connection:
+                    await inbox.end_attempt(connection, message.chat, message.external_id)
 
     async def take(
         self, message: Message, *, rows: list[int] | None = None, event: Event | None = None, may_wait: bool = True
@@ -97,9 +108,9 @@ class Turns:
             return result
         except Unavailable:
             raise
-        except Conflict:
-            return Result("repeated")  # another worker took the same message or timer while this one looked
         except Exception as error:
+            if isinstance(error, Conflict) and isinstance(event, Expired):
+                return Result("repeated")  # another worker took the same timer while this one looked
             log.exception("turn failed", platform=message.platform, external_id=message.external_id)
             return await self.set_aside(message, type(error).__name__, rows)
 
@@ -110,6 +121,8 @@ class Turns:
         begun = await self._begin(connection, message, fresh=fresh)
         if begun.outcome == "repeat" or (rows and not await inbox.still_waiting(connection, rows)):
             return Result("repeated")
+        if isinstance(event, Expired) and not await inbox.is_due(connection, message.chat, message.sent_at):
+            return Result("repeated")  # the wait that this timer was for has ended
         turn = Answering(connection, message, begun, self._settings, datetime.now(UTC))
         if begun.outcome == "wait":
             turn.store()
@@ -132,7 +145,9 @@ class Turns:
             begun = await self._begin(connection, message, fresh=rows is None)
             if begun.outcome == "repeat" or (rows and not await inbox.still_waiting(connection, rows)):
                 return Result("repeated")
-            written = Written(status="failed", error=error, payload=dump_message(message), rows=rows)
+            written = Written(status="failed", error=error, rows=rows)
+            if begun.user_id is not None:  # strangers' words are not kept
+                written.payload = dump_message(message)
             view = view_of(begun, Account.of(begun.profile), datetime.now(UTC))
             written.replies = [{"payload": dump_reply(render(Say("apology"), view))}]
             await turns.finish_turn(connection, message.chat, message.external_id, begun.user_id, written)

@@ -139,7 +139,7 @@ async def started(
         if jobs:
             fetch = fetcher(by_key)
             handlers: dict[str, Handler] = {
-                "drain": _drained(Drain(connections, turns, model, fetch, settings)),
+                "drain": _drained(Drain(connections, turns, model, fetch, settings, presence.process)),
                 "wake": waker(turns),
                 "media": _then_deliver(Screenshots(connections, store, fetch, settings), outbox.poke),
                 "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),

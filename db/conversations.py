@@ -4,8 +4,9 @@ Clients may write their own row, so what is loaded is hostile: it is validated w
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
@@ -15,6 +16,10 @@ from statemachine.message import Attachment
 
 LARGEST = 100_000
 """Characters of JSON a conversation may have."""
+
+LARGEST_NUMBER = Decimal(10) ** 15
+SMALLEST_STEP = Decimal("1e-12")
+"""Beyond the dearest index and the cheapest coin."""
 
 Drafts = Annotated[tuple[Draft, ...], Field(max_length=MOST_DRAFTS)]
 
@@ -70,6 +75,9 @@ def _validated(state: str, pending_trade: str, context: str) -> Conversation:
     text = pending_trade if pending_trade.lstrip().startswith("[") else f"[{pending_trade}]"
     drafts = _drafts.validate_json("[]" if text == "[null]" else text)
     rest = _context.validate_json(context)
+    _check_values((drafts, rest))
+    for draft in (*drafts, *rest.shelf):
+        _check_trade(draft)
     conversation = Conversation(
         drafts=drafts,
         awaiting=rest.awaiting,
@@ -79,6 +87,35 @@ def _validated(state: str, pending_trade: str, context: str) -> Conversation:
         marker=rest.marker,
     )
     return replace(conversation, state=_state_of(conversation, state))
+
+
+def _check_values(value: Any) -> None:
+    """What a trader could have meant, all the way down: what is beyond would fail only when it is written."""
+    match value:
+        case Decimal():
+            if abs(value) >= LARGEST_NUMBER or value != value.quantize(SMALLEST_STEP):
+                raise ValueError("no number of a trade")
+        case datetime():
+            if value.tzinfo is None or not 2000 <= value.year < 2100:
+                raise ValueError("no time of a trade")
+        case int():
+            if not 0 <= value < 10**6:
+                raise ValueError("no count")
+        case tuple():
+            for part in value:
+                _check_values(part)
+        case _ if is_dataclass(value):
+            for part in fields(value):
+                _check_values(getattr(value, part.name))
+
+
+def _check_trade(draft: Draft) -> None:
+    """A close or an edit names one of the trades it came with; a report names none."""
+    offered = {choice.trade_id for choice in draft.choices}
+    named = draft.trade_id in offered
+    fits = {"record": draft.trade_id is None, "close": draft.trade_id is None or named, "edit": named}
+    if not fits[draft.kind]:
+        raise ValueError("the trade is not one of those offered")
 
 
 def _state_of(conversation: Conversation, stored: str) -> State:

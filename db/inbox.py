@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from db.outbox import PROCESS_LOCK
 from db.pool import Connection
 from statemachine.message import Chat
 
@@ -32,11 +33,36 @@ async def first_waiting(connection: Connection, chat: Chat) -> list[Waiting]:
     return [Waiting(r["id"], r["external_id"], r["group_id"], json.loads(r["payload"]), r["age"]) for r in rows]
 
 
-LOCK_CHAT = "select from worker.chats where platform = $1 and account = $2 and chat_id = $3 for update"
+CLAIM_DRAIN = """
+update worker.chats c set draining_by = $4
+where c.platform = $1 and c.account = $2 and c.chat_id = $3
+  and (c.draining_by is null or c.draining_by = $4 or not exists (
+      select from pg_locks l where l.locktype = 'advisory' and l.classid = $5 and l.objid = c.draining_by::oid
+        and l.database = (select d.oid from pg_database d where d.datname = current_database())))
+returning true
+"""
+RELEASE_DRAIN = """
+update worker.chats set draining_by = null
+where platform = $1 and account = $2 and chat_id = $3 and draining_by = $4
+"""
 
 
-async def lock_chat(connection: Connection, chat: Chat) -> None:
-    await connection.execute(LOCK_CHAT, chat.platform, chat.account, chat.chat_id)
+async def claim_drain(connection: Connection, chat: Chat, process: int) -> bool:
+    """Lock the chat and claim its drain for a process; False while another one that lives has it."""
+    claimed = await connection.fetchval(CLAIM_DRAIN, chat.platform, chat.account, chat.chat_id, process, PROCESS_LOCK)
+    return claimed is not None
+
+
+async def release_drain(connection: Connection, chat: Chat, process: int) -> None:
+    await connection.execute(RELEASE_DRAIN, chat.platform, chat.account, chat.chat_id, process)
+
+
+IS_DUE = "select wakes_at = $4 from worker.chats where platform = $1 and account = $2 and chat_id = $3"
+
+
+async def is_due(connection: Connection, chat: Chat, since: datetime) -> bool:
+    """The chat's timer is still the one that rang at `since`; the caller holds the chat's lock."""
+    return bool(await connection.fetchval(IS_DUE, chat.platform, chat.account, chat.chat_id, since))
 
 
 STILL_WAITING = "select count(*) from worker.inbox where id = any ($1::bigint[]) and status = 'waiting'"
@@ -100,7 +126,8 @@ select id, platform, chat_id, external_id, error, received_at from worker.inbox
 where status = 'failed' order by id desc limit 100
 """
 RETRY_FAILED = """
-update worker.inbox set status = 'waiting', error = null, received_at = now() where id = $1 and status = 'failed'
+update worker.inbox set status = 'waiting', error = null, received_at = now()
+where id = $1 and status = 'failed' and payload is not null
 returning platform, account, chat_id
 """
 
@@ -127,6 +154,6 @@ async def failed_messages(connection: Connection) -> list[Failed]:
 
 
 async def retry_failed(connection: Connection, message_id: int) -> Chat | None:
-    """Put a failed message back into its chat's queue; None when there is no such message."""
+    """Put a failed message back into its chat's queue; None when there is no such message, or its body was not kept."""
     row = await connection.fetchrow(RETRY_FAILED, message_id)
     return Chat(*row) if row else None

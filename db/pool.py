@@ -27,6 +27,9 @@ LOST = (
     asyncpg.CrashShutdownError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.ObjectNotInPrerequisiteStateError,  # a database that takes no connections now
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
@@ -76,6 +79,8 @@ def translated() -> Iterator[None]:
     except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
         raise Unavailable(str(error)) from error
     except LOST as error:
+        if isinstance(error, ValueError):
+            raise  # the driver cannot encode an argument: it never will, so this is no outage
         raise Unavailable(f"{type(error).__name__}: {error}") from error
 
 

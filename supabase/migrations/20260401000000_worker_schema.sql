@@ -20,6 +20,7 @@ create table worker.chats (
     minute_count integer not null default 0,     -- messages in the minute that began then
     wakes_at timestamptz,                        -- when the wait of the conversation ends
     delivering_by bigint,                        -- the process that delivers this chat's outbox
+    draining_by bigint,                          -- the process that takes this chat's waiting messages
     created_at timestamptz not null default now(),
     primary key (platform, account, chat_id)
 );

@@ -50,7 +50,7 @@ begin
         row_.source_type := 'journal';
         row_.audit_status := 'pending';
         row_.has_overrides := false;
-        row_.created_at := now();
+        row_.created_at := clock_timestamp();  -- not now(): trades of one message keep their order
     end if;
     row_ := jsonb_populate_record(row_, (p_patch -> 'trade') - 'daily_tracking_id');
     row_.id := p_trade;
@@ -65,12 +65,15 @@ begin
         exit_time = excluded.exit_time, position_size = excluded.position_size, stop_loss = excluded.stop_loss,
         take_profit = excluded.take_profit, pnl = excluded.pnl, commissions = excluded.commissions
     where trades.user_id = p_user;
+    if not found then
+        raise exception 'trade % is not one of this profile', p_trade using errcode = 'insufficient_privilege';
+    end if;
 
     select * into facts from worker.trade_facts f where f.trade_id = p_trade;
     if not found then
         facts.is_open := false;
         facts.pnl_basis := 'gross';
-        facts.created_at := now();
+        facts.created_at := clock_timestamp();
     end if;
     facts := jsonb_populate_record(facts, coalesce(p_patch -> 'facts', '{}'::jsonb));
     facts.trade_id := p_trade;
@@ -322,16 +325,20 @@ begin
         where c.platform = p_platform and c.account = p_account and c.chat_id = p_chat_id;
     end if;
     if p_turn ? 'log' then
-        insert into public.journal_messages (user_id, platform, direction, content_type, content_preview, trade_id, metadata)
+        -- a microsecond apart, so that the lines of one turn have an order
+        insert into public.journal_messages (
+            user_id, platform, direction, content_type, content_preview, trade_id, metadata, created_at)
         select p_user, p_platform, line ->> 'direction', line ->> 'content_type', line ->> 'preview',
-               (select t.id from public.trades t where t.id = (line ->> 'trade_id')::uuid), coalesce(line -> 'metadata', '{}')
-        from jsonb_array_elements(p_turn -> 'log') line;
+               (select t.id from public.trades t where t.id = (line ->> 'trade_id')::uuid and t.user_id = p_user),
+               coalesce(line -> 'metadata', '{}'), now() + (place - 1) * interval '1 microsecond'
+        from jsonb_array_elements(p_turn -> 'log') with ordinality entries (line, place);
     end if;
     if p_turn ? 'replies' then
         insert into worker.outbox (platform, account, chat_id, user_id, trade_id, payload)
         select p_platform, p_account, p_chat_id, p_user,
-               (select t.id from public.trades t where t.id = (reply ->> 'trade_id')::uuid), reply -> 'payload'
-        from jsonb_array_elements(p_turn -> 'replies') reply;
+               (select t.id from public.trades t where t.id = (reply ->> 'trade_id')::uuid and t.user_id = p_user),
+               reply -> 'payload'
+        from jsonb_array_elements(p_turn -> 'replies') with ordinality entries (reply, place) order by place;
     end if;
     if p_turn ? 'jobs' then
         perform worker.enqueue_jobs(p_turn -> 'jobs');
