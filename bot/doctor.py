@@ -187,7 +187,7 @@ async def _telegram(around: Surroundings) -> str:
         await request.initialize()
         me, webhook = await bot.get_me(), await bot.get_webhook_info()
     except InvalidToken:
-        raise OperatorError("Telegram refuses this token: ask @BotFather for the right one.") from None
+        raise OperatorError("Telegram refuses this token; @BotFather has the right one.") from None
     except TelegramError as error:
         raise OperatorError(f"Telegram cannot be asked at {settings.telegram_api_url} ({error.message}).") from error
     finally:

@@ -15,9 +15,9 @@ insert into auth.users (
     instance_id, id, aud, role, email, email_confirmed_at,
     confirmation_token, recovery_token, email_change_token_new, email_change,
     raw_app_meta_data, raw_user_meta_data, created_at, updated_at)
-select '00000000-0000-0000-0000-000000000000', gen_random_uuid(), 'authenticated', 'authenticated', $1, now(),
+select '00000000-0000-0000-0000-000000000000', gen_random_uuid(), 'authenticated', 'authenticated', $1::text, now(),
     '', '', '', '', '{"provider": "email", "providers": ["email"]}', '{}', now(), now()
-where not exists (select from auth.users where lower(email) = $1)
+where not exists (select from auth.users where lower(email) = $1::text)
 returning id
 """
 

@@ -42,12 +42,14 @@ class StorageServer:
     requests: list[tuple[str, str]] = field(default_factory=list)
     script: list[int | float | str] = field(default_factory=list)
     signed: dict[str, tuple[str, float]] = field(default_factory=dict)
+    public: bool = False
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self._guard], client_max_size=2 * MAX_BYTES)
         base = "/storage/v1/object"
         app.add_routes(
             [
+                web.get("/storage/v1/bucket/{name}", self._bucket),
                 web.post(f"{base}/list/screenshots", self._list),
                 web.post(f"{base}/sign/screenshots/{{name:.+}}", self._sign),
                 web.get(f"{base}/sign/screenshots/{{name:.+}}", self._open_signed),
@@ -72,6 +74,11 @@ class StorageServer:
         if not by_token and request.headers.get("Authorization") != f"Bearer {self.key}":
             return _refusal("403", "Unauthorized", "Invalid Compact JWS")
         return await handler(request)
+
+    async def _bucket(self, request: web.Request) -> web.Response:
+        if request.match_info["name"] != "screenshots":
+            return _refusal("404", "Bucket not found", "Bucket not found")
+        return web.json_response({"id": "screenshots", "name": "screenshots", "public": self.public})
 
     async def _upload(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]

@@ -328,6 +328,7 @@ METHODS: dict[str, Callable[[TelegramServer, Mapping[str, Any]], Any]] = {
     "getme": TelegramServer._get_me,
     "getupdates": TelegramServer._get_updates,
     "setwebhook": TelegramServer._set_webhook,
+    "getwebhookinfo": TelegramServer.webhook_info,
     "deletewebhook": TelegramServer._delete_webhook,
     "setmycommands": TelegramServer._set_my_commands,
     "sendmessage": TelegramServer._send_message,

@@ -65,6 +65,10 @@ class Traffic:
         self._poller: asyncio.Future[None] | None = None
         self._changed = asyncio.Event()
 
+    def webhook_info(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        url = self.webhook.url if self.webhook else ""
+        return {"url": url, "has_custom_certificate": False, "pending_update_count": len(self._updates)}
+
     # What people do. Each returns the id of the message (of the query for a press) that the bot will see.
 
     def write(self, chat_id: int, text: str, *, reply_to: int | None = None, **more: Any) -> int:
