@@ -77,7 +77,13 @@ def revises_a_draft(work: Work) -> bool:
 
 
 def revises_shelved(work: Work) -> bool:
-    return any(draft.source == work.event.source for draft in work.shelf) and not too_many_drafts(work)
+    return any(draft.source == work.event.source for draft in work.shelf)
+
+
+def revises_too_many(work: Work) -> bool:
+    """The edited message would bring one more draft than may wait."""
+    adds = revises_shelved(work) or (revises_a_trade(work) and not takes_edit_back(work))
+    return adds and too_many_drafts(work)
 
 
 # ---- which trade
@@ -98,10 +104,6 @@ def nothing_open(work: Work) -> bool:
 def revises_a_trade(work: Work) -> bool:
     target = work.scene.target
     return target is not None and changes(target.fields, work.event.fields) is not None
-
-
-def proposes_too_many(work: Work) -> bool:
-    return revises_a_trade(work) and too_many_drafts(work) and not takes_edit_back(work)
 
 
 def takes_edit_back(work: Work) -> bool:

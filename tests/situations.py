@@ -1,0 +1,185 @@
+"""Conversations in the middle of something, what surrounds a message, and messages: what the machine is tested with."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from statemachine.conversation import MOST_DRAFTS, Conversation, Draft, KnownTrade, Scene
+from statemachine.events import (
+    Asked,
+    Cancelled,
+    Chatted,
+    Closed,
+    Confirmed,
+    Corrected,
+    Denied,
+    Detailed,
+    EditAsked,
+    Event,
+    Expired,
+    Picked,
+    Pictured,
+    Planned,
+    Reported,
+    Revised,
+    Skipped,
+    Unread,
+)
+from statemachine.message import Attachment
+from statemachine.trade import TradeFields
+
+NOW = datetime(2026, 3, 23, 15, 0, tzinfo=UTC)
+EVENING = datetime(2026, 3, 23, 22, 0, tzinfo=UTC)
+
+ENTERED = TradeFields(symbol="NQ", direction="long", position_size=Decimal(2), entry_price=Decimal(18250))
+WHOLE = replace(ENTERED, exit_price=Decimal(18290))
+SIDELESS = replace(WHOLE, direction=None)
+OTHER = TradeFields(symbol="ES", direction="short", entry_price=Decimal(5310), exit_price=Decimal(5300))
+OUT = TradeFields(exit_price=Decimal(18290))
+CHART = (Attachment(kind="photo", handle="chart"),)
+
+
+def draft(number: int, fields: TradeFields = WHOLE, **values: Any) -> Draft:
+    return Draft(id=UUID(int=number), fields=fields, said_at=NOW, source=f"m{number}", **values)
+
+
+def known(number: int, fields: TradeFields = WHOLE, **values: Any) -> KnownTrade:
+    return KnownTrade(trade_id=UUID(int=number), fields=fields, **values)
+
+
+HELD, HELD_TOO = known(51, ENTERED, is_open=True), known(52, replace(OTHER, exit_price=None), is_open=True)
+RECORDED = known(61)
+CLOSING = draft(1, replace(WHOLE, position_size=Decimal(1)), kind="close", trade_id=HELD.trade_id, choices=(HELD,))
+UNPICKED = draft(1, OUT, kind="close", choices=(HELD, HELD_TOO))
+EDITING = draft(1, OUT, kind="edit", trade_id=RECORDED.trade_id, choices=(RECORDED,))
+
+SITUATIONS: Mapping[str, Conversation] = MappingProxyType(
+    {
+        "idle": Conversation(),
+        "details": Conversation(state="awaiting_details", drafts=(draft(1, SIDELESS),), marker="draft:1"),
+        "confirmation": Conversation(state="awaiting_confirmation", drafts=(draft(1),), marker="draft:1"),
+        "screenshot": Conversation(state="awaiting_screenshot", awaiting=(known(71),), marker="chart:1"),
+        "several": Conversation(state="awaiting_confirmation", drafts=(draft(1), draft(2, OTHER)), marker="draft:1"),
+        "mixed": Conversation(state="awaiting_details", drafts=(draft(1, OTHER), draft(2, SIDELESS)), marker="draft:1"),
+        "full": Conversation(
+            state="awaiting_confirmation", drafts=tuple(draft(n) for n in range(1, MOST_DRAFTS + 1)), marker="draft:1"
+        ),
+        "which": Conversation(state="awaiting_details", drafts=(UNPICKED,), marker="draft:1"),
+        "closing": Conversation(state="awaiting_confirmation", drafts=(CLOSING,), marker="draft:1"),
+        "editing": Conversation(state="awaiting_confirmation", drafts=(EDITING,), marker="draft:1"),
+        "half done": Conversation(
+            state="awaiting_confirmation", drafts=(draft(1),), awaiting=(known(71),), marker="draft:1"
+        ),
+        "edit and chart": Conversation(
+            state="awaiting_confirmation", drafts=(EDITING,), awaiting=(RECORDED,), marker="draft:1"
+        ),
+        "charts": Conversation(state="awaiting_screenshot", awaiting=(known(71), known(72)), marker="chart:1"),
+        "shelf": Conversation(shelf=(draft(9, shelved_at=NOW - timedelta(days=6)),)),
+        "old shelf": Conversation(shelf=(draft(9, shelved_at=NOW - timedelta(days=7)),)),
+        "shelf incomplete": Conversation(shelf=(draft(9, SIDELESS, shelved_at=NOW),)),
+        "full and shelf": Conversation(
+            state="awaiting_confirmation",
+            drafts=tuple(draft(n) for n in range(11, 11 + MOST_DRAFTS)),
+            shelf=(draft(9, SIDELESS, shelved_at=NOW),),
+            marker="draft:1",
+        ),
+        "full shelf": Conversation(
+            state="awaiting_confirmation",
+            drafts=(draft(1),),
+            shelf=tuple(draft(n, shelved_at=NOW) for n in range(11, 11 + MOST_DRAFTS)),
+            marker="draft:1",
+        ),
+        "loose": Conversation(loose=CHART, loose_at=NOW - timedelta(hours=23)),
+        "old loose": Conversation(loose=CHART, loose_at=NOW - timedelta(hours=24)),
+        "twin": Conversation(
+            state="awaiting_confirmation",
+            drafts=(draft(1, twin=True, choices=(RECORDED,), pictures=CHART),),
+            marker="draft:1",
+        ),
+    }
+)
+
+SURROUNDINGS: Mapping[str, dict[str, Any]] = MappingProxyType(
+    {
+        "": {},
+        "one open": {"open_trades": (HELD,)},
+        "two open": {"open_trades": (HELD, HELD_TOO)},
+        "recent": {"recent": (RECORDED,)},
+        "target": {"target": RECORDED, "recent": (RECORDED,)},
+        "open target": {"target": HELD, "open_trades": (HELD, HELD_TOO)},
+        "picture": {"pictures": CHART},
+        "no pictures wanted": {"wants_pictures": False},
+        "charted open": {"open_trades": (replace(HELD, has_picture=True),)},
+    }
+)
+
+
+def button(number: int, revision: int = 1) -> dict[str, Any]:
+    return {"draft_id": UUID(int=number).hex, "revision": revision}
+
+
+EVENTS: Mapping[str, Event] = MappingProxyType(
+    {
+        "report": Reported(trades=(WHOLE,)),
+        "open report": Reported(trades=(ENTERED,)),
+        "incomplete report": Reported(trades=(SIDELESS,)),
+        "report of two": Reported(trades=(WHOLE, OTHER)),
+        "report of 21": Reported(trades=(WHOLE,) * (MOST_DRAFTS + 1)),
+        "plan": Planned(trades=(ENTERED,)),
+        "close": Closed(fields=OUT),
+        "close of CL": Closed(fields=replace(OUT, symbol="CL")),
+        "close of one": Closed(fields=replace(OUT, position_size=Decimal(1))),
+        "side": Detailed(fields=TradeFields(direction="long")),
+        "symbol": Detailed(fields=TradeFields(symbol="ES")),
+        "correction": Corrected(fields=TradeFields(exit_price=Decimal(18295))),
+        "correction of 2": Corrected(fields=TradeFields(exit_price=Decimal(18295)), which=2),
+        "correction of 3": Corrected(fields=TradeFields(exit_price=Decimal(18295)), which=3),
+        "side removed": Corrected(fields=TradeFields(), cleared=frozenset({"direction"})),
+        "edit of m1": Revised(source="m1", fields=replace(WHOLE, exit_price=Decimal(18295))),
+        "edit of m9": Revised(source="m9", fields=replace(WHOLE, exit_price=Decimal(18295))),
+        "edit of m0": Revised(source="m0", fields=replace(WHOLE, exit_price=Decimal(18295))),
+        "edit back": Revised(source="m0", fields=WHOLE),
+        "yes": Confirmed(),
+        "yes to 1": Confirmed(which=1),
+        "yes to 3": Confirmed(which=3),
+        "[yes 1]": Confirmed(**button(1)),
+        "[yes 2]": Confirmed(**button(2)),
+        "[yes 9]": Confirmed(**button(9)),
+        "[old yes 1]": Confirmed(**button(1, 0)),
+        "[old yes 9]": Confirmed(**button(9, 0)),
+        "no": Denied(),
+        "no to 2": Denied(which=2),
+        "no to 3": Denied(which=3),
+        "[no 1]": Denied(**button(1)),
+        "[no 9]": Denied(**button(9)),
+        "[old no 1]": Denied(**button(1, 0)),
+        "[edit 1]": EditAsked(**button(1)),
+        "[edit 9]": EditAsked(**button(9)),
+        "[old edit 1]": EditAsked(**button(1, 0)),
+        "[this one]": Picked(choice=HELD.trade_id.hex, **button(1)),
+        "[old this one]": Picked(choice=HELD.trade_id.hex, **button(1, 0)),
+        "[a trade not offered]": Picked(choice=RECORDED.trade_id.hex, **button(1)),
+        "[picture of held]": Picked(choice=HELD.trade_id.hex),
+        "[picture of recorded]": Picked(choice=RECORDED.trade_id.hex),
+        "[picture of a new one]": Picked(choice="new"),
+        "picture": Pictured(pictures=CHART),
+        "skip": Skipped(),
+        "/cancel": Cancelled(),
+        "time": Expired(marker="draft:1"),
+        "chart time": Expired(marker="chart:1"),
+        "old time": Expired(marker="draft:0"),
+        "question": Asked(text="win rate?"),
+        "talk": Chatted(),
+        "unreadable": Unread(),
+    }
+)
+
+
+def scene(around: str = "", **values: Any) -> Scene:
+    """What surrounds message m99, by the name of the surroundings."""
+    said = {"message_id": UUID(int=99), "said_at": NOW, "session_end": EVENING, "source": "m99"}
+    return Scene(**{**said, **SURROUNDINGS[around], **values})

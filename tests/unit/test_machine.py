@@ -1,0 +1,324 @@
+"""The conversation, as a table: every event in every state, and every condition that makes a difference.
+
+`new state`: where the conversation is afterwards; "=" when nothing at all was changed.
+"""
+
+# ruff: noqa: E501
+
+import ast
+from collections.abc import Iterator
+from dataclasses import FrozenInstanceError, fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+import statemachine
+from statemachine.conversation import STATES, Turn
+from statemachine.events import Event
+from statemachine.machine import TABLE, step
+from statemachine.work import Work
+from tests.situations import EVENTS, NOW, SITUATIONS, SURROUNDINGS, scene
+
+# With nothing special around.
+PLAIN = """
+event             | in state     | new state    | replies                    | effects
+report            | idle         | confirmation | confirm                    | WaitUntil
+report            | details      | details      | ask_details                |
+report            | confirmation | confirmation | confirm                    |
+report            | screenshot   | confirmation | confirm                    | RequestAudit WaitUntil
+plan              | idle         | =            | planned                    |
+plan              | details      | =            | planned ask_details        |
+plan              | confirmation | =            | planned confirm            |
+plan              | screenshot   | =            | planned ask_chart          |
+close             | idle         | =            | nothing_open               |
+close             | details      | =            | nothing_open ask_details   |
+close             | confirmation | =            | nothing_open confirm       |
+close             | screenshot   | =            | nothing_open ask_chart     |
+side              | idle         | =            | not_allowed                |
+side              | details      | confirmation | confirm                    |
+side              | confirmation | confirmation | confirm                    |
+side              | screenshot   | =            | not_allowed ask_chart      |
+correction        | idle         | =            | not_allowed                |
+correction        | details      | details      | ask_details                |
+correction        | confirmation | confirmation | confirm                    |
+correction        | screenshot   | =            | not_allowed ask_chart      |
+edit of m0        | idle         | =            |                            |
+edit of m0        | details      | =            |                            |
+edit of m0        | confirmation | =            |                            |
+edit of m0        | screenshot   | =            |                            |
+yes               | idle         | =            | not_allowed                |
+yes               | details      | =            | ask_details                |
+yes               | confirmation | screenshot   | recorded ask_chart         | RecordTrade WaitUntil
+yes               | screenshot   | =            | ask_chart                  |
+no                | idle         | =            | not_allowed                |
+no                | details      | idle         | dropped                    |
+no                | confirmation | idle         | dropped                    |
+no                | screenshot   | idle         | skipped                    | RequestAudit
+[edit 1]          | idle         | =            | stale                      |
+[edit 1]          | details      | =            | how_to_edit                |
+[edit 1]          | confirmation | =            | how_to_edit                |
+[edit 1]          | screenshot   | =            | stale ask_chart            |
+[picture of held] | idle         | =            | stale                      |
+[picture of held] | details      | =            | stale ask_details          |
+[picture of held] | confirmation | =            | stale confirm              |
+[picture of held] | screenshot   | =            | stale ask_chart            |
+picture           | idle         | idle         | picture_alone              |
+picture           | details      | details      | picture_joined ask_details |
+picture           | confirmation | confirmation | picture_joined confirm     |
+picture           | screenshot   | idle         | picture_coming             | AttachPictures
+skip              | idle         | =            | not_allowed                |
+skip              | details      | =            | not_allowed ask_details    |
+skip              | confirmation | =            | not_allowed confirm        |
+skip              | screenshot   | idle         | skipped                    | RequestAudit
+/cancel           | idle         | =            | not_allowed                |
+/cancel           | details      | idle         | dropped                    |
+/cancel           | confirmation | idle         | dropped                    |
+/cancel           | screenshot   | idle         | skipped                    | RequestAudit
+time              | idle         | =            |                            |
+time              | details      | idle         | reminder                   |
+time              | confirmation | idle         | reminder                   |
+time              | screenshot   | =            |                            |
+chart time        | idle         | =            |                            |
+chart time        | details      | =            |                            |
+chart time        | confirmation | =            |                            |
+chart time        | screenshot   | idle         |                            | RequestAudit
+question          | idle         | =            | asked                      |
+question          | details      | =            | asked ask_details          |
+question          | confirmation | =            | asked confirm              |
+question          | screenshot   | =            | asked ask_chart            |
+talk              | idle         | =            | chatted                    |
+talk              | details      | =            | ask_details                |
+talk              | confirmation | =            | confirm                    |
+talk              | screenshot   | =            | ask_chart                  |
+unreadable        | idle         | =            | unread                     |
+unreadable        | details      | =            | unread ask_details         |
+unreadable        | confirmation | =            | unread confirm             |
+unreadable        | screenshot   | =            | unread ask_chart           |
+"""
+
+# With what makes a difference.
+SPECIAL = """
+event                  | situation        | around             | new state    | replies                     | effects
+report of two          | idle             |                    | confirmation | confirm                     | WaitUntil
+incomplete report      | idle             |                    | details      | ask_details                 | WaitUntil
+open report            | idle             |                    | confirmation | confirm                     | WaitUntil
+report                 | several          |                    | confirmation | confirm                     |
+incomplete report      | confirmation     |                    | details      | ask_details                 |
+report                 | idle             | recent             | confirmation | confirm                     | WaitUntil
+report                 | idle             | one open           | confirmation | confirm                     | WaitUntil
+report                 | confirmation     | recent             | confirmation | confirm                     |
+open report            | idle             | recent             | confirmation | confirm                     | WaitUntil
+report                 | idle             | picture            | confirmation | confirm                     | WaitUntil
+report                 | loose            |                    | confirmation | picture_joined confirm      | WaitUntil
+report                 | old loose        |                    | confirmation | confirm                     | WaitUntil
+report                 | full             |                    | =            | too_many_drafts confirm     |
+report of 21           | idle             |                    | =            | too_many_drafts             |
+report of 21           | screenshot       |                    | =            | too_many_drafts ask_chart   |
+plan                   | screenshot       | picture            | idle         | picture_coming              | AttachPictures
+close                  | idle             | one open           | confirmation | confirm                     | WaitUntil
+close                  | idle             | two open           | details      | ask_details                 | WaitUntil
+close                  | idle             | open target        | confirmation | confirm                     | WaitUntil
+close of CL            | idle             | two open           | =            | nothing_open                |
+close                  | screenshot       | one open           | confirmation | confirm                     | RequestAudit WaitUntil
+close                  | full             | one open           | =            | too_many_drafts confirm     |
+close                  | loose            | one open           | confirmation | picture_joined confirm      | WaitUntil
+close of one           | closing          | one open           | confirmation | confirm                     |
+close                  | closing          | one open           | confirmation | confirm                     |
+close                  | idle             | picture            | =            | nothing_open                |
+side                   | mixed            |                    | confirmation | confirm                     |
+side                   | details          | picture            | confirmation | confirm                     |
+symbol                 | which            | two open           | confirmation | confirm                     |
+side                   | which            | two open           | confirmation | confirm                     |
+side removed           | confirmation     |                    | details      | ask_details                 |
+correction             | several          |                    | confirmation | confirm                     |
+correction             | mixed            |                    | details      | ask_details                 |
+correction of 2        | several          |                    | confirmation | confirm                     |
+correction of 3        | several          |                    | =            | no_such_draft confirm       |
+correction of 2        | mixed            |                    | details      | ask_details                 |
+edit of m1             | details          |                    | confirmation | confirm                     |
+edit of m1             | confirmation     |                    | confirmation | confirm                     |
+edit of m9             | shelf            |                    | confirmation | confirm                     | WaitUntil
+edit of m9             | full and shelf   |                    | =            | too_many_drafts confirm     |
+edit of m0             | idle             | target             | confirmation | confirm                     | WaitUntil
+edit of m0             | screenshot       | target             | confirmation | confirm                     | WaitUntil
+edit of m0             | editing          | target             | confirmation | confirm                     |
+edit of m0             | full             | target             | =            | too_many_drafts confirm     |
+edit back              | idle             | target             | =            |                             |
+edit back              | editing          | target             | idle         | dropped                     |
+yes                    | several          |                    | screenshot   | recorded recorded ask_chart | RecordTrade RecordTrade WaitUntil
+yes to 1               | several          |                    | confirmation | recorded confirm            | RecordTrade
+yes to 3               | several          |                    | =            | no_such_draft confirm       |
+[yes 2]                | several          |                    | confirmation | recorded confirm            | RecordTrade
+[yes 1]                | confirmation     |                    | screenshot   | recorded ask_chart          | RecordTrade WaitUntil
+[old yes 1]            | confirmation     |                    | =            | stale confirm               |
+[yes 1]                | idle             |                    | =            | stale                       |
+[yes 1]                | mixed            |                    | details      | recorded ask_details        | RecordTrade
+[yes 2]                | mixed            |                    | =            | ask_details                 |
+yes                    | mixed            |                    | =            | ask_details                 |
+yes to 1               | mixed            |                    | =            | ask_details                 |
+[yes 9]                | shelf            |                    | screenshot   | recorded ask_chart          | RecordTrade WaitUntil
+[old yes 9]            | shelf            |                    | =            | stale                       |
+[yes 9]                | old shelf        |                    | idle         | stale                       |
+[yes 9]                | shelf incomplete |                    | details      | ask_details                 | WaitUntil
+[yes 9]                | full and shelf   |                    | =            | too_many_drafts confirm     |
+yes                    | shelf            |                    | =            | drafts                      |
+yes                    | confirmation     | picture            | idle         | recorded                    | RecordTrade AttachPictures
+yes                    | screenshot       | picture            | idle         | picture_coming              | AttachPictures
+yes                    | confirmation     | no pictures wanted | idle         | recorded                    | RecordTrade RequestAudit
+yes                    | half done        |                    | screenshot   | recorded ask_chart          | RecordTrade WaitUntil
+yes                    | closing          | one open           | idle         | recorded                    | CloseTrade
+yes                    | closing          | charted open       | idle         | recorded                    | CloseTrade
+yes                    | closing          |                    | idle         | nothing_open                |
+yes                    | editing          |                    | idle         | edited                      | EditTrade RequestAudit
+yes                    | editing          | picture            | idle         | edited picture_coming       | EditTrade AttachPictures
+yes                    | edit and chart   |                    | screenshot   | edited ask_chart            | EditTrade WaitUntil
+no                     | several          |                    | idle         | dropped                     |
+no to 2                | several          |                    | confirmation | dropped confirm             |
+no to 3                | several          |                    | =            | no_such_draft confirm       |
+no                     | mixed            |                    | confirmation | dropped confirm             |
+[no 1]                 | several          |                    | confirmation | dropped confirm             |
+[old no 1]             | several          |                    | =            | stale confirm               |
+[no 9]                 | shelf            |                    | idle         | dropped                     |
+no                     | shelf            |                    | =            | drafts                      |
+no                     | loose            |                    | idle         | skipped                     |
+no                     | screenshot       | picture            | idle         | picture_coming              | AttachPictures
+no                     | charts           |                    | idle         | skipped                     | RequestAudit RequestAudit
+no                     | twin             |                    | idle         | dropped picture_coming      | AttachPictures
+[edit 1]               | editing          |                    | =            | how_to_edit                 |
+[old edit 1]           | confirmation     |                    | =            | stale confirm               |
+[edit 9]               | shelf            |                    | confirmation | confirm                     | WaitUntil
+[edit 9]               | full and shelf   |                    | =            | too_many_drafts confirm     |
+[this one]             | which            | two open           | confirmation | confirm                     |
+[old this one]         | which            | two open           | =            | stale ask_details           |
+[a trade not offered]  | which            | recent             | =            | stale ask_details           |
+[picture of held]      | which            | two open           | =            | stale ask_details           |
+[picture of recorded]  | loose            | recent             | idle         | picture_coming              | AttachPictures
+[picture of held]      | loose            | one open           | idle         | picture_coming              | AttachPictures
+[picture of a new one] | loose            | recent             | =            | picture_alone               |
+[picture of recorded]  | loose            |                    | =            | stale                       |
+[picture of recorded]  | old loose        | recent             | idle         | stale                       |
+picture                | idle             | recent             | idle         | whose_picture               |
+picture                | loose            |                    | idle         | picture_alone               |
+picture                | idle             | target             | =            | picture_coming              | AttachPictures
+picture                | confirmation     | target             | =            | picture_coming confirm      | AttachPictures
+picture                | charts           |                    | screenshot   | picture_coming ask_chart    | AttachPictures WaitUntil
+picture                | several          |                    | confirmation | picture_joined confirm      |
+picture                | editing          |                    | =            | picture_coming confirm      | AttachPictures
+picture                | edit and chart   |                    | confirmation | picture_coming confirm      | AttachPictures
+picture                | half done        |                    | confirmation | picture_joined confirm      |
+skip                   | charts           |                    | idle         | skipped                     | RequestAudit RequestAudit
+skip                   | half done        |                    | confirmation | skipped confirm             | RequestAudit
+skip                   | screenshot       | picture            | idle         | picture_coming              | AttachPictures
+skip                   | loose            |                    | idle         | skipped                     |
+/cancel                | several          |                    | idle         | dropped                     |
+/cancel                | half done        |                    | screenshot   | dropped ask_chart           | WaitUntil
+/cancel                | charts           |                    | idle         | skipped                     | RequestAudit RequestAudit
+/cancel                | loose            |                    | idle         | skipped                     |
+/cancel                | shelf            |                    | =            | not_allowed                 |
+time                   | several          |                    | idle         | reminder                    |
+time                   | mixed            |                    | idle         | reminder                    |
+time                   | half done        |                    | idle         | reminder                    | RequestAudit
+time                   | full shelf       |                    | idle         | reminder dropped            |
+old time               | confirmation     |                    | =            |                             |
+chart time             | charts           |                    | idle         |                             | RequestAudit RequestAudit
+old time               | screenshot       |                    | =            |                             |
+talk                   | half done        |                    | =            | confirm                     |
+talk                   | shelf            |                    | =            | chatted                     |
+"""
+
+
+def rows(table: str) -> Iterator[list[str]]:
+    for line in table.strip().splitlines()[1:]:
+        yield [cell.strip() for cell in line.split("|")]
+
+
+CASES = [(event, state, "", *outcome) for event, state, *outcome in rows(PLAIN)] + [tuple(row) for row in rows(SPECIAL)]
+EVENT_NAMES = {kind.__name__ for kind in get_args(Event)}
+
+
+def outcome(event: str, situation: str, around: str) -> tuple[str, str, str]:
+    turn = step(SITUATIONS[situation], EVENTS[event], NOW, scene(around))
+    state = "=" if turn.conversation == SITUATIONS[situation] else turn.conversation.state.removeprefix("awaiting_")
+    return state, " ".join(say.key for say in turn.replies), " ".join(type(effect).__name__ for effect in turn.effects)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: " · ".join(filter(None, case[:3])))
+def test_table(case: tuple[str, ...]) -> None:
+    event, situation, around, *expected = case
+    assert outcome(event, situation, around) == tuple(expected)
+
+
+def test_every_event_is_in_the_table_in_every_state() -> None:
+    plain = {(type(EVENTS[event]).__name__, state) for event, state, *_ in rows(PLAIN)}
+    assert plain == {(name, state.removeprefix("awaiting_")) for name in EVENT_NAMES for state in STATES}
+
+
+def test_every_situation_and_message_is_used() -> None:
+    assert {case[0] for case in CASES} == set(EVENTS)
+    assert {case[1] for case in CASES} == set(SITUATIONS)
+    assert {case[2] for case in CASES} == set(SURROUNDINGS)
+
+
+def row_taken(event: str, situation: str, around: str) -> int | None:
+    """Index in TABLE of the row that decides."""
+    work = Work(SITUATIONS[situation], EVENTS[event], NOW, scene(around))
+    for index, (name, states, condition, _) in enumerate(TABLE):
+        if name == type(work.event).__name__ and work.state in states and (condition is None or condition(work)):
+            return index
+    return None
+
+
+def test_every_row_of_the_machine_decides_a_case() -> None:
+    """One that decides none stands behind another that takes all it is for, or is not tested."""
+    taken = {row_taken(*case[:3]) for case in CASES}
+    assert [TABLE[index] for index in range(len(TABLE)) if index not in taken] == []
+
+
+def test_what_no_row_decides_is_not_allowed() -> None:
+    illegal = [case for case in CASES if row_taken(*case[:3]) is None]
+    assert illegal
+    for _, _, _, state, replies, effects in illegal:
+        assert (state, replies.split()[0], effects) == ("=", "not_allowed", "")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: " · ".join(filter(None, case[:3])))
+def test_same_arguments_same_turn(case: tuple[str, ...]) -> None:
+    event, situation, around = case[:3]
+    turns = [step(SITUATIONS[situation], EVENTS[event], NOW, scene(around)) for _ in range(2)]
+    assert turns[0] == turns[1]
+
+
+def values_of(value: Any) -> Iterator[Any]:
+    """A value and every dataclass in it."""
+    if is_dataclass(value):
+        yield value
+        for field in fields(value):
+            yield from values_of(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from values_of(item)
+
+
+def test_values_are_frozen() -> None:
+    turns: list[Turn] = [step(SITUATIONS[c[1]], EVENTS[c[0]], NOW, scene(c[2])) for c in CASES]
+    kinds = {type(value): value for turn in turns for value in (*values_of(turn), *values_of(tuple(EVENTS.values())))}
+    assert len(kinds) > 25
+    for value in kinds.values():
+        name = next((field.name for field in fields(value)), "anything")
+        with pytest.raises((FrozenInstanceError, TypeError)):  # TypeError: frozen, with slots and without fields
+            setattr(value, name, None)
+
+
+def test_no_clock_no_chance_no_io() -> None:
+    """Same in, same out: nothing in the package can ask for the time, a random number or the world."""
+    allowed = {"collections", "dataclasses", "datetime", "decimal", "statemachine", "transitions", "typing", "uuid"}
+    for path in Path(statemachine.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom):
+                assert (node.module or "").split(".")[0] in allowed, path.name
+            assert not isinstance(node, ast.Import | ast.Await), path.name
+            if isinstance(node, ast.Attribute):
+                assert node.attr not in ("utcnow", "today", "uuid1", "uuid4"), path.name
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                assert node.func.attr != "now", path.name
