@@ -204,13 +204,15 @@ declare
     chat worker.chats;
     profile_ public.profiles;
 begin
+    -- NO KEY: with FOR UPDATE the foreign key of a job's reply, written under the profile's lock, would wait for the
+    -- chat while this turn waits for the profile.
     select * into chat from worker.chats c
-    where c.platform = p_platform and c.account = p_account and c.chat_id = p_chat_id for update;
+    where c.platform = p_platform and c.account = p_account and c.chat_id = p_chat_id for no key update;
     if not found then
         insert into worker.chats (platform, account, chat_id, locale) values (p_platform, p_account, p_chat_id, p_locale)
         on conflict do nothing;
         select * into chat from worker.chats c
-        where c.platform = p_platform and c.account = p_account and c.chat_id = p_chat_id for update;
+        where c.platform = p_platform and c.account = p_account and c.chat_id = p_chat_id for no key update;
     end if;
     outcome := 'go';
     locale := coalesce(p_locale, chat.locale);
