@@ -133,6 +133,8 @@ async def started(
             by_key[adapter.platform, adapter.account] = adapter
         store, model = store_of(settings), model_of(settings)
         stack.push_async_callback(store.close)
+        if model is not None:
+            stack.push_async_callback(model.close)
         outbox = Outbox(connections, by_key, presence.process)
         turns = Turns(connections, settings, Gate(after_crash=presence.after_crash), outbox.poke)
         runner = None
