@@ -1,0 +1,280 @@
+"""Whatever is said, in whatever order: what holds for every conversation."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from statemachine.conversation import (
+    DRAFT_KEPT,
+    MOST_DRAFTS,
+    AttachPictures,
+    CloseTrade,
+    Conversation,
+    Draft,
+    KnownTrade,
+    RecordTrade,
+    RequestAudit,
+    Scene,
+    Turn,
+    WaitUntil,
+)
+from statemachine.events import (
+    Asked,
+    Cancelled,
+    Chatted,
+    Closed,
+    Confirmed,
+    Corrected,
+    Denied,
+    Detailed,
+    EditAsked,
+    Event,
+    Expired,
+    Picked,
+    Pictured,
+    Planned,
+    Reported,
+    Revised,
+    Skipped,
+    Unread,
+)
+from statemachine.machine import step
+from statemachine.matching import closes_a_part
+from statemachine.message import Attachment
+from statemachine.trade import TradeFields
+
+BEGIN = datetime(2026, 3, 23, 15, 0, tzinfo=UTC)
+PRICES = (None, Decimal(18250), Decimal(18290))
+
+trade_fields = st.builds(
+    TradeFields,
+    symbol=st.sampled_from((None, "NQ", "ES")),
+    direction=st.sampled_from((None, "long", "short")),
+    entry_price=st.sampled_from(PRICES),
+    exit_price=st.sampled_from(PRICES),
+    position_size=st.sampled_from((None, Decimal(1), Decimal(2))),
+    pnl=st.sampled_from((None, None, Decimal(400))),
+)
+whole = st.builds(
+    TradeFields,
+    symbol=st.sampled_from(("NQ", "ES")),
+    direction=st.sampled_from(("long", "short")),
+    entry_price=st.sampled_from(PRICES[1:]),
+    exit_price=st.sampled_from(PRICES),
+    position_size=st.sampled_from((None, Decimal(1), Decimal(2))),
+)
+exits = st.builds(
+    TradeFields, exit_price=st.sampled_from(PRICES[1:]), position_size=st.sampled_from((None, Decimal(1)))
+)
+which = st.sampled_from((None, None, 1, 2, 3))
+place = st.integers(min_value=0, max_value=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button of a reply that was shown: the newest, or one of those before."""
+
+    kind: type[Confirmed] | type[Denied] | type[EditAsked]
+    back: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One of the trades that were offered for a close or for a picture."""
+
+    back: int
+    loose: bool
+
+
+messages: st.SearchStrategy[Any] = st.one_of(
+    st.builds(Reported, trades=st.lists(whole | trade_fields, min_size=1, max_size=3).map(tuple)),
+    st.builds(Reported, trades=st.lists(whole, min_size=1, max_size=2).map(tuple)),
+    st.builds(Reported, trades=st.just((TradeFields(note="?"),) * 15)),
+    st.builds(Planned, trades=st.tuples(whole)),
+    st.builds(Closed, fields=exits),
+    st.builds(Detailed, fields=trade_fields),
+    st.builds(Corrected, fields=trade_fields, cleared=st.sampled_from((frozenset(), {"symbol"})), which=which),
+    st.builds(Revised, source=st.integers(0, 12).map(str), fields=whole),
+    st.builds(Confirmed, which=which),
+    st.builds(Confirmed),
+    st.builds(Denied, which=which),
+    st.builds(Press, st.sampled_from((Confirmed, Confirmed, Denied, EditAsked)), place),
+    st.builds(Pick, place, st.booleans()),
+    st.builds(Pictured, pictures=st.just((Attachment(kind="photo", handle="chart"),))),
+    st.sampled_from((Skipped(), Cancelled(), Chatted(), Asked(text="?"), Unread())),
+)
+pauses = st.sampled_from((0, 0, 0, 1, 31, 60 * 8, 60 * 24 * 8)).map(lambda minutes: timedelta(minutes=minutes))
+turns = st.lists(st.tuples(messages, pauses, st.booleans(), st.booleans()), max_size=14)
+
+
+@dataclass
+class Chat:
+    """Plays messages and timers, and complains as soon as something that must always hold does not."""
+
+    now: datetime = BEGIN
+    conversation: Conversation = field(default_factory=Conversation)
+    trades: dict[UUID, KnownTrade] = field(default_factory=dict)
+    shown: list[Draft] = field(default_factory=list)
+    asked: list[Draft] = field(default_factory=list)
+    wake: WaitUntil | None = None
+    wants_pictures: bool = True
+    turns: int = 0
+
+    def scene(self, with_picture: bool) -> Scene:
+        open_trades = tuple(trade for trade in self.trades.values() if trade.is_open)
+        return Scene(
+            message_id=UUID(int=1000 + self.turns),
+            said_at=self.now,
+            session_end=self.now + timedelta(hours=7),
+            source=str(self.turns),
+            pictures=(Attachment(kind="photo", handle=f"with {self.turns}"),) if with_picture else (),
+            open_trades=open_trades,
+            recent=tuple(self.trades.values()),
+            wants_pictures=self.wants_pictures,
+        )
+
+    def event_of(self, said: Any) -> Event:
+        match said:
+            case Press(kind, back):
+                pressed = newest(self.shown + self.asked * (kind is Denied), back)
+                if pressed is None:
+                    return kind(draft_id="0" * 32, revision=1)
+                return kind(draft_id=pressed.id.hex, revision=pressed.revision)
+            case Pick(back, loose):
+                draft = newest(self.asked, back)
+                choices = draft.choices if draft is not None and draft.choices else tuple(self.trades.values())
+                choice = choices[back % len(choices)].trade_id.hex if choices else "new"
+                if loose or draft is None:
+                    return Picked(choice=choice)
+                return Picked(choice=choice, draft_id=draft.id.hex, revision=draft.revision)
+        return said  # type: ignore[no-any-return]
+
+    def say(self, said: Any, *, with_picture: bool = False) -> None:
+        self.take(self.event_of(said), with_picture=with_picture)
+
+    def wait(self, time: timedelta) -> None:
+        until = self.now + time
+        while self.wake is not None and self.wake.at <= until:
+            self.now, wake, self.wake = max(self.now, self.wake.at), self.wake, None
+            self.take(Expired(marker="an older wait"))
+            self.take(Expired(marker=wake.marker))
+        self.now = until
+
+    def take(self, event: Event, *, with_picture: bool = False) -> None:
+        self.turns += 1
+        before, scene = self.conversation, self.scene(with_picture)
+        turn = step(before, event, self.now, scene)
+        assert turn == step(before, event, self.now, scene)
+        check_state(turn.conversation)
+        check_drafts(before, turn, self.now)
+        self.check_journal(event, before, turn)
+        if isinstance(event, Expired) and event.marker != before.marker:
+            assert (
+                replace(turn.conversation, shelf=before.shelf, loose=before.loose, loose_at=before.loose_at) == before
+            )
+            assert not turn.replies
+            assert not turn.effects
+        self.remember(turn)
+
+    def check_journal(self, event: Event, before: Conversation, turn: Turn) -> None:
+        """Only what was shown, complete, and said yes to is recorded; once; and its chart or audit follows."""
+        written = [effect for effect in turn.effects if isinstance(effect, RecordTrade | CloseTrade)]
+        ids = [effect.draft.trade_id or effect.draft.id for effect in written]
+        audits = [effect.trade_id for effect in turn.effects if isinstance(effect, RequestAudit)]
+        charts = [effect.trade_id for effect in turn.effects if isinstance(effect, AttachPictures)]
+        awaited = [trade.trade_id for trade in turn.conversation.awaiting]
+        assert not written or isinstance(event, Confirmed)
+        for effect in written:
+            draft = effect.draft
+            assert not draft.missing()
+            assert any(shown.id == draft.id and shown.revision == draft.revision for shown in self.shown)
+            trade_id = draft.trade_id or draft.id
+            assert (trade_id in self.trades) == isinstance(effect, CloseTrade)
+            still_open = draft.fields.is_open if isinstance(effect, RecordTrade) else closes_a_part(draft)
+            followed = audits.count(trade_id) + charts.count(trade_id) + awaited.count(trade_id)
+            if ids.count(trade_id) == 1:  # two parts of one trade may be closed by one yes
+                assert followed == (charts.count(trade_id) if still_open else 1)
+        gone = {t.trade_id for t in before.awaiting} - set(awaited)
+        assert gone <= set(audits) | set(charts)
+
+    def remember(self, turn: Turn) -> None:
+        self.conversation = turn.conversation
+        for effect in turn.effects:
+            match effect:
+                case RecordTrade(draft):
+                    self.trades[draft.id] = KnownTrade(
+                        trade_id=draft.id, fields=draft.fields, is_open=draft.fields.is_open
+                    )
+                case CloseTrade(draft) if draft.trade_id and not closes_a_part(draft):
+                    self.trades[draft.trade_id] = KnownTrade(trade_id=draft.trade_id, fields=draft.fields)
+                case WaitUntil():
+                    self.wake = effect
+        if turn.conversation.marker is None:
+            self.wake = None
+        for say in turn.replies:
+            if say.key in ("confirm", "reminder", "drafts"):
+                self.shown += [*say.data.get("drafts", ()), *say.data.get("shelf", ())]
+            elif say.key == "ask_details":
+                self.asked.append(say.data["draft"])
+
+
+def newest(drafts: list[Draft], back: int) -> Draft | None:
+    return next(iter(drafts[::-1][back : back + 1]), None)
+
+
+def check_state(conversation: Conversation) -> None:
+    """The state says what is pending; a wait has a timer; nothing grows without end."""
+    drafts = conversation.drafts
+    if drafts:
+        expected = "awaiting_details" if any(draft.missing() for draft in drafts) else "awaiting_confirmation"
+    else:
+        expected = "awaiting_screenshot" if conversation.awaiting else "idle"
+    assert conversation.state == expected
+    assert (conversation.marker is None) == (conversation.state == "idle")
+    assert len(drafts) <= MOST_DRAFTS
+    assert len(conversation.shelf) <= MOST_DRAFTS
+    assert len({draft.id for draft in (*drafts, *conversation.shelf)}) == len(drafts) + len(conversation.shelf)
+    assert all(draft.shelved_at is None for draft in drafts)
+    assert all(draft.shelved_at is not None for draft in conversation.shelf)
+
+
+def check_drafts(before: Conversation, turn: Turn, now: datetime) -> None:
+    """A draft that is gone was written, named as dropped or as no longer possible, or a week old."""
+    held = {draft.id for draft in (*before.drafts, *before.shelf)}
+    kept = {draft.id for draft in (*turn.conversation.drafts, *turn.conversation.shelf)}
+    written = {effect.draft.id for effect in turn.effects if hasattr(effect, "draft")}
+    dropped = {draft.id for say in turn.replies if say.key == "dropped" for draft in say.data["drafts"]}
+    outlived = {draft.id for draft in before.shelf if draft.shelved_at and now - draft.shelved_at >= DRAFT_KEPT}
+    refused = {draft.id for draft in (*before.drafts, *before.shelf) if draft.kind == "close"}
+    if not any(say.key == "nothing_open" for say in turn.replies):
+        refused = set()
+    assert held - kept <= written | dropped | outlived | refused
+    assert not kept & (written | outlived)
+
+
+@settings(max_examples=150, deadline=None)
+@given(turns, st.booleans())
+def test_what_holds_for_every_conversation(said: list[tuple[Any, timedelta, bool, bool]], wants_pictures: bool) -> None:
+    chat = Chat(wants_pictures=wants_pictures)
+    for message, pause, with_picture, rarely in said:
+        chat.say(message, with_picture=with_picture and rarely)
+        chat.wait(pause)
+    chat.wait(timedelta(days=9))
+    assert chat.conversation.state == "idle"
+    chat.take(Chatted())
+    assert chat.conversation.shelf == ()
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.sampled_from((Confirmed(), Press(Confirmed, 0))), max_size=6), whole)
+def test_however_often_yes_is_said_a_trade_is_recorded_once(answers: list[Any], fields: TradeFields) -> None:
+    chat = Chat()
+    chat.say(Reported(trades=(fields,)))
+    for answer in answers:
+        chat.say(answer)
+    assert len(chat.trades) == min(len(answers), 1)
