@@ -83,13 +83,15 @@ async def _live_code(
     if of_chat >= settings.link_tries_per_chat:
         return Say("link_throttled")
     found = await links.find_code(connection, code, message.platform) if code else None
-    if of_platform >= settings.link_tries_per_platform and found is not None:
-        # Somebody is guessing: the code alone is not enough now, the account's address must come with it.
-        said = argument.split()[1:]
-        if found.email.lower() not in (word.lower() for word in said):
-            await links.note_wrong_try(connection, message.chat)
-            return Say("link_needs_email", {"code": code})
-    return found
+    if code is None or of_platform < settings.link_tries_per_platform:
+        return found
+    # Somebody is guessing: the code alone is not enough now, the account's address must come with it. That is said
+    # of every code, so that nobody learns which ones exist.
+    said = [word.lower() for word in argument.split()[1:]]
+    if not said:
+        await links.note_wrong_try(connection, message.chat)
+        return Say("link_needs_email", {"code": code})
+    return found if found is not None and found.email.lower() in said else None
 
 
 async def _wrong(connection: Connection, message: Message) -> Say:

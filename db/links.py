@@ -57,17 +57,18 @@ async def use_code(connection: Connection, code: str, platform: Platform) -> UUI
     return user_id
 
 
+# A chat that was the profile's before is it no more, also where the web app took the binding away.
+BIND_CHAT = """
+update worker.chats set user_id = case when account = $2 and chat_id = $3 then $4 end
+where platform = $1 and (user_id = $4 or account = $2 and chat_id = $3)
+"""
+
+
 async def bind(connection: Connection, user_id: UUID, chat: Chat, identity: str) -> None:
     """Bind a profile to a chat; `identity` is what the binding column holds. Raises Conflict when it is taken."""
     column = BINDING[chat.platform]
     await connection.execute(f"update public.profiles set {column} = $2 where id = $1", user_id, identity)
-    await connection.execute(
-        "update worker.chats set user_id = $4 where platform = $1 and account = $2 and chat_id = $3",
-        chat.platform,
-        chat.account,
-        chat.chat_id,
-        user_id,
-    )
+    await connection.execute(BIND_CHAT, chat.platform, chat.account, chat.chat_id, user_id)
 
 
 LOCK_CHATS = """

@@ -37,7 +37,10 @@ with claimed as (
     returning c.user_id, c.platform, c.account, c.chat_id)
 select o.id, o.payload::text, o.tries, extract(epoch from now() - o.created_at)::float8 as age,
        o.due_at <= now() as due,
-       o.user_id is null or o.user_id = worker.bound_profile($1, $3, $3) as bound
+       o.user_id is null or o.user_id = case c.platform
+           when 'discord' then (  -- its chat is a channel: the user in it is known from begin_turn
+               select p.id from public.profiles p where p.id = c.user_id and p.discord_user_id is not null)
+           else worker.bound_profile($1, $3, $3) end as bound
 from claimed c left join worker.outbox o on o.platform = c.platform and o.account = c.account and o.chat_id = c.chat_id
     and o.status = 'pending'
 order by o.id limit 50
