@@ -73,8 +73,12 @@ end $$;
 comment on function worker.ensure_day(uuid, date) is
     'The id of a trader''s day, made where there is none. Call it before a trade is put on the day.';
 
+-- PL/pgSQL keeps the plan, which takes longer to make than to run; before version 18 PostgreSQL plans an SQL function
+-- anew at every call.
 create function worker.recompute_days(p_user uuid, p_from date) returns setof public.daily_tracking
-language sql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = '' as $$
+begin
+return query
 with profile as (
     select account_size, coalesce(max_drawdown_type ilike '%intraday%', false) as trails_intraday
     from public.profiles where id = p_user
@@ -193,8 +197,8 @@ written as (
     from figures where day.id = figures.id
     returning day.*
 )
-select * from written order by trade_date
-$$;
+select * from written order by trade_date;
+end $$;
 
 comment on function worker.recompute_days(uuid, date) is
     'Writes a trader''s days from p_from on anew from their trades and returns them; deletes days of the journal''s own '

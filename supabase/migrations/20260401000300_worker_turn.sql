@@ -3,21 +3,26 @@
 --   begin_turn    lock the chat, see whether the message is new, load everything the conversation needs
 --   apply_changes write trades, undo and redo, recompute the days; only turns that change the journal call it
 --   finish_turn   the message, the conversation, the log, the replies and the jobs
+-- They are PL/pgSQL, which keeps its plans for as long as the connection lives; before version 18 PostgreSQL plans an
+-- SQL function anew at every call. known_trade is SQL without SET, so that it is inlined where it is used.
 
 -- A trade whole, as undo keeps it: its row, its facts, its legs and the days they count on; null when there is none.
 create function worker.trade_snapshot(p_user uuid, p_trade uuid) returns jsonb
-language sql stable set search_path = '' as $$
-    select jsonb_build_object(
-        'trade', to_jsonb(t) - 'daily_tracking_id',
-        'facts', to_jsonb(f),
-        'day', (select d.trade_date from public.daily_tracking d where d.id = t.daily_tracking_id),
-        'legs', coalesce((
-            select jsonb_agg(to_jsonb(l) - 'daily_tracking_id' || jsonb_build_object('day', d.trade_date) order by l.created_at, l.id)
-            from worker.trade_legs l left join public.daily_tracking d on d.id = l.daily_tracking_id
-            where l.trade_id = t.id), '[]'::jsonb))
-    from public.trades t left join worker.trade_facts f on f.trade_id = t.id
-    where t.id = p_trade and t.user_id = p_user
-$$;
+language plpgsql stable set search_path = '' as $$
+begin
+    return (
+        select jsonb_build_object(
+            'trade', to_jsonb(t) - 'daily_tracking_id',
+            'facts', to_jsonb(f),
+            'day', (select d.trade_date from public.daily_tracking d where d.id = t.daily_tracking_id),
+            'legs', coalesce((
+                select jsonb_agg(to_jsonb(l) - 'daily_tracking_id' || jsonb_build_object('day', d.trade_date)
+                                 order by l.created_at, l.id)
+                from worker.trade_legs l left join public.daily_tracking d on d.id = l.daily_tracking_id
+                where l.trade_id = t.id), '[]'::jsonb))
+        from public.trades t left join worker.trade_facts f on f.trade_id = t.id
+        where t.id = p_trade and t.user_id = p_user);
+end $$;
 
 -- A partly closed trade from its legs: realised P&L, what is still held, and, once nothing is, the size-weighted exit.
 create function worker.sum_legs(p_trade uuid) returns void
@@ -165,8 +170,8 @@ end $$;
 
 -- A trade as the conversation needs to know it; numbers as text, so that no digit is lost on the way.
 create function worker.known_trade(t public.trades, f worker.trade_facts) returns jsonb
-language sql stable set search_path = '' as $$
-    select jsonb_build_object(
+language sql stable
+    return jsonb_build_object(
         'trade_id', t.id,
         'fields', jsonb_strip_nulls(jsonb_build_object(
             'symbol', t.symbol, 'direction', t.direction, 'entry_price', t.entry_price::text,
@@ -175,21 +180,23 @@ language sql stable set search_path = '' as $$
             'commissions', t.commissions::text, 'entry_time', t.entry_time, 'exit_time', t.exit_time)),
         'is_open', coalesce(f.is_open, false),
         'open_size', f.open_size::text,
-        'has_picture', t.screenshot_url is not null)
-$$;
+        'has_picture', t.screenshot_url is not null);
 
 -- Whose chat this is, by the binding columns of profiles alone: nothing that a client can write.
 create function worker.bound_profile(p_platform text, p_chat_id text, p_sender_id text) returns uuid
-language sql stable set search_path = '' as $$
-    select id from public.profiles where p_platform = 'telegram' and telegram_chat_id = p_chat_id
-    union all
-    select id from public.profiles where p_platform = 'discord' and discord_user_id = p_sender_id
-    union all
-    select id from public.profiles where p_platform = 'whatsapp' and whatsapp_phone = p_chat_id
-    union all
-    select id from public.profiles where p_platform = 'email' and lower(gmail_journal_address) = lower(p_chat_id)
-    limit 1
-$$;
+language plpgsql stable set search_path = '' as $$
+begin
+    case p_platform
+        when 'telegram' then
+            return (select id from public.profiles where telegram_chat_id = p_chat_id);
+        when 'discord' then
+            return (select id from public.profiles where discord_user_id = p_sender_id);
+        when 'whatsapp' then
+            return (select id from public.profiles where whatsapp_phone = p_chat_id);
+        when 'email' then
+            return (select id from public.profiles where lower(gmail_journal_address) = lower(p_chat_id) limit 1);
+    end case;
+end $$;
 
 -- Locks the chat, then its profile, and loads what a turn needs. `p_fresh`: the message comes from its platform; else
 -- it is taken from the inbox and is neither a repeat nor counted. Outcomes: go, repeat, wait (others are before it),
@@ -240,8 +247,8 @@ begin
         end if;
     end if;
 
-    select * into profile_ from public.profiles p
-    where p.id = worker.bound_profile(p_platform, p_chat_id, p_sender_id) for no key update;
+    user_id := worker.bound_profile(p_platform, p_chat_id, p_sender_id);
+    select * into profile_ from public.profiles p where p.id = begin_turn.user_id for no key update;
     user_id := profile_.id;
     update worker.chats c set
         user_id = profile_.id, locale = begin_turn.locale, blocked_at = null,
@@ -283,7 +290,8 @@ end $$;
 
 -- Jobs for the engine, as PgQueuer itself enqueues them (a test compares): [{"entrypoint", "payload", "after", "key"}].
 create function worker.enqueue_jobs(p_jobs jsonb) returns void
-language sql set search_path = '' as $$
+language plpgsql set search_path = '' as $$
+begin
     with added as (
         insert into worker.pgqueuer (priority, entrypoint, payload, execute_after, dedupe_key, headers, status)
         select 0, job ->> 'entrypoint', convert_to(job ->> 'payload', 'UTF8'),
@@ -292,8 +300,8 @@ language sql set search_path = '' as $$
         on conflict (dedupe_key) where status in ('queued', 'picked') and dedupe_key is not null do nothing
         returning id, entrypoint, priority)
     insert into worker.pgqueuer_log (job_id, status, entrypoint, priority)
-    select id, 'queued', entrypoint, priority from added
-$$;
+    select id, 'queued', entrypoint, priority from added;
+end $$;
 
 -- Writes what a turn leaves behind. `p_turn`: {"status", "payload", "group_id", "error", "rows": inbox ids that were
 -- drained, "conversation": {state, pending_trade, context, wakes_at}, "hinted", "log": [...], "replies": [...],
@@ -324,7 +332,8 @@ begin
         update worker.chats c set
             wakes_at = case when p_turn ? 'wakes_at' then (p_turn ->> 'wakes_at')::timestamptz else c.wakes_at end,
             hinted_at = case when p_turn ? 'hinted' then now() else c.hinted_at end
-        where c.platform = p_platform and c.account = p_account and c.chat_id = p_chat_id;
+        where c.platform = p_platform and c.account = p_account and c.chat_id = p_chat_id
+            and (p_turn ? 'hinted' or c.wakes_at is distinct from (p_turn ->> 'wakes_at')::timestamptz);
     end if;
     if p_turn ? 'log' then
         -- a microsecond apart, so that the lines of one turn have an order
