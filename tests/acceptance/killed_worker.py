@@ -1,0 +1,154 @@
+"""A worker that kills itself with SIGKILL when it passes a named point for the n-th time.
+
+Run as a process it forks a worker for every line it reads: {"log": path, "variables": {...}}. The variable KILL_AT is
+"point:passage". The points are laid around the worker's own functions; client libraries stay as they are.
+"""
+
+import functools
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any, NoReturn
+
+import adapters.telegram
+import bot.answering
+import bot.gate
+import bot.running
+import bot.store
+import bot.turn
+import db.outbox
+import db.trades
+import db.turns
+from bot import cli
+from db import pool
+
+POINTS = (
+    "after_fetch",
+    "after_lock",
+    "after_step",
+    "after_insert",
+    "before_commit",
+    "after_commit",
+    "before_acknowledgement",
+    "before_send",
+    "after_send",
+    "after_mark",
+    "after_picture",
+    "after_verdicts",
+)
+"""In the order in which a message passes them.
+
+after_insert   inbox row, conversation, replies and jobs are written, not yet committed
+after_send     the platform has the reply, the outbox does not know
+after_picture  a screenshot is in the store, its trade does not know
+after_verdicts the audit is written, not yet committed
+"""
+
+
+class Fuse:
+    """Ends this process at the n-th passage of its point."""
+
+    def __init__(self, point: str, passage: int) -> None:
+        self._point, self._left = point, passage
+
+    def passes(self, point: str) -> None:
+        if point == self._point:
+            self._left -= 1
+            if self._left <= 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def before(self, point: str, function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        @functools.wraps(function)
+        async def fused(*arguments: Any, **named: Any) -> Any:
+            self.passes(point)
+            return await function(*arguments, **named)
+
+        return fused
+
+    def after(self, point: str, function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        @functools.wraps(function)
+        async def fused(*arguments: Any, **named: Any) -> Any:
+            result = await function(*arguments, **named)
+            self.passes(point)
+            return result
+
+        return fused
+
+    def after_step(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def fused(*arguments: Any) -> Any:
+            result = function(*arguments)
+            self.passes("after_step")
+            return result
+
+        return fused
+
+    @asynccontextmanager
+    async def transaction(self, database: pool.Pool) -> AsyncIterator[pool.Connection]:
+        async with pool.transaction(database) as connection:
+            yield connection
+            self.passes("before_commit")
+        self.passes("after_commit")
+
+
+def lay(fuse: Fuse) -> None:
+    """Put the fuse at every point of this process."""
+    turns, telegram = bot.turn.Turns, adapters.telegram.Telegram
+    receive = fuse.after("before_acknowledgement", turns.receive)
+    turns.receive = fuse.before("after_fetch", receive)  # type: ignore[method-assign]
+    db.turns.begin_turn = fuse.after("after_lock", db.turns.begin_turn)
+    bot.answering.step = fuse.after_step(bot.answering.step)
+    db.turns.finish_turn = fuse.after("after_insert", db.turns.finish_turn)  # type: ignore[assignment]
+    bot.turn.pool = SimpleNamespace(**{**vars(pool), "transaction": fuse.transaction})  # type: ignore[assignment]
+    send = fuse.after("after_send", telegram.send)
+    telegram.send = fuse.before("before_send", send)  # type: ignore[method-assign]
+    db.outbox.mark_sent = fuse.after("after_mark", db.outbox.mark_sent)  # type: ignore[assignment]
+    bot.store.LocalStore.put = fuse.after("after_picture", bot.store.LocalStore.put)  # type: ignore[method-assign]
+    db.trades.mark_audited = fuse.after("after_verdicts", db.trades.mark_audited)  # type: ignore[assignment]
+
+
+def hurry(*, careless: bool) -> None:
+    """Send without the pauses Telegram asks for; `careless`: messages side by side also right after a crash."""
+    adapters.telegram.Telegram.__init__.__kwdefaults__.update(per_second=None, per_chat=None)
+    if careless:
+        bot.gate.CAREFUL_SECONDS = 0.0
+
+
+def live(log: str, variables: dict[str, str]) -> NoReturn:
+    """Be a worker until the end."""
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.environ.update(variables)
+    hurry(careless=bool(variables.get("CARELESS")))
+    if kill_at := variables.get("KILL_AT"):
+        point, _, passage = kill_at.partition(":")
+        lay(Fuse(point, int(passage)))
+    sys.argv = ["vigil", "run"]
+    cli.main()
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def main() -> None:
+    """Fork lives until standard input ends; tell the pid of each, then how it ended."""
+    while line := sys.stdin.buffer.readline():
+        order = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            try:
+                live(order["log"], order["variables"])
+            except SystemExit as end:
+                sys.stdout.flush()
+                os._exit(int(end.code or 0))
+        print(json.dumps({"pid": pid}), flush=True)
+        _, status = os.waitpid(pid, 0)
+        print(json.dumps({"status": os.waitstatus_to_exitcode(status)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
