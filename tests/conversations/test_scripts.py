@@ -116,7 +116,8 @@ class Run:
         if sent["how"] == "edit":
             edited = sent["number"]
             return self.chat.message(f"{edited}:e{number}", text=sent["text"], attachments=files, edits=edited)
-        return self.chat.message(str(number), text=sent["text"], attachments=files)
+        answered = f"receipt {sent['number']}" if sent["how"] == "reply" else None
+        return self.chat.message(str(number), text=sent["text"], attachments=files, reply_to=answered)
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
