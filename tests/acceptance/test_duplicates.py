@@ -1,0 +1,14 @@
+"""A message that is delivered again, or to two workers at once, acts once."""
+
+import random
+
+from tests.acceptance.duplicates import prove_duplicates
+
+
+async def test_repeats_to_two_workers_change_nothing(server_dsn: str, template: str) -> None:
+    report = await prove_duplicates(server_dsn, seed=random.randrange(1_000_000))
+    print(report)
+    assert not report.faults, f"{report}\n" + "\n".join(report.faults[:20])
+    assert report.messages == 200
+    assert report.deliveries > 1.5 * report.messages
+    assert report.at_once > 20
