@@ -142,7 +142,9 @@ def _closed(draft: Draft, account: Account) -> dict[str, Any]:
         patch: dict[str, Any] = {"add_leg": leg | {"exit_time": _text(fields.exit_time), "day": day}, "facts": facts}
         if not is_partial(draft):
             patch["day"] = day
-        trade = {"commissions": _text(fields.commissions)} if fields.commissions is not None else {}
+        trade = {}
+        if fields.commissions is not None:  # each part has its own
+            trade["commissions"] = _text(fields.commissions + (known.fields.commissions or 0))
         return {"kind": "close", "trade_id": str(known.trade_id), "patch": patch | {"trade": trade}}
     leaving = replace(fields, pnl=result.pnl, symbol=None, direction=None, entry_price=None)
     patch = {"trade": _columns(leaving), "facts": facts | {"is_open": False}, "day": day}
@@ -160,17 +162,28 @@ def _edited(draft: Draft, account: Account) -> dict[str, Any]:
     known, changed = _known(draft), draft.fields
     merged = known.fields.merged(changed)
     patch: dict[str, Any] = {"trade": _columns(changed), "facts": {}}
-    if changed.pnl is None and known.fields.pnl == computed_pnl(replace(known.fields, pnl=None), account.currency):
-        pnl = computed_pnl(replace(merged, pnl=None), account.currency)
-        patch["trade"]["pnl"] = _text(pnl)
-        patch["facts"]["pnl_origin"] = "computed" if pnl is not None else None
-    elif changed.pnl is not None:
-        patch["facts"]["pnl_origin"] = "said"
+    result = _new_result(known.fields, changed, account)
+    if result is not None:
+        patch["trade"]["pnl"] = _text(result.pnl)
+        patch["facts"] = {"pnl_basis": result.basis, "pnl_origin": result.origin}
+        if known.open_size is None:
+            patch["legs"] = []  # a corrected result is of the whole trade, however it was left
     if changed.entry_time or changed.exit_time:
         patch["day"] = day_of(merged, draft.said_at, account)
     if changed.exit_price is not None or changed.pnl is not None:
         patch["facts"]["is_open"] = False
     return {"kind": "edit", "trade_id": str(known.trade_id), "patch": patch}
+
+
+def _new_result(known: TradeFields, changed: TradeFields, account: Account) -> Result | None:
+    """What an edit makes of the P&L: said or computed anew, or gross now that the costs are known; None: as it was."""
+    merged = known.merged(changed)
+    if changed.pnl is not None or (known.pnl_basis == "net" and changed.commissions is not None):
+        return result_of(merged, account)
+    if known.pnl in (None, computed_pnl(replace(known, pnl=None), account.currency)):
+        result = result_of(replace(merged, pnl=None, pnl_basis=None), account)
+        return result if result.pnl != known.pnl else None
+    return None
 
 
 def _known(draft: Draft) -> KnownTrade:

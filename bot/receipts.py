@@ -28,16 +28,28 @@ def with_results(replies: Iterable[Say], applied: Applied, account: Account) -> 
 
 
 def figures(change: Mapping[str, Any], applied: Applied, account: Account) -> dict[str, Any]:
-    """P&L, its origin, the day's row and its guards for one change of `applied`."""
-    after = change["after"] or {}
-    day = next((row for row in applied["days"] if row["trade_date"] == after.get("day")), None)
+    """P&L, its origin, the day's row and its guards for one change of `applied`.
+
+    Of a part that was closed: the part's P&L and day; `whole` is the trade's, once nothing of it is held.
+    """
+    after, facts = change["after"] or {}, (change["after"] or {}).get("facts") or {}
     pnl = after.get("trade", {}).get("pnl")
+    leg = _new_leg(change)
+    named_day = (leg or after).get("day")
+    day = next((row for row in applied["days"] if row["trade_date"] == named_day), None)
     return {
-        "pnl": None if pnl is None else Decimal(str(pnl)),
-        "pnl_origin": (after.get("facts") or {}).get("pnl_origin"),
+        "pnl": _decimal(leg["pnl"] if leg else pnl),
+        "whole": _decimal(pnl) if leg and not facts.get("is_open") else None,
+        "pnl_origin": facts.get("pnl_origin"),
         "day": day and {name: _decimal(value) for name, value in day.items()},
         "guards": guards_of(day, account) if day else (),
     }
+
+
+def _new_leg(change: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The part that this change closed."""
+    before = {leg["id"] for leg in (change["before"] or {}).get("legs", ())}
+    return next((leg for leg in (change["after"] or {}).get("legs", ()) if leg["id"] not in before), None)
 
 
 def guards_of(day: Mapping[str, Any], account: Account) -> tuple[Guard, ...]:

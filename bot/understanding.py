@@ -9,7 +9,7 @@ from bot.reading import ReadContext, read
 from bot.texts.buttons import NO_DRAFT, AllConfirmed, AllDropped, ChoicePicked, Command, parse_button
 from bot.trading.day import session_end
 from statemachine.conversation import Conversation, KnownTrade, Scene
-from statemachine.events import Asked, Chatted, Confirmed, Event, Pictured, Reported, Revised, Unread
+from statemachine.events import Asked, Chatted, Closed, Confirmed, Corrected, Event, Pictured, Reported, Revised, Unread
 from statemachine.message import Attachment, Message
 
 LARGEST_PICTURE = 5 * 1024 * 1024
@@ -100,10 +100,25 @@ def meaning_of(message: Message, conversation: Conversation, scene: Scene, accou
         return _attached(message, scene)
     if message.edits is not None:  # read as if it were new: the draft it is about would make it a correction
         return _revised(read(message.text, read_context(Conversation(), scene, account, now)), message.edits)
-    event = read(message.text, read_context(conversation, scene, account, now))
+    event = _about_target(message, scene, account, now) or read(
+        message.text, read_context(conversation, scene, account, now)
+    )
     if scene.pictures and isinstance(event, Unread | Chatted | Asked):
         return Pictured(pictures=scene.pictures)
     return event
+
+
+def _about_target(message: Message, scene: Scene, account: Account, now: datetime) -> Event | None:
+    """What is different in the recorded trade whose message was answered; None where nothing of the kind is said."""
+    if message.reply_to is None or scene.target is None:
+        return None
+    context = read_context(Conversation(), scene, account, now)
+    if scene.target.is_open and isinstance(read(message.text, context), Closed):
+        return None
+    event = read(message.text, replace(context, state="awaiting_confirmation", drafts=(scene.target.fields,)))
+    if not isinstance(event, Corrected) or event.cleared or event.which is not None:
+        return None
+    return Revised(source=message.external_id, fields=event.fields)  # no draft comes from the answer itself
 
 
 def _pressed(data: str, conversation: Conversation) -> Meaning:

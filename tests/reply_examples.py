@@ -192,8 +192,19 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         [Undo]"""),
     ("recorded", {"draft": CLOSE, "trade_id": HELD.trade_id, "pnl": Decimal(1600), "pnl_origin": "said"}, """
         Closed
-        Close long 2 NQ from 18,250 at 18,290
+        Long 2 NQ from 18,250 at 18,290
         +$1,600.00
+        [Undo]"""),
+    ("recorded", {"draft": CLOSE.changed(fields=replace(LEFT, position_size=Decimal(1))), "pnl": Decimal(800)}, """
+        Partly closed
+        Long 1 of 2 NQ from 18,250 at 18,290
+        +$800.00
+        [Undo]"""),
+    ("recorded", {"draft": CLOSE, "pnl": Decimal(800), "pnl_origin": "computed", "whole": Decimal(1800)}, """
+        Closed
+        Long 2 NQ from 18,250 at 18,290
+        +$800.00 computed
+        The whole trade +$1,800.00
         [Undo]"""),
     ("edited", {"draft": EDIT}, """
         Changed

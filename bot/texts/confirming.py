@@ -17,8 +17,9 @@ from bot.texts.facts import (
 )
 from bot.texts.layout import rows_of
 from bot.texts.numbers import price
-from bot.texts.words import Words, quoted
+from bot.texts.words import Words, capital, quoted
 from statemachine.conversation import Draft
+from statemachine.matching import closes_a_part
 from statemachine.message import Reply
 from statemachine.trade import TradeFields
 
@@ -85,14 +86,25 @@ def draft_line(words: Words, draft: Draft) -> str:
 
 def closing(words: Words, draft: Draft) -> str:
     """Close long 1 of 2 NQ from 18,250 at 18,290."""
-    fields, held = draft.fields, _held(draft)
-    part = held if held is not None and fields.position_size is not None and fields.position_size < held else None
-    parts = [words("close", trade=named(words, fields, of=part))]
+    return " ".join([words("close", trade=_left(words, draft)), *_way(words, draft.fields)])
+
+
+def closed(words: Words, draft: Draft) -> str:
+    """Long 1 of 2 NQ from 18,250 at 18,290: the same, once it is done."""
+    return " ".join([capital(_left(words, draft)), *_way(words, draft.fields)])
+
+
+def _left(words: Words, draft: Draft) -> str:
+    return named(words, draft.fields, of=_held(draft) if closes_a_part(draft) else None)
+
+
+def _way(words: Words, fields: TradeFields) -> list[str]:
+    parts = []
     if fields.entry_price is not None:
         parts.append(words("close.from", price=price(fields.entry_price)))
     if fields.exit_price is not None:
         parts.append(words("close.at", price=price(fields.exit_price)))
-    return " ".join(parts)
+    return parts
 
 
 def _held(draft: Draft) -> Decimal | None:

@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bot.texts import buttons, numbers
-from bot.texts.confirming import closing, edit_lines
+from bot.texts.confirming import closed, edit_lines
 from bot.texts.facts import SEPARATOR, edited_trade, headline, prices, summary
 from bot.texts.words import Words, decimal
 from bot.trading.limits import Guard
 from statemachine.conversation import Draft
+from statemachine.matching import closes_a_part
 from statemachine.message import Reply
 from statemachine.trade import TradeFields
 
@@ -25,14 +26,20 @@ def recorded(
     pnl_origin: str | None = None,
     day: Mapping[str, Any] | None = None,
     guards: Iterable[Guard] = (),
+    whole: Decimal | None = None,
 ) -> Reply:
-    """The receipt. pnl, pnl_origin ("said", "computed"): as stored; day: its row of daily_tracking."""
+    """The receipt. pnl, pnl_origin ("said", "computed"): as stored; day: its row of daily_tracking.
+
+    whole: the P&L of all parts of a trade, where its last part was closed.
+    """
     if draft.kind == "close":
-        title, lines = words("closed.title"), [closing(words, draft)]
+        title = words("closed.title.part" if closes_a_part(draft) else "closed.title")
+        lines = [closed(words, draft)]
     else:
         title = words("recorded.title.open" if draft.fields.is_open else "recorded.title")
         lines = [SEPARATOR.join(filter(None, (headline(words, draft.fields), prices(words, draft.fields))))]
     lines += _result(words, draft.fields, pnl, pnl_origin)
+    lines += [words("result.whole", amount=words.gain(whole))] if whole is not None else []
     lines += day_lines(words, day, guards)
     undo = words.button("undo", buttons.undo(draft.trade_id or draft.id))
     return Reply(title=title, text="\n".join(lines), buttons=((undo,),))

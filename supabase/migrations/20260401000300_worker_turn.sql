@@ -28,7 +28,8 @@ end $$;
 create function worker.sum_legs(p_trade uuid) returns void
 language sql set search_path = '' as $$
     with legs as (
-        select sum(l.size) as size, sum(l.pnl) as pnl, sum(l.size * l.exit_price) / nullif(sum(l.size), 0) as exit_price,
+        select sum(l.size) as size, sum(l.pnl) as pnl,
+               trim_scale(round(sum(l.size * l.exit_price) / nullif(sum(l.size), 0), 10)) as exit_price,
                max(l.exit_time) as exit_time
         from worker.trade_legs l where l.trade_id = p_trade),
     trade as (
@@ -57,7 +58,10 @@ begin
         row_.has_overrides := false;
         row_.created_at := clock_timestamp();  -- not now(): trades of one message keep their order
     end if;
-    row_ := jsonb_populate_record(row_, (p_patch -> 'trade') - 'daily_tracking_id');
+    -- A trade that is brought back has lost its verdicts: it is judged anew.
+    row_ := jsonb_populate_record(row_, (p_patch -> 'trade') - array[
+        'daily_tracking_id', 'audit_status', 'audit_result', 'audit_provider', 'compliance_score', 'has_overrides',
+        'rules_followed', 'rules_violated', 'rules_unclear']);
     row_.id := p_trade;
     row_.user_id := p_user;
     if p_patch ->> 'day' is not null then
@@ -146,7 +150,10 @@ begin
                 after := null;
                 delete from public.trades t where t.id = kept.trade_id and t.user_id = p_user;
             end if;
-            update worker.changes set undone_at = case change ->> 'kind' when 'undo' then now() end where id = kept.id;
+            -- what is brought again is what was taken back, with the chart and whatever else came to it meanwhile
+            kept.undone_at := case change ->> 'kind' when 'undo' then clock_timestamp() end;
+            kept.after := case change ->> 'kind' when 'undo' then before else kept.after end;
+            update worker.changes c set undone_at = kept.undone_at, after = kept.after where c.id = kept.id;
         else
             before := worker.trade_snapshot(p_user, (change ->> 'trade_id')::uuid);
             perform worker.put_trade(p_user, (change ->> 'trade_id')::uuid, change -> 'patch');
@@ -177,7 +184,8 @@ language sql stable
             'symbol', t.symbol, 'direction', t.direction, 'entry_price', t.entry_price::text,
             'exit_price', t.exit_price::text, 'position_size', coalesce(f.open_size, t.position_size)::text,
             'stop_loss', t.stop_loss::text, 'take_profit', t.take_profit::text, 'pnl', t.pnl::text,
-            'commissions', t.commissions::text, 'entry_time', t.entry_time, 'exit_time', t.exit_time)),
+            'commissions', t.commissions::text, 'pnl_basis', case when t.pnl is not null then f.pnl_basis end,
+            'entry_time', t.entry_time, 'exit_time', t.exit_time)),
         'is_open', coalesce(f.is_open, false),
         'open_size', f.open_size::text,
         'has_picture', t.screenshot_url is not null);
