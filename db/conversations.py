@@ -4,7 +4,7 @@ Clients may write their own row, so what is loaded is hostile: it is validated w
 """
 
 import json
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -92,6 +92,8 @@ def _validated(state: str, pending_trade: str, context: str) -> Conversation:
 def _check_values(value: Any) -> None:
     """What a trader could have meant, all the way down: what is beyond would fail only when it is written."""
     match value:
+        case str() | None:
+            pass
         case Decimal():
             if abs(value) >= LARGEST_NUMBER or value != value.quantize(SMALLEST_STEP):
                 raise ValueError("no number of a trade")
@@ -105,8 +107,8 @@ def _check_values(value: Any) -> None:
             for part in value:
                 _check_values(part)
         case _ if is_dataclass(value):
-            for part in fields(value):
-                _check_values(getattr(value, part.name))
+            for name in value.__dataclass_fields__:
+                _check_values(getattr(value, name))
 
 
 def _check_trade(draft: Draft) -> None:

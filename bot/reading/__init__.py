@@ -10,9 +10,11 @@
 """
 
 from bot.reading.answers import answer, half_answer, plain_answer
-from bot.reading.items import items
+from bot.reading.items import items_of
+from bot.reading.normalise import normalised
 from bot.reading.report import Context as ReadContext
 from bot.reading.report import Reading, report
+from bot.reading.tokens import tokens
 from statemachine.events import Chatted, Event, Unread
 
 __all__ = ["LONGEST_TEXT", "ReadContext", "Reading", "read", "reading"]
@@ -32,13 +34,14 @@ def reading(text: str, context: ReadContext) -> Reading:
         return Reading(event=Unread(reason="too_long"))
     if not text.strip():
         return Reading(event=Unread(reason="empty"))
-    plain = plain_answer(text, context)
+    said = tokens(normalised(text))
+    plain = plain_answer(said, context)
     if plain is not None:
         return Reading(event=plain)
-    found = items(text)
+    found = items_of(said)
     if not found:
         return Reading(event=Unread(reason="empty"))
     answered = answer(found, context) or report(found, context)
-    if isinstance(answered.event, Chatted) and context.state == "awaiting_confirmation" and half_answer(text):
+    if isinstance(answered.event, Chatted) and context.state == "awaiting_confirmation" and half_answer(said):
         return Reading(event=Unread(reason="unclear"))
     return answered

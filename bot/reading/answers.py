@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from bot.reading.gathering import Said
 from bot.reading.items import Item
-from bot.reading.normalise import folded, normalised
+from bot.reading.normalise import folded
 from bot.reading.report import Context, Reading, impossible, report, said_trades
-from bot.reading.tokens import tokens
+from bot.reading.tokens import Token
 from bot.reading.words import ALL, NO, POLITE, SKIP, YES, Tag, phrases, word_set
 from bot.trading.contracts import contract
 from statemachine.events import Closed, Confirmed, Corrected, Denied, Detailed, Event, Reported, Skipped, Unread
@@ -41,9 +41,9 @@ _NUMBERS = (
 )
 
 
-def plain_answer(text: str, context: Context) -> Event | None:
+def plain_answer(said: list[Token], context: Context) -> Event | None:
     """Yes, no or skip where the whole message says nothing else; None otherwise."""
-    words = _words(text)
+    words = _words(said)
     if not words:
         return None
     which, rest = _which(words, len(context.drafts))
@@ -59,15 +59,15 @@ def plain_answer(text: str, context: Context) -> Event | None:
     return Confirmed(which=which) if verdict else Denied(which=which)
 
 
-def half_answer(text: str) -> bool:
+def half_answer(said: list[Token]) -> bool:
     """A yes or no among other words: worth asking again instead of passing over."""
-    return any((word,) in _YES or (word,) in _NO for word in _words(text))
+    return any((word,) in _YES or (word,) in _NO for word in _words(said))
 
 
-def _words(text: str) -> list[str]:
+def _words(said: list[Token]) -> list[str]:
     """The words, emoji and numbers of a message; marks that say nothing are dropped, a question mark is kept."""
     found = []
-    for token in tokens(normalised(text)):
+    for token in said:
         if token.kind == "mark" and token.word in ".,!;:-()*\"'…~":
             continue
         if token.kind != "break":

@@ -44,7 +44,11 @@ class Item:
 
 def items(text: str) -> list[Item]:
     """The items of a text as the trader wrote it."""
-    cut = tokens(normalised(text))
+    return items_of(tokens(normalised(text)))
+
+
+def items_of(cut: list[Token]) -> list[Item]:
+    """The items of a text that was cut into tokens."""
     symbols = {i.first: i for i in find_instruments(cut)}
     found: list[Item] = []
     place = 0

@@ -32,13 +32,18 @@ def normalised(text: str) -> str:
     """The text in plain characters; line breaks are kept, case is kept."""
     for entity, plain in _ENTITIES.items():
         text = text.replace(entity, plain)
-    text = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
+    text = text.translate(_PLAIN)
+    if text.isascii() and text.isprintable():
+        return text  # what most people write: nothing below would change it
+    text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
     kept = "".join(_kept(character) for character in text)
     return _latin(kept)
 
 
 def folded(word: str) -> str:
     """Lower case without accents or apostrophes, as the vocabulary is written: "Não" and "nao" are one word."""
+    if word.isascii():
+        return word.lower().replace("'", "")
     apart = unicodedata.normalize("NFD", word.casefold())
     return "".join(c for c in apart if c != "'" and not unicodedata.combining(c))
 

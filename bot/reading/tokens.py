@@ -78,27 +78,28 @@ def tokens(text: str) -> list[Token]:
         kind, place = match.lastgroup or "mark", match.end()
         if kind == "link":
             continue
-        token = _token(kind, match, text, comma)
-        found.append(replace(token, glued=bool(found) and found[-1].end == token.start))
+        glued = bool(found) and found[-1].end == match.start()
+        token = _token(kind, match, text, comma, glued)
+        found.append(token)
         place = token.end
     return found
 
 
-def _token(kind: str, match: re.Match[str], text: str, comma: bool) -> Token:
+def _token(kind: str, match: re.Match[str], text: str, comma: bool, glued: bool) -> Token:
     raw, start, end = match.group(), match.start(), match.end()
     if kind == "number":
-        return _number(raw, start, text, comma)
+        return _number(raw, start, text, comma, glued)
     if kind in ("word", "root"):
-        return Token(kind="word", text=raw, start=start, end=end, word=folded(raw.lstrip("$#/")))
+        return Token(kind="word", text=raw, start=start, end=end, word=folded(raw.lstrip("$#/")), glued=glued)
     if kind in ("clock", "date", "break"):
-        return Token(kind=kind, text=raw, start=start, end=end)  # type: ignore[arg-type]
-    return Token(kind="mark", text=raw, start=start, end=end, word=raw)
+        return Token(kind=kind, text=raw, start=start, end=end, glued=glued)  # type: ignore[arg-type]
+    return Token(kind="mark", text=raw, start=start, end=end, word=raw, glued=glued)
 
 
-def _number(raw: str, start: int, text: str, comma: bool) -> Token:
+def _number(raw: str, start: int, text: str, comma: bool, glued: bool) -> Token:
     """A number; a "-" that follows a letter or digit directly is a dash between two things, not a sign."""
     if raw[0] in "+-" and start and (text[start - 1].isalnum() or text[start - 1] in ".)$"):
-        return Token(kind="mark", text=raw[0], start=start, end=start + 1, word=raw[0])
+        return Token(kind="mark", text=raw[0], start=start, end=start + 1, word=raw[0], glued=glued)
     digits = raw.strip("+-R$€£ r").rstrip(".,'")
     end = start + len(raw)
     if raw[-1] in ".,'":
@@ -113,6 +114,7 @@ def _number(raw: str, start: int, text: str, comma: bool) -> Token:
         value=number_value(digits, comma),
         sign=sign,
         money=money,
+        glued=glued,
     )
     return _with_suffix(token, text)
 
