@@ -1,16 +1,24 @@
 """Two chats of one trader confirm at the same moment, again and again, while audits run: the day never drifts."""
 
 import asyncio
+import os
 import random
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from uuid import UUID
+from pathlib import Path
+from uuid import UUID, uuid5
 
 import asyncpg
 
+from bot.audits import Audits
+from bot.job_payloads import TradeJob
+from bot.settings import read_settings
+from bot.store import LocalStore
 from bot.turn import Turns
+from bot.understanding import message_id
+from db import pool
 from statemachine.message import Message, Platform
 from tests.acceptance.databases import migrated_database
 from tests.acceptance.intake import taking_in
@@ -55,23 +63,26 @@ async def prove_confirming(server_dsn: str, *, seed: int, times: int) -> Report:
     report = Report(seed)
     chance = random.Random(seed)
     async with migrated_database(server_dsn) as dsn, taking_in(dsn) as one, taking_in(dsn) as other:
-        connection = await asyncpg.connect(dsn)
+        connection, jobs = await asyncpg.connect(dsn), await pool.open_pool(dsn, size=2)
         try:
             await connection.execute(SIGN_UP.format(trader=TRADER, telegram=TELEGRAM, email=EMAIL))
+            audits = Audits(jobs, None, LocalStore(Path(os.devnull)), read_settings(env_file=None))
             total = Decimal(0)
             for number in range(times):
-                total += await _confirm_both(one, other, number, chance)
+                total += await _confirm_both((one, other), audits, number, chance)
                 await _look(connection, report, number, total)
                 report.confirmed += 1
         finally:
+            await jobs.close()
             await connection.close()
     report.seconds = time.monotonic() - began
     return report
 
 
-async def _confirm_both(one: Turns, other: Turns, number: int, chance: random.Random) -> Decimal:
-    """One report in each chat, both confirmed at once; the P&L of both."""
-    won, lost = chance.randrange(1, 500), chance.randrange(1, 500)
+async def _confirm_both(workers: tuple[Turns, Turns], audits: Audits, number: int, chance: random.Random) -> Decimal:
+    """One report in each chat, both confirmed while the pair before is judged; the P&L of both."""
+    one, other = workers
+    won, lost = chance.randrange(20, 500), chance.randrange(20, 500)
     await asyncio.gather(
         one.receive(_message("telegram", f"{number}a", f"long 1 nq 18000 pnl {won}")),
         other.receive(_message("email", f"{number}b", f"short 1 es 5300 pnl -{lost}")),
@@ -79,8 +90,18 @@ async def _confirm_both(one: Turns, other: Turns, number: int, chance: random.Ra
     await asyncio.gather(
         one.receive(_message("telegram", f"{number}c", "yes")),
         other.receive(_message("email", f"{number}d", "yes")),
+        audits(_audit_of(_message("telegram", f"{number - 1}a", ""))),
+        audits(_audit_of(_message("email", f"{number - 1}b", ""))),
     )
     return Decimal(won - lost)
+
+
+def _audit_of(report: Message) -> TradeJob:
+    trade_id = uuid5(message_id(report), "0")
+    return TradeJob(
+        platform=report.platform, account=report.account, chat_id=report.chat_id, trade_id=trade_id, user_id=TRADER,
+        at=MOMENT,
+    )  # fmt: skip
 
 
 async def _look(connection: asyncpg.Connection, report: Report, number: int, total: Decimal) -> None:
