@@ -103,6 +103,17 @@ async def worker(
         await started.kill()
 
 
+async def command(folder: Path, variables: Mapping[str, str], *arguments: str) -> str:
+    """What `vigil …` prints; it must succeed."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments, cwd=folder, env=dict(variables), stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    printed, _ = await process.communicate()
+    assert process.returncode == 0, printed.decode()
+    return printed.decode()
+
+
 class Nursery:
     """Starts workers fast: a process that has imported everything forks one life after another."""
 
