@@ -1,6 +1,7 @@
 """The command line: `vigil`, also `python -m bot`. Errors are one line on standard error and exit 1."""
 
 import asyncio
+import logging
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn
@@ -91,7 +92,10 @@ def chat(platform: Platform, email: str | None, new: bool) -> None:
 
     if email and new:
         raise click.UsageError("--user and --new do not go together")
-    execute(run_chat(settings_of_env(), platform, email, new=new))
+    settings = settings_of_env()
+    if "log_level" not in settings.model_fields_set:
+        logging.getLogger().setLevel(logging.WARNING)  # a conversation is read; what went well is not part of it
+    execute(run_chat(settings, platform, email, new=new))
 
 
 @cli.command()
