@@ -4,6 +4,7 @@ Who stores a message and who drains the chat both hold the chat's lock while the
 here or handled at once, and nobody overtakes. The model is asked outside any transaction.
 """
 
+import asyncio
 from datetime import timedelta
 
 import structlog
@@ -11,7 +12,7 @@ from pgqueuer.domain.errors import RetryRequested
 
 from bot.fetching import Fetch
 from bot.media import cleaned
-from bot.model import Model
+from bot.model import TIME_LIMIT, Model
 from bot.reading.by_model import read_by_model
 from bot.settings import Settings
 from bot.stored import load_message
@@ -21,7 +22,7 @@ from db import budgets, inbox, pool
 from db.inbox import Waiting
 from statemachine.errors import JournalError
 from statemachine.events import Event, Pictured, Unread
-from statemachine.message import Chat, Message
+from statemachine.message import Attachment, Chat, Message
 
 log = structlog.get_logger(__name__)
 
@@ -84,22 +85,28 @@ class Drain:
         return album
 
     async def _ask(self, message: Message, question: Question) -> Event:
-        """What the model makes of a message; where it fails the trader is asked instead."""
+        """What the model makes of a message; where it fails or takes too long the trader is asked instead."""
         pictures = pictures_of(message)
         unsure: Event = Pictured(pictures=pictures) if pictures else Unread()
         if self._model is None:
             return unsure
-        context = read_context(question.conversation, question.scene, question.account, question.now)
         try:
-            async with pool.acquired(self._pool) as connection:
-                if not await budgets.take_model_call(connection, question.user_id, self._settings.ai_calls_per_day):
-                    return unsure
-            image = None
-            if pictures:
-                picture = await cleaned(await self._fetch(message.chat, pictures[0]))
-                image = (picture.data, picture.mime)
-            event = await read_by_model(self._model, message.text, context, image)
-        except JournalError as error:
-            log.warning("the model could not read a message", reason=str(error))
+            async with asyncio.timeout(TIME_LIMIT):
+                event = await self._read(self._model, message, pictures, question)
+        except (JournalError, TimeoutError) as error:
+            log.warning("the model could not read a message", reason=str(error) or type(error).__name__)
             return unsure
         return unsure if pictures and isinstance(event, Unread) else event
+
+    async def _read(
+        self, model: Model, message: Message, pictures: tuple[Attachment, ...], question: Question
+    ) -> Event:
+        async with pool.acquired(self._pool) as connection:
+            if not await budgets.take_model_call(connection, question.user_id, self._settings.ai_calls_per_day):
+                return Unread()
+        image = None
+        if pictures:
+            picture = await cleaned(await self._fetch(message.chat, pictures[0]))
+            image = (picture.data, picture.mime)
+        context = read_context(question.conversation, question.scene, question.account, question.now)
+        return await read_by_model(model, message.text, context, image)

@@ -1,6 +1,5 @@
 """The job `media`: fetch a trade's pictures from their platform, check and store them, then have the trade judged."""
 
-from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -55,17 +54,23 @@ class Screenshots:
         # Pictures of one message differ by a microsecond, so that each has a path of its own.
         moment = job.at + timedelta(microseconds=number)
         path = screenshot_path(job.user_id, job.trade_id, moment, picture.extension)
-        with suppress(Conflict):  # stored by an earlier run of this job
+        stored_before = False
+        try:
             await self._store.put(path, picture.data, picture.mime)
+        except Conflict:
+            stored_before = True  # by an earlier run of this job
         url = self._store.url(path)
         async with pool.transaction(self._pool) as connection:
-            kept = await trades.lock_trade(connection, job.user_id, job.trade_id) is not None
-            if kept and await trades.picture_is_new(connection, job.user_id, job.trade_id, handle, len(picture.data)):
+            gone = await trades.lock_trade(connection, job.user_id, job.trade_id) is None
+            new = not gone and await trades.picture_is_new(
+                connection, job.user_id, job.trade_id, handle, len(picture.data)
+            )
+            if new:
                 await trades.add_screenshot(
                     connection, job.user_id, job.trade_id, url=url, path=path, quality=picture.quality
                 )
-        if not kept:
-            await self._store.remove([path])  # the trade was undone meanwhile
+        if gone or not (new or stored_before):
+            await self._store.remove([path])  # the trade was undone meanwhile, or has this picture already
 
     async def _finish(self, job: TradeJob, refused: AttachmentRefused | None) -> None:
         async with pool.transaction(self._pool) as connection:

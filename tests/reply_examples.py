@@ -256,7 +256,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("skipped", {"trades": (known(),) * 4}, "No chart, then. I judge the trades without."),
     ("audit", {"trade": known(), "verdicts": VERDICTS, "score": Decimal(50)}, """
         Your rules on NQ +$1,600.00
-        1 of 2 rules followed · 50%
+        1 of 2 rules followed · compliance 50%
         ✗ Never more than 1 contract
            2 contracts were traded.
         ? Only trade A+ setups
@@ -264,7 +264,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         ✓ Always use a stop"""),
     ("audit", {"trade": known(), "verdicts": VERDICTS, "score": Decimal(50), "note": "no_credits"}, """
         Your rules on NQ +$1,600.00
-        1 of 2 rules followed · 50%
+        1 of 2 rules followed · compliance 50%
         ✗ Never more than 1 contract
            2 contracts were traded.
         ? Only trade A+ setups

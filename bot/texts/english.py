@@ -195,7 +195,7 @@ ENGLISH: Final = MappingProxyType(
         "skipped.few": "No chart for {trades}, then. I judge without.",
         # ---- audits
         "audit.title": "Your rules on {trade}",
-        "audit.score": "{followed} of {judged} rules followed · {score}",
+        "audit.score": "{followed} of {judged} rules followed · compliance {score}",
         "audit.unclear": "None of your rules could be decided from what I know.",
         "audit.rule": "{mark} {rule}",
         "audit.rule.computed": "{mark} {rule}\n   {evidence}",

@@ -303,7 +303,7 @@ begin
     with added as (
         insert into worker.pgqueuer (priority, entrypoint, payload, execute_after, dedupe_key, headers, status)
         select 0, job ->> 'entrypoint', convert_to(job ->> 'payload', 'UTF8'),
-               now() + make_interval(secs => coalesce((job ->> 'after')::numeric, 0)::float8), job ->> 'key', '{}', 'queued'
+               now() + make_interval(secs => coalesce((job ->> 'after')::numeric, 0)::float8), job ->> 'key', 'null', 'queued'
         from jsonb_array_elements(p_jobs) job
         on conflict (dedupe_key) where status in ('queued', 'picked') and dedupe_key is not null do nothing
         returning id, entrypoint, priority)
