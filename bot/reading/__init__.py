@@ -6,15 +6,17 @@
     tokens      words, numbers, clock times, with their places
     instruments which words are symbols              words   the vocabulary, as data
     items       tagged phrases and numbers with units
-    answers     yes, no, corrections, details        clauses, trades, times, report   everything else
+    verdicts    yes and no                           answers   corrections and details of what waits
+    clauses, trades, times, report, closings         everything else
 """
 
-from bot.reading.answers import answer, half_answer, plain_answer
+from bot.reading.answers import answer
+from bot.reading.context import Context as ReadContext
 from bot.reading.items import items_of
 from bot.reading.normalise import normalised
-from bot.reading.report import Context as ReadContext
 from bot.reading.report import Reading, report
 from bot.reading.tokens import tokens
+from bot.reading.verdicts import half_answer, plain_answer
 from statemachine.events import Chatted, Event, Unread
 
 __all__ = ["LONGEST_TEXT", "ReadContext", "Reading", "read", "reading"]
@@ -41,7 +43,7 @@ def reading(text: str, context: ReadContext) -> Reading:
     found = items_of(said)
     if not found:
         return Reading(event=Unread(reason="empty"))
-    answered = answer(found, context) or report(found, context)
+    answered = answer(said, found, context) or report(found, context)
     if isinstance(answered.event, Chatted) and context.state == "awaiting_confirmation" and half_answer(said):
         return Reading(event=Unread(reason="unclear"))
     return answered

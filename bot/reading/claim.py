@@ -11,10 +11,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from bot.reading.context import Context
 from bot.reading.gathering import Said
 from bot.reading.grounding import NUMBERS, PRICES, Written, grounded, written_numbers
 from bot.reading.items import Item, items
-from bot.reading.report import Context, impossible
+from bot.reading.report import impossible
 from bot.reading.times import with_times
 from bot.reading.words import Tag
 from statemachine.trade import Basis, Direction, TradeFields

@@ -77,6 +77,23 @@ def _is_negative_size(state: Gathering, items: list[Item], n: int) -> bool:
     return beside and items[n].sign == "-" and state.size is None
 
 
+def is_negative_price(state: Gathering, items: list[Item], n: int, *, at: bool) -> bool:
+    """A "-5" where a price stands: kept as said, so that it is refused. "out at -420" is a result."""
+    item = items[n]
+    if item.sign != "-" or item.money or item.tag is not None or item.value is None:
+        return False
+    before, after = (items[n - 1] if n else None), (items[n + 1] if n + 1 < len(items) else None)
+    arrow = (before is not None and before.word == ">") or (after is not None and after.word == ">")
+    labelled = state.label in (Tag.ENTRY, Tag.STOP, Tag.TARGET) or (at and state.label is None)
+    if arrow or labelled:
+        return True
+    known = [price for _, price in state.entries] + [i.value for i in state.loose if i.value is not None]
+    if state.label is Tag.EXIT:
+        return any(near(price, item.value) for price in known)
+    plain = after is not None and after.kind == "number" and not after.sign and after.tag is None
+    return plain and not known and after is not None and near(item.value, after.value or Decimal(0))
+
+
 def _symbol_has_price_before(items: list[Item], n: int) -> bool:
     """In "… 18250 NQ" with a decimal or a "@" before it the number is a price."""
     return n > 0 and items[n - 1].tag is Tag.AT

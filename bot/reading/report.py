@@ -1,43 +1,24 @@
 """What a message says when it is not an answer: reports, plans, exits of open trades, questions and talk."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from bot.reading.clauses import trades_in
+from bot.reading.closings import closed
+from bot.reading.context import Context
 from bot.reading.gathering import Said
 from bot.reading.items import Item
+from bot.reading.talk import begins_asking, ends_asking, is_of_a_day
 from bot.reading.times import clock_fields, with_times
 from bot.reading.trades import gathered
-from bot.reading.words import QUESTIONS, Tag, phrases
-from statemachine.events import Asked, Chatted, Closed, Event, Planned, Reported, Unread
+from bot.reading.words import Tag
+from statemachine.events import Asked, Chatted, Event, Planned, Reported, Unread
 from statemachine.trade import TradeFields
 
 LARGEST = Decimal("1e12")
 """No price, size or amount of a trader's is larger; 1e308 and the like are attacks or slips."""
 
-_QUESTIONS = phrases(QUESTIONS)
 _NOT_DONE = frozenset({Tag.WATCH, Tag.MISSED, Tag.OTHERS})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What is known when a message is read.
-
-    state        of the conversation: idle, awaiting_details, awaiting_confirmation, awaiting_screenshot
-    drafts       trades that wait for an answer
-    missing      names of the fields that were asked for
-    open_trades  recorded trades without an exit
-    now, zone    the message's moment (aware UTC) and the trader's zone: what clock times are resolved with
-    """
-
-    state: str
-    drafts: tuple[TradeFields, ...] = ()
-    missing: frozenset[str] = frozenset()
-    open_trades: tuple[TradeFields, ...] = ()
-    now: datetime
-    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,15 +46,15 @@ def report(items: list[Item], context: Context) -> Reading:
     asked = _is_question(items)
     if asked and not any(_is_full(said.fields) for said in trades) and not _tells(items, trades):
         return Reading(event=Asked(text=" ".join(item.text for item in items).strip()))
-    if _not_done(items, trades) or _is_payload(items) or _only_moves(items, trades):
+    if _not_done(items, trades) or _of_a_day(items, trades) or _is_payload(items) or _only_moves(items, trades):
         return Reading(event=Chatted(), said=trades)
-    closed = _closed(told, items, context)
-    if closed is not None:
-        return Reading(event=closed, said=told)
+    left = closed(told, items, context)
+    if left is not None:
+        return Reading(event=left, said=told)
     if not trades:
         return Reading(event=_no_trade(items, told), said=told)
     problem = next((found for said in trades if (found := impossible(said, items))), None)
-    if problem is not None or _ends_asking(items):
+    if problem is not None or ends_asking(items):
         return Reading(event=Unread(understood=trades[0].fields, reason=problem or "unclear"), said=trades)
     fields = tuple(said.fields for said in trades)
     planned = trades[0].planned and all(said.fields.exit_price is None and said.fields.pnl is None for said in trades)
@@ -117,45 +98,6 @@ def _stop_wrong_side(fields: TradeFields) -> bool:
     return stop > entry if fields.direction == "long" else fields.direction == "short" and stop < entry
 
 
-def _closed(told: tuple[Said, ...], items: list[Item], context: Context) -> Closed | None:
-    """The exit of an open trade: leaving words or a price, and no entry of its own."""
-    if not context.open_trades or len(told) != 1:
-        return None
-    said = told[0]
-    leaving = any(i.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER, Tag.SCRATCH, Tag.SELL, Tag.BUY) for i in items)
-    fields = said.fields
-    if not leaving or (fields.entry_price is not None and fields.exit_price is not None):
-        return None
-    verb = any(i.tag in (Tag.SELL, Tag.BUY, Tag.COVER) for i in items)
-    target = _matching(context.open_trades, fields, verb)
-    if target is None and verb and not any(i.tag in (Tag.EXIT, Tag.STOPPED) for i in items):
-        return None
-    price = fields.exit_price if fields.exit_price is not None else fields.entry_price
-    if price is None:
-        price = _level_left_at(items, target)
-    if price is None and fields.pnl is None:
-        return None
-    direction = target.direction if verb and target is not None else fields.direction
-    return Closed(fields=replace(fields, entry_price=None, entry_time=None, exit_price=price, direction=direction))
-
-
-def _matching(open_trades: tuple[TradeFields, ...], fields: TradeFields, verb: bool) -> TradeFields | None:
-    """The one open trade that is meant; None where there are several. Selling leaves a long trade."""
-    meant = [t for t in open_trades if fields.symbol in (None, t.symbol)]
-    if fields.direction is not None:
-        meant = [t for t in meant if (t.direction != fields.direction) == verb]
-    return meant[0] if len(meant) == 1 else None
-
-
-def _level_left_at(items: list[Item], trade: TradeFields | None) -> Decimal | None:
-    """Where "stopped out" and "out at BE" leave a known trade."""
-    if trade is None:
-        return None
-    if any(i.tag in (Tag.SCRATCH, Tag.BREAK_EVEN) for i in items):
-        return trade.entry_price
-    return trade.stop_loss if any(i.tag is Tag.STOPPED for i in items) else None
-
-
 def _no_trade(items: list[Item], told: tuple[Said, ...]) -> Event:
     """Facts without a trade are unclear, words without facts are talk."""
     facts = [said.fields for said in told if said.fields.said()]
@@ -170,22 +112,12 @@ def _no_trade(items: list[Item], told: tuple[Said, ...]) -> Event:
 
 
 def _is_question(items: list[Item]) -> bool:
-    words = [item for item in items if item.kind != "break"]
-    if not words:
-        return False
-    if any(item.word == "?" for item in words[-3:]):
-        return True
-    first = [w for item in words[:4] for w in item.word.split()]
-    return any(tuple(first[:n]) in _QUESTIONS for n in (1, 2, 3)) and words[0].tag not in (Tag.LONG, Tag.SHORT)
-
-
-def _ends_asking(items: list[Item]) -> bool:
-    return any(item.word == "?" for item in items[-3:])
+    return ends_asking(items) or begins_asking(items)
 
 
 def _tells(items: list[Item], trades: tuple[Said, ...]) -> bool:
     """ "was long NQ from 18250" begins like a question and is none."""
-    if _ends_asking(items):
+    if ends_asking(items):
         return False
     return any(
         said.fields.symbol and said.fields.direction and (said.fields.entry_price or said.fields.exit_price)
@@ -201,11 +133,16 @@ def _not_done(items: list[Item], trades: tuple[Said, ...]) -> bool:
     facts = [
         item.start for item in items if item.kind == "symbol" or item.tag in (Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL)
     ]
+    facts = facts or [item.start for item in items if item.kind == "number"]
     done = any(
         said.fields.exit_price is not None or said.fields.pnl is not None or said.fields.position_size is not None
         for said in trades
     )
     return not done or marked[0] < min(facts, default=0)
+
+
+def _of_a_day(items: list[Item], trades: tuple[Said, ...]) -> bool:
+    return bool(trades) and all(is_of_a_day(items, said.fields) for said in trades)
 
 
 def _is_payload(items: list[Item]) -> bool:

@@ -5,7 +5,7 @@ by size and place. Nothing is corrected: a direction that contradicts prices and
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.reading.counting import is_index, is_size, is_strike, next_is_number, unit_before
+from bot.reading.counting import is_index, is_negative_price, is_size, is_strike, next_is_number, unit_before
 from bot.reading.gathering import MONEY_LABELS, OPENING, Gathering, Said, has_entry, joins, near
 from bot.reading.items import Item
 from bot.reading.settling import settle_loose, settled
@@ -209,6 +209,9 @@ def _number(state: Gathering, items: list[Item], n: int) -> None:
     if item.tag is Tag.IGNORE or state.label is Tag.IGNORE or is_index(items, n) or is_strike(items, n):
         state.option |= item.word in ("p", "c") or is_strike(items, n)
         state.label = None if state.label is Tag.IGNORE else state.label
+    elif is_negative_price(state, items, n, at=at):
+        named = state.label in (Tag.STOP, Tag.TARGET)
+        (_labelled if named else _priced)(state, items, n, -value)
     elif item.tag is Tag.DISTANCE or (item.sign and unit_before(items, n)):
         state.results |= bool(item.sign) or state.label in (Tag.WIN, Tag.LOSS, Tag.EXIT)
         state.label = state.label if state.label is Tag.TARGET else None

@@ -153,7 +153,7 @@ PHRASES: dict[Tag, str] = {
         "trailing stop|h1 close|for a|to go|for once|for the|out of the gate|no news|daily loss limit|"
         "trade alert|more or less|too long|so long|as long as|long time|how long|long term|long run|"
         "long day|longer|in short|short term|short squeeze|too short|break of|fake out|fakeout|"
-        "out of nowhere|worn out|figured out|in and out|not bad|no fomo|no problem"
+        "out of nowhere|worn out|figured out|in and out|not bad|no fomo|no problem|should have been|shouldve been"
     ),
     Tag.FRACTION: "and a quarter|a quarter|and a half|and three quarters|three quarters|even",
     Tag.COUNT: (
@@ -230,6 +230,10 @@ NO = (
     "its wrong|all wrong|wrong|incorrect|false|not good|not this|not this one|not that|not mine|undo|"
     "drop it|drop that|throw it away|abort|stop that|bin it|ditch it|trash it|trash|skip it|skip that|"
     "skip this|ignore it|ignore that|dont bother|definitely not|absolutely not|of course not|no dont|"
+    "drop|remove|drop all|cancel all|delete all|discard all|remove all|drop them|cancel them|delete them|"
+    "discard them|remove them|drop them all|cancel them all|delete them all|drop both|cancel both|delete both|"
+    "discard both|remove both|drop all of them|cancel all of them|delete all of them|drop both of them|"
+    "none of them|neither of them|neither|neither one|"
     "no cancel|not really|no its wrong|not yes|not confirmed|wrong trade|mal|esta mal|incorrecto|"
     "no guardar|no lo guardes|no guardes|borrar|borra|borralo|cancelar|cancela|cancelalo|descartar|"
     "descartalo|falso|para nada|nada|nein|ne|nee|falsch|stimmt nicht|passt nicht|das stimmt nicht|"
@@ -242,8 +246,16 @@ POLITE = (
     "please|pls|plz|thanks|thank you|thx|ty|mate|bro|man|buddy|bot|vigil|sir|no problem|no worries|"
     "por favor|gracias|bitte|danke|obrigado|obrigada|merci|svp|sil te plait|and|🙏|😀|🙂|😊|🔥|🚀|💪|🎉|❤"
 )
-ALL = "all|both|all of them|yes all|confirm all|save all|log all|todos|alle|beide|todas|ambos|tous|toutes"
+ALL = (
+    "all|all of them|yes all|yes to all|confirm all|confirm all of them|confirm them all|save all|save them all|"
+    "log all|log them all|todos|alle|todas|tous|toutes"
+)
 """A yes only where several drafts wait."""
+BOTH = (
+    "both|both of them|yes both|yes to both|confirm both|save both|log both|beide|ambos|ambas|tous les deux|"
+    "toutes les deux"
+)
+"""A yes only where two drafts wait."""
 SKIP = (
     "skip|none|no screenshot|no picture|no pic|no photo|no chart|no image|without|later|dont have one|"
     "i dont have one|nothing|no n|pass|omitir|sin foto|sin captura|ohne|kein bild|kein foto|"
@@ -256,6 +268,26 @@ QUESTIONS = (
     "wieviel|wann|wo|warum|welche|bin|habe|kann|qual|quanto|quantos|quando|onde|quel|quelle|combien|"
     "comment|quand|ou|est ce que|o que|quem"
 )
+ASKING = "what|whats|how|hows|why|who|cuanto|cuantos|cuanta|wieviel|quanto|quantos|combien"
+"""Question words that begin no fact, so that they may stand behind "ok" or "hey"."""
+AUXILIARIES = "was|is|are|were|have|has|am|will|did|do|does|can|could|bin|habe|kann|ou|que|como|wo|wie|list|which"
+"""Question words that begin a fact as well ("was 18295"), unless one of SUBJECTS follows."""
+SUBJECTS = "i|it|that|this|my|mine|the|you|we|there|ich|mein|meine|ist|war|das|mi|meu|minha|mon|ma"
+POINTING = (
+    "actually|correction|correct|corrected|wrong|typo|oops|sorry|meant|should|was|were|change|make|edit|fix|no|"
+    "mistake|instead|rather"
+)
+"""Words that point at the trade that waits: what is said with them changes it."""
+GLUE = (
+    "a|an|the|it|its|that|thats|this|these|those|them|is|was|were|be|been|being|i|im|my|me|we|one|ones|there|"
+    "trade|trades|position|order|side|direction|symbol|instrument|ticker|market|price|not|no|yes|ok|okay|yeah|yep|"
+    "nope|yo|hey|hm|hmm|ah|oh|uh|um|wait|and|but|or|also|just|only|to|of|for|in|on|at|from|with|by|any|had|have|"
+    "has|did|didnt|do|dont|use|used|set|put|said|say|went|go|got|took|taken|obviously|definitely|course|sure|"
+    "surely|lol|haha|forgot|please|pls|thanks|thx|bro|mate|man|buddy|sir|my|bad|so|then|really|all|as|"
+    "es|war|ein|eine|der|die|das|den|doch|sondern|ist|ich|und|era|fue|foi|um|uma|un|une|el|la|lo|le|los|las|o|"
+    "cetait|cest|etait|je|y|e|et|che|pero|mas|mais|aber|si|sim|ja|oui|nein|non"
+)
+"""Words that add no meaning of their own to a fact. A side or an instrument among other words is talk."""
 FOREIGN = (
     "vendi|compre|compro|cerre|gane|perdi|comprei|sai|fechei|lucro|prejuizo|einstieg|ausstieg|gewinn|"
     "verlust|gekauft|verkauft|kaufe|schliesse|ich|bei|raus|achete|vendu|sorti|sortie|gagne|perdu|"

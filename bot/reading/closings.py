@@ -1,0 +1,96 @@
+"""The exit of a trade that is open in the journal: what was left, at which price, and how much of it."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.reading.context import Context
+from bot.reading.gathering import Said, near
+from bot.reading.items import Item
+from bot.reading.verdicts import names_symbol
+from bot.reading.words import Tag
+from bot.trading.contracts import contract
+from statemachine.events import Closed
+from statemachine.trade import TradeFields
+
+_LEAVING = frozenset({Tag.EXIT, Tag.STOPPED, Tag.COVER, Tag.SCRATCH, Tag.SELL, Tag.BUY})
+_VERBS = frozenset({Tag.SELL, Tag.BUY, Tag.COVER})
+_NAMES_OF_THE_EXIT = frozenset(("exit", "exits", "exit price", "close price"))
+"""These name a fact of the trade that waits; "out" and "sold" tell of something that was done."""
+_REST = frozenset(("rest", "remaining", "remainder", "runner", "runners"))
+_PARTS = frozenset(("some", "part", "partial", "partials", "piece", "most"))
+
+
+def closed(told: tuple[Said, ...], items: list[Item], context: Context) -> Closed | None:
+    """The exit of an open trade: leaving words or a price, and no entry of its own."""
+    if not context.open_trades or len(told) != 1:
+        return None
+    fields = told[0].fields
+    if not any(i.tag in _LEAVING for i in items) or None not in (fields.entry_price, fields.exit_price):
+        return None
+    fields = replace(fields, symbol=fields.symbol or _open_symbol(items, context.open_trades))
+    verb = any(i.tag in _VERBS for i in items)
+    target = _matching(context.open_trades, fields, verb)
+    if target is None and verb and not any(i.tag in (Tag.EXIT, Tag.STOPPED) for i in items):
+        return None
+    price = fields.exit_price if fields.exit_price is not None else fields.entry_price
+    if price is None:
+        price = _level_left_at(items, target)
+    part = _part(items, fields, target)
+    if (price is None and fields.pnl is None) or part == 0:
+        return None
+    direction = target.direction if verb and target is not None else fields.direction
+    left = replace(fields, entry_price=None, entry_time=None, exit_price=price, direction=direction)
+    return Closed(fields=replace(left, position_size=part))
+
+
+def is_another_leg(event: Closed, items: list[Item], context: Context) -> bool:
+    """A close beside a draft that waits, not a correction of it: told as done, of a trade that is still held."""
+    words = {word for item in items for word in item.word.split()}
+    if words & _REST:
+        return True
+    if not any(item.tag in _LEAVING and item.word not in _NAMES_OF_THE_EXIT for item in items):
+        return False
+    fields = event.fields
+    return any(fields.symbol in (None, held.symbol) and _may_trade_at(held, fields) for held in context.left_open())
+
+
+def _may_trade_at(held: TradeFields, left: TradeFields) -> bool:
+    price, entry = left.exit_price, held.entry_price
+    return left.symbol is not None or price is None or entry is None or near(price, entry)
+
+
+def _open_symbol(items: list[Item], open_trades: tuple[TradeFields, ...]) -> str | None:
+    """The instrument of an open trade, named by a word that is an everyday one elsewhere: "closed the es for +400"."""
+    words = [item.word for item in items if item.kind == "word"]
+    named = {trade.symbol for trade in open_trades if any(names_symbol(word, trade.symbol) for word in words)}
+    return next(iter(named)) if len(named) == 1 else None
+
+
+def _matching(open_trades: tuple[TradeFields, ...], fields: TradeFields, verb: bool) -> TradeFields | None:
+    """The one open trade that is meant; None where there are several. Selling leaves a long trade."""
+    meant = [t for t in open_trades if fields.symbol in (None, t.symbol)]
+    if fields.direction is not None:
+        meant = [t for t in meant if (t.direction != fields.direction) == verb]
+    return meant[0] if len(meant) == 1 else None
+
+
+def _level_left_at(items: list[Item], trade: TradeFields | None) -> Decimal | None:
+    """Where "stopped out" and "out at BE" leave a known trade."""
+    if trade is None:
+        return None
+    if any(i.tag in (Tag.SCRATCH, Tag.BREAK_EVEN) for i in items):
+        return trade.entry_price
+    return trade.stop_loss if any(i.tag is Tag.STOPPED for i in items) else None
+
+
+def _part(items: list[Item], fields: TradeFields, target: TradeFields | None) -> Decimal | None:
+    """The size that was closed, None for all of it. 0: a part, but nobody can tell how much."""
+    words = {word for item in items for word in item.word.split()}
+    if fields.position_size is not None or not words & (_PARTS | {"half"}):
+        return fields.position_size
+    held = target.position_size if target is not None and "half" in words else None
+    if held is None or target is None:
+        return Decimal(0)
+    known = contract(target.symbol) if target.symbol else None
+    whole = known is not None and known.kind == "future" and held % 2
+    return Decimal(0) if whole else held / 2

@@ -1,0 +1,66 @@
+"""Tells what speaks to the pending trade from what is only said beside it: questions, talk, somebody else's trades."""
+
+from bot.reading.items import Item
+from bot.reading.words import ASKING, AUXILIARIES, GLUE, POINTING, QUESTIONS, SUBJECTS, Tag, phrases
+from statemachine.trade import TradeFields
+
+_QUESTIONS = phrases(QUESTIONS)
+_ASKING, _AUXILIARIES, _SUBJECTS, _POINTING, _GLUE = (
+    frozenset(table.split("|")) for table in (ASKING, AUXILIARIES, SUBJECTS, POINTING, GLUE)
+)
+_JOINING = _GLUE | _POINTING
+_WEAK = frozenset({"symbol", "direction", "entry_time", "exit_time"})
+"""Facts that talk is full of as well: "everyone is short", "powell at 14:00"."""
+_OF_A_DAY = frozenset(("day", "today", "week", "month", "year", "overall", "ytd", "yesterday"))
+_SLIPS = frozenset(("missed", "almost", "nearly"))
+
+
+def ends_asking(items: list[Item]) -> bool:
+    return any(item.word == "?" for item in items[-3:])
+
+
+def begins_asking(items: list[Item]) -> bool:
+    """Begins with a question word, which is also how some facts begin ("was long NQ")."""
+    words = [item for item in items if item.kind != "break"]
+    if not words or words[0].tag in (Tag.LONG, Tag.SHORT):
+        return False
+    first = [word for item in words[:4] for word in item.word.split()]
+    return any(tuple(first[:n]) in _QUESTIONS for n in (1, 2, 3))
+
+
+def asks(items: list[Item]) -> bool:
+    """A question to us, and no fact that begins like one."""
+    if ends_asking(items):
+        return True
+    first = [word for item in items[:4] if item.kind != "break" for word in item.word.split()]
+    if any(word in _ASKING for word in first[:3]):
+        return True
+    if not begins_asking(items):
+        return False
+    return first[0] not in _AUXILIARIES or (len(first) > 1 and first[1] in _SUBJECTS)
+
+
+def points(items: list[Item]) -> bool:
+    """Says that something was said wrongly: "no", "actually", "should be", "not"."""
+    return any(i.tag in (Tag.FLIP, Tag.NOT) or not _POINTING.isdisjoint(i.word.split()) for i in items)
+
+
+def is_elsewhere(items: list[Item]) -> bool:
+    """Watched, wished for, or somebody else's: nothing of it belongs to the trade that waits."""
+    return any(i.tag in (Tag.WATCH, Tag.OTHERS) or (i.tag is Tag.MISSED and i.word not in _SLIPS) for i in items)
+
+
+def is_talk(items: list[Item], fields: TradeFields) -> bool:
+    """Facts that are hardest to tell from talk, among words that add something else."""
+    names = fields.said().keys() - {"note"}
+    return is_of_a_day(items, fields) or (names <= _WEAK and not only_facts(items))
+
+
+def is_of_a_day(items: list[Item], fields: TradeFields) -> bool:
+    """ "up 2k on the day": a result of no trade in particular."""
+    return fields.said().keys() <= {"pnl", "pnl_basis"} and any(i.word in _OF_A_DAY for i in items)
+
+
+def only_facts(items: list[Item]) -> bool:
+    """No word but those of the trade and those that join them."""
+    return all(item.kind != "word" or item.word in _JOINING for item in items)
