@@ -16,6 +16,8 @@ from bot.trading.contracts import contract
 from statemachine.events import Closed, Corrected, Detailed, Unread
 from statemachine.trade import TradeFields
 
+_OR_PNL = frozenset({"pnl", "entry_price", "exit_price"})
+"""A price is asked for, "or the P&L"."""
 _OF_A_CLOSE = frozenset({"exit_price", "exit_time", "pnl", "pnl_basis", "position_size", "commissions"})
 
 
@@ -102,7 +104,7 @@ def _bare_details(items: list[Item], missing: frozenset[str], draft: TradeFields
     if first.value is None:
         return None
     signed = -first.value if first.sign == "-" else first.value
-    if (first.sign or first.money or first.tag is Tag.MONEY) and "pnl" in missing:
+    if (first.sign or first.money or first.tag is Tag.MONEY) and missing & _OR_PNL:
         return TradeFields(pnl=signed)
     if first.tag is Tag.LOTS or _counts_contracts(first, draft):
         return TradeFields(position_size=first.value)

@@ -29,7 +29,7 @@ def closed(told: tuple[Said, ...], items: list[Item], context: Context) -> Close
         return None
     fields = replace(fields, symbol=fields.symbol or _open_symbol(items, context.open_trades))
     verb = any(i.tag in _VERBS for i in items)
-    target = _matching(context.open_trades, fields, verb)
+    target = _matching(context.open_trades, fields, turns=any(i.tag in (Tag.SELL, Tag.BUY) for i in items))
     if target is None and verb and not any(i.tag in (Tag.EXIT, Tag.STOPPED) for i in items):
         return None
     price = fields.exit_price if fields.exit_price is not None else fields.entry_price
@@ -66,11 +66,11 @@ def _open_symbol(items: list[Item], open_trades: tuple[TradeFields, ...]) -> str
     return next(iter(named)) if len(named) == 1 else None
 
 
-def _matching(open_trades: tuple[TradeFields, ...], fields: TradeFields, verb: bool) -> TradeFields | None:
-    """The one open trade that is meant; None where there are several. Selling leaves a long trade."""
+def _matching(open_trades: tuple[TradeFields, ...], fields: TradeFields, *, turns: bool) -> TradeFields | None:
+    """The one open trade that is meant; None where there are several. Selling leaves a long trade (`turns`)."""
     meant = [t for t in open_trades if fields.symbol in (None, t.symbol)]
     if fields.direction is not None:
-        meant = [t for t in meant if (t.direction != fields.direction) == verb]
+        meant = [t for t in meant if (t.direction != fields.direction) == turns]
     return meant[0] if len(meant) == 1 else None
 
 

@@ -7,9 +7,9 @@ from bot.reading.closings import is_another_leg
 from bot.reading.context import Context
 from bot.reading.gathering import Said, near
 from bot.reading.items import Item
-from bot.reading.report import Reading, impossible, report, said_trades
+from bot.reading.report import Reading, far_apart, impossible, is_trade, report, said_trades
 from bot.reading.talk import is_elsewhere, is_talk, only_facts, points
-from bot.reading.verdicts import ORDINALS
+from bot.reading.verdicts import ORDINALS, names_symbol
 from bot.reading.words import Tag
 from bot.trading.contracts import contract
 from statemachine.events import Closed, Corrected, Event, Unread
@@ -49,16 +49,25 @@ def correction(items: list[Item], context: Context) -> Reading | None:
     told = said_trades(items, context)
     if len(told) != 1 or is_elsewhere(items):
         return None
-    (said,), corrects = told, points(items)
+    said, corrects = _in_own_words(told[0], items, context), points(items)
     left = report(items, context).event
     if isinstance(left, Closed) and not corrects and is_another_leg(left, items, context):
         return None
     if not corrects and (said.planned or _is_another(said.fields, context, which)):
         return None
     fields = _turned(_changes(said.fields, items, draft), items, draft)
+    if not fields.said() and is_trade(said) and said.fields.entry_price is None:
+        return Reading(event=Unread(understood=said.fields, reason="unclear"), said=(said,))
     if not fields.said() or is_talk(items, fields):
         return None
     return _corrected(replace(said, fields=fields), frozenset(), which, context, items, whole=said)
+
+
+def _in_own_words(said: Said, items: list[Item], context: Context) -> Said:
+    """ "gold" is the future where that is what waits."""
+    words = [item.word for item in items if item.kind == "symbol"]
+    own = next((d.symbol for d in context.drafts if any(names_symbol(word, d.symbol) for word in words)), None)
+    return said if own is None or said.fields.symbol is None else replace(said, fields=replace(said.fields, symbol=own))
 
 
 def _corrected(
@@ -89,6 +98,9 @@ def _impossible_in(draft: TradeFields, fields: TradeFields, items: list[Item]) -
     entry, pnl = draft.entry_price, fields.pnl
     exit_named = any(item.tag is Tag.EXIT for item in items)
     if exit_named and pnl is not None and pnl < 0 and entry is not None and near(entry, -pnl):
+        return "impossible_price"
+    symbol = fields.symbol or draft.symbol
+    if any(far_apart(symbol, entry, level) for level in (fields.stop_loss, fields.take_profit)):
         return "impossible_price"
     reason = impossible(Said(fields=draft.merged(fields)), items)
     return reason if any(getattr(fields, name) is not None for name in _BLAMED.get(reason or "", ())) else None
@@ -132,7 +144,7 @@ def exchanged(items: list[Item], draft: TradeFields) -> TradeFields | None:
     """ "1.0871 not 1.0817", "short not long", "not 2, 3": the named value replaces the one that stands in the draft."""
     nots = [n for n, item in enumerate(items) if item.tag is Tag.NOT]
     if len(nots) != 1:
-        return None
+        return _should_be(items, draft)
     before = [i for i in items[: nots[0]] if _is_value(i)]
     after = [i for i in items[nots[0] + 1 :] if _is_value(i)]
     if before and after:
@@ -149,6 +161,14 @@ def exchanged(items: list[Item], draft: TradeFields) -> TradeFields | None:
     if old.tag in side and new.tag in side and new.tag is not None and only_facts(items):
         return TradeFields(direction=side[new.tag])  # type: ignore[arg-type]
     return None
+
+
+def _should_be(items: list[Item], draft: TradeFields) -> TradeFields | None:
+    """ "2344 should be 2343": two numbers, and the first stands in the draft."""
+    numbers = [n for n, item in enumerate(items) if item.kind == "number"]
+    if len(numbers) != 2 or not any(item.word == "should" for item in items[numbers[0] : numbers[1]]):
+        return None
+    return _replaced_number(items[numbers[0]], items[numbers[1]], draft)
 
 
 def _is_value(item: Item) -> bool:

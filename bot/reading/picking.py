@@ -6,11 +6,22 @@ from decimal import Decimal
 from bot.reading.context import Context
 from bot.reading.tokens import Token, number_value
 from bot.reading.verdicts import ORDINALS, names_symbol, plain_words
-from bot.reading.words import GLUE, TAGGED, Tag
+from bot.reading.words import GLUE, POINTING, TAGGED, Tag
 from statemachine.events import Detailed, Event, Unread
 from statemachine.trade import TradeFields
 
-_GLUE = frozenset(GLUE.split("|")) | {"#", "number", "nr", "closed", "close", "out", "entry", "entered", "@", "/"}
+_GLUE = frozenset(f"{GLUE}|{POINTING}".split("|")) | {
+    "#",
+    "number",
+    "nr",
+    "closed",
+    "close",
+    "out",
+    "entry",
+    "entered",
+    "@",
+    "/",
+}
 _REFUSING = frozenset(("no", "not", "nope", "nein", "non", "nao"))
 _SIDES = {Tag.LONG: "long", Tag.SHORT: "short"}
 

@@ -12,6 +12,7 @@ from bot.reading.talk import begins_asking, ends_asking, is_of_a_day
 from bot.reading.times import clock_fields, with_times
 from bot.reading.trades import gathered
 from bot.reading.words import Tag
+from bot.trading.contracts import contract
 from statemachine.events import Asked, Chatted, Event, Planned, Reported, Unread
 from statemachine.trade import TradeFields
 
@@ -84,11 +85,20 @@ def impossible(said: Said, items: list[Item]) -> str | None:
     prices = [fields.entry_price, fields.exit_price, fields.stop_loss, fields.take_profit]
     if any(p is not None and not 0 < p < LARGEST for p in prices) or (fields.pnl and abs(fields.pnl) >= LARGEST):
         return "impossible_price"
+    if far_apart(fields.symbol, fields.entry_price, fields.exit_price):
+        return "impossible_price"
     if fields.position_size is not None and not 0 < fields.position_size < LARGEST:
         return "impossible_size"
     if any(i.word in ("nan", "inf", "infinity", "1e308") for i in items):
         return "impossible_price"
     return "stop_wrong_side" if _stop_wrong_side(fields) else None
+
+
+def far_apart(symbol: str | None, one: Decimal | None, other: Decimal | None) -> bool:
+    """A digit too few or too many: no future or currency doubles within a trade, coins and options do."""
+    if one is None or other is None or symbol is None or contract(symbol) is None:
+        return False
+    return max(one, other) > 2 * min(one, other)
 
 
 def _stop_wrong_side(fields: TradeFields) -> bool:

@@ -9,6 +9,7 @@ from bot.reading.instruments import NICKNAMES
 from bot.reading.normalise import folded
 from bot.reading.tokens import Token
 from bot.reading.words import ALL, BOTH, NO, POLITE, SKIP, YES, phrases, word_set
+from bot.trading.contracts import nicknamed
 from statemachine.events import Confirmed, Denied, Event, Skipped
 from statemachine.trade import TradeFields
 
@@ -62,7 +63,7 @@ def plain_words(said: list[Token]) -> list[str]:
 
 def names_symbol(word: str, symbol: str | None) -> bool:
     """A word that is an everyday one elsewhere ("es") names the instrument that is spoken of."""
-    return symbol is not None and (word == symbol.lower() or NICKNAMES.get(word) == symbol)
+    return symbol is not None and symbol in (word.upper(), NICKNAMES.get(word), nicknamed(word, "contracts"))
 
 
 def _which(words: list[str], drafts: int) -> tuple[int | None, list[str]]:
