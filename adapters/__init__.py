@@ -30,7 +30,10 @@ class Adapter(Protocol):
         """Log in for sending and fetching. Raises OperatorError when the platform refuses the credentials."""
 
     async def listen(self, receive: Receive) -> None:
-        """Read until cancelled; outages of the platform or the database are waited out. Returns at once when webhooks do the reading."""
+        """Read until cancelled; outages of the platform or the database are waited out.
+
+        Returns at once when webhooks do the reading.
+        """
 
     def routes(self, receive: Receive) -> Iterable[web.RouteDef]:
         """Webhook routes, if any."""
@@ -39,7 +42,7 @@ class Adapter(Protocol):
         """Deliver one reply; the platform's id of (the last part of) what was sent. Raises SendLater, SendRefused."""
 
     async def fetch(self, attachment: Attachment, limit: int) -> bytes:
-        """The bytes of an attachment. Raises AttachmentRefused ("gone", "too_large" beyond `limit` bytes), SendLater."""
+        """The bytes of an attachment, at most `limit`. Raises AttachmentRefused ("gone", "too_large"), SendLater."""
 
     async def close(self) -> None:
         """Give back connections. Safe to call twice."""

@@ -156,10 +156,18 @@ class Telegram:
             async with asyncio.TaskGroup() as lanes:
                 while True:
                     for update in await self._persist(lambda: self._updates(intake)):
-                        intake.accept(lanes, update.update_id, to_message(update, self.account))
+                        intake.accept(lanes, update.update_id, self._message(update))
                     await intake.settle(PATIENCE)
         finally:
             await self._confirm(intake)
+
+    def _message(self, update: Update) -> Message | None:
+        """The translation; an update that breaks it is passed over, or it would end the reader again and again."""
+        try:
+            return to_message(update, self.account)
+        except Exception:
+            log.exception("an update could not be translated", update_id=update.update_id)
+            return None
 
     async def _leave_webhook(self) -> None:
         await self._bot.delete_webhook(drop_pending_updates=False)
@@ -235,7 +243,7 @@ class Telegram:
                 update = read_update(await _object(request))
             except ValueError:
                 return web.Response(status=400)
-            message = to_message(update, self.account) if update is not None else None
+            message = self._message(update) if update is not None else None
             if message is None:
                 return web.Response()  # anything else and Telegram would repeat it for a day
             try:

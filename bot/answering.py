@@ -21,7 +21,7 @@ from db import conversations, turns
 from db.pool import Connection
 from db.turns import Begun, Written
 from statemachine.conversation import Conversation, Draft, KnownTrade, Say, Scene, Turn, WaitUntil
-from statemachine.events import Event, Expired
+from statemachine.events import Event, Expired, PictureRefused
 from statemachine.machine import step
 from statemachine.message import Message
 
@@ -72,7 +72,7 @@ class Answering:
             self.written.hinted = True
             if not self.begun.hinted:
                 self.say(Say("group_hint"))
-        elif self.user_id is None and isinstance(event, Expired):
+        elif self.user_id is None and event is not None:
             self.written.wakes_at = (None,)  # unlinked meanwhile
         elif self.user_id is None:
             command = find_command(self.message)
@@ -115,7 +115,7 @@ class Answering:
                 self.say(Say(meaning.key, meaning.data))
             case Nothing():
                 self._log_inbound()
-            case Expired():
+            case Expired() | PictureRefused():
                 await self._write(step(conversation, meaning, self.now, scene))
             case _:
                 self._log_inbound()

@@ -12,13 +12,14 @@ from typing import Any
 from uuid import UUID
 
 from bot import linking
+from bot.job_payloads import job_of
 from bot.journal import Account
 from bot.receipts import fields_of
 from bot.settings import Settings
 from bot.stored import dump_reply
 from bot.texts import View, render
 from bot.texts.buttons import Command, parse_button
-from db import links, trades, turns
+from db import inbox, links, trades, turns
 from db.pool import Connection
 from statemachine.conversation import Conversation, Effect, RequestAudit, Say, Scene, Turn
 from statemachine.events import Cancelled, Skipped
@@ -115,9 +116,14 @@ async def unlink(call: Call) -> Turn:
     platform = call.argument.lower() or call.message.platform
     if platform not in PLATFORMS or not await links.unbind(call.connection, call.owner, platform):
         return call.says("unlink_nothing", platform=platform[:20])
-    if platform == call.message.platform:
-        call.user_id = None  # the answer speaks of no journal, and is delivered to a chat that is nobody's
-    return Turn(Conversation(), (Say("unlinked", {"platform": platform}),))
+    say = Say("unlinked", {"platform": platform})
+    if platform != call.message.platform:
+        return Turn(call.conversation, (say,))
+    audits = [RequestAudit(trade.trade_id) for trade in call.conversation.awaiting]  # no chart will come any more
+    jobs = [job_of(audit, call.owner, call.message.chat, call.now) for audit in audits]
+    await inbox.enqueue(call.connection, [job for job in jobs if job is not None])
+    call.user_id = None  # the answer speaks of no journal, and is delivered to a chat that is nobody's
+    return Turn(Conversation(), (say,))
 
 
 async def help_(call: Call) -> Turn:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import structlog
 from pgqueuer.domain.errors import RetryRequested
+from pydantic import ValidationError
 
 from bot.fetching import Fetch
 from bot.media import cleaned
@@ -17,11 +18,11 @@ from bot.reading.by_model import read_by_model
 from bot.settings import Settings
 from bot.stored import load_message
 from bot.turn import Turns
-from bot.understanding import Question, merged, pictures_of, read_context
+from bot.understanding import LARGEST_PICTURE, Question, merged, pictures_of, read_context
 from db import budgets, inbox, pool
 from db.inbox import Waiting
-from statemachine.errors import JournalError
-from statemachine.events import Event, Pictured, Unread
+from statemachine.errors import AttachmentRefused, JournalError
+from statemachine.events import Event, Pictured, PictureRefused, Unread
 from statemachine.message import Attachment, Chat, Message
 
 log = structlog.get_logger(__name__)
@@ -54,13 +55,23 @@ class Drain:
         try:
             while waiting := await self._next(chat):
                 turn = self._album(waiting)
-                message = merged([load_message(row.payload) for row in turn])
-                await self._turns.counted(message, [row.id for row in turn], self._ask)
+                try:
+                    message = merged([load_message(row.payload) for row in turn])
+                except ValidationError:  # written by another version, or by hand
+                    await self._give_up(chat, turn)
+                else:
+                    await self._turns.counted(message, [row.id for row in turn], self._ask)
         finally:
             if chat in self._busy:
                 self._busy.discard(chat)
                 async with pool.acquired(self._pool) as connection:
                     await inbox.release_drain(connection, chat, self._process)
+
+    async def _give_up(self, chat: Chat, turn: list[Waiting]) -> None:
+        log.error("a stored message cannot be loaded", platform=chat.platform, message=turn[0].id)
+        async with pool.transaction(self._pool) as connection:
+            rows = [row.id for row in turn]
+            await inbox.store_bare_failure(connection, chat, turn[0].external_id, "unloadable", rows)
 
     async def _next(self, chat: Chat) -> list[Waiting]:
         """What waits. Where nothing does the claim ends under the chat's lock: the next message finds none."""
@@ -93,6 +104,8 @@ class Drain:
         try:
             async with asyncio.timeout(TIME_LIMIT):
                 event = await self._read(self._model, message, pictures, question)
+        except AttachmentRefused as error:
+            return PictureRefused(reason=error.reason, limit_mb=LARGEST_PICTURE // 1024 // 1024)
         except (JournalError, TimeoutError) as error:
             log.warning("the model could not read a message", reason=str(error) or type(error).__name__)
             return unsure

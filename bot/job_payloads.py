@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from statemachine.conversation import AttachPictures, Effect, RequestAudit
-from statemachine.message import Attachment, Chat, Platform
+from statemachine.message import Attachment, Chat, Message, Platform
 
 LOCAL = "local"
 
@@ -46,6 +46,18 @@ def entrypoint(name: str, account: str) -> str:
 def _job(name: str, payload: ChatJob, **options: Any) -> dict[str, Any]:
     text = payload.model_dump_json(exclude_none=True)
     return {"entrypoint": entrypoint(name, payload.account), "payload": text, **options}
+
+
+def job_message(job: ChatJob, name: str, at: datetime) -> Message:
+    """What a job has to say to its chat's conversation, as a message: `name` makes it unique, so it counts once."""
+    return Message(
+        platform=job.platform,
+        account=job.account,
+        chat_id=job.chat_id,
+        sender_id=job.chat_id,
+        external_id=name,
+        sent_at=at,
+    )
 
 
 def drain_job(chat: Chat, after: float = 0) -> dict[str, Any]:

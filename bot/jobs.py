@@ -20,13 +20,12 @@ from pgqueuer.domain.models import Job
 from pgqueuer.domain.settings import DBSettings
 
 from bot import metrics
-from bot.job_payloads import LOCAL, ChatJob, TradeJob, drain_job, wake_job
+from bot.job_payloads import LOCAL, ChatJob, TradeJob, drain_job, job_message, wake_job
 from bot.settings import Settings
 from bot.turn import Turns
 from db import inbox, pool
-from statemachine.errors import PlatformError, StoreError, Unavailable
+from statemachine.errors import PlatformError, SendLater, StoreError, Unavailable
 from statemachine.events import Expired
-from statemachine.message import Message
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +33,8 @@ Handler = Callable[[Any], Awaitable[None]]
 
 ENGINE = DBSettings(db_schema="worker")
 MOST_TRIES = 8
+LONGEST_BACKOFF = 300
+"""Seconds between two tries of a job while something is away."""
 BATCH = 10
 
 
@@ -51,12 +52,13 @@ class Jobs:
         self._suffix = f":{LOCAL}" if local else ""
         self._engine: PgQueuer | None = None
         self._stopping = False
+        self._running: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Run until `stop`; a lost connection is replaced."""
         while not self._stopping:
             try:
-                connection = await asyncpg.connect(self._dsn, timeout=10)
+                connection = await asyncpg.connect(self._dsn, timeout=10, command_timeout=pool.COMMAND_TIMEOUT)
             except pool.LOST as error:
                 log.warning("jobs wait for the database", reason=str(error))
                 await asyncio.sleep(2)
@@ -89,26 +91,48 @@ class Jobs:
         if self._engine is not None:
             self._engine.shutdown.set()
 
+    def abandon(self) -> None:
+        """Break off what still runs; each job goes back to the queue, for another worker or the next start."""
+        for work in self._running:
+            work.cancel()
+
     def _runner(self, name: str, handler: Handler) -> Callable[[Job], Awaitable[None]]:
         kind = TradeJob if name in ("audit", "media") else ChatJob
 
         async def run(job: Job) -> None:
+            work = asyncio.ensure_future(handler(kind.model_validate_json(job.payload or b"")))
+            self._running.add(work)
             try:
-                await handler(kind.model_validate_json(job.payload or b""))
-            except RetryRequested:
-                raise
-            except (StoreError, PlatformError) as error:
-                if job.attempts + 1 >= MOST_TRIES and not isinstance(error, Unavailable):
-                    metrics.count_job(name, "failed")
+                await work
+                outcome = "done"
+            except BaseException as error:
+                retry = self._retry(job, error)
+                outcome = "failed" if retry is None else "retried"
+                if retry is None:
                     raise
-                metrics.count_job(name, "retried")
-                raise RetryRequested(delay=timedelta(seconds=min(2**job.attempts, 300)), reason=str(error)) from error
-            except Exception:
-                metrics.count_job(name, "failed")
-                raise
-            metrics.count_job(name, "done")
+                raise retry from error
+            finally:
+                self._running.discard(work)
+                metrics.count_job(name, outcome)
 
         return run
+
+    def _retry(self, job: Job, error: BaseException) -> RetryRequested | None:
+        """When the job runs again, if it does: an outage is waited out, other failures are tried a few times."""
+        backoff = min(2**job.attempts, LONGEST_BACKOFF)
+        match error:
+            case RetryRequested():
+                return error
+            case asyncio.CancelledError() if self._stopping:
+                return RetryRequested(reason="the worker stops")  # a cancelled job would be deleted
+            case SendLater(after=float(after)):
+                return RetryRequested(delay=timedelta(seconds=after), reason=str(error))
+            case Unavailable() | SendLater():
+                return RetryRequested(delay=timedelta(seconds=backoff), reason=str(error))
+            case StoreError() | PlatformError() if job.attempts + 1 < MOST_TRIES:
+                return RetryRequested(delay=timedelta(seconds=backoff), reason=str(error))
+            case _:
+                return None
 
 
 async def sweep(database: pool.Pool, seconds: float) -> None:
@@ -133,14 +157,7 @@ def waker(turns: Turns) -> Handler:
     async def wake(job: ChatJob) -> None:
         since = job.since
         assert since is not None  # noqa: S101 - wake_job always sets it
-        timer = Message(
-            platform=job.platform,
-            account=job.account,
-            chat_id=job.chat_id,
-            sender_id=job.chat_id,
-            external_id=f"wake:{since.isoformat()}",
-            sent_at=since,
-        )
+        timer = job_message(job, f"wake:{since.isoformat()}", since)
         await turns.take(timer, event=Expired(marker=""), may_wait=False)
 
     return wake

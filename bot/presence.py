@@ -19,6 +19,7 @@ from statemachine.message import Platform
 log = structlog.get_logger(__name__)
 
 PING_SECONDS = 5.0
+LEAVE_SECONDS = 1.0
 STANDBY_SECONDS = 2.0
 """How often a stand-by looks whether the reader's lock is free: the time a take-over needs."""
 
@@ -61,7 +62,8 @@ class Presence:
                 async with self._lock:
                     if self._connection is None:
                         self._connection = await self._connect()
-                        await processes.hold_again(self._connection, self.process)
+                        if not await processes.hold_again(self._connection, self.process):
+                            raise TimeoutError("the server still holds the lock of the lost connection")
                         self._lost = asyncio.Event()
                     await self._connection.fetchval("select 1")
             except pool.LOST as error:
@@ -120,6 +122,7 @@ class Presence:
         """A clean end: the row goes, so that nobody takes this for a crash."""
         if self._connection is not None:
             with suppress(Unavailable), pool.translated():
-                await processes.leave(self._connection, self.process)
-                await self._connection.close(timeout=2)
+                async with asyncio.timeout(LEAVE_SECONDS):
+                    await processes.leave(self._connection, self.process)
+                    await self._connection.close()
             self._connection = None

@@ -29,11 +29,13 @@ async def run_worker(settings: Settings, parts: frozenset[str]) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     platforms = [platform for platform in PLATFORMS if platform in parts]
-    adapters = adapters_of(settings, platforms, store_of(settings))
-    serving = "jobs" in parts
+    store = store_of(settings)
+    adapters = adapters_of(settings, platforms, store)
+    elsewhere = adapters_of(settings, [platform for platform in PLATFORMS if platform not in parts], store)
+    jobs = "jobs" in parts
     async with opened(settings, run=True) as database:
         try:
-            async with started(settings, database, adapters, jobs=serving) as worker:
+            async with started(settings, database, adapters, jobs=jobs, fetching=elsewhere if jobs else ()) as worker:
                 await serve(worker, stop, lambda port: _say_ready(worker, port))
         except Unavailable as error:
             raise OperatorError(f"The database cannot be reached: {error}") from error

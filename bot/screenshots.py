@@ -1,43 +1,59 @@
 """The job `media`: fetch a trade's pictures from their platform, check and store them, then have the trade judged."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 
 from bot.fetching import Fetch
-from bot.job_payloads import TradeJob, audit_job
+from bot.job_payloads import TradeJob, audit_job, job_message
 from bot.media import Picture, cleaned
-from bot.replies import reply_to_chat
 from bot.settings import Settings
 from bot.store import ScreenshotStore, screenshot_path
+from bot.turn import Turns
 from bot.understanding import LARGEST_PICTURE
 from db import inbox, pool, trades
-from statemachine.conversation import Say
-from statemachine.errors import AttachmentRefused, Conflict
+from statemachine.conversation import KnownTrade
+from statemachine.errors import AttachmentRefused, Conflict, SendLater
+from statemachine.events import PictureRefused
+from statemachine.message import Attachment
+from statemachine.trade import TradeFields
 
 log = structlog.get_logger(__name__)
 
 MEGABYTE = 1024 * 1024
+GIVEN_UP_AFTER = timedelta(hours=24)
 
 
 class Screenshots:
     """Takes pictures in. A job that runs twice stores each picture once: its path follows from the job."""
 
-    def __init__(self, database: pool.Pool, store: ScreenshotStore, fetch: Fetch, settings: Settings) -> None:
-        self._pool, self._store, self._fetch, self._settings = database, store, fetch, settings
+    def __init__(
+        self, database: pool.Pool, store: ScreenshotStore, fetch: Fetch, turns: Turns, settings: Settings
+    ) -> None:
+        self._pool, self._store, self._fetch, self._turns, self._settings = database, store, fetch, turns, settings
 
     async def __call__(self, job: TradeJob) -> None:
         refused: AttachmentRefused | None = None
         for number, attachment in enumerate(job.pictures):
             try:
                 await self._check_room(job)
-                picture = await cleaned(await self._fetch(job.chat, attachment))
+                picture = await cleaned(await self._fetched(job, attachment))
             except AttachmentRefused as error:
                 log.info("picture refused", platform=job.platform, reason=error.reason)
                 refused = error
             else:
                 await self._store_picture(job, number, attachment.handle, picture)
         await self._finish(job, refused)
+
+    async def _fetched(self, job: TradeJob, attachment: Attachment) -> bytes:
+        """The bytes. A platform that is away is waited for by retrying the job, for a day."""
+        try:
+            return await self._fetch(job.chat, attachment)
+        except SendLater:
+            if datetime.now(UTC) - job.at > GIVEN_UP_AFTER:
+                raise AttachmentRefused("gone") from None
+            raise
 
     async def _check_room(self, job: TradeJob) -> None:
         """Raises AttachmentRefused when the trader sent too many today, or the disk is nearly full."""
@@ -75,11 +91,16 @@ class Screenshots:
     async def _finish(self, job: TradeJob, refused: AttachmentRefused | None) -> None:
         async with pool.transaction(self._pool) as connection:
             trade = await trades.brief(connection, job.user_id, job.trade_id)
-            if trade is None:
-                return
-            if refused is not None:
-                limit = LARGEST_PICTURE // 1024 // 1024
-                say = Say("picture_refused", {"reason": refused.reason, "limit_mb": limit}, about=job.trade_id)
-                await reply_to_chat(connection, job.chat, job.user_id, say)
-            if not trade["is_open"]:
+            if trade is not None and refused is None and not trade["is_open"]:
                 await inbox.enqueue(connection, [audit_job(job)])
+        if trade is not None and refused is not None:
+            await self._ask_again(job, trade, refused)
+
+    async def _ask_again(self, job: TradeJob, trade: dict[str, Any], refused: AttachmentRefused) -> None:
+        """Tell the conversation, which asks for another picture where the trade has none; else the audit goes on."""
+        lacks = trade.pop("screenshot_url") is None and not trade.pop("is_open")
+        fields = TradeFields(**{name: value for name, value in trade.items() if value is not None})
+        known = KnownTrade(trade_id=job.trade_id, fields=fields) if lacks else None
+        event = PictureRefused(reason=refused.reason, limit_mb=LARGEST_PICTURE // MEGABYTE, trade=known)
+        name = f"media:{job.trade_id}:{job.at.isoformat()}"
+        await self._turns.take(job_message(job, name, job.at), event=event, may_wait=False)

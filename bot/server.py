@@ -32,7 +32,7 @@ IDLE_SECONDS = 75.0
 """For a request's headers, and between requests; longer than the 60 s after which proxies drop idle connections."""
 BODY_SECONDS = 10.0
 READINESS_SECONDS = 5.0
-SHUTDOWN_SECONDS = 5.0
+SHUTDOWN_SECONDS = 2
 """For requests under way when the worker ends, which has 10 s in all."""
 
 _SERVER = "vigil"

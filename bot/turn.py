@@ -83,14 +83,23 @@ class Turns:
                 return await self.set_aside(message, "crashed", rows)
             result = await self.take(message, rows=rows, may_wait=ask is None)
             if result.question is not None and ask is not None:
-                event = await ask(message, result.question)
-                result = await self.take(message, rows=rows, event=event)
+                result = await self._asked(message, rows, ask, result.question)
             return result
         finally:
             # Whatever it came to, the worker lives. With the database away the count stays, and may stand too high.
             with suppress(Unavailable):
                 async with pool.acquired(self._pool) as connection:
                     await inbox.end_attempt(connection, message.chat, message.external_id)
+
+    async def _asked(self, message: Message, rows: list[int] | None, ask: Ask, question: Question) -> Result:
+        try:
+            event = await ask(message, question)
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.exception("asking the model failed", platform=message.platform, external_id=message.external_id)
+            return await self.set_aside(message, type(error).__name__, rows)
+        return await self.take(message, rows=rows, event=event)
 
     async def take(
         self, message: Message, *, rows: list[int] | None = None, event: Event | None = None, may_wait: bool = True
@@ -109,15 +118,15 @@ class Turns:
         except Unavailable:
             raise
         except Exception as error:
-            if isinstance(error, Conflict) and isinstance(event, Expired):
-                return Result("repeated")  # another worker took the same timer while this one looked
+            if isinstance(error, Conflict) and event is not None and rows is None:
+                return Result("repeated")  # a timer or a job's word that was heard before
             log.exception("turn failed", platform=message.platform, external_id=message.external_id)
-            return await self.set_aside(message, type(error).__name__, rows)
+            return await self.set_aside(message, type(error).__name__, rows, timer=isinstance(event, Expired))
 
     async def _turn(
         self, connection: pool.Connection, message: Message, rows: list[int] | None, event: Event | None, may_wait: bool
     ) -> Result:
-        fresh = rows is None and not isinstance(event, Expired)
+        fresh = rows is None and event is None
         begun = await self._begin(connection, message, fresh=fresh)
         if begun.outcome == "repeat" or (rows and not await inbox.still_waiting(connection, rows)):
             return Result("repeated")
@@ -139,17 +148,37 @@ class Turns:
     async def _begin(self, connection: pool.Connection, message: Message, *, fresh: bool) -> Begun:
         return await turns.begin_turn(connection, message, fresh=fresh, limit=self._settings.messages_per_minute)
 
-    async def set_aside(self, message: Message, error: str, rows: list[int] | None) -> Result:
-        """Store a poison message as failed, with an apology. It blocks nobody; `vigil jobs` lists it."""
-        async with pool.transaction(self._pool) as connection:
-            begun = await self._begin(connection, message, fresh=rows is None)
-            if begun.outcome == "repeat" or (rows and not await inbox.still_waiting(connection, rows)):
-                return Result("repeated")
-            written = Written(status="failed", error=error, rows=rows)
-            if begun.user_id is not None:  # strangers' words are not kept
-                written.payload = dump_message(message)
+    async def set_aside(self, message: Message, error: str, rows: list[int] | None, *, timer: bool = False) -> Result:
+        """Store a poison message as failed, with an apology. It blocks nobody; `vigil jobs` lists it.
+
+        Where even that fails, the bare fact is stored: nothing may come back for ever. A timer is only stopped.
+        """
+        try:
+            async with pool.transaction(self._pool) as connection:
+                outcome = await self._store_failed(connection, message, error, rows, timer=timer)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("setting aside failed", platform=message.platform, external_id=message.external_id)
+            async with pool.transaction(self._pool) as connection:
+                await inbox.store_bare_failure(connection, message.chat, message.external_id, error, rows or [])
+            outcome = "failed"
+        self._deliver(message.chat)
+        return Result(outcome)
+
+    async def _store_failed(
+        self, connection: pool.Connection, message: Message, error: str, rows: list[int] | None, *, timer: bool
+    ) -> str:
+        begun = await self._begin(connection, message, fresh=rows is None and not timer)
+        if begun.outcome == "repeat" or (rows and not await inbox.still_waiting(connection, rows)):
+            return "repeated"
+        written = Written(status="failed", error=error, rows=rows)
+        if timer:
+            written.wakes_at = (None,)
+        else:
             view = view_of(begun, Account.of(begun.profile), datetime.now(UTC))
             written.replies = [{"payload": dump_reply(render(Say("apology"), view))}]
-            await turns.finish_turn(connection, message.chat, message.external_id, begun.user_id, written)
-        self._deliver(message.chat)
-        return Result("failed")
+        if begun.user_id is not None and not timer:  # strangers' words are not kept
+            written.payload = dump_message(message)
+        await turns.finish_turn(connection, message.chat, message.external_id, begun.user_id, written)
+        return "failed"

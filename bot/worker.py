@@ -32,8 +32,10 @@ from statemachine.message import Chat, Platform
 
 log = structlog.get_logger(__name__)
 
-STOP_SECONDS = 8.0
-"""A stop has ten seconds in all; what is not done by then waits in the database."""
+JOBS_SECONDS = 3.0
+OUTBOX_SECONDS = 1.5
+ABANDON_SECONDS = 1.0
+"""A stop has ten seconds in all, with the HTTP server's two; what is not done by then waits in the database."""
 
 Key = tuple[Platform, str]
 
@@ -102,7 +104,8 @@ class Worker:
         return {"database": True, "migrations": not missing, "sources": self._alive()}
 
     def _alive(self) -> bool:
-        return not any(task.done() for task in self.tasks)
+        """No part has failed; the listen of a webhook returns at once and counts as well."""
+        return not any(task.done() and (task.cancelled() or task.exception()) for task in self.tasks)
 
     def listen(self) -> None:
         """Start reading every platform; a source that allows one reader waits for its lock."""
@@ -117,9 +120,18 @@ class Worker:
 
 @asynccontextmanager
 async def started(
-    settings: Settings, database: Database, adapters: Iterable[Adapter], *, jobs: bool, local: bool = False
+    settings: Settings,
+    database: Database,
+    adapters: Iterable[Adapter],
+    *,
+    jobs: bool,
+    fetching: Iterable[Adapter] = (),
+    local: bool = False,
 ) -> AsyncIterator[Worker]:
-    """A worker with everything running but its sources. Leaves within ten seconds, nothing half done."""
+    """A worker with everything running but its sources. Leaves within ten seconds, nothing half done.
+
+    `fetching`: adapters of platforms that other processes serve, whose pictures the jobs of this one fetch.
+    """
     async with AsyncExitStack() as stack:
         connections = await pool.open_pool(database.dsn, size=settings.pool_size, pooler=database.pooler)
         stack.push_async_callback(_close_pool, connections)
@@ -139,11 +151,15 @@ async def started(
         turns = Turns(connections, settings, Gate(after_crash=presence.after_crash), outbox.poke)
         runner = None
         if jobs:
-            fetch = fetcher(by_key)
+            fetchers = dict(by_key)
+            for adapter in fetching:
+                stack.push_async_callback(adapter.close)
+                fetchers[adapter.platform, adapter.account] = adapter
+            fetch = fetcher(fetchers)
             handlers: dict[str, Handler] = {
                 "drain": _drained(Drain(connections, turns, model, fetch, settings, presence.process)),
                 "wake": waker(turns),
-                "media": _then_deliver(Screenshots(connections, store, fetch, settings), outbox.poke),
+                "media": _then_deliver(Screenshots(connections, store, fetch, turns, settings), outbox.poke),
                 "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),
             }
             runner = Jobs(database.direct, settings, handlers, local=local)
@@ -175,25 +191,26 @@ def _then_deliver(handler: Handler, poke: Callable[[Chat], None]) -> Handler:
 
 
 async def _stop(worker: Worker) -> None:
-    """Sources first, then jobs, then what is being sent; each gets a share of the time."""
-    kept = {"jobs"}
-    for task in worker.tasks:
-        if task.get_name() not in kept:
-            task.cancel()
+    """Sources first, then jobs, then what is being sent. What is not done in its share of the time is broken off:
+    a job goes back to its queue, a reply stays in the outbox."""
+    engine = [task for task in worker.tasks if task.get_name() == "jobs"]
+    others = [task for task in worker.tasks if task not in engine]
+    for task in others:
+        task.cancel()
     if worker.jobs is not None:
         worker.jobs.stop()
-    running = [task for task in worker.tasks if not task.done()]
-    if running:
-        _, late = await asyncio.wait(running, timeout=STOP_SECONDS / 2)
-        for task in late:
-            task.cancel()
-    await worker.outbox.close(STOP_SECONDS / 4)
-    await asyncio.gather(*worker.tasks, return_exceptions=True)
+        await asyncio.wait(engine, timeout=JOBS_SECONDS)
+        worker.jobs.abandon()
+        await asyncio.wait(engine, timeout=ABANDON_SECONDS)
+    await worker.outbox.close(OUTBOX_SECONDS)
+    for task in engine:
+        task.cancel()
+    await asyncio.wait(worker.tasks, timeout=ABANDON_SECONDS)
 
 
 async def _close_pool(connections: pool.Pool) -> None:
     try:
-        await asyncio.wait_for(connections.close(), STOP_SECONDS / 4)
+        await asyncio.wait_for(connections.close(), ABANDON_SECONDS)
     except TimeoutError:
         connections.terminate()
 

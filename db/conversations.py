@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from statemachine.conversation import MOST_DRAFTS, Conversation, Draft, KnownTrade, State
 from statemachine.message import Attachment
 
-LARGEST = 100_000
+LARGEST = 200_000
 """Characters of JSON a conversation may have."""
 
 LARGEST_NUMBER = Decimal(10) ** 15

@@ -57,11 +57,17 @@ async def release_drain(connection: Connection, chat: Chat, process: int) -> Non
     await connection.execute(RELEASE_DRAIN, chat.platform, chat.account, chat.chat_id, process)
 
 
-IS_DUE = "select wakes_at = $4 from worker.chats where platform = $1 and account = $2 and chat_id = $3"
+IS_DUE = """
+select c.wakes_at = $4 and not exists (
+    select from worker.inbox i where i.platform = c.platform and i.account = c.account and i.chat_id = c.chat_id
+        and i.status = 'waiting')
+from worker.chats c where c.platform = $1 and c.account = $2 and c.chat_id = $3
+"""
 
 
 async def is_due(connection: Connection, chat: Chat, since: datetime) -> bool:
-    """The chat's timer is still the one that rang at `since`; the caller holds the chat's lock."""
+    """The chat's timer is still the one that rang at `since`, and no message waits that came before it was heard;
+    the sweep rings again. The caller holds the chat's lock."""
     return bool(await connection.fetchval(IS_DUE, chat.platform, chat.account, chat.chat_id, since))
 
 
@@ -125,9 +131,26 @@ FAILED = """
 select id, platform, chat_id, external_id, error, received_at from worker.inbox
 where status = 'failed' order by id desc limit 100
 """
+STORE_BARE_FAILURE = """
+with chat as (
+    insert into worker.chats (platform, account, chat_id) values ($1, $2, $3) on conflict do nothing),
+drained as (
+    update worker.inbox set status = 'failed', error = $5, handled_at = now() where id = any ($6::bigint[]))
+insert into worker.inbox (platform, account, chat_id, external_id, status, error, handled_at)
+select $1, $2, $3, $4, 'failed', $5, now() where cardinality($6::bigint[]) = 0 on conflict do nothing
+"""
+
+
+async def store_bare_failure(connection: Connection, chat: Chat, external_id: str, error: str, rows: list[int]) -> None:
+    """A message that cannot even be set aside with its words: only that it was there. `rows`: its inbox rows."""
+    values = (chat.platform, chat.account, chat.chat_id, external_id, error, rows)
+    await connection.execute(STORE_BARE_FAILURE, *values)
+
+
 RETRY_FAILED = """
-update worker.inbox set status = 'waiting', error = null, received_at = now()
+update worker.inbox i set status = 'waiting', error = null, received_at = now()
 where id = $1 and status = 'failed' and payload is not null
+  and user_id = worker.bound_profile(i.platform, i.chat_id, i.payload ->> 'sender_id')
 returning platform, account, chat_id
 """
 

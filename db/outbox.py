@@ -43,7 +43,7 @@ select o.id, o.payload::text, o.tries, extract(epoch from now() - o.created_at):
            else worker.bound_profile($1, $3, $3) end as bound
 from claimed c left join worker.outbox o on o.platform = c.platform and o.account = c.account and o.chat_id = c.chat_id
     and o.status = 'pending'
-order by o.id limit 50
+order by o.id limit 5
 """
 
 

@@ -24,9 +24,10 @@ async def join(connection: Connection) -> tuple[int, bool]:
     return process, bool(dead)
 
 
-async def hold_again(connection: Connection, process: int) -> None:
-    """After the direct connection was lost: the same id on a new one."""
-    await connection.fetchval(HOLD, PROCESS_LOCK, process)
+async def hold_again(connection: Connection, process: int) -> bool:
+    """After the direct connection was lost: the same id on a new one. False while the server keeps the old one."""
+    held: bool = await connection.fetchval(HOLD, PROCESS_LOCK, process)
+    return held
 
 
 async def leave(connection: Connection, process: int) -> None:

@@ -59,7 +59,7 @@ class Written:
         return json.dumps(turn)
 
 
-BEGIN_TURN = "select * from worker.begin_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+BEGIN_TURN = "select * from worker.begin_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 
 
 async def begin_turn(connection: Connection, message: Message, *, fresh: bool, limit: int) -> Begun:
@@ -76,6 +76,7 @@ async def begin_turn(connection: Connection, message: Message, *, fresh: bool, l
         message.locale,
         fresh,
         limit,
+        message.sent_at,
     )
     assert row is not None  # noqa: S101 - the function gives one row
     values = dict(row)

@@ -189,6 +189,15 @@ def _attach(work: Work, trade: KnownTrade, pictures: tuple[Attachment, ...]) -> 
     work.say("picture_coming", trade=trade, count=len(pictures))
 
 
+def ask_chart_again(work: Work) -> None:
+    """The picture was none that can be used: say why, and wait for another where a trade lacks its chart."""
+    trade = work.event.trade
+    work.say("picture_refused", reason=work.event.reason, limit_mb=work.event.limit_mb)
+    if trade is not None and all(waiting.trade_id != trade.trade_id for waiting in work.waiting):
+        work.waiting.append(trade)
+    work.show()
+
+
 def join_pictures(work: Work) -> None:
     """To the draft that came last; an edit is no trade of its own, its trade takes them."""
     last = work.drafts[-1]

@@ -5,6 +5,7 @@ Reading (plain code or the model) turns text into one of these; buttons, command
 
 from dataclasses import dataclass, field
 
+from statemachine.conversation import KnownTrade
 from statemachine.message import Attachment
 from statemachine.trade import TradeFields
 
@@ -101,6 +102,18 @@ class Pictured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureRefused:
+    """What was sent turned out to be no usable picture; `trade` is the one that lacks its chart, if any.
+
+    `reason` is that of AttachmentRefused; `limit_mb` the largest picture that is taken.
+    """
+
+    reason: str
+    limit_mb: int
+    trade: KnownTrade | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
     """No screenshot, /skip or the Skip button: for none of those that are waited for."""
 
@@ -152,6 +165,7 @@ Event = (
     | EditAsked
     | Picked
     | Pictured
+    | PictureRefused
     | Skipped
     | Cancelled
     | Expired

@@ -80,6 +80,7 @@ TABLE: tuple[Row, ...] = (
     ("Pictured",  SCREENSHOT,     None,                  act.attach_awaited),
     ("Pictured",  DRAFTING,       None,                  act.join_pictures),
     ("Pictured",  IDLE,           None,                  act.keep_loose),
+    ("PictureRefused", ANY,       None,                  act.ask_chart_again),
     ("Skipped",   SCREENSHOT,     when.brings_pictures,  act.attach_awaited),
     ("Skipped",   ANY,            when.awaits_charts,    act.skip),
     ("Skipped",   IDLE,           when.has_loose,        act.forget_loose),

@@ -211,13 +211,14 @@ end $$;
 -- flooded (the first over the limit), quiet (the others).
 create function worker.begin_turn(
     p_platform text, p_account text, p_chat_id text, p_sender_id text, p_external_id text, p_reply_to text,
-    p_edits text, p_locale text, p_fresh boolean, p_limit integer,
+    p_edits text, p_locale text, p_fresh boolean, p_limit integer, p_sent_at timestamptz,
     out outcome text, out user_id uuid, out locale text, out hinted boolean, out profile jsonb, out state text,
     out pending_trade text, out context text, out open_trades text, out recent text, out target text)
 language plpgsql set search_path = '' as $$
 declare
     chat worker.chats;
     profile_ public.profiles;
+    moment timestamptz;
 begin
     -- NO KEY: with FOR UPDATE the foreign key of a job's reply, written under the profile's lock, would wait for the
     -- chat while this turn waits for the profile.
@@ -239,8 +240,10 @@ begin
             outcome := 'repeat';
             return;
         end if;
-        if chat.minute_began_at < now() - interval '1 minute' then
-            chat.minute_began_at := now();
+        -- By the platform's clock: what was written over an hour and comes at once after an outage is no flood.
+        moment := least(p_sent_at, now());
+        if moment >= chat.minute_began_at + interval '1 minute' or moment < chat.minute_began_at - interval '1 minute' then
+            chat.minute_began_at := moment;
             chat.minute_count := 0;
         end if;
         chat.minute_count := chat.minute_count + 1;
@@ -259,7 +262,8 @@ begin
     select * into profile_ from public.profiles p where p.id = begin_turn.user_id for no key update;
     user_id := profile_.id;
     update worker.chats c set
-        user_id = profile_.id, locale = begin_turn.locale, blocked_at = null,
+        user_id = profile_.id, locale = begin_turn.locale,
+        blocked_at = case when p_fresh then null else c.blocked_at end,
         last_inbound_at = case when p_fresh then now() else c.last_inbound_at end,
         minute_began_at = chat.minute_began_at, minute_count = chat.minute_count
     where c.platform = p_platform and c.account = p_account and c.chat_id = p_chat_id;
@@ -268,12 +272,14 @@ begin
     end if;
 
     profile := jsonb_build_object(
-        'preferences', profile_.journal_preferences,
+        'preferences', case when octet_length(profile_.journal_preferences::text) < 20000
+            then profile_.journal_preferences end,                        -- clients write it: never more than is sane
         'limits', jsonb_build_object(
             'account_size', profile_.account_size, 'daily_loss_limit_pct', profile_.daily_loss_limit_pct,
             'daily_loss_type', profile_.daily_loss_type, 'max_drawdown_pct', profile_.max_drawdown_pct,
             'max_drawdown_type', profile_.max_drawdown_type, 'max_daily_trades', profile_.max_daily_trades));
-    select c.state, c.pending_trade::text, c.context::text into state, pending_trade, context
+    select c.state, left(c.pending_trade::text, 300000), left(c.context::text, 300000)
+    into state, pending_trade, context
     from public.journal_conversations c where c.user_id = profile_.id and c.platform = p_platform;
     select jsonb_agg(worker.known_trade(t, f) order by f.created_at desc)::text into open_trades
     from (select * from worker.trade_facts f where f.user_id = profile_.id and f.is_open

@@ -43,6 +43,11 @@ correction        | idle         | =            | not_allowed                |
 correction        | details      | details      | ask_details                |
 correction        | confirmation | confirmation | confirm                    |
 correction        | screenshot   | =            | not_allowed ask_chart      |
+no picture        | idle         | =            | picture_refused            |
+no picture        | details      | =            | picture_refused ask_details |
+no picture        | confirmation | =            | picture_refused confirm    |
+no picture        | screenshot   | =            | picture_refused ask_chart  |
+no chart          | idle         | screenshot   | picture_refused ask_chart  | WaitUntil
 edit of m0        | idle         | =            |                            |
 edit of m0        | details      | =            |                            |
 edit of m0        | confirmation | =            |                            |
