@@ -6,6 +6,7 @@ retried with backoff; one that keeps failing is held as a dead letter for `vigil
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -69,7 +70,8 @@ class Jobs:
                 log.warning("jobs lost the database", reason=str(error))
                 await asyncio.sleep(1)
             finally:
-                await connection.close(timeout=2)
+                with suppress(*pool.LOST):  # closing one that was cut fails again
+                    await connection.close(timeout=2)
 
     async def _serve(self, connection: asyncpg.Connection) -> None:
         queries = engine_queries(connection)

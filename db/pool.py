@@ -35,6 +35,7 @@ LOST = (
     asyncpg.LockNotAvailableError,
     asyncpg.DiskFullError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what the driver says of a connection that was cut between two of its steps
 )
 """What a restart, a failover, a full disk or a stalled database looks like: nothing was committed, try again."""
 
