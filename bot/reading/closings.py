@@ -27,7 +27,8 @@ def closed(told: tuple[Said, ...], items: list[Item], context: Context) -> Close
     fields = told[0].fields
     if not any(i.tag in _LEAVING for i in items) or None not in (fields.entry_price, fields.exit_price):
         return None
-    fields = replace(fields, symbol=fields.symbol or _open_symbol(items, context.open_trades))
+    named = _open_symbol(items, context.open_trades) or _symbol_of_the_rest(items, context)
+    fields = replace(fields, symbol=fields.symbol or named)
     verb = any(i.tag in _VERBS for i in items)
     target = _matching(context.open_trades, fields, turns=any(i.tag in (Tag.SELL, Tag.BUY) for i in items))
     if target is None and verb and not any(i.tag in (Tag.EXIT, Tag.STOPPED) for i in items):
@@ -64,6 +65,19 @@ def _open_symbol(items: list[Item], open_trades: tuple[TradeFields, ...]) -> str
     words = [item.word for item in items if item.kind == "word"]
     named = {trade.symbol for trade in open_trades if any(names_symbol(word, trade.symbol) for word in words)}
     return next(iter(named)) if len(named) == 1 else None
+
+
+def _symbol_of_the_rest(items: list[Item], context: Context) -> str | None:
+    """The rest, among several open trades, is of the one whose first part still waits."""
+    if len(context.open_trades) < 2 or not _REST & {word for item in items for word in item.word.split()}:
+        return None
+    begun = {d.symbol for d in context.drafts if any(_is_of(d, trade) for trade in context.open_trades)}
+    return next(iter(begun)) if len(begun) == 1 else None
+
+
+def _is_of(draft: TradeFields, trade: TradeFields) -> bool:
+    names = ("symbol", "direction", "entry_price")
+    return not draft.is_open and all(getattr(draft, name) == getattr(trade, name) for name in names)
 
 
 def _matching(open_trades: tuple[TradeFields, ...], fields: TradeFields, *, turns: bool) -> TradeFields | None:

@@ -8,7 +8,7 @@ from bot.reading.closings import closed
 from bot.reading.context import Context
 from bot.reading.gathering import Said
 from bot.reading.items import Item
-from bot.reading.talk import begins_asking, ends_asking, is_of_a_day
+from bot.reading.talk import asks, begins_asking, ends_asking, is_of_a_day
 from bot.reading.times import clock_fields, with_times
 from bot.reading.trades import gathered
 from bot.reading.words import Tag
@@ -122,7 +122,7 @@ def _no_trade(items: list[Item], told: tuple[Said, ...]) -> Event:
 
 
 def _is_question(items: list[Item]) -> bool:
-    return ends_asking(items) or begins_asking(items)
+    return asks(items) or begins_asking(items)
 
 
 def _tells(items: list[Item], trades: tuple[Said, ...]) -> bool:

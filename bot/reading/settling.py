@@ -161,7 +161,8 @@ def _completed(price: Decimal, entry: Decimal | None) -> Decimal:
     if step is None:
         return price
     base = entry - entry % step + price * scale
-    return min((base - step, base, base + step), key=lambda candidate: abs(candidate - entry))
+    full = min((base - step, base, base + step), key=lambda candidate: abs(candidate - entry))
+    return full if near(full, entry) else price
 
 
 def _shorthand(price: Decimal, entry: Decimal) -> tuple[Decimal | None, Decimal]:

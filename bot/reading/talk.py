@@ -11,6 +11,9 @@ _ASKING, _AUXILIARIES, _SUBJECTS, _POINTING, _GLUE = (
 _JOINING = _GLUE | _POINTING
 _WEAK = frozenset({"symbol", "direction", "entry_time", "exit_time"})
 """Facts that talk is full of as well: "everyone is short", "powell at 14:00"."""
+_LEADING = frozenset(
+    ("ok", "okay", "hey", "so", "and", "but", "btw", "also", "wait", "yo", "hm", "hmm", "well", "thanks")
+)
 _OF_A_DAY = frozenset(("day", "today", "week", "month", "year", "overall", "ytd", "yesterday"))
 _SLIPS = frozenset(("missed", "almost", "nearly"))
 
@@ -22,7 +25,7 @@ def ends_asking(items: list[Item]) -> bool:
 def begins_asking(items: list[Item]) -> bool:
     """Begins with a question word, which is also how some facts begin ("was long NQ")."""
     words = [item for item in items if item.kind != "break"]
-    if not words or words[0].tag in (Tag.LONG, Tag.SHORT):
+    if not words or words[0].kind == "number" or words[0].tag in (Tag.LONG, Tag.SHORT):
         return False
     first = [word for item in words[:4] for word in item.word.split()]
     return any(tuple(first[:n]) in _QUESTIONS for n in (1, 2, 3))
@@ -33,7 +36,8 @@ def asks(items: list[Item]) -> bool:
     if ends_asking(items):
         return True
     first = [word for item in items[:4] if item.kind != "break" for word in item.word.split()]
-    if any(word in _ASKING for word in first[:3]):
+    behind = next((word for word in first if word not in _LEADING), "")
+    if behind in _ASKING:
         return True
     if not begins_asking(items):
         return False
