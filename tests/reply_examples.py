@@ -143,7 +143,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("too_many_drafts", {"most": 20}, """
         20 trades wait already. Confirm or cancel some first, then send this one again."""),
     ("planned", {"trades": (replace(OPEN, position_size=None),)}, """
-        A plan: Long NQ · in at 18,250, open
+        A plan: Long NQ · at 18,250
         I journal trades once they are taken: send it when you are filled."""),
     ("nothing_open", {"fields": TradeFields(symbol="ES", exit_price=Decimal(5300))}, """
         I have no open trade in ES to close.

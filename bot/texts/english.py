@@ -30,6 +30,7 @@ ENGLISH: Final = MappingProxyType(
         "trade.part": "{size} of {held}",
         "trade.open": "in at {price}, open",
         "trade.entered": "in at {price}",
+        "trade.planned": "at {price}",
         "trade.left": "out at {price}",
         "trade.stop": "stop {price}",
         "trade.target": "target {price}",

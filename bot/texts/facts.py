@@ -29,14 +29,15 @@ def headline(words: Words, fields: TradeFields) -> str:
     return capital(named(words, fields))
 
 
-def prices(words: Words, fields: TradeFields) -> str:
-    """18,250 → 18,290 · stop 18,230 · target 18,310; empty where no price was said."""
+def prices(words: Words, fields: TradeFields, *, planned: bool = False) -> str:
+    """18,250 → 18,290 · stop 18,230 · target 18,310; empty where no price was said. A plan is not in the market."""
     entry, leave = fields.entry_price, fields.exit_price
     parts = []
     if entry is not None and leave is not None:
         parts.append(f"{numbers.price(entry)} → {numbers.price(leave)}")
     elif entry is not None:
-        parts.append(words("trade.open" if fields.is_open else "trade.entered", price=numbers.price(entry)))
+        key = "trade.planned" if planned else "trade.open" if fields.is_open else "trade.entered"
+        parts.append(words(key, price=numbers.price(entry)))
     elif leave is not None:
         parts.append(words("trade.left", price=numbers.price(leave)))
     if fields.stop_loss is not None:
@@ -61,9 +62,10 @@ def particulars(words: Words, fields: TradeFields) -> list[str]:
     return lines
 
 
-def summary(words: Words, fields: TradeFields) -> str:
+def summary(words: Words, fields: TradeFields, *, planned: bool = False) -> str:
     """Everything that was said, on one line."""
-    parts = [prices(words, fields)] if prices(words, fields) else []
+    said = prices(words, fields, planned=planned)
+    parts = [said] if said else []
     if fields.pnl is not None:
         parts.append(words("trade.pnl", amount=words.gain(fields.pnl)))
     nameless = fields.symbol is None and fields.direction is None and fields.position_size is None

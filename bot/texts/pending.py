@@ -128,7 +128,9 @@ def _shelf_rows(words: Words, drafts: Sequence[Draft], first: int = 1) -> Rows:
 
 
 def planned(words: Words, trades: tuple[TradeFields, ...]) -> Reply:
-    return Reply(text=words("planned", trade=summary(words, trades[0])) if trades else words("planned.unnamed"))
+    if not trades:
+        return Reply(text=words("planned.unnamed"))
+    return Reply(text=words("planned", trade=summary(words, trades[0], planned=True)))
 
 
 def nothing_open(words: Words, fields: TradeFields) -> Reply:
