@@ -17,6 +17,10 @@ _YES, _NO, _POLITE, _SKIP, _ALL, _BOTH = (phrases(table) for table in (YES, NO, 
 _LONGEST = max(len(words) for table in (_YES, _NO, _POLITE, _SKIP, _ALL, _BOTH) for words in table)
 _BARE_NO = word_set("n no nope nah nay naw not")
 """Before a number these say as well what a number is not: "no, 2" may mean two contracts."""
+_COMMANDS = word_set(
+    "confirm save log record book approve accept submit cancel delete drop discard remove reject scrap undo skip ignore"
+)
+"""What is said of a draft by its instrument has to be one of these: "nq looks good" is a view of the market."""
 ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "last": -1}
 _ARTICLES = frozenset(("the", "one", "number", "#", "nr", "trade"))
 
@@ -77,11 +81,11 @@ def _which(words: list[str], drafts: int) -> tuple[int | None, list[str]]:
 
 
 def _named(words: list[str], drafts: tuple[TradeFields, ...]) -> tuple[int | None, list[str]]:
-    """The draft whose instrument is named ("cancel the es one") where only one has it. A bare no stays unclear."""
+    """The draft whose instrument is named by a command ("cancel the es one"), where only one has it."""
     for n, word in enumerate(words):
         meant = [place for place, draft in enumerate(drafts, 1) if names_symbol(word, draft.symbol)]
         rest = _without(words, n)
-        if len(meant) == 1 and any(other not in _BARE_NO for other in rest):
+        if len(meant) == 1 and rest and all(other in _COMMANDS or (other,) in _POLITE for other in rest):
             return meant[0], rest
     return None, words
 
