@@ -101,59 +101,59 @@ class Session:
         traffic: Traffic,
     ) -> None:
         self.connection, self.platform, self.traffic = connection, platform, traffic
-        self._workers, self._variables = workers, variables
-        self._left = list(traffic.steps)
+        self.workers, self.variables = workers, variables
+        self.left = list(traffic.steps)
 
     async def run_undisturbed(self) -> None:
-        self._play(len(self._left))
-        await self._run_to_the_end()
+        self.play(len(self.left))
+        await self.run_to_the_end()
 
-    async def _run_to_the_end(self) -> None:
+    async def run_to_the_end(self) -> None:
         """A worker without a fuse, until nothing is left to do; it ends cleanly."""
-        await self._workers.begin(self._variables)
-        await self._until_quiet()
-        os.kill(self._workers.pid, signal.SIGTERM)
-        assert await self._workers.ended() == 0, self._workers.log.read_text()
+        await self.workers.begin(self.variables)
+        await self.until_quiet()
+        os.kill(self.workers.pid, signal.SIGTERM)
+        assert await self.workers.ended() == 0, self.workers.log.read_text()
 
     async def run_killed(self, chance: random.Random, kills: int, report: Report) -> None:
         causes = _causes(chance, kills)
-        share = max(4, len(self._left) // kills)
-        while report.kills.total() < kills or self._left:
+        share = max(4, len(self.left) // kills)
+        while report.kills.total() < kills or self.left:
             resting = await self.connection.fetchval(TRIES) >= 2
             cause = AT_REST if resting else next(causes)
             report.kills[await self._one_life(cause, chance, share)] += 1
             report.most_tries = max(report.most_tries, await self.connection.fetchval(TRIES))
-        await self._run_to_the_end()
+        await self.run_to_the_end()
 
     async def _one_life(self, cause: str, chance: random.Random, share: int) -> str:
         """A worker from its start to its end; what killed it."""
-        variables = {**self._variables, "CARELESS": chance.choice(("1", ""))}
+        variables = {**self.variables, "CARELESS": chance.choice(("1", ""))}
         if cause not in (AT_RANDOM, AT_REST):
             passage = chance.randint(1, 2) if cause in RARE else chance.randint(*PASSAGES)
             variables["KILL_AT"] = f"{cause}:{passage}"
-        await self._workers.begin(variables)
-        self._play(share)
-        ended = asyncio.ensure_future(self._workers.ended())
+        await self.workers.begin(variables)
+        self.play(share)
+        ended = asyncio.ensure_future(self.workers.ended())
         until = time.monotonic() + (chance.uniform(0.0, 0.9) if cause == AT_RANDOM else 3.0)
         while not ended.done() and time.monotonic() < until:
             await asyncio.wait((ended,), timeout=LOOK_SECONDS)
-            if cause not in (AT_RANDOM, AT_REST) and self._left and not self.platform.pending():
-                self._play(share)
+            if cause not in (AT_RANDOM, AT_REST) and self.left and not self.platform.pending():
+                self.play(share)
         if not ended.done():
-            os.kill(self._workers.pid, signal.SIGKILL)
+            os.kill(self.workers.pid, signal.SIGKILL)
             cause = AT_REST if cause == AT_REST else AT_RANDOM
         status = await ended
-        assert status == -signal.SIGKILL, f"a worker ended by itself: {status}\n{self._workers.log.read_text()}"
+        assert status == -signal.SIGKILL, f"a worker ended by itself: {status}\n{self.workers.log.read_text()}"
         return cause
 
-    def _play(self, count: int) -> None:
-        steps, self._left = self._left[:count], self._left[count:]
+    def play(self, count: int) -> None:
+        steps, self.left = self.left[:count], self.left[count:]
         self.platform.play(self.traffic, steps)
 
-    async def _until_quiet(self) -> None:
+    async def until_quiet(self) -> None:
         deadline = time.monotonic() + QUIET_SECONDS
-        while not self._workers.serves or self.platform.pending() or await self.connection.fetchval(UNDER_WAY):
-            assert time.monotonic() < deadline, f"work is left: {self._workers.log.read_text()[-4000:]}"
+        while not self.workers.serves or self.platform.pending() or await self.connection.fetchval(UNDER_WAY):
+            assert time.monotonic() < deadline, f"work is left: {self.workers.log.read_text()[-4000:]}"
             await asyncio.sleep(LOOK_SECONDS)
 
     async def judge(self, expected: Effects, report: Report) -> None:
