@@ -94,25 +94,39 @@ class Fuse:
         self.passes("after_commit")
 
 
+BEFORE: tuple[tuple[str, Any, str], ...] = (
+    ("after_fetch", bot.turn.Turns, "receive"),
+    ("before_send", adapters.telegram.Telegram, "send"),
+)
+AFTER: tuple[tuple[str, Any, str], ...] = (
+    ("after_lock", db.turns, "begin_turn"),
+    ("after_insert", db.turns, "finish_turn"),
+    ("before_acknowledgement", bot.turn.Turns, "receive"),
+    ("after_send", adapters.telegram.Telegram, "send"),
+    ("after_mark", db.outbox, "mark_sent"),
+    ("after_picture", bot.store.LocalStore, "put"),
+    ("after_verdicts", db.trades, "mark_audited"),
+)
+"""Which functions the points lie before and after: point, where the function is found, its name."""
+
+
 def lay(fuse: Fuse) -> None:
     """Put the fuse at every point of this process."""
-    turns, telegram = bot.turn.Turns, adapters.telegram.Telegram
-    receive = fuse.after("before_acknowledgement", turns.receive)
-    turns.receive = fuse.before("after_fetch", receive)  # type: ignore[method-assign]
-    db.turns.begin_turn = fuse.after("after_lock", db.turns.begin_turn)
-    bot.answering.step = fuse.after_step(bot.answering.step)
-    db.turns.finish_turn = fuse.after("after_insert", db.turns.finish_turn)  # type: ignore[assignment]
-    bot.turn.pool = SimpleNamespace(**{**vars(pool), "transaction": fuse.transaction})  # type: ignore[assignment]
-    send = fuse.after("after_send", telegram.send)
-    telegram.send = fuse.before("before_send", send)  # type: ignore[method-assign]
-    db.outbox.mark_sent = fuse.after("after_mark", db.outbox.mark_sent)  # type: ignore[assignment]
-    bot.store.LocalStore.put = fuse.after("after_picture", bot.store.LocalStore.put)  # type: ignore[method-assign]
-    db.trades.mark_audited = fuse.after("after_verdicts", db.trades.mark_audited)  # type: ignore[assignment]
+    for point, owner, name in BEFORE:
+        setattr(owner, name, fuse.before(point, getattr(owner, name)))
+    for point, owner, name in AFTER:
+        setattr(owner, name, fuse.after(point, getattr(owner, name)))
+    in_answering: Any = bot.answering
+    in_answering.step = fuse.after_step(in_answering.step)
+    in_turn: Any = bot.turn
+    in_turn.pool = SimpleNamespace(**{**vars(pool), "transaction": fuse.transaction})
 
 
 def hurry(*, careless: bool) -> None:
-    """Send without the pauses Telegram asks for; `careless`: messages side by side also right after a crash."""
-    adapters.telegram.Telegram.__init__.__kwdefaults__.update(per_second=None, per_chat=None)
+    """Send far faster than Telegram allows; `careless`: messages side by side also right after a crash."""
+    defaults = adapters.telegram.Telegram.__init__.__kwdefaults__
+    assert defaults is not None
+    defaults.update(per_second=1e6, per_chat=1e6)
     if careless:
         bot.gate.CAREFUL_SECONDS = 0.0
 

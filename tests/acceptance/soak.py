@@ -1,0 +1,107 @@
+"""The long proofs: `python -m tests.acceptance.soak`, also `make soak`. Prints figures and seeds; exit 1 on failure.
+
+A failure is run again with its seed: --seed N.
+"""
+
+import argparse
+import asyncio
+import logging
+import random
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Awaitable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from tests.acceptance.confirming import prove_confirming
+from tests.acceptance.databases import server_with_template
+from tests.acceptance.duplicates import prove_duplicates
+from tests.acceptance.killed_worker import POINTS
+from tests.acceptance.killing import AT_RANDOM, prove_kills
+from tests.acceptance.memory import prove_memory
+
+KILLS_PER_ROUND = 35
+CONFIRMATIONS = 1000
+DUPLICATE_ROUNDS = 5
+FAULTS_SHOWN = 20
+LONGEST_PROOF = 3600.0
+"""Seconds after which one proof counts as failed."""
+
+
+class Report(Protocol):
+    """What every proof gives."""
+
+    @property
+    def faults(self) -> Sequence[str]: ...
+
+
+class Soak:
+    """Runs proofs one after another and remembers what failed."""
+
+    def __init__(self) -> None:
+        self.failed: list[str] = []
+
+    async def run(self, name: str, proof: Awaitable[Report]) -> Report | None:
+        try:
+            report = await asyncio.wait_for(proof, LONGEST_PROOF)
+        except Exception as error:  # noqa: BLE001 - the other proofs still run
+            self.failed.append(name)
+            print(f"FAILED {name}: {type(error).__name__}: {error}", flush=True)
+            return None
+        print(f"{'FAILED' if report.faults else 'ok'} {name}: {report}", flush=True)
+        for fault in report.faults[:FAULTS_SHOWN]:
+            print(f"    {fault}", flush=True)
+        if report.faults:
+            self.failed.append(name)
+        return report
+
+    async def kills(self, server_dsn: str, folder: Path, seed: int, least: int) -> None:
+        """Rounds of 200 messages, by polling and by webhook in turn, until there were `least` kills."""
+        counted: Counter[str] = Counter()
+        number = 0
+        while counted.total() < least and "kills" not in self.failed:
+            proof = prove_kills(
+                server_dsn,
+                folder / f"kills-{number}",
+                seed=seed + number,
+                kills=min(KILLS_PER_ROUND, least),
+                webhook=number % 2 == 1,
+            )
+            report = await self.run("kills", proof)
+            counted += report.kills if report is not None else Counter()  # type: ignore[attr-defined]
+            number += 1
+        points = ", ".join(f"{point} {counted[point]}" for point in (*POINTS, AT_RANDOM))
+        print(f"kills in all: {counted.total()} ({points}); messages {200 * number}", flush=True)
+
+
+async def soak(*, seed: int, kills: int, turns: int) -> bool:
+    """True when every proof held."""
+    soaking = Soak()
+    with tempfile.TemporaryDirectory(prefix="vigil-soak-") as name:
+        folder = Path(name)
+        async with server_with_template() as dsn:
+            await soaking.kills(dsn, folder, seed, kills)
+            for number in range(DUPLICATE_ROUNDS):
+                await soaking.run("duplicates", prove_duplicates(dsn, seed=seed + number))
+            await soaking.run("confirming", prove_confirming(dsn, seed=seed, times=CONFIRMATIONS))
+            await soaking.run("memory", prove_memory(dsn, folder / "memory", seed=seed, turns=turns))
+    print(f"seed {seed}: " + (f"failed: {', '.join(soaking.failed)}" if soaking.failed else "every proof held"))
+    return not soaking.failed
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
+    parser.add_argument("--kills", type=int, default=100, help="least kills in all")
+    parser.add_argument("--turns", type=int, default=100_000, help="turns of the memory proof")
+    options = parser.parse_args()
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # it tells of every caller that was killed
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    sys.exit(0 if asyncio.run(soak(seed=options.seed, kills=options.kills, turns=options.turns)) else 1)
+
+
+if __name__ == "__main__":
+    main()
