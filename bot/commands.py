@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.stored import dump_reply
 from bot.texts import View, render
 from bot.texts.buttons import Command, parse_button
-from db import inbox, links, trades, turns
+from db import conversations, inbox, links, trades, turns
 from db.pool import Connection
 from statemachine.conversation import Conversation, Effect, RequestAudit, Say, Scene, Turn
 from statemachine.events import Cancelled, Skipped
@@ -113,15 +113,20 @@ async def link_decline(call: Call) -> Turn:
 
 async def unlink(call: Call) -> Turn:
     """/unlink this chat, or /unlink PLATFORM for a phone that was lost."""
-    platform = call.argument.lower() or call.message.platform
-    if platform not in PLATFORMS or not await links.unbind(call.connection, call.owner, platform):
-        return call.says("unlink_nothing", platform=platform[:20])
-    say = Say("unlinked", {"platform": platform})
-    if platform != call.message.platform:
-        return Turn(call.conversation, (say,))
-    audits = [RequestAudit(trade.trade_id) for trade in call.conversation.awaiting]  # no chart will come any more
+    named = call.argument.lower() or call.message.platform
+    platform = next((platform for platform in PLATFORMS if platform == named), None)
+    if platform is None:
+        return call.says("unlink_nothing", platform=named[:20])
+    here = platform == call.message.platform
+    left = call.conversation if here else await conversations.conversation_of(call.connection, call.owner, platform)
+    if not await links.unbind(call.connection, call.owner, platform):
+        return call.says("unlink_nothing", platform=platform)
+    audits = [RequestAudit(trade.trade_id) for trade in left.awaiting]  # no chart will come any more
     jobs = [job_of(audit, call.owner, call.message.chat, call.now) for audit in audits]
     await inbox.enqueue(call.connection, [job for job in jobs if job is not None])
+    say = Say("unlinked", {"platform": platform})
+    if not here:
+        return Turn(call.conversation, (say,))
     call.user_id = None  # the answer speaks of no journal, and is delivered to a chat that is nobody's
     return Turn(Conversation(), (say,))
 

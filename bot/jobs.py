@@ -127,7 +127,7 @@ class Jobs:
                 return error
             case asyncio.CancelledError() if self._stopping:
                 return RetryRequested(reason="the worker stops")  # a cancelled job would be deleted
-            case SendLater(after=float(after)):
+            case SendLater(after=float() | int() as after):
                 return RetryRequested(delay=timedelta(seconds=after), reason=str(error))
             case Unavailable() | SendLater():
                 return RetryRequested(delay=timedelta(seconds=backoff), reason=str(error))

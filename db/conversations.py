@@ -8,11 +8,13 @@ from dataclasses import dataclass, is_dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
+from db.pool import Connection
 from statemachine.conversation import MOST_DRAFTS, Conversation, Draft, KnownTrade, State
-from statemachine.message import Attachment
+from statemachine.message import Attachment, Platform
 
 LARGEST = 200_000
 """Characters of JSON a conversation may have."""
@@ -131,6 +133,17 @@ def _state_of(conversation: Conversation, stored: str) -> State:
     if stored != pending:
         raise ValueError("state does not fit what is pending")
     return pending
+
+
+CONVERSATION = """
+select state, pending_trade::text, context::text from public.journal_conversations where user_id = $1 and platform = $2
+"""
+
+
+async def conversation_of(connection: Connection, user_id: UUID, platform: Platform) -> Conversation:
+    """What a profile has under way on a platform; the caller holds the profile's lock."""
+    row = await connection.fetchrow(CONVERSATION, user_id, platform)
+    return load_conversation(*row)[0] if row else Conversation()
 
 
 def load_known_trades(text: str | None) -> tuple[KnownTrade, ...]:

@@ -12,17 +12,21 @@ from statemachine.message import Chat
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A stored message that waits for its turn; `age` in seconds."""
+    """A stored message that waits for its turn; `age` in seconds.
+
+    `payload` is what load_message takes; where the row was written by hand it may be anything, also nothing.
+    """
 
     id: int
     external_id: str
     group_id: str | None
-    payload: dict[str, Any]
+    payload: Any
     age: float
 
 
 FIRST_WAITING = """
-select id, external_id, group_id, payload::text, extract(epoch from now() - received_at)::float8 as age
+select id, external_id, group_id, coalesce(payload, 'null')::text as payload,
+    extract(epoch from now() - received_at)::float8 as age
 from worker.inbox where platform = $1 and account = $2 and chat_id = $3 and status = 'waiting' order by id limit 20
 """
 

@@ -44,7 +44,7 @@ class Recorder:
         self.fetched: list[str] = []
         self.trouble: list[JournalError] = []
         self.gates: dict[str, asyncio.Event] = {}
-        self.fetch_trouble: list[JournalError] = []
+        self.fetch_trouble: list[Exception] = []
 
     async def connect(self) -> None:
         """Nothing to log in to."""

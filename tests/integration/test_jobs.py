@@ -168,6 +168,31 @@ async def test_a_file_that_is_no_chart(
     assert await journal.db.fetchval("select screenshot_url from public.trades") is None
 
 
+async def test_after_a_file_that_is_no_chart_another_picture_is_taken(
+    journal: Journal, ann: Person, tmp_path: Path
+) -> None:
+    journal.telegram.files |= {"photo-1": b"%PDF-1.7 not a chart", "photo-2": picture()}
+    await ann.writes(REPORT)
+    await ann.writes("yes")
+    await ann.sends(PHOTO)
+    coming, audit = await ann.sends(Attachment(kind="photo", handle="photo-2"))
+    assert coming == "Got the picture for NQ +$1,600.00, I am saving it."
+    assert "you have no active rules" in audit
+    assert len(files(tmp_path)) == 1
+    assert await journal.count("public.trades", "screenshot_url is not null") == 1
+    assert await journal.db.fetchval("select state from public.journal_conversations") == "idle"
+
+
+async def test_a_file_that_is_no_chart_can_be_skipped(journal: Journal, ann: Person) -> None:
+    journal.telegram.files["photo-1"] = b"%PDF-1.7 not a chart"
+    await ann.writes(REPORT)
+    await ann.writes("yes")
+    await ann.sends(PHOTO)
+    skipped, audit = await ann.presses("Skip")
+    assert skipped.startswith("No chart for NQ +$1,600.00, then.")
+    assert "you have no active rules" in audit
+
+
 async def test_a_small_chart_is_kept_and_marked(journal: Journal, ann: Person) -> None:
     journal.telegram.files["photo-1"] = picture(size=(300, 200))
     await ann.sends(PHOTO, text=REPORT)
@@ -480,6 +505,18 @@ async def test_a_chart_the_model_cannot_read_is_kept_for_its_trade(
         await ann.writes(REPORT)
         await ann.writes("yes")
         assert len(files(tmp_path)) == 1
+
+
+async def test_a_file_that_is_no_picture_is_not_shown_to_the_model(
+    started: Journaling, trader: UUID, openai: OpenAIServer
+) -> None:
+    async with started(**by(openai)) as journal:
+        journal.telegram.files["photo-1"] = b"%PDF-1.7 not a chart"
+        ann = await Person(journal, "4001").binds(trader)
+        assert await ann.sends(PHOTO) == ["That file is not a picture. Please send a PNG, JPEG or WebP."]
+        assert openai.requests == []
+        assert await journal.count("worker.inbox", "status <> 'done'") == 0
+        assert (await ann.writes(REPORT))[0].startswith("Is this right?")
 
 
 @pytest.mark.parametrize("step", ["429", "500", "garbage", "truncated", "refusal", "wrong-schema"])

@@ -285,6 +285,46 @@ async def test_unlinking_resets_the_conversation_and_cancels_replies(
     assert await journal.count("public.trades") == 0
 
 
+async def test_unlinking_another_platform_leaves_this_conversation(journal: Journal, ann: Person, trader: UUID) -> None:
+    await ann.binds(trader)
+    gamer = Person(journal, "channel-1", "discord")
+    await gamer.writes(f"/link {await given_code(journal, trader, 'discord')}", sender_id="user-7")
+    await gamer.writes("short 1 es 5300 > 5290", sender_id="user-7")
+    await ann.writes(REPORT)
+    (said,) = await ann.writes("/unlink discord")
+    assert said.startswith("Your chat on Discord no longer writes your journal.")
+    states = await journal.rows("select platform, state from public.journal_conversations order by platform")
+    assert [tuple(row.values()) for row in states] == [("discord", "idle"), ("telegram", "awaiting_confirmation")]
+    assert await journal.rows("select platform from worker.chats where wakes_at is not null") == [
+        {"platform": "telegram"}
+    ]
+    assert (await ann.writes("yes"))[0].startswith("Recorded")
+    assert (await gamer.writes("yes", sender_id="user-7"))[0].startswith(STRANGER)
+
+
+AUDITED = """
+select t.symbol from worker.pgqueuer q
+join public.trades t on t.id = (convert_from(q.payload, 'UTF8')::jsonb ->> 'trade_id')::uuid
+where q.entrypoint = 'audit'
+"""
+
+
+@pytest.mark.parametrize("platform", ["telegram", "discord"])
+async def test_a_trade_that_waits_for_its_chart_is_judged_when_its_chat_is_unlinked(
+    journal: Journal, ann: Person, trader: UUID, platform: str
+) -> None:
+    await ann.binds(trader)
+    await ann.writes(REPORT)
+    await ann.writes("yes")
+    if platform == "telegram":
+        await ann.writes("/unlink")
+    else:
+        gamer = Person(journal, "channel-1", "discord")
+        await gamer.writes(f"/link {await given_code(journal, trader, 'discord')}", sender_id="user-7")
+        await gamer.writes("/unlink telegram", sender_id="user-7")
+    assert await journal.rows(AUDITED) == [{"symbol": "NQ"}]
+
+
 async def test_unlinking_what_is_not_linked(ann: Person, trader: UUID) -> None:
     await ann.binds(trader)
     assert await ann.writes("/unlink whatsapp") == ["No chat on WhatsApp is linked to your journal."]
