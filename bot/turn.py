@@ -142,6 +142,9 @@ class Turns:
                 return Result("asks", question)
             turn.store()
         turn.written.rows = rows
+        turn.written.locale = begun.locale
+        if fresh:
+            turn.written.count(begun)
         await turns.finish_turn(connection, message.chat, message.external_id, turn.user_id, turn.written)
         return Result("stored" if turn.written.status == "waiting" else "handled")
 
@@ -172,7 +175,9 @@ class Turns:
         begun = await self._begin(connection, message, fresh=rows is None and not timer)
         if begun.outcome == "repeat" or (rows and not await inbox.still_waiting(connection, rows)):
             return "repeated"
-        written = Written(status="failed", error=error, rows=rows)
+        written = Written(status="failed", error=error, rows=rows, locale=begun.locale)
+        if rows is None and not timer:
+            written.count(begun)
         if timer:
             written.wakes_at = (None,)
         else:

@@ -20,6 +20,8 @@ class Begun:
     user_id: UUID | None
     locale: str | None
     hinted: bool
+    minute_began_at: datetime | None
+    minute_count: int | None
     profile: dict[str, Any]
     state: str | None
     pending_trade: str | None
@@ -41,13 +43,20 @@ class Written:
     conversation: dict[str, Any] | None = None
     wakes_at: tuple[datetime | None] | None = None
     hinted: bool = False
+    locale: str | None = None
+    minute: tuple[datetime, int] | None = None
     log: list[dict[str, Any]] = field(default_factory=list)
     replies: list[dict[str, Any]] = field(default_factory=list)
     jobs: list[dict[str, Any]] = field(default_factory=list)
 
+    def count(self, begun: Begun) -> None:
+        """The chat's share of the flood limit, as begin_turn counted this message of its platform."""
+        if begun.minute_began_at is not None and begun.minute_count is not None:
+            self.minute = (begun.minute_began_at, begun.minute_count)
+
     def as_json(self) -> str:
         turn: dict[str, Any] = {"status": self.status}
-        for name in ("payload", "group_id", "error", "rows", "log", "replies", "jobs"):
+        for name in ("payload", "group_id", "error", "rows", "locale", "log", "replies", "jobs"):
             if value := getattr(self, name):
                 turn[name] = value
         if self.conversation is not None:
@@ -56,6 +65,8 @@ class Written:
             turn["wakes_at"] = self.wakes_at[0] and self.wakes_at[0].isoformat()
         if self.hinted:
             turn["hinted"] = True
+        if self.minute is not None:
+            turn["minute"] = [self.minute[0].isoformat(), self.minute[1]]
         return json.dumps(turn)
 
 

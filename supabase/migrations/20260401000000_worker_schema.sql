@@ -41,8 +41,7 @@ create table worker.inbox (
     error text,
     received_at timestamptz not null default now(),
     handled_at timestamptz,
-    unique (platform, account, chat_id, external_id),
-    foreign key (platform, account, chat_id) references worker.chats on delete cascade
+    unique (platform, account, chat_id, external_id)   -- no foreign key: who writes here holds the chat's lock
 );
 create index inbox_waiting on worker.inbox (platform, account, chat_id, id) where status = 'waiting';
 create index inbox_failed on worker.inbox (id) where status = 'failed';
@@ -74,8 +73,7 @@ create table worker.outbox (
     external_id text,
     error text,
     created_at timestamptz not null default now(),
-    sent_at timestamptz,
-    foreign key (platform, account, chat_id) references worker.chats on delete cascade
+    sent_at timestamptz
 );
 create index outbox_pending on worker.outbox (platform, account, chat_id, id) where status = 'pending';
 create index outbox_due on worker.outbox (platform, due_at) where status = 'pending';

@@ -176,16 +176,16 @@ begin
 end $$;
 
 -- A trade as the conversation needs to know it; numbers as text, so that no digit is lost on the way.
-create function worker.known_trade(t public.trades, f worker.trade_facts) returns jsonb
+create function worker.known_trade(t public.trades, f worker.trade_facts) returns json
 language sql stable
-    return jsonb_build_object(
+    return json_build_object(
         'trade_id', t.id,
-        'fields', jsonb_strip_nulls(jsonb_build_object(
+        'fields', json_build_object(
             'symbol', t.symbol, 'direction', t.direction, 'entry_price', t.entry_price::text,
             'exit_price', t.exit_price::text, 'position_size', coalesce(f.open_size, t.position_size)::text,
             'stop_loss', t.stop_loss::text, 'take_profit', t.take_profit::text, 'pnl', t.pnl::text,
             'commissions', t.commissions::text, 'pnl_basis', case when t.pnl is not null then f.pnl_basis end,
-            'entry_time', t.entry_time, 'exit_time', t.exit_time)),
+            'entry_time', t.entry_time, 'exit_time', t.exit_time),
         'is_open', coalesce(f.is_open, false),
         'open_size', f.open_size::text,
         'has_picture', t.screenshot_url is not null);
@@ -212,8 +212,9 @@ end $$;
 create function worker.begin_turn(
     p_platform text, p_account text, p_chat_id text, p_sender_id text, p_external_id text, p_reply_to text,
     p_edits text, p_locale text, p_fresh boolean, p_limit integer, p_sent_at timestamptz,
-    out outcome text, out user_id uuid, out locale text, out hinted boolean, out profile jsonb, out state text,
-    out pending_trade text, out context text, out open_trades text, out recent text, out target text)
+    out outcome text, out user_id uuid, out locale text, out hinted boolean, out minute_began_at timestamptz,
+    out minute_count integer, out profile jsonb, out state text, out pending_trade text, out context text,
+    out open_trades text, out recent text, out target text)
 language plpgsql set search_path = '' as $$
 declare
     chat worker.chats;
@@ -261,12 +262,8 @@ begin
     user_id := worker.bound_profile(p_platform, p_chat_id, p_sender_id);
     select * into profile_ from public.profiles p where p.id = begin_turn.user_id for no key update;
     user_id := profile_.id;
-    update worker.chats c set
-        user_id = profile_.id, locale = begin_turn.locale,
-        blocked_at = case when p_fresh then null else c.blocked_at end,
-        last_inbound_at = case when p_fresh then now() else c.last_inbound_at end,
-        minute_began_at = chat.minute_began_at, minute_count = chat.minute_count
-    where c.platform = p_platform and c.account = p_account and c.chat_id = p_chat_id;
+    minute_began_at := chat.minute_began_at;
+    minute_count := chat.minute_count;
     if profile_.id is null or outcome in ('wait', 'quiet') then
         return;
     end if;
@@ -281,13 +278,13 @@ begin
     select c.state, left(c.pending_trade::text, 300000), left(c.context::text, 300000)
     into state, pending_trade, context
     from public.journal_conversations c where c.user_id = profile_.id and c.platform = p_platform;
-    select jsonb_agg(worker.known_trade(t, f) order by f.created_at desc)::text into open_trades
+    select json_agg(worker.known_trade(t, f) order by f.created_at desc)::text into open_trades
     from (select * from worker.trade_facts f where f.user_id = profile_.id and f.is_open
           order by f.created_at desc limit 20) f
     join public.trades t on t.id = f.trade_id and t.user_id = profile_.id;
-    select jsonb_agg(worker.known_trade(t, f) order by t.created_at desc)::text into recent
+    select json_agg(worker.known_trade(t, f) order by t.created_at desc)::text into recent
     from (select * from public.trades t where t.user_id = profile_.id and t.created_at > now() - interval '24 hours'
-          order by t.created_at desc limit 20) t
+          order by t.created_at desc limit 10) t
     left join worker.trade_facts f on f.trade_id = t.id;
     if p_reply_to is not null or p_edits is not null then
         select worker.known_trade(t, f)::text into target
@@ -319,7 +316,7 @@ end $$;
 
 -- Writes what a turn leaves behind. `p_turn`: {"status", "payload", "group_id", "error", "rows": inbox ids that were
 -- drained, "conversation": {state, pending_trade, context, wakes_at}, "hinted", "log": [...], "replies": [...],
--- "jobs": [...]}.
+-- "jobs": [...], "locale", "minute": [when the minute of the flood limit began, messages in it] where it comes fresh}.
 create function worker.finish_turn(
     p_platform text, p_account text, p_chat_id text, p_external_id text, p_user uuid, p_turn jsonb) returns void
 language plpgsql set search_path = '' as $$
@@ -342,13 +339,16 @@ begin
             platform_chat_id = excluded.platform_chat_id, state = excluded.state,
             pending_trade = excluded.pending_trade, context = excluded.context;
     end if;
-    if p_turn ?| array['wakes_at', 'hinted'] then
-        update worker.chats c set
-            wakes_at = case when p_turn ? 'wakes_at' then (p_turn ->> 'wakes_at')::timestamptz else c.wakes_at end,
-            hinted_at = case when p_turn ? 'hinted' then now() else c.hinted_at end
-        where c.platform = p_platform and c.account = p_account and c.chat_id = p_chat_id
-            and (p_turn ? 'hinted' or c.wakes_at is distinct from (p_turn ->> 'wakes_at')::timestamptz);
-    end if;
+    update worker.chats c set
+        user_id = p_user,
+        locale = coalesce(p_turn ->> 'locale', c.locale),
+        wakes_at = case when p_turn ? 'wakes_at' then (p_turn ->> 'wakes_at')::timestamptz else c.wakes_at end,
+        hinted_at = case when p_turn ? 'hinted' then now() else c.hinted_at end,
+        blocked_at = case when p_turn ? 'minute' then null else c.blocked_at end,
+        last_inbound_at = case when p_turn ? 'minute' then now() else c.last_inbound_at end,
+        minute_began_at = coalesce((p_turn #>> '{minute,0}')::timestamptz, c.minute_began_at),
+        minute_count = coalesce((p_turn #>> '{minute,1}')::integer, c.minute_count)
+    where c.platform = p_platform and c.account = p_account and c.chat_id = p_chat_id;
     if p_turn ? 'log' then
         -- a microsecond apart, so that the lines of one turn have an order
         insert into public.journal_messages (
