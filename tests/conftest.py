@@ -19,6 +19,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+import structlog
 
 from db.embedded import embedded_server
 from db.migrations import migrate
@@ -34,6 +35,14 @@ SETTINGS = {
 }
 TEMPLATE = "template_vigil"
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "ws_proxy", "wss_proxy")
+
+# By default each traceback is drawn with all locals, which takes a second in which nothing else runs.
+structlog.configure(
+    processors=[
+        structlog.stdlib.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 _beyond: list[str] = []
 
