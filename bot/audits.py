@@ -18,7 +18,7 @@ from bot.auditing.rules import compiled
 from bot.auditing.score import Score, scored
 from bot.auditing.verdict import Verdict
 from bot.job_payloads import TradeJob
-from bot.journal import Account
+from bot.journal import COLUMNS, Account
 from bot.model import Model
 from bot.replies import reply_to_chat
 from bot.settings import Settings
@@ -39,8 +39,6 @@ UNJUDGED: dict[Note, str] = {
     "over_budget": "Needs judgement, and today's calls of the language model are used up.",
     "failed": "The language model could not be asked; try again later.",
 }
-FIELDS = ("symbol", "direction", "entry_price", "exit_price", "position_size", "stop_loss", "take_profit", "pnl",
-          "commissions", "entry_time", "exit_time")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +145,7 @@ def unjudged(rules: list[RuleToJudge], why: Note) -> list[Verdict]:
 
 def digest(given: AuditInput) -> str:
     """Names what was judged by what: a retry of the same changes nothing, an edited trade or rule is judged anew."""
-    trade = {name: str(given.trade[name]) for name in (*FIELDS, "screenshot_url", "initial_stop", "note")}
+    trade = {name: str(given.trade[name]) for name in (*COLUMNS, "screenshot_url", "initial_stop", "note")}
     text = json.dumps([trade, [[str(rule.id), rule.version, rule.text] for rule in given.rules]], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -159,7 +157,7 @@ def already_judged(given: AuditInput) -> bool:
 
 def trade_fields(trade: dict[str, Any]) -> TradeFields:
     direction = trade["direction"] if trade["direction"] in ("long", "short") else None
-    values = {name: trade[name] for name in FIELDS if name != "direction"}
+    values = {name: trade[name] for name in COLUMNS if name != "direction"}
     return TradeFields(direction=direction, pnl_basis=trade.get("pnl_basis"), note=trade.get("note"), **values)
 
 

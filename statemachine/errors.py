@@ -2,7 +2,7 @@
 
 JournalError
 ├── UserError          safe to show; `key` names the text to show
-│   ├── NotLinked · LinkCodeInvalid · CannotRead · NotAllowedNow · AttachmentRefused
+│   └── AttachmentRefused
 ├── PlatformError
 │   ├── Unauthentic    a request that is not the platform's: 403, nothing stored, body never logged
 │   ├── SendLater      try again after `after` seconds
@@ -26,30 +26,6 @@ class UserError(JournalError):
     """This cannot be done."""
 
     key = "error"
-
-
-class NotLinked(UserError):
-    """This chat is not linked to a profile."""
-
-    key = "not_linked"
-
-
-class LinkCodeInvalid(UserError):
-    """This code does not work."""
-
-    key = "link_code_invalid"
-
-
-class CannotRead(UserError):
-    """This could not be read."""
-
-    key = "cannot_read"
-
-
-class NotAllowedNow(UserError):
-    """This is not possible now."""
-
-    key = "not_allowed_now"
 
 
 class AttachmentRefused(UserError):
