@@ -226,7 +226,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("trades", {"trades": [ROW, ROW | {"pnl_origin": "said", "audit_status": "pending"},
                            ROW | {"is_open": True, "pnl": None, "exit_price": None, "audit_status": "pending"}]}, """
         Your last trades
-        1. Long 2 NQ · +$1,600.00 computed · 14:05 · ✓ 2 ✗ 1 · 66.7%
+        1. Long 2 NQ · +$1,600.00 computed · 14:05 · ✓ 2 ✗ 1 · score 66.7
         2. Long 2 NQ · +$1,600.00 · 14:05 · not judged yet
         3. Long 2 NQ · in at 18,250, open · 14:05
 
@@ -256,7 +256,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("skipped", {"trades": (known(),) * 4}, "No chart, then. I judge the trades without."),
     ("audit", {"trade": known(), "verdicts": VERDICTS, "score": Decimal(50)}, """
         Your rules on NQ +$1,600.00
-        1 of 2 rules followed · compliance 50%
+        1 of 2 judged rules followed, 1 unclear · score 50, weighed by severity
         ✗ Never more than 1 contract
            2 contracts were traded.
         ? Only trade A+ setups
@@ -264,7 +264,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         ✓ Always use a stop"""),
     ("audit", {"trade": known(), "verdicts": VERDICTS, "score": Decimal(50), "note": "no_credits"}, """
         Your rules on NQ +$1,600.00
-        1 of 2 rules followed · compliance 50%
+        1 of 2 judged rules followed, 1 unclear · score 50, weighed by severity
         ✗ Never more than 1 contract
            2 contracts were traded.
         ? Only trade A+ setups
@@ -290,6 +290,10 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("linked", {"email_masked": "j***@example.com", "user_id": UUID(int=9)}, """
         Linked
         This chat now writes the journal of j***@example.com.
+    ("audit", {"trade": known(), "verdicts": VERDICTS[:1], "score": Decimal(100)}, """
+        Your rules on NQ +$1,600.00
+        1 of 1 rules followed · score 100
+        ✓ Always use a stop"""),
         Try it, nothing is saved before you confirm: long 2 nq 18250 > 18290 stop 18230"""),
     ("link_needs_email", {"code": "VGL-A2B3"}, """
         One more thing to be sure it is you: send the code with your account's e-mail address, like this: /link VGL-A2B3 you@example.com"""),

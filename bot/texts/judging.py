@@ -40,11 +40,18 @@ def audit(
 
 
 def _counts(words: Words, verdicts: Sequence[RuleLine], score: Decimal | None) -> str:
+    """2 of 3 rules followed · score 50, weighed by severity; of the judged ones, where others are unclear."""
     followed = sum(verdict == "followed" for _, verdict, _, _ in verdicts)
     judged = sum(verdict != "unclear" for _, verdict, _, _ in verdicts)
     if score is None or not judged:
         return words("audit.unclear")
-    return words("audit.score", followed=followed, judged=judged, score=numbers.percentage(score))
+    unclear = len(verdicts) - judged
+    counts = words(
+        "audit.counts.unclear" if unclear else "audit.counts", followed=followed, judged=judged, unclear=unclear
+    )
+    return words(
+        "audit.score" if followed == judged else "audit.score.weighed", counts=counts, score=numbers.score(score)
+    )
 
 
 def _rule(words: Words, line: RuleLine, note: str | None) -> str:

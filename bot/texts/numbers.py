@@ -67,6 +67,11 @@ def percentage(value: Decimal) -> str:
     return f"{_trimmed(value)}%"
 
 
+def score(value: Decimal) -> str:
+    """66.7 of a score from 0 to 100; at most one decimal."""
+    return percentage(value).removesuffix("%")
+
+
 def multiple(value: Decimal) -> str:
     """An R multiple: +2R · -1R · +1.5R."""
     if not value.is_finite() or value.adjusted() >= MOST_DIGITS:

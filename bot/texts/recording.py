@@ -114,7 +114,7 @@ def trades(words: Words, trades: Sequence[Mapping[str, Any]]) -> Reply:
 
 
 def _trade_line(words: Words, trade: Mapping[str, Any]) -> str:
-    """Long 2 NQ · +$1,600.00 · 23 Mar 14:05 · ✓ 4 ✗ 1 · 80%."""
+    """Long 2 NQ · +$1,600.00 · 23 Mar 14:05 · ✓ 4 ✗ 1 · score 80."""
     fields = TradeFields(
         symbol=trade.get("symbol"),
         direction=trade.get("direction"),
@@ -146,7 +146,8 @@ def _audited(words: Words, trade: Mapping[str, Any]) -> str:
         return "" if trade.get("is_open") or trade.get("audit_status") == "skipped" else words("trades.pending")
     shown = [f"{mark} {count}" for verdict, mark in MARKS.items() if (count := trade.get(f"rules_{verdict}"))]
     score = decimal(trade.get("compliance_score"))
-    return SEPARATOR.join(filter(None, (" ".join(shown), numbers.percentage(score) if score is not None else "")))
+    scored = words("trades.score", score=numbers.score(score)) if score is not None else ""
+    return SEPARATOR.join(filter(None, (" ".join(shown), scored)))
 
 
 def no_trades(words: Words) -> Reply:

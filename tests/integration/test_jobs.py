@@ -293,7 +293,7 @@ async def test_rules_are_computed_and_the_rest_says_why_not(journal: Journal, an
     _, audit = await ann.writes("/skip")
     assert audit == (
         "Your rules on NQ +$1,600.00\n"
-        "0 of 1 rules followed · compliance 0%\n"
+        "0 of 1 judged rules followed, 1 unclear · score 0, weighed by severity\n"
         "✗ Never more than 1 contract\n"
         "   Size 2 NQ; limit 1 contracts.\n"
         "? Only A+ setups\n"
@@ -340,7 +340,7 @@ async def test_an_edited_trade_is_judged_anew(journal: Journal, ann: Person, tra
     await ann.writes("/skip")
     await ann.writes("size 1", reply_to="m1")
     said = await ann.writes("yes")
-    assert said[-1].startswith("Your rules on NQ +$800.00\n1 of 1 rules followed · compliance 100%")
+    assert said[-1].startswith("Your rules on NQ +$800.00\n1 of 1 rules followed · score 100")
     assert await journal.db.fetchval("select array_agg(verdict) from public.trade_rule_verdicts") == ["followed"]
 
 
@@ -367,7 +367,7 @@ async def test_the_model_judges_what_cannot_be_computed(
         await ann.writes(REPORT)
         await ann.writes("yes")
         _, audit = await ann.writes("/skip")
-        assert "1 of 2 rules followed · compliance 33.3%" in audit
+        assert "1 of 2 rules followed · score 33.3, weighed by severity" in audit
         assert "✓ Only A+ setups" in audit
         assert len(openai.requests) == 1
         row = await journal.row("select audit_provider, audit_result from public.trades")
