@@ -98,6 +98,7 @@ class Answering:
         )
         meaning: Meaning | None = event or find_command(self.message)
         if isinstance(event, Expired):
+            user_id=user_id,
             meaning = Expired(marker=conversation.marker or "")
         if meaning is None:
             meaning = meaning_of(self.message, conversation, scene, self.account, self.now)

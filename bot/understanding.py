@@ -46,9 +46,10 @@ class Question:
 Meaning = Event | Command | Refusal | Nothing
 
 
-def message_id(message: Message) -> UUID:
-    identity = "\x1f".join((message.platform, message.account, message.chat_id, message.external_id))
-    return uuid5(MESSAGE_IDS, identity)
+def message_id(message: Message, user_id: UUID | None) -> UUID:
+    """The profile belongs to it: nobody else can tell which trade a message will make, and take its id first."""
+    of = (message.platform, message.account, message.chat_id, message.external_id, str(user_id or ""))
+    return uuid5(MESSAGE_IDS, "\x1f".join(of))
 
 
 def pictures_of(message: Message) -> tuple[Attachment, ...]:
@@ -61,13 +62,14 @@ def scene_of(
     account: Account,
     now: datetime,
     *,
+    user_id: UUID | None = None,
     open_trades: tuple[KnownTrade, ...] = (),
     recent: tuple[KnownTrade, ...] = (),
     target: KnownTrade | None = None,
 ) -> Scene:
     """The surroundings of a message, for the state machine."""
     return Scene(
-        message_id=message_id(message),
+        message_id=message_id(message, user_id),
         said_at=message.sent_at,
         session_end=session_end(now, account.day_start),
         source=message.edits or message.external_id,

@@ -97,7 +97,7 @@ async def _confirm_both(workers: tuple[Turns, Turns], audits: Audits, number: in
 
 
 def _audit_of(report: Message) -> TradeJob:
-    trade_id = uuid5(message_id(report), "0")
+    trade_id = uuid5(message_id(report, TRADER), "0")
     return TradeJob(
         platform=report.platform, account=report.account, chat_id=report.chat_id, trade_id=trade_id, user_id=TRADER,
         at=MOMENT,

@@ -140,7 +140,8 @@ class Traffic:
             Message(
                 platform="telegram", account=str(self._bot), chat_id=name, sender_id=name, external_id=external_id,
                 sent_at=datetime.now(UTC),
-            )
+            ),
+            trader_of(chat_id),
         )  # fmt: skip
 
 
