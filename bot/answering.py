@@ -11,7 +11,7 @@ from bot.commands import COMMANDS, Call, find_command
 from bot.job_payloads import drain_job, job_of
 from bot.journal import Account, changes_of
 from bot.linking import mask_codes
-from bot.receipts import with_results
+from bot.receipts import with_results, without_gone
 from bot.settings import Settings
 from bot.stored import dump_message, dump_reply
 from bot.texts import View, render
@@ -30,7 +30,13 @@ PREVIEW = 200
 
 
 def view_of(begun: Begun, account: Account, now: datetime) -> View:
-    return View(locale=begun.locale, zone=account.zone, currency=account.currency, now=now)
+    return View(
+        locale=begun.locale,
+        zone=account.zone,
+        currency=account.currency,
+        now=now,
+        account_size=account.limits.account_size,
+    )
 
 
 def about_of(say: Say) -> UUID | None:
@@ -92,13 +98,13 @@ class Answering:
             self.message,
             self.account,
             self.now,
+            user_id=user_id,
             open_trades=conversations.load_known_trades(begun.open_trades),
             recent=conversations.load_known_trades(begun.recent),
             target=conversations.load_known_trade(begun.target),
         )
         meaning: Meaning | None = event or find_command(self.message)
         if isinstance(event, Expired):
-            user_id=user_id,
             meaning = Expired(marker=conversation.marker or "")
         if meaning is None:
             meaning = meaning_of(self.message, conversation, scene, self.account, self.now)
@@ -117,14 +123,15 @@ class Answering:
             case Nothing():
                 self._log_inbound()
             case Expired() | PictureRefused():
-                await self._write(step(conversation, meaning, self.now, scene))
+                await self._write(step(conversation, meaning, self.now, scene), scene)
             case _:
                 self._log_inbound()
-                await self._write(step(conversation, meaning, self.now, scene))
+                await self._write(step(conversation, meaning, self.now, scene), scene)
 
     async def _command(
         self, command: Command, conversation: Conversation | None = None, scene: Scene | None = None
     ) -> None:
+        scene = scene or scene_of(self.message, self.account, self.now, user_id=self.user_id)
         call = Call(
             connection=self.connection,
             message=self.message,
@@ -133,16 +140,16 @@ class Answering:
             settings=self.settings,
             account=self.account,
             conversation=conversation or Conversation(),
-            scene=scene or scene_of(self.message, self.account, self.now),
+            scene=scene,
             now=self.now,
             view=self.view,
         )
         turn = await COMMANDS[command.name].handler(call)
         self.user_id = call.user_id
         self._log_inbound("command")
-        await self._write(turn)
+        await self._write(turn, scene)
 
-    async def _write(self, turn: Turn) -> None:
+    async def _write(self, turn: Turn, scene: Scene) -> None:
         """What was decided becomes rows: trades, log, replies, conversation, timer, jobs."""
         changes = changes_of(turn.effects, self.account, self.message.chat)
         applied: dict[str, Any] = {}
@@ -150,6 +157,7 @@ class Answering:
             applied = await turns.apply_changes(self.connection, self.user_id, changes)
             if self.written.log:
                 self.written.log[0]["trade_id"] = changes[0]["trade_id"]
+        turn = without_gone(turn, applied, self.now, scene)
         for say in with_results(turn.replies, applied, self.account):
             self.say(say)
         if self.user_id is not None:

@@ -6,7 +6,7 @@ A handler runs inside the turn's transaction. It gives the Turn that the convers
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,15 +14,15 @@ from uuid import UUID
 from bot import linking
 from bot.job_payloads import job_of
 from bot.journal import Account
-from bot.receipts import fields_of
+from bot.receipts import day_of_change, fields_of
 from bot.settings import Settings
 from bot.stored import dump_reply
 from bot.texts import View, render
-from bot.texts.buttons import Command, parse_button
+from bot.texts.buttons import NO_DRAFT, Command, parse_button
 from db import conversations, inbox, links, trades, turns
 from db.pool import Connection
-from statemachine.conversation import Conversation, Effect, RequestAudit, Say, Scene, Turn
-from statemachine.events import Cancelled, Skipped
+from statemachine.conversation import Conversation, RequestAudit, Say, Scene, Turn
+from statemachine.events import Cancelled, Confirmed, Skipped, Vanished
 from statemachine.machine import step
 from statemachine.message import PLATFORMS, Message
 
@@ -155,36 +155,27 @@ async def redo(call: Call) -> Turn:
 
 
 async def _turn_back(call: Call, kind: str) -> Turn:
-    """Take the last change back, or bring it again; its days are recomputed and a brought-back trade is judged anew."""
-    change = {"kind": kind, "trade_id": str(UUID(call.argument)) if _is_trade_id(call.argument) else None}
+    """Take a change back, or bring it again; its days are recomputed and a brought-back trade is judged anew.
+
+    A button names its change, and is out of date once that is not the trade's latest; the command means the last one.
+    """
+    change = {"kind": kind, "id": call.argument if call.message.button is not None else None}
     applied = await turns.apply_changes(call.connection, call.owner, [change])
     if not applied["changes"]:
-        return call.says(f"nothing_to_{kind}")
+        return call.says(f"nothing_to_{kind}") if change["id"] is None else _stale(call)
     done = applied["changes"][0]
-    trade_id = UUID(done["trade_id"])
-    snapshot = done["after"] or done["before"]
-    told = {"kind": done["of"], "trade_id": trade_id, "fields": fields_of(snapshot), "gone": done["after"] is None}
-    effects: tuple[Effect, ...] = (RequestAudit(trade_id),) if done["after"] else ()
-    say = Say("undone" if kind == "undo" else "redone", {"change": told})
-    return Turn(_without(call.conversation, trade_id if done["after"] is None else None), (say,), effects)
+    trade_id, gone = UUID(done["trade_id"]), done["after"] is None
+    told = {"kind": done["of"], "id": done["id"], "fields": fields_of(done["after"] or done["before"])}
+    data = {"change": told, "trade_id": trade_id, **day_of_change(done, applied, call.account)}
+    say = Say("undone" if kind == "undo" else "redone", data)
+    if not gone:
+        return Turn(call.conversation, (say,), (RequestAudit(trade_id),))
+    after = step(call.conversation, Vanished(trade_id=trade_id), call.now, call.scene)
+    return Turn(after.conversation, (say, *after.replies), after.effects)
 
 
-def _is_trade_id(text: str) -> bool:
-    return re.fullmatch(r"[0-9a-f]{32}", text) is not None
-
-
-def _without(conversation: Conversation, trade_id: UUID | None) -> Conversation:
-    """The conversation no longer waiting for the chart of a trade that is gone."""
-    awaiting = tuple(trade for trade in conversation.awaiting if trade.trade_id != trade_id)
-    if awaiting == conversation.awaiting:
-        return conversation
-    over = not awaiting and not conversation.drafts
-    return replace(
-        conversation,
-        awaiting=awaiting,
-        state="idle" if over else conversation.state,
-        marker=None if over else conversation.marker,
-    )
+def _stale(call: Call) -> Turn:
+    return step(call.conversation, Confirmed(draft_id=NO_DRAFT, revision=0), call.now, call.scene)
 
 
 async def cancel(call: Call) -> Turn:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.trading.day import DayStart, day_start_of, trading_day, zone_of
 from bot.trading.limits import AccountLimits
 from bot.trading.pnl import computed_pnl
 from statemachine.conversation import CloseTrade, Draft, EditTrade, Effect, KnownTrade, RecordTrade
+from statemachine.matching import closes_a_part, costs, known_trade
 from statemachine.message import Chat
 from statemachine.trade import Basis, TradeFields
 
@@ -132,33 +132,32 @@ def _recorded(draft: Draft, account: Account, chat: Chat) -> dict[str, Any]:
 
 
 def _closed(draft: Draft, account: Account) -> dict[str, Any]:
-    """A close of all that is held changes the trade; a close of a part adds a leg and the trade stays open."""
-    known = _known(draft)
-    fields, day = draft.fields, day_of(replace(draft.fields, entry_time=None), draft.said_at, account)
-    result = result_of(fields, account)
-    facts: dict[str, Any] = {"pnl_basis": result.basis, "pnl_origin": result.origin}
-    if is_partial(draft) or known.open_size is not None:
+    """A close in one piece changes the trade; a close of a part, or of what other parts left, adds a leg.
+
+    Commissions of a close are added to those of the trade. A trade with legs is counted gross: a part that was told
+    net has the costs that came with it put back; with none told its amount stands, as nothing else comes off it.
+    """
+    known, fields = _known(draft), draft.fields
+    day = day_of(replace(fields, entry_time=None), draft.said_at, account)
+    result = result_of(replace(fields, commissions=costs(draft)), account)
+    patch: dict[str, Any] = {"facts": {"pnl_basis": result.basis, "pnl_origin": result.origin}, "trade": {}, "day": day}
+    if fields.commissions is not None:
+        patch["add_commissions"] = _text(fields.commissions)
+    if closes_a_part(draft) or known.open_size is not None:
         leg = {"size": _text(fields.position_size), "exit_price": _text(fields.exit_price), "pnl": _text(result.pnl)}
-        patch: dict[str, Any] = {"add_leg": leg | {"exit_time": _text(fields.exit_time), "day": day}, "facts": facts}
-        if not is_partial(draft):
-            patch["day"] = day
-        trade = {}
-        if fields.commissions is not None:  # each part has its own
-            trade["commissions"] = _text(fields.commissions + (known.fields.commissions or 0))
-        return {"kind": "close", "trade_id": str(known.trade_id), "patch": patch | {"trade": trade}}
-    leaving = replace(fields, pnl=result.pnl, symbol=None, direction=None, entry_price=None)
-    patch = {"trade": _columns(leaving), "facts": facts | {"is_open": False}, "day": day}
+        patch["add_leg"] = leg | {"exit_time": _text(fields.exit_time), "day": day}
+        patch["facts"]["pnl_basis"] = "gross"
+        if closes_a_part(draft):
+            del patch["day"]
+    else:
+        patch["facts"]["is_open"] = False
+        kept = {"symbol": None, "direction": None, "entry_price": None, "commissions": None}
+        patch["trade"] = _columns(replace(fields, pnl=result.pnl, **kept))
     return {"kind": "close", "trade_id": str(known.trade_id), "patch": patch}
 
 
-def is_partial(draft: Draft) -> bool:
-    """Less is closed than is held."""
-    held, closed = _known(draft).fields.position_size, draft.fields.position_size
-    return held is not None and closed is not None and closed < held
-
-
 def _edited(draft: Draft, account: Account) -> dict[str, Any]:
-    """The changed fields; a P&L that was computed follows the new facts; new times move the day."""
+    """The changed fields; a P&L that was computed follows the new facts; new times and a close move the day."""
     known, changed = _known(draft), draft.fields
     merged = known.fields.merged(changed)
     patch: dict[str, Any] = {"trade": _columns(changed), "facts": {}}
@@ -171,7 +170,9 @@ def _edited(draft: Draft, account: Account) -> dict[str, Any]:
     if changed.entry_time or changed.exit_time:
         patch["day"] = day_of(merged, draft.said_at, account)
     if changed.exit_price is not None or changed.pnl is not None:
-        patch["facts"]["is_open"] = False
+        patch["facts"] |= {"is_open": False, "open_size": None}
+        if known.is_open:
+            patch["day"] = day_of(replace(changed, entry_time=None), draft.said_at, account)
     return {"kind": "edit", "trade_id": str(known.trade_id), "patch": patch}
 
 
@@ -187,9 +188,6 @@ def _new_result(known: TradeFields, changed: TradeFields, account: Account) -> R
 
 
 def _known(draft: Draft) -> KnownTrade:
-    return next(choice for choice in draft.choices if choice.trade_id == draft.trade_id)
-
-
-def trade_id_of(effect: RecordTrade | CloseTrade | EditTrade) -> UUID:
-    """The trade that an effect writes."""
-    return effect.draft.trade_id or effect.draft.id
+    trade = known_trade(draft)
+    assert trade is not None  # noqa: S101 - a close or an edit is confirmed with the trade it is of
+    return trade

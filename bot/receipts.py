@@ -2,13 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from bot.journal import Account
 from bot.trading.limits import DayFigures, Guard, guards
-from statemachine.conversation import Say
+from statemachine.conversation import KnownTrade, Say, Scene, Turn
+from statemachine.events import Vanished
+from statemachine.machine import step
 from statemachine.trade import TradeFields
+
+RECEIPTS: Final = frozenset({"recorded", "edited"})
+"""What is said of a change of the journal."""
 
 Applied = Mapping[str, Any]
 """What worker.apply_changes gave back: {"changes": [...], "days": [...]}."""
@@ -17,39 +24,79 @@ _MONEY = {field.name for field in fields(TradeFields)} - {"symbol", "direction",
 
 
 def with_results(replies: Iterable[Say], applied: Applied, account: Account) -> Iterable[Say]:
-    """The replies of a step, receipts with the figures that were stored."""
-    changes = {change["trade_id"]: change for change in applied.get("changes", ())}
+    """The replies of a step, its receipts with what was stored. Each change has its receipt, in the same order."""
+    changes = iter(applied.get("changes", ()))
     for say in replies:
-        change = changes.get(str(say.data.get("trade_id")))
-        if say.key == "recorded" and change is not None:
+        change = next(changes, None) if say.key in RECEIPTS else None
+        if change is None:
+            yield say
+        elif is_gone(change):
+            yield Say("trade_gone", {"draft": say.data["draft"]})
+        elif say.key == "recorded":
             yield replace(say, data={**say.data, **figures(change, applied, account)})
         else:
-            yield say
+            day = day_of_change(change, applied, account) if _moves_money(change) else {}
+            yield replace(say, data={**say.data, "change_id": change["id"], **day})
+
+
+def without_gone(turn: Turn, applied: Applied, now: datetime, scene: Scene) -> Turn:
+    """The turn, where trades that it would change are no longer in the journal: nothing is done or awaited for them."""
+    for trade_id in {UUID(change["trade_id"]) for change in applied.get("changes", ()) if is_gone(change)}:
+        after = step(turn.conversation, Vanished(trade_id=trade_id), now, scene)
+        replies = tuple(say for say in turn.replies if say.key in RECEIPTS or not _is_about(say, trade_id))
+        effects = tuple(effect for effect in turn.effects if getattr(effect, "trade_id", None) != trade_id)
+        turn = Turn(after.conversation, replies + after.replies, effects + after.effects)
+    return turn
+
+
+def is_gone(change: Mapping[str, Any]) -> bool:
+    """Nothing was changed, as there is no such trade."""
+    return change["id"] is None
+
+
+def _is_about(say: Say, trade_id: UUID) -> bool:
+    trade = say.data.get("trade")
+    return isinstance(trade, KnownTrade) and trade.trade_id == trade_id
 
 
 def figures(change: Mapping[str, Any], applied: Applied, account: Account) -> dict[str, Any]:
-    """P&L, its origin, the day's row and its guards for one change of `applied`.
+    """P&L, its origin and costs, the day's row and its guards for one change of `applied`.
 
     Of a part that was closed: the part's P&L and day; `whole` is the trade's, once nothing of it is held.
     """
-    after, facts = change["after"] or {}, (change["after"] or {}).get("facts") or {}
-    pnl = after.get("trade", {}).get("pnl")
-    leg = _new_leg(change)
-    named_day = (leg or after).get("day")
-    day = next((row for row in applied["days"] if row["trade_date"] == named_day), None)
+    before, after, legs = (change["before"] or {}).get("trade", {}), change["after"], _other_legs(change)
+    facts, pnl, costs = after["facts"] or {}, after["trade"]["pnl"], after["trade"]["commissions"]
+    if legs and costs is not None:
+        costs = costs - (before.get("commissions") or 0) or None
     return {
-        "pnl": _decimal(leg["pnl"] if leg else pnl),
-        "whole": _decimal(pnl) if leg and not facts.get("is_open") else None,
+        "change_id": change["id"],
+        "pnl": _decimal(legs[0]["pnl"] if legs else pnl),
+        "costs": None if facts.get("pnl_basis") == "net" else _decimal(costs),
+        "whole": _decimal(pnl) if legs and not facts.get("is_open") else None,
         "pnl_origin": facts.get("pnl_origin"),
-        "day": day and {name: _decimal(value) for name, value in day.items()},
-        "guards": guards_of(day, account) if day else (),
+        **day_of_change(change, applied, account),
     }
 
 
-def _new_leg(change: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The part that this change closed."""
-    before = {leg["id"] for leg in (change["before"] or {}).get("legs", ())}
-    return next((leg for leg in (change["after"] or {}).get("legs", ()) if leg["id"] not in before), None)
+def day_of_change(change: Mapping[str, Any], applied: Applied, account: Account) -> dict[str, Any]:
+    """The day that a change counts on, as it stands now, and its guards."""
+    named = next(iter(_other_legs(change)), change["after"] or change["before"]).get("day")
+    row = next((row for row in applied["days"] if row["trade_date"] == named), None)
+    if row is None:  # nothing is left of it
+        return {"day": named and {"trade_date": named, "daily_pnl": Decimal(0), "trades_taken": 0}, "guards": ()}
+    return {"day": {name: _decimal(value) for name, value in row.items()}, "guards": guards_of(row, account)}
+
+
+def _other_legs(change: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The part that this change closed or took back."""
+    sides = [{leg["id"]: leg for leg in (side or {}).get("legs", ())} for side in (change["before"], change["after"])]
+    return [leg for one, other in (sides, sides[::-1]) for number, leg in other.items() if number not in one]
+
+
+def _moves_money(change: Mapping[str, Any]) -> bool:
+    was, became = change["before"], change["after"]
+    counted = [(side["day"], side["trade"]["pnl"], side["trade"]["commissions"]) for side in (was, became)]
+    return counted[0] != counted[1]
 
 
 def guards_of(day: Mapping[str, Any], account: Account) -> tuple[Guard, ...]:

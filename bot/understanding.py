@@ -88,7 +88,7 @@ def read_context(conversation: Conversation, scene: Scene, account: Account, now
         state=conversation.state,
         drafts=tuple(draft.fields for draft in conversation.drafts),
         missing=frozenset(incomplete.missing()) if incomplete else frozenset(),
-        open_trades=tuple(trade.fields for trade in scene.open_trades),
+        open_trades=tuple(replace(trade.fields, position_size=trade.held) for trade in scene.open_trades),
         now=now,
         zone=account.zone,
     )

@@ -18,7 +18,7 @@ from statemachine.conversation import (
     RecordTrade,
     RequestAudit,
 )
-from statemachine.matching import closes_a_part, known_trade
+from statemachine.matching import closes_a_part, closing_anew, forbidden_by_parts, is_as_shown, known_trade, still_held
 from statemachine.message import Attachment
 from statemachine.work import Work, ids, index_of
 
@@ -67,13 +67,26 @@ def _write(work: Work, pending: Draft) -> None:
 
 
 def _close(work: Work, pending: Draft, trade_id: UUID) -> None:
-    """Unless the trade was closed or taken back meanwhile, here or in another chat."""
-    if trade_id not in ids(work.scene.open_trades) and len(work.scene.open_trades) < MOST_OPEN:
+    """As the trade is now: it may have been closed, in part or whole, or taken back, here or in another chat."""
+    trade = _held_now(work, pending)
+    if trade is None:
         work.say("nothing_open", fields=pending.fields)
-        return
-    work.effects.append(CloseTrade(pending))
-    work.say("recorded", draft=pending, trade_id=trade_id)
-    _after_recording(work, pending, trade_id, still_open=closes_a_part(pending))
+    elif not is_as_shown(pending, trade):
+        work.say("changed_since", trade=trade)
+        work.drafts.append(closing_anew(pending, trade, work.drafts))
+    else:
+        closing = replace(pending, choices=(trade,))
+        work.effects.append(CloseTrade(closing))
+        work.say("recorded", draft=closing, trade_id=trade_id)
+        _after_recording(work, closing, trade_id, still_open=closes_a_part(closing))
+
+
+def _held_now(work: Work, pending: Draft) -> KnownTrade | None:
+    """The trade that is closed, less what this step has closed of it; None when it is not open any more."""
+    trade = next((trade for trade in work.scene.open_trades if trade.trade_id == pending.trade_id), None)
+    if trade is None and len(work.scene.open_trades) >= MOST_OPEN:
+        trade = known_trade(pending)
+    return trade and still_held(trade, [effect.draft for effect in work.effects if isinstance(effect, CloseTrade)])
 
 
 def _after_recording(work: Work, pending: Draft, trade_id: UUID, *, still_open: bool) -> None:
@@ -95,9 +108,13 @@ def _is_pictured(work: Work, trade_id: UUID) -> bool:
 
 def _edit(work: Work, pending: Draft) -> None:
     """Changed facts are judged anew; a trade whose chart is waited for is judged after that anyway."""
+    trade = _known_now(work, pending)
+    if trade is not None and forbidden_by_parts(trade, pending.fields):
+        work.say("partly_closed", trade=trade)
+        return
+    pending = replace(pending, choices=(trade,)) if trade is not None else pending
     work.effects.append(EditTrade(pending))
     work.say("edited", draft=pending)
-    trade = known_trade(pending)
     if trade is None:
         return
     if pending.pictures:
@@ -106,6 +123,12 @@ def _edit(work: Work, pending: Draft) -> None:
         work.waiting = [_edited(waiting, pending) for waiting in work.waiting]
     elif not trade.is_open or pending.fields.exit_price is not None or pending.fields.pnl is not None:
         work.effects.append(RequestAudit(trade.trade_id))
+
+
+def _known_now(work: Work, pending: Draft) -> KnownTrade | None:
+    """The trade that is edited, as it is now; an older one as it was when the draft was made."""
+    known = (*work.scene.open_trades, *work.scene.recent)
+    return next((trade for trade in known if trade.trade_id == pending.trade_id), None) or known_trade(pending)
 
 
 def _edited(trade: KnownTrade, edit: Draft) -> KnownTrade:
@@ -253,6 +276,20 @@ def shelve(work: Work) -> None:
     if beyond:
         work.say("dropped", drafts=tuple(beyond))
     work.end_wait()
+
+
+def forget_trade(work: Work) -> None:
+    """A trade that is gone is neither closed nor edited, nor is its chart waited for."""
+    gone = work.event.trade_id
+    dropped = tuple(pending for pending in (*work.drafts, *work.shelf) if pending.trade_id == gone)
+    waited = gone in ids(work.waiting)
+    work.drafts = [pending for pending in work.drafts if pending.trade_id != gone]
+    work.shelf = [pending for pending in work.shelf if pending.trade_id != gone]
+    work.waiting = [trade for trade in work.waiting if trade.trade_id != gone]
+    if dropped:
+        work.say("dropped", drafts=dropped)
+    if dropped or waited:
+        work.show()
 
 
 def ignore(work: Work) -> None:

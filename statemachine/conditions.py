@@ -1,7 +1,7 @@
 """What the rows of the table look at. Nothing here changes anything."""
 
 from statemachine.conversation import MOST_DRAFTS, KnownTrade
-from statemachine.matching import changes, meant_by, still_held
+from statemachine.matching import changes, forbidden_by_parts, meant_by, still_held
 from statemachine.work import Work, index_of
 
 # ---- what is pending
@@ -104,6 +104,13 @@ def nothing_open(work: Work) -> bool:
 def revises_a_trade(work: Work) -> bool:
     target = work.scene.target
     return target is not None and changes(target.fields, work.event.fields) is not None
+
+
+def revises_parts(work: Work) -> bool:
+    """A part of the trade is closed, and the change would touch what it made."""
+    target = work.scene.target
+    changed = changes(target.fields, work.event.fields) if target is not None else None
+    return target is not None and changed is not None and forbidden_by_parts(target, changed)
 
 
 def takes_edit_back(work: Work) -> bool:

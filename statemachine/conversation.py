@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
@@ -67,13 +68,18 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownTrade:
-    """A recorded trade as the conversation needs to know it; `open_size` is what is still held."""
+    """A recorded trade as the conversation needs to know it; `open_size` is what is left of a partly closed one."""
 
     trade_id: UUID
     fields: TradeFields
     is_open: bool = False
-    open_size: str | None = None
+    open_size: Decimal | None = None
     has_picture: bool = False
+
+    @property
+    def held(self) -> Decimal | None:
+        """What there is to close; None where the size is not known."""
+        return self.fields.position_size if self.open_size is None else self.open_size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,16 @@ from uuid import uuid5
 
 from statemachine.conditions import closable
 from statemachine.conversation import MOST_DRAFTS, Draft, KnownTrade
-from statemachine.matching import changes, closing_fields, is_twin, meant_by, still_held, told_whole
+from statemachine.matching import (
+    changes,
+    closing_fields,
+    forbidden_by_parts,
+    is_twin,
+    known_trade,
+    meant_by,
+    still_held,
+    told_whole,
+)
 from statemachine.message import Attachment
 from statemachine.trade import TradeFields
 from statemachine.work import Work, index_of
@@ -131,6 +140,11 @@ def _meant(work: Work) -> int:
 def _change(work: Work, index: int, change: Callable[[TradeFields], TradeFields]) -> None:
     pending = work.drafts[index]
     fields = change(pending.fields)
+    trade = known_trade(pending) if pending.kind == "edit" else None
+    if trade is not None and forbidden_by_parts(trade, fields):
+        work.say("partly_closed", trade=trade)
+        work.show()
+        return
     changed = pending.changed(fields=fields, pictures=_joined(pending.pictures, work.scene.pictures))
     meant = meant_by(fields, pending.choices) if "trade" in changed.missing() else ()
     work.drafts[index] = _picked(changed, meant[0]) if len(meant) == 1 else _compared(work, changed)
@@ -169,6 +183,11 @@ def propose_edit(work: Work) -> None:
             choices=(target,),
         )
     )
+    work.show()
+
+
+def refuse_edit(work: Work) -> None:
+    work.say("partly_closed", trade=work.scene.target)
     work.show()
 
 

@@ -4,6 +4,7 @@ Reading (plain code or the model) turns text into one of these; buttons, command
 """
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from statemachine.conversation import KnownTrade
 from statemachine.message import Attachment
@@ -131,6 +132,13 @@ class Expired:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Vanished:
+    """A recorded trade is no longer in the journal: undone, or deleted elsewhere."""
+
+    trade_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A question to the journal."""
 
@@ -169,6 +177,7 @@ Event = (
     | Skipped
     | Cancelled
     | Expired
+    | Vanished
     | Asked
     | Chatted
     | Unread

@@ -1,30 +1,34 @@
 """Which recorded trade is meant: the open one that is closed, the one reported again, the one that is edited."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 
 from statemachine.conversation import Draft, KnownTrade
 from statemachine.trade import TradeFields
 
 MONEY = ("entry_price", "exit_price", "pnl")
+SETTLED_BY_PARTS = frozenset(
+    {"symbol", "direction", "entry_price", "exit_price", "position_size", "pnl", "pnl_basis", "exit_time"}
+)
+"""What the result of a part that was closed rests on."""
 
 
 # ---- open trades
 
 
-def still_held(trade: KnownTrade, drafts: Sequence[Draft]) -> KnownTrade | None:
-    """The open trade as it will be once the pending closes are confirmed; None when nothing will be left of it."""
+def still_held(trade: KnownTrade, drafts: Iterable[Draft]) -> KnownTrade | None:
+    """The open trade as it will be once these closes are done; None when nothing will be left of it."""
     closed = [
         draft.fields.position_size for draft in drafts if draft.kind == "close" and draft.trade_id == trade.trade_id
     ]
     if not closed:
         return trade
-    held = trade.fields.position_size
+    held = trade.held
     sizes = [size for size in closed if size is not None]
     if held is None or len(sizes) < len(closed) or sum(sizes) >= held:
         return None
-    left = held - sum(sizes)
-    return replace(trade, fields=replace(trade.fields, position_size=left), open_size=str(left))
+    return replace(trade, open_size=held - sum(sizes))
 
 
 def meant_by(said: TradeFields, trades: Iterable[KnownTrade]) -> tuple[KnownTrade, ...]:
@@ -50,7 +54,7 @@ def told_whole(said: TradeFields, trades: Iterable[KnownTrade]) -> KnownTrade | 
 
 
 def _fits(said: TradeFields, trade: KnownTrade) -> bool:
-    held = trade.fields.position_size
+    held = trade.held
     return said.position_size is None or held is None or said.position_size <= held
 
 
@@ -64,16 +68,46 @@ def closing_fields(said: TradeFields, trade: KnownTrade) -> TradeFields:
         entry_price=known.entry_price,
         stop_loss=known.stop_loss,
         take_profit=known.take_profit,
-        position_size=said.position_size if said.position_size is not None else known.position_size,
+        position_size=said.position_size if said.position_size is not None else trade.held,
     )
+
+
+def closing_anew(draft: Draft, trade: KnownTrade, pending: Iterable[Draft]) -> Draft:
+    """A close to be asked again, as `trade` has changed since: a part stays that part, all is all that is left now."""
+    shown, size = known_trade(draft), draft.fields.position_size
+    if shown is not None and size == shown.held:
+        size = (still_held(trade, pending) or trade).held
+    return draft.changed(fields=closing_fields(replace(draft.fields, position_size=size), trade), choices=(trade,))
+
+
+def is_as_shown(draft: Draft, trade: KnownTrade) -> bool:
+    """What a close was asked with still holds."""
+    shown = known_trade(draft)
+    return shown is not None and _asked_with(shown) == _asked_with(trade)
+
+
+def _asked_with(trade: KnownTrade) -> tuple[Decimal | None, str | None, str | None, Decimal | None]:
+    return trade.held, trade.fields.symbol, trade.fields.direction, trade.fields.entry_price
 
 
 def closes_a_part(draft: Draft) -> bool:
     """Less is closed than is held."""
     trade = known_trade(draft)
-    held = trade.fields.position_size if trade is not None else None
+    held = trade.held if trade is not None else None
     closed = draft.fields.position_size
     return draft.kind == "close" and held is not None and closed is not None and closed < held
+
+
+def costs(draft: Draft) -> Decimal | None:
+    """The commissions that come off a draft's P&L: of a trade that is closed in one piece, the entry's too.
+
+    A part has only those that were said with it: the entry's count on the trade's own day.
+    """
+    trade, said = known_trade(draft), draft.fields.commissions
+    paid = trade.fields.commissions if trade is not None else None
+    if draft.kind != "close" or trade is None or paid is None or trade.open_size is not None or closes_a_part(draft):
+        return said
+    return paid + (said or 0)
 
 
 def known_trade(draft: Draft) -> KnownTrade | None:
@@ -98,3 +132,8 @@ def changes(old: TradeFields, new: TradeFields) -> TradeFields | None:
     """What `new` says otherwise than `old`; None where nothing is."""
     changed = {name: value for name, value in new.said().items() if getattr(old, name) != value}
     return TradeFields(**changed) if changed else None
+
+
+def forbidden_by_parts(trade: KnownTrade, changed: TradeFields) -> bool:
+    """A part of the trade is closed and counted: its result would no longer fit what is changed."""
+    return trade.is_open and trade.open_size is not None and not SETTLED_BY_PARTS.isdisjoint(changed.said())

@@ -15,7 +15,7 @@ from statemachine.conversation import Draft, KnownTrade
 from statemachine.trade import TradeFields
 
 NOW = datetime(2026, 3, 23, 18, 5, tzinfo=UTC)
-VIEW = View("en", ZoneInfo("America/New_York"), "USD", NOW)
+VIEW = View("en", ZoneInfo("America/New_York"), "USD", NOW, account_size=50_000)
 
 OPEN = TradeFields(symbol="NQ", direction="long", position_size=Decimal(2), entry_price=Decimal(18250))
 LEFT = replace(OPEN, exit_price=Decimal(18290))
@@ -94,6 +94,15 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         P&L after commissions: you said +$1,500.00, your prices give +$1,592.00 (NQ $20/pt). Yours will be saved. To save the other, type: pnl 1592.00 net
         Commissions $8.00
         [Confirm] [Cancel] [Edit]"""),
+    ("confirm", {"drafts": (draft(replace(LEFT, exit_price=Decimal(1825), stop_loss=Decimal(18330))),)}, """
+        Is this right?
+        Long 2 NQ
+        18,250 → 1825 · stop 18,330
+        P&L -$657,000.00 computed · NQ $20/pt
+        The stop 18,330 is above the entry of a long.
+        18,250 → 1825 is 90% away: a typo?
+        This P&L is larger than your account of $50,000.00.
+        [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (CLOSE,)}, """
         Close long 2 NQ from 18,250 at 18,290?
         P&L +$1,600.00 computed · NQ $20/pt
@@ -170,11 +179,18 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         [Confirm all] [Cancel]
         [Confirm 2] [Drop 2]"""),
     ("no_drafts", {}, "No trade waits for your confirmation."),
+    ("changed_since", {"trade": HELD}, "Long 2 NQ has changed since I asked. Nothing was closed, please look again:"),
+    ("partly_closed", {"trade": HELD}, """
+        A part of long 2 NQ is closed already, so this cannot be changed any more. To close the rest, write for example: out 18290. To change how it began, take the part back first: /undo"""),
     ("recorded", {"draft": draft(STOPPED)}, """
         Recorded
-        Long 2 NQ · 18,250 → 18,290 · stop 18,230
+        Long 2 NQ · 18,250 → 18,290 · stop 18,230"""),
+    ("recorded", {"draft": draft(replace(LEFT, position_size=None)), "change_id": 7}, """
+        Recorded
+        Long NQ · 18,250 → 18,290
+        No P&L: the day and its limits do not count this one. To add it, answer here: pnl +250
         [Undo]"""),
-    ("recorded", {"draft": draft(), "trade_id": UUID(int=1), "pnl": Decimal(1600), "pnl_origin": "computed", "day": DAY,
+    ("recorded", {"draft": draft(), "trade_id": UUID(int=1), "change_id": 7, "pnl": Decimal(1600), "pnl_origin": "computed", "day": DAY,
                   "guards": (Guard("daily_loss", Decimal(0), Decimal(2000), Decimal(2000), "ok"),
                              Guard("trades", Decimal(2), Decimal(2), Decimal(0), "warn"))}, """
         Recorded
@@ -185,40 +201,44 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Trades: 2 of 2, that was your last for the day
         Based on the closed trades you logged.
         [Undo]"""),
-    ("recorded", {"draft": draft(replace(LEFT, commissions=Decimal("8.40"))), "pnl": Decimal(1600), "pnl_origin": "computed"}, """
+    ("recorded", {"draft": draft(replace(LEFT, commissions=Decimal("8.40"))), "pnl": Decimal(1600), "pnl_origin": "computed", "costs": Decimal("8.40"), "change_id": 7}, """
         Recorded
         Long 2 NQ · 18,250 → 18,290
         +$1,600.00 less $8.40 commissions: +$1,591.60
         [Undo]"""),
-    ("recorded", {"draft": CLOSE, "trade_id": HELD.trade_id, "pnl": Decimal(1600), "pnl_origin": "said"}, """
+    ("recorded", {"draft": CLOSE, "trade_id": HELD.trade_id, "pnl": Decimal(1600), "pnl_origin": "said", "change_id": 7}, """
         Closed
         Long 2 NQ from 18,250 at 18,290
         +$1,600.00
         [Undo]"""),
-    ("recorded", {"draft": CLOSE.changed(fields=replace(LEFT, position_size=Decimal(1))), "pnl": Decimal(800)}, """
+    ("recorded", {"draft": CLOSE.changed(fields=replace(LEFT, position_size=Decimal(1))), "pnl": Decimal(800), "change_id": 7}, """
         Partly closed
         Long 1 of 2 NQ from 18,250 at 18,290
         +$800.00
         [Undo]"""),
-    ("recorded", {"draft": CLOSE, "pnl": Decimal(800), "pnl_origin": "computed", "whole": Decimal(1800)}, """
+    ("recorded", {"draft": CLOSE, "pnl": Decimal(800), "pnl_origin": "computed", "whole": Decimal(1800), "change_id": 7}, """
         Closed
         Long 2 NQ from 18,250 at 18,290
         +$800.00 computed
         The whole trade +$1,800.00
         [Undo]"""),
-    ("edited", {"draft": EDIT}, """
+    ("edited", {"draft": EDIT, "change_id": 8, "day": DAY}, """
         Changed
         Long 2 NQ
         Exit 18,290 → 18,295
         P&L +$1,600.00 → +$1,800.00
+        23 Mar: +$1,187.50, 2 trades
         [Undo]"""),
-    ("undone", {"change": {"kind": "record", "fields": SAID, "trade_id": UUID(int=1)}}, """
+    ("trade_gone", {"draft": EDIT}, """
+        It is no longer in your journal, nothing was changed: Long 2 NQ · 18,250 → 18,290 · P&L +$1,600.00"""),
+    ("undone", {"change": {"kind": "record", "fields": SAID, "id": 7}, "trade_id": UUID(int=1), "day": DAY}, """
         Taken back, no longer in your journal: Long 2 NQ · 18,250 → 18,290 · P&L +$1,600.00
+        23 Mar: +$1,187.50, 2 trades
         [Redo]"""),
-    ("undone", {"change": {"kind": "close", "fields": OPEN}}, """
+    ("undone", {"change": {"kind": "close", "fields": OPEN, "id": 7}}, """
         Taken back, open again: Long 2 NQ · in at 18,250, open
         [Redo]"""),
-    ("redone", {"change": {"kind": "edit", "fields": SAID}}, """
+    ("redone", {"change": {"kind": "edit", "fields": SAID, "id": 7}}, """
         Changed again: Long 2 NQ · 18,250 → 18,290 · P&L +$1,600.00
         [Undo]"""),
     ("nothing_to_undo", {}, "There is nothing to take back."),
@@ -270,6 +290,10 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         ? Only trade A+ setups
         ✓ Always use a stop
         Only what can be computed was checked: your free audits of this month are used up."""),
+    ("audit", {"trade": known(), "verdicts": VERDICTS[:1], "score": Decimal(100)}, """
+        Your rules on NQ +$1,600.00
+        1 of 1 rules followed · score 100
+        ✓ Always use a stop"""),
     ("audit", {"trade": known(), "verdicts": [("Only A+ setups", "unclear", "", False)], "score": None}, """
         Your rules on NQ +$1,600.00
         None of your rules could be decided from what I know.
@@ -290,10 +314,6 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("linked", {"email_masked": "j***@example.com", "user_id": UUID(int=9)}, """
         Linked
         This chat now writes the journal of j***@example.com.
-    ("audit", {"trade": known(), "verdicts": VERDICTS[:1], "score": Decimal(100)}, """
-        Your rules on NQ +$1,600.00
-        1 of 1 rules followed · score 100
-        ✓ Always use a stop"""),
         Try it, nothing is saved before you confirm: long 2 nq 18250 > 18290 stop 18230"""),
     ("link_needs_email", {"code": "VGL-A2B3"}, """
         One more thing to be sure it is you: send the code with your account's e-mail address, like this: /link VGL-A2B3 you@example.com"""),

@@ -29,6 +29,7 @@ from statemachine.events import (
     Revised,
     Skipped,
     Unread,
+    Vanished,
 )
 from statemachine.message import Attachment
 from statemachine.trade import TradeFields
@@ -53,6 +54,7 @@ def known(number: int, fields: TradeFields = WHOLE, **values: Any) -> KnownTrade
 
 
 HELD, HELD_TOO = known(51, ENTERED, is_open=True), known(52, replace(OTHER, exit_price=None), is_open=True)
+PARTLY_CLOSED = replace(HELD, open_size=Decimal(1))
 RECORDED = known(61)
 CLOSING = draft(1, replace(WHOLE, position_size=Decimal(1)), kind="close", trade_id=HELD.trade_id, choices=(HELD,))
 UNPICKED = draft(1, OUT, kind="close", choices=(HELD, HELD_TOO))
@@ -114,6 +116,7 @@ SURROUNDINGS: Mapping[str, dict[str, Any]] = MappingProxyType(
         "open target": {"target": HELD, "open_trades": (HELD, HELD_TOO)},
         "picture": {"pictures": CHART},
         "no pictures wanted": {"wants_pictures": False},
+        "partly closed": {"target": PARTLY_CLOSED, "open_trades": (PARTLY_CLOSED,)},
         "charted open": {"open_trades": (replace(HELD, has_picture=True),)},
     }
 )
@@ -175,6 +178,7 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "time": Expired(marker="draft:1"),
         "chart time": Expired(marker="chart:1"),
         "old time": Expired(marker="draft:0"),
+        "trade gone": Vanished(trade_id=RECORDED.trade_id),
         "question": Asked(text="win rate?"),
         "talk": Chatted(),
         "unreadable": Unread(),

@@ -4,11 +4,11 @@
     ca:<first draft>:<checksum>    confirm all that is shown  da:<first>:<checksum>  drop all of it
     e:<draft>:<revision>           edit                       p:<draft>:<revision>:<index>   close this open trade
     lp:<trade> · lp:new            whose picture it is        s                      no picture
-    u:<trade> · r:<trade>          undo, redo                 l:<code> · ln          link this chat, or not
+    u:<change> · r:<change>        undo, redo                 l:<code> · ln          link this chat, or not
     t                              list the trades
 
-Ids are 32 hex digits. Every button names what it was shown with, so that a stale one is known as such. What comes back
-was sent by a stranger: anything that is not exactly one of these is None.
+Ids are 32 hex digits, those of changes are numbers. Every button names what it was shown with, so that a stale one is
+known as such. What comes back was sent by a stranger: anything that is not exactly one of these is None.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ NO_DRAFT: Final = "0" * 32
 class Command:
     """A button that does not speak to the conversation: undo, redo, link_confirm, link_decline, trades.
 
-    argument  undo and redo: the trade's id in hex, None for the last change; link_confirm: the code
+    argument  undo and redo: the change's number; link_confirm: the code
     """
 
     name: str
@@ -117,12 +117,12 @@ def picture_of(trade_id: UUID | None) -> str:
     return f"lp:{trade_id.hex if trade_id else 'new'}"
 
 
-def undo(trade_id: UUID | None) -> str:
-    return f"u:{trade_id.hex}" if trade_id else "u"
+def undo(change_id: int) -> str:
+    return f"u:{change_id}"
 
 
-def redo(trade_id: UUID | None) -> str:
-    return f"r:{trade_id.hex}" if trade_id else "r"
+def redo(change_id: int) -> str:
+    return f"r:{change_id}"
 
 
 def link(code: str) -> str:
@@ -140,7 +140,7 @@ _FORMATS: Final = tuple(
         r"(?P<kind>[cd]a):[0-9a-f]{32}:(?P<checksum>[0-9a-f]{16})",
         r"(?P<kind>p):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9}):(?P<index>\d{1,3})",
         r"(?P<kind>lp):(?P<choice>[0-9a-f]{32}|new)",
-        r"(?P<kind>[ur])(?::(?P<trade>[0-9a-f]{32}))?",
+        r"(?P<kind>[ur]):(?P<change>\d{1,18})",
         r"(?P<kind>l):(?P<code>[A-Za-z0-9-]{1,16})",
         r"(?P<kind>s|ln|t)",
     )
@@ -181,9 +181,9 @@ def _pressed(part: dict[str, str | None]) -> Event | Command | OfDrafts | None:
 def _command(part: dict[str, str | None]) -> Command | None:
     match part["kind"]:
         case "u":
-            return Command("undo", part["trade"])
+            return Command("undo", part["change"])
         case "r":
-            return Command("redo", part["trade"])
+            return Command("redo", part["change"])
         case "l":
             return Command("link_confirm", part["code"])
         case "ln":

@@ -10,16 +10,16 @@ from bot.texts.facts import (
     changed_lines,
     edited_trade,
     headline,
-    known_trade,
     named,
     particulars,
     prices,
 )
 from bot.texts.layout import rows_of
 from bot.texts.numbers import price
+from bot.texts.warnings import warnings
 from bot.texts.words import Words, capital, quoted
 from statemachine.conversation import Draft
-from statemachine.matching import closes_a_part
+from statemachine.matching import closes_a_part, costs, known_trade
 from statemachine.message import Reply
 from statemachine.trade import TradeFields
 
@@ -35,7 +35,7 @@ def _one(words: Words, draft: Draft) -> Reply:
         words.button("edit", buttons.edit(draft)),
     )
     return Reply(
-        title=_title(words, draft), text="\n".join([*_lines(words, draft), *_warnings(words, draft)]), buttons=(row,)
+        title=_title(words, draft), text="\n".join([*_lines(words, draft), *warnings(words, draft)]), buttons=(row,)
     )
 
 
@@ -44,8 +44,8 @@ def _several(words: Words, drafts: Sequence[Draft]) -> Reply:
     lines = [words("numbered", number=number, line=draft_line(words, draft)) for number, draft in numbered]
     for number, draft in numbered:
         doubt = results.doubt(words, draft.fields) if draft.kind != "edit" else None
-        warnings = [*([doubt] if doubt else []), *_warnings(words, draft)]
-        lines += [words("confirm.of", number=number, line=warning) for warning in warnings]
+        doubts = [*([doubt] if doubt else []), *warnings(words, draft)]
+        lines += [words("confirm.of", number=number, line=line) for line in doubts]
     every = (
         words.button("confirm_all", buttons.confirm_all(drafts)),
         words.button("cancel", buttons.drop_all(drafts)),
@@ -65,7 +65,7 @@ def _title(words: Words, draft: Draft) -> str:
 def _lines(words: Words, draft: Draft) -> list[str]:
     if draft.kind == "edit":
         return [headline(words, edited_trade(draft)), *edit_lines(words, draft)]
-    fields = draft.fields
+    fields = replace(draft.fields, commissions=costs(draft))
     named_above = draft.kind == "close"
     first = [] if named_above else [headline(words, fields), prices(words, fields)]
     money = (results.pnl_line(words, fields), results.after_costs(words, fields), results.risk_line(words, fields))
@@ -109,7 +109,7 @@ def _way(words: Words, fields: TradeFields) -> list[str]:
 
 def _held(draft: Draft) -> Decimal | None:
     trade = known_trade(draft)
-    return trade.fields.position_size if trade is not None else None
+    return trade.held if trade is not None else None
 
 
 def edit_lines(words: Words, draft: Draft) -> list[str]:
@@ -121,10 +121,3 @@ def edit_lines(words: Words, draft: Draft) -> list[str]:
     if draft.fields.pnl is None and was_computed and followed is not None and followed != old.pnl:
         lines += changed_lines(words, old, TradeFields(pnl=followed))
     return lines or [words("confirm.unchanged")]
-
-
-def _warnings(words: Words, draft: Draft) -> list[str]:
-    held, closed = _held(draft), draft.fields.position_size
-    too_much = draft.kind == "close" and held is not None and closed is not None and closed > held
-    keys = (("twin", draft.twin), ("by_model", draft.by_model), ("too_much", too_much))
-    return [words(f"warning.{key}") for key, holds in keys if holds]

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from bot.texts import numbers
 from bot.texts.words import Words, capital, quoted, symbol
-from statemachine.conversation import Draft, KnownTrade
+from statemachine.conversation import Draft
+from statemachine.matching import known_trade
 from statemachine.trade import FIELD_NAMES, TradeFields
 
 SEPARATOR: Final = " · "
@@ -105,10 +106,6 @@ def edited_trade(draft: Draft) -> TradeFields:
     """The facts of the recorded trade that a draft closes or edits, as they are now."""
     trade = known_trade(draft)
     return trade.fields if trade is not None else TradeFields()
-
-
-def known_trade(draft: Draft) -> KnownTrade | None:
-    return next((choice for choice in draft.choices if choice.trade_id == draft.trade_id), None)
 
 
 def _price(_: Words, value: Decimal) -> str:

@@ -8,8 +8,8 @@ from bot.texts import buttons
 from bot.texts.confirming import confirm, draft_line
 from bot.texts.facts import edited_trade, named, short_name, summary
 from bot.texts.layout import Rows, rows_of
-from bot.texts.words import Words, symbol
-from statemachine.conversation import DRAFT_KEPT, Draft
+from bot.texts.words import Words, capital, symbol
+from statemachine.conversation import DRAFT_KEPT, Draft, KnownTrade
 from statemachine.message import Button, Reply
 from statemachine.trade import TradeFields
 
@@ -131,6 +131,15 @@ def planned(words: Words, trades: tuple[TradeFields, ...]) -> Reply:
     if not trades:
         return Reply(text=words("planned.unnamed"))
     return Reply(text=words("planned", trade=summary(words, trades[0], planned=True)))
+
+
+def changed_since(words: Words, trade: KnownTrade) -> Reply:
+    """The trade of a close that was confirmed is not what it was; the close is asked again after this."""
+    return Reply(text=words("changed_since", trade=capital(named(words, trade.fields))))
+
+
+def partly_closed(words: Words, trade: KnownTrade) -> Reply:
+    return Reply(text=words("partly_closed", trade=named(words, trade.fields)))
 
 
 def nothing_open(words: Words, fields: TradeFields) -> Reply:

@@ -5,14 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from bot.texts import buttons, numbers
+from bot.texts import buttons, numbers, results
 from bot.texts.confirming import closed, edit_lines
 from bot.texts.facts import SEPARATOR, edited_trade, headline, prices, summary
 from bot.texts.words import Words, decimal
 from bot.trading.limits import Guard
 from statemachine.conversation import Draft
 from statemachine.matching import closes_a_part
-from statemachine.message import Reply
+from statemachine.message import Button, Reply
 from statemachine.trade import TradeFields
 
 MOST_TRADES: Final = 20
@@ -27,8 +27,10 @@ def recorded(
     day: Mapping[str, Any] | None = None,
     guards: Iterable[Guard] = (),
     whole: Decimal | None = None,
+    costs: Decimal | None = None,
+    change_id: int | None = None,
 ) -> Reply:
-    """The receipt. pnl, pnl_origin ("said", "computed"): as stored; day: its row of daily_tracking.
+    """The receipt. pnl, pnl_origin ("said", "computed"), costs: as stored; day: its row of daily_tracking.
 
     whole: the P&L of all parts of a trade, where its last part was closed.
     """
@@ -38,23 +40,26 @@ def recorded(
     else:
         title = words("recorded.title.open" if draft.fields.is_open else "recorded.title")
         lines = [SEPARATOR.join(filter(None, (headline(words, draft.fields), prices(words, draft.fields))))]
-    lines += _result(words, draft.fields, pnl, pnl_origin)
+    if pnl is not None:
+        lines.append(_result(words, draft.fields, pnl, pnl_origin, costs))
+    elif change_id is not None and not draft.fields.is_open:
+        lines.append(words("result.none", example=words(results.example_key(draft.fields))))
     lines += [words("result.whole", amount=words.gain(whole))] if whole is not None else []
     lines += day_lines(words, day, guards)
-    undo = words.button("undo", buttons.undo(draft.trade_id or draft.id))
-    return Reply(title=title, text="\n".join(lines), buttons=((undo,),))
+    return Reply(title=title, text="\n".join(lines), buttons=_undo(words, change_id))
 
 
-def _result(words: Words, fields: TradeFields, pnl: Decimal | None, origin: str | None) -> list[str]:
-    """The stored P&L: gross, less commissions where they were said, or net as said."""
-    if pnl is None:
-        return []
-    if fields.commissions is not None:
-        left = words.gain(pnl - fields.commissions)
-        return [words("result.left", gross=words.gain(pnl), costs=words.money(fields.commissions), left=left)]
+def _undo(words: Words, change_id: int | None) -> tuple[tuple[Button, ...], ...]:
+    return () if change_id is None else ((words.button("undo", buttons.undo(change_id)),),)
+
+
+def _result(words: Words, fields: TradeFields, pnl: Decimal, origin: str | None, costs: Decimal | None) -> str:
+    """The stored P&L: gross, less the commissions that are known, or net as said."""
+    if costs is not None:
+        return words("result.left", gross=words.gain(pnl), costs=words.money(costs), left=words.gain(pnl - costs))
     if origin == "computed":
-        return [words("result.computed", amount=words.gain(pnl))]
-    return [words("result.net" if fields.pnl_basis == "net" else "result", amount=words.gain(pnl))]
+        return words("result.computed", amount=words.gain(pnl))
+    return words("result.net" if fields.pnl_basis == "net" else "result", amount=words.gain(pnl))
 
 
 def day_lines(words: Words, day: Mapping[str, Any] | None, guards: Iterable[Guard] = ()) -> list[str]:
@@ -80,25 +85,45 @@ def _date(value: date | str) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def edited(words: Words, draft: Draft) -> Reply:
-    undo = words.button("undo", buttons.undo(draft.trade_id))
-    lines = [headline(words, edited_trade(draft)), *edit_lines(words, draft)]
-    return Reply(title=words("edited.title"), text="\n".join(lines), buttons=((undo,),))
+def edited(
+    words: Words,
+    draft: Draft,
+    change_id: int | None = None,
+    day: Mapping[str, Any] | None = None,
+    guards: Iterable[Guard] = (),
+) -> Reply:
+    lines = [headline(words, edited_trade(draft)), *edit_lines(words, draft), *day_lines(words, day, guards)]
+    return Reply(title=words("edited.title"), text="\n".join(lines), buttons=_undo(words, change_id))
+
+
+def trade_gone(words: Words, draft: Draft) -> Reply:
+    """It was undone, or deleted in the web app, after this change of it was asked."""
+    return Reply(text=words("trade_gone", trade=summary(words, edited_trade(draft))))
 
 
 # ---- undo and redo
 
 
-def undone(words: Words, change: Mapping[str, Any]) -> Reply:
-    """change: {"kind": record|close|edit|import, "fields": TradeFields, "trade_id": UUID (optional)}."""
-    redo = words.button("redo", buttons.redo(change.get("trade_id")))
-    return Reply(text=words(f"undone.{change['kind']}", trade=summary(words, change["fields"])), buttons=((redo,),))
+def undone(
+    words: Words, change: Mapping[str, Any], day: Mapping[str, Any] | None = None, guards: Iterable[Guard] = ()
+) -> Reply:
+    """change: {"kind": record|close|edit, "fields": TradeFields, "id": number}; day and guards: as they are now."""
+    redo = words.button("redo", buttons.redo(change["id"]))
+    return Reply(text=_turned(words, "undone", change, day, guards), buttons=((redo,),))
 
 
-def redone(words: Words, change: Mapping[str, Any]) -> Reply:
+def redone(
+    words: Words, change: Mapping[str, Any], day: Mapping[str, Any] | None = None, guards: Iterable[Guard] = ()
+) -> Reply:
     """As for `undone`."""
-    undo = words.button("undo", buttons.undo(change.get("trade_id")))
-    return Reply(text=words(f"redone.{change['kind']}", trade=summary(words, change["fields"])), buttons=((undo,),))
+    return Reply(text=_turned(words, "redone", change, day, guards), buttons=_undo(words, change["id"]))
+
+
+def _turned(
+    words: Words, key: str, change: Mapping[str, Any], day: Mapping[str, Any] | None, guards: Iterable[Guard]
+) -> str:
+    said = words(f"{key}.{change['kind']}", trade=summary(words, change["fields"]))
+    return "\n".join([said, *day_lines(words, day, guards)])
 
 
 # ---- lists

@@ -29,6 +29,8 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "too_many_drafts": pending.too_many_drafts,
         "planned": pending.planned,
         "nothing_open": pending.nothing_open,
+        "changed_since": pending.changed_since,
+        "partly_closed": pending.partly_closed,
         "dropped": pending.dropped,
         "stale": pending.stale,
         "no_such_draft": pending.no_such_draft,
@@ -38,6 +40,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         # the journal
         "recorded": recording.recorded,
         "edited": recording.edited,
+        "trade_gone": recording.trade_gone,
         "undone": recording.undone,
         "redone": recording.redone,
         "nothing_to_undo": _plain("nothing_to_undo"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from bot.texts import numbers
 from bot.texts.words import Words, symbol
 from bot.trading.contracts import Contract, contract
-from bot.trading.pnl import Difference, computed_pnl, difference, money_per_point, net_pnl, r_multiple, risk
+from bot.trading.pnl import Difference, computed_pnl, difference, money_per_point, net_pnl, r_multiple, risk, sign_of
 from statemachine.trade import TradeFields
 
 
@@ -34,7 +34,7 @@ def pnl_line(words: Words, fields: TradeFields) -> str | None:
         net, typed = differing.basis == "net", f"{differing.computed:f}"
         return words("pnl.differs.net.type" if net else "pnl.differs.type", line=line, typed=typed)
     if line is not None:
-        return words("pnl.not_computed.type", line=line)
+        return words("pnl.not_computed.type", line=line, example=words(example_key(fields)))
     if fields.pnl is not None:
         return words("pnl.said.net" if fields.pnl_basis == "net" else "pnl.said", amount=words.gain(fields.pnl))
     gross = computed(words, fields)
@@ -51,6 +51,14 @@ def doubt(words: Words, fields: TradeFields) -> str | None:
     if fields.exit_price is None or fields.pnl is not None or computed(words, fields) is not None:
         return None
     return words("pnl.not_computed", reason=_obstacle(words, fields))
+
+
+def example_key(fields: TradeFields) -> str:
+    """How a P&L is told, as a gain or a loss by which way the price went."""
+    entry, leave = fields.entry_price, fields.exit_price
+    if entry is None or leave is None or fields.direction is None:
+        return "example.gain"
+    return "example.gain" if (leave - entry) * sign_of(fields.direction) >= 0 else "example.loss"
 
 
 def _differing(words: Words, fields: TradeFields) -> Difference | None:

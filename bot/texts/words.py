@@ -25,6 +25,7 @@ class View:
     currency      code of the account's currency
     now           aware UTC
     point_values  what the trader confirmed a point of a symbol to be worth, in `currency`
+    account_size  in `currency`; None where the profile does not say
     """
 
     locale: str | None
@@ -32,6 +33,7 @@ class View:
     currency: str
     now: datetime
     point_values: Mapping[str, Decimal] = field(default_factory=dict)
+    account_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

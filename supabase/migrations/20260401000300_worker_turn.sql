@@ -64,6 +64,9 @@ begin
         'rules_followed', 'rules_violated', 'rules_unclear']);
     row_.id := p_trade;
     row_.user_id := p_user;
+    if p_patch ? 'add_commissions' then
+        row_.commissions := coalesce(row_.commissions, 0) + (p_patch ->> 'add_commissions')::numeric;
+    end if;
     if p_patch ->> 'day' is not null then
         row_.daily_tracking_id := worker.ensure_day(p_user, (p_patch ->> 'day')::date);
     end if;
@@ -95,13 +98,26 @@ begin
     if p_patch ? 'legs' then
         delete from worker.trade_legs l where l.trade_id = p_trade;
     end if;
-    insert into worker.trade_legs (trade_id, user_id, size, exit_price, pnl, exit_time, daily_tracking_id)
-    select p_trade, p_user, (leg ->> 'size')::numeric, (leg ->> 'exit_price')::numeric, (leg ->> 'pnl')::numeric,
-           (leg ->> 'exit_time')::timestamptz,
-           case when leg ->> 'day' is not null then worker.ensure_day(p_user, (leg ->> 'day')::date) end
+    -- Legs that are brought back keep their ids and their order.
+    insert into worker.trade_legs (
+        id, trade_id, user_id, size, exit_price, pnl, exit_time, daily_tracking_id, created_at)
+    select coalesce((leg ->> 'id')::uuid, gen_random_uuid()), p_trade, p_user, (leg ->> 'size')::numeric,
+           (leg ->> 'exit_price')::numeric, (leg ->> 'pnl')::numeric, (leg ->> 'exit_time')::timestamptz,
+           case when leg ->> 'day' is not null then worker.ensure_day(p_user, (leg ->> 'day')::date) end,
+           coalesce((leg ->> 'created_at')::timestamptz, clock_timestamp())
     from jsonb_array_elements(coalesce(p_patch -> 'legs', '[]') || coalesce(p_patch -> 'add_leg', '[]'::jsonb)) leg;
     if p_patch ? 'add_leg' then
         perform worker.sum_legs(p_trade);
+    end if;
+
+    -- An open trade is not judged: one that is open again loses what was judged of its close.
+    update public.trades t set
+        audit_status = 'pending', audit_result = null, audit_provider = null, compliance_score = null,
+        rules_followed = null, rules_violated = null, rules_unclear = null
+    from worker.trade_facts f
+    where t.id = p_trade and t.user_id = p_user and t.audit_status <> 'pending' and f.trade_id = t.id and f.is_open;
+    if found then
+        delete from public.trade_rule_verdicts v where v.trade_id = p_trade and not v.is_overridden;
     end if;
 end $$;
 
@@ -114,8 +130,10 @@ language sql immutable set search_path = '' as $$
     where leg ->> 'day' is not null
 $$;
 
--- Write changes of one trader's journal: [{"kind": record|close|edit|undo|redo, "trade_id", "patch": snapshot patch}].
--- The caller holds the lock on the profile. Gives {"days": rows of the touched days, "changes": what was done}.
+-- Write changes of one trader's journal: [{"kind": record|close|edit, "trade_id", "patch": snapshot patch}], or
+-- [{"kind": undo|redo, "id": change, or null for the last one}], which does nothing where that is not the latest change
+-- of its trade or the trade is gone. The caller holds the lock on the profile. Gives {"days": rows of the touched days,
+-- "changes": what was done, in order}; a change's id is null where there is no such trade to close or edit any more.
 create function worker.apply_changes(p_user uuid, p_changes jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
@@ -130,15 +148,19 @@ begin
         if change ->> 'kind' in ('undo', 'redo') then
             if change ->> 'kind' = 'undo' then
                 select * into kept from worker.changes c where c.user_id = p_user and c.undone_at is null
-                    and (change ->> 'trade_id' is null or c.trade_id = (change ->> 'trade_id')::uuid)
+                    and (change ->> 'id' is null or c.id = (change ->> 'id')::bigint)
+                    and exists (select from public.trades t where t.id = c.trade_id and t.user_id = p_user)
+                    and not exists (select from worker.changes s where s.user_id = p_user and s.trade_id = c.trade_id
+                                        and s.id > c.id and s.undone_at is null)
                 order by c.id desc limit 1 for update;
             else
                 -- what was undone last, as long as the same trade was not changed since
-                select * into kept from worker.changes c
-                where c.user_id = p_user and c.undone_at is not null
-                    and (change ->> 'trade_id' is null or c.trade_id = (change ->> 'trade_id')::uuid)
-                    and not exists (select from worker.changes s
-                                    where s.trade_id = c.trade_id and s.id > c.id and s.undone_at is null)
+                select * into kept from worker.changes c where c.user_id = p_user and c.undone_at is not null
+                    and (change ->> 'id' is null or c.id = (change ->> 'id')::bigint)
+                    and (c.kind = 'record') <> exists (
+                        select from public.trades t where t.id = c.trade_id and t.user_id = p_user)
+                    and not exists (select from worker.changes s where s.user_id = p_user and s.trade_id = c.trade_id
+                                        and (s.undone_at > c.undone_at or s.id > c.id and s.undone_at is null))
                 order by c.undone_at desc, c.id limit 1 for update;
             end if;
             continue when not found;
@@ -156,6 +178,10 @@ begin
             update worker.changes c set undone_at = kept.undone_at, after = kept.after where c.id = kept.id;
         else
             before := worker.trade_snapshot(p_user, (change ->> 'trade_id')::uuid);
+            if before is null and change ->> 'kind' <> 'record' then
+                done := done || jsonb_build_array(jsonb_build_object('id', null, 'trade_id', change ->> 'trade_id'));
+                continue;
+            end if;
             perform worker.put_trade(p_user, (change ->> 'trade_id')::uuid, change -> 'patch');
             after := worker.trade_snapshot(p_user, (change ->> 'trade_id')::uuid);
             insert into worker.changes (user_id, kind, trade_id, before, after)
@@ -163,10 +189,12 @@ begin
         end if;
         touched := touched || array(select worker.snapshot_days(before) union select worker.snapshot_days(after));
         done := done || jsonb_build_array(jsonb_build_object(
-            'kind', change ->> 'kind', 'of', kept.kind, 'trade_id', kept.trade_id, 'before', before, 'after', after));
+            'id', kept.id, 'kind', change ->> 'kind', 'of', kept.kind, 'trade_id', kept.trade_id,
+            'before', before, 'after', after));
     end loop;
     if touched <> '{}' then
         perform worker.recompute_days(p_user, (select min(day) from unnest(touched) day));
+        perform worker.recompute_streak(p_user);
     end if;
     return jsonb_build_object(
         'changes', done,
@@ -182,7 +210,7 @@ language sql stable
         'trade_id', t.id,
         'fields', json_build_object(
             'symbol', t.symbol, 'direction', t.direction, 'entry_price', t.entry_price::text,
-            'exit_price', t.exit_price::text, 'position_size', coalesce(f.open_size, t.position_size)::text,
+            'exit_price', t.exit_price::text, 'position_size', t.position_size::text,
             'stop_loss', t.stop_loss::text, 'take_profit', t.take_profit::text, 'pnl', t.pnl::text,
             'commissions', t.commissions::text, 'pnl_basis', case when t.pnl is not null then f.pnl_basis end,
             'entry_time', t.entry_time, 'exit_time', t.exit_time),

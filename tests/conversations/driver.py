@@ -57,9 +57,7 @@ class Journal:
                 self.recorded_at[draft.id] = now
             case CloseTrade(draft) if closes_a_part(draft):
                 known = self._known(draft.trade_id)
-                held = (known.fields.position_size or 0) - (draft.fields.position_size or 0)
-                left = replace(known.fields, position_size=held)
-                self._put(replace(known, fields=left, open_size=str(held)))
+                self._put(replace(known, open_size=(known.held or 0) - (draft.fields.position_size or 0)))
             case CloseTrade(draft):
                 self._put(replace(self._known(draft.trade_id), fields=draft.fields, is_open=False, open_size=None))
             case EditTrade(draft):

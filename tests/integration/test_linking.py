@@ -398,7 +398,8 @@ async def test_a_chat_reads_its_own_journal_only(journal: Journal, ann: Person, 
     trade = await ann.records()
     ben = await Person(journal, "4002").binds(await added_user(journal))
     assert (await ben.writes("/trades"))[0].startswith("No trades yet.")
-    for button in (f"u:{trade.hex}", f"r:{trade.hex}", f"lp:{trade.hex}", f"c:{trade.hex}:1"):
+    change = await journal.db.fetchval("select max(id) from worker.changes")
+    for button in (f"u:{change}", f"r:{change}", f"lp:{trade.hex}", f"c:{trade.hex}:1"):
         assert await ben.does(ben.message(button=button))
     answers = [sent.external_id for sent in ann.replies if sent.text.startswith("Recorded")]
     await ben.writes("exit 1", reply_to=answers[0])

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 
+from bot.understanding import message_id
 from statemachine.message import Attachment
 from tests.journaling import REPORT, Journal, Person, journaling
 
@@ -56,6 +57,17 @@ async def days(journal: Journal) -> dict[str, Decimal]:
 
 async def trade(journal: Journal) -> dict[str, Any]:
     return await journal.row(TRADE)
+
+
+async def recomputed(journal: Journal) -> None:
+    """As after a change that another writer made."""
+    await journal.db.execute("select worker.recompute_days(id, '2026-01-01') from public.profiles")
+    await journal.db.execute("select worker.recompute_streak(id) from public.profiles")
+
+
+async def receipt_of(person: Person) -> str:
+    """The id of the receipt that was sent last."""
+    return next(sent.external_id for sent in reversed(person.replies) if sent.text.startswith("Recorded"))
 
 
 async def ring(journal: Journal, person: Person, *, replies: int) -> list[str]:
@@ -198,6 +210,70 @@ async def test_the_legs_of_a_trade_count_on_their_own_days(journal: Journal, ann
     assert await days(journal) == {"2026-03-23": Decimal(800), "2026-03-24": Decimal("995.80")}
 
 
+@pytest.mark.parametrize(
+    ("entry", "closes", "pnl", "costs", "basis", "net"),
+    [
+        ("commission 5", ["out 18290 commission 4"], 1600, 9, "gross", 1591),
+        ("commission 5", ["out 18290"], 1600, 5, "gross", 1595),
+        ("commission 5", ["out 18290 pnl +1591 net commission 4"], 1600, 9, "gross", 1591),
+        ("commission 5", ["out 18290 pnl +1595 net"], 1600, 5, "gross", 1595),
+        ("", ["out 18290 pnl +1591 net"], 1591, None, "net", 1591),
+        ("commission 5", ["sold 1 at 18290 commission 2", "rest out 18300 commission 3"], 1800, 10, "gross", 1790),
+        ("", ["sold 1 at 18290 pnl 796 net commission 4", "rest out 18300 commission 3"], 1800, 7, "gross", 1793),
+        ("", ["sold 1 at 18290 pnl 796 net", "rest out 18300 commission 3"], 1796, 3, "gross", 1793),
+        ("", ["sold 1 at 18290 commission 4", "rest out 18300 pnl 997 net"], 1797, 4, "gross", 1793),
+    ],
+)
+async def test_what_is_left_of_a_trade_whose_costs_came_piecemeal(
+    journal: Journal, ann: Person, entry: str, closes: list[str], pnl: int, costs: int | None, basis: str, net: int
+) -> None:
+    for text in (f"in long 2 nq 18250 {entry}", *closes):
+        await ann.writes(text, sent_at=MONDAY)
+        (*_, receipt) = [said for said in await ann.writes("yes") if not said.startswith("A chart")]
+    row = await trade(journal)
+    assert (row["is_open"], row["pnl"], row["commissions"], row["pnl_basis"]) == (False, pnl, costs, basis)
+    assert await days(journal) == {"2026-03-23": Decimal(net)}
+    assert f"23 Mar: +${net:,}.00, 1 trade" in receipt
+
+
+async def test_the_receipt_takes_the_costs_of_the_entry_off_too(ann: Person) -> None:
+    await ann.writes("in long 2 nq 18250 commission 5")
+    await ann.writes("yes")
+    (question,) = await ann.writes("out 18290 commission 4")
+    assert "After commissions +$1,591.00" in question
+    assert "+$1,600.00 less $9.00 commissions: +$1,591.00" in (await ann.writes("yes"))[0]
+
+
+async def test_two_parts_confirmed_at_once_have_a_receipt_each(journal: Journal, ann: Person) -> None:
+    for text in ("in long 2 nq 18250", "yes", "sold 1 at 18270", "rest out 18290"):
+        await ann.writes(text, sent_at=MONDAY)
+    first, second, *_ = await ann.writes("yes")
+    assert first.startswith("Partly closed\nLong 1 of 2 NQ from 18,250 at 18,270\n+$400.00 computed\n23 Mar")
+    assert second.startswith("Closed\nLong 1 NQ from 18,250 at 18,290\n+$800.00 computed\nThe whole trade +$1,200.00")
+    row = await trade(journal)
+    assert (row["is_open"], row["pnl"], row["position_size"]) == (False, 1200, 2)
+
+
+async def test_a_close_of_what_another_chat_has_closed_a_part_of_is_asked_again(
+    dsn: str, tmp_path: Path, trader: UUID
+) -> None:
+    async with journaling(dsn, tmp_path, "telegram", "discord") as journal:
+        ann, dee = await Person(journal, "4001").binds(trader), await Person(journal, "dee", "discord").binds(trader)
+        for text in ("in long 2 nq 18250", "yes", "out 18290"):
+            await ann.writes(text, sent_at=MONDAY)
+        for text in ("sold 1 at 18270", "yes"):
+            await dee.writes(text, sent_at=MONDAY)
+        changed, question = await ann.writes("yes")
+        assert changed.startswith("Long 2 NQ has changed since I asked.")
+        assert question.startswith("Close long 1 NQ from 18,250 at 18,290?\nP&L +$800.00 computed")
+        (stale, _) = await ann.presses("Confirm", at=-2)
+        assert stale.startswith("That button is out of date")
+        await ann.presses("Confirm")
+        row = await trade(journal)
+        assert (row["is_open"], row["open_size"], row["pnl"]) == (False, None, 1200)
+        assert await days(journal) == {"2026-03-23": Decimal(1200)}
+
+
 async def test_of_two_open_trades_the_bot_asks_which(journal: Journal, ann: Person) -> None:
     for text in ("in long 1 es 5300", "yes", "in long 2 nq 18250", "yes"):
         await ann.writes(text)
@@ -225,10 +301,12 @@ async def test_undo_and_redo_of_a_record(journal: Journal, ann: Person) -> None:
     before = await trade(journal)
     (said,) = await ann.presses("Undo")
     assert said.startswith("Taken back, no longer in your journal: Long 2 NQ · 18,250 → 18,290")
+    assert "\n23 Mar: $0.00, 0 trades\n" in said
     assert (await journal.count("public.trades"), await days(journal)) == (0, {})
     assert (await ann.writes("/undo")) == ["There is nothing to take back."]
     (said,) = await ann.presses("Redo")
     assert said.startswith("Back in your journal: Long 2 NQ")
+    assert "\n23 Mar: +$1,600.00, 1 trade\n" in said
     after = await trade(journal)
     assert after | {"daily_tracking_id": None} == before | {"daily_tracking_id": None}
     assert await days(journal) == {"2026-03-23": Decimal(1600)}
@@ -252,7 +330,9 @@ async def test_undo_and_redo_of_parts(journal: Journal, ann: Person) -> None:
     await ann.writes("/skip")
     whole = await days(journal)
     assert whole == {"2026-03-23": Decimal(800), "2026-03-24": Decimal(1000)}
-    assert (await ann.writes("/undo"))[0].startswith("Taken back, open again: Long 2 NQ")
+    (said,) = await ann.writes("/undo")
+    assert said.startswith("Taken back, open again: Long 2 NQ")
+    assert "\n24 Mar: $0.00, 0 trades\n" in said
     row = await trade(journal)
     assert (row["is_open"], row["open_size"], row["pnl"]) == (True, 1, 800)
     assert await days(journal) == {"2026-03-23": Decimal(800)}
@@ -293,8 +373,65 @@ async def test_a_redo_is_refused_once_the_trade_was_changed_again(journal: Journ
         await ann.writes("yes")
         await ann.writes("/undo") if price == 18295 else None
     assert await ann.writes("/redo") == ["There is nothing to bring back."]
-    assert await ann.presses("Redo") == ["There is nothing to bring back."]
+    (said,) = await ann.presses("Redo")
+    assert said.startswith("That button is out of date")
     assert (await trade(journal))["exit_price"] == 18300
+
+
+async def test_an_undo_button_takes_back_its_own_change_once(journal: Journal, ann: Person) -> None:
+    for text in ("in long 2 nq 18250", "yes", "out 18290", "yes", "/skip"):
+        await ann.writes(text)
+    (stale,) = await ann.presses("Undo", at=0)  # of the record, while the close came later
+    assert stale.startswith("That button is out of date")
+    (said,) = await ann.presses("Undo", at=1)
+    assert said.startswith("Taken back, open again")
+    (stale,) = await ann.presses("Undo", at=1)  # a double tap
+    assert stale.startswith("That button is out of date")
+    assert (await trade(journal))["is_open"]
+    (said,) = await ann.presses("Undo", at=0)
+    assert said.startswith("Taken back, no longer in your journal")
+    (stale,) = await ann.presses("Redo", at=0)  # of the close, while there is no trade to close
+    assert stale.startswith("That button is out of date")
+    await ann.presses("Redo", at=1)
+    assert (await ann.presses("Redo", at=0))[0].startswith("Closed again")
+
+
+async def test_undo_of_a_trade_deleted_in_the_web_app_brings_no_ghost(journal: Journal, ann: Person) -> None:
+    number = await ann.records()
+    await ann.writes("pnl +1500", reply_to=(await receipt_of(ann)))
+    await ann.writes("yes")
+    await ann.writes("/undo")
+    await journal.db.execute("delete from public.trades where id = $1", number)
+    await recomputed(journal)
+    assert await ann.writes("/redo") == ["There is nothing to bring back."]
+    assert await ann.writes("/undo") == ["There is nothing to take back."]
+    assert await journal.count("public.trades") == 0
+
+
+async def test_a_trade_that_is_open_again_is_not_judged_nor_in_the_streak(journal: Journal, ann: Person) -> None:
+    for text in ("in long 2 nq 18250", "yes", "out 18290", "yes", "/skip"):
+        await ann.writes(text, sent_at=MONDAY)
+    rule = await journal.db.fetchval(
+        "insert into public.trading_rules (user_id, rule_text) select id, 'A stop' from public.profiles returning id"
+    )
+    await journal.db.execute(
+        """insert into public.trade_rule_verdicts (trade_id, rule_id, verdict)
+           select id, $1, 'violated' from public.trades""",
+        rule,
+    )
+    await journal.db.execute(
+        """update public.trades set audit_status = 'audited', audit_result = '{"of": "x"}', compliance_score = 50,
+           rules_violated = 1"""
+    )
+    await recomputed(journal)
+    streak = "select current_streak_days, last_audit_date::text from public.profiles"
+    assert await journal.row(streak) == {"current_streak_days": 1, "last_audit_date": "2026-03-23"}
+    await ann.writes("/undo")
+    row = await trade(journal)
+    assert (row["audit_status"], row["audit_result"], row["compliance_score"]) == ("pending", None, None)
+    assert await journal.count("public.trade_rule_verdicts") == 0
+    assert await journal.row(streak) == {"current_streak_days": 0, "last_audit_date": None}
+    assert await journal.db.fetchval("select compliance_score from public.daily_tracking") is None
 
 
 async def test_a_brought_back_trade_keeps_its_chart_and_is_judged_anew(journal: Journal, ann: Person) -> None:
@@ -352,8 +489,7 @@ async def test_an_answer_to_the_receipt_changes_the_trade(
     journal: Journal, ann: Person, said: str, stored: tuple[Any, ...]
 ) -> None:
     await ann.records()
-    receipt = next(sent for sent in ann.replies if sent.text.startswith("Recorded"))
-    (question,) = await ann.writes(said, reply_to=receipt.external_id)
+    (question,) = await ann.writes(said, reply_to=await receipt_of(ann))
     assert question.startswith("Change this trade?\nLong 2 NQ\n")
     await ann.writes("yes")
     row = await trade(journal)
@@ -385,6 +521,70 @@ async def test_a_new_result_of_a_trade_closed_in_parts_counts(journal: Journal, 
     assert await days(journal) == {"2026-03-23": Decimal(1700)}
     await ann.writes("/undo")
     assert await days(journal) == {"2026-03-23": Decimal(1800)}
+
+
+async def test_an_edit_that_closes_moves_the_day(journal: Journal, ann: Person) -> None:
+    await ann.does(ann.message("in long 2 nq 18250", external_id="m1", sent_at=MONDAY))
+    await ann.writes("yes")
+    await ann.writes("long 2 nq 18250 > 18290", edits="m1", sent_at=TUESDAY)
+    (receipt,) = await ann.writes("yes")
+    assert "24 Mar: +$1,600.00, 1 trade" in receipt
+    assert await days(journal) == {"2026-03-24": Decimal(1600)}
+
+
+@pytest.mark.parametrize("edited", ["long 2 nq 18250 > 18290", "long 2 nq 18240", "long 2 nq 18250 pnl +900"])
+async def test_what_a_closed_part_made_is_not_edited_away(journal: Journal, ann: Person, edited: str) -> None:
+    await ann.does(ann.message("in long 2 nq 18250", external_id="m1", sent_at=MONDAY))
+    for text in ("yes", "sold 1 at 18270", "yes"):
+        await ann.writes(text, sent_at=MONDAY)
+    (said,) = await ann.writes(edited, edits="m1", sent_at=TUESDAY)
+    assert said.startswith("A part of long 2 NQ is closed already")
+    (question,) = await ann.writes("long 2 nq 18250 stop 18230", edits="m1", sent_at=TUESDAY)
+    assert question.startswith("Change this trade?\nLong 2 NQ\nStop none → 18,230\n[")
+    await ann.writes("yes")
+    row = await trade(journal)
+    assert (row["is_open"], row["open_size"], row["position_size"], row["pnl"]) == (True, 1, 2, 400)
+    assert row["stop_loss"] == 18230
+
+
+async def test_an_edit_of_a_trade_that_is_gone_brings_no_ghost(journal: Journal, ann: Person) -> None:
+    await ann.does(ann.message(REPORT, external_id="m1"))
+    await ann.writes("yes")
+    await ann.writes("/skip")
+    await ann.writes("long 2 nq 18250 > 18300", edits="m1")
+    taken_back, dropped = await ann.writes("/undo")
+    assert taken_back.startswith("Taken back, no longer in your journal")
+    assert dropped.startswith("Dropped, nothing was saved")
+    await ann.writes("/redo")
+    await ann.writes("long 2 nq 18250 > 18300", edits="m1")
+    await journal.db.execute("delete from public.trades")
+    await recomputed(journal)
+    (said,) = await ann.writes("yes")
+    assert said.startswith("It is no longer in your journal, nothing was changed: Long 2 NQ")
+    assert await journal.count("public.trades") == 0
+
+
+async def test_a_trade_without_a_pnl_is_not_counted_and_says_so(journal: Journal, ann: Person) -> None:
+    (question,) = await ann.writes("gbpjpy long 1 195.10 > 194.10", sent_at=MONDAY)
+    assert "P&L not computed: GBPJPY is counted in JPY, your account in USD." in question
+    assert "for example: pnl -120" in question
+    receipt, _ = await ann.writes("yes")
+    assert "No P&L: the day and its limits do not count this one. To add it, answer here: pnl -120" in receipt
+    await ann.writes("pnl -640", reply_to=await receipt_of(ann))
+    receipt = (await ann.writes("yes"))[0]
+    assert "23 Mar: -$640.00, 1 trade" in receipt
+
+
+async def test_nobody_else_can_take_the_id_of_a_trade(journal: Journal, ann: Person) -> None:
+    """What a stranger can know of a message does not tell which trade it makes."""
+    report = ann.message(REPORT, external_id="m1")
+    eve = await journal.db.fetchval(
+        "insert into auth.users (id, email) values (gen_random_uuid(), 'eve@example.com') returning id"
+    )
+    for guess in (message_id(report, None), message_id(report, eve)):
+        await journal.db.execute("insert into public.trades (id, user_id) values ($1, $2)", uuid5(guess, "0"), eve)
+    await ann.does(report)
+    assert (await ann.writes("yes"))[0].startswith("Recorded")
 
 
 async def test_an_edit_of_anything_else_is_ignored(journal: Journal, ann: Person) -> None:

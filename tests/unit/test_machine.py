@@ -88,6 +88,10 @@ chart time        | idle         | =            |                            |
 chart time        | details      | =            |                            |
 chart time        | confirmation | =            |                            |
 chart time        | screenshot   | idle         |                            | RequestAudit
+trade gone        | idle         | =            |                            |
+trade gone        | details      | =            |                            |
+trade gone        | confirmation | =            |                            |
+trade gone        | screenshot   | =            |                            |
 question          | idle         | =            | asked                      |
 question          | details      | =            | asked ask_details          |
 question          | confirmation | =            | asked confirm              |
@@ -228,6 +232,11 @@ time                   | full shelf       |                    | idle         | 
 old time               | confirmation     |                    | =            |                             |
 chart time             | charts           |                    | idle         |                             | RequestAudit RequestAudit
 old time               | screenshot       |                    | =            |                             |
+trade gone             | editing          |                    | idle         | dropped                     |
+trade gone             | edit and chart   |                    | idle         | dropped                     |
+edit of m0             | idle             | partly closed      | =            | partly_closed               |
+edit of m0             | confirmation     | partly closed      | =            | partly_closed confirm       |
+yes                    | closing          | partly closed      | confirmation | changed_since confirm       |
 talk                   | half done        |                    | =            | confirm                     |
 talk                   | shelf            |                    | =            | chatted                     |
 """

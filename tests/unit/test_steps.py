@@ -22,12 +22,24 @@ from statemachine.conversation import (
     Turn,
     WaitUntil,
 )
-from statemachine.events import Chatted, Closed, Confirmed, Corrected, Denied, Detailed, Pictured, Reported, Revised
+from statemachine.events import (
+    Chatted,
+    Closed,
+    Confirmed,
+    Corrected,
+    Denied,
+    Detailed,
+    Pictured,
+    Reported,
+    Revised,
+    Vanished,
+)
 from statemachine.machine import step
 from statemachine.message import Attachment
 from statemachine.trade import TradeFields
 from tests.situations import (
     CHART,
+    CLOSING,
     EDITING,
     ENTERED,
     EVENING,
@@ -37,6 +49,7 @@ from tests.situations import (
     NOW,
     OTHER,
     OUT,
+    PARTLY_CLOSED,
     RECORDED,
     SIDELESS,
     SITUATIONS,
@@ -119,6 +132,33 @@ def test_a_second_part_is_closed_from_what_the_first_leaves() -> None:
     second = did("closing", "close", "one open").conversation.drafts[1]
     assert second.trade_id == HELD.trade_id
     assert second.fields.position_size == Decimal(1)
+
+
+@pytest.mark.parametrize(("closed", "asked"), [(2, 1), (1, 1), (3, 3)])
+def test_a_close_of_a_trade_that_has_changed_since_is_asked_again(closed: int, asked: int) -> None:
+    """All is all that is left now; a part, or more than there was, stays what was said."""
+    closing = replace(CLOSING, fields=replace(WHOLE, position_size=Decimal(closed)))
+    turn = step(replace(SITUATIONS["closing"], drafts=(closing,)), Confirmed(), NOW, scene("partly closed"))
+    assert (turn.effects, [say.key for say in turn.replies]) == ((), ["changed_since", "confirm"])
+    again = only_draft(turn)
+    assert (again.id, again.revision, again.choices) == (closing.id, closing.revision + 1, (PARTLY_CLOSED,))
+    assert again.fields.position_size == Decimal(asked)
+    assert isinstance(step(turn.conversation, Confirmed(), NOW, scene("partly closed")).effects[0], CloseTrade)
+
+
+def test_the_rest_is_all_once_the_part_before_it_is_not_closed() -> None:
+    both = did("closing", "close", "one open").conversation
+    dropped = step(both, Denied(which=1), NOW, scene("one open")).conversation
+    again = only_draft(step(dropped, Confirmed(), NOW, scene("one open")))
+    assert again.fields.position_size == Decimal(2)
+
+
+def test_the_rest_confirmed_before_the_part_is_asked_again_as_a_part() -> None:
+    both = did("closing", "close", "one open").conversation
+    turn = step(both, Confirmed(which=2), NOW, scene("one open"))
+    part, rest = turn.conversation.drafts
+    assert (part.fields.position_size, rest.fields.position_size) == (Decimal(1), Decimal(1))
+    assert rest.choices == (HELD,)
 
 
 def test_nothing_is_left_to_close_once_all_of_it_is_pending() -> None:
@@ -251,6 +291,32 @@ def test_an_edited_trade_is_judged_anew_unless_its_chart_is_awaited() -> None:
     waiting = did("edit and chart", "yes")
     assert RequestAudit(RECORDED.trade_id) not in waiting.effects
     assert waiting.conversation.awaiting[0].fields.exit_price == OUT.exit_price
+
+
+def test_what_a_closed_part_rests_on_is_not_corrected_either() -> None:
+    stop = TradeFields(stop_loss=Decimal(18230))
+    edit = replace(EDITING, fields=stop, trade_id=HELD.trade_id, choices=(PARTLY_CLOSED,))
+    waiting = replace(SITUATIONS["editing"], drafts=(edit,))
+    turn = step(waiting, Corrected(fields=TradeFields(entry_price=Decimal(18240))), NOW, scene())
+    assert ([say.key for say in turn.replies], only_draft(turn)) == (["partly_closed", "confirm"], edit)
+
+
+def test_an_edit_that_waited_while_a_part_was_closed_is_refused() -> None:
+    edit = replace(EDITING, trade_id=HELD.trade_id, choices=(HELD,))
+    turn = step(replace(SITUATIONS["editing"], drafts=(edit,)), Confirmed(), NOW, scene("partly closed"))
+    assert ([say.key for say in turn.replies], turn.effects) == (["partly_closed"], ())
+
+
+def test_of_a_trade_that_is_gone_nothing_waits() -> None:
+    gone = Vanished(trade_id=RECORDED.trade_id)
+    shelved = replace(EDITING, id=UUID(int=2), shelved_at=NOW)
+    waiting = Conversation(
+        state="awaiting_confirmation", drafts=(EDITING,), shelf=(shelved,), awaiting=(RECORDED, HELD), marker="draft:1"
+    )
+    turn = step(waiting, gone, NOW, scene())
+    assert (turn.conversation.drafts, turn.conversation.shelf) == ((), ())
+    assert (turn.conversation.state, turn.conversation.awaiting) == ("awaiting_screenshot", (HELD,))
+    assert [say.key for say in turn.replies] == ["dropped", "ask_chart"]
 
 
 def test_an_open_trade_whose_stop_is_edited_is_not_judged() -> None:
