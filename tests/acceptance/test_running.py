@@ -139,10 +139,10 @@ async def test_everything_killed_at_once_loses_nothing(folder: Path) -> None:
             printed = await command(folder, variables, "link-code", "demo@vigil.local", "telegram")
             server.write(4001, next(word for word in printed.split() if word.startswith("VGL-")))
             await server.until(lambda: server.sent_to(4001), within=15)
-            for number in range(3):
+            for number in range(2):
                 server.write(4001, f"long 1 nq {18000 + number} > {18010 + number} stop 17990")
                 server.write(4001, "yes")
-            await server.until(lambda: len(server.pending()) < 6, within=15)
+            await server.until(lambda: len(server.pending()) < 4, within=15)
             for process in (_postmaster(folder / "data"), first.pid):
                 os.kill(process, signal.SIGKILL)
             await first.kill()
@@ -159,8 +159,8 @@ async def _look(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     try:
         inbox = await connection.fetch("select status, count(*) as count from worker.inbox group by 1")
-        assert [tuple(row) for row in inbox] == [("done", 7)]
-        assert await connection.fetchval("select count(*) from public.trades") == 3
+        assert [tuple(row) for row in inbox] == [("done", 5)]
+        assert await connection.fetchval("select count(*) from public.trades") == 2
         sent = "select not exists (select from worker.outbox where status <> 'sent')"
         await _until(lambda: connection.fetchval(sent))
     finally:
