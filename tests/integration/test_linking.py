@@ -293,6 +293,8 @@ async def test_unlinking_another_platform_leaves_this_conversation(journal: Jour
     await ann.writes(REPORT)
     (said,) = await ann.writes("/unlink discord")
     assert said.startswith("Your chat on Discord no longer writes your journal.")
+    assert await journal.count("public.journal_messages", "content_preview = '/unlink discord'") == 1
+    assert await journal.count("worker.inbox", f"chat_id = '4001' and user_id = '{trader}'") == 2
     states = await journal.rows("select platform, state from public.journal_conversations order by platform")
     assert [tuple(row.values()) for row in states] == [("discord", "idle"), ("telegram", "awaiting_confirmation")]
     assert await journal.rows("select platform from worker.chats where wakes_at is not null") == [
