@@ -22,7 +22,7 @@ chat: $(READY)
 	@$(BIN)/vigil chat
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 4
 
 check: $(READY)
 	$(BIN)/ruff format --check .
