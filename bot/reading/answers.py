@@ -42,11 +42,18 @@ def _picked(said: list[Token], items: list[Item], context: Context) -> Reading |
         return None
     fields = told[0].fields
     facts = fields.said().keys() - {"note"}
-    if not facts or isinstance(report(items, context).event, Closed) or _is_whole(fields):
+    if not facts or isinstance(report(items, context).event, Closed) or _is_of_its_own(fields, context):
         return None
     if facts <= _OF_A_CLOSE:
         return checked(Detailed(fields=fields), told[0], items, context.asked())
     return Reading(event=Unread(understood=fields, reason="unclear"), said=told)
+
+
+def _is_of_its_own(fields: TradeFields, context: Context) -> bool:
+    """Names an instrument that is not held, or an entry: not the close that waits."""
+    if fields.symbol is None:
+        return False
+    return fields.entry_price is not None or fields.symbol not in {trade.symbol for trade in context.open_trades}
 
 
 def _is_whole(fields: TradeFields) -> bool:
@@ -83,10 +90,10 @@ def _cleared(items: list[Item], context: Context) -> Reading | None:
 
 
 def _contradicts(said: TradeFields, draft: TradeFields) -> bool:
-    """Names another instrument or side than the draft, with an entry, or another entry in full: another trade."""
-    if said.entry_price is None:
-        return False
+    """Tells of another trade: another instrument and a price, another side and an entry, or another entry in full."""
     other = said.symbol is not None and draft.symbol not in (None, said.symbol)
+    if said.entry_price is None:
+        return other and (said.exit_price is not None or said.pnl is not None)
     turned = said.direction is not None and draft.direction not in (None, said.direction)
     return other or turned or (_is_whole(said) and draft.entry_price not in (None, said.entry_price))
 

@@ -127,8 +127,8 @@ def meant(items: list[Item], drafts: tuple[TradeFields, ...]) -> int | None:
 
 
 def _cleared(items: list[Item]) -> frozenset[str]:
-    """ "remove the stop": the fields to empty. With a number beside it the message is a change instead."""
-    if any(item.kind == "number" for item in items):
+    """ "remove the stop": the fields to empty. With a number or a time beside it the message is a change instead."""
+    if any(item.kind in ("number", "clock", "date") for item in items):
         return frozenset()
     words = {item.word for item in items} if only_facts(items) else set()
     if words & {"no stop", "no sl"}:

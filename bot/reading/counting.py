@@ -71,6 +71,25 @@ def is_size(state: Gathering, items: list[Item], n: int) -> bool:
     return False
 
 
+def is_leg(state: Gathering, items: list[Item], n: int) -> bool:
+    """The 1 of "sold 1 18270" and of "1 out at 18270": a count before an exit's price, beside a known entry."""
+    item = items[n]
+    known = [price for _, price in state.entries] + [i.value for i in state.loose if i.value is not None]
+    if item.value is None or item.sign or item.money or item.tag not in (None, Tag.LOTS) or not known:
+        return False
+    if any(near(item.value, price) for price in known):
+        return False
+    leaves = state.label is Tag.EXIT
+    for ahead in items[n + 1 : n + 5]:
+        if ahead.kind == "number":
+            fits = ahead.value is not None and ahead.tag is None and any(near(ahead.value, price) for price in known)
+            return leaves and fits
+        if ahead.kind == "break" or ahead.word in (",", ";"):
+            return False
+        leaves |= ahead.tag in (Tag.EXIT, Tag.COVER, Tag.SELL, Tag.BUY)
+    return False
+
+
 def _is_negative_size(state: Gathering, items: list[Item], n: int) -> bool:
     """The "-2" of "long -2 nq": kept as said, so that it is refused."""
     beside = 0 < n < len(items) - 1 and items[n - 1].tag in OPENING and items[n + 1].kind == "symbol"

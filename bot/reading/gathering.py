@@ -13,6 +13,9 @@ Leg = tuple[Decimal | None, Decimal]
 NEAR = Decimal("0.15")
 """Prices of one trade lie within 15 % of each other; what lies farther off is a size or money."""
 
+MOST_CONTRACTS = Decimal(20)
+"""A plain whole number up to this may count contracts; nothing that is traded in contracts costs so little."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
@@ -20,6 +23,7 @@ class Said:
 
     entry_clock, exit_clock  times as written; `spans` are places in the normalised text
     results  a result was named that is no money: pips, R, percent, "lost half a bag"
+    unsure   a number could be read in two ways: the trader has to say it again
     """
 
     fields: TradeFields
@@ -31,6 +35,7 @@ class Said:
     results: bool = False
     planned: bool = False
     side_order: bool = False
+    unsure: bool = False
 
 
 @dataclass(slots=True)

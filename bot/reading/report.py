@@ -77,7 +77,7 @@ def _is_full(fields: TradeFields) -> bool:
 
 
 def impossible(said: Said, items: list[Item]) -> str | None:
-    """Why the numbers cannot be true: impossible_price, impossible_size, stop_wrong_side; None where they can.
+    """Why the numbers cannot be taken: impossible_price, impossible_size, stop_wrong_side, unclear; None if they can.
 
     A stop beyond the entry is the trail of a trade in profit, so it is only wrong while no exit was named.
     """
@@ -91,7 +91,9 @@ def impossible(said: Said, items: list[Item]) -> str | None:
         return "impossible_size"
     if any(i.word in ("nan", "inf", "infinity", "1e308") for i in items):
         return "impossible_price"
-    return "stop_wrong_side" if _stop_wrong_side(fields) else None
+    if _stop_wrong_side(fields):
+        return "stop_wrong_side"
+    return "unclear" if said.unsure else None
 
 
 def far_apart(symbol: str | None, one: Decimal | None, other: Decimal | None) -> bool:

@@ -109,7 +109,18 @@ def settled(state: Gathering) -> Said:
         results=state.results or state.stopped or state.scratched,
         planned=state.planned or (state.side_order and _looks_like_signal(state, entry_range)),
         side_order=state.side_order,
+        unsure=_legs_do_not_add_up(state),
     )
+
+
+def _legs_do_not_add_up(state: Gathering) -> bool:
+    """Several exits without their sizes, or legs that are not the whole: the price of the exit cannot be told."""
+    legs = _with_rest(list(state.exits), state.size)
+    sizes = [size for size, _ in legs if size is not None]
+    if len({price for _, price in legs}) > 1 and len(sizes) < len(legs):
+        return True
+    whole = len(sizes) == len(legs) and bool(state.entries) and state.size is not None
+    return whole and bool(sizes) and sum(sizes, Decimal(0)) != state.size
 
 
 def _is_no_money(state: Gathering, entry: Decimal | None, exit_price: Decimal | None) -> bool:

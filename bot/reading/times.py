@@ -24,18 +24,27 @@ _POINTED = re.compile(r"\d{1,2}\.[0-5]\d")
 _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL, Tag.EXIT, Tag.COVER, Tag.STOPPED})
 
 
+_LEAVING = frozenset({Tag.EXIT, Tag.COVER, Tag.STOPPED})
+
+
 def clock_fields(items: list[Item]) -> dict[int, str]:
     """Which time the item at each place says: the first is entry_time, unless an exit word stands beside it."""
     found: dict[int, str] = {}
     for n, item in enumerate(items):
         if _ignored(items, n) or not _is_clock(items, n, found):
             continue
-        closing = any(i.tag in (Tag.EXIT, Tag.COVER, Tag.STOPPED) for i in _near_before(items, n)) or (
-            n + 1 < len(items) and items[n + 1].tag in (Tag.EXIT, Tag.COVER, Tag.STOPPED)
-        )
         taken = "entry_time" in found.values()
-        found[item.start] = "exit_time" if closing or taken else "entry_time"
+        found[item.start] = "exit_time" if _says_left(items, n) or taken else "entry_time"
     return found
+
+
+def _says_left(items: list[Item], n: int) -> bool:
+    """By the last word of entering or leaving before the time; the first behind it where the time opens a clause."""
+    for item in reversed(_near_before(items, n)):
+        if item.tag in _SIDES or item.tag is Tag.ENTRY or item.word == "in":
+            return item.tag in _LEAVING
+    opens = _starts_clause(items, n) or (items[n - 1].tag is Tag.AT and _starts_clause(items, n - 1))
+    return opens and n + 1 < len(items) and items[n + 1].tag in _LEAVING
 
 
 def _ignored(items: list[Item], n: int) -> bool:
@@ -43,13 +52,10 @@ def _ignored(items: list[Item], n: int) -> bool:
 
 
 def _near_before(items: list[Item], n: int) -> list[Item]:
-    """What stands before the time in its own clause."""
-    near: list[Item] = []
-    for item in reversed(items[max(0, n - 4) : n]):
-        if item.kind == "break" or item.word in (",", ";"):
-            break
-        near.append(item)
-    return near
+    """The few items before the time in its own clause."""
+    start = max(0, n - 4)
+    ends = [m for m in range(start, n) if items[m].kind == "break" or items[m].word in (",", ";")]
+    return items[ends[-1] + 1 if ends else start : n]
 
 
 def _is_clock(items: list[Item], n: int, found: dict[int, str]) -> bool:

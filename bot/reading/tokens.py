@@ -40,19 +40,26 @@ class Token:
     glued: bool = False
 
 
+_MONTH = (
+    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    "nov(?:ember)?|dec(?:ember)?)"
+)
 _PATTERN = re.compile(
     r"""
     (?P<break>\n)
   | (?P<link>(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w-]{1,64}\.\S{1,100}|(?<!\S)@[A-Za-z_]\w*)
   | (?P<date>\d{4}[-.]\d\d[-.]\d\d(?:T\d\d:\d\d(?::\d\d)?Z?)?
-        |(?<![\d/.])\d{1,2}/\d{1,2}(?:/\d{2,4})?(?![\d/.])|(?<![\d:.,])\d{1,2}:\d(?:\.\d)?(?![\d:]))
+        |(?<![\d/.])\d{1,2}/\d{1,2}(?:/\d{2,4})?(?![\d/.])|(?<![\d:.,])\d{1,2}:\d(?:\.\d)?(?![\d:])
+        |(?:(?<=\bon[ ])|(?<![^\n]))\d{1,2}(?:st|nd|rd|th|\.)?[ ]MONTH\b(?:,?[ ]20\d\d\b)?
+        |(?<![\w.,])\d{1,2}(?:st|nd|rd|th|\.)?[ ]MONTH\b(?:,?[ ]20\d\d\b|(?=[ ]*(?:$|[\n,.;!)])))
+        |\bMONTH[ ]\d{1,2}(?:st|nd|rd|th)?\b(?![.,]\d|[ ]?(?:@|lots?\b|contracts?\b|cars?\b))(?:,?[ ]20\d\d\b)?)
   | (?P<clock>(?<![\d:.])\d{1,2}:\d\d(?::\d\d)?(?![\d:])|(?<![\d:.,])\d{1,2}(?:[.:]\d\d)?\s?[ap]\.?m\b)
   | (?P<root>\b(?:M?6[ABCEJNS]|10Y|1INCH)(?:[FGHJKMNQUVXZ]\d{1,2})?\b)
   | (?P<number>(?:[+-](?=[ ]?[$€£]?[\d.]))?(?:R?[$€£][ ]?)?(?:[+-](?=[\d.]))?
         (?:\d|(?<![\w.)])\.(?=\d)|(?<=\bspot)\.(?=\d))[\d.,']*(?:e[+-]?\d{1,4}\b)?(?:[ ]?[$€£](?!\w)|\+(?=\s))?)
   | (?P<word>[$#/]?[^\W\d_][\w&]*(?:'\w+)*)
   | (?P<mark>\S)
-    """,
+    """.replace("MONTH", _MONTH),
     re.VERBOSE | re.IGNORECASE,
 )
 _SUFFIX = re.compile(r"[a-z%]{1,9}(?![a-z0-9])", re.IGNORECASE)

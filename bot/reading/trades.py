@@ -5,8 +5,8 @@ by size and place. Nothing is corrected: a direction that contradicts prices and
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.reading.counting import is_index, is_negative_price, is_size, is_strike, next_is_number, unit_before
-from bot.reading.gathering import MONEY_LABELS, OPENING, Gathering, Said, has_entry, joins, near
+from bot.reading.counting import is_index, is_leg, is_negative_price, is_size, is_strike, next_is_number, unit_before
+from bot.reading.gathering import MONEY_LABELS, MOST_CONTRACTS, OPENING, Gathering, Said, has_entry, joins, near
 from bot.reading.items import Item
 from bot.reading.settling import settle_loose, settled
 from bot.reading.words import FRACTIONS, Tag
@@ -23,7 +23,7 @@ def gathered(items: list[Item], clocks: dict[int, str]) -> Said:
     state = Gathering()
     for n, item in enumerate(items):
         if item.start in clocks:
-            state.clocks.setdefault(clocks[item.start], item.text)
+            _clock(state, items, n, clocks[item.start])
             continue
         if item.kind == "number":
             _number(state, items, n)
@@ -35,6 +35,14 @@ def gathered(items: list[Item], clocks: dict[int, str]) -> Said:
             _mark(state, item)
     settle_loose(state, items)
     return settled(state)
+
+
+def _clock(state: Gathering, items: list[Item], n: int, name: str) -> None:
+    """A time; "out 9:40" labels it and no price, unless a number follows."""
+    state.clocks.setdefault(name, items[n].text)
+    state.at = False
+    if state.label in (Tag.ENTRY, Tag.EXIT) and n - state.label_place <= 2 and not next_is_number(items, n):
+        state.label = None
 
 
 def _symbol(state: Gathering, items: list[Item], n: int) -> None:
@@ -85,7 +93,7 @@ def _side(state: Gathering, item: Item, tag: Tag) -> None:
 
 def _label(state: Gathering, items: list[Item], n: int, tag: Tag) -> None:
     before = items[n - 1] if n else None
-    if tag in (Tag.WIN, Tag.LOSS) and before is not None and _is_result(before):
+    if tag in (Tag.WIN, Tag.LOSS) and before is not None and _is_result(items, n):
         if tag is Tag.LOSS and state.pnl is not None and not before.sign:
             state.pnl = -abs(state.pnl)
         elif before.tag is None and state.pnl is None and state.loose and state.loose[-1] is before:
@@ -135,14 +143,42 @@ def _fees_behind(state: Gathering, number: Item) -> None:
     state.label = None
 
 
-def _is_result(item: Item) -> bool:
-    return item.kind == "number" and item.tag in (None, Tag.MONEY, Tag.DISTANCE)
+def _is_result(items: list[Item], n: int) -> bool:
+    """Whether a win or loss word speaks of the number before it ("420 loss"), not of the one behind ("5330 lost 1000").
+
+    A plain number beside another price is a price; then the word claims what follows it.
+    """
+    before = items[n - 1]
+    if before.kind != "number" or before.tag not in (None, Tag.MONEY, Tag.DISTANCE) or before.value is None:
+        return False
+    ahead = next((i for i in items[n + 1 : n + 4] if i.kind == "number"), None)
+    claims = ahead is not None and next_is_number(items, n) and ahead.tag in (None, Tag.MONEY, Tag.DISTANCE)
+    if before.tag is Tag.DISTANCE:
+        return not claims
+    if before.money or before.sign or before.tag is Tag.MONEY:
+        return True
+    if any(near(before.value, price) for price in _plain_prices(items, n - 1)):
+        return False
+    return not claims or ahead is None or (ahead.value or Decimal(0)) > before.value
+
+
+def _plain_prices(items: list[Item], n: int) -> list[Decimal]:
+    """The plain numbers besides the one at `n` that are no count of contracts."""
+    return [
+        item.value
+        for m, item in enumerate(items)
+        if m != n
+        and item.kind == "number"
+        and item.value is not None
+        and (item.decimals or item.value > MOST_CONTRACTS)
+        and not (item.sign or item.money or item.tag)
+    ]
 
 
 def _remark(state: Gathering, items: list[Item], n: int, tag: Tag) -> None:
     item = items[n]
     if tag is Tag.AT:
-        state.at = True
+        state.at = item.word != "a" or next_is_number(items, n)  # "took a loss" names no price
     elif tag is Tag.STOPPED:
         state.stopped = state.closing = True
         state.label = Tag.EXIT
@@ -191,6 +227,8 @@ def _fraction(state: Gathering, item: Item) -> None:
 
 
 def _mark(state: Gathering, item: Item) -> None:
+    if item.word in (",", ";"):
+        state.at = False
     if item.word in (".", ",") and state.stopped and state.label is Tag.EXIT:
         state.label = None
     if item.word in ";.|" and state.label in MONEY_LABELS:
@@ -215,7 +253,7 @@ def _number(state: Gathering, items: list[Item], n: int) -> None:
     elif item.tag is Tag.DISTANCE or (item.sign and unit_before(items, n)):
         state.results |= bool(item.sign) or state.label in (Tag.WIN, Tag.LOSS, Tag.EXIT)
         state.label = state.label if state.label is Tag.TARGET else None
-    elif item.tag is Tag.LOTS or is_size(state, items, n):
+    elif item.tag is Tag.LOTS or is_size(state, items, n) or is_leg(state, items, n):
         _size(state, items, n)
     elif state.label is not None:
         _labelled(state, items, n, value)
@@ -236,6 +274,7 @@ def _size(state: Gathering, items: list[Item], n: int) -> None:
     assert value is not None  # noqa: S101  narrowed by the caller
     after = items[n + 1] if n + 1 < len(items) else None
     leg = after is not None and (after.tag in (Tag.AT, Tag.ADD, Tag.EXIT) or after.word in ("off", "of"))
+    leg = leg or is_leg(state, items, n)
     before = items[n - 1] if n else None
     if before is not None and before.word == "of":
         return
