@@ -103,7 +103,7 @@ class Answering:
             recent=conversations.load_known_trades(begun.recent),
             target=conversations.load_known_trade(begun.target),
         )
-        meaning: Meaning | None = event or find_command(self.message)
+        meaning: Meaning | None = event or find_command(self.message, drafting=bool(conversation.drafts))
         if isinstance(event, Expired):
             meaning = Expired(marker=conversation.marker or "")
         if meaning is None:

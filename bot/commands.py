@@ -28,6 +28,9 @@ from statemachine.message import PLATFORMS, Message
 
 WORD = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 
+BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts"})
+"""Commands that are understood without the slash. "cancel" and "skip" answer what waits, so reading decides on them."""
+
 
 @dataclass(slots=True)
 class Call:
@@ -67,16 +70,22 @@ class CommandRow:
     strangers: bool = False
 
 
-def find_command(message: Message) -> Command | None:
-    """The command a message is: a button, `/name argument`, or a bare link code. Unknown names lead to help."""
+def find_command(message: Message, *, drafting: bool = False) -> Command | None:
+    """The command a message is: a button, `/name argument`, a bare link code or a bare word. Unknown names: help.
+
+    `drafting`: a draft waits, so "undo" is said of it and is no command.
+    """
     if message.button is not None:
         pressed = parse_button(message.button)
         return pressed if isinstance(pressed, Command) else None
     if linking.is_code(message.text):
         return Command("link", message.text.strip())
     found = WORD.fullmatch(message.text.strip())
-    if found is None or message.edits is not None:
+    if message.edits is not None:
         return None
+    if found is None:
+        word = message.text.strip().rstrip(".!").lower()
+        return Command(word) if word in BARE_WORDS and not (drafting and word == "undo") else None
     name = found[1].lower()
     return Command(name if name in COMMANDS else "help", (found[2] or "").strip())
 

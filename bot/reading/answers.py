@@ -5,13 +5,14 @@ from decimal import Decimal
 
 from bot.reading.context import Context
 from bot.reading.corrections import checked, correction, exchanged, meant
-from bot.reading.gathering import Said, near
+from bot.reading.gathering import MOST_CONTRACTS, Said, near
+from bot.reading.instruments import LONGEST_TICKER, find_instruments, is_known_word
 from bot.reading.items import Item
 from bot.reading.picking import picked
 from bot.reading.report import Reading, report, said_trades
-from bot.reading.talk import asks, is_elsewhere, is_talk
+from bot.reading.talk import asks, is_elsewhere, is_talk, lone_number, points
 from bot.reading.tokens import Token
-from bot.reading.words import Tag
+from bot.reading.words import TAGGED, Tag
 from bot.trading.contracts import contract
 from statemachine.events import Closed, Corrected, Detailed, Unread
 from statemachine.trade import TradeFields
@@ -26,10 +27,24 @@ def answer(said: list[Token], items: list[Item], context: Context) -> Reading | 
     if asks(items):
         return None
     if context.state == "awaiting_details":
-        return _picked(said, items, context) if "trade" in context.missing else _detail(items, context)
+        if "trade" in context.missing:
+            return _picked(said, items, context)
+        return _ticker(said, context) or _detail(items, context)
     if context.state == "awaiting_confirmation" and context.drafts:
         return correction(items, context)
     return None
+
+
+def _ticker(said: list[Token], context: Context) -> Reading | None:
+    """A single short word where the instrument was asked for: "aapl"."""
+    words = [token for token in said if token.kind != "mark"]
+    if "symbol" not in context.missing or len(words) != 1 or words[0].kind != "word":
+        return None
+    word = words[0].word
+    plain = word.isascii() and word.isalpha() and len(word) <= LONGEST_TICKER
+    if not plain or (word,) in TAGGED or is_known_word(word) or find_instruments(said):
+        return None
+    return Reading(event=Detailed(fields=TradeFields(symbol=word.upper())))
 
 
 def _picked(said: list[Token], items: list[Item], context: Context) -> Reading | None:
@@ -67,6 +82,9 @@ def _detail(items: list[Item], context: Context) -> Reading | None:
     which = meant(items, context.drafts)
     if which is not None and context.drafts[which - 1] is not draft and "symbol" not in context.missing:
         return correction(items, context)
+    number = lone_number(items)
+    if number is not None and number <= MOST_CONTRACTS and points(items) and context.missing != {"position_size"}:
+        return Reading(event=Unread(understood=draft))
     bare = _bare_details(items, context.missing, draft) or exchanged(items, draft)
     if bare is not None:
         return checked(Detailed(fields=bare), Said(fields=bare), items, draft)
@@ -128,7 +146,7 @@ def _counts_contracts(item: Item, draft: TradeFields) -> bool:
 
 def _is_few_contracts(value: Decimal, draft: TradeFields) -> bool:
     known = contract(draft.symbol) if draft.symbol else None
-    return value <= 20 and known is not None and known.kind == "future" and draft.position_size is None
+    return value <= MOST_CONTRACTS and known is not None and known.kind == "future" and draft.position_size is None
 
 
 def _asked_for(fields: TradeFields, missing: frozenset[str], draft: TradeFields) -> TradeFields:

@@ -16,16 +16,22 @@ _LEAVING = frozenset({Tag.EXIT, Tag.STOPPED, Tag.COVER, Tag.SCRATCH, Tag.SELL, T
 _VERBS = frozenset({Tag.SELL, Tag.BUY, Tag.COVER})
 _NAMES_OF_THE_EXIT = frozenset(("exit", "exits", "exit price", "close price"))
 """These name a fact of the trade that waits; "out" and "sold" tell of something that was done."""
+_OF_A_CLOSE = frozenset({"symbol", "exit_price", "exit_time", "position_size", "commissions", "note"})
 _REST = frozenset(("rest", "remaining", "remainder", "runner", "runners"))
 _PARTS = frozenset(("some", "part", "partial", "partials", "piece", "most"))
 
 
 def closed(told: tuple[Said, ...], items: list[Item], context: Context) -> Closed | None:
     """The exit of an open trade: leaving words or a price, and no entry of its own."""
-    if not context.open_trades or len(told) != 1:
+    if len(told) != 1:
         return None
+    if not context.open_trades:
+        return _closed_of_nothing(told[0], items, context)
     fields = told[0].fields
-    if not any(i.tag in _LEAVING for i in items) or None not in (fields.entry_price, fields.exit_price):
+    if not (any(i.tag in _LEAVING for i in items) or hits_target(items)) or None not in (
+        fields.entry_price,
+        fields.exit_price,
+    ):
         return None
     named = _open_symbol(items, context.open_trades) or _symbol_of_the_rest(items, context)
     fields = replace(fields, symbol=fields.symbol or named)
@@ -37,11 +43,29 @@ def closed(told: tuple[Said, ...], items: list[Item], context: Context) -> Close
     if price is None:
         price = _level_left_at(items, target)
     part = _part(items, fields, target)
-    if (price is None and fields.pnl is None) or part == 0:
+    told_part = target is not None and part is not None and leaves_a_part(items)
+    if (price is None and fields.pnl is None and not told_part) or part == 0:
         return None
     direction = target.direction if verb and target is not None else fields.direction
     left = replace(fields, entry_price=None, entry_time=None, exit_price=price, direction=direction)
     return Closed(fields=replace(left, position_size=part))
+
+
+def _closed_of_nothing(said: Said, items: list[Item], context: Context) -> Closed | None:
+    """ "covered 1 at 5315" with no open trade in the journal: still a close, which the conversation answers as such."""
+    fields = said.fields
+    covers = any(i.tag is Tag.COVER for i in items)
+    done = covers or any(i.tag in (Tag.EXIT, Tag.STOPPED) and i.word not in _NAMES_OF_THE_EXIT for i in items)
+    facts = fields.said().keys() - _OF_A_CLOSE - ({"direction"} if covers else set())
+    if context.state not in ("idle", "awaiting_screenshot") or not done or facts or leaves_a_part(items):
+        return None
+    return Closed(fields=fields) if fields.exit_price is not None and fields.pnl is None else None
+
+
+def leaves_a_part(items: list[Item]) -> bool:
+    """ "sold half", "took partials": a part of a trade was left."""
+    words = {word for item in items for word in item.word.split()}
+    return any(i.tag in _LEAVING for i in items) and bool(words & (_PARTS | {"half"}))
 
 
 def is_another_leg(event: Closed, items: list[Item], context: Context) -> bool:
@@ -89,12 +113,21 @@ def _matching(open_trades: tuple[TradeFields, ...], fields: TradeFields, *, turn
 
 
 def _level_left_at(items: list[Item], trade: TradeFields | None) -> Decimal | None:
-    """Where "stopped out" and "out at BE" leave a known trade."""
+    """Where "stopped out", "out at BE" and "hit tp" leave a known trade."""
     if trade is None:
         return None
     if any(i.tag in (Tag.SCRATCH, Tag.BREAK_EVEN) for i in items):
         return trade.entry_price
+    if hits_target(items):
+        return trade.take_profit
     return trade.stop_loss if any(i.tag is Tag.STOPPED for i in items) else None
+
+
+def hits_target(items: list[Item]) -> bool:
+    """ "hit tp", "tp hit"; "tp1 hit" is news of one of several targets."""
+    facts = [item for item in items if item.kind not in ("word", "mark", "break", "symbol")]
+    tags = {item.tag for item in facts if (item.word == "tp" and item.text.isalpha()) or item.tag is Tag.HIT}
+    return tags == {Tag.TARGET, Tag.HIT} and len(facts) == 2
 
 
 def _part(items: list[Item], fields: TradeFields, target: TradeFields | None) -> Decimal | None:

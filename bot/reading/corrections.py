@@ -42,6 +42,8 @@ _UNSURE_RESULTS = frozenset(("up", "down", "dropped", "gave back", "plus", "minu
 def correction(items: list[Item], context: Context) -> Reading | None:
     """What a message changes in the drafts; None where it tells of something else."""
     which = meant(items, context.drafts)
+    place = _place_of_number(items, len(context.drafts)) if which is not None else None
+    items = items if place is None else items[:place] + items[place + 1 :]
     draft = context.drafts[which - 1] if which is not None else context.asked()
     swapped, cleared = exchanged(items, draft), _cleared(items)
     if swapped is not None or cleared:
@@ -116,6 +118,9 @@ def meant(items: list[Item], drafts: tuple[TradeFields, ...]) -> int | None:
     """Which of several drafts: by its ordinal, or by its symbol where only one has it."""
     if len(drafts) < 2:
         return None
+    numbered = _place_of_number(items, len(drafts))
+    if numbered is not None:
+        return int(items[numbered].value or 0)
     for item in items:
         for word in item.word.split():
             if item.tag is Tag.ORDINAL and (place := ORDINALS.get(word)):
@@ -124,6 +129,18 @@ def meant(items: list[Item], drafts: tuple[TradeFields, ...]) -> int | None:
     named = {item.symbol for item in items if item.kind == "symbol"}
     meant = [n for n, draft in enumerate(drafts, 1) if draft.symbol in named]
     return meant[0] if len(meant) == 1 else None
+
+
+def _place_of_number(items: list[Item], drafts: int) -> int | None:
+    """Where a draft is named by its number, as in "trade 2 exit to 5316" and "2: size 3"."""
+    for n, item in enumerate(items):
+        if item.kind != "number" or item.value not in range(1, drafts + 1) or item.sign or item.tag is not None:
+            continue
+        labelled = n > 0 and items[n - 1].word in ("trade", "#", "number", "nr", "draft")
+        headed = n == 0 and len(items) > 1 and items[1].word in (":", ")")
+        if labelled or headed:
+            return n
+    return None
 
 
 def _cleared(items: list[Item]) -> frozenset[str]:
@@ -164,7 +181,11 @@ def exchanged(items: list[Item], draft: TradeFields) -> TradeFields | None:
 
 
 def _should_be(items: list[Item], draft: TradeFields) -> TradeFields | None:
-    """ "2344 should be 2343": two numbers, and the first stands in the draft."""
+    """ "2344 should be 2343", "nq was mnq": two values of a kind, and the first stands in the draft."""
+    symbols = [n for n, item in enumerate(items) if item.kind == "symbol"]
+    if len(symbols) == 2 and items[symbols[0]].symbol == draft.symbol and only_facts(items):
+        between = {item.word for item in items[symbols[0] : symbols[1]]}
+        return TradeFields(symbol=items[symbols[1]].symbol) if between & {"was", "should", "meant"} else None
     numbers = [n for n, item in enumerate(items) if item.kind == "number"]
     if len(numbers) != 2 or not any(item.word == "should" for item in items[numbers[0] : numbers[1]]):
         return None

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from bot.reading.gathering import MONEY_LABELS, OPENING, Gathering, near
+from bot.reading.gathering import MONEY_LABELS, MOST_CONTRACTS, OPENING, Gathering, near
 from bot.reading.items import Item
 from bot.reading.words import Tag
 
@@ -51,8 +51,8 @@ def is_size(state: Gathering, items: list[Item], n: int) -> bool:
     if state.label is Tag.SIZE:
         return True
     if item.sign or after is None:
-        return _is_negative_size(state, items, n)
-    small = item.value is not None and item.value < 1000
+        return _is_negative_size(state, items, n) or is_signed_count(items, n)
+    small = item.value is not None and (item.value < 1000 or _dwarfs_prices(items, n))
     if after.kind == "symbol" and small and state.size is None:
         return after.spaced and state.label not in MONEY_LABELS and not _symbol_has_price_before(items, n)
     if (
@@ -69,6 +69,23 @@ def is_size(state: Gathering, items: list[Item], n: int) -> bool:
         far = bool(ahead) and ahead[0].value is not None and not near(item.value or Decimal(0), ahead[0].value)
         return small and (far or after.word in ("mini", "micro", "micros", "minis"))
     return False
+
+
+def _dwarfs_prices(items: list[Item], n: int) -> bool:
+    """The 1000000 of "long 1000000 nq 18250": a whole number before the symbol that lies far from every price."""
+    item = items[n]
+    behind = [i.value for i in items[n + 1 :] if i.kind == "number" and i.tag is None and i.value is not None]
+    if item.value is None or item.decimals or not behind:
+        return False
+    return all(not near(item.value, value) for value in behind)
+
+
+def is_signed_count(items: list[Item], n: int) -> bool:
+    """The "+2" of "+2 nq 18250 18290", as brokers list positions."""
+    item = items[n]
+    begins = n == 0 or items[n - 1].kind == "break"
+    counts = item.value is not None and not item.decimals and 0 < item.value <= MOST_CONTRACTS
+    return begins and counts and len(items) > n + 2 and items[n + 1].kind == "symbol" and items[n + 2].kind == "number"
 
 
 def is_leg(state: Gathering, items: list[Item], n: int) -> bool:

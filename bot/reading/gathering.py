@@ -44,6 +44,10 @@ class Gathering:
 
     symbol: Item | None = None
     futures: bool = False
+    coins: bool = False
+    points: Decimal | None = None
+    stop_points: Decimal | None = None
+    target_points: Decimal | None = None
     direction: Direction | None = None
     label: Tag | None = None
     label_place: int = 0
@@ -60,6 +64,7 @@ class Gathering:
     pnl: Decimal | None = None
     net: bool = False
     fees: Decimal | None = None
+    fees_word: str = ""
     clocks: dict[str, str] = field(default_factory=dict)
     spans: dict[str, tuple[int, int]] = field(default_factory=dict)
     results: bool = False

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.reading.tokens import Token
-from bot.reading.words import TAGGED, Tag, word_set
+from bot.reading.words import FOREIGN, GLUE, NO, POINTING, POLITE, QUESTIONS, SKIP, TAGGED, YES, Tag, word_set
 from bot.trading.contracts import contract
 
 CURRENCIES = word_set("USD EUR GBP JPY CHF AUD CAD NZD MXN ZAR TRY SEK NOK DKK SGD HKD CNH PLN HUF CZK XAU XAG")
@@ -120,6 +120,12 @@ NOT_TICKERS = word_set(
     "LOT LOTS STOP RISKY ONE TWO BUT NOT SO DO GO OR AN BY IF UP AS HE CT "
     "HALF SOME MOST REST LAST FINAL MORE PART BOTH THEM THIS THAT HERE AGAIN"
 )
+LONGEST_TICKER = 5
+_SHARES = frozenset(("share", "shares", "stock", "stocks"))
+_TALK = frozenset(f"{GLUE}|{POINTING}|{POLITE}|{QUESTIONS}|{YES}|{NO}|{SKIP}|{FOREIGN}".split("|")) | word_set(
+    "today now again early late then after before until till open close day week am pm with pre post nice bad good new "
+    "old big small fast quick scalp swing quite very too much more less few same later still first last next back next"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,7 @@ def find_instruments(tokens: list[Token]) -> list[Instrument]:
             found.append(instrument)
             place = instrument.last
         place += 1
-    return found or _bare_tickers(tokens)
+    return found or _bare_tickers(tokens) or _lower_case_ticker(tokens)
 
 
 def _instrument_at(tokens: list[Token], place: int) -> Instrument | None:
@@ -257,6 +263,31 @@ def _bare_tickers(tokens: list[Token]) -> list[Instrument]:
             found.append(Instrument(upper, place, place, "ticker"))
             break
     return found
+
+
+def _lower_case_ticker(tokens: list[Token]) -> list[Instrument]:
+    """The only unknown short word beside "shares", or beside a side and three numbers: "aapl long 100 189.5 191.2"."""
+    unknown = [place for place, token in enumerate(tokens) if _is_unknown(token)]
+    if len(unknown) != 1:
+        return []
+    (place,) = unknown
+    words = {token.word for token in tokens}
+    numbers = sum(token.kind == "number" for token in tokens)
+    sided = any(TAGGED.get((word,)) in _SIDES for word in words)
+    if not (words & _SHARES and numbers) and not (sided and numbers >= 3):
+        return []
+    upper = _plain(tokens[place]).upper()
+    return [Instrument(upper, place, place, "ticker")] if len(upper) <= LONGEST_TICKER and upper.isascii() else []
+
+
+def _is_unknown(token: Token) -> bool:
+    """A word of no meaning here: neither of trading nor of everyday talk."""
+    tagged = (token.word,) in TAGGED or token.word in _SHARES
+    return token.kind == "word" and not tagged and not is_known_word(token.word)
+
+
+def is_known_word(word: str) -> bool:
+    return word in _TALK or word.upper() in NOT_TICKERS
 
 
 def _may_be_ticker(tokens: list[Token], place: int) -> bool:

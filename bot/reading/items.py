@@ -8,9 +8,11 @@ from typing import Literal
 from bot.reading.instruments import Instrument, find_instruments
 from bot.reading.normalise import normalised
 from bot.reading.tokens import Token, tokens
-from bot.reading.words import COUNTS, LONGEST, TAGGED, Tag
+from bot.reading.words import COUNTS, LONGEST, POINTS, TAGGED, Tag
 
 Kind = Literal["tag", "symbol", "number", "clock", "date", "mark", "break", "word"]
+
+_SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ def items_of(cut: list[Token]) -> list[Item]:
             continue
         item, place = _item_at(cut, place, symbols)
         found.append(item)
-    return _with_units(_dashed(_bot_as_bought(_bracketed(found))))
+    return _with_units(_counted(_dashed(_side_before_facts(_bracketed(found)))))
 
 
 def _symbol(cut: list[Token], instrument: Instrument) -> Item:
@@ -153,11 +155,25 @@ def _bracketed(found: list[Item]) -> list[Item]:
     return found
 
 
-def _bot_as_bought(found: list[Item]) -> list[Item]:
-    """ "bot 3 mes" is bought, "thanks bot" is us."""
+def _side_before_facts(found: list[Item]) -> list[Item]:
+    """ "bot 3 mes" is bought, "thanks bot" is us; "in short 1 cl" is a side, "in short, ..." is talk."""
     for n, (item, after) in enumerate(pairwise(found)):
-        if item.word == "bot" and after.kind in ("number", "symbol"):
+        if after.kind not in ("number", "symbol"):
+            continue
+        if item.word == "bot":
             found[n] = replace(item, kind="tag", tag=Tag.BUY)
+        elif item.word == "in short":
+            found[n] = replace(item, tag=Tag.SHORT)
+    return found
+
+
+def _counted(found: list[Item]) -> list[Item]:
+    """ "long two nq", "two nq long": a spelled number between a side and the symbol is the size."""
+    for n, (item, after) in enumerate(pairwise(found)):
+        beyond = found[n + 2] if n + 2 < len(found) else None
+        sided = (n > 0 and found[n - 1].tag in _SIDES) or (beyond is not None and beyond.tag in _SIDES)
+        if item.tag is Tag.COUNT and after.kind == "symbol" and sided:
+            found[n] = replace(item, kind="number", tag=Tag.LOTS, value=Decimal(COUNTS[item.word]))
     return found
 
 
@@ -187,10 +203,12 @@ def _with_units(found: list[Item]) -> list[Item]:
         if before is None or not (number or count) or item.kind not in ("tag", "word"):
             joined.append(item)
         elif item.tag is Tag.DISTANCE or (number and (item.tag is Tag.MONEY or item.text == "pt")):
-            joined[-1] = replace(before, tag=Tag.MONEY if item.tag is Tag.MONEY else Tag.DISTANCE, end=item.end)
+            unit = Tag.MONEY if item.tag is Tag.MONEY else Tag.DISTANCE
+            word = item.word if item.word in POINTS else before.word
+            joined[-1] = replace(before, tag=unit, end=item.end, word=word)
         elif item.tag in (Tag.LOTS, Tag.MICROS, Tag.MINIS) or item.word in ("ct", "mini", "c"):
             value = before.value if number else Decimal(COUNTS[before.word])
-            joined[-1] = replace(before, kind="number", tag=Tag.LOTS, value=value, end=item.end)
+            joined[-1] = replace(before, kind="number", tag=Tag.LOTS, value=value, end=item.end, word=item.word)
             if item.tag in (Tag.MICROS, Tag.MINIS) or item.word == "mini":
                 joined.append(item)
         else:

@@ -95,7 +95,9 @@ def _trades(event: Event) -> tuple[TradeFields, ...]:
 
 
 def _after(event: Corrected, drafts: tuple[TradeFields, ...]) -> list[dict[str, Any]]:
-    """The pending trades after a correction."""
+    """The pending trades after a correction; none where nothing waits."""
+    if not drafts:
+        return []
     place = (event.which or 1) - 1
     changed = drafts[place].without(event.cleared).merged(event.fields)
     return [_fields(changed if n == place else draft) for n, draft in enumerate(drafts)]

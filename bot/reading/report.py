@@ -4,21 +4,26 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from bot.reading.clauses import trades_in
-from bot.reading.closings import closed
+from bot.reading.closings import closed, hits_target, leaves_a_part
 from bot.reading.context import Context
 from bot.reading.gathering import Said
 from bot.reading.items import Item
-from bot.reading.talk import asks, begins_asking, ends_asking, is_of_a_day
+from bot.reading.talk import asks, begins_asking, ends_asking, is_of_a_day, lone_number, only_facts
 from bot.reading.times import clock_fields, with_times
 from bot.reading.trades import gathered
 from bot.reading.words import Tag
 from bot.trading.contracts import contract
-from statemachine.events import Asked, Chatted, Event, Planned, Reported, Unread
+from statemachine.events import Asked, Chatted, Corrected, Event, Planned, Reported, Unread
 from statemachine.trade import TradeFields
 
 LARGEST = Decimal("1e12")
 """No price, size or amount of a trader's is larger; 1e308 and the like are attacks or slips."""
+MOST_OF_A_CONTRACT = Decimal(100_000)
+"""Contracts or lots; no trader holds more, so a larger number is a slip or no size at all."""
 
+_NAMING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.SIZE, Tag.FEES})
+_DOING = frozenset(("out", "off", "closed", "close", "flat", "got out", "took off", "in"))
+"""Words of a close, which name no field of a trade that is known."""
 _NOT_DONE = frozenset({Tag.WATCH, Tag.MISSED, Tag.OTHERS})
 
 
@@ -47,19 +52,35 @@ def report(items: list[Item], context: Context) -> Reading:
     asked = _is_question(items)
     if asked and not any(_is_full(said.fields) for said in trades) and not _tells(items, trades):
         return Reading(event=Asked(text=" ".join(item.text for item in items).strip()))
-    if _not_done(items, trades) or _of_a_day(items, trades) or _is_payload(items) or _only_moves(items, trades):
+    if _not_done(items, trades) or _of_a_day(items, trades) or _is_payload(items):
         return Reading(event=Chatted(), said=trades)
     left = closed(told, items, context)
+    if _only_moves(items, trades) and not (left is not None and hits_target(items)):
+        return Reading(event=Chatted(), said=trades)
     if left is not None:
         return Reading(event=left, said=told)
+    if _is_part(told, items, context):
+        return Reading(event=Unread(understood=told[0].fields), said=told)
     if not trades:
-        return Reading(event=_no_trade(items, told), said=told)
+        return Reading(event=_late_correction(told, items, context) or _no_trade(items, told), said=told)
     problem = next((found for said in trades if (found := impossible(said, items))), None)
     if problem is not None or ends_asking(items):
         return Reading(event=Unread(understood=trades[0].fields, reason=problem or "unclear"), said=trades)
     fields = tuple(said.fields for said in trades)
     planned = trades[0].planned and all(said.fields.exit_price is None and said.fields.pnl is None for said in trades)
     return Reading(event=Planned(trades=fields) if planned else Reported(trades=fields), said=trades)
+
+
+def _is_part(told: tuple[Said, ...], items: list[Item], context: Context) -> bool:
+    """Added to or taken from a trade, and nobody can tell from which or how much: no trade of its own."""
+    if len(told) != 1:
+        return False
+    fields = told[0].fields
+    if any(item.tag is Tag.ADD for item in items):
+        held = fields.symbol is None or any(trade.symbol == fields.symbol for trade in context.open_trades)
+        priced = fields.entry_price is not None or fields.position_size is not None
+        return priced and held and fields.exit_price is None and fields.pnl is None and bool(context.open_trades)
+    return fields.symbol is None and fields.exit_price is None and leaves_a_part(items)
 
 
 def is_trade(said: Said) -> bool:
@@ -87,13 +108,19 @@ def impossible(said: Said, items: list[Item]) -> str | None:
         return "impossible_price"
     if far_apart(fields.symbol, fields.entry_price, fields.exit_price):
         return "impossible_price"
-    if fields.position_size is not None and not 0 < fields.position_size < LARGEST:
+    if fields.position_size is not None and not 0 < fields.position_size <= _most(fields.symbol):
         return "impossible_size"
     if any(i.word in ("nan", "inf", "infinity", "1e308") for i in items):
         return "impossible_price"
     if _stop_wrong_side(fields):
         return "stop_wrong_side"
     return "unclear" if said.unsure else None
+
+
+def _most(symbol: str | None) -> Decimal:
+    """The largest size: contracts are counted one by one, shares and coins are not."""
+    known = contract(symbol) if symbol else None
+    return LARGEST if known is None else MOST_OF_A_CONTRACT
 
 
 def far_apart(symbol: str | None, one: Decimal | None, other: Decimal | None) -> bool:
@@ -110,9 +137,20 @@ def _stop_wrong_side(fields: TradeFields) -> bool:
     return stop > entry if fields.direction == "long" else fields.direction == "short" and stop < entry
 
 
+def _late_correction(told: tuple[Said, ...], items: list[Item], context: Context) -> Corrected | None:
+    """ "exit was 18245" after the trade was recorded: a correction, which the conversation says how to make."""
+    if context.drafts or len(told) != 1 or not only_facts(items) or not told[0].fields.said():
+        return None
+    named = any(item.tag in _NAMING and item.word not in _DOING for item in items)
+    fields = told[0].fields
+    return Corrected(fields=fields) if named and fields.symbol is None and fields.direction is None else None
+
+
 def _no_trade(items: list[Item], told: tuple[Said, ...]) -> Event:
     """Facts without a trade are unclear, words without facts are talk."""
     facts = [said.fields for said in told if said.fields.said()]
+    if lone_number(items) is not None:
+        return Unread()
     numbers = any(item.kind == "number" for item in items)
     trading = any(
         item.tag in (Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.LONG, Tag.SHORT, Tag.SELL, Tag.BUY)

@@ -83,6 +83,7 @@ def settled(state: Gathering) -> Said:
     if entry_range is not None:
         entry = (entry_range[0] + entry_range[1]) / 2
     exit_price = _exit(state, entry)
+    _place_levels(state, entry)
     pnl = None if _is_no_money(state, entry, exit_price) else state.pnl
     if pnl is None and (state.scratched or state.even):
         pnl = Decimal(0)
@@ -111,6 +112,20 @@ def settled(state: Gathering) -> Said:
         side_order=state.side_order,
         unsure=_legs_do_not_add_up(state),
     )
+
+
+def _place_levels(state: Gathering, entry: Decimal | None) -> None:
+    """ "stop 20 pts" and "stop 20" are distances from the entry: the levels they mean."""
+    if entry is None or state.direction is None:
+        return
+    ahead = 1 if state.direction == "long" else -1
+    bare = state.stop is not None and state.stop_points is None and not _places(state.stop)
+    if bare and state.stop is not None and state.stop * 10 < entry and entry >= 100:
+        state.stop, state.stop_points = None, state.stop
+    if state.stop is None and state.stop_points is not None:
+        state.stop = entry - ahead * state.stop_points
+    if not state.targets and state.target_points is not None:
+        state.targets = [entry + ahead * state.target_points]
 
 
 def _legs_do_not_add_up(state: Gathering) -> bool:
@@ -161,6 +176,8 @@ def _exit(state: Gathering, entry: Decimal | None) -> Decimal | None:
         return _weighted(_with_rest(legs, state.size))
     if (state.scratched or state.even) and entry is not None:
         return entry
+    if state.points is not None and entry is not None and state.direction is not None and not state.planned:
+        return entry + state.points if state.direction == "long" else entry - state.points
     return state.stop if state.stopped else None
 
 
@@ -226,6 +243,8 @@ def _symbol_said(state: Gathering) -> str | None:
     symbol = item.symbol
     if state.futures:
         symbol = nicknamed(item.word, "contracts") or symbol
+    if symbol in ("BTC", "ETH") and not state.futures and (state.coins or state.direction):
+        return symbol + "USD"
     known = CONTRACTS.get(symbol)
     if known is not None and state.micro is Tag.MICROS:
         return known.micro or symbol

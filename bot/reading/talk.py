@@ -1,5 +1,7 @@
 """Tells what speaks to the pending trade from what is only said beside it: questions, talk, somebody else's trades."""
 
+from decimal import Decimal
+
 from bot.reading.items import Item
 from bot.reading.words import ASKING, AUXILIARIES, GLUE, POINTING, QUESTIONS, SUBJECTS, Tag, phrases
 from statemachine.trade import TradeFields
@@ -68,3 +70,10 @@ def is_of_a_day(items: list[Item], fields: TradeFields) -> bool:
 def only_facts(items: list[Item]) -> bool:
     """No word but those of the trade and those that join them."""
     return all(item.kind != "word" or item.word in _JOINING for item in items)
+
+
+def lone_number(items: list[Item]) -> Decimal | None:
+    """The number of "actually 3", "no 3" or "3": of what, it does not say."""
+    facts = [item for item in items if item.kind not in ("word", "mark", "break") and item.word not in ("no", "not")]
+    alone = len(facts) == 1 and facts[0].kind == "number" and facts[0].tag is None and not facts[0].money
+    return facts[0].value if alone and not facts[0].sign else None

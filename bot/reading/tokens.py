@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from bot.reading.normalise import folded
-from bot.reading.words import FOREIGN, word_set
+from bot.reading.words import FOREIGN, TYPOS, word_set
 
 Kind = Literal["word", "number", "clock", "date", "mark", "break"]
 
@@ -68,6 +68,20 @@ _SPELLED = (
     (re.compile(r"\bs\s?\.\s?l\b\.?", re.IGNORECASE), "SL"),
     (re.compile(r"\bt\s?\.\s?p\s?\.?(?=\s?\d?\b)", re.IGNORECASE), "TP"),
 )
+_GLUED = (
+    (
+        re.compile(r"\b(sl|tp|stop|target|entry|exit|long|short|in|out)(?=\d{3}|\d+\.\d|\d{1,3},\d{3})", re.IGNORECASE),
+        r"\1 ",
+    ),
+    (
+        re.compile(
+            r"(?<![\w.,:$])(\d{1,4})(?=(?:m?nq|m?es|m?ym|rty|m2k|m?gc|m?cl|m?ng|zb|zn|eurusd|gbpusd|xauusd)\b)",
+            re.IGNORECASE,
+        ),
+        r"\1 ",
+    ),
+)
+"""Labels and sizes that touch: "sl18230", "2nq". """
 _EUROPEAN = re.compile(r"\d\.\d{3},\d")
 _PAIR = re.compile(r"(?:usd|eur|gbp|jpy|chf|aud|cad|nzd|usdt)\b", re.IGNORECASE)
 _AFTER_WORDS = word_set("@ at a en em bei zu target tp stop sl entry exit out from von de")
@@ -75,7 +89,7 @@ _AFTER_WORDS = word_set("@ at a en em bei zu target tp stop sl entry exit out fr
 
 def tokens(text: str) -> list[Token]:
     """The tokens of normalised text. Links, mail addresses and mentions are left out."""
-    for pattern, plain in _SPELLED:
+    for pattern, plain in (*_SPELLED, *_GLUED):
         text = pattern.sub(plain, text)
     text = _BLANK_THOUSANDS.sub(_joined_thousands, text)
     comma = _comma_is_decimal(text)
@@ -97,7 +111,9 @@ def _token(kind: str, match: re.Match[str], text: str, comma: bool, glued: bool)
     if kind == "number":
         return _number(raw, start, text, comma, glued)
     if kind in ("word", "root"):
-        return Token(kind="word", text=raw, start=start, end=end, word=folded(raw.lstrip("$#/")), glued=glued)
+        word = folded(raw.lstrip("$#/"))
+        word = TYPOS.get(word, word) if raw.islower() else word
+        return Token(kind="word", text=raw, start=start, end=end, word=word, glued=glued)
     if kind in ("clock", "date", "break"):
         return Token(kind=kind, text=raw, start=start, end=end, glued=glued)  # type: ignore[arg-type]
     return Token(kind="mark", text=raw, start=start, end=end, word=raw, glued=glued)

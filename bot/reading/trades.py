@@ -5,17 +5,29 @@ by size and place. Nothing is corrected: a direction that contradicts prices and
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.reading.counting import is_index, is_leg, is_negative_price, is_size, is_strike, next_is_number, unit_before
+from bot.reading.counting import (
+    is_index,
+    is_leg,
+    is_negative_price,
+    is_signed_count,
+    is_size,
+    is_strike,
+    next_is_number,
+    unit_before,
+)
 from bot.reading.gathering import MONEY_LABELS, MOST_CONTRACTS, OPENING, Gathering, Said, has_entry, joins, near
 from bot.reading.items import Item
 from bot.reading.settling import settle_loose, settled
-from bot.reading.words import FRACTIONS, Tag
+from bot.reading.words import CONTRACT_WORDS, FRACTIONS, POINTS, Tag
 
 __all__ = ["Said", "gathered"]
 
 _LABELS = frozenset(
     {Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.SIZE, Tag.PNL, Tag.WIN, Tag.LOSS, Tag.FEES, Tag.NET, Tag.IGNORE}
 )
+
+_UNREALISED = frozenset(("up", "down", "green", "red"))
+"""A trade may stand so while it is open."""
 
 
 def gathered(items: list[Item], clocks: dict[int, str]) -> Said:
@@ -50,7 +62,7 @@ def _symbol(state: Gathering, items: list[Item], n: int) -> None:
     if state.symbol is None or (item.how == "pair" and state.symbol.how in ("coin", "pair")):
         state.symbol = item
         state.spans["symbol"] = (item.start, item.end)
-    if n + 1 < len(items) and items[n + 1].word in ("futures", "future", "fut"):
+    if n + 1 < len(items) and items[n + 1].word in ("futures", "future", "fut", *CONTRACT_WORDS):
         state.futures = True
     if state.label in MONEY_LABELS:
         state.results = True
@@ -123,6 +135,9 @@ def _label(state: Gathering, items: list[Item], n: int, tag: Tag) -> None:
         return
     if _is_loose_word(items[n]) and not next_is_number(items, n):
         state.results |= tag in (Tag.WIN, Tag.LOSS)
+        return
+    if tag is Tag.TARGET and before is not None and before.tag is Tag.HIT and not next_is_number(items, n):
+        _hit(state, items[n])
         return
     state.closing |= tag is Tag.EXIT
     state.label, state.label_place = tag, n
@@ -208,7 +223,8 @@ def _adding(state: Gathering, items: list[Item], n: int) -> None:
 
 def _hit(state: Gathering, before: Item | None) -> None:
     """ "target 18 420 reached": the only target, just named, was the exit."""
-    if state.targets and before is not None and before.value == state.targets[-1] and len(state.targets) == 1:
+    named = before is not None and (before.tag is Tag.TARGET or before.value in state.targets)
+    if named and len(state.targets) == 1 and not state.exits:
         state.exits.append((None, state.targets[-1]))
     if state.label is Tag.TARGET:
         state.label = None
@@ -251,6 +267,7 @@ def _number(state: Gathering, items: list[Item], n: int) -> None:
         named = state.label in (Tag.STOP, Tag.TARGET)
         (_labelled if named else _priced)(state, items, n, -value)
     elif item.tag is Tag.DISTANCE or (item.sign and unit_before(items, n)):
+        _distance(state, items, n)
         state.results |= bool(item.sign) or state.label in (Tag.WIN, Tag.LOSS, Tag.EXIT)
         state.label = state.label if state.label is Tag.TARGET else None
     elif item.tag is Tag.LOTS or is_size(state, items, n) or is_leg(state, items, n):
@@ -268,6 +285,23 @@ def _number(state: Gathering, items: list[Item], n: int) -> None:
         _loose(state, items, n)
 
 
+def _distance(state: Gathering, items: list[Item], n: int) -> None:
+    """Points of the price: how far the stop or the target is, or how far the trade ran ("+40 pts", "for 40 points")."""
+    item, value, label = items[n], items[n].value, state.label
+    if item.word not in POINTS or value is None:
+        return
+    named_behind = n + 1 < len(items) and items[n + 1].tag is Tag.STOP and not next_is_number(items, n + 1)
+    if label is Tag.STOP or named_behind:
+        state.stop_points = value
+    elif label is Tag.TARGET:
+        state.target_points = value
+    elif state.points is None:
+        lost = item.sign == "-" or (label is Tag.LOSS and items[state.label_place].word not in _UNREALISED)
+        won = label is Tag.WIN and items[state.label_place].word not in _UNREALISED
+        if lost or won or item.sign == "+" or (n > 0 and items[n - 1].word == "for"):
+            state.points = -value if lost else value
+
+
 def _size(state: Gathering, items: list[Item], n: int) -> None:
     """A size: of the whole trade, or of the leg whose price follows."""
     item, value = items[n], items[n].value
@@ -278,10 +312,12 @@ def _size(state: Gathering, items: list[Item], n: int) -> None:
     before = items[n - 1] if n else None
     if before is not None and before.word == "of":
         return
+    state.futures |= item.word in CONTRACT_WORDS
+    state.coins |= item.word in ("coin", "coins")
     if leg:
         state.leg_size = value
     elif state.size is None:
-        state.size = -value if item.sign == "-" else value
+        state.size = -value if item.sign == "-" and not is_signed_count(items, n) else value
         state.spans["position_size"] = (item.start, item.end)
     elif state.exits or state.label is Tag.EXIT:
         state.leg_size = value
@@ -300,7 +336,7 @@ def _labelled(state: Gathering, items: list[Item], n: int, value: Decimal) -> No
     elif label is Tag.TARGET:
         _target(state, items, n, value)
     elif label is Tag.FEES:
-        state.fees = value if state.fees is None else state.fees
+        _cost(state, items[state.label_place].word, value)
         state.spans["commissions"] = (item.start, item.end)
         state.label = None
     elif label in MONEY_LABELS and _is_count(item):
@@ -312,6 +348,14 @@ def _labelled(state: Gathering, items: list[Item], n: int, value: Decimal) -> No
         _money(state, item, after if after in (Tag.WIN, Tag.LOSS) else Tag.PNL)
     else:
         _priced(state, items, n, value)
+
+
+def _cost(state: Gathering, word: str, value: Decimal) -> None:
+    """Fees and commissions add up; the same word twice repeats itself."""
+    if state.fees is None:
+        state.fees, state.fees_word = value, word
+    elif state.fees_word.rstrip("s") != word.rstrip("s"):
+        state.fees += value
 
 
 def _is_count(item: Item) -> bool:

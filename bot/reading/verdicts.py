@@ -23,6 +23,7 @@ _COMMANDS = word_set(
 """What is said of a draft by its instrument has to be one of these: "nq looks good" is a view of the market."""
 ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "last": -1}
 _ARTICLES = frozenset(("the", "one", "number", "#", "nr", "trade"))
+_LEADING = _ARTICLES | {"to"}
 
 
 def plain_answer(said: list[Token], context: Context) -> Event | None:
@@ -91,7 +92,12 @@ def _named(words: list[str], drafts: tuple[TradeFields, ...]) -> tuple[int | Non
 
 
 def _without(words: list[str], place: int) -> list[str]:
-    return [word for n, word in enumerate(words) if n != place and not (abs(n - place) == 1 and word in _ARTICLES)]
+    """The words without the one at `place` and the small words that lead to it or stand behind it."""
+    start = place
+    while start > 0 and words[start - 1] in _LEADING:
+        start -= 1
+    end = place + 2 if words[place + 1 : place + 2] and words[place + 1] in _ARTICLES else place + 1
+    return words[:start] + words[end:]
 
 
 def _verdict(words: list[str]) -> bool | None:

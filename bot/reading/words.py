@@ -295,6 +295,19 @@ FOREIGN = (
 )
 """Words that make the comma the likelier decimal separator: "18.300" is then eighteen thousand."""
 
+POINTS = frozenset(("point", "points", "pts", "pt", "handle", "handles"))
+"""Distances in units of the price itself."""
+CONTRACT_WORDS = frozenset(
+    ("contract", "contracts", "contratos", "contrato", "kontrakt", "kontrakte", "contrat", "contrats", "cts", "ct")
+)
+"""Only futures and options are counted in these."""
+TYPOS = {
+    swapped: word
+    for word in ("long", "short", "bought", "sold", "stop", "exit", "entry")
+    for place in range(len(word) - 1)
+    if (swapped := word[:place] + word[place + 1] + word[place] + word[place + 2 :]) != word
+}
+"""Side and level words with two neighbouring letters exchanged; none of them is a word of its own."""
 COUNTS = {
     "one": 1,
     "two": 2,

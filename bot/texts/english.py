@@ -265,8 +265,8 @@ ENGLISH: Final = MappingProxyType(
         "unread.stop_wrong_side": "The stop is on the wrong side of the entry. Long or short?",
         "unread.attachment_only": "I cannot read a trade from that file alone. Please type it.",
         "not_allowed.Detailed": "I do not know which trade that belongs to.",
-        "not_allowed.Corrected": "No trade is waiting to be changed. To change a recorded one, edit your message or "
-        "answer it.",
+        "not_allowed.Corrected": "No trade is waiting to be changed. To change a recorded one, answer its "
+        "message with what is different, edit your own, or take it back with /undo.",
         "not_allowed.Confirmed": "There is nothing to confirm.",
         "not_allowed.Denied": "There is nothing to drop.",
         "not_allowed.EditAsked": "There is nothing to edit.",

@@ -260,7 +260,6 @@ def test_no_picture(text: str) -> None:
         ("short 0 es 5400 5390", "impossible_size"),
         ("long -2 nq 18250 18260", "impossible_size"),
         ("long nq 18250 stop 18300", "stop_wrong_side"),
-        ("out at 5330", "unclear"),
         ("18250", "unclear"),
         ("x" * 4001, "too_long"),
         ("nq " * 3000, "too_long"),
