@@ -20,6 +20,8 @@ Effects = dict[str, list[str]]
 CLOCK = re.compile(r"\b\d\d:\d\d\b")
 JUDGED = re.compile(r" · ([✓✗?] \d+|not judged yet)[^\n]*")
 """What /trades tells of an audit, which may or may not have run by then."""
+NUMBERED = re.compile(r"([ur]):\d+")
+"""The data of Undo and Redo: the change's number, which a turn that was rolled back has used up."""
 MOMENTS = frozenset({"created_at", "updated_at", "loose_at", "shelved_at"})
 
 QUERIES = {
@@ -91,7 +93,8 @@ def _steady(value: Any) -> Any:
     if isinstance(value, list):
         return [_steady(part) for part in value]
     if isinstance(value, str):
-        return JUDGED.sub("", CLOCK.sub("", value))
+        numbered = NUMBERED.fullmatch(value)
+        return numbered[1] if numbered else JUDGED.sub("", CLOCK.sub("", value))
     return value
 
 

@@ -24,9 +24,10 @@ from tests.acceptance.killing import AT_RANDOM, prove_kills
 from tests.acceptance.memory import prove_memory
 
 KILLS_PER_ROUND = 35
-CONFIRMATIONS = 1000
+CONFIRMATIONS = 500
 DUPLICATE_ROUNDS = 5
 FAULTS_SHOWN = 20
+FAULT_WIDTH = 600
 LONGEST_PROOF = 3600.0
 """Seconds after which one proof counts as failed."""
 
@@ -53,7 +54,7 @@ class Soak:
             return None
         print(f"{'FAILED' if report.faults else 'ok'} {name}: {report}", flush=True)
         for fault in report.faults[:FAULTS_SHOWN]:
-            print(f"    {fault}", flush=True)
+            print(f"    {fault[:FAULT_WIDTH]}", flush=True)
         if report.faults:
             self.failed.append(name)
         return report
