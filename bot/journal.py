@@ -106,7 +106,9 @@ def _text(value: Any) -> Any:
 
 
 def day_of(fields: TradeFields, said_at: datetime, account: Account) -> str:
-    """The trading day as an ISO date: of the exit, else the entry, else the message."""
+    """The trading day as an ISO date: the one that was named, else of the exit, the entry or the message."""
+    if fields.day is not None:
+        return fields.day.isoformat()
     return trading_day(fields.exit_time or fields.entry_time or said_at, account.day_start).isoformat()
 
 
@@ -167,7 +169,7 @@ def _edited(draft: Draft, account: Account) -> dict[str, Any]:
         patch["facts"] = {"pnl_basis": result.basis, "pnl_origin": result.origin}
         if known.open_size is None:
             patch["legs"] = []  # a corrected result is of the whole trade, however it was left
-    if changed.entry_time or changed.exit_time:
+    if changed.entry_time or changed.exit_time or changed.day:
         patch["day"] = day_of(merged, draft.said_at, account)
     if changed.exit_price is not None or changed.pnl is not None:
         patch["facts"] |= {"is_open": False, "open_size": None}

@@ -5,7 +5,7 @@ Clients may write their own row, so what is loaded is hostile: it is validated w
 
 import json
 from dataclasses import dataclass, is_dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -102,6 +102,9 @@ def _check_values(value: Any) -> None:
         case datetime():
             if value.tzinfo is None or not 2000 <= value.year < 2100:
                 raise ValueError("no time of a trade")
+        case date():
+            if not 2000 <= value.year < 2100:
+                raise ValueError("no day of a trade")
         case int():
             if not 0 <= value < 10**6:
                 raise ValueError("no count")

@@ -129,8 +129,12 @@ def is_twin(said: TradeFields, other: TradeFields) -> bool:
 
 
 def changes(old: TradeFields, new: TradeFields) -> TradeFields | None:
-    """What `new` says otherwise than `old`; None where nothing is."""
-    changed = {name: value for name, value in new.said().items() if getattr(old, name) != value}
+    """What `new` says otherwise than `old`; None where nothing is.
+
+    A recorded trade does not hold the day that was named: a report that is read anew leaves it, an answer moves it.
+    """
+    said = new.without(frozenset({"day"})) if new.symbol is not None else new
+    changed = {name: value for name, value in said.said().items() if getattr(old, name) != value}
     return TradeFields(**changed) if changed else None
 
 

@@ -1,7 +1,7 @@
 """The facts of a trade as said in a chat, before and after confirmation."""
 
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ class TradeFields:
     pnl            realised P&L; `pnl_basis` says whether commissions are already off ("net")
     commissions    a cost, positive, swap and fees included
     entry_time     aware UTC; never taken from the message's own time
+    day            the day that was named without a clock time ("yesterday"), by the trader's calendar
     """
 
     symbol: str | None = None
@@ -32,6 +33,7 @@ class TradeFields:
     commissions: Decimal | None = None
     entry_time: datetime | None = None
     exit_time: datetime | None = None
+    day: date | None = None
     note: str | None = None
 
     def said(self) -> dict[str, Any]:

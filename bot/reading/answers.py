@@ -19,7 +19,7 @@ from statemachine.trade import TradeFields
 
 _OR_PNL = frozenset({"pnl", "entry_price", "exit_price"})
 """A price is asked for, "or the P&L"."""
-_OF_A_CLOSE = frozenset({"exit_price", "exit_time", "pnl", "pnl_basis", "position_size", "commissions"})
+_OF_A_CLOSE = frozenset({"exit_price", "exit_time", "day", "pnl", "pnl_basis", "position_size", "commissions"})
 
 
 def answer(said: list[Token], items: list[Item], context: Context) -> Reading | None:

@@ -16,7 +16,7 @@ _LEAVING = frozenset({Tag.EXIT, Tag.STOPPED, Tag.COVER, Tag.SCRATCH, Tag.SELL, T
 _VERBS = frozenset({Tag.SELL, Tag.BUY, Tag.COVER})
 _NAMES_OF_THE_EXIT = frozenset(("exit", "exits", "exit price", "close price"))
 """These name a fact of the trade that waits; "out" and "sold" tell of something that was done."""
-_OF_A_CLOSE = frozenset({"symbol", "exit_price", "exit_time", "position_size", "commissions", "note"})
+_OF_A_CLOSE = frozenset({"symbol", "exit_price", "exit_time", "day", "position_size", "commissions", "note"})
 _REST = frozenset(("rest", "remaining", "remainder", "runner", "runners"))
 _PARTS = frozenset(("some", "part", "partial", "partials", "piece", "most"))
 

@@ -9,6 +9,7 @@ from bot.reading.gathering import Said, near
 from bot.reading.items import Item
 from bot.reading.report import Reading, far_apart, impossible, is_trade, report, said_trades
 from bot.reading.talk import is_elsewhere, is_talk, only_facts, points
+from bot.reading.times import redated
 from bot.reading.verdicts import ORDINALS, names_symbol
 from bot.reading.words import Tag
 from bot.trading.contracts import contract
@@ -57,7 +58,7 @@ def correction(items: list[Item], context: Context) -> Reading | None:
         return None
     if not corrects and (said.planned or _is_another(said.fields, context, which)):
         return None
-    fields = _turned(_changes(said.fields, items, draft), items, draft)
+    fields = redated(_turned(_changes(said.fields, items, draft), items, draft), draft, context.zone)
     if not fields.said() and is_trade(said) and said.fields.entry_price is None:
         return Reading(event=Unread(understood=said.fields, reason="unclear"), said=(said,))
     if not fields.said() or is_talk(items, fields):

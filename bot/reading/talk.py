@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from bot.reading.days import DAY_WORDS
 from bot.reading.items import Item
 from bot.reading.words import ASKING, AUXILIARIES, GLUE, POINTING, QUESTIONS, SUBJECTS, Tag, phrases
 from statemachine.trade import TradeFields
@@ -11,7 +12,7 @@ _ASKING, _AUXILIARIES, _SUBJECTS, _POINTING, _GLUE = (
     frozenset(table.split("|")) for table in (ASKING, AUXILIARIES, SUBJECTS, POINTING, GLUE)
 )
 _JOINING = _GLUE | _POINTING
-_WEAK = frozenset({"symbol", "direction", "entry_time", "exit_time"})
+_WEAK = frozenset({"symbol", "direction", "entry_time", "exit_time", "day"})
 """Facts that talk is full of as well: "everyone is short", "powell at 14:00"."""
 _LEADING = frozenset(
     ("ok", "okay", "hey", "so", "and", "but", "btw", "also", "wait", "yo", "hm", "hmm", "well", "thanks")
@@ -64,12 +65,13 @@ def is_talk(items: list[Item], fields: TradeFields) -> bool:
 
 def is_of_a_day(items: list[Item], fields: TradeFields) -> bool:
     """ "up 2k on the day": a result of no trade in particular."""
-    return fields.said().keys() <= {"pnl", "pnl_basis"} and any(i.word in _OF_A_DAY for i in items)
+    result_only = fields.pnl is not None and fields.said().keys() <= {"pnl", "pnl_basis", "day"}
+    return result_only and any(i.word in _OF_A_DAY for i in items)
 
 
 def only_facts(items: list[Item]) -> bool:
     """No word but those of the trade and those that join them."""
-    return all(item.kind != "word" or item.word in _JOINING for item in items)
+    return all(item.kind != "word" or item.word in _JOINING | DAY_WORDS for item in items)
 
 
 def lone_number(items: list[Item]) -> Decimal | None:

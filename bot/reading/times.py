@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.reading.days import named_day
 from bot.reading.items import Item
 from bot.reading.words import Tag
 from statemachine.trade import TradeFields
@@ -86,17 +87,41 @@ def _is_price_like(items: list[Item], item: Item) -> bool:
 def with_times(
     fields: TradeFields, entry: str | None, exit_: str | None, items: list[Item], now: datetime, zone: ZoneInfo
 ) -> TradeFields:
-    """Fields with the written times as aware UTC, in the zone that is named, else the trader's."""
+    """Fields with the written times as aware UTC, in the zone that is named, else the trader's.
+
+    They are of the day that is named; without a time the day itself is kept.
+    """
+    day = named_day(items, now, zone)
     named = next((ZONES[i.word] for i in items if i.word in ZONES and i.kind in ("tag", "word")), zone)
-    left = moment(exit_, now, named)
-    entered = moment(entry, now, named)
+    left = moment(exit_, now, named, day)
+    entered = moment(entry, now, named, day)
     if entered is not None and left is not None and entered > left:
         entered -= timedelta(days=1)
-    return replace(fields, entry_time=entered, exit_time=left)
+    untimed = entered is None and left is None
+    return replace(fields, entry_time=entered, exit_time=left, day=day if untimed else None)
 
 
-def moment(written: str | None, now: datetime, zone: ZoneInfo) -> datetime | None:
-    """The latest moment, not after `now`, at which a clock in `zone` showed the time; None where it is no time."""
+def redated(fields: TradeFields, draft: TradeFields, zone: ZoneInfo) -> TradeFields:
+    """A correction whose day moves the times that stand in the draft, or whose times are of the draft's day."""
+    stood, told = draft.exit_time or draft.entry_time, fields.exit_time or fields.entry_time
+    if fields.day is not None and stood is not None:
+        days = fields.day - stood.astimezone(zone).date()
+        moved = (_moved(draft.entry_time, days, zone), _moved(draft.exit_time, days, zone))
+    elif draft.day is not None and told is not None:
+        days = draft.day - told.astimezone(zone).date()
+        moved = (_moved(fields.entry_time, days, zone), _moved(fields.exit_time, days, zone))
+    else:
+        return fields
+    return replace(fields, entry_time=moved[0], exit_time=moved[1], day=None)
+
+
+def _moved(moment_: datetime | None, days: timedelta, zone: ZoneInfo) -> datetime | None:
+    """The same time on the clock of `zone`, days later."""
+    return None if moment_ is None else (moment_.astimezone(zone) + days).astimezone(UTC)
+
+
+def moment(written: str | None, now: datetime, zone: ZoneInfo, day: date | None = None) -> datetime | None:
+    """The latest moment up to `now` at which a clock in `zone` showed the time, or that of `day`; None: no time."""
     clock = re.fullmatch(r"(\d{1,2})(?:[:.]?(\d\d))?(?::(\d\d))?\s?(?:([ap])\.?m\.?)?", (written or "").lower())
     if clock is None:
         return None
@@ -108,5 +133,7 @@ def moment(written: str | None, now: datetime, zone: ZoneInfo) -> datetime | Non
     if hour > 23 or minute > 59 or second > 59:
         return None
     today = now.astimezone(zone).replace(hour=hour, minute=minute, second=second, microsecond=0, fold=0)
+    if day is not None:
+        return today.replace(year=day.year, month=day.month, day=day.day).astimezone(UTC)
     found = today if today <= now else today - timedelta(days=1)
     return found.astimezone(UTC)

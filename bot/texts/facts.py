@@ -1,7 +1,7 @@
 """A trade's facts in words: names, prices, fields. Nothing here computes."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -55,6 +55,8 @@ def particulars(words: Words, fields: TradeFields) -> list[str]:
         for name in ("entry_time", "exit_time")
         if (moment := getattr(fields, name)) is not None
     ]
+    if fields.day is not None:
+        timed.append(words("trade.day", day=words.day(fields.day)))
     if fields.commissions is not None:
         timed.append(words("trade.commissions", amount=words.money(fields.commissions)))
     lines = [capital(SEPARATOR.join(timed))] if timed else []
@@ -140,6 +142,10 @@ def _direction(words: Words, value: str) -> str:
     return words(f"trade.{value}")
 
 
+def _day(words: Words, value: date) -> str:
+    return words.day(value)
+
+
 def _basis(words: Words, value: str) -> str:
     return words(f"basis.{value}")
 
@@ -157,5 +163,6 @@ _SHOWN: Final[dict[str, Callable[[Words, Any], str]]] = {
     "commissions": _money,
     "entry_time": _time,
     "exit_time": _time,
+    "day": _day,
     "note": _text,
 }

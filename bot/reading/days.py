@@ -1,0 +1,83 @@
+"""The day a message names: "yesterday", "last friday", "20 nov", "2026-11-20", "11/20".
+
+A day is never guessed: one that could be read in two ways ("5/6"), lies ahead, or stands beside another is not taken.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from bot.reading.items import Item
+
+YESTERDAY = frozenset(("yesterday", "ayer", "gestern", "ontem", "hier"))
+_TODAY = frozenset(("today", "hoy", "heute", "hoje"))
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LEVELS = frozenset(("high", "low", "close", "open", "range"))
+"""Behind "yesterday" these make a price level of it."""
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_LONGEST_AGO = timedelta(days=90)
+"""A date without a year is one of the last months; "10/25" may be a count as well."""
+
+DAY_WORDS = YESTERDAY | _TODAY | frozenset(_WEEKDAYS) | {"last", "on"}
+
+
+def named_day(items: list[Item], now: datetime, zone: ZoneInfo) -> date | None:
+    """The one past day that is named, by the trader's calendar; None where none, several, or today is."""
+    today = now.astimezone(zone).date()
+    days = set(_days(items, today))
+    if len(days) != 1 or any(item.word in _TODAY for item in items):
+        return None
+    (day,) = days
+    return day if day < today else None
+
+
+def _days(items: list[Item], today: date) -> Iterator[date]:
+    for item, after in pairwise([*items, None]):
+        if item is None:
+            continue
+        level = after is not None and any(word in _LEVELS for word in after.word.split())
+        if item.word in YESTERDAY and not level:
+            yield today - timedelta(days=1)
+        elif item.word in ("last", "on") and after is not None and after.word in _WEEKDAYS:
+            ago = (today.weekday() - _WEEKDAYS.index(after.word)) % 7
+            yield today - timedelta(days=ago or (7 if item.word == "last" else 0))
+        elif item.kind == "date" and (day := _written(item.text.lower(), today)) is not None:
+            yield day
+
+
+def _written(text: str, today: date) -> date | None:
+    """A date as written; without a year the latest that is not ahead."""
+    iso = re.fullmatch(r"(20\d\d)[-.](\d\d)[-.](\d\d)(?:t.*)?", text)
+    if iso is not None:
+        return _date(int(iso[1]), int(iso[2]), int(iso[3]))
+    slashed = re.fullmatch(r"(\d{1,2})/(\d{1,2})(?:/(?:20)?(\d\d))?", text)
+    if slashed is not None:
+        first, second = int(slashed[1]), int(slashed[2])
+        if first <= 12 and second <= 12 and first != second:
+            return None
+        month, day = (first, second) if first <= 12 else (second, first)
+        return _latest(month, day, slashed[3], today)
+    month_name = re.search(r"[a-z]{3,}", re.sub(r"\d(?:st|nd|rd|th)\b", lambda m: m[0][0], text))
+    numbers = re.findall(r"\d+", text)
+    if month_name is None or month_name[0][:3] not in _MONTHS or not numbers:
+        return None
+    year = numbers[1][2:] if len(numbers) > 1 else None
+    return _latest(_MONTHS.index(month_name[0][:3]) + 1, int(numbers[0]), year, today)
+
+
+def _latest(month: int, day: int, year: str | None, today: date) -> date | None:
+    if year is not None:
+        return _date(2000 + int(year), month, day)
+    found = _date(today.year, month, day)
+    if found is not None and found > today:
+        found = _date(today.year - 1, month, day)
+    return found if found is not None and today - found <= _LONGEST_AGO else None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
