@@ -78,6 +78,7 @@ class Gathering:
     option: bool = False
     bare_money: bool = False
     micro: Tag | None = None
+    unsure: bool = False
 
 
 def joins(item: Item) -> bool:

@@ -19,7 +19,9 @@ from statemachine.trade import TradeFields
 LARGEST = Decimal("1e12")
 """No price, size or amount of a trader's is larger; 1e308 and the like are attacks or slips."""
 MOST_OF_A_CONTRACT = Decimal(100_000)
-"""Contracts or lots; no trader holds more, so a larger number is a slip or no size at all."""
+"""Contracts; no trader holds more, so a larger number is a slip or no size at all."""
+MOST_LOTS = Decimal(1000)
+"""A larger size of a currency is told in units, of which a lot has 100,000: it would be counted so many times over."""
 
 _NAMING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.SIZE, Tag.FEES})
 _DOING = frozenset(("out", "off", "closed", "close", "flat", "got out", "took off", "in"))
@@ -58,7 +60,8 @@ def report(items: list[Item], context: Context) -> Reading:
     if _only_moves(items, trades) and not (left is not None and hits_target(items)):
         return Reading(event=Chatted(), said=trades)
     if left is not None:
-        return Reading(event=left, said=told)
+        unsure = Unread(understood=left.fields.without(frozenset({"exit_price"})))
+        return Reading(event=unsure if told[0].unsure else left, said=told)
     if _is_part(told, items, context):
         return Reading(event=Unread(understood=told[0].fields), said=told)
     if not trades:
@@ -118,9 +121,11 @@ def impossible(said: Said, items: list[Item]) -> str | None:
 
 
 def _most(symbol: str | None) -> Decimal:
-    """The largest size: contracts are counted one by one, shares and coins are not."""
+    """The largest size: contracts and lots are few, shares and coins are not."""
     known = contract(symbol) if symbol else None
-    return LARGEST if known is None else MOST_OF_A_CONTRACT
+    if known is None:
+        return LARGEST
+    return MOST_OF_A_CONTRACT if known.kind == "future" else MOST_LOTS
 
 
 def far_apart(symbol: str | None, one: Decimal | None, other: Decimal | None) -> bool:

@@ -37,6 +37,8 @@ def _settle_one(state: Gathering, item: Item) -> None:
     elif far and state.exits and state.pnl is None and value > 9:
         state.pnl = value
         state.spans["pnl"] = (item.start, item.end)
+    elif not far and state.exits and state.closing:
+        state.unsure |= all(value != price for _, price in state.exits + state.entries)
     elif not far and not state.exits:
         state.exits.append((None, value))
         state.spans["exit_price"] = (item.start, item.end)
@@ -110,7 +112,7 @@ def settled(state: Gathering) -> Said:
         results=state.results or state.stopped or state.scratched,
         planned=state.planned or (state.side_order and _looks_like_signal(state, entry_range)),
         side_order=state.side_order,
-        unsure=_legs_do_not_add_up(state),
+        unsure=state.unsure or _legs_do_not_add_up(state),
     )
 
 
@@ -124,6 +126,8 @@ def _place_levels(state: Gathering, entry: Decimal | None) -> None:
         state.stop, state.stop_points = None, state.stop
     if state.stop is None and state.stop_points is not None:
         state.stop = entry - ahead * state.stop_points
+    if len(state.targets) == 1 and state.targets[0] * 10 < entry and entry >= 100 and not _places(state.targets[0]):
+        state.target_points, state.targets = state.targets[0], []
     if not state.targets and state.target_points is not None:
         state.targets = [entry + ahead * state.target_points]
 

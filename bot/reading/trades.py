@@ -110,6 +110,7 @@ def _label(state: Gathering, items: list[Item], n: int, tag: Tag) -> None:
             state.pnl = -abs(state.pnl)
         elif before.tag is None and state.pnl is None and state.loose and state.loose[-1] is before:
             state.loose.pop()
+            state.unsure |= state.direction is not None and not has_entry(state) and _is_like_a_price(before)
             _money(state, before, tag)
         state.results = True
         return
@@ -175,6 +176,11 @@ def _is_result(items: list[Item], n: int) -> bool:
     if any(near(before.value, price) for price in _plain_prices(items, n - 1)):
         return False
     return not claims or ahead is None or (ahead.value or Decimal(0)) > before.value
+
+
+def _is_like_a_price(item: Item) -> bool:
+    """ "long 2 nq 18250 lost": as likely the entry as the amount."""
+    return not (item.money or item.sign or item.tag) and item.value is not None and item.value >= 1000
 
 
 def _plain_prices(items: list[Item], n: int) -> list[Decimal]:

@@ -37,6 +37,8 @@ def plain_answer(said: list[Token], context: Context) -> Event | None:
     if context.state == "awaiting_screenshot" and _covered(words, (_SKIP, _NO, _POLITE)):
         return Skipped()
     which, rest = _which(words, len(context.drafts))
+    if which is not None and not rest and "to" in words:
+        return None  # "to 2" may change a size
     if which is not None and not rest:
         return Confirmed(which=which) if context.state == "awaiting_confirmation" else None
     if which is None:

@@ -86,6 +86,8 @@ def test_several_exits_are_weighted_by_their_sizes(text: str) -> None:
         "long 2 nq 18250 out 18270 and 18290",
         "long 3 nq 18250, 1 out at 18270",
         "bought 2 nq 18250, sold 1 18270, sold 2 18290",
+        "long 3 nq 18250 out 18290 18300",
+        "long 2 nq 18250 lost",
     ],
 )
 def test_exits_that_do_not_add_up_are_not_guessed(text: str) -> None:
@@ -311,3 +313,24 @@ def test_one_of_two_drafts_by_its_number(text: str, event: Event) -> None:
 @pytest.mark.parametrize("text", ["oops nq was mnq", "it was mnq"])
 def test_another_symbol(text: str) -> None:
     assert read(text, confirming(NQ)) == Corrected(fields=fields(symbol="MNQ"))
+
+
+def test_two_exits_of_an_open_trade_are_weighed_or_asked_for() -> None:
+    held = idle(open_trades=(HELD,))
+    assert read("out 1 at 18270 and 1 at 18290", held) == Closed(fields=fields(exit="18280", size="2"))
+    assert read("out 18270 and 18290", held) == Unread()
+
+
+def test_a_number_that_may_be_a_size_confirms_nothing() -> None:
+    assert read("to 2", confirming(NQ, ES)) == Unread()
+
+
+def test_units_of_a_currency_are_no_lots() -> None:
+    event = read("long 100000 eurusd 1.0850 > 1.0860", idle())
+    assert isinstance(event, Unread)
+    assert event.reason == "impossible_size"
+
+
+def test_a_bare_stop_and_target_far_from_the_entry_are_distances() -> None:
+    said = fields(symbol="NQ", direction="long", size="2", entry="18250", stop="18230", take_profit="18290")
+    assert only("long 2 nq 18250 sl 20 tp 40") == said
