@@ -181,7 +181,9 @@ def _exit(state: Gathering, entry: Decimal | None) -> Decimal | None:
     if (state.scratched or state.even) and entry is not None:
         return entry
     if state.points is not None and entry is not None and state.direction is not None and not state.planned:
-        return entry + state.points if state.direction == "long" else entry - state.points
+        left = entry + state.points if state.direction == "long" else entry - state.points
+        if near(left, entry):
+            return left
     return state.stop if state.stopped else None
 
 
