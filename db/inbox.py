@@ -154,7 +154,7 @@ async def store_bare_failure(connection: Connection, chat: Chat, external_id: st
 RETRY_FAILED = """
 update worker.inbox i set status = 'waiting', error = null, received_at = now()
 where id = $1 and status = 'failed' and payload is not null
-  and user_id = worker.bound_profile(i.platform, i.chat_id, i.payload ->> 'sender_id')
+  and user_id is not distinct from worker.bound_profile(i.platform, i.chat_id, i.payload ->> 'sender_id')
 returning platform, account, chat_id
 """
 

@@ -72,7 +72,7 @@ async def bind(connection: Connection, user_id: UUID, chat: Chat, identity: str)
 
 
 LOCK_CHATS = """
-select from worker.chats where user_id = $1 and platform = $2 order by account, chat_id for update
+select from worker.chats where user_id = $1 and platform = $2 order by account, chat_id for no key update
 """
 
 

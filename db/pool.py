@@ -36,8 +36,13 @@ LOST = (
     asyncpg.DiskFullError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # what the driver says of a connection that was cut between two of its steps
+    asyncpg.UndefinedFunctionError,  # these four: a database that does not fit this version, or will not let it
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.InsufficientPrivilegeError,
 )
-"""What a restart, a failover, a full disk or a stalled database looks like: nothing was committed, try again."""
+"""What a restart, a failover, a full disk, a missing migration or a stalled database looks like: nothing was
+committed, try again. Acknowledging what cannot be stored would lose it."""
 
 COMMAND_TIMEOUT = 30.0
 """Seconds one statement may take before the database counts as unavailable."""

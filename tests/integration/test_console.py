@@ -1,6 +1,7 @@
 """The terminal chat over real pipes, files and a pseudo-terminal."""
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import pty
@@ -281,6 +282,14 @@ class Terminal:
     def type(self, keys: bytes) -> None:
         os.write(self.master, keys)
 
+    def type_until(self, keys: bytes, text: str, tries: int = 20) -> None:
+        """For Ctrl-D, which a terminal swallows while no prompt reads it."""
+        for _ in range(tries):
+            self.type(keys)
+            with contextlib.suppress(AssertionError):
+                return self.wait_for(text, seconds=1)
+        return self.wait_for(text, seconds=1)
+
     def __enter__(self) -> "Terminal":
         return self
 
@@ -302,8 +311,7 @@ def test_a_real_terminal_with_choices_paste_and_ctrl_d(tmp_path: Path) -> None:
         terminal.type(b"\x1b[200~first\nsecond\x1b[201~\r")
         terminal.wait_for("<first|None>")
         terminal.wait_for("<second|None>")
-        terminal.type(b"\x04")
-        terminal.wait_for("the end")
+        terminal.type_until(b"\x04", "the end")
         assert "jobs done" in terminal.seen
         assert terminal.process.wait(timeout=20) == 0
 
