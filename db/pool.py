@@ -36,10 +36,9 @@ LOST = (
     asyncpg.DiskFullError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # what the driver says of a connection that was cut between two of its steps
-    asyncpg.UndefinedFunctionError,  # these four: a database that does not fit this version, or will not let it
+    asyncpg.UndefinedFunctionError,  # these three: a database that lacks this version's migrations
     asyncpg.UndefinedTableError,
     asyncpg.UndefinedColumnError,
-    asyncpg.InsufficientPrivilegeError,
 )
 """What a restart, a failover, a full disk, a missing migration or a stalled database looks like: nothing was
 committed, try again. Acknowledging what cannot be stored would lose it."""
