@@ -3,18 +3,60 @@
 An adapter knows its platform and nothing of the journal. It never imports `db` or `bot`.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from aiohttp import web
 
-from statemachine.message import Attachment, Message, Platform, Reply
+from statemachine.message import Attachment, Delivery, Message, Platform, Reply
 
-Receive = Callable[[Message], Awaitable[None]]
-"""Hands a message to the journal. Returns once it is committed: only then may the platform be told "received".
+LoadImage = Callable[[str], Awaitable[bytes]]
+"""The bytes of a picture by its path in the screenshot store. Raises AttachmentRefused, SendLater."""
 
-Raises Unavailable when there is no database: nothing was stored, the platform must deliver again.
-"""
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The newest message of a chat that the journal has; `received_at` is aware UTC."""
+
+    chat_id: str
+    external_id: str
+    received_at: datetime
+
+
+class Receiver(Protocol):
+    """The journal, as adapters see it."""
+
+    async def receive(self, message: Message) -> None:
+        """Hand a message over. Returns once it is committed: only then may the platform be told "received".
+
+        Raises Unavailable when there is no database: nothing was stored, the platform must deliver again.
+        """
+
+    async def delivered(self, delivery: Delivery) -> None:
+        """Note what became of a reply that the platform had taken. Raises Unavailable."""
+
+    async def newest(self, platform: Platform, account: str, *, besides: str | None = None) -> Sequence[Seen]:
+        """The newest message of every chat of this account that wrote in the last 30 days, newest first.
+
+        `besides`: external ids that begin with it do not count. What came after these may have been missed while
+        this process or the database was away. Raises Unavailable.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What goes with a reply besides its words.
+
+    key              the same at every try to send this reply, and no other reply's
+    handle           Message.handle of the message that is answered: an interaction's token, the headers of a mail
+    last_inbound_at  when the person last wrote here, aware UTC; None: never, or unknown
+    """
+
+    key: str = ""
+    handle: str | None = None
+    last_inbound_at: datetime | None = None
 
 
 class Adapter(Protocol):
@@ -29,17 +71,20 @@ class Adapter(Protocol):
     async def connect(self) -> None:
         """Log in for sending and fetching. Raises OperatorError when the platform refuses the credentials."""
 
-    async def listen(self, receive: Receive) -> None:
+    async def listen(self, receiver: Receiver) -> None:
         """Read until cancelled; outages of the platform or the database are waited out.
 
         Returns at once when webhooks do the reading.
         """
 
-    def routes(self, receive: Receive) -> Iterable[web.RouteDef]:
+    def routes(self, receiver: Receiver) -> Iterable[web.RouteDef]:
         """Webhook routes, if any."""
 
-    async def send(self, chat_id: str, reply: Reply, handle: str | None = None) -> str | None:
-        """Deliver one reply; the platform's id of (the last part of) what was sent. Raises SendLater, SendRefused."""
+    async def send(self, chat_id: str, reply: Reply, envelope: Envelope = Envelope()) -> str | None:
+        """Deliver one reply; the platform's id of (the last part of) what was sent.
+
+        Raises SendLater, SendRefused, SendHeld.
+        """
 
     async def fetch(self, attachment: Attachment, limit: int) -> bytes:
         """The bytes of an attachment, at most `limit`. Raises AttachmentRefused ("gone", "too_large"), SendLater."""

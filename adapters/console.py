@@ -27,7 +27,7 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 
-from adapters import Receive
+from adapters import Envelope, Receiver
 from statemachine.errors import AttachmentRefused, SendLater, Unavailable
 from statemachine.message import Attachment, Button, Message, Platform, Reply
 
@@ -88,28 +88,28 @@ class Console:
     async def connect(self) -> None:
         """There is nobody to log in to."""
 
-    async def listen(self, receive: Receive) -> None:
+    async def listen(self, receiver: Receiver) -> None:
         """Read until the end of the input or Ctrl-D, then wait for the jobs; Ctrl-C ends without waiting."""
         try:
             if self._is_terminal:
                 with patch_stdout(raw=True):
                     async for line in _prompted():
-                        await self._handle(line, receive)
+                        await self._handle(line, receiver)
             else:
                 async for line in lines_of(self._input_fd):
                     if not line.strip():
                         continue
                     self._write(f"{PROMPT}{_printable(line)}\n")
-                    await self._handle(line, receive)
+                    await self._handle(line, receiver)
                     await self._settled()
         except KeyboardInterrupt:
             return
         await self._settled(jobs=True)
 
-    def routes(self, receive: Receive) -> Iterable[web.RouteDef]:  # noqa: ARG002 - the seam's signature
+    def routes(self, receiver: Receiver) -> Iterable[web.RouteDef]:  # noqa: ARG002 - the seam's signature
         return ()
 
-    async def send(self, chat_id: str, reply: Reply, handle: str | None = None) -> str | None:  # noqa: ARG002
+    async def send(self, chat_id: str, reply: Reply, envelope: Envelope = Envelope()) -> str | None:  # noqa: ARG002
         """Print a reply. Raises SendLater for a chat of another process, which alone can show it."""
         if chat_id != self._chat_id:
             raise SendLater(f"{chat_id} is not the chat of this terminal")
@@ -134,13 +134,13 @@ class Console:
     async def close(self) -> None:
         """There is nothing to give back."""
 
-    async def _handle(self, line: str, receive: Receive) -> None:
+    async def _handle(self, line: str, receiver: Receiver) -> None:
         message = await self._message(line.strip())
         if message is None:
             return
         self._wrote_since_choices = True
         try:
-            await receive(message)
+            await receiver.receive(message)
         except Unavailable:
             self._write("The journal cannot be reached, nothing was stored. Send it again in a moment.\n\n")
 

@@ -29,16 +29,13 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from adapters import Receive
+from adapters import Envelope, LoadImage, Receiver
 from adapters.telegram_polling import Intake, ReadableUpdates, pause, read_update
 from adapters.telegram_wire import Call, to_calls, to_message
 from statemachine.errors import AttachmentRefused, OperatorError, SendLater, SendRefused, Unavailable
 from statemachine.message import Attachment, Message, Platform, Reply
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
-
-LoadImage = Callable[[str], Awaitable[bytes]]
-"""The bytes of a picture by its path in the screenshot store."""
 
 OFFICIAL_API: Final = "https://api.telegram.org"
 WANTED: Final = ("message", "edited_message", "callback_query")
@@ -141,7 +138,7 @@ class Telegram:
             raise OperatorError(f"Telegram refuses PUBLIC_URL, webhook secret or menu: {exc.message}") from exc
         self._introduced = True
 
-    async def listen(self, receive: Receive) -> None:
+    async def listen(self, receiver: Receiver) -> None:
         """Poll until cancelled; with a webhook, return as soon as Telegram knows of it.
 
         Raises OperatorError only if Telegram was down at `connect` and, back again, refuses the token.
@@ -151,7 +148,7 @@ class Telegram:
         if self._secret:
             return
         await self._persist(self._leave_webhook)
-        intake = Intake(receive, self._committed)
+        intake = Intake(receiver.receive, self._committed)
         try:
             async with asyncio.TaskGroup() as lanes:
                 while True:
@@ -229,7 +226,7 @@ class Telegram:
         with contextlib.suppress(TelegramError):
             await self._bot.answer_callback_query(query_id)
 
-    def routes(self, receive: Receive) -> Iterable[web.RouteDef]:
+    def routes(self, receiver: Receiver) -> Iterable[web.RouteDef]:
         """POST /telegram, in webhook mode only."""
         if self._secret is None:
             return ()
@@ -247,7 +244,7 @@ class Telegram:
             if message is None:
                 return web.Response()  # anything else and Telegram would repeat it for a day
             try:
-                await receive(message)
+                await receiver.receive(message)
             except Unavailable:
                 return web.Response(status=503, headers={"Retry-After": "1"})
             self._committed(message)
@@ -255,7 +252,7 @@ class Telegram:
 
         return (web.post("/telegram", deliver),)
 
-    async def send(self, chat_id: str, reply: Reply, handle: str | None = None) -> str | None:  # noqa: ARG002
+    async def send(self, chat_id: str, reply: Reply, envelope: Envelope = Envelope()) -> str | None:  # noqa: ARG002
         """Deliver one reply, in parts where it is long. After SendLater all parts are sent again."""
         if not chat_id.removeprefix("-").isdecimal():
             raise SendRefused("This is not a Telegram chat.")

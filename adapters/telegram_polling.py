@@ -4,14 +4,13 @@ import asyncio
 import contextlib
 import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import structlog
 from telegram import Update
 from telegram.request import HTTPXRequest
 
-from adapters import Receive
 from statemachine.errors import Unavailable
 from statemachine.message import Message
 
@@ -28,7 +27,7 @@ class Intake:
     now does not hold up the others either: newer ones are fetched beside it, up to a batch.
     """
 
-    def __init__(self, receive: Receive, committed: Callable[[Message], None]) -> None:
+    def __init__(self, receive: Callable[[Message], Awaitable[None]], committed: Callable[[Message], None]) -> None:
         self._receive = receive
         self._after_commit = committed
         self._slots = asyncio.Semaphore(WIDTH)

@@ -93,7 +93,7 @@ async def _talk(settings: Settings, database: Database, chat: Chat) -> None:
     async with started(settings, database, [console], jobs=True, local=True) as worker:
         running.append(worker)
         with suppress(asyncio.CancelledError, KeyboardInterrupt):
-            await console.listen(worker.turns.receive)
+            await console.listen(worker.receiver)
 
 
 async def _settle(worker: Worker, chat: Chat) -> None:

@@ -22,6 +22,7 @@ from bot.jobs import Handler, Jobs, sweep, waker
 from bot.model import Model
 from bot.outbox import Outbox
 from bot.presence import Presence
+from bot.receiver import Receiver
 from bot.screenshots import Screenshots
 from bot.settings import Settings
 from bot.store import LocalStore, ScreenshotStore, SupabaseStore
@@ -85,6 +86,7 @@ class Worker:
     database: Database
     pool: pool.Pool
     presence: Presence
+    receiver: Receiver
     turns: Turns
     outbox: Outbox
     jobs: Jobs | None
@@ -110,7 +112,7 @@ class Worker:
     def listen(self) -> None:
         """Start reading every platform; a source that allows one reader waits for its lock."""
         for (platform, account), adapter in self.adapters.items():
-            read = partial(adapter.listen, self.turns.receive)
+            read = partial(adapter.listen, self.receiver)
             if adapter.exclusive:
                 name = f"vigil:{platform}:{account}"
                 self.spawn(f"source {platform}", self.presence.read_alone(name, platform, read))
@@ -163,7 +165,9 @@ async def started(
                 "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),
             }
             runner = Jobs(database.direct, settings, handlers, local=local)
-        worker = Worker(settings, database, connections, presence, turns, outbox, runner, by_key)
+        worker = Worker(
+            settings, database, connections, presence, Receiver(connections, turns), turns, outbox, runner, by_key
+        )
         worker.spawn("presence", presence.keep())
         worker.spawn("outbox", outbox.run())
         if runner is not None:
@@ -217,7 +221,7 @@ async def _close_pool(connections: pool.Pool) -> None:
 
 async def serve(worker: Worker, stop: asyncio.Event, ready: Callable[[int], None]) -> None:
     """Read the platforms and answer HTTP until `stop`, or until a part fails for good."""
-    routes = [route for adapter in worker.adapters.values() for route in adapter.routes(worker.turns.receive)]
+    routes = [route for adapter in worker.adapters.values() for route in adapter.routes(worker.receiver)]
     async with server.serving(worker.settings, routes, worker.readiness) as port:
         worker.listen()
         ready(port)

@@ -7,7 +7,7 @@ from typing import Any
 
 from db.outbox import PROCESS_LOCK
 from db.pool import Connection
-from statemachine.message import Chat
+from statemachine.message import Chat, Platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,21 @@ async def begin_attempt(connection: Connection, chat: Chat, external_id: str) ->
 
 async def end_attempt(connection: Connection, chat: Chat, external_id: str) -> None:
     await connection.execute(END_ATTEMPT, chat.platform, chat.account, chat.chat_id, external_id)
+
+
+NEWEST = """
+select * from (
+    select distinct on (i.chat_id) i.chat_id, i.external_id, i.received_at from worker.inbox i
+    where i.platform = $1 and i.account = $2 and ($3::text is null or not starts_with(i.external_id, $3))
+      and i.received_at > now() - interval '30 days'
+    order by i.chat_id, i.id desc) newest
+order by received_at desc
+"""
+
+
+async def newest(connection: Connection, platform: Platform, account: str, besides: str | None) -> list[dict[str, Any]]:
+    """The newest message of every chat that wrote in the last 30 days; `besides`: a prefix of ids that do not count."""
+    return [dict(row) for row in await connection.fetch(NEWEST, platform, account, besides)]
 
 
 COUNT_WAITING = "select count(*) from worker.inbox where status = 'waiting'"

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from db.pool import Connection
-from statemachine.message import Chat
+from statemachine.message import Chat, Delivery
 
 PROCESS_LOCK = 0x56494749
 """First key of the advisory locks that say a process is alive; the second is its id."""
@@ -115,6 +115,27 @@ where platform = $1 and account = $2 and chat_id = $3 and status = 'pending'
 async def mark_blocked(connection: Connection, chat: Chat) -> None:
     """The person blocked us: nothing that waits will be sent; a message of theirs opens the chat again."""
     await connection.execute(MARK_BLOCKED, chat.platform, chat.account, chat.chat_id)
+
+
+NOTE_DELIVERY = """
+update worker.outbox set status = case $5 when 'held' then 'held' when 'refused' then 'refused' else status end,
+    error = $6
+where platform = $1 and account = $2 and chat_id = $3 and external_id = $4 and status = 'sent'
+"""
+
+
+async def note_delivery(connection: Connection, delivery: Delivery) -> None:
+    """What the platform says of a reply it had taken; a held one waits for the next message of its chat."""
+    chat = delivery.chat
+    await connection.execute(
+        NOTE_DELIVERY,
+        chat.platform,
+        chat.account,
+        chat.chat_id,
+        delivery.external_id,
+        delivery.outcome,
+        delivery.error and delivery.error[:500],
+    )
 
 
 DUE_CHATS = """

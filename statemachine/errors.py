@@ -6,6 +6,7 @@ JournalError
 ├── PlatformError
 │   ├── Unauthentic    a request that is not the platform's: 403, nothing stored, body never logged
 │   ├── SendLater      try again after `after` seconds
+│   ├── SendHeld       to be sent once the person has written again
 │   └── SendRefused    refused for good; `blocked` when the person blocked us
 ├── StoreError
 │   ├── Conflict       somebody else was first
@@ -54,6 +55,10 @@ class SendLater(PlatformError):
         super().__init__(message)
         self.after = after
         """Seconds the platform asked us to wait; None: ours to choose."""
+
+
+class SendHeld(PlatformError):
+    """The platform takes this reply only once the person has written again."""
 
 
 class SendRefused(PlatformError):

@@ -46,6 +46,7 @@ class Message:
     sent_at      aware UTC, by the platform's clock
     private      False in groups and channels, where the journal does not speak
     handle       what the platform needs to answer this very message (an interaction token), if anything
+    choice       the number of a choice, where the platform prints numbers for want of buttons; the text stays
     """
 
     platform: Platform
@@ -63,6 +64,7 @@ class Message:
     private: bool = True
     locale: str | None = None
     handle: str | None = None
+    choice: int | None = None
 
     @property
     def chat(self) -> Chat:
@@ -92,3 +94,17 @@ class Reply:
     buttons: tuple[tuple[Button, ...], ...] = ()
     image: str | None = None
     reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a reply that the platform had taken, told later. `external_id`: as `send` gave it.
+
+    held     the platform takes it only once the person has written again
+    refused  it will never arrive; `error` is the platform's reason
+    """
+
+    chat: Chat
+    external_id: str
+    outcome: Literal["delivered", "held", "refused"]
+    error: str | None = None

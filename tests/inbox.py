@@ -1,14 +1,17 @@
-"""A journal that only accepts: the `receive` of adapter tests, in memory, with outages to order."""
+"""A journal that only accepts: the receiver of adapter tests, in memory, with outages to order."""
 
 import asyncio
+from collections.abc import Sequence
 
+from adapters import Seen
 from statemachine.errors import Unavailable
-from statemachine.message import Message
+from statemachine.message import Delivery, Message, Platform
 
 
 class Inbox:
-    """Callable as `receive`.
+    """Satisfies adapters.Receiver.
 
+    seen      what `newest` gives
     down      True: no database, nothing is accepted
     sick      chats (by id) that raise an error nobody foresaw
     gates     chats (by id) that wait for an event before they commit
@@ -19,11 +22,13 @@ class Inbox:
         self.attempts = 0
         self.at_once = 0
         self.most_at_once = 0
+        self.deliveries: list[Delivery] = []
+        self.seen: list[Seen] = []
         self.down = False
         self.sick: set[str] = set()
         self.gates: dict[str, asyncio.Event] = {}
 
-    async def __call__(self, message: Message) -> None:
+    async def receive(self, message: Message) -> None:
         self.attempts += 1
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -38,6 +43,16 @@ class Inbox:
             self.messages.append(message)
         finally:
             self.at_once -= 1
+
+    async def delivered(self, delivery: Delivery) -> None:
+        if self.down:
+            raise Unavailable
+        self.deliveries.append(delivery)
+
+    async def newest(self, platform: Platform, account: str, *, besides: str | None = None) -> Sequence[Seen]:
+        if self.down:
+            raise Unavailable
+        return [seen for seen in self.seen if besides is None or not seen.external_id.startswith(besides)]
 
     @property
     def texts(self) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from adapters import Receive
+from adapters import Envelope, Receiver
 from statemachine.errors import AttachmentRefused, JournalError
 from statemachine.message import Attachment, Platform, Reply
 
@@ -49,13 +49,13 @@ class Recorder:
     async def connect(self) -> None:
         """Nothing to log in to."""
 
-    async def listen(self, receive: Receive) -> None:
+    async def listen(self, receiver: Receiver) -> None:
         """Messages are handed over by the tests."""
 
-    def routes(self, receive: Receive) -> Iterable[web.RouteDef]:
+    def routes(self, receiver: Receiver) -> Iterable[web.RouteDef]:
         return ()
 
-    async def send(self, chat_id: str, reply: Reply, handle: str | None = None) -> str | None:
+    async def send(self, chat_id: str, reply: Reply, envelope: Envelope = Envelope()) -> str | None:
         if self.trouble:
             raise self.trouble.pop(0)
         external_id = f"out-{len(self.sent) + 1}"

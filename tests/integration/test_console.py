@@ -66,7 +66,7 @@ async def talk(tmp_path: Path, typed: bytes, answers: Callable[[Message], list[R
     os.close(write_end)
     bot = Bot(tmp_path, answers, read_end)
     try:
-        await bot.console.listen(bot.receive)
+        await bot.console.listen(bot)
     finally:
         os.close(read_end)
     return bot
@@ -200,7 +200,7 @@ async def test_a_slow_pipe_and_split_characters(tmp_path: Path) -> None:
 
     writer = threading.Thread(target=write)
     writer.start()
-    await bot.console.listen(bot.receive)
+    await bot.console.listen(bot)
     writer.join()
     os.close(read_end)
     assert [message.text for message in bot.received] == ["long ü nq", "short \ufffd"]
@@ -211,14 +211,14 @@ async def test_a_file_as_input(tmp_path: Path) -> None:
     script.write_text("long nq\nshort es\n")
     with script.open("rb") as file:
         bot = Bot(tmp_path, echo, file.fileno())
-        await bot.console.listen(bot.receive)
+        await bot.console.listen(bot)
     assert [message.text for message in bot.received] == ["long nq", "short es"]
 
 
 async def test_listening_can_be_cancelled_while_nothing_comes(tmp_path: Path) -> None:
     read_end, write_end = os.pipe()
     bot = Bot(tmp_path, echo, read_end)
-    task = asyncio.create_task(bot.console.listen(bot.receive))
+    task = asyncio.create_task(bot.console.listen(bot))
     await asyncio.sleep(0.05)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -240,12 +240,13 @@ async def main():
         if jobs:
             sys.stdout.write("jobs done\\n")
 
-    async def receive(message):
-        text = f"<{message.text}|{message.button}>"
-        await console.send("local:demo", Reply(title="Title", text=text, buttons=((Button("Yes", "y:1"),),)))
+    class Journal:
+        async def receive(self, message):
+            text = f"<{message.text}|{message.button}>"
+            await console.send("local:demo", Reply(title="Title", text=text, buttons=((Button("Yes", "y:1"),),)))
 
     console = Console("telegram", "local:demo", pathlib.Path(sys.argv[1]), settled)
-    await console.listen(receive)
+    await console.listen(Journal())
     sys.stdout.write("the end\\n")
 
 asyncio.run(main())

@@ -14,7 +14,7 @@ import aiohttp
 import asyncpg
 import pytest
 
-from adapters import Adapter, Receive
+from adapters import Adapter, Receiver
 from adapters.telegram import Telegram
 from bot import metrics, server
 from bot.database import Database
@@ -269,7 +269,7 @@ async def test_a_worker_that_is_called_by_webhook_is_ready(platform: TelegramSer
 class Withdrawn(Recorder):
     """Its token was withdrawn while the platform was away."""
 
-    async def listen(self, receive: Receive) -> None:
+    async def listen(self, receiver: Receiver) -> None:
         raise OperatorError("the token is refused")
 
 

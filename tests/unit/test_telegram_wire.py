@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Update
 
-from adapters.telegram_wire import message_number, split, to_calls, to_message
+from adapters.parts import split
+from adapters.telegram_wire import message_number, to_calls, to_message
 from statemachine.message import Button, Reply
 from tests.servers.telegram_html import parse, units
 
