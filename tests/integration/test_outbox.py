@@ -38,11 +38,6 @@ async def states(journal: Journal) -> list[str]:
     return [row["status"] for row in await journal.rows(STATES)]
 
 
-async def person_wrote(journal: Journal) -> None:
-    """What a turn does for its chat beside its own replies."""
-    await journal.db.execute("update worker.outbox set status = 'pending' where status = 'held'")
-
-
 async def add_reply(journal: Journal, person: Person, trader: UUID, text: str, age: str = "0 days") -> None:
     """A reply of a job, made `age` ago."""
     await journal.db.execute(
@@ -104,7 +99,6 @@ async def test_what_is_held_holds_what_follows_and_no_other_chat(
     assert await states(journal) == ["sent", "held", "held"]
     assert deliveries("held") == before + 2
     assert len(await ann.writes("/help")) == 1
-    await person_wrote(journal)
     await phone.writes("/trades")
     assert [sent.text[:6] for sent in phone.replies[1:]] == ["first", "second", "No tra"]
 
@@ -156,7 +150,6 @@ async def test_a_reply_that_turns_out_to_be_held_comes_again_when_the_person_wri
     delivery = Delivery(phone.message().chat, sent.external_id, "held", "63016")
     await journal.worker.receiver.delivered(delivery)
     assert await journal.rows(STATES) == [{"status": "held", "error": "63016"}]
-    await person_wrote(journal)
     await phone.writes("/trades")
     assert [reply.text[:10] for reply in phone.replies[1:]] == [sent.text[:10], "No trades "]
 
