@@ -58,7 +58,10 @@ class PatientHttp(AsyncTwilioHttpClient):  # type: ignore[misc]
         super().__init__(pool_connections=False, logger=quiet)
         self.session = aiohttp.ClientSession(trust_env=True)
 
-    async def request(self, *args: Any, **kwargs: Any) -> Response:
+    async def request(self, *args: Any, auth: tuple[str, str] | None = None, **kwargs: Any) -> Response:
+        if auth is not None:
+            # The library would use aiohttp's BasicAuth, which is deprecated.
+            kwargs["headers"] = {**(kwargs.get("headers") or {}), "Authorization": aiohttp.encode_basic_auth(*auth)}
         try:
             async with asyncio.timeout(CALL_SECONDS):
                 response = await super().request(*args, **kwargs)
@@ -81,7 +84,7 @@ class Api:
 
     def __init__(self, account_sid: str, auth_token: str, sender: str, api_url: str) -> None:
         self._account_sid = account_sid
-        self._auth = aiohttp.BasicAuth(account_sid, auth_token)
+        self._credentials = {"Authorization": aiohttp.encode_basic_auth(account_sid, auth_token)}
         self._address = CHANNEL + sender
         self._url = api_url
         self._official = api_url == OFFICIAL_API
@@ -160,13 +163,13 @@ class Api:
         without them. Raises AttachmentRefused ("gone", "too_large"), SendLater."""
         message, _, media = handle.partition("/")
         url = f"{self._url}/2010-04-01/Accounts/{self._account_sid}/Messages/{message}/Media/{media}"
-        auth: aiohttp.BasicAuth | None = self._auth
+        headers = self._credentials
         try:
             for _ in range(REDIRECTS + 1):
-                async with self._session().get(url, auth=auth, allow_redirects=False) as response:
+                async with self._session().get(url, headers=headers, allow_redirects=False) as response:
                     if response.status not in (301, 302, 303, 307, 308):
-                        return await _read(response, limit, ours=auth is not None)
-                    url, auth = urljoin(url, response.headers.get("Location", "")), None
+                        return await _read(response, limit, ours=bool(headers))
+                    url, headers = urljoin(url, response.headers.get("Location", "")), {}
                 if not self._is_twilios(url):
                     log.error("media_elsewhere", reason="Twilio's answer leads to a host that is not its own")
                     break
