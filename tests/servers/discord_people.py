@@ -281,7 +281,7 @@ class People:
             "data": data,
             "token": asked.token,
             "version": 1,
-            "channel": {"id": str(channel), "type": 0 if guild else 1, "name": "room"} if guild else _dm(channel),
+            "channel": _room(channel) if guild else _dm(channel),
             "channel_id": str(channel),
             "locale": locale,
             "entitlements": [],
@@ -306,6 +306,12 @@ class People:
 
 def _dm(channel: int) -> dict[str, Any]:
     return {"id": str(channel), "type": 1, "recipients": []}
+
+
+def _room(channel: int) -> dict[str, Any]:
+    """A channel as interactions show it: whole, unlike in messages."""
+    place = {"position": 1, "parent_id": None, "guild_id": str(GUILD_ID), "nsfw": False, "permissions": "0"}
+    return {"id": str(channel), "type": 0, "name": "trading", "topic": None, "flags": 0, **place}
 
 
 def _person(user: int) -> dict[str, Any]:
