@@ -6,7 +6,6 @@ All that is said of the library in this file was seen in twilio 9.13: it is unty
 
 import asyncio
 import contextlib
-import json
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -255,5 +254,5 @@ def _outages() -> Iterator[None]:
         yield
     except (TwilioRestException, TwilioServiceException) as exc:
         raise SendLater(f"Twilio answered {exc.status}.") from None
-    except (TwilioException, json.JSONDecodeError, KeyError, TypeError, ValueError) as exc:
+    except (TwilioException, AttributeError, LookupError, TypeError, ValueError) as exc:
         raise SendLater(f"Twilio's answer cannot be read ({type(exc).__name__}).") from None

@@ -121,12 +121,10 @@ class Missed:
             self._begun.set()
         mends = (self._mend(receiver, lane) for lane in lanes.values())
         outcomes = dict(zip(lanes, await asyncio.gather(*mends, return_exceptions=True), strict=True))
-        self._release(
-            (waiting | set(lanes)) - {chat_id for chat_id, outcome in outcomes.items() if outcome is not True}
-        )
-        for outcome in outcomes.values():
-            if isinstance(outcome, BaseException):
-                raise outcome
+        errors = {chat_id: outcome for chat_id, outcome in outcomes.items() if isinstance(outcome, BaseException)}
+        self._release((waiting | set(lanes)) - set(errors))
+        for error in errors.values():
+            raise error
         if all(outcomes.values()):
             self._since = began
 
