@@ -28,12 +28,12 @@ RULES = (
 
 @dataclass(frozen=True, slots=True)
 class Databases:
-    """Addresses; `vigil` and `floor` hold the journal with the same traders, the peers' are empty."""
+    """Addresses; all but the bare peer's hold the journal with the same traders."""
 
     vigil: str
     floor: str
     peer: str
-    peer_rows: str
+    bare: str
 
 
 @asynccontextmanager
@@ -58,8 +58,8 @@ async def _copied(dsn: str) -> Databases:
     base, _, options = dsn.partition("?")
     address, _, name = base.rpartition("/")
     server = await asyncpg.connect(f"{address}/postgres?{options}")
-    await server.execute(f"create database floor template {name}")
-    await server.execute("create database peer")
-    await server.execute("create database peer_rows")
+    for copy in ("floor", "peer"):
+        await server.execute(f"create database {copy} template {name}")
+    await server.execute("create database bare")
     await server.close()
-    return Databases(dsn, *(f"{address}/{name}?{options}" for name in ("floor", "peer", "peer_rows")))
+    return Databases(dsn, *(f"{address}/{name}?{options}" for name in ("floor", "peer", "bare")))

@@ -1,159 +1,161 @@
-"""The peer: the same conversation on python-telegram-bot's ConversationHandler, durable after every update like ours.
+"""The peer: the same journal as a bot on python-telegram-bot's ConversationHandler, the ordinary way to build one.
 
-What it does for every update: Application.process_update finds the conversation and calls its handler; the handler
-writes the message log (both directions) and, on "yes", the trade, in one transaction; then update_persistence writes
-the conversation's state and the draft (user_data), and the update counts only when that is committed.
-In its favour: it sends nothing and renders no text but a line, its report is read by one regular expression, it keeps
-every conversation in memory and reads none from the database, and what several updates leave to be persisted is
-written side by side. Same pool, same number of connections, no reset round trip.
+It does the same job as a turn, with Vigil's own parts for it: the same reader, the same conversation, the same texts,
+the same trades, days and undo (worker.apply_changes). What differs is what carries them. Here the ConversationHandler
+keeps the state, user_data the drafts, and a persistence writes both after every update; the handler itself works in a
+transaction of plain statements: the message as handled (a repeat ends there), the trader with the open and recent
+trades, the log, the replies to be delivered, the jobs. An update counts only when all of that is committed.
 
-`peer`       no more than that. It does not notice a message delivered twice, does not keep the reply until it is
-             delivered, the audit is not asked for, there is no day.
-`peer+rows`  writes, with a statement each in the handler's transaction, what Vigil's turn also leaves: the message as
-             handled (a repeat ends there), the reply to be delivered, the audit job, the day's P&L told in the receipt.
-
-Neither does what a turn does besides: state and trade in one transaction (a crash between the two repeats or loses a
-step), order among several workers, floods, limits of the account, open trades and twins to match, undo.
+In its favour: it keeps every conversation in memory and reads none from the database, what an update leaves to be
+persisted is written side by side, and it leaves out what a turn does besides: state and trade in one transaction (a
+crash between the two repeats or loses a step), the order of a chat among several workers, floods, timers that outlive
+the process. It sends nothing. Same pool, same number of connections, no reset round trip.
 """
 
 import json
-import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from telegram import Chat, Message, Update, User
-from telegram.ext import Application, ContextTypes, ConversationHandler, MessageHandler, filters
-from telegram.request import BaseRequest
+from telegram import Update
+from telegram.ext import ConversationHandler, MessageHandler, filters
 
-from benchmarks.peer_persistence import TABLES, Persistence
+from benchmarks import ptb
+from benchmarks.journal import RECORDED
+from benchmarks.ptb import Context
 from benchmarks.script import Line
-from db import pool
+from bot.answering import about_of
+from bot.job_payloads import job_of
+from bot.journal import Account, changes_of
+from bot.receipts import with_results
+from bot.stored import dump_reply
+from bot.texts import View, render
+from bot.understanding import meaning_of, scene_of
+from db import conversations, inbox, pool, turns
+from statemachine.conversation import Conversation, Effect, Say
+from statemachine.machine import STATES, step
+from statemachine.message import Message
 
-LOG = "insert into messages (user_id, direction, content) values ($1, 'inbound', $2), ($1, 'outbound', $3)"
-RECORD = """
-insert into trades (user_id, symbol, direction, entry_price, exit_price, stop_loss, position_size, pnl)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
-"""
+TABLES = "create table handled (chat_id bigint, update_id bigint, primary key (chat_id, update_id))"
 HANDLED = "insert into handled values ($1, $2) on conflict do nothing returning 1"
-KEEP_REPLY = "insert into outbox (chat_id, reply) values ($1, $2)"
-COUNT_DAY = """
-insert into days values ($1, current_date, $2, 1)
-on conflict (user_id, day) do update set pnl = days.pnl + excluded.pnl, trades = days.trades + 1 returning pnl
+TRADER = """
+select p.id, p.journal_preferences, p.account_size, p.daily_loss_limit_pct, p.daily_loss_type, p.max_drawdown_pct,
+    p.max_drawdown_type, p.max_daily_trades
+from public.profiles p where p.telegram_chat_id = $1 for no key update
 """
-ASK_AUDIT = "insert into jobs (kind, payload) values ('audit', $1)"
+LIMITS = (
+    "account_size", "daily_loss_limit_pct", "daily_loss_type", "max_drawdown_pct", "max_drawdown_type",
+    "max_daily_trades",
+)  # fmt: skip
+TRADES = """
+select json_agg(worker.known_trade(t, f) order by t.created_at desc) filter (where f.is_open)::text as open_trades,
+    json_agg(worker.known_trade(t, f) order by t.created_at desc)
+        filter (where t.created_at > now() - interval '24 hours')::text as recent
+from public.trades t left join worker.trade_facts f on f.trade_id = t.id
+where t.user_id = $1 and (t.created_at > now() - interval '24 hours' or f.is_open)
+"""
+LOG = """
+insert into public.journal_messages (user_id, platform, direction, content_type, content_preview, trade_id, created_at)
+select $1, 'telegram', direction, 'text', preview, trade_id, now() + place * interval '1 microsecond'
+from unnest($2::text[], $3::text[], $4::uuid[]) with ordinality as line (direction, preview, trade_id, place)
+"""
+KEEP_REPLIES = """
+insert into worker.outbox (platform, account, chat_id, user_id, trade_id, payload)
+select 'telegram', 'bench', $1, $2, trade_id, payload from unnest($3::uuid[], $4::jsonb[]) as reply (trade_id, payload)
+"""
 
-CONFIRMATION, CHART = range(2)
-REPORT = re.compile(r"(long|short) (\d+) (\w+) ([\d.]+) > ([\d.]+) stop ([\d.]+)")
-POINT_VALUE = {"nq": Decimal(20)}
-Context = ContextTypes.DEFAULT_TYPE
 
-
-class _Offline(BaseRequest):
-    """The bot asks the platform who it is once, at its start; nothing else is ever sent."""
-
-    read_timeout = None
-
-    async def initialize(self) -> None: ...
-    async def shutdown(self) -> None: ...
-    async def do_request(self, *arguments: Any, **options: Any) -> tuple[int, bytes]:
-        return 200, b'{"ok": true, "result": {"id": 1, "is_bot": true, "first_name": "Bench", "username": "bench_bot"}}'
+def _dumped(data: dict[Any, Any]) -> dict[str, Any]:
+    return conversations.dump_conversation(data["conversation"])
 
 
 class Peer:
-    def __init__(self, connections: pool.Pool, *, all_rows: bool) -> None:
-        self.name = "peer+rows" if all_rows else "peer"
+    name = "peer"
+
+    def __init__(self, connections: pool.Pool) -> None:
         self._pool = connections
-        self._all_rows = all_rows
-        self._updates = 0
-        self._failed: list[Exception | None] = []
-        self.application = self._built()
+        said = [MessageHandler(filters.TEXT, self.answer)]
+        states = dict.fromkeys(range(1, len(STATES)), said)
+        conversation = ConversationHandler(said, states, fallbacks=[], name="journal", persistent=True)
+        self.bot = ptb.Bot(conversation, ptb.Persistence(connections, _dumped))
 
-    def _built(self) -> Application[Any, Any, Any, Any, Any, Any]:
-        builder = Application.builder().token("1:bench").request(_Offline()).get_updates_request(_Offline())
-        application = builder.persistence(Persistence(self._pool)).updater(None).job_queue(None).build()
-        conversation = ConversationHandler(
-            entry_points=[MessageHandler(filters.Regex(REPORT), self.report)],
-            states={
-                CONFIRMATION: [MessageHandler(filters.Regex("^yes$"), self.confirm)],
-                CHART: [MessageHandler(filters.Regex("^skip$"), self.skip)],
-            },
-            fallbacks=[],
-            name="journal",
-            persistent=True,
+    async def answer(self, update: Update, context: Context) -> int:
+        message = _message(update)
+        async with pool.transaction(self._pool) as connection:
+            fresh = await connection.fetchval(HANDLED, int(message.chat_id), update.update_id)
+            assert fresh, "a repeat"
+            kept = context.user_data.get("conversation", Conversation())
+            context.user_data["conversation"] = after = await self._converse(connection, message, kept)
+        return STATES.index(after.state) or ConversationHandler.END
+
+    async def _converse(self, connection: Any, message: Message, kept: Conversation) -> Conversation:
+        now = datetime.now(UTC)
+        trader = await connection.fetchrow(TRADER, message.chat_id)
+        account = Account.of({"preferences": None, "limits": {name: trader[name] for name in LIMITS}})
+        trades = await connection.fetchrow(TRADES, trader["id"])
+        known = {name: conversations.load_known_trades(trades[name]) for name in ("open_trades", "recent")}
+        scene = scene_of(message, account, now, user_id=trader["id"], **known)
+        turn = step(kept, meaning_of(message, kept, scene, account, now), now, scene)
+        changes = changes_of(turn.effects, account, message.chat)
+        applied = await turns.apply_changes(connection, trader["id"], changes) if changes else {}
+        view = View(
+            locale="en",
+            zone=account.zone,
+            currency=account.currency,
+            now=now,
+            account_size=account.limits.account_size,
         )
-        application.add_handler(conversation)
-        application.add_error_handler(self._note)
-        return application
+        await self._write(connection, message, trader["id"], with_results(turn.replies, applied, account), view)
+        await self._enqueue(connection, message, trader["id"], turn.effects, now)
+        return turn.conversation
 
-    async def _note(self, update: object, context: Context) -> None:
-        self._failed.append(context.error)
+    async def _write(self, connection: Any, message: Message, user_id: UUID, says: Iterable[Say], view: View) -> None:
+        replies = [(about_of(say), render(say, view)) for say in says]
+        previews = [message.text[:200], *(f"{reply.title or ''}\n{reply.text}"[:200] for _, reply in replies)]
+        about = [trade_id for trade_id, _ in replies]
+        directions = ["inbound", *("outbound" for _ in replies)]
+        await connection.execute(LOG, user_id, directions, previews, [None, *about])
+        payloads = [json.dumps(dump_reply(reply)) for _, reply in replies]
+        await connection.execute(KEEP_REPLIES, message.chat_id, user_id, about, payloads)
 
-    async def report(self, update: Update, context: Context) -> int:
-        direction, size, symbol, entry, leave, stop = context.matches[0].groups()
-        points = (Decimal(leave) - Decimal(entry)) * (1 if direction == "long" else -1)
-        draft = {"symbol": symbol.upper(), "direction": direction, "size": size, "stop": stop}
-        pnl = points * POINT_VALUE[symbol] * Decimal(size)
-        context.user_data.update(draft, entry=entry, exit=leave, pnl=str(pnl))
-        async with self._transaction(update) as connection:
-            await self._answer(connection, update, f"Is this right? {direction} {size} {symbol} {entry} > {leave}")
-        return CONFIRMATION
-
-    async def confirm(self, update: Update, context: Context) -> int:
-        draft = context.user_data
-        numbers = [Decimal(draft[name]) for name in ("entry", "exit", "stop", "size", "pnl")]
-        day = numbers[-1]
-        async with self._transaction(update) as connection:
-            await connection.execute(RECORD, update.effective_user.id, draft["symbol"], draft["direction"], *numbers)
-            if self._all_rows:
-                day = await connection.fetchval(COUNT_DAY, update.effective_user.id, day)
-            await self._answer(connection, update, f"Recorded, P&L {draft['pnl']}, today {day}. A chart?")
-        return CHART
-
-    async def skip(self, update: Update, context: Context) -> int:
-        context.user_data.clear()
-        async with self._transaction(update) as connection:
-            if self._all_rows:
-                await connection.execute(ASK_AUDIT, json.dumps({"user_id": update.effective_user.id}))
-            await self._answer(connection, update, "No chart, then.")
-        return ConversationHandler.END
-
-    @asynccontextmanager
-    async def _transaction(self, update: Update) -> AsyncIterator[Any]:
-        async with self._pool.acquire() as connection, connection.transaction():
-            if self._all_rows:
-                fresh = await connection.fetchval(HANDLED, update.effective_chat.id, update.update_id)
-                assert fresh, "a repeat"
-            yield connection
-
-    async def _answer(self, connection: Any, update: Update, reply: str) -> None:
-        await connection.execute(LOG, update.effective_user.id, update.effective_message.text, reply)
-        if self._all_rows:
-            await connection.execute(KEEP_REPLY, update.effective_chat.id, reply)
+    async def _enqueue(
+        self, connection: Any, message: Message, user_id: UUID, effects: Iterable[Effect], now: datetime
+    ) -> None:
+        jobs = [job for effect in effects if (job := job_of(effect, user_id, message.chat, now)) is not None]
+        if jobs:
+            await inbox.enqueue(connection, jobs)
 
     async def turn(self, line: Line) -> None:
-        self._updates += 1
-        user = User(int(line.chat_id), "Trader", is_bot=False)
-        chat = Chat(int(line.chat_id), Chat.PRIVATE)
-        message = Message(self._updates, datetime.now(UTC), chat, from_user=user, text=line.text)
-        await self.application.process_update(Update(self._updates, message=message))
-        await self.application.update_persistence()
-        assert not self._failed, self._failed
+        await self.bot.handle(line)
 
     async def recorded(self) -> int:
-        trades: int = await self._pool.fetchval("select count(*) from trades")
+        trades: int = await self._pool.fetchval(RECORDED)
         return trades
 
 
+def _message(update: Update) -> Message:
+    received = update.effective_message
+    return Message(
+        platform="telegram",
+        account="bench",
+        chat_id=str(received.chat.id),
+        sender_id=str(received.chat.id),
+        external_id=str(received.message_id),
+        sent_at=received.date,
+        text=received.text,
+        locale=update.effective_user.language_code,
+    )
+
+
 @asynccontextmanager
-async def opened(dsn: str, connections: int, *, all_rows: bool = False) -> AsyncIterator[Peer]:
+async def opened(dsn: str, connections: int) -> AsyncIterator[Peer]:
     database = await pool.open_pool(dsn, size=connections)
-    await database.execute(TABLES)
+    await database.execute(ptb.TABLES + TABLES)
     try:
-        peer = Peer(database, all_rows=all_rows)
-        async with peer.application:
+        peer = Peer(database)
+        async with peer.bot.running():
             yield peer
     finally:
         await database.close()

@@ -22,7 +22,7 @@ from bot.journal import COLUMNS, Account
 from bot.model import Model
 from bot.replies import reply_to_chat
 from bot.settings import Settings
-from bot.store import ScreenshotStore
+from bot.store import ScreenshotStore, mime_of
 from bot.trading.pnl import net_pnl
 from db import budgets, pool, trades
 from db.trades import AuditInput, Rule
@@ -107,8 +107,7 @@ class Audits:
             return None
         try:
             path = self._store.path_of(url, job.user_id, job.trade_id)
-            suffix = path.rpartition(".")[2]
-            return await self._store.get(path), f"image/{'jpeg' if suffix == 'jpg' else suffix}"
+            return await self._store.get(path), mime_of(path)
         except StoreError as error:
             log.warning("the chart could not be read", reason=str(error))
             return None

@@ -21,7 +21,7 @@ import click
 import httpx
 from pydantic import BaseModel
 
-from bot import logs
+from bot import doctor_platforms, logs
 from bot.ai_keys import Sealed, open_key, seal_key
 from bot.database import Database, connect, opened
 from bot.settings import Settings
@@ -34,6 +34,7 @@ CHECK_SECONDS = 40.0
 CALL_SECONDS = 10.0
 HEARD_SECONDS = 5.0
 MEGABYTE = 1_000_000
+SHORTEST_SECRET = 16
 
 State = Literal["ok", "fail", "–"]
 
@@ -77,9 +78,6 @@ async def examine(settings: Settings) -> bool:
                 tell(*await _tried(check, Surroundings(settings, database)))
             else:
                 tell("–", check.name, "not set")
-    for name in NOT_SERVED:
-        unset = getattr(settings, name.lower()) is None
-        tell("–", name, "not set" if unset else "set, but not served by this version")
     return not failures
 
 
@@ -172,41 +170,6 @@ async def _data_dir(around: Surroundings) -> str:
     return f"{folder} can be written, {free} MB are free"
 
 
-async def _telegram(around: Surroundings) -> str:
-    from telegram import Bot
-    from telegram.error import InvalidToken, TelegramError
-    from telegram.request import HTTPXRequest
-
-    settings = around.settings
-    assert settings.telegram_bot_token is not None  # noqa: S101 - this check runs where it is set
-    request = HTTPXRequest(read_timeout=CALL_SECONDS, connect_timeout=CALL_SECONDS)
-    bot = Bot(
-        settings.telegram_bot_token.get_secret_value(), base_url=f"{settings.telegram_api_url}/bot", request=request
-    )
-    try:
-        await request.initialize()
-        me, webhook = await bot.get_me(), await bot.get_webhook_info()
-    except InvalidToken:
-        raise OperatorError("Telegram refuses this token; @BotFather has the right one.") from None
-    except TelegramError as error:
-        raise OperatorError(f"Telegram cannot be asked at {settings.telegram_api_url} ({error.message}).") from error
-    finally:
-        await request.shutdown()
-    return f"Telegram knows it as @{me.username}; {_delivery(settings, webhook.url, webhook.last_error_message)}"
-
-
-def _delivery(settings: Settings, url: str, last_error: str | None) -> str:
-    """How updates come. Raises OperatorError where they go elsewhere than PUBLIC_URL."""
-    if settings.telegram_webhook_secret is None:
-        return "updates are polled" + (f" (`vigil run` removes the webhook {url})" if url else "")
-    wanted = f"{settings.public_url}/telegram"
-    if url != wanted:
-        raise OperatorError(
-            f"Telegram delivers to {url or 'nobody'}, not to {wanted}: start `vigil run`, it sets that."
-        )
-    return f"it delivers to {url}" + (f", last error: {last_error}" if last_error else "")
-
-
 class Ping(BaseModel):
     """The least a model can be asked for."""
 
@@ -283,15 +246,32 @@ async def _is_vigil(host: str, port: int) -> bool:
     return False
 
 
+async def _share_secret(around: Surroundings) -> str:
+    secret = around.settings.share_secret
+    assert secret is not None  # noqa: S101 - this check runs where it is set
+    if len(secret.get_secret_value()) < SHORTEST_SECRET:
+        raise OperatorError(f"It can be guessed: use {SHORTEST_SECRET} random characters or more.")
+    return "signs the links by which WhatsApp's pictures are fetched"
+
+
+def _platform(look: Callable[[Settings], Awaitable[str]]) -> Callable[[Surroundings], Awaitable[str]]:
+    return lambda around: look(around.settings)
+
+
 CHECKS = (
     Check("DATABASE_DIRECT_URL", _direct, always=True),
     Check("SUPABASE_URL", _storage),
     Check("DATA_DIR", _data_dir, always=True),
-    Check("TELEGRAM_BOT_TOKEN", _telegram),
+    Check("TELEGRAM_BOT_TOKEN", _platform(doctor_platforms.telegram)),
+    Check("DISCORD_BOT_TOKEN", _platform(doctor_platforms.discord)),
+    Check("DISCORD_GUILD_ID", _platform(doctor_platforms.discord_guild)),
+    Check("TWILIO_ACCOUNT_SID", _platform(doctor_platforms.twilio)),
+    Check("TWILIO_TEMPLATE_SID", _platform(doctor_platforms.twilio_template)),
+    Check("IMAP_URL", _platform(doctor_platforms.imap)),
+    Check("MAIL_AUTHSERV_ID", _platform(doctor_platforms.authserv_id)),
+    Check("SMTP_URL", _platform(doctor_platforms.smtp)),
     Check("OPENAI_API_KEY", _model),
     Check("AI_KEYS_SECRET", _ai_keys),
+    Check("SHARE_SECRET", _share_secret),
     Check("PORT", _port, always=True),
 )
-
-NOT_SERVED = ("DISCORD_BOT_TOKEN", "TWILIO_ACCOUNT_SID", "IMAP_URL", "SHARE_SECRET")
-"""Settings that later versions serve."""

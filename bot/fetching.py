@@ -1,10 +1,11 @@
-"""Bytes of attachments, for jobs: by the adapter of the chat they came to."""
+"""Bytes on their way: of attachments for jobs, by the adapter of the chat they came to; of pictures for adapters."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from adapters import Adapter
+from adapters import Adapter, LoadImage
+from bot.store import ScreenshotStore
 from bot.understanding import LARGEST_PICTURE
-from statemachine.errors import SendLater
+from statemachine.errors import AttachmentRefused, SendLater, StoreError, Unavailable
 from statemachine.message import Attachment, Chat, Platform
 
 Fetch = Callable[[Chat, Attachment], Awaitable[bytes]]
@@ -20,3 +21,17 @@ def fetcher(adapters: Mapping[tuple[Platform, str], Adapter]) -> Fetch:
         return await adapter.fetch(attachment, LARGEST_PICTURE)
 
     return fetch
+
+
+def loader(store: ScreenshotStore) -> LoadImage:
+    """Reads the pictures of replies for adapters, in the words of adapters: a store that is away means later."""
+
+    async def load(path: str) -> bytes:
+        try:
+            return await store.get(path)
+        except Unavailable as error:
+            raise SendLater(str(error)) from error
+        except StoreError as error:
+            raise AttachmentRefused("gone") from error
+
+    return load

@@ -24,7 +24,7 @@ from bot import metrics
 from bot.job_payloads import LOCAL, ChatJob, TradeJob, drain_job, job_message, wake_job
 from bot.settings import Settings
 from bot.turn import Turns
-from db import inbox, pool
+from db import inbox, outbox, pool
 from statemachine.errors import PlatformError, SendLater, StoreError, Unavailable
 from statemachine.events import Expired
 
@@ -138,7 +138,8 @@ class Jobs:
 
 
 async def sweep(database: pool.Pool, seconds: float) -> None:
-    """Until cancelled: wake conversations whose wait is over, and enqueue chats whose drain was lost."""
+    """Until cancelled: wake conversations whose wait is over, enqueue chats whose drain was lost, give up replies that
+    were held for a week."""
     while True:
         try:
             async with pool.transaction(database) as connection:
@@ -148,6 +149,8 @@ async def sweep(database: pool.Pool, seconds: float) -> None:
                     await inbox.enqueue(connection, jobs)
             async with pool.acquired(database) as connection:
                 metrics.set_waiting(await inbox.count_waiting(connection))
+                for platform, replies in (await outbox.expire_held(connection)).items():
+                    metrics.count_delivery(platform, "expired", replies)
         except Unavailable:
             log.warning("the sweep waits for the database")
         await asyncio.sleep(seconds)

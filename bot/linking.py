@@ -43,11 +43,6 @@ def masked(email: str) -> str:
     return f"{name[:1]}***{at}{domain}"
 
 
-def identity(message: Message) -> str:
-    """What the binding column holds for whoever wrote: the private chat, the Discord user, the number, the address."""
-    return message.sender_id if message.platform == "discord" else message.chat_id
-
-
 async def check_code(connection: Connection, message: Message, argument: str, settings: Settings) -> Say:
     """A deep link: show whose profile the code is for, and ask. Nothing is consumed."""
     code = code_in(argument)
@@ -71,7 +66,7 @@ async def link(connection: Connection, message: Message, argument: str, settings
         return Say("link_taken_profile", {"email_masked": masked(found.email)})
     if await links.use_code(connection, code, message.platform) is None:
         return await _wrong(connection, message)
-    await links.bind(connection, found.user_id, message.chat, identity(message))
+    await links.bind(connection, found.user_id, message.chat)
     return Say("linked", {"email_masked": masked(found.email), "user_id": found.user_id})
 
 

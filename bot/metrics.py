@@ -44,9 +44,10 @@ def count_turn(platform: Platform, outcome: str, seconds: float) -> None:
     _TURN_SECONDS.labels(platform).observe(seconds)
 
 
-def count_delivery(platform: Platform, outcome: str) -> None:
-    """One attempt to deliver a reply ended: sent, later, refused, expired, dropped."""
-    _DELIVERIES.labels(platform, outcome).inc()
+def count_delivery(platform: Platform, outcome: str, replies: int = 1) -> None:
+    """An attempt to deliver a reply ended, or the platform said later how it had: sent, later, held, refused, blocked,
+    expired, dropped."""
+    _DELIVERIES.labels(platform, outcome).inc(replies)
 
 
 def count_job(entrypoint: str, outcome: str) -> None:

@@ -2,7 +2,9 @@
 
 One task per chat with something to send; a chat is claimed first, so that of many processes one delivers it. What a
 platform wants later waits with its chat (never others) and is taken up again when it is due; after 24 h it is given
-up. Every other refusal is noted on the row and the next reply goes on.
+up. What it takes only once the person has written is held, and with it all that follows in that chat, until they do or
+a week has passed. Every other refusal is noted on the row and the next reply goes on; a chat that blocked us is told of
+on its trader's other chats.
 """
 
 import asyncio
@@ -10,12 +12,14 @@ from collections.abc import Mapping
 
 import structlog
 
-from adapters import Adapter
+from adapters import Adapter, Envelope
 from bot import metrics
+from bot.replies import reply_to_chat
 from bot.stored import load_reply
-from db import outbox, pool
+from db import links, outbox, pool
 from db.outbox import Outgoing
-from statemachine.errors import SendLater, SendRefused, Unavailable
+from statemachine.conversation import Say
+from statemachine.errors import SendHeld, SendLater, SendRefused, Unavailable
 from statemachine.message import Chat, Platform
 
 log = structlog.get_logger(__name__)
@@ -115,13 +119,21 @@ class Outbox:
         if not outgoing.bound:
             await self._note(chat, "dropped", outgoing, "the chat is no longer linked to this profile")
             return True
+        if outgoing.behind:
+            return await self._held(chat, outgoing, "an earlier reply is held")
+        envelope = Envelope(outgoing.key, outgoing.handle, outgoing.last_inbound_at)
         try:
-            sent = await adapter.send(chat.chat_id, load_reply(outgoing.payload))
+            sent = await adapter.send(chat.chat_id, load_reply(outgoing.payload), envelope)
         except SendLater as error:
             return await self._later(chat, outgoing, error)
+        except SendHeld as error:
+            return await self._held(chat, outgoing, str(error))
         except SendRefused as error:
-            await self._note(chat, "blocked" if error.blocked else "refused", outgoing, str(error))
-            return not error.blocked
+            if error.blocked:
+                await self._blocked(chat, outgoing)
+                return False
+            await self._note(chat, "refused", outgoing, str(error))
+            return True
         except Exception as error:
             log.exception("a reply could not be sent", platform=chat.platform, outgoing=outgoing.id)
             await self._note(chat, "refused", outgoing, type(error).__name__)
@@ -141,11 +153,32 @@ class Outbox:
         metrics.count_delivery(chat.platform, "later")
         return False
 
+    async def _held(self, chat: Chat, outgoing: Outgoing, error: str) -> bool:
+        async with pool.acquired(self._pool) as connection:
+            held = await outbox.mark_held(connection, chat, outgoing, error)
+        if held:
+            metrics.count_delivery(chat.platform, "held")
+        else:
+            self._again.add(chat)  # the person wrote meanwhile
+        return False
+
+    async def _blocked(self, chat: Chat, outgoing: Outgoing) -> None:
+        """Nothing more is sent to this chat until the person writes; the trader learns of it on the other chats."""
+        others: list[Chat] = []
+        async with pool.transaction(self._pool) as connection:
+            await outbox.mark_blocked(connection, chat)
+            if outgoing.user_id is not None:
+                others = await links.other_chats(connection, outgoing.user_id, chat.platform)
+                say = Say("blocked_elsewhere", {"platform": chat.platform})
+                for other in others:
+                    await reply_to_chat(connection, other, outgoing.user_id, say, once_a_day=True)
+        metrics.count_delivery(chat.platform, "blocked")
+        for other in others:
+            self.poke(other)
+
     async def _note(self, chat: Chat, outcome: str, outgoing: Outgoing, error: str) -> None:
         async with pool.acquired(self._pool) as connection:
-            if outcome == "blocked":
-                await outbox.mark_blocked(connection, chat)
-            elif outcome == "dropped":
+            if outcome == "dropped":
                 await outbox.mark_dropped(connection, outgoing.id, error)
             else:
                 await outbox.mark_refused(connection, outgoing.id, error)

@@ -1,4 +1,4 @@
-"""Replies from jobs: rendered for the chat's trader, put into the outbox in the job's transaction."""
+"""Replies that answer no message: rendered for the chat's trader, put into the outbox in the caller's transaction."""
 
 import json
 from datetime import UTC, datetime
@@ -13,9 +13,16 @@ from statemachine.conversation import Say
 from statemachine.message import Chat
 
 
-async def reply_to_chat(connection: Connection, chat: Chat, user_id: UUID, say: Say) -> None:
-    """Say something about a profile's journal in one of its chats; delivered only while the chat is bound to it."""
+async def reply_to_chat(
+    connection: Connection, chat: Chat, user_id: UUID, say: Say, *, once_a_day: bool = False
+) -> None:
+    """Say something about a profile's journal in one of its chats; delivered only while the chat is bound to it.
+
+    `once_a_day`: not where the same was said within the last 24 hours.
+    """
     locale, preferences = await outbox.listener(connection, chat, user_id)
     account = Account.of({"preferences": json.loads(preferences or "{}")})
     view = View(locale=locale, zone=account.zone, currency=account.currency, now=datetime.now(UTC))
-    await outbox.add_reply(connection, chat, user_id, dump_reply(render(say, view)), say.about)
+    payload = dump_reply(render(say, view))
+    if not once_a_day or not await outbox.said_today(connection, chat, user_id, payload):
+        await outbox.add_reply(connection, chat, user_id, payload, say.about)

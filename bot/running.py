@@ -11,8 +11,10 @@ import structlog
 
 from adapters.console import Console
 from bot.database import Database, opened
+from bot.platforms import adapters_of
 from bot.settings import Settings
-from bot.worker import Worker, adapters_of, serve, started, store_of
+from bot.symbols import Symbols
+from bot.worker import Worker, serve, started, store_of
 from db import local, pool
 from statemachine.errors import OperatorError, Unavailable
 from statemachine.message import PLATFORMS, Chat, Platform
@@ -29,13 +31,14 @@ async def run_worker(settings: Settings, parts: frozenset[str]) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     platforms = [platform for platform in PLATFORMS if platform in parts]
-    store = store_of(settings)
-    adapters = adapters_of(settings, platforms, store)
-    elsewhere = adapters_of(settings, [platform for platform in PLATFORMS if platform not in parts], store)
+    store, symbols = store_of(settings), Symbols()
+    adapters = adapters_of(settings, platforms, store, symbols)
+    elsewhere = adapters_of(settings, [platform for platform in PLATFORMS if platform not in parts], store, symbols)
     jobs = "jobs" in parts
     async with opened(settings, run=True) as database:
         try:
             async with started(settings, database, adapters, jobs=jobs, fetching=elsewhere if jobs else ()) as worker:
+                symbols.attach(worker.pool)
                 await serve(worker, stop, lambda port: _say_ready(worker, port))
         except Unavailable as error:
             raise OperatorError(f"The database cannot be reached: {error}") from error
@@ -48,11 +51,17 @@ def _say_ready(worker: Worker, port: int) -> None:
     where = f"its own PostgreSQL in {settings.data_dir}" if database.embedded else "the PostgreSQL of DATABASE_URL"
     model = settings.openai_model if settings.openai_api_key else "none: plain code reads and checks (OPENAI_API_KEY)"
     click.echo(f"Vigil keeps the journal in {where}.")
-    click.echo(f"Platforms: {served or 'none configured (TELEGRAM_BOT_TOKEN); talk to it with: make chat'}.")
+    click.echo(f"Platforms: {served or _none_served(settings)}.")
     click.echo(f"Language model: {model}.")
     click.echo(f"Health: http://{settings.host}:{port}/healthz  Stop: Ctrl-C.")
     click.echo("ready")
     sys.stdout.flush()
+
+
+def _none_served(settings: Settings) -> str:
+    if elsewhere := settings.configured_platforms:
+        return f"none in this process; configured are {', '.join(elsewhere)}"
+    return "none configured (TELEGRAM_BOT_TOKEN and others, see docs/platforms.md); talk to it with: make chat"
 
 
 async def run_chat(settings: Settings, platform: Platform, email: str | None, *, new: bool) -> None:

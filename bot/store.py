@@ -63,6 +63,12 @@ def screenshot_path(user_id: UUID, trade_id: UUID, at: datetime, extension: str)
     return _checked(f"{user_id}/{trade_id}-{(at - _EPOCH) // timedelta(microseconds=1)}.{extension}")
 
 
+def mime_of(path: str) -> str:
+    """What a picture is, by its path. Raises StoreError for what is no path of a screenshot."""
+    extension = _checked(path).rpartition(".")[2]
+    return f"image/{'jpeg' if extension == 'jpg' else extension}"
+
+
 def _checked(path: str) -> str:
     if not _PATH.fullmatch(path):
         raise StoreError("This is not the path of a screenshot.")

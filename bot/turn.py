@@ -8,7 +8,7 @@ Nothing in the transaction touches a network; what takes long is a job, what is 
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import structlog
@@ -132,6 +132,8 @@ class Turns:
             return Result("repeated")
         if isinstance(event, Expired) and not await inbox.is_due(connection, message.chat, message.sent_at):
             return Result("repeated")  # the wait that this timer was for has ended
+        if begun.chosen is not None:
+            message = replace(message, button=begun.chosen)
         turn = Answering(connection, message, begun, self._settings, datetime.now(UTC))
         if begun.outcome == "wait":
             turn.store()
@@ -143,6 +145,7 @@ class Turns:
             turn.store()
         turn.written.rows = rows
         turn.written.locale = begun.locale
+        turn.written.handle = message.handle
         if fresh:
             turn.written.count(begun)
         await turns.finish_turn(connection, message.chat, message.external_id, turn.user_id, turn.written)
@@ -175,7 +178,7 @@ class Turns:
         begun = await self._begin(connection, message, fresh=rows is None and not timer)
         if begun.outcome == "repeat" or (rows and not await inbox.still_waiting(connection, rows)):
             return "repeated"
-        written = Written(status="failed", error=error, rows=rows, locale=begun.locale)
+        written = Written(status="failed", error=error, rows=rows, locale=begun.locale, handle=message.handle)
         if rows is None and not timer:
             written.count(begun)
         if timer:

@@ -8,17 +8,18 @@ from functools import partial
 from typing import Any
 
 import structlog
+from aiohttp import web
 
 from adapters import Adapter
 from bot import server
 from bot.audits import Audits
-from bot.commands import menu
 from bot.database import Database
 from bot.drain import Drain
 from bot.fetching import fetcher
 from bot.gate import Gate
 from bot.job_payloads import ChatJob
 from bot.jobs import Handler, Jobs, sweep, waker
+from bot.media_links import media_links
 from bot.model import Model
 from bot.outbox import Outbox
 from bot.presence import Presence
@@ -58,26 +59,6 @@ def model_of(settings: Settings) -> Model | None:
     return OpenAIModel(key, settings.openai_base_url, settings.openai_model)
 
 
-def adapters_of(settings: Settings, platforms: Iterable[Platform], store: ScreenshotStore) -> list[Adapter]:
-    """The adapters of these platforms; only what is configured is imported."""
-    adapters: list[Adapter] = []
-    if "telegram" in platforms and settings.telegram_bot_token is not None:
-        from adapters.telegram import Telegram
-
-        secret = settings.telegram_webhook_secret
-        adapters.append(
-            Telegram(
-                settings.telegram_bot_token.get_secret_value(),
-                api_url=settings.telegram_api_url,
-                webhook_secret=secret.get_secret_value() if secret else None,
-                public_url=settings.public_url,
-                commands=menu(),
-                load_image=store.get,
-            )
-        )
-    return adapters
-
-
 @dataclass(slots=True)
 class Worker:
     """The running parts. `tasks` end with the worker; one that fails ends it."""
@@ -90,6 +71,7 @@ class Worker:
     turns: Turns
     outbox: Outbox
     jobs: Jobs | None
+    store: ScreenshotStore
     adapters: Mapping[Key, Adapter]
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -166,7 +148,16 @@ async def started(
             }
             runner = Jobs(database.direct, settings, handlers, local=local)
         worker = Worker(
-            settings, database, connections, presence, Receiver(connections, turns), turns, outbox, runner, by_key
+            settings,
+            database,
+            connections,
+            presence,
+            Receiver(connections, turns),
+            turns,
+            outbox,
+            runner,
+            store,
+            by_key,
         )
         worker.spawn("presence", presence.keep())
         worker.spawn("outbox", outbox.run())
@@ -221,8 +212,7 @@ async def _close_pool(connections: pool.Pool) -> None:
 
 async def serve(worker: Worker, stop: asyncio.Event, ready: Callable[[int], None]) -> None:
     """Read the platforms and answer HTTP until `stop`, or until a part fails for good."""
-    routes = [route for adapter in worker.adapters.values() for route in adapter.routes(worker.receiver)]
-    async with server.serving(worker.settings, routes, worker.readiness) as port:
+    async with server.serving(worker.settings, _routes(worker), worker.readiness) as port:
         worker.listen()
         ready(port)
         stopped = asyncio.create_task(stop.wait())
@@ -234,3 +224,12 @@ async def serve(worker: Worker, stop: asyncio.Event, ready: Callable[[int], None
             for task in done - {stopped}:
                 task.result()  # a webhook's listen returns; any other end is an error, raised here
         stopped.cancel()
+
+
+def _routes(worker: Worker) -> list[web.RouteDef]:
+    """The webhooks of the adapters; and, where WhatsApp is served, the pictures that it fetches."""
+    routes = [route for adapter in worker.adapters.values() for route in adapter.routes(worker.receiver)]
+    links = media_links(worker.settings, worker.store)
+    if links is not None and any(platform == "whatsapp" for platform, _ in worker.adapters):
+        routes += links.routes()
+    return routes

@@ -64,10 +64,10 @@ where platform = $1 and (user_id = $4 or account = $2 and chat_id = $3)
 """
 
 
-async def bind(connection: Connection, user_id: UUID, chat: Chat, identity: str) -> None:
-    """Bind a profile to a chat; `identity` is what the binding column holds. Raises Conflict when it is taken."""
+async def bind(connection: Connection, user_id: UUID, chat: Chat) -> None:
+    """Bind a profile to a chat: the private chat, the Discord user, the number, the address. Raises Conflict."""
     column = BINDING[chat.platform]
-    await connection.execute(f"update public.profiles set {column} = $2 where id = $1", user_id, identity)
+    await connection.execute(f"update public.profiles set {column} = $2 where id = $1", user_id, chat.chat_id)
     await connection.execute(BIND_CHAT, chat.platform, chat.account, chat.chat_id, user_id)
 
 

@@ -6,11 +6,12 @@ alive is told by a session advisory lock that ends with its connection.
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from db.pool import Connection
-from statemachine.message import Chat, Delivery
+from statemachine.message import Chat, Delivery, Platform
 
 PROCESS_LOCK = 0x56494749
 """First key of the advisory locks that say a process is alive; the second is its id."""
@@ -18,13 +19,26 @@ PROCESS_LOCK = 0x56494749
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One reply to send. `bound`: the chat still belongs to the profile the reply speaks of."""
+    """One reply to send.
+
+    key              no other row has it, also not one of a database that was set up anew; at most 25 characters
+    age              in seconds
+    bound            the chat still belongs to the profile the reply speaks of
+    behind           an earlier reply of the chat is held, so this one is, too
+    handle           what the platform needs to answer, of the message answered, else of the chat's latest
+    last_inbound_at  when the person last wrote here, aware UTC
+    """
 
     id: int
+    key: str
+    user_id: UUID | None
     payload: dict[str, Any]
     tries: int
     age: float
     bound: bool
+    behind: bool
+    handle: str | None
+    last_inbound_at: datetime | None
 
 
 CLAIM = """
@@ -34,15 +48,15 @@ with claimed as (
       and (c.delivering_by is null or c.delivering_by = $4 or not exists (
           select from pg_locks l where l.locktype = 'advisory' and l.classid = $5 and l.objid = c.delivering_by::oid
             and l.database = (select d.oid from pg_database d where d.datname = current_database())))
-    returning c.user_id, c.platform, c.account, c.chat_id)
-select o.id, o.payload::text, o.tries, extract(epoch from now() - o.created_at)::float8 as age,
-       o.due_at <= now() as due,
-       o.user_id is null or o.user_id = case c.platform
-           when 'discord' then (  -- its chat is a channel: the user in it is known from begin_turn
-               select p.id from public.profiles p where p.id = c.user_id and p.discord_user_id is not null)
-           else worker.bound_profile($1, $3, $3) end as bound
-from claimed c left join worker.outbox o on o.platform = c.platform and o.account = c.account and o.chat_id = c.chat_id
-    and o.status = 'pending'
+    returning c.user_id, c.platform, c.account, c.chat_id, c.handle, c.last_inbound_at)
+select o.id, o.id || '-' || to_hex((extract(epoch from o.created_at) * 1000000)::bigint) as key, o.user_id,
+       o.payload::text, o.tries, extract(epoch from now() - o.created_at)::float8 as age, o.due_at <= now() as due,
+       o.user_id is null or o.user_id = worker.bound_profile($1, $3, $3) as bound,
+       exists (select from worker.outbox h where h.platform = o.platform and h.account = o.account
+                   and h.chat_id = o.chat_id and h.status = 'held' and h.id < o.id) as behind,
+       coalesce(o.handle, claimed.handle) as handle, claimed.last_inbound_at
+from claimed left join worker.outbox o on o.platform = claimed.platform and o.account = claimed.account
+    and o.chat_id = claimed.chat_id and o.status = 'pending'
 order by o.id limit 5
 """
 
@@ -57,9 +71,10 @@ async def claim_chat(connection: Connection, chat: Chat, process: int) -> list[O
         return None
     due: list[Outgoing] = []
     for row in rows:
-        if not row["due"]:
+        values = dict(row)
+        if not values.pop("due"):
             break
-        due.append(Outgoing(row["id"], json.loads(row["payload"]), row["tries"], row["age"], row["bound"]))
+        due.append(Outgoing(**{**values, "payload": json.loads(row["payload"])}))
     return due
 
 
@@ -105,10 +120,40 @@ async def mark_later(connection: Connection, outgoing_id: int, seconds: float, e
     await connection.execute(MARK_LATER, outgoing_id, seconds, error[:500])
 
 
+# Who wrote meanwhile can be answered after all: the chat's lock, which a turn holds, tells whether somebody did.
+MARK_HELD = """
+with chat as (
+    select from worker.chats where platform = $1 and account = $2 and chat_id = $3
+        and last_inbound_at is not distinct from $5 for no key update)
+update worker.outbox set status = 'held', error = $6, tries = tries + (id = $4)::integer
+where platform = $1 and account = $2 and chat_id = $3 and status = 'pending' and id >= $4 and exists (select from chat)
+"""
+
+
+async def mark_held(connection: Connection, chat: Chat, outgoing: Outgoing, error: str) -> bool:
+    """Keep a reply, and what waits behind it, until the person writes; False when they have, since it was claimed."""
+    address = (chat.platform, chat.account, chat.chat_id)
+    status = await connection.execute(MARK_HELD, *address, outgoing.id, outgoing.last_inbound_at, error[:500])
+    return status != "UPDATE 0"
+
+
+EXPIRE_HELD = """
+with expired as (
+    update worker.outbox set status = 'refused', error = 'expired'
+    where status = 'held' and created_at < now() - interval '7 days' returning platform)
+select platform, count(*) as replies from expired group by platform
+"""
+
+
+async def expire_held(connection: Connection) -> dict[Platform, int]:
+    """Give up what was held for a week; how many replies that were, by platform."""
+    return {row["platform"]: row["replies"] for row in await connection.fetch(EXPIRE_HELD)}
+
+
 MARK_BLOCKED = """
 with blocked as (update worker.chats set blocked_at = now() where platform = $1 and account = $2 and chat_id = $3)
 update worker.outbox set status = 'refused', error = 'blocked'
-where platform = $1 and account = $2 and chat_id = $3 and status = 'pending'
+where platform = $1 and account = $2 and chat_id = $3 and status in ('pending', 'held')
 """
 
 
@@ -117,17 +162,24 @@ async def mark_blocked(connection: Connection, chat: Chat) -> None:
     await connection.execute(MARK_BLOCKED, chat.platform, chat.account, chat.chat_id)
 
 
+# Whoever has written since it was sent can be told now; the chat's lock orders that with a turn under way.
 NOTE_DELIVERY = """
-update worker.outbox set status = case $5 when 'held' then 'held' when 'refused' then 'refused' else status end,
-    error = $6
+with chat as (
+    select last_inbound_at from worker.chats where platform = $1 and account = $2 and chat_id = $3 for no key update)
+update worker.outbox o set error = $6, status = case $5
+    when 'held' then case when (select last_inbound_at from chat) > o.sent_at then 'pending' else 'held' end
+    when 'refused' then 'refused' else o.status end
 where platform = $1 and account = $2 and chat_id = $3 and external_id = $4 and status = 'sent'
 """
 
 
-async def note_delivery(connection: Connection, delivery: Delivery) -> None:
-    """What the platform says of a reply it had taken; a held one waits for the next message of its chat."""
+async def note_delivery(connection: Connection, delivery: Delivery) -> bool:
+    """What the platform says of a reply it had taken; a held one waits for the next message of its chat.
+
+    False when no such reply is known as sent: it may be that its sending is not noted yet.
+    """
     chat = delivery.chat
-    await connection.execute(
+    status = await connection.execute(
         NOTE_DELIVERY,
         chat.platform,
         chat.account,
@@ -136,6 +188,7 @@ async def note_delivery(connection: Connection, delivery: Delivery) -> None:
         delivery.outcome,
         delivery.error and delivery.error[:500],
     )
+    return status != "UPDATE 0"
 
 
 DUE_CHATS = """
@@ -160,6 +213,19 @@ async def add_reply(
 ) -> None:
     """A reply from a job, in the caller's transaction; delivery finds it."""
     await connection.execute(ADD, chat.platform, chat.account, chat.chat_id, user_id, trade_id, json.dumps(payload))
+
+
+SAID_TODAY = """
+select exists (select from worker.outbox where user_id = $4 and platform = $1 and account = $2 and chat_id = $3
+    and payload = $5 and created_at > now() - interval '1 day')
+"""
+
+
+async def said_today(connection: Connection, chat: Chat, user_id: UUID, payload: dict[str, Any]) -> bool:
+    """The very same was said to this chat within the last 24 hours."""
+    address = (chat.platform, chat.account, chat.chat_id)
+    said: bool = await connection.fetchval(SAID_TODAY, *address, user_id, json.dumps(payload))
+    return said
 
 
 LISTENER = """

@@ -216,3 +216,18 @@ async def brief(connection: Connection, user_id: UUID, trade_id: UUID) -> dict[s
     """What names a trade in a sentence; None when it is gone."""
     row = await connection.fetchrow(BRIEF, user_id, trade_id)
     return dict(row) if row else None
+
+
+MOST_TRADED = """
+select t.symbol from (
+    select t.symbol, t.created_at from public.trades t
+    where t.user_id = (select p.id from public.profiles p where p.discord_user_id = $1)
+    order by t.created_at desc limit 500) t
+where length(t.symbol) between 1 and 20 and starts_with(upper(t.symbol), upper($2))
+group by t.symbol order by count(*) desc, max(t.created_at) desc limit 25
+"""
+
+
+async def most_traded(connection: Connection, discord_user_id: str, typed: str) -> list[str]:
+    """The symbols of a Discord user's latest 500 trades that begin as `typed`, most traded first; 25 at most."""
+    return [row["symbol"] for row in await connection.fetch(MOST_TRADED, discord_user_id, typed)]

@@ -29,6 +29,8 @@ class Begun:
     open_trades: str | None
     recent: str | None
     target: str | None
+    chosen: str | None
+    """The data of the button that the message's number stands for."""
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class Written:
     wakes_at: tuple[datetime | None] | None = None
     hinted: bool = False
     locale: str | None = None
+    handle: str | None = None
     minute: tuple[datetime, int] | None = None
     log: list[dict[str, Any]] = field(default_factory=list)
     replies: list[dict[str, Any]] = field(default_factory=list)
@@ -56,7 +59,7 @@ class Written:
 
     def as_json(self) -> str:
         turn: dict[str, Any] = {"status": self.status}
-        for name in ("payload", "group_id", "error", "rows", "locale", "log", "replies", "jobs"):
+        for name in ("payload", "group_id", "error", "rows", "locale", "handle", "log", "replies", "jobs"):
             if value := getattr(self, name):
                 turn[name] = value
         if self.conversation is not None:
@@ -70,7 +73,7 @@ class Written:
         return json.dumps(turn)
 
 
-BEGIN_TURN = "select * from worker.begin_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+BEGIN_TURN = "select * from worker.begin_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 
 
 async def begin_turn(connection: Connection, message: Message, *, fresh: bool, limit: int) -> Begun:
@@ -88,6 +91,7 @@ async def begin_turn(connection: Connection, message: Message, *, fresh: bool, l
         fresh,
         limit,
         message.sent_at,
+        message.choice,
     )
     assert row is not None  # noqa: S101 - the function gives one row
     values = dict(row)

@@ -23,6 +23,9 @@ import structlog
 
 from db.embedded import embedded_server
 from db.migrations import migrate
+from tests.contract.table import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]  # a hook
 
 # Speed over durability: what these databases hold is thrown away.
 SETTINGS = {

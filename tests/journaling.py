@@ -2,8 +2,8 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,12 @@ class Journal:
         async with asyncio.timeout(SETTLE_SECONDS):
             while await self.db.fetchval(UNDER_WAY, self.jobs):
                 await asyncio.sleep(0.01)
+
+    async def until(self, query: str) -> None:
+        """Wait until the query's one value is true."""
+        async with asyncio.timeout(SETTLE_SECONDS):
+            while not await self.db.fetchval(query):
+                await asyncio.sleep(0.02)
 
     async def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
         return [dict(row) for row in await self.db.fetch(query, *values)]
@@ -113,6 +119,18 @@ class Person:
         if await self.journal.db.fetchval("select state from public.journal_conversations") == "awaiting_screenshot":
             await self.writes("/skip")
         return newest
+
+
+@asynccontextmanager
+async def running_for(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
+    """Something that runs beside the block, and is ended with it."""
+    task = asyncio.create_task(work)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ class Sent:
     chat_id: str
     reply: Reply
     external_id: str
+    envelope: Envelope
 
     @property
     def text(self) -> str:
@@ -26,12 +27,21 @@ class Sent:
         return "\n".join([*([self.reply.title] if self.reply.title else []), self.reply.text, *rows])
 
 
+class Gate:
+    """A send that waits: `reached` once it is asked for, ended by `go`."""
+
+    def __init__(self, error: JournalError) -> None:
+        self.error = error
+        self.reached, self.go = asyncio.Event(), asyncio.Event()
+
+
 class Recorder:
     """Satisfies adapters.Adapter.
 
     files     bytes by handle, for fetch; `fetched` are the handles asked for
     trouble   raised by the next sends, one each
     gates     handles whose fetch waits for an event
+    asked     the envelope of every try to send, also of those that met trouble
     """
 
     exclusive = False
@@ -44,6 +54,8 @@ class Recorder:
         self.fetched: list[str] = []
         self.trouble: list[JournalError] = []
         self.gates: dict[str, asyncio.Event] = {}
+        self.asked: list[Envelope] = []
+        self.slow: Gate | None = None
         self.fetch_trouble: list[Exception] = []
 
     async def connect(self) -> None:
@@ -56,11 +68,22 @@ class Recorder:
         return ()
 
     async def send(self, chat_id: str, reply: Reply, envelope: Envelope = Envelope()) -> str | None:
+        self.asked.append(envelope)
+        if gate := self.slow:
+            self.slow = None
+            gate.reached.set()
+            await gate.go.wait()
+            raise gate.error
         if self.trouble:
             raise self.trouble.pop(0)
         external_id = f"out-{len(self.sent) + 1}"
-        self.sent.append(Sent(chat_id, reply, external_id))
+        self.sent.append(Sent(chat_id, reply, external_id, envelope))
         return external_id
+
+    def hold_next(self, error: JournalError) -> Gate:
+        """The next send takes its time, and then fails."""
+        self.slow = Gate(error)
+        return self.slow
 
     async def fetch(self, attachment: Attachment, limit: int) -> bytes:
         self.fetched.append(attachment.handle)

@@ -327,6 +327,8 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("link_throttled", {}, "Too many tries. Wait 10 minutes, then send a new code."),
     ("link_new_elsewhere", {"platform": "telegram"}, """
         A new chat on Telegram was linked to your journal. Not you? Send /unlink telegram"""),
+    ("blocked_elsewhere", {"platform": "whatsapp"}, """
+        I cannot write to you on WhatsApp any more: it looks as if I am blocked there, so some replies were lost. Your trades are safe. Unblock me and write to me there, or go on here."""),
     ("link_declined", {}, "Not linked, nothing was changed. If somebody sent you that link, ignore it."),
     ("unlinked", {"platform": "email"}, """
         Your chat on e-mail no longer writes your journal. What was waiting there is dropped; recorded trades stay. To come back, send /link there with a new code."""),

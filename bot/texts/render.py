@@ -70,6 +70,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "link_taken_profile": talking.link_taken_profile,
         "link_throttled": _plain("link_throttled"),
         "link_new_elsewhere": talking.link_new_elsewhere,
+        "blocked_elsewhere": talking.blocked_elsewhere,
         "link_declined": _plain("link_declined"),
         "unlinked": talking.unlinked,
         "unlink_nothing": talking.unlink_nothing,

@@ -50,6 +50,11 @@ def link_new_elsewhere(words: Words, platform: str) -> Reply:
     return Reply(text=words("link_new_elsewhere", platform=_platform(words, platform), word=quoted(platform, 20)))
 
 
+def blocked_elsewhere(words: Words, platform: str) -> Reply:
+    """On the profile's other chats, when a platform refuses to deliver to one."""
+    return Reply(text=words("blocked_elsewhere", platform=_platform(words, platform)))
+
+
 def unlinked(words: Words, platform: str) -> Reply:
     return Reply(text=words("unlinked", platform=_platform(words, platform)))
 

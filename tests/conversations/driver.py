@@ -27,7 +27,7 @@ from statemachine.conversation import (
 from statemachine.events import Cancelled, Event, Expired, Skipped
 from statemachine.machine import step
 from statemachine.matching import closes_a_part
-from statemachine.message import Attachment, Message, Reply
+from statemachine.message import Message, Reply
 
 NEW_YORK = ZoneInfo("America/New_York")
 ACCOUNT = Account(
@@ -92,7 +92,6 @@ class Chat:
         self.conversation = Conversation()
         self.journal = Journal()
         self.wake: datetime | None = None
-        self.seen: list[Reply] = []
         self.messages = 0
 
     def receive(self, message: Message, *, target: UUID | None = None) -> tuple[list[Reply], list[str]]:
@@ -146,26 +145,8 @@ class Chat:
 
     def _said(self, says: Iterable[Say]) -> list[Reply]:
         view = View(locale="en", zone=self.account.zone, currency=self.account.currency, now=self.now)
-        replies = [render(say, view) for say in says]
-        self.seen += replies
-        return replies
+        return [render(say, view) for say in says]
 
     def message(self, external_id: str, **values: object) -> Message:
         named = {"platform": "telegram", "account": "1", "chat_id": "7", "sender_id": "7", "sent_at": self.now}
         return Message(**{**named, "external_id": external_id, **values})  # type: ignore[arg-type]
-
-    def button(self, label: str, back: int = 1) -> str:
-        """Data of the button that reads `label`, in the newest reply that has one, or `back` such replies ago."""
-        found = [b.data for r in reversed(self.seen) for row in r.buttons for b in row if b.label == label]
-        assert len(found) >= back, f"no button [{label}]; the last reply is:\n{shown(self.seen[-1])}"
-        return found[back - 1]
-
-
-def photo(number: int, kind: str = "photo") -> Attachment:
-    return Attachment(kind=kind, handle=f"{kind}-{number}", size=90_000)  # type: ignore[arg-type]
-
-
-def shown(reply: Reply) -> str:
-    """A reply on one line, its buttons in brackets at the end."""
-    labels = [f"[{button.label}]" for row in reply.buttons for button in row]
-    return " / ".join([*filter(None, [reply.title, *reply.text.splitlines()]), " ".join(labels)]).rstrip(" /")

@@ -14,19 +14,25 @@ One line each:
     * RecordTrade RequestAudit    what was done, in order; a bare `*` means nothing
     -                             the bot says nothing
 
-A reply that no `<` line speaks of fails the script.
+A reply that no `<` line speaks of fails the script. Scripts run through the core as it is, and through the translators
+of every platform, where a reply is what a person reads of it and a message what the wire makes of what they do.
 """
 
 import re
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from statemachine.message import Message, Reply
-from tests.conversations.driver import Chat, photo, shown
+from statemachine.message import Button, Reply
+from tests.conversations.driver import Chat
+from tests.conversations.wires import Bare, Choice, Feature, Read, Said, TelegramWire, TerminalWire, Wire, button_of
 
+WIRES: tuple[type[Wire], ...] = (Bare, TelegramWire, TerminalWire)
 SCRIPTS = sorted(Path(__file__).parent.glob("*.txt"))
 SENT = re.compile(
     r"(?:\((?P<how>reply|edit) (?P<number>\d+)\) ?)?(?:\((?P<file>photo|voice)\) ?)?(?P<text>.*)", re.DOTALL
@@ -37,10 +43,14 @@ PRESSED = re.compile(r"\[(?P<label>[^]]+)](?:@(?P<back>\d+))?")
 class Run:
     """One script against one chat; complains with the line's number and what was said instead."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, wire: Wire) -> None:
         self.chat = Chat()
+        self.wire = wire
         self.lines = path.read_text().splitlines()
-        self.replies: list[Reply] = []
+        self.seen: list[tuple[Read, tuple[tuple[Button, ...], ...]]] = []
+        self.needs: set[Feature] = set()
+        self.fresh: set[int] = set()
+        self.replies: list[Read] = []
         self.effects: list[str] = []
         self.held = ""
 
@@ -68,11 +78,11 @@ class Run:
                 return
             case ">":
                 self.finished()
-                self.replies, self.effects = self.send(rest + more)
+                self.heard(*self.send(rest + more))
             case "=":
                 self.finished()
                 count, unit = rest.split()
-                self.replies, self.effects = self.chat.wait(timedelta(**{unit: int(count)}))
+                self.heard(*self.chat.wait(timedelta(**{unit: int(count)})))
             case "!":
                 assert rest == "pictures off", "unknown setting"
                 self.chat.account = replace(self.chat.account, wants_pictures=False)
@@ -85,44 +95,97 @@ class Run:
             case _:
                 raise AssertionError("not a line of a script")
 
+    def heard(self, replies: list[Reply], effects: list[str]) -> None:
+        """What was answered, as the person reads it."""
+        self.replies, self.effects = [], effects
+        self.fresh = {len(self.seen) + place for place in range(1, len(replies) + 1)}
+        for reply in replies:
+            read = self.wire.read(reply, len(self.seen) + 1)
+            self.seen.append((read, reply.buttons))
+            self.replies.append(read)
+
     def expect(self, wanted: str) -> None:
         """Several `<` lines may speak of one reply; a line that the reply at hand does not hold is for the next one."""
         pattern = re.compile(".*".join(re.escape(part.strip()) for part in wanted.split("...")))
         if self.held and pattern.search(self.held):
             return
         assert self.replies, f"the bot says nothing more after: {self.held}"
-        self.held = shown(self.replies.pop(0))
+        self.held = str(self.replies.pop(0))
         assert pattern.search(self.held), f"the bot says: {self.held}"
 
     def finished(self) -> None:
-        assert not self.replies, "the bot also says: " + " | ".join(shown(reply) for reply in self.replies)
+        assert not self.replies, "the bot also says: " + " | ".join(map(str, self.replies))
         self.held = ""
 
     def send(self, line: str) -> tuple[list[Reply], list[str]]:
-        pressed = PRESSED.fullmatch(line)
-        chat = self.chat
-        if pressed is not None:
-            data = chat.button(pressed["label"], int(pressed["back"] or 1))
-            return chat.receive(chat.message(str(chat.messages + 1), button=data))
-        sent = SENT.fullmatch(line)
+        said = Said(self.chat.messages + 1, self.chat.now)
+        pressed, sent = PRESSED.fullmatch(line), SENT.fullmatch(line)
         assert sent is not None
-        message = self.message(sent)
-        target = chat.journal.numbered(int(sent["number"])) if sent["how"] == "reply" else None
-        return chat.receive(message, target=target)
+        target = None
+        if pressed is not None:
+            number, choice = self.offered(pressed["label"], int(pressed["back"] or 1))
+            said = replace(said, pressed=choice, answers=number)
+        else:
+            said = replace(said, text=sent["text"], file=sent["file"])
+            if sent["how"] == "edit":
+                said = replace(said, edits=int(sent["number"]))
+            elif sent["how"] == "reply":
+                said = replace(said, answers=0)
+                target = self.chat.journal.numbered(int(sent["number"]))
+        self.needs |= set(needed(said, self.fresh))
+        message = self.wire.message(said)
+        if message.choice is not None:
+            message = button_of(message, self.seen[said.answers - 1 if said.answers else -1][1])
+        return self.chat.receive(message, target=target)
 
-    def message(self, sent: re.Match[str]) -> Message:
-        number = self.chat.messages + 1
-        files = (photo(number, sent["file"]),) if sent["file"] else ()
-        if sent["how"] == "edit":
-            edited = sent["number"]
-            return self.chat.message(f"{edited}:e{number}", text=sent["text"], attachments=files, edits=edited)
-        answered = f"receipt {sent['number']}" if sent["how"] == "reply" else None
-        return self.chat.message(str(number), text=sent["text"], attachments=files, reply_to=answered)
+    def offered(self, label: str, back: int) -> tuple[int, Choice]:
+        """The choice that reads `label`, in the newest reply that has one, or `back` such replies ago."""
+        found = [
+            (number, choice)
+            for number, (read, _) in enumerate(self.seen, 1)
+            for choice in read.choices
+            if choice.label == label
+        ]
+        assert len(found) >= back, f"no choice [{label}]; the last reply is: {self.seen[-1][0]}"
+        return found[-back]
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
-def test_script(path: Path) -> None:
-    Run(path).run()
+def needed(said: Said, fresh: Collection[int]) -> Iterator[Feature]:
+    """What this takes of a platform beyond lines, pictures and the choices of the latest answer."""
+    if said.pressed is not None and said.answers not in fresh:
+        yield "late press"
+    if said.pressed is None and said.answers is not None:
+        yield "reply"
+    if said.edits is not None:
+        yield "edit"
+    if said.file == "voice":
+        yield "voice"
+    if "\n" in said.text:
+        yield "lines"
+
+
+@cache
+def needs_of(path: Path) -> frozenset[Feature]:
+    """Seen by running the script on the core; where that fails, its own test tells."""
+    run = Run(path, Bare())
+    with suppress(AssertionError):
+        run.run()
+    return frozenset(run.needs)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "path" in metafunc.fixturenames:
+        runs = [(path, kind) for kind in WIRES for path in SCRIPTS if not needs_of(path) & kind.cannot]
+        metafunc.parametrize(("path", "kind"), runs, ids=[f"{kind.name}-{path.stem}" for path, kind in runs])
+
+
+def test_script(path: Path, kind: type[Wire], tmp_path: Path) -> None:
+    Run(path, kind.on(tmp_path)).run()
+
+
+@pytest.mark.parametrize("kind", WIRES)
+def test_most_scripts_run_on_every_wire(kind: type[Wire]) -> None:
+    assert sum(not needs_of(path) & kind.cannot for path in SCRIPTS) > len(SCRIPTS) / 2
 
 
 def test_there_are_scripts() -> None:

@@ -64,15 +64,14 @@ def state_of(ended: Ended, name: str) -> tuple[str, str]:
 
 
 async def test_all_is_well(services: Services, tmp_path: Path) -> None:
-    ended = await services.examine(tmp_path, discord_bot_token=f"{PLANTED}-discord")
+    ended = await services.examine(tmp_path, share_secret=f"{PLANTED}-shared")
     assert (ended.code, ended.err) == (0, ""), ended
     states = {line.split()[1]: line.split()[0] for line in ended.lines}
     assert states == dict.fromkeys(
         ("DATABASE_URL", "DATABASE_DIRECT_URL", "SUPABASE_URL", "DATA_DIR", "TELEGRAM_BOT_TOKEN"), "ok"
-    ) | dict.fromkeys(("OPENAI_API_KEY", "AI_KEYS_SECRET", "PORT"), "ok") | dict.fromkeys(
-        ("DISCORD_BOT_TOKEN", "TWILIO_ACCOUNT_SID", "IMAP_URL", "SHARE_SECRET"), "–"
-    )
-    assert state_of(ended, "DISCORD_BOT_TOKEN")[1] == "set, but not served by this version"
+    ) | dict.fromkeys(("OPENAI_API_KEY", "AI_KEYS_SECRET", "SHARE_SECRET", "PORT"), "ok") | dict.fromkeys(
+        ("DISCORD_BOT_TOKEN", "DISCORD_GUILD_ID", "TWILIO_ACCOUNT_SID", "TWILIO_TEMPLATE_SID"), "–"
+    ) | dict.fromkeys(("IMAP_URL", "MAIL_AUTHSERV_ID", "SMTP_URL"), "–")
     assert state_of(ended, "IMAP_URL")[1] == "not set"
     assert PLANTED not in ended.out
 

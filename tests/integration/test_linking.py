@@ -121,11 +121,10 @@ async def test_every_platform_binds_its_own_identity(
 ) -> None:
     code = await given_code(journal, trader, platform)
     person = Person(journal, "chat-1", platform)  # type: ignore[arg-type]
-    sender = "user-7" if platform == "discord" else "chat-1"
-    (said,) = await person.writes(f"/link {code}", sender_id=sender)
+    (said,) = await person.writes(f"/link {code}")
     assert said.startswith("Linked")
-    assert await journal.db.fetchval(f"select {column} from public.profiles where id = $1", trader) == sender
-    assert (await person.writes(REPORT, sender_id=sender))[0].startswith("Is this right?")
+    assert await journal.db.fetchval(f"select {column} from public.profiles where id = $1", trader) == "chat-1"
+    assert (await person.writes(REPORT))[0].startswith("Is this right?")
 
 
 def test_codes_made_here_are_of_clear_letters() -> None:
@@ -287,9 +286,9 @@ async def test_unlinking_resets_the_conversation_and_cancels_replies(
 
 async def test_unlinking_another_platform_leaves_this_conversation(journal: Journal, ann: Person, trader: UUID) -> None:
     await ann.binds(trader)
-    gamer = Person(journal, "channel-1", "discord")
-    await gamer.writes(f"/link {await given_code(journal, trader, 'discord')}", sender_id="user-7")
-    await gamer.writes("short 1 es 5300 > 5290", sender_id="user-7")
+    gamer = Person(journal, "user-7", "discord")
+    await gamer.writes(f"/link {await given_code(journal, trader, 'discord')}")
+    await gamer.writes("short 1 es 5300 > 5290")
     await ann.writes(REPORT)
     (said,) = await ann.writes("/unlink discord")
     assert said.startswith("Your chat on Discord no longer writes your journal.")
@@ -301,7 +300,7 @@ async def test_unlinking_another_platform_leaves_this_conversation(journal: Jour
         {"platform": "telegram"}
     ]
     assert (await ann.writes("yes"))[0].startswith("Recorded")
-    assert (await gamer.writes("yes", sender_id="user-7"))[0].startswith(STRANGER)
+    assert (await gamer.writes("yes"))[0].startswith(STRANGER)
 
 
 AUDITED = """
@@ -321,9 +320,9 @@ async def test_a_trade_that_waits_for_its_chart_is_judged_when_its_chat_is_unlin
     if platform == "telegram":
         await ann.writes("/unlink")
     else:
-        gamer = Person(journal, "channel-1", "discord")
-        await gamer.writes(f"/link {await given_code(journal, trader, 'discord')}", sender_id="user-7")
-        await gamer.writes("/unlink telegram", sender_id="user-7")
+        gamer = Person(journal, "user-7", "discord")
+        await gamer.writes(f"/link {await given_code(journal, trader, 'discord')}")
+        await gamer.writes("/unlink telegram")
     assert await journal.rows(AUDITED) == [{"symbol": "NQ"}]
 
 
@@ -359,24 +358,6 @@ async def test_delivery_looks_again_whose_chat_it_is(journal: Journal, ann: Pers
     assert [text.splitlines()[0] for text in said] == ["Is this right?"]
     dropped = await journal.row("select user_id, error from worker.outbox where status = 'dropped'")
     assert dropped["user_id"] == trader
-
-
-async def test_discord_replies_go_where_the_user_wrote(journal: Journal, trader: UUID) -> None:
-    """The chat is a channel, the binding a user: both must still belong together at delivery."""
-    person = Person(journal, "channel-1", "discord")
-    code = await given_code(journal, trader, "discord")
-    await person.writes(f"/link {code}", sender_id="user-7")
-    journal.recorders["discord"].trouble.append(SendLater(after=0.3))
-    await person.writes("/trades", sender_id="user-7")
-    await journal.db.execute("update public.profiles set discord_user_id = null")
-    await asyncio.sleep(0.4)
-    said = await person.writes(REPORT, sender_id="user-7")
-    assert [text.splitlines()[0] for text in said] == [STRANGER]
-    again = Person(journal, "channel-2", "discord")
-    await again.writes(f"/link {await given_code(journal, trader, 'discord')}", sender_id="user-8")
-    assert await journal.rows("select chat_id from worker.chats where user_id is not null") == [
-        {"chat_id": "channel-2"}
-    ]
 
 
 async def test_a_timer_of_an_unlinked_chat_says_nothing(dsn: str, tmp_path: Path, trader: UUID) -> None:

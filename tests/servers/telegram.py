@@ -88,6 +88,10 @@ class TelegramServer(Traffic):
     def fault(self, method: str, **what: Any) -> None:
         self._faults.append(Fault(method, **what))
 
+    def recover(self) -> None:
+        """Nothing goes wrong any more."""
+        self._faults.clear()
+
     # What a test asks.
 
     def sent_to(self, chat_id: int) -> list[Sent]:

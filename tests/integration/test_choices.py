@@ -1,0 +1,100 @@
+"""Numbers instead of buttons, and what else a platform needs to get its answer: real turns on a real database."""
+
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from tests.journaling import REPORT, Journal, Person, journaling
+
+NUMBER = "+15550100"
+
+
+@pytest.fixture
+async def journal(dsn: str, tmp_path: Path):
+    async with journaling(dsn, tmp_path, "whatsapp", "email") as journal:
+        yield journal
+
+
+@pytest.fixture
+async def person(journal: Journal, trader: UUID) -> Person:
+    return await Person(journal, NUMBER, "whatsapp").binds(trader)
+
+
+async def test_a_number_is_the_choice_it_was_printed_with(journal: Journal, person: Person) -> None:
+    await person.writes(REPORT)
+    said = await person.writes("1", choice=1)
+    assert said[0].startswith("Recorded")
+    assert await journal.count("public.trades") == 1
+
+
+async def test_the_second_choice_drops_the_draft(journal: Journal, person: Person) -> None:
+    await person.writes(REPORT)
+    await person.writes("2", choice=2)
+    assert await journal.count("public.trades") == 0
+    assert await journal.db.fetchval("select state from public.journal_conversations") == "idle"
+
+
+async def test_a_number_answers_a_question_without_choices(journal: Journal, person: Person) -> None:
+    await person.writes(REPORT)
+    await person.writes("no, wait")
+    await person.writes("/cancel")
+    await person.writes("long nq 18250 > 18290 pnl 1600")
+    said = await person.writes("9", choice=9)
+    assert await journal.count("public.trades") == 0, "nine is none of the choices"
+    assert said, "it is answered as what it says"
+
+
+async def test_choices_are_forgotten_once_something_else_was_said(journal: Journal, person: Person) -> None:
+    await person.records()
+    said = await person.writes("/help")
+    assert not any("[" in line for line in said), "help offers nothing"
+    await person.writes("1", choice=1)
+    assert await journal.count("worker.changes", "undone_at is not null") == 0, "1 is not the Undo of the receipt"
+
+
+async def test_a_number_that_answers_a_message_means_its_choices(journal: Journal, person: Person) -> None:
+    await person.writes(REPORT)
+    await person.writes("yes")
+    receipt = next(sent for sent in person.replies if "Recorded" in sent.text)
+    await person.writes("/skip")
+    await person.writes("1", choice=1, reply_to=receipt.external_id)
+    assert await journal.count("public.trades") == 0, "the receipt offered Undo"
+
+
+async def test_a_stale_number_changes_nothing(journal: Journal, person: Person) -> None:
+    await person.writes(REPORT)
+    shown = person.replies[-1]
+    await person.writes("exit was 18295")
+    await person.writes("1", choice=1, reply_to=shown.external_id)
+    assert await journal.count("public.trades") == 0
+
+
+async def test_another_chat_s_choices_are_not_this_one_s(journal: Journal, person: Person, trader: UUID) -> None:
+    other = await Person(journal, "ann@example.com", "email").binds(trader)
+    await person.writes(REPORT)
+    await other.writes("1", choice=1)
+    assert await journal.count("public.trades") == 0
+
+
+async def test_a_reply_goes_with_the_handle_of_its_message_and_a_job_s_with_the_latest(
+    journal: Journal, person: Person
+) -> None:
+    await person.writes(REPORT, handle="first")
+    await person.writes("yes", handle="second")
+    handles = await journal.rows("select handle from worker.outbox order by id")
+    assert [row["handle"] for row in handles] == ["first", "second", "second"]
+    assert (await journal.row("select handle from worker.chats"))["handle"] == "second"
+    await person.writes("thanks")
+    assert (await journal.row("select handle from worker.chats"))["handle"] is None
+
+
+async def test_what_was_held_goes_out_when_the_person_writes(
+    journal: Journal, person: Person, connection: asyncpg.Connection
+) -> None:
+    await person.writes("/help")
+    await connection.execute("update worker.outbox set status = 'held'")
+    before = len(person.replies)
+    await person.writes("/help")
+    assert len(person.replies) == before + 2
