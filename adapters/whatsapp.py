@@ -32,7 +32,15 @@ from adapters.whatsapp_wire import (
     to_message,
     to_parts,
 )
-from statemachine.errors import AttachmentRefused, SendHeld, SendLater, SendRefused, Unauthentic, Unavailable
+from statemachine.errors import (
+    AttachmentRefused,
+    SendHeld,
+    SendLater,
+    SendRefused,
+    StoreError,
+    Unauthentic,
+    Unavailable,
+)
 from statemachine.message import Attachment, Message, Platform, Reply
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -238,11 +246,11 @@ class WhatsApp:
             return None
         try:
             if self._load_image is not None and len(await self._load_image(path)) > PICTURE_LIMIT:
-                raise AttachmentRefused("too_large")
-        except AttachmentRefused as exc:
-            log.warning("reply_without_picture", reason=exc.reason)
+                raise AttachmentRefused("too_large", "WhatsApp takes no picture above 5 MB.")
+            return self._media_url(path)
+        except (AttachmentRefused, StoreError) as exc:
+            log.warning("reply_without_picture", reason=str(exc))
             return None
-        return self._media_url(path)
 
     async def _knock(self, chat_id: str, reply: Reply, closed_at: datetime) -> None:
         """Say by the template that a reply waits, once for all that wait; nothing without one.

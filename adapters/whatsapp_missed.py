@@ -152,7 +152,7 @@ class Missed:
                     log.exception("message_failed", external_id=listed.sid)
                     failed.append(listed.sid)
                 else:
-                    log.info("missed_message_accepted", external_id=listed.sid)
+                    log.info("handed_over_from_list", external_id=listed.sid)
         return not failed
 
     async def _commit(self, receiver: Receiver, message: Message) -> None:
