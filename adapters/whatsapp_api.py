@@ -23,7 +23,7 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient  # type: ignore[
 from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from adapters.whatsapp_wire import CHANNEL, Listed, person_of
+from adapters.whatsapp_wire import CHANNEL, HANDLE, Listed, person_of
 from statemachine.errors import AttachmentRefused, OperatorError, SendHeld, SendLater, SendRefused
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -100,10 +100,12 @@ class Api:
         except (TwilioRestException, TwilioServiceException) as exc:
             if exc.status == 404:
                 raise OperatorError("TWILIO_ACCOUNT_SID is unknown to Twilio: copy it from the console") from None
-            if exc.status in (401, 403):
+            if exc.status == 401:
                 raise OperatorError(
                     "TWILIO_AUTH_TOKEN is refused by Twilio: copy the token of this account from the console"
                 ) from None
+            if exc.status == 403:
+                raise OperatorError(f"Twilio refuses this account ({exc.code}): its console says why") from None
             raise SendLater(f"Twilio answered {exc.status}.") from None
         except (TwilioException, ValueError) as exc:
             raise SendLater(type(exc).__name__) from None
@@ -160,6 +162,8 @@ class Api:
     async def download(self, handle: str, limit: int) -> bytes:
         """A file by `message SID/media SID`: from the API with the account's credentials, or from where it sends us,
         without them. Raises AttachmentRefused ("gone", "too_large"), SendLater."""
+        if not HANDLE.fullmatch(handle):
+            raise AttachmentRefused("gone")
         message, _, media = handle.partition("/")
         url = f"{self._url}/2010-04-01/Accounts/{self._account_sid}/Messages/{message}/Media/{media}"
         headers = self._credentials

@@ -20,6 +20,8 @@ CHANNEL: Final = "whatsapp:"
 PERSON: Final = re.compile(r"[A-Za-z0-9.+_-]{3,150}")
 """A number in E.164, or the id WhatsApp gives a person who hides it behind a user name ("US.134912086553027")."""
 SID: Final = re.compile(r"(?:SM|MM)[0-9a-zA-Z]{32}")
+HANDLE: Final = re.compile(r"(?:SM|MM)[0-9a-zA-Z]{32}/ME[0-9a-zA-Z]{32}")
+"""Attachment.handle: the message's SID and the file's."""
 
 TEXT_LIMIT: Final = 1600
 CAPTION_LIMIT: Final = 1024
@@ -201,7 +203,7 @@ def _choices(reply: Reply) -> str:
 
 def plain(text: str) -> str:
     """`text` so that WhatsApp shows it as it is. Links stay whole, and so do marks inside a word (BTC_USD, 2*3)."""
-    pieces = _LINK.split(text)
+    pieces = _LINK.split(text.encode("utf-8", "replace").decode())  # half of a surrogate pair cannot be sent
     pieces[::2] = [_MARKUP.sub(lambda found: f"{_BREAK}{found[0]}{_BREAK}", piece) for piece in pieces[::2]]
     return _LINE.sub(_BREAK, "".join(pieces))
 

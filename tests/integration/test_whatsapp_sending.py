@@ -81,6 +81,11 @@ async def test_a_long_text_comes_in_parts_with_the_choices_last(twilio: TwilioSe
     assert last == sent[-1].sid
 
 
+async def test_half_a_character_stops_nothing(twilio: TwilioServer, whatsapp: WhatsApp) -> None:
+    await whatsapp.send(ANN, Reply(title="a\ud83d", text="b\udcc8 c"), open_window())
+    assert [part.shown for part in twilio.sent_to(ANN)] == ["a?\nb? c"]
+
+
 async def test_more_emoji_than_a_message_holds(twilio: TwilioServer, whatsapp: WhatsApp) -> None:
     await whatsapp.send(ANN, Reply(text="📈🚀" * 1000), open_window())
     assert "".join(part.body for part in twilio.sent_to(ANN)) == "📈🚀" * 1000
@@ -384,9 +389,14 @@ async def test_credentials_twilio_refuses(twilio: TwilioServer, account: str, to
     await whatsapp.close()
 
 
-async def test_an_account_twilio_does_not_know(twilio: TwilioServer, whatsapp: WhatsApp) -> None:
-    twilio.fault("account", status=404, code=20404)
-    with pytest.raises(OperatorError, match="TWILIO_ACCOUNT_SID"):
+@pytest.mark.parametrize(
+    ("status", "code", "says"), [(404, 20404, "TWILIO_ACCOUNT_SID"), (403, 20005, "refuses this account .20005")]
+)
+async def test_an_account_twilio_does_not_know_or_want(
+    twilio: TwilioServer, whatsapp: WhatsApp, status: int, code: int, says: str
+) -> None:
+    twilio.fault("account", status=status, code=code)
+    with pytest.raises(OperatorError, match=says):
         await whatsapp.connect()
 
 

@@ -352,6 +352,7 @@ async def test_media_that_is_gone(twilio: TwilioServer, side: Side, inbox: Inbox
     twilio.forget_files()
     assert await refusal(side.whatsapp, handle) == "gone"
     assert await refusal(side.whatsapp, "MM" + "7" * 32 + "/ME" + "7" * 32) == "gone"
+    assert await refusal(side.whatsapp, "../../Calls/CA1") == "gone"
     assert await refusal(side.whatsapp, "") == "unsupported"
 
 
