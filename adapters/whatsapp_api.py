@@ -23,7 +23,7 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient  # type: ignore[
 from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from adapters.whatsapp_wire import CHANNEL, HANDLE, Listed, person_of
+from adapters.whatsapp_wire import CHANNEL, HANDLE, MOST_MEDIA, Listed, person_of
 from statemachine.errors import AttachmentRefused, OperatorError, SendHeld, SendLater, SendRefused
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -140,7 +140,7 @@ class Api:
                 if _date(each) < since:
                     break
                 if each.direction == "inbound" and (person := person_of(each.from_)) is not None:
-                    found.append(Listed(each.sid, person, each.body or "", _date(each), await self._media(each)))
+                    found.append(Listed(each.sid, person, each.body or "", _date(each), int(each.num_media or 0)))
         return found[::-1]
 
     async def sent_at(self, sid: str) -> datetime | None:
@@ -153,11 +153,13 @@ class Api:
                     return None
                 raise
 
-    async def _media(self, message: Any) -> tuple[tuple[str, str], ...]:
-        if not int(message.num_media or 0):
-            return ()
-        media = await self._client.messages(message.sid).media.list_async(limit=10)
-        return tuple((each.sid, each.content_type or "") for each in media)
+    async def files_of(self, listed: Listed) -> list[tuple[str, str]]:
+        """SID and content type of each file of a message. Raises SendLater."""
+        if not listed.files:
+            return []
+        with _outages():
+            media = await self._client.messages(listed.sid).media.list_async(limit=MOST_MEDIA)
+        return [(each.sid, each.content_type or "") for each in media]
 
     async def download(self, handle: str, limit: int) -> bytes:
         """A file by `message SID/media SID`: from the API with the account's credentials, or from where it sends us,

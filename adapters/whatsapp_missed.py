@@ -119,7 +119,7 @@ class Missed:
                 self._behind.setdefault(chat_id, asyncio.Event())
         finally:
             self._begun.set()
-        mends = (self._mend(receiver, lane) for lane in lanes.values())
+        mends = (self._mend(receiver, api, lane) for lane in lanes.values())
         outcomes = dict(zip(lanes, await asyncio.gather(*mends, return_exceptions=True), strict=True))
         errors = {chat_id: outcome for chat_id, outcome in outcomes.items() if isinstance(outcome, BaseException)}
         self._release((waiting | set(lanes)) - set(errors))
@@ -133,20 +133,21 @@ class Missed:
             if behind := self._behind.pop(chat_id, None):
                 behind.set()
 
-    async def _mend(self, receiver: Receiver, lane: Sequence[Listed]) -> bool:
+    async def _mend(self, receiver: Receiver, api: Api, lane: Sequence[Listed]) -> bool:
         """Hand over what a chat missed. False where a message fails by a bug: the rest goes on, it is tried again.
 
-        Raises Unavailable.
+        Raises Unavailable, SendLater.
         """
         failed = []
         async with self._slots:
             for listed in lane:
                 try:
+                    files = await api.files_of(listed)
                     async with asyncio.timeout(MESSAGE_SECONDS):
-                        await self._commit(receiver, listed_to_message(listed, self._account))
+                        await self._commit(receiver, listed_to_message(listed, files, self._account))
                 except TimeoutError:
                     raise Unavailable("A missed message takes too long.") from None
-                except Unavailable:
+                except (Unavailable, SendLater):
                     raise
                 except Exception:
                     log.exception("message_failed", external_id=listed.sid)

@@ -20,7 +20,7 @@ from tests.whatsapp_side import PUBLIC, Side
 
 ANN, BEN = "+4915112345678", "+447700900123"
 DAY = timedelta(hours=24)
-PICTURES = {"day.png": b"\x89PNG a chart", "huge.png": b"x" * 5_000_001}
+PICTURES = {"day.png": b"\x89PNG a chart", "huge.png": b"\x89PNG" + b"x" * 5_000_000, "odd.webp": b"RIFF....WEBP"}
 
 
 def open_window(hours: float = 1.0) -> Envelope:
@@ -350,7 +350,7 @@ async def test_a_picture_is_fetched_by_twilio_from_its_link(twilio: TwilioServer
     assert inbox.deliveries[0].outcome == "delivered"
 
 
-@pytest.mark.parametrize("image", ["lost.png", "huge.png"])
+@pytest.mark.parametrize("image", ["lost.png", "huge.png", "odd.webp"])
 async def test_a_picture_that_cannot_go_leaves_the_text(
     twilio: TwilioServer, inbox: Inbox, gallery: str, image: str
 ) -> None:

@@ -218,7 +218,7 @@ def test_twilios_published_examples_verify() -> None:
 
 
 async def test_the_webhooks_query_is_signed_and_its_fragment_is_not(twilio: TwilioServer, inbox: Inbox) -> None:
-    async with Side(twilio, inbox, hook=f"{HOOK}?sender=us#rc=2&rp=5xx"):
+    async with Side(twilio, inbox, hook=f"{HOOK}?sender=a%20b%2Bc#rc=2&rp=5xx"):
         twilio.write(ANN, "hi")
         await twilio.quiet()
     assert [delivery.status for delivery in twilio.deliveries] == [200]
