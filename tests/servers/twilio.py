@@ -4,13 +4,20 @@ In a test: `async with TwilioServer() as server`, then `server.webhook = worker_
 `server.write(ANN, "hi")` and `server.sent`. It keeps Twilio's rules: credentials, limits and error codes; lists with
 filters and pages; media that need credentials and answer with a redirect to another host; requests signed over the
 webhook's address without its fragment, given up after 15 seconds in all, repeated as the fragment's `rc` and `rp` say.
+
+As a process: `python -m tests.servers.twilio --port 8083 --webhook http://127.0.0.1:8080/whatsapp`; every name in
+CONTROLS is then POST /control/<name> with a JSON object of its arguments, pictures in base64.
 """
 
+import argparse
 import asyncio
+import base64
+import contextlib
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -22,6 +29,7 @@ from tests.servers.twilio_traffic import ACCOUNT, NUMBER, TOKEN, TOTAL_SECONDS, 
 
 TEMPLATE = "HX" + "0b" * 16
 STATUS_STEPS = ("queued", "sent", "delivered")
+CONTROLS = frozenset({"write", "show", "deliver_again", "fault", "recover", "connect", "state"})
 
 
 class Refused(Exception):
@@ -62,8 +70,9 @@ class Fault:
 class TwilioServer(Traffic):
     """The platform. What people do is a method here; what the bot sent is in `sent`."""
 
-    def __init__(self, *, patience: float = TOTAL_SECONDS) -> None:
+    def __init__(self, *, patience: float = TOTAL_SECONDS, port: int = 0) -> None:
         super().__init__(patience)
+        self._port = port
         self.cdn = ""
         self.calls: list[str] = []
         self.queries: list[Mapping[str, str]] = []
@@ -85,8 +94,9 @@ class TwilioServer(Traffic):
         api.router.add_get(account + "/Messages/{sid}.json", self._answering("fetch", self._fetch))
         api.router.add_get(account + "/Messages/{sid}/Media.json", self._answering("list", self._media_list))
         api.router.add_get(account + "/Messages/{sid}/Media/{media}", self._answering("media", self._media))
+        api.router.add_post("/control/{name}", self._control)
         cdn.router.add_get("/{media}", self._answering("cdn", self._cdn_file, open_to_all=True))
-        self.url, self.cdn = await self._serve(api), await self._serve(cdn)
+        self.url, self.cdn = await self._serve(api, self._port), await self._serve(cdn)
         self.http = aiohttp.ClientSession()
         return self
 
@@ -98,16 +108,43 @@ class TwilioServer(Traffic):
         for runner in self.runners:
             await runner.cleanup()
 
-    async def _serve(self, app: web.Application) -> str:
+    async def _serve(self, app: web.Application, port: int = 0) -> str:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
         self.runners.append(runner)
         host, port = runner.addresses[0][:2]
         return f"http://{host}:{port}"
 
     def fault(self, call: str, **what: Any) -> None:
         self._faults.append(Fault(call, **what))
+
+    def recover(self) -> None:
+        """Nothing goes wrong any more."""
+        self._faults.clear()
+
+    # For tests in other processes.
+
+    def connect(self, webhook: str) -> None:
+        """Give the sender's webhook, as in the console; empty takes it away."""
+        self.webhook = webhook
+
+    def show(self, person: str, picture: str, body: str = "") -> str:
+        return self.picture(person, base64.b64decode(picture), body=body)
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "sent": [{**sent.json(ACCOUNT), "shown": sent.shown, "template": sent.template} for sent in self.sent],
+            "received": sum(each.direction == "inbound" for each in self.messages),
+            "deliveries": [asdict(delivery) for delivery in self.deliveries],
+            "calls": Counter(self.calls),
+        }
+
+    async def _control(self, request: web.Request) -> web.Response:
+        if (name := request.match_info["name"]) not in CONTROLS:
+            return web.Response(status=404)
+        arguments = await request.json() if request.can_read_body else {}
+        return web.json_response(getattr(self, name)(**arguments))
 
     # The REST API.
 
@@ -288,3 +325,19 @@ class TwilioServer(Traffic):
             return web.Response(status=404)
         mime, content = self.files[name]
         return web.Response(body=content, content_type=mime)
+
+
+async def _run(port: int, webhook: str) -> None:
+    async with TwilioServer(port=port) as server:
+        server.webhook = webhook
+        print(server.url, flush=True)
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--webhook", default="")
+    arguments = parser.parse_args()
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_run(arguments.port, arguments.webhook))
