@@ -1,0 +1,273 @@
+"""A mail's bytes to a Message, or a named reason to skip it; pure but for the look-up of a signature's key.
+
+Reasons: too_large, out_of_bounds, bad_header, bad_from, automatic, not_to_us, bad_date, unauthenticated,
+too_many_parts, nested_too_deeply, empty, unreadable.
+"""
+
+import base64
+import hashlib
+import io
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from PIL import Image
+
+from adapters.choices import choice_in
+from adapters.mail_html import LONGEST_HTML, text_of_html
+from adapters.mail_mime import Headers, Part, Skip, leaves, split_mail
+from adapters.mail_sender import Dns, Sender, author_of, by_our_server, by_signature, check_date, date_of
+from adapters.mail_text import FORWARDED, LONGEST_TEXT, PREFIX, unflowed, written
+from statemachine.errors import AttachmentRefused
+from statemachine.message import Attachment, AttachmentKind, Message
+
+MOST_IMAGES: Final = 5
+LARGEST_IMAGE: Final = 5 * 1024 * 1024
+LARGEST_DOCUMENT: Final = 1024 * 1024
+"""A statement in a table is small; other files are named but do not travel."""
+SMALL_IMAGE: Final = 10_000
+SMALL_SIDE: Final = 100
+LONGEST_ID: Final = 250
+
+MESSAGE_ID: Final = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{3,248}>")
+CODE: Final = re.compile(r"\bVGL-[A-Z0-9]{4}\b", re.IGNORECASE)
+PRESS: Final = re.compile(r"Vigil: (.{0,100}?) ?\[([\x21-\x5a\x5c\x5e-\x7e]{1,64})\]", re.DOTALL)
+TOKEN: Final = re.compile(r"\s*\[[\x21-\x5a\x5c\x5e-\x7e]{1,64}\]\s*$")
+
+_AUTOMATIC_FIELDS = (
+    *("list-id", "list-unsubscribe", "list-unsubscribe-post", "list-post", "list-help", "x-mailing-list", "x-loop"),
+    *("x-autoreply", "x-autorespond", "x-auto-reply", "x-autoresponder", "x-auto-response-suppress", "x-vacation"),
+    "x-failed-recipients",
+)
+_AUTOMATIC_SENDERS = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+.=-].*)?@.*")
+_IGNORED = frozenset(
+    (
+        "application/ms-tnef",  # winmail.dat
+        "application/pgp-signature",
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+        "text/calendar",
+        "text/vcard",
+        "text/x-vcard",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a mail is read with: our address, whose word counts on senders, and how keys are looked up."""
+
+    account: str
+    authserv_id: str | None
+    dns: Dns
+
+
+def to_message(raw: bytes, arrived: datetime, reading: Reading) -> Message:
+    """The message that a mail is. `arrived`: when our server took it, aware UTC. Raises Skip, DnsUnavailable."""
+    headers, body = split_mail(raw)
+    author = author_of(headers)
+    if _automatic(headers, author, reading.account):
+        raise Skip("automatic")
+    sender = _authenticated(raw, headers, author, arrived, reading)
+    parts = list(leaves(headers, body))
+    said, attachments = _said(parts, headers, sender)
+    subject = headers.decoded("subject") if sender.subject_holds else ""
+    button = None if attachments else _press(subject, said, headers)
+    names = {attachment.name for attachment in attachments}
+    text = "" if button else _text("" if subject in names else subject, said, headers)
+    if not (text or button or attachments):
+        raise Skip("empty")
+    date = date_of(headers)
+    return Message(
+        platform="email",
+        account=reading.account,
+        chat_id=sender.address,
+        sender_id=sender.address,
+        external_id=sender.identity or _external_id(headers, raw),
+        sent_at=date if date and abs(date - arrived) <= timedelta(days=1) else arrived,
+        text=text,
+        attachments=attachments,
+        button=button,
+        reply_to=next(iter(_ids(headers.first("in-reply-to"))), None),
+        handle=_handle(headers),
+        choice=choice_in(text),
+    )
+
+
+def _automatic(headers: Headers, author: str, account: str) -> bool:
+    """Nobody wrote it, or to answer it could make a loop (RFC 3834)."""
+    submitted = headers.first("auto-submitted").partition(";")[0].strip().lower()
+    precedence = headers.first("precedence").strip().lower()
+    return (
+        author == account
+        or _AUTOMATIC_SENDERS.fullmatch(author) is not None
+        or submitted not in ("", "no")
+        or precedence in ("bulk", "list", "junk", "auto_reply")
+        or any(name in headers for name in _AUTOMATIC_FIELDS)
+        or ("return-path" in headers and headers.first("return-path").replace(" ", "") in ("", "<>"))
+        or headers.kind in ("multipart/report", "message/delivery-status", "message/disposition-notification")
+    )
+
+
+def _authenticated(raw: bytes, headers: Headers, author: str, arrived: datetime, reading: Reading) -> Sender:
+    check_date(headers, arrived)
+    if reading.authserv_id:
+        return by_our_server(headers, author, reading.authserv_id)
+    return by_signature(raw, headers, author, reading.account, reading.dns)
+
+
+def _said(parts: list[Part], headers: Headers, sender: Sender) -> tuple[str, tuple[Attachment, ...]]:
+    """What the person wrote, and what came along."""
+    forwarded = sender.subject_holds and FORWARDED.match(headers.decoded("subject")) is not None
+    bodies = [
+        part for part in parts if part.kind in ("text/plain", "text/html") and part.headers.disposition != "attachment"
+    ]
+    plain = {part.group: text for part in bodies if part.kind == "text/plain" and (text := _plain(part)).strip()}
+    said: list[str] = []
+    shown: set[str] = set()
+    pictured: set[str] = set()
+    for part in bodies:
+        if part.kind == "text/plain":
+            said.append(_plain(part))
+            continue
+        html = part.text(LONGEST_HTML)
+        words, outside = text_of_html(html)
+        shown |= outside
+        pictured |= set(re.findall(r"cid:([^\"'\s>]{1,200})", html, re.IGNORECASE))
+        if part.group == 0 or part.group not in plain:
+            said.append(words)
+    rest = [part for part in parts if part not in bodies]
+    return written("\n".join(said), forwarded=forwarded), _attachments(rest, shown, pictured)
+
+
+def _plain(part: Part) -> str:
+    text = part.text(LONGEST_TEXT)
+    try:
+        flowed = part.headers.content.get_param("format") == "flowed"
+        delsp = str(part.headers.content.get_param("delsp")).lower() == "yes"
+    except (ValueError, LookupError, TypeError):
+        return text
+    return unflowed(text, delsp=delsp) if flowed else text
+
+
+def _attachments(parts: list[Part], shown: set[str], pictured: set[str]) -> tuple[Attachment, ...]:
+    """Pictures with their bytes, small files too; logos and pictures of the quoted part are left out.
+
+    shown     Content-IDs that the HTML shows in what the person wrote
+    pictured  all that it shows
+    """
+    found: list[Attachment] = []
+    images = 0
+    for part in parts:
+        if part.kind in _IGNORED or part.kind.startswith(("multipart/", "text/html")):
+            continue
+        name = part.headers.filename
+        image = part.kind.startswith("image/") or (
+            part.kind == "application/octet-stream" and bool(re.search(r"\.(?:png|jpe?g|webp|gif)$", name or "", re.I))
+        )
+        content = part.content()
+        named = part.headers.first("content-id").strip().strip("<>")
+        if image and named in pictured and (named not in shown or _is_small(content)):
+            continue
+        images += image
+        limit = LARGEST_IMAGE if image else LARGEST_DOCUMENT
+        reason = "too_many" if image and images > MOST_IMAGES else "too_large" if len(content) > limit else ""
+        kind: AttachmentKind = "document"
+        if image:
+            kind = "image" if part.headers.disposition == "attachment" and named not in shown else "photo"
+        handle = f"refused:{reason}" if reason else to_handle(content)
+        found.append(Attachment(kind=kind, handle=handle, name=name, mime=part.kind, size=len(content)))
+    return tuple(found[:20])
+
+
+def _is_small(content: bytes) -> bool:
+    """A logo of a signature rather than a chart."""
+    if len(content) < SMALL_IMAGE:
+        return True
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            return min(image.size) < SMALL_SIDE
+    except Exception:  # noqa: BLE001 - no picture at all, or a bomb: the journal decides on it, and says so
+        return False
+
+
+def to_handle(content: bytes) -> str:
+    """The bytes themselves, with their hash; a third longer than the file, as base64 is."""
+    return f"data:{hashlib.sha256(content).hexdigest()};base64,{base64.b64encode(content).decode()}"
+
+
+def of_handle(handle: str, limit: int) -> bytes:
+    """The bytes back. Raises AttachmentRefused."""
+    if handle.startswith("refused:"):
+        raise AttachmentRefused(handle.removeprefix("refused:"))
+    head, _, data = handle.partition(";base64,")
+    if len(data) * 3 // 4 > limit + 2:
+        raise AttachmentRefused("too_large")
+    try:
+        content = base64.b64decode(data, validate=True)
+    except ValueError:
+        content = b""
+    if not content or head != f"data:{hashlib.sha256(content).hexdigest()}":
+        raise AttachmentRefused("gone")
+    if len(content) > limit:
+        raise AttachmentRefused("too_large")
+    return content
+
+
+def _press(subject: str, said: str, headers: Headers) -> str | None:
+    """The data of a choice, of a mail that its link began: "Vigil: Confirm [data]", the label as its first line.
+
+    What follows is what mail programs add by themselves. An answer ("Re: …") is never a press.
+    """
+    found = PRESS.fullmatch(subject)
+    if found is None or "in-reply-to" in headers:
+        return None
+    first = said.strip().partition("\n")[0].strip()
+    return found[2] if first in ("", found[1].strip()) else None
+
+
+def _text(subject: str, said: str, headers: Headers) -> str:
+    """The body; a link code from body or subject; for an empty body the subject.
+
+    A subject goes on through a whole thread, so a code in it counts only in a mail that answers none.
+    """
+    said = said.strip()
+    codes = CODE.findall(said)
+    if len(codes) == 1 and len(said) < 500 and not said.startswith("/") and not CODE.match(said):
+        return str(codes[0]).upper()
+    first = not ("in-reply-to" in headers or "references" in headers)
+    if not codes and first and len(found := CODE.findall(subject)) == 1:
+        return str(found[0]).upper()
+    return said or (bare_subject(subject) if first else "")
+
+
+def bare_subject(subject: str) -> str:
+    """The subject without Re: and Fwd:, in any of our languages."""
+    for _ in range(10):
+        shorter = PREFIX.sub("", subject, count=1) if PREFIX.match(subject) else subject
+        if shorter == subject:
+            break
+        subject = shorter
+    return subject.strip()
+
+
+def _external_id(headers: Headers, raw: bytes) -> str:
+    values = headers.all("message-id")
+    if len(values) == 1 and MESSAGE_ID.fullmatch(values[0].strip()):
+        return values[0].strip()
+    return f"sha256:{hashlib.sha256(raw).hexdigest()}"
+
+
+def _ids(value: str) -> list[str]:
+    return [found for found in MESSAGE_ID.findall(value) if len(found) <= LONGEST_ID]
+
+
+def _handle(headers: Headers) -> str:
+    """What an answer needs to join the thread. Codes and tokens stay out of its subject, or the next would press."""
+    own = _ids(headers.first("message-id"))[:1]
+    before = _ids(headers.first("references")) or _ids(headers.first("in-reply-to"))[:1]
+    subject = TOKEN.sub("", CODE.sub("", bare_subject(headers.decoded("subject", 200)))).strip()
+    handle: dict[str, Any] = {"id": own[0] if own else "", "refs": before[-10:], "subject": subject}
+    return json.dumps(handle, ensure_ascii=False, separators=(",", ":"))
