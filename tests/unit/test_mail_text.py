@@ -151,8 +151,10 @@ def test_nothing_of_a_report_is_taken_for_a_quote(text: str, line_end: str) -> N
 
 
 def test_forwarded_mail_speaks_for_itself() -> None:
-    forwarded = "\n\n---------- Forwarded message ---------\nFrom: Broker <fills@broker.test>\n"
-    "Date: Thu, Nov 26, 2026\nSubject: Fill\nTo: <ann@example.com>\n\nBought 2 NQ 18250\n"
+    forwarded = (
+        "\n\n---------- Forwarded message ---------\nFrom: Broker <fills@broker.test>\n"
+        "Date: Thu, Nov 26, 2026\nSubject: Fill\nTo: <ann@example.com>\n\nBought 2 NQ 18250\n"
+    )
     assert "Bought 2 NQ 18250" in written(forwarded, forwarded=True)
     assert written("this was me" + forwarded, forwarded=True) == "this was me"
     assert written(forwarded) == ""
