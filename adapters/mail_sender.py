@@ -74,7 +74,8 @@ def author_of(headers: Headers) -> str:
     address = loose[0][1]
     if address != exact[0][1] or len(address) > 254 or not ADDRESS.fullmatch(address):
         raise Skip("bad_from")
-    if not values[0].rstrip().endswith((address, f"<{address}>", ")")) or values[0].count("<") > 1:
+    brackets = (values[0].count("<"), values[0].count(">"))
+    if not values[0].rstrip().endswith((address, f"<{address}>", ")")) or brackets not in ((0, 0), (1, 1)):
         raise Skip("bad_from")
     return address.lower()
 
