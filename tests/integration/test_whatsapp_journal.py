@@ -125,7 +125,7 @@ async def test_a_stalled_database_then_a_dead_worker_and_the_message_is_fetched(
     twilio: TwilioServer, dsn: str, connection: asyncpg.Connection, ann: UUID, tmp_path: Path
 ) -> None:
     stall = connection.transaction()
-    async with running(twilio, dsn, tmp_path, patience=1.0):
+    async with running(twilio, dsn, tmp_path, patience=2.0):
         await says(twilio, "/trades", expect="trade")
         await stall.start()
         await connection.execute("lock table worker.chats in access exclusive mode")
