@@ -11,6 +11,7 @@ import pytest
 
 from adapters import Envelope
 from adapters.mail import Mail
+from adapters.mail_trial import try_mailbox, try_smtp
 from statemachine.message import Message, Reply
 from tests.hostile_mails import BELIEVED
 from tests.inbox import Inbox
@@ -123,6 +124,15 @@ async def test_picture_is_fetched_from_the_mailbox_again(post: Post) -> None:
         await post.post(signed(letter("my entry", files=[picture(content)])))
         await post.until(lambda: inbox.messages and post.read() == 1)
     assert await post.adapter().fetch(inbox.messages[0].attachments[0], 1_000_000) == content
+
+
+async def test_the_doctor_sees_it(post: Post) -> None:
+    await post.post(accepted("hi"))
+    await post.until(lambda: not post.real or post.real.mails(JOURNAL))
+    said = await try_mailbox(post.imap_url, AUTHSERV)
+    assert "1 unread, mail is pushed (IDLE)" in said
+    assert AUTHSERV in said
+    assert JOURNAL in await try_smtp(post.smtp_url, JOURNAL)
 
 
 async def test_ended_between_fetch_and_flag(post: Post) -> None:
