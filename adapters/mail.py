@@ -149,8 +149,10 @@ class Mail:
             self._postponed.clear()
         self._validity = box.validity
         while True:
+            await self._flag(box, intake)  # first of all: what was committed while there was no connection
             marks = [(box.validity, uid) for uid in await in_thread(box.unseen)]
             fresh = [mark for mark in marks if not intake.knows(mark) and self._is_due(mark)]
+            fresh.sort(key=lambda mark: self._postponed.get(mark, (0, 0.0))[0])  # what failed before waits behind
             for start in range(0, len(fresh), BATCH):
                 await self._take_in(box, intake, fresh[start : start + BATCH])
             await intake.settle(PATIENCE)

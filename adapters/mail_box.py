@@ -161,9 +161,10 @@ class Box:
         return found
 
     def body(self, uid: int) -> bytes | None:
-        """The mail, still unread for everybody else; None if it is gone."""
+        """The mail, still unread for everybody else; None where the server does not give it."""
         result: tuple[Any, ...] = self._client.uid("FETCH", str(uid), "(UID BODY.PEEK[])")
-        check_command_status(result, MailboxFetchError)
+        if result[0] != "OK":
+            return None  # this one the server cannot read; the connection is good for the others
         for item in result[1]:
             if isinstance(item, tuple) and (found := _UID.search(item[0])) is not None and int(found[1]) == uid:
                 return bytes(item[1])
@@ -173,13 +174,18 @@ class Box:
 
     def filed(self, validity: str, uid: int, message_id: str) -> bytes | None:
         """A mail read earlier, also when the folder was renumbered since; None where it is gone."""
-        if validity == self.validity:
-            return self.body(uid)
-        if not message_id or set('"\\') & set(message_id):
+        if validity != self.validity:
+            if not message_id or set('"\\') & set(message_id):
+                return None
+            assert self._box is not None  # noqa: S101
+            found = self._box.uids(f'HEADER Message-ID "{message_id}"', None)
+            uid = int(found[0]) if found else 0
+        if not uid or uid not in self.facts([uid]):
             return None
-        assert self._box is not None  # noqa: S101
-        found = self._box.uids(f'HEADER Message-ID "{message_id}"', None)
-        return self.body(int(found[0])) if found else None
+        raw = self.body(uid)
+        if raw is None:
+            raise MailboxFetchError(("NO", uid), "OK")  # it is there, and the server cannot read it now
+        return raw
 
     def newest_results(self, most: int = 10) -> list[str]:
         """The topmost Authentication-Results of the newest mails; empty strings for mails without."""

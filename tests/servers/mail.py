@@ -91,7 +91,7 @@ class MailServer:
         self.on_search: Callable[[], object] | None = None
         """Called once, when the next search is answered: something happens before the client idles."""
         self._next = 1
-        self._faults: list[Fault] = []
+        self.faults: list[Fault] = []
         self._sessions: set[Session] = set()
         self._changed = asyncio.Event()
         self._ports = (imap_port, smtp_port)
@@ -137,7 +137,7 @@ class MailServer:
         return self.deliver(accepted(text, sender=sender, subject=subject))
 
     def fault(self, command: str, **what: Any) -> None:
-        self._faults.append(Fault(command, **what))
+        self.faults.append(Fault(command, **what))
 
     def renumber(self) -> None:
         """The folder is rebuilt: new UIDVALIDITY, new UIDs, all unread, as after a restore."""
@@ -189,7 +189,7 @@ class MailServer:
         return serve
 
     async def _fault_of(self, command: str) -> Fault:
-        for fault in self._faults:
+        for fault in self.faults:
             if fault.times > 0 and fault.command == command:
                 fault.times -= 1
                 await asyncio.sleep(fault.delay)
