@@ -11,11 +11,12 @@ from bot.commands import COMMANDS, Call, find_command
 from bot.job_payloads import drain_job, job_of
 from bot.journal import Account, changes_of
 from bot.linking import mask_codes
-from bot.receipts import with_results, without_gone
+from bot.receipts import warnings_in, with_results, without_gone
 from bot.settings import Settings
 from bot.stored import dump_message, dump_reply
 from bot.texts import View, render
 from bot.texts.buttons import Command
+from bot.trading.limits import Guard
 from bot.understanding import Meaning, Nothing, Question, Refusal, meaning_of, pictures_of, scene_of, wants_model
 from db import conversations, turns
 from db.pool import Connection
@@ -171,13 +172,22 @@ class Answering:
             if self.written.log:
                 self.written.log[0]["trade_id"] = changes[0]["trade_id"]
         turn = without_gone(turn, applied, self.now, scene)
-        for say in with_results(turn.replies, applied, self.account):
+        says = tuple(with_results(turn.replies, applied, self.account))
+        for say in says:
             self.say(say)
+        self._warn_elsewhere(warnings_in(says))
         if self.user_id is not None:
             self.written.conversation = conversations.dump_conversation(turn.conversation)
             self._set_timer(turn)
         jobs = (job_of(effect, self.user_id, self.message.chat, self.now) for effect in turn.effects)
         self.written.jobs.extend(job for job in jobs if job is not None)
+
+    def _warn_elsewhere(self, guards: tuple[Guard, ...]) -> None:
+        """On the trader's other chats, where they asked for it: whoever trades at the desk may look at the phone."""
+        platforms = self.account.warned_on - {self.message.platform}
+        if guards and platforms:
+            say = Say("warned_elsewhere", {"platform": self.message.platform, "guards": guards})
+            self.written.elsewhere = {"platforms": sorted(platforms), "payload": dump_reply(render(say, self.view))}
 
     def _set_timer(self, turn: Turn) -> None:
         waits = [effect.at for effect in turn.effects if isinstance(effect, WaitUntil)]

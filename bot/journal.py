@@ -15,7 +15,7 @@ from bot.trading.limits import AccountLimits
 from bot.trading.pnl import computed_pnl
 from statemachine.conversation import CloseTrade, Draft, EditTrade, Effect, KnownTrade, RecordTrade
 from statemachine.matching import closes_a_part, costs, known_trade
-from statemachine.message import Chat
+from statemachine.message import PLATFORMS, Chat, Platform
 from statemachine.trade import Basis, TradeFields
 
 Origin = Literal["said", "computed"]
@@ -36,13 +36,17 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What the journal needs to know of the trader: the account's currency, size and limits, zone and day start."""
+    """What the journal needs to know of the trader: the account's currency, size and limits, zone and day start.
+
+    warned_on  where limit warnings go besides the receipt
+    """
 
     currency: str
     limits: AccountLimits
     zone: ZoneInfo
     day_start: DayStart
     wants_pictures: bool
+    warned_on: frozenset[Platform]
 
     @classmethod
     def of(cls, profile: Mapping[str, Any]) -> "Account":
@@ -56,7 +60,15 @@ class Account:
             zone=zone_of(preferences),
             day_start=day_start_of(preferences),
             wants_pictures=preferences.get("screenshots") is not False,
+            warned_on=_warned_on(preferences.get("guard_warnings")),
         )
+
+
+def _warned_on(chosen: object) -> frozenset[Platform]:
+    """journal_preferences.guard_warnings: "everywhere", or a list of platforms; whatever else means nowhere else."""
+    if chosen == "everywhere":
+        return frozenset(PLATFORMS)
+    return frozenset(platform for platform in PLATFORMS if isinstance(chosen, list) and platform in chosen)
 
 
 def _number(value: Any) -> Any:

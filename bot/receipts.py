@@ -49,6 +49,12 @@ def without_gone(turn: Turn, applied: Applied, now: datetime, scene: Scene) -> T
     return turn
 
 
+def warnings_in(replies: Iterable[Say]) -> tuple[Guard, ...]:
+    """The limits that are nearly or fully used, as the last of these receipts tells of them."""
+    told = [say.data["guards"] for say in replies if say.key in RECEIPTS and say.data.get("guards")]
+    return tuple(guard for guard in told[-1] if guard.level != "ok") if told else ()
+
+
 def is_gone(change: Mapping[str, Any]) -> bool:
     """Nothing was changed, as there is no such trade."""
     return change["id"] is None

@@ -51,6 +51,7 @@ class Written:
     minute: tuple[datetime, int] | None = None
     log: list[dict[str, Any]] = field(default_factory=list)
     replies: list[dict[str, Any]] = field(default_factory=list)
+    elsewhere: dict[str, Any] | None = None
     jobs: list[dict[str, Any]] = field(default_factory=list)
 
     def count(self, begun: Begun) -> None:
@@ -60,7 +61,7 @@ class Written:
 
     def as_json(self) -> str:
         turn: dict[str, Any] = {"status": self.status}
-        for name in ("payload", "group_id", "error", "rows", "locale", "handle", "log", "replies", "jobs"):
+        for name in ("payload", "group_id", "error", "rows", "locale", "handle", "log", "replies", "elsewhere", "jobs"):
             if value := getattr(self, name):
                 turn[name] = value
         if self.conversation is not None:

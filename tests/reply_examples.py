@@ -329,6 +329,10 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         A new chat on Telegram was linked to your journal. Not you? Send /unlink telegram"""),
     ("blocked_elsewhere", {"platform": "whatsapp"}, """
         I cannot write to you on WhatsApp any more: it looks as if I am blocked there, so some replies were lost. Your trades are safe. Unblock me and write to me there, or go on here."""),
+    ("warned_elsewhere", {"platform": "discord", "guards": (Guard("daily_loss", Decimal(900), Decimal(1000), Decimal(100), "warn"),)}, """
+        Your limits, after a trade on Discord
+        Careful, daily loss: only $100.00 of $1,000.00 left
+        Based on the closed trades you logged."""),
     ("link_declined", {}, "Not linked, nothing was changed. If somebody sent you that link, ignore it."),
     ("unlinked", {"platform": "email"}, """
         Your chat on e-mail no longer writes your journal. What was waiting there is dropped; recorded trades stay. To come back, send /link there with a new code."""),

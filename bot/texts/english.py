@@ -249,6 +249,7 @@ ENGLISH: Final = MappingProxyType(
         "there first, then your code here again.",
         "link_throttled": "Too many tries. Wait 10 minutes, then send a new code.",
         "link_new_elsewhere": "A new chat on {platform} was linked to your journal. Not you? Send /unlink {word}",
+        "warned_elsewhere": "Your limits, after a trade on {platform}",
         "blocked_elsewhere": "I cannot write to you on {platform} any more: it looks as if I am blocked there, so some "
         "replies were lost. Your trades are safe. Unblock me and write to me there, or go on here.",
         "link_declined": "Not linked, nothing was changed. If somebody sent you that link, ignore it.",

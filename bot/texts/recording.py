@@ -70,8 +70,13 @@ def day_lines(words: Words, day: Mapping[str, Any] | None, guards: Iterable[Guar
         lines.append(
             words.counted("day.figures", int(day.get("trades_taken") or 0), day=named_day, pnl=words.gain(made))
         )
+    return [*lines, *guard_lines(words, guards)]
+
+
+def guard_lines(words: Words, guards: Iterable[Guard]) -> list[str]:
+    """Each limit, and what they are based on."""
     limits = [_guard_line(words, guard) for guard in guards]
-    return [*lines, *limits, *([words("guard.basis")] if limits else [])]
+    return [*limits, *([words("guard.basis")] if limits else [])]
 
 
 def _guard_line(words: Words, guard: Guard) -> str:

@@ -71,6 +71,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "link_throttled": _plain("link_throttled"),
         "link_new_elsewhere": talking.link_new_elsewhere,
         "blocked_elsewhere": talking.blocked_elsewhere,
+        "warned_elsewhere": talking.warned_elsewhere,
         "link_declined": _plain("link_declined"),
         "unlinked": talking.unlinked,
         "unlink_nothing": talking.unlink_nothing,

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from bot.texts import buttons
 from bot.texts.facts import summary
+from bot.texts.recording import guard_lines
 from bot.texts.words import Words, quoted
+from bot.trading.limits import Guard
 from statemachine.conversation import Draft, State
 from statemachine.message import PLATFORMS, Reply
 from statemachine.trade import TradeFields
@@ -53,6 +55,13 @@ def link_new_elsewhere(words: Words, platform: str) -> Reply:
 def blocked_elsewhere(words: Words, platform: str) -> Reply:
     """On the profile's other chats, when a platform refuses to deliver to one."""
     return Reply(text=words("blocked_elsewhere", platform=_platform(words, platform)))
+
+
+def warned_elsewhere(words: Words, platform: str, guards: Iterable[Guard]) -> Reply:
+    """On the profile's other chats, when a trade brought a limit close or broke it."""
+    return Reply(
+        title=words("warned_elsewhere", platform=_platform(words, platform)), text="\n".join(guard_lines(words, guards))
+    )
 
 
 def unlinked(words: Words, platform: str) -> Reply:

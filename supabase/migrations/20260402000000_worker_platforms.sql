@@ -172,7 +172,7 @@ end $$;
 -- Writes what a turn leaves behind. `p_turn`: {"status", "payload", "group_id", "error", "rows": inbox ids that were
 -- drained, "conversation": {state, pending_trade, context, wakes_at}, "hinted", "log": [...], "replies": [...],
 -- "jobs": [...], "locale", "handle": of the message that is answered, "minute": [when the minute of the flood limit began,
--- messages in it] where it comes fresh}. `p_version`: of a turn that was begun without a lock; false, and nothing is
+-- messages in it] where it comes fresh, "elsewhere": {platforms, payload} of what is also said in the profile's other chats}. `p_version`: of a turn that was begun without a lock; false, and nothing is
 -- written, where another turn of the chat came between or the chat has become somebody else's.
 create function worker.finish_turn(
     p_platform text, p_account text, p_chat_id text, p_external_id text, p_user uuid, p_turn jsonb,
@@ -240,6 +240,13 @@ begin
                (select t.id from public.trades t where t.id = (reply ->> 'trade_id')::uuid and t.user_id = p_user),
                p_turn ->> 'handle', reply -> 'payload'
         from jsonb_array_elements(p_turn -> 'replies') with ordinality entries (reply, place) order by place;
+    end if;
+    if p_turn ? 'elsewhere' then
+        insert into worker.outbox (platform, account, chat_id, user_id, payload)
+        select c.platform, c.account, c.chat_id, p_user, p_turn #> '{elsewhere,payload}'
+        from worker.chats c
+        where c.user_id = p_user and c.platform <> p_platform and c.blocked_at is null
+          and p_turn #> '{elsewhere,platforms}' ? c.platform;
     end if;
     if p_turn ? 'jobs' then
         perform worker.enqueue_jobs(p_turn -> 'jobs');

@@ -31,7 +31,12 @@ from statemachine.message import Message, Reply
 
 NEW_YORK = ZoneInfo("America/New_York")
 ACCOUNT = Account(
-    currency="USD", limits=AccountLimits(), zone=NEW_YORK, day_start=DayStart(NEW_YORK, 18), wants_pictures=True
+    currency="USD",
+    limits=AccountLimits(),
+    zone=NEW_YORK,
+    day_start=DayStart(NEW_YORK, 18),
+    wants_pictures=True,
+    warned_on=frozenset(),
 )
 BEGIN = datetime(2026, 3, 23, 15, 0, tzinfo=UTC)
 """11:00 in New York; the session ends at 18:00."""

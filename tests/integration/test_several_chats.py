@@ -135,6 +135,52 @@ async def test_the_audit_is_told_where_the_trade_was_reported(
     assert not [sent for sent in desk.replies if "Your rules on ES" in sent.text]
 
 
+# ---- limits
+
+
+async def prefers(journal: Journal, trader: UUID, warnings: str) -> None:
+    await journal.db.execute(
+        "update public.profiles set account_size = 50000, daily_loss_limit_pct = 2, "
+        "journal_preferences = jsonb_build_object('guard_warnings', $2::jsonb) where id = $1",
+        trader,
+        warnings,
+    )
+
+
+@pytest.mark.parametrize("warnings", ['"everywhere"', '["discord", "email"]'])
+async def test_a_limit_that_comes_close_is_told_where_the_trader_asked_for_it(
+    journal: Journal, phone: Person, desk: Person, trader: UUID, warnings: str
+) -> None:
+    await prefers(journal, trader, warnings)
+    await desk.writes("/help")
+    receipt, *_ = await records(phone, "long 1 nq 18250 > 18205")  # $900 of $1,000
+    assert "Careful, daily loss: only $100.00" in receipt
+    (told,) = (sent.text for sent in desk.replies if "limits" in sent.text)
+    assert told.startswith("Your limits, after a trade on Telegram")
+    assert "Careful, daily loss: only $100.00" in told
+    assert not [sent for sent in phone.replies if sent.text.startswith("Your limits")]
+
+
+@pytest.mark.parametrize("warnings", ["null", '["telegram"]', '"everyone"', "[7]"])
+async def test_else_it_is_told_in_the_receipt_alone(
+    journal: Journal, phone: Person, desk: Person, trader: UUID, warnings: str
+) -> None:
+    await prefers(journal, trader, warnings)
+    await desk.writes("/help")
+    receipt, *_ = await records(phone, "long 1 nq 18250 > 18205")
+    assert "Careful" in receipt
+    assert not [sent for sent in desk.replies if sent.text.startswith("Your limits")]
+
+
+async def test_a_limit_that_is_far_is_told_nowhere_else(
+    journal: Journal, phone: Person, desk: Person, trader: UUID
+) -> None:
+    await prefers(journal, trader, '"everywhere"')
+    await desk.writes("/help")
+    await records(phone, REPORT)
+    assert not [sent for sent in desk.replies if sent.text.startswith("Your limits")]
+
+
 async def test_a_chat_that_is_unlinked_leaves_the_journal_to_the_others(
     journal: Journal, phone: Person, desk: Person
 ) -> None:
