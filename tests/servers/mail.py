@@ -284,7 +284,7 @@ class MailServer:
     async def _search(self, session: Session, arguments: str) -> str:
         if named := re.fullmatch('HEADER Message-ID "(.*)"', arguments):
             found = [stored.uid for stored in self.folder if f"Message-Id: {named[1]}".encode() in stored.raw]
-        elif arguments == "ALL":
+        elif arguments.endswith("ALL"):
             found = [stored.uid for stored in self.folder]
         else:
             assert arguments == "UNSEEN UNDELETED", arguments
@@ -306,11 +306,9 @@ class MailServer:
             if "SIZE" in items:
                 facts += f' RFC822.SIZE {stored.size} INTERNALDATE "{stored.arrived:%d-%b-%Y %H:%M:%S %z}"'
             session.writer.write(facts.encode())
-            if "HEADER.FIELDS" in items:
-                head = "\r\n".join(
-                    re.findall("(?im)^Authentication-Results:.*$", stored.raw.decode("latin-1"))
-                ).encode()
-                session.writer.write(f" BODY[HEADER.FIELDS (X)] {{{len(head)}}}\r\n".encode() + head)
+            if "[HEADER]" in items:
+                head = stored.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+                session.writer.write(f" FLAGS () BODY[HEADER] {{{len(head)}}}\r\n".encode() + head)
             elif "BODY" in items:
                 session.writer.write(f" BODY[] {{{len(stored.raw)}}}\r\n".encode() + stored.raw)
             session.writer.write(b")\r\n")
@@ -323,6 +321,11 @@ class MailServer:
         for stored in self.folder:
             if str(stored.uid) in uids.split(","):
                 stored.seen = True
+        return "OK done"
+
+    async def _status(self, session: Session, arguments: str) -> str:
+        unseen = len(self.unseen())
+        session.writer.write(f"* STATUS INBOX (MESSAGES {len(self.folder)} UNSEEN {unseen})\r\n".encode())
         return "OK done"
 
     async def _noop(self, *_: object) -> str:
