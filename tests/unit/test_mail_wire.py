@@ -92,6 +92,46 @@ def test_our_servers_word(results: str) -> None:
     assert read(marked(letter(), results)).chat_id == "ann@example.com"
 
 
+@pytest.mark.parametrize(
+    "sender",
+    [
+        '"Doe, Ann" <ann@example.com>',
+        '"Ann \\"A\\" Doe" <ann@example.com>',
+        "=?utf-8?q?=C3=84nn_M=2E?= <ann@example.com>",
+        "=?UTF-8?B?SsO2cmc=?= =?UTF-8?B?IE0=?= <ANN@Example.com>",
+        "Änn <ann@example.com>",
+        "ann@example.com (Ann)",
+        "<ann@example.com>",
+        '"ann@example.com" <ann@example.com>',
+        "Ann D. Doe <ann@example.com>",
+    ],
+)
+def test_names_of_people(sender: str) -> None:
+    raw = letter(sender="x@example.com").replace(b"x@example.com", sender.encode(), 1)
+    assert read(marked(raw, "dmarc=pass header.from=example.com")).chat_id == "ann@example.com"
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        "dkim=pass header.i=@example.com header.s=g header.b=Ab1/c+d=; spf=pass (google.com: domain of ann@example.com "
+        "designates 192.0.2.1 as permitted sender) smtp.mailfrom=ann@example.com; "
+        "dmarc=pass (p=NONE sp=QUARANTINE dis=NONE) header.from=example.com",  # Gmail
+        "bimi=none (No BIMI records found); arc=none (no signatures found); dkim=pass (2048-bit rsa key sha256) "
+        "header.d=example.com header.i=@example.com header.a=rsa-sha256 header.s=s1 x-bits=2048; "
+        "dmarc=pass policy.published-domain-policy=none policy.applied-disposition=none (p=none,d=none) "
+        "policy.policy-from=p header.from=example.com; iprev=pass smtp.remote-ip=192.0.2.1 (a.test)",  # Fastmail
+        "dkim=pass header.i=@example.com header.s=s1; spf=pass smtp.mailfrom=example.com; "
+        "dmarc=pass(p=REJECT) header.from=example.com;",  # Yahoo
+        "dkim=pass header.d=example.com header.s=mail header.b=XX; dmarc=pass (policy=quarantine) "
+        "header.from=example.com; spf=pass (mx: domain of ann@example.com designates 192.0.2.1 as permitted sender) "
+        "smtp.mailfrom=ann@example.com",  # Rspamd
+    ],
+)
+def test_words_of_the_main_servers(results: str) -> None:
+    assert read(marked(letter(), results)).chat_id == "ann@example.com"
+
+
 @pytest.mark.parametrize("canon", [(b"simple", b"simple"), (b"relaxed", b"relaxed")])
 def test_signature(canon: tuple[bytes, bytes]) -> None:
     message = read(signed(letter(), canon=canon), reading=CHECKS)
