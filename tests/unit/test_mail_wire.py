@@ -171,7 +171,7 @@ def test_a_replay_without_one_of_two_signatures_is_a_repeat() -> None:
 def test_uncovered_subject_is_not_read() -> None:
     raw = signed(letter("", subject="VGL-AB12"), cover=("from", "to", "date"))
     assert reason(raw, CHECKS) == "empty"
-    assert read(signed(letter("", subject="VGL-AB12")), reading=CHECKS).text == "VGL-AB12"
+    assert read(signed(letter("", subject="VGL-AB12")), reading=CHECKS).text == "/start VGL-AB12"
 
 
 def test_no_look_up_for_a_signature_that_cannot_count() -> None:
@@ -218,10 +218,12 @@ def test_a_week_is_counted_from_the_arrival() -> None:
         ("", "long 2 nq 18250 > 18290", {}, "long 2 nq 18250 > 18290"),
         ("", "Fwd: long 2 nq", {}, "long 2 nq"),
         ("VGL-AB12", "hello", {}, "VGL-AB12"),
-        ("", "VGL-AB12", {}, "VGL-AB12"),
-        ("", "My code is vgl-ab12.", {}, "VGL-AB12"),
-        ("please link me", "Code VGL-AB12", {}, "VGL-AB12"),
+        ("", "VGL-AB12", {}, "/start VGL-AB12"),
+        ("", "My code is vgl-ab12.", {}, "/start VGL-AB12"),
+        ("please link me", "Code VGL-AB12", {}, "/start VGL-AB12"),
         ("Hello, my code is VGL-AB12. Thanks!", "hello", {}, "VGL-AB12"),
+        ("It is VGL-AB12, thanks", "Re: Vigil", {"in_reply_to": "<a@b.c>"}, "VGL-AB12"),
+        ("/link VGL-AB12", "Re: Vigil", {"in_reply_to": "<a@b.c>"}, "/link VGL-AB12"),
         ("VGL-AB12 ann@example.com", "", {}, "VGL-AB12 ann@example.com"),
         ("/link VGL-AB12", "", {}, "/link VGL-AB12"),
         ("long 2 nq 18250", "Re: VGL-AB12", {"in_reply_to": "<a@b.c>"}, "long 2 nq 18250"),
@@ -237,6 +239,12 @@ def test_choice_by_number() -> None:
     message = read(accepted("2\n\n-- \nAnn", subject="Re: Is this right?", in_reply_to="<1.key@vigil.test>"))
     assert (message.choice, message.text, message.reply_to) == (2, "2", "<1.key@vigil.test>")
     assert read(accepted("2 nq")).choice is None
+
+
+def test_answer_to_an_id_that_the_mail_server_made_up() -> None:
+    """Some replace our Message-IDs: then the number means what was offered last."""
+    message = read(accepted("2", subject="Re: Is this right?", in_reply_to="<0102018f@eu-west-1.provider.test>"))
+    assert (message.choice, message.reply_to) == (2, None)
 
 
 DATA = "c:0123456789abcdef0123456789abcdef:1"
