@@ -1,13 +1,11 @@
-"""Small servers for `vigil doctor`: they answer what it asks of Discord, Twilio and a mailbox, and refuse to order."""
+"""A small HTTP API for `vigil doctor`: it answers what is asked of Discord and Twilio, and refuses to order."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
-from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 
 class Answers:
@@ -55,111 +53,3 @@ async def answering(answers: Mapping[str, Any], authorization: str) -> AsyncIter
         yield api
     finally:
         await runner.cleanup()
-
-
-class Mailbox:
-    """IMAP enough to look at: one user, one folder, mails of which only the headers are read."""
-
-    def __init__(self, user: str, password: str) -> None:
-        self.login, self.folder = f'LOGIN "{user}" "{password}"', "INBOX"
-        self.mails: list[bytes] = []
-        self.capabilities = "IMAP4rev1 IDLE"
-        self.port = 0
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"* OK ready\r\n")
-        with contextlib.suppress(ConnectionError):
-            while line := (await reader.readline()).decode().strip():
-                tag, _, command = line.partition(" ")
-                for answer in self._answers(command):
-                    writer.write(answer + b"\r\n")
-                writer.write(f"{tag} {self._result(command)}\r\n".encode())
-                await writer.drain()
-                if command == "LOGOUT":
-                    break
-        writer.close()
-
-    def _answers(self, command: str) -> list[bytes]:
-        numbers = range(1, len(self.mails) + 1)
-        match command.split(" ")[:2]:
-            case ["LOGOUT"]:
-                return [b"* BYE until next time"]
-            case ["CAPABILITY"]:
-                return [f"* CAPABILITY {self.capabilities}".encode()]
-            case ["SELECT", _]:
-                return [f"* {len(self.mails)} EXISTS".encode(), b"* OK [UIDVALIDITY 1] fine"]
-            case ["STATUS", _]:
-                return [f'* STATUS "INBOX" (MESSAGES {len(self.mails)} UNSEEN {len(self.mails)})'.encode()]
-            case ["UID", "SEARCH"]:
-                return [b"* SEARCH " + b" ".join(str(number).encode() for number in numbers)]
-            case ["UID", "FETCH"]:
-                return [self._fetched(number) for number in numbers]
-            case _:
-                return []
-
-    def _fetched(self, number: int) -> bytes:
-        mail = self.mails[number - 1]
-        return b"* %d FETCH (UID %d FLAGS () BODY[HEADER] {%d}\r\n%s)" % (number, number, len(mail), mail)
-
-    def _result(self, command: str) -> str:
-        if command.startswith("LOGIN") and command != self.login:
-            return "NO [AUTHENTICATIONFAILED] Invalid credentials"
-        if command.startswith("SELECT") and f'"{self.folder}"' not in command:
-            return "NO Mailbox doesn't exist"
-        return "OK done"
-
-
-@asynccontextmanager
-async def mailbox(user: str, password: str) -> AsyncIterator[Mailbox]:
-    box = Mailbox(user, password)
-    server = await asyncio.start_server(box.serve, "127.0.0.1", 0)
-    box.port = server.sockets[0].getsockname()[1]
-    try:
-        yield box
-    finally:
-        server.close()
-
-
-class Sender:
-    """Whom a submission server lets send as whom."""
-
-    def __init__(self, user: str, password: str, address: str) -> None:
-        self.user, self.password, self.address = user.encode(), password.encode(), address
-        self.mails = 0
-        self.port = 0
-
-    def authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
-        known = isinstance(data, LoginPassword) and (data.login, data.password) == (self.user, self.password)
-        return AuthResult(success=known, handled=False)
-
-    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
-        if address != self.address:
-            return "553 5.7.1 Sender address rejected: not owned by user"
-        envelope.mail_from = address
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.mails += 1
-        return "250 OK"
-
-
-@asynccontextmanager
-async def submission(user: str, password: str, address: str) -> AsyncIterator[Sender]:
-    sender = Sender(user, password, address)
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: SMTP(
-            sender,
-            authenticator=sender.authenticate,
-            auth_require_tls=False,
-            hostname="localhost",
-            loop=loop,
-        ),
-        "127.0.0.1",
-        0,
-    )
-    sender.port = server.sockets[0].getsockname()[1]
-    try:
-        yield sender
-    finally:
-        server.close()
