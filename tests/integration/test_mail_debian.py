@@ -11,8 +11,7 @@ import pytest
 
 from adapters import Envelope
 from adapters.mail import Mail
-from bot import doctor_platforms
-from bot.settings import Settings
+from adapters.mail_trial import try_mailbox, try_smtp
 from statemachine.message import Message, Reply
 from tests.hostile_mails import BELIEVED
 from tests.inbox import Inbox
@@ -130,12 +129,10 @@ async def test_picture_is_fetched_from_the_mailbox_again(post: Post) -> None:
 async def test_the_doctor_sees_it(post: Post) -> None:
     await post.post(accepted("hi"))
     await post.until(lambda: not post.real or post.real.mails(JOURNAL))
-    settings = Settings(  # type: ignore[call-arg]
-        _env_file=None, imap_url=post.imap_url, smtp_url=post.smtp_url, mail_from=JOURNAL, mail_authserv_id=AUTHSERV
-    )
-    assert await doctor_platforms.imap(settings) == "INBOX opens: 1 mails, 1 unread; new mail is told of at once"
-    assert await doctor_platforms.authserv_id(settings) == "1 of the latest 1 mails bear it"
-    assert JOURNAL in await doctor_platforms.smtp(settings)
+    said = await try_mailbox(post.imap_url, AUTHSERV)
+    assert "1 unread, mail is pushed (IDLE)" in said
+    assert AUTHSERV in said
+    assert JOURNAL in await try_smtp(post.smtp_url, JOURNAL)
     assert post.read() == 0
 
 

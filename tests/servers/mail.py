@@ -306,7 +306,12 @@ class MailServer:
             if "SIZE" in items:
                 facts += f' RFC822.SIZE {stored.size} INTERNALDATE "{stored.arrived:%d-%b-%Y %H:%M:%S %z}"'
             session.writer.write(facts.encode())
-            if "[HEADER]" in items:
+            if "HEADER.FIELDS" in items:
+                head = "\r\n".join(
+                    re.findall("(?im)^Authentication-Results:.*$", stored.raw.decode("latin-1"))
+                ).encode()
+                session.writer.write(f" BODY[HEADER.FIELDS (X)] {{{len(head)}}}\r\n".encode() + head)
+            elif "[HEADER]" in items:
                 head = stored.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
                 session.writer.write(f" FLAGS () BODY[HEADER] {{{len(head)}}}\r\n".encode() + head)
             elif "BODY" in items:
