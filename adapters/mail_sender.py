@@ -102,7 +102,7 @@ def check_date(headers: Headers, arrived: datetime) -> None:
 def by_our_server(headers: Headers, author: str, authserv_id: str) -> Sender:
     """Believe the topmost Authentication-Results, if it is ours and speaks for the author's domain. Raises Skip."""
     try:
-        found = authres.all_features().parse_value(headers.first("authentication-results"))
+        found = authres.all_features().parse_value(headers.first("authentication-results").rstrip("; "))
     except Exception as exc:
         raise Skip("unauthenticated") from exc
     if found.authserv_id != authserv_id.lower():

@@ -27,6 +27,7 @@ MOST_FILES: Final = 20
 SMALL_IMAGE: Final = 10_000
 SMALL_SIDE: Final = 100
 LONGEST_ID: Final = 250
+LONGEST_WITH_CODE: Final = 500
 
 _PICTURE_NAME = re.compile(r"\.(?:png|jpe?g|webp|gif)$", re.IGNORECASE)
 _FILED = re.compile(r"mail:(\d{1,10}):(\d{1,10}):([0-9a-f]{64}):(.{0,250})")
@@ -97,7 +98,7 @@ def to_message(raw: bytes, arrived: datetime, reading: Reading, mark: tuple[str,
         text=text,
         attachments=attachments,
         button=button,
-        reply_to=next(iter(_ids(headers.first("in-reply-to"))), None),
+        reply_to=_answered(headers, reading.account),
         locale=_locale(headers),
         handle=_handle(headers),
         choice=choice_in(text),
@@ -256,16 +257,20 @@ def _press(subject: str, said: str, headers: Headers) -> str | None:
 def _text(subject: str, said: str, headers: Headers) -> str:
     """The body; a link code from body or subject; for an empty body the subject.
 
-    A subject goes on through a whole thread, so a code in it counts only in a mail that answers none.
+    A code in the body was typed. One in the subject is what a `mailto:` link makes, and that can be an attacker's: it
+    is handed over like that of a deep link, so that the journal shows whose it is and asks. A subject goes on through
+    a whole thread, so it is read in a mail that answers none only.
     """
     said = said.strip()
-    codes = CODE.findall(said)
-    if len(codes) == 1 and len(said) < 500 and not said.startswith("/") and not CODE.match(said):
+    codes = CODE.findall(said) if len(said) < LONGEST_WITH_CODE else []
+    if len(codes) == 1 and not said.startswith("/") and not CODE.match(said):
         return str(codes[0]).upper()
-    first = not ("in-reply-to" in headers or "references" in headers)
-    if not codes and first and len(found := CODE.findall(subject)) == 1:
-        return str(found[0]).upper()
-    return said or (bare_subject(subject) if first else "")
+    if "in-reply-to" in headers or "references" in headers:
+        return said
+    found = CODE.findall(subject)
+    if not codes and len(found) == 1:
+        return f"/start {found[0].upper()}"
+    return said or bare_subject(subject)
 
 
 def bare_subject(subject: str) -> str:
@@ -276,6 +281,12 @@ def bare_subject(subject: str) -> str:
             break
         subject = shorter
     return subject.strip()
+
+
+def _answered(headers: Headers, account: str) -> str | None:
+    """Which of our mails it answers. Some servers give what we send ids of their own; those say nothing to us."""
+    domain = f"@{account.rpartition('@')[2]}>"
+    return next((found for found in _ids(headers.first("in-reply-to")) if found.lower().endswith(domain)), None)
 
 
 def _locale(headers: Headers) -> str | None:

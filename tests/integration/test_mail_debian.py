@@ -133,6 +133,7 @@ async def test_the_doctor_sees_it(post: Post) -> None:
     assert "1 unread, mail is pushed (IDLE)" in said
     assert AUTHSERV in said
     assert JOURNAL in await try_smtp(post.smtp_url, JOURNAL)
+    assert post.read() == 0
 
 
 async def test_ended_between_fetch_and_flag(post: Post) -> None:

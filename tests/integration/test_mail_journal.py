@@ -21,6 +21,7 @@ from tests.servers.mail import MailServer
 from tests.servers.mail_letters import accepted, picture, png
 
 ANN = "ann@example.com"
+BOUND = "select gmail_journal_address from public.profiles where id = $1"
 CHART = "select screenshot_url from public.trades where user_id = $1"
 
 
@@ -42,6 +43,10 @@ def answers(server: MailServer) -> list[str]:
     return texts
 
 
+def last_id(server: MailServer) -> str:
+    return str(email.message_from_bytes(server.sent[-1].raw)["Message-ID"])
+
+
 async def code_for(db: asyncpg.Connection, user_id: UUID) -> str:
     code = new_code()
     await db.execute(
@@ -61,16 +66,19 @@ async def test_from_the_code_to_the_chart(
     async with MailServer() as server, at_work(dsn, tmp_path, server):
         server.deliver(accepted("", subject=code))
         await server.until(lambda: len(server.sent) == 1, within=60)
-        bound = await connection.fetchval("select gmail_journal_address from public.profiles where id = $1", trader)
-        assert bound == ANN
+        assert "Link this chat to that journal?" in answers(server)[0]  # the mail may be the work of somebody's link
+        assert await connection.fetchval(BOUND, trader) is None
+        server.deliver(accepted("Link", subject=f"Vigil: Link [l:{code}]"))  # as the link of the HTML part begins it
+        await server.until(lambda: len(server.sent) == 2, within=60)
+        assert await connection.fetchval(BOUND, trader) == ANN
 
         began = time.monotonic()
         server.deliver(accepted("long 2 nq 18250 > 18290 stop 18230", files=[picture(chart)]))
-        await server.until(lambda: len(server.sent) >= 2, within=60)
+        await server.until(lambda: len(server.sent) >= 3, within=60)
         print(f"from delivery to the answer, with a chart of {len(chart) // 1000} kB: {time.monotonic() - began:.2f} s")
         assert "[1] Confirm" in answers(server)[-1]
         began = time.monotonic()
-        server.deliver(accepted("yes\n\nSent from my iPhone", subject="Re: trade", in_reply_to="<x@vigil.test>"))
+        server.deliver(accepted("1\n\nSent from my iPhone", subject="Re: trade", in_reply_to=last_id(server)))
         await server.until(lambda: any("Recorded" in text for text in answers(server)), within=60)
         print(f"from delivery to the answer: {time.monotonic() - began:.2f} s")
         assert await connection.fetchval("select count(*) from public.trades where user_id = $1", trader) == 1
@@ -91,6 +99,6 @@ async def test_hostile_mails_bind_and_journal_nothing(
         assert server.sent == []
         assert await connection.fetchval("select count(*) from worker.chats") == 0
         assert await connection.fetchval("select used from public.platform_link_codes where code = $1", code) is False
-        server.deliver(accepted(code))
+        server.deliver(accepted(code, in_reply_to="<x@vigil.test>"))
         await server.until(lambda: server.sent, within=60)
-    assert await connection.fetchval("select gmail_journal_address from public.profiles where id = $1", trader) == ANN
+    assert await connection.fetchval(BOUND, trader) == ANN

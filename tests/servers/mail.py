@@ -10,6 +10,7 @@ import asyncio
 import base64
 import contextlib
 import re
+import ssl
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -77,7 +78,10 @@ class Cut(Exception):
 class MailServer:
     """Both servers. `calls` counts IMAP commands and SMTP verbs (SMTP's as `smtp:RCPT`)."""
 
-    def __init__(self, *, idle: bool = True, imap_port: int = 0, smtp_port: int = 0) -> None:
+    def __init__(
+        self, *, idle: bool = True, imap_port: int = 0, smtp_port: int = 0, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self._tls = tls
         self.idle = idle
         self.validity = 1_000
         self.folder: list[Stored] = []
@@ -100,7 +104,9 @@ class MailServer:
 
     async def __aenter__(self) -> Self:
         for handle, port in zip((self._imap, self._smtp), self._ports, strict=True):
-            self._servers.append(await asyncio.start_server(self._served(handle), "127.0.0.1", port, limit=40_000_000))
+            self._servers.append(
+                await asyncio.start_server(self._served(handle), "127.0.0.1", port, limit=40_000_000, ssl=self._tls)
+            )
         self._ports = tuple(server.sockets[0].getsockname()[1] for server in self._servers)  # type: ignore[assignment]
         return self
 
@@ -113,11 +119,13 @@ class MailServer:
 
     @property
     def imap_url(self) -> str:
-        return f"imap://journal%40vigil.test:pass%20word%25%26@127.0.0.1:{self._ports[0]}/INBOX"
+        return (
+            f"imap{'s' if self._tls else ''}://journal%40vigil.test:pass%20word%25%26@127.0.0.1:{self._ports[0]}/INBOX"
+        )
 
     @property
     def smtp_url(self) -> str:
-        return f"smtp://journal%40vigil.test:pass%20word%25%26@127.0.0.1:{self._ports[1]}"
+        return f"smtp{'s' if self._tls else ''}://journal%40vigil.test:pass%20word%25%26@127.0.0.1:{self._ports[1]}"
 
     # What a test does.
 
@@ -276,7 +284,7 @@ class MailServer:
     async def _search(self, session: Session, arguments: str) -> str:
         if named := re.fullmatch('HEADER Message-ID "(.*)"', arguments):
             found = [stored.uid for stored in self.folder if f"Message-Id: {named[1]}".encode() in stored.raw]
-        elif arguments == "ALL":
+        elif arguments.endswith("ALL"):
             found = [stored.uid for stored in self.folder]
         else:
             assert arguments == "UNSEEN UNDELETED", arguments
@@ -303,6 +311,9 @@ class MailServer:
                     re.findall("(?im)^Authentication-Results:.*$", stored.raw.decode("latin-1"))
                 ).encode()
                 session.writer.write(f" BODY[HEADER.FIELDS (X)] {{{len(head)}}}\r\n".encode() + head)
+            elif "[HEADER]" in items:
+                head = stored.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+                session.writer.write(f" FLAGS () BODY[HEADER] {{{len(head)}}}\r\n".encode() + head)
             elif "BODY" in items:
                 session.writer.write(f" BODY[] {{{len(stored.raw)}}}\r\n".encode() + stored.raw)
             session.writer.write(b")\r\n")
@@ -315,6 +326,11 @@ class MailServer:
         for stored in self.folder:
             if str(stored.uid) in uids.split(","):
                 stored.seen = True
+        return "OK done"
+
+    async def _status(self, session: Session, arguments: str) -> str:
+        unseen = len(self.unseen())
+        session.writer.write(f"* STATUS INBOX (MESSAGES {len(self.folder)} UNSEEN {unseen})\r\n".encode())
         return "OK done"
 
     async def _noop(self, *_: object) -> str:

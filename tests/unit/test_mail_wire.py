@@ -92,6 +92,46 @@ def test_our_servers_word(results: str) -> None:
     assert read(marked(letter(), results)).chat_id == "ann@example.com"
 
 
+@pytest.mark.parametrize(
+    "sender",
+    [
+        '"Doe, Ann" <ann@example.com>',
+        '"Ann \\"A\\" Doe" <ann@example.com>',
+        "=?utf-8?q?=C3=84nn_M=2E?= <ann@example.com>",
+        "=?UTF-8?B?SsO2cmc=?= =?UTF-8?B?IE0=?= <ANN@Example.com>",
+        "Änn <ann@example.com>",
+        "ann@example.com (Ann)",
+        "<ann@example.com>",
+        '"ann@example.com" <ann@example.com>',
+        "Ann D. Doe <ann@example.com>",
+    ],
+)
+def test_names_of_people(sender: str) -> None:
+    raw = letter(sender="x@example.com").replace(b"x@example.com", sender.encode(), 1)
+    assert read(marked(raw, "dmarc=pass header.from=example.com")).chat_id == "ann@example.com"
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        "dkim=pass header.i=@example.com header.s=g header.b=Ab1/c+d=; spf=pass (google.com: domain of ann@example.com "
+        "designates 192.0.2.1 as permitted sender) smtp.mailfrom=ann@example.com; "
+        "dmarc=pass (p=NONE sp=QUARANTINE dis=NONE) header.from=example.com",  # Gmail
+        "bimi=none (No BIMI records found); arc=none (no signatures found); dkim=pass (2048-bit rsa key sha256) "
+        "header.d=example.com header.i=@example.com header.a=rsa-sha256 header.s=s1 x-bits=2048; "
+        "dmarc=pass policy.published-domain-policy=none policy.applied-disposition=none (p=none,d=none) "
+        "policy.policy-from=p header.from=example.com; iprev=pass smtp.remote-ip=192.0.2.1 (a.test)",  # Fastmail
+        "dkim=pass header.i=@example.com header.s=s1; spf=pass smtp.mailfrom=example.com; "
+        "dmarc=pass(p=REJECT) header.from=example.com;",  # Yahoo
+        "dkim=pass header.d=example.com header.s=mail header.b=XX; dmarc=pass (policy=quarantine) "
+        "header.from=example.com; spf=pass (mx: domain of ann@example.com designates 192.0.2.1 as permitted sender) "
+        "smtp.mailfrom=ann@example.com",  # Rspamd
+    ],
+)
+def test_words_of_the_main_servers(results: str) -> None:
+    assert read(marked(letter(), results)).chat_id == "ann@example.com"
+
+
 @pytest.mark.parametrize("canon", [(b"simple", b"simple"), (b"relaxed", b"relaxed")])
 def test_signature(canon: tuple[bytes, bytes]) -> None:
     message = read(signed(letter(), canon=canon), reading=CHECKS)
@@ -131,7 +171,7 @@ def test_a_replay_without_one_of_two_signatures_is_a_repeat() -> None:
 def test_uncovered_subject_is_not_read() -> None:
     raw = signed(letter("", subject="VGL-AB12"), cover=("from", "to", "date"))
     assert reason(raw, CHECKS) == "empty"
-    assert read(signed(letter("", subject="VGL-AB12")), reading=CHECKS).text == "VGL-AB12"
+    assert read(signed(letter("", subject="VGL-AB12")), reading=CHECKS).text == "/start VGL-AB12"
 
 
 def test_no_look_up_for_a_signature_that_cannot_count() -> None:
@@ -178,10 +218,12 @@ def test_a_week_is_counted_from_the_arrival() -> None:
         ("", "long 2 nq 18250 > 18290", {}, "long 2 nq 18250 > 18290"),
         ("", "Fwd: long 2 nq", {}, "long 2 nq"),
         ("VGL-AB12", "hello", {}, "VGL-AB12"),
-        ("", "VGL-AB12", {}, "VGL-AB12"),
-        ("", "My code is vgl-ab12.", {}, "VGL-AB12"),
-        ("please link me", "Code VGL-AB12", {}, "VGL-AB12"),
+        ("", "VGL-AB12", {}, "/start VGL-AB12"),
+        ("", "My code is vgl-ab12.", {}, "/start VGL-AB12"),
+        ("please link me", "Code VGL-AB12", {}, "/start VGL-AB12"),
         ("Hello, my code is VGL-AB12. Thanks!", "hello", {}, "VGL-AB12"),
+        ("It is VGL-AB12, thanks", "Re: Vigil", {"in_reply_to": "<a@b.c>"}, "VGL-AB12"),
+        ("/link VGL-AB12", "Re: Vigil", {"in_reply_to": "<a@b.c>"}, "/link VGL-AB12"),
         ("VGL-AB12 ann@example.com", "", {}, "VGL-AB12 ann@example.com"),
         ("/link VGL-AB12", "", {}, "/link VGL-AB12"),
         ("long 2 nq 18250", "Re: VGL-AB12", {"in_reply_to": "<a@b.c>"}, "long 2 nq 18250"),
@@ -197,6 +239,12 @@ def test_choice_by_number() -> None:
     message = read(accepted("2\n\n-- \nAnn", subject="Re: Is this right?", in_reply_to="<1.key@vigil.test>"))
     assert (message.choice, message.text, message.reply_to) == (2, "2", "<1.key@vigil.test>")
     assert read(accepted("2 nq")).choice is None
+
+
+def test_answer_to_an_id_that_the_mail_server_made_up() -> None:
+    """Some replace our Message-IDs: then the number means what was offered last."""
+    message = read(accepted("2", subject="Re: Is this right?", in_reply_to="<0102018f@eu-west-1.provider.test>"))
+    assert (message.choice, message.reply_to) == (2, None)
 
 
 DATA = "c:0123456789abcdef0123456789abcdef:1"
