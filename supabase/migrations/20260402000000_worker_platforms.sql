@@ -131,6 +131,9 @@ begin
     user_id := profile_.id;
     minute_began_at := chat.minute_began_at;
     minute_count := chat.minute_count;
+    if p_choice is not null then
+        chosen := worker.offered_choice(p_platform, p_account, p_chat_id, p_choice, p_reply_to, chat.last_inbound_at);
+    end if;
     if profile_.id is null or outcome in ('wait', 'quiet') then
         return;
     end if;
@@ -153,9 +156,6 @@ begin
     from (select * from public.trades t where t.user_id = profile_.id and t.created_at > now() - interval '24 hours'
           order by t.created_at desc limit 10) t
     left join worker.trade_facts f on f.trade_id = t.id;
-    if p_choice is not null then
-        chosen := worker.offered_choice(p_platform, p_account, p_chat_id, p_choice, p_reply_to, chat.last_inbound_at);
-    end if;
     if p_reply_to is not null or p_edits is not null then
         select worker.known_trade(t, f)::text into target
         from public.trades t left join worker.trade_facts f on f.trade_id = t.id

@@ -71,6 +71,19 @@ async def test_a_stale_number_changes_nothing(journal: Journal, person: Person) 
     assert await journal.count("public.trades") == 0
 
 
+async def test_a_stranger_answers_by_number_too(journal: Journal, trader: UUID) -> None:
+    await journal.db.execute(
+        "insert into public.platform_link_codes (user_id, platform, code, expires_at) "
+        "values ($1, 'whatsapp', 'VGL-ABCD', now() + interval '5 minutes')",
+        trader,
+    )
+    stranger = Person(journal, "+15550177", "whatsapp")
+    (asked,) = await stranger.writes("/start VGL-ABCD")
+    assert "[Link" in asked
+    (said,) = await stranger.writes("1", choice=1)
+    assert said.startswith("Linked")
+
+
 async def test_another_chat_s_choices_are_not_this_one_s(journal: Journal, person: Person, trader: UUID) -> None:
     other = await Person(journal, "ann@example.com", "email").binds(trader)
     await person.writes(REPORT)
