@@ -231,7 +231,7 @@ async def test_listening_can_be_cancelled_while_nothing_comes(tmp_path: Path) ->
 
 
 PROGRAM = """
-import asyncio, pathlib, sys
+import asyncio, pathlib, signal, sys
 from adapters.console import Console
 from statemachine.message import Button, Reply
 
@@ -249,6 +249,7 @@ async def main():
     await console.listen(Journal())
     sys.stdout.write("the end\\n")
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell started the tests in the background
 asyncio.run(main())
 """
 

@@ -200,7 +200,12 @@ class Traffic:
         hook = self.webhook
         if hook is None or (chat_id in hook.tasks and not hook.tasks[chat_id].done()):
             return
-        hook.tasks[chat_id] = asyncio.create_task(self._deliver(hook, chat_id))
+        hook.tasks[chat_id] = asyncio.create_task(self._deliver_all(hook, chat_id))
+
+    async def _deliver_all(self, hook: Webhook, chat_id: int) -> None:
+        """Until nothing is left, also of what came while the last connection was closed."""
+        while any(owner == chat_id for owner, _ in self._updates.values()):
+            await self._deliver(hook, chat_id)
 
     async def _deliver(self, hook: Webhook, chat_id: int) -> None:
         """A chat's updates in order, each again until the answer is 2xx."""
