@@ -22,10 +22,13 @@ from tests.acceptance.duplicates import prove_duplicates
 from tests.acceptance.killed_worker import POINTS
 from tests.acceptance.killing import AT_RANDOM, prove_kills
 from tests.acceptance.memory import prove_memory
+from tests.acceptance.platforms import prove_platforms
 
 KILLS_PER_ROUND = 35
 CONFIRMATIONS = 500
 DUPLICATE_ROUNDS = 5
+MESSAGES_PER_SECOND = 50.0
+IDLE_SECONDS = 20.0
 FAULTS_SHOWN = 20
 FAULT_WIDTH = 600
 LONGEST_PROOF = 3600.0
@@ -78,7 +81,17 @@ class Soak:
         print(f"kills in all: {counted.total()} ({points}); messages {200 * number}", flush=True)
 
 
-async def soak(*, seed: int, kills: int, turns: int) -> bool:
+async def platforms(folder: Path, seed: int, seconds: float) -> Report:
+    """All four under load; times mean something only with a database that flushes what it commits."""
+    async with server_with_template(durable=True) as dsn:
+        report = await prove_platforms(
+            dsn, folder, seed=seed, rate=MESSAGES_PER_SECOND, seconds=seconds, idle_seconds=IDLE_SECONDS
+        )
+    report.judge(MESSAGES_PER_SECOND)
+    return report
+
+
+async def soak(*, seed: int, kills: int, turns: int, platform_seconds: float) -> bool:
     """True when every proof held."""
     soaking = Soak()
     with tempfile.TemporaryDirectory(prefix="vigil-soak-") as name:
@@ -89,6 +102,7 @@ async def soak(*, seed: int, kills: int, turns: int) -> bool:
                 await soaking.run("duplicates", prove_duplicates(dsn, seed=seed + number))
             await soaking.run("confirming", prove_confirming(dsn, seed=seed, times=CONFIRMATIONS))
             await soaking.run("memory", prove_memory(dsn, folder / "memory", seed=seed, turns=turns))
+        await soaking.run("platforms", platforms(folder / "platforms", seed, platform_seconds))
     print(f"seed {seed}: " + (f"failed: {', '.join(soaking.failed)}" if soaking.failed else "every proof held"))
     return not soaking.failed
 
@@ -98,10 +112,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
     parser.add_argument("--kills", type=int, default=100, help="least kills in all")
     parser.add_argument("--turns", type=int, default=100_000, help="turns of the memory proof")
+    parser.add_argument("--platform-seconds", type=float, default=600, help="load of the four platforms")
     options = parser.parse_args()
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # it tells of every caller that was killed
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    sys.exit(0 if asyncio.run(soak(seed=options.seed, kills=options.kills, turns=options.turns)) else 1)
+    held = soak(seed=options.seed, kills=options.kills, turns=options.turns, platform_seconds=options.platform_seconds)
+    sys.exit(0 if asyncio.run(held) else 1)
 
 
 if __name__ == "__main__":

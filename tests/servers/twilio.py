@@ -1,14 +1,20 @@
 """Twilio on loopback, as far as WhatsApp needs it: the REST API, the media store, and the webhooks it calls.
 
 In a test: `async with TwilioServer() as server`, then `server.webhook = worker_url + "/whatsapp"`,
-`server.write(ANN, "hi")` and `server.sent`. It keeps Twilio's rules: credentials, limits and error codes; lists with
-filters and pages; media that need credentials and answer with a redirect to another host; requests signed over the
-webhook's address without its fragment, given up after 15 seconds in all, repeated as the fragment's `rc` and `rp` say.
+`server.write(ANN, "hi")` and `server.sent`. As a process: `python -m tests.servers.twilio --port 8082`; every name in
+CONTROLS is then POST /control/<name> with a JSON object of its arguments.
+
+It keeps Twilio's rules: credentials, limits and error codes; lists with filters and pages; media that need credentials
+and answer with a redirect to another host; requests signed over the webhook's address without its fragment, given up
+after 15 seconds in all, repeated as the fragment's `rc` and `rp` say.
 """
 
+import argparse
 import asyncio
+import contextlib
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,6 +28,7 @@ from tests.servers.twilio_traffic import ACCOUNT, NUMBER, TOKEN, TOTAL_SECONDS, 
 
 TEMPLATE = "HX" + "0b" * 16
 STATUS_STEPS = ("queued", "sent", "delivered")
+CONTROLS = frozenset(("call", "write", "deliver_again", "state"))
 
 
 class Refused(Exception):
@@ -62,8 +69,9 @@ class Fault:
 class TwilioServer(Traffic):
     """The platform. What people do is a method here; what the bot sent is in `sent`."""
 
-    def __init__(self, *, patience: float = TOTAL_SECONDS) -> None:
+    def __init__(self, *, patience: float = TOTAL_SECONDS, port: int = 0) -> None:
         super().__init__(patience)
+        self._port = port
         self.cdn = ""
         self.calls: list[str] = []
         self.queries: list[Mapping[str, str]] = []
@@ -85,8 +93,9 @@ class TwilioServer(Traffic):
         api.router.add_get(account + "/Messages/{sid}.json", self._answering("fetch", self._fetch))
         api.router.add_get(account + "/Messages/{sid}/Media.json", self._answering("list", self._media_list))
         api.router.add_get(account + "/Messages/{sid}/Media/{media}", self._answering("media", self._media))
+        api.router.add_post("/control/{name}", self._control)
         cdn.router.add_get("/{media}", self._answering("cdn", self._cdn_file, open_to_all=True))
-        self.url, self.cdn = await self._serve(api), await self._serve(cdn)
+        self.url, self.cdn = await self._serve(api, self._port), await self._serve(cdn)
         self.http = aiohttp.ClientSession()
         return self
 
@@ -98,16 +107,32 @@ class TwilioServer(Traffic):
         for runner in self.runners:
             await runner.cleanup()
 
-    async def _serve(self, app: web.Application) -> str:
+    async def _serve(self, app: web.Application, port: int = 0) -> str:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
         self.runners.append(runner)
         host, port = runner.addresses[0][:2]
         return f"http://{host}:{port}"
 
     def fault(self, call: str, **what: Any) -> None:
         self._faults.append(Fault(call, **what))
+
+    def call(self, webhook: str) -> None:
+        """From now on people's messages go to this address, as after a change in the console."""
+        self.webhook = webhook
+
+    def state(self) -> dict[str, Any]:
+        """`at`: seconds since 1970."""
+        sent = [{"sid": each.sid, "to": each.to, "at": each.at.timestamp()} for each in self.sent]
+        statuses = Counter(each.status for each in self.deliveries)
+        return {"sent": sent, "deliveries": statuses, "calls": Counter(self.calls)}
+
+    async def _control(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name not in CONTROLS:
+            return web.Response(status=404)
+        return web.json_response(getattr(self, name)(**(await request.json() if request.can_read_body else {})))
 
     # The REST API.
 
@@ -288,3 +313,16 @@ class TwilioServer(Traffic):
             return web.Response(status=404)
         mime, content = self.files[name]
         return web.Response(body=content, content_type=mime)
+
+
+async def _serve(port: int) -> None:
+    async with TwilioServer(port=port) as server:
+        print(server.url, flush=True)
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description="Twilio on loopback")
+    arguments.add_argument("--port", type=int, default=0)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(arguments.parse_args().port))
