@@ -36,6 +36,8 @@ IDLE_SECONDS: Final = 9 * 60.0
 BATCH: Final = 20
 PATIENCE: Final = 1.0
 """Seconds the fetched mails get to be committed before newer ones are looked for beside them."""
+FAREWELL: Final = 1.0
+"""Seconds a stop may spend on the connection."""
 FULL_PATIENCE: Final = 60.0
 DNS_TRIES: Final = 5
 DNS_WAIT: Final = 60.0
@@ -129,6 +131,9 @@ class Mail:
                     log.warning("mailbox_waits", reason=type(exc).__name__, attempt=attempt)
                 finally:
                     box.interrupt()
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(FAREWELL):
+                            await _in_thread(box.close)
                 await asyncio.sleep(pause(attempt, longest=30.0))
                 attempt += 1
         finally:

@@ -5,6 +5,7 @@ certificate, and its `poll` watches the socket alone, so that news which came in
 would wait for the next renewal.
 """
 
+import contextlib
 import imaplib
 import re
 import socket
@@ -96,7 +97,7 @@ class Box:
         except ssl.SSLCertVerificationError as exc:
             raise OperatorError(f"IMAP_URL: the server's certificate is not valid: {exc.verify_message}") from exc
         if self._ended:
-            self.interrupt()
+            return self.close()
         self._login(self._box)
         folder = self._place.path or "INBOX"
         try:
@@ -106,10 +107,11 @@ class Box:
         except MailboxFolderSelectError as exc:
             if _BUSY.search(str(exc)):
                 raise
-            raise OperatorError(f"IMAP_URL: there is no folder {folder} in the mailbox") from exc
+            raise OperatorError(f"IMAP_URL: there is no folder {folder} in the mailbox") from None
         validity: list[Any] = self._client.response("UIDVALIDITY")[1]
         self.validity = _ascii(validity[-1]) if validity else ""
         self.can_idle = "IDLE" in self._capabilities()
+        return None
 
     def _connected(self) -> BaseMailBox:
         place = self._place
@@ -179,8 +181,8 @@ class Box:
 
     def _buffered(self) -> bool:
         """News already read from the socket together with "idling"."""
-        reader = getattr(self._client, "_file", None)
-        if reader is None or not hasattr(reader, "peek"):
+        reader = vars(self._client).get("file") or vars(self._client).get("_file")  # its name since Python 3.14
+        if reader is None:
             return False
         connection = self._client.sock
         patience = connection.gettimeout()
@@ -193,22 +195,18 @@ class Box:
             connection.settimeout(patience)
 
     def interrupt(self) -> None:
-        """End whatever call is under way, from any thread; the connection is gone."""
+        """End whatever call is under way, from any thread: it fails at once."""
         self._ended = True
         if self._box is not None:
-            try:
+            with contextlib.suppress(OSError):
                 self._box.client.sock.shutdown(socket.SHUT_RDWR)
-                self._box.client.sock.close()
-            except (OSError, AttributeError, ValueError):
-                pass
 
     def close(self) -> None:
-        """Log out, if the server still listens."""
-        try:
-            if self._box is not None:
-                self._box.logout()
-        except Exception:  # noqa: BLE001, S110 - it is over anyway
-            pass
+        """Give the connection back, once no call is under way. It was interrupted, so there is no log-out."""
+        self.interrupt()
+        if self._box is not None:
+            with contextlib.suppress(OSError, ValueError):
+                self._box.client.shutdown()
 
 
 def _list(uids: Iterable[int]) -> str:

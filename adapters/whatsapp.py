@@ -32,7 +32,15 @@ from adapters.whatsapp_wire import (
     to_message,
     to_parts,
 )
-from statemachine.errors import AttachmentRefused, SendHeld, SendLater, SendRefused, Unauthentic, Unavailable
+from statemachine.errors import (
+    AttachmentRefused,
+    SendHeld,
+    SendLater,
+    SendRefused,
+    StoreError,
+    Unauthentic,
+    Unavailable,
+)
 from statemachine.message import Attachment, Message, Platform, Reply
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -146,7 +154,8 @@ class WhatsApp:
         Twilio signs the address it was given and every field. The address comes from our settings: what a request
         says of its host is the word of whoever sent it. A `#fragment` with connection overrides is for Twilio alone.
         """
-        url = f"{self._public_url}{path}" + (f"?{request.query_string}" if request.query_string else "")
+        query = request.rel_url.raw_query_string
+        url = f"{self._public_url}{path}?{query}" if query else f"{self._public_url}{path}"
         try:
             body = (await request.read()).decode("ascii")
             fields = MultiDict(parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS))
@@ -237,12 +246,12 @@ class WhatsApp:
         if path is None or self._media_url is None:
             return None
         try:
-            if self._load_image is not None and len(await self._load_image(path)) > PICTURE_LIMIT:
-                raise AttachmentRefused("too_large")
-        except AttachmentRefused as exc:
-            log.warning("reply_without_picture", reason=exc.reason)
+            if self._load_image is not None:
+                _check_picture(await self._load_image(path))
+            return self._media_url(path)
+        except (AttachmentRefused, StoreError) as exc:
+            log.warning("reply_without_picture", reason=str(exc))
             return None
-        return self._media_url(path)
 
     async def _knock(self, chat_id: str, reply: Reply, closed_at: datetime) -> None:
         """Say by the template that a reply waits, once for all that wait; nothing without one.
@@ -279,3 +288,11 @@ class WhatsApp:
             await asyncio.gather(*self._handing, return_exceptions=True)
         if self._made is not None:
             await self._made.close()
+
+
+def _check_picture(data: bytes) -> None:
+    """What WhatsApp shows as a picture (Twilio's "Guide to WhatsApp Media Messages"). Raises AttachmentRefused."""
+    if len(data) > PICTURE_LIMIT:
+        raise AttachmentRefused("too_large", "WhatsApp takes no picture above 5 MB.")
+    if not data.startswith((b"\xff\xd8\xff", b"\x89PNG")):
+        raise AttachmentRefused("unsupported", "WhatsApp takes JPEG and PNG alone.")

@@ -6,7 +6,6 @@ All that is said of the library in this file was seen in twilio 9.13: it is unty
 
 import asyncio
 import contextlib
-import json
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -24,7 +23,7 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient  # type: ignore[
 from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from adapters.whatsapp_wire import CHANNEL, Listed, person_of
+from adapters.whatsapp_wire import CHANNEL, HANDLE, MOST_MEDIA, Listed, person_of
 from statemachine.errors import AttachmentRefused, OperatorError, SendHeld, SendLater, SendRefused
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -101,10 +100,12 @@ class Api:
         except (TwilioRestException, TwilioServiceException) as exc:
             if exc.status == 404:
                 raise OperatorError("TWILIO_ACCOUNT_SID is unknown to Twilio: copy it from the console") from None
-            if exc.status in (401, 403):
+            if exc.status == 401:
                 raise OperatorError(
                     "TWILIO_AUTH_TOKEN is refused by Twilio: copy the token of this account from the console"
                 ) from None
+            if exc.status == 403:
+                raise OperatorError(f"Twilio refuses this account ({exc.code}): its console says why") from None
             raise SendLater(f"Twilio answered {exc.status}.") from None
         except (TwilioException, ValueError) as exc:
             raise SendLater(type(exc).__name__) from None
@@ -139,7 +140,7 @@ class Api:
                 if _date(each) < since:
                     break
                 if each.direction == "inbound" and (person := person_of(each.from_)) is not None:
-                    found.append(Listed(each.sid, person, each.body or "", _date(each), await self._media(each)))
+                    found.append(Listed(each.sid, person, each.body or "", _date(each), int(each.num_media or 0)))
         return found[::-1]
 
     async def sent_at(self, sid: str) -> datetime | None:
@@ -152,15 +153,19 @@ class Api:
                     return None
                 raise
 
-    async def _media(self, message: Any) -> tuple[tuple[str, str], ...]:
-        if not int(message.num_media or 0):
-            return ()
-        media = await self._client.messages(message.sid).media.list_async(limit=10)
-        return tuple((each.sid, each.content_type or "") for each in media)
+    async def files_of(self, listed: Listed) -> list[tuple[str, str]]:
+        """SID and content type of each file of a message. Raises SendLater."""
+        if not listed.files:
+            return []
+        with _outages():
+            media = await self._client.messages(listed.sid).media.list_async(limit=MOST_MEDIA)
+        return [(each.sid, each.content_type or "") for each in media]
 
     async def download(self, handle: str, limit: int) -> bytes:
         """A file by `message SID/media SID`: from the API with the account's credentials, or from where it sends us,
         without them. Raises AttachmentRefused ("gone", "too_large"), SendLater."""
+        if not HANDLE.fullmatch(handle):
+            raise AttachmentRefused("gone")
         message, _, media = handle.partition("/")
         url = f"{self._url}/2010-04-01/Accounts/{self._account_sid}/Messages/{message}/Media/{media}"
         headers = self._credentials
@@ -255,5 +260,5 @@ def _outages() -> Iterator[None]:
         yield
     except (TwilioRestException, TwilioServiceException) as exc:
         raise SendLater(f"Twilio answered {exc.status}.") from None
-    except (TwilioException, json.JSONDecodeError, KeyError, TypeError, ValueError) as exc:
+    except (TwilioException, AttributeError, LookupError, TypeError, ValueError) as exc:
         raise SendLater(f"Twilio's answer cannot be read ({type(exc).__name__}).") from None

@@ -119,14 +119,12 @@ class Missed:
                 self._behind.setdefault(chat_id, asyncio.Event())
         finally:
             self._begun.set()
-        mends = (self._mend(receiver, lane) for lane in lanes.values())
+        mends = (self._mend(receiver, api, lane) for lane in lanes.values())
         outcomes = dict(zip(lanes, await asyncio.gather(*mends, return_exceptions=True), strict=True))
-        self._release(
-            (waiting | set(lanes)) - {chat_id for chat_id, outcome in outcomes.items() if outcome is not True}
-        )
-        for outcome in outcomes.values():
-            if isinstance(outcome, BaseException):
-                raise outcome
+        errors = {chat_id: outcome for chat_id, outcome in outcomes.items() if isinstance(outcome, BaseException)}
+        self._release((waiting | set(lanes)) - set(errors))
+        for error in errors.values():
+            raise error
         if all(outcomes.values()):
             self._since = began
 
@@ -135,26 +133,27 @@ class Missed:
             if behind := self._behind.pop(chat_id, None):
                 behind.set()
 
-    async def _mend(self, receiver: Receiver, lane: Sequence[Listed]) -> bool:
+    async def _mend(self, receiver: Receiver, api: Api, lane: Sequence[Listed]) -> bool:
         """Hand over what a chat missed. False where a message fails by a bug: the rest goes on, it is tried again.
 
-        Raises Unavailable.
+        Raises Unavailable, SendLater.
         """
         failed = []
         async with self._slots:
             for listed in lane:
                 try:
+                    files = await api.files_of(listed)
                     async with asyncio.timeout(MESSAGE_SECONDS):
-                        await self._commit(receiver, listed_to_message(listed, self._account))
+                        await self._commit(receiver, listed_to_message(listed, files, self._account))
                 except TimeoutError:
                     raise Unavailable("A missed message takes too long.") from None
-                except Unavailable:
+                except (Unavailable, SendLater):
                     raise
                 except Exception:
                     log.exception("message_failed", external_id=listed.sid)
                     failed.append(listed.sid)
                 else:
-                    log.info("missed_message_accepted", external_id=listed.sid)
+                    log.info("handed_over_from_list", external_id=listed.sid)
         return not failed
 
     async def _commit(self, receiver: Receiver, message: Message) -> None:

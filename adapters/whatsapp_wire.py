@@ -7,7 +7,7 @@ larger count. WhatsApp formats text by itself, so what it would take for markup 
 import json
 import mimetypes
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -20,6 +20,8 @@ CHANNEL: Final = "whatsapp:"
 PERSON: Final = re.compile(r"[A-Za-z0-9.+_-]{3,150}")
 """A number in E.164, or the id WhatsApp gives a person who hides it behind a user name ("US.134912086553027")."""
 SID: Final = re.compile(r"(?:SM|MM)[0-9a-zA-Z]{32}")
+HANDLE: Final = re.compile(r"(?:SM|MM)[0-9a-zA-Z]{32}/ME[0-9a-zA-Z]{32}")
+"""Attachment.handle: the message's SID and the file's."""
 
 TEXT_LIMIT: Final = 1600
 CAPTION_LIMIT: Final = 1024
@@ -47,13 +49,13 @@ _BREAK: Final = "\u200b"
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An inbound message as the Messages API lists it; `at` aware UTC; `media`: SID and content type of each file."""
+    """An inbound message as the Messages API lists it; `at` aware UTC; `files`: how many there are to be listed."""
 
     sid: str
     person: str
     body: str
     at: datetime
-    media: tuple[tuple[str, str], ...] = ()
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,11 @@ def to_message(form: Mapping[str, str], account: str, received_at: datetime) -> 
     return _message(account, person, sid, received_at, text, attachments, form)
 
 
-def listed_to_message(listed: Listed, account: str) -> Message:
-    """A message that was missed. The list knows less than the webhook: no payload of a button, nothing it answers."""
+def listed_to_message(listed: Listed, files: Iterable[tuple[str, str]], account: str) -> Message:
+    """A message that was missed, with SID and content type of each file. The list knows less than the webhook: no
+    payload of a button, nothing it answers."""
     attachments = tuple(
-        Attachment(kind=_kind(mime, ""), handle=f"{listed.sid}/{sid}", mime=mime or None) for sid, mime in listed.media
+        Attachment(kind=_kind(mime, ""), handle=f"{listed.sid}/{sid}", mime=mime or None) for sid, mime in files
     )
     return _message(account, listed.person, listed.sid, listed.at, listed.body, attachments, {})
 
@@ -201,7 +204,7 @@ def _choices(reply: Reply) -> str:
 
 def plain(text: str) -> str:
     """`text` so that WhatsApp shows it as it is. Links stay whole, and so do marks inside a word (BTC_USD, 2*3)."""
-    pieces = _LINK.split(text)
+    pieces = _LINK.split(text.encode("utf-8", "replace").decode())  # half of a surrogate pair cannot be sent
     pieces[::2] = [_MARKUP.sub(lambda found: f"{_BREAK}{found[0]}{_BREAK}", piece) for piece in pieces[::2]]
     return _LINE.sub(_BREAK, "".join(pieces))
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from bot.forms import filled_in
 from bot.journal import Account
 from bot.reading import ReadContext, read
 from bot.texts.buttons import NO_DRAFT, AllConfirmed, AllDropped, ChoicePicked, Command, parse_button
@@ -97,7 +98,8 @@ def read_context(conversation: Conversation, scene: Scene, account: Account, now
 def meaning_of(message: Message, conversation: Conversation, scene: Scene, account: Account, now: datetime) -> Meaning:
     """Plain code's understanding; Unread("unclear") where only the model could tell more."""
     if message.button is not None:
-        return _pressed(message.button, conversation)
+        context = read_context(conversation, scene, account, now)
+        return filled_in(message.button, message.text, conversation, context) or _pressed(message.button, conversation)
     if not message.text.strip():
         return _attached(message, scene)
     if message.edits is not None:  # read as if it were new: the draft it is about would make it a correction

@@ -39,7 +39,8 @@ class Message:
     """One thing a person did in a chat. Unique by chat and `external_id`.
 
     external_id  the platform's id; Telegram: message id, `<id>:e<edit date>` for an edit, query id for a button
-    button       the data of a pressed button, numbered choice or link; None for anything typed
+    button       the data of a pressed button, numbered choice or link; None for anything typed. With text: a form that
+                 the button opened was filled in
     edits        external id of the message this one replaces
     reply_to     external id of the message this one answers
     group_id     an album: messages that share it are one turn

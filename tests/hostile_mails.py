@@ -210,7 +210,7 @@ def _signatures() -> Table:
         "to not covered": (signed(letter(), cover=("from", "subject", "date")), "unauthenticated"),
         "a length": (signed(letter(), length=True), "unauthenticated"),
         "a length, and more text": (signed(letter(), length=True) + b"short 9 nq\r\n", "unauthenticated"),
-        "a key of 512 bits": (signed(letter(), owner="weak", selector="weak", bits=1024), "unauthenticated"),
+        "a broken key": (signed(letter(), owner="weak", selector="weak", bits=1024), "unauthenticated"),
         "a key only tried out": (signed(letter(), selector="trial"), "unauthenticated"),
         "a revoked key": (signed(letter(), selector="revoked"), "unauthenticated"),
         "a key of 8 kB": (signed(letter(), selector="huge"), "unauthenticated"),

@@ -60,3 +60,6 @@ class Inbox:
 
     def texts_of(self, chat_id: int) -> list[str]:
         return [message.text for message in self.messages if message.chat_id == str(chat_id)]
+
+    def texts_of_sender(self, sender_id: str) -> list[str]:
+        return [message.text for message in self.messages if message.sender_id == sender_id]

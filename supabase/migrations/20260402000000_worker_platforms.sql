@@ -1,6 +1,6 @@
 -- What more platforms need of a turn. Why: an answer to a Discord interaction or a mail needs what came with it (a
 -- token, the headers of the thread); platforms without buttons print numbers, and only the outbox knows what a number
--- stood for; WhatsApp takes some replies only once the person has written again.
+-- stood for; WhatsApp takes some replies only once the person has written again, and its numbers change hands.
 
 alter table worker.chats add column handle text;     -- of the latest message: for replies of later jobs
 alter table worker.outbox add column handle text;    -- of the message that is answered
@@ -30,6 +30,22 @@ begin
         order by o.id desc limit 1;
     end if;
     return buttons ->> (p_choice - 1);
+end $$;
+
+-- A number that was silent for 90 days may be somebody else's by now: it needs a new code. The caller locks the chat.
+create function worker.lapse_number(p_account text, p_chat_id text) returns void
+language plpgsql set search_path = '' as $$
+declare
+    owner uuid;
+begin
+    update public.profiles p set whatsapp_phone = null where p.whatsapp_phone = p_chat_id returning p.id into owner;
+    update worker.chats c set user_id = null, wakes_at = null
+    where c.platform = 'whatsapp' and c.account = p_account and c.chat_id = p_chat_id;
+    update public.journal_conversations c set state = 'idle', pending_trade = null, context = '{}'
+    where c.user_id = owner and c.platform = 'whatsapp';
+    update worker.outbox o set status = 'dropped', error = 'unlinked'
+    where o.platform = 'whatsapp' and o.account = p_account and o.chat_id = p_chat_id and o.user_id = owner
+      and o.status in ('pending', 'held');
 end $$;
 
 drop function worker.begin_turn(
@@ -88,6 +104,9 @@ begin
         end if;
     end if;
 
+    if p_platform = 'whatsapp' and p_fresh and chat.last_inbound_at < now() - interval '90 days' then
+        perform worker.lapse_number(p_account, p_chat_id);
+    end if;
     user_id := worker.bound_profile(p_platform, p_chat_id, p_sender_id);
     select * into profile_ from public.profiles p where p.id = begin_turn.user_id for no key update;
     user_id := profile_.id;

@@ -127,7 +127,7 @@ class LocalWhatsApp:
         return {(each["to"].removeprefix("whatsapp:"), each["sid"]): each["at"] for each in sent}
 
     async def is_read(self) -> bool:
-        await self._control("call", webhook=f"{self._hook}/whatsapp")
+        await self._control("connect", webhook=f"{self._hook}/whatsapp")
         return "list" in (await self._control("state"))["calls"]  # the look for what was missed before
 
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from aiohttp import web
 from PIL import Image
 
 from adapters import Adapter, Envelope, Receiver, Seen
+from bot import server
+from bot.settings import Settings
 from statemachine.message import Message, Platform, Reply
 from tests.inbox import Inbox
 
@@ -57,12 +58,14 @@ class Shown:
 class Driver:
     """A platform with one person on it. `port` is where our side answers HTTP.
 
-    albums     several photos sent at once come as one turn
+    albums         several photos sent at once come as one turn
+    knows_blocks   the platform tells a person who blocked us from other refusals
     """
 
     name: ClassVar[str]
     cannot: ClassVar[Mapping[str, str]] = {}
     albums: ClassVar[bool] = True
+    knows_blocks: ClassVar[bool] = True
     adapter: Adapter
     port: int = 0
 
@@ -136,7 +139,17 @@ class Driver:
 
 
 class Journal(Inbox):
-    """An inbox that also knows what came last, as the real one does."""
+    """An inbox that takes a message once, as the real one does; `handed` are all that adapters handed over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.handed: list[Message] = []
+
+    async def receive(self, message: Message) -> None:
+        await super().receive(message)
+        self.handed.append(self.messages.pop())
+        if (message.chat, message.external_id) not in {(m.chat, m.external_id) for m in self.messages}:
+            self.messages.append(message)
 
     async def newest(self, platform: Platform, account: str, *, besides: str | None = None) -> Sequence[Seen]:
         await super().newest(platform, account, besides=besides)
@@ -180,16 +193,14 @@ class Talk:
 
 @asynccontextmanager
 async def serving(driver: Driver, receiver: Receiver) -> AsyncIterator[None]:
-    """The adapter's webhooks, where it has any, on the driver's port."""
-    app = web.Application()
-    app.add_routes(driver.adapter.routes(receiver))
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", driver.port).start()
+    """The adapter's webhooks, where it has any, by our own server on the driver's port."""
+
+    async def ready() -> Mapping[str, bool]:
+        return {}
+
+    settings = Settings(_env_file=None, port=driver.port)  # type: ignore[call-arg]
+    async with server.serving(settings, driver.adapter.routes(receiver), ready):
         yield
-    finally:
-        await runner.cleanup()
 
 
 @asynccontextmanager

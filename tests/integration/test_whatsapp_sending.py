@@ -20,7 +20,7 @@ from tests.whatsapp_side import PUBLIC, Side
 
 ANN, BEN = "+4915112345678", "+447700900123"
 DAY = timedelta(hours=24)
-PICTURES = {"day.png": b"\x89PNG a chart", "huge.png": b"x" * 5_000_001}
+PICTURES = {"day.png": b"\x89PNG a chart", "huge.png": b"\x89PNG" + b"x" * 5_000_000, "odd.webp": b"RIFF....WEBP"}
 
 
 def open_window(hours: float = 1.0) -> Envelope:
@@ -79,6 +79,11 @@ async def test_a_long_text_comes_in_parts_with_the_choices_last(twilio: TwilioSe
     assert shown == "\n".join(["Trades", *lines, "", "1 More", HOW_TO_ANSWER])
     assert ["1 More" in part.shown for part in sent] == [False] * (len(sent) - 1) + [True]
     assert last == sent[-1].sid
+
+
+async def test_half_a_character_stops_nothing(twilio: TwilioServer, whatsapp: WhatsApp) -> None:
+    await whatsapp.send(ANN, Reply(title="a\ud83d", text="b\udcc8 c"), open_window())
+    assert [part.shown for part in twilio.sent_to(ANN)] == ["a?\nb? c"]
 
 
 async def test_more_emoji_than_a_message_holds(twilio: TwilioServer, whatsapp: WhatsApp) -> None:
@@ -345,7 +350,7 @@ async def test_a_picture_is_fetched_by_twilio_from_its_link(twilio: TwilioServer
     assert inbox.deliveries[0].outcome == "delivered"
 
 
-@pytest.mark.parametrize("image", ["lost.png", "huge.png"])
+@pytest.mark.parametrize("image", ["lost.png", "huge.png", "odd.webp"])
 async def test_a_picture_that_cannot_go_leaves_the_text(
     twilio: TwilioServer, inbox: Inbox, gallery: str, image: str
 ) -> None:
@@ -384,9 +389,14 @@ async def test_credentials_twilio_refuses(twilio: TwilioServer, account: str, to
     await whatsapp.close()
 
 
-async def test_an_account_twilio_does_not_know(twilio: TwilioServer, whatsapp: WhatsApp) -> None:
-    twilio.fault("account", status=404, code=20404)
-    with pytest.raises(OperatorError, match="TWILIO_ACCOUNT_SID"):
+@pytest.mark.parametrize(
+    ("status", "code", "says"), [(404, 20404, "TWILIO_ACCOUNT_SID"), (403, 20005, "refuses this account .20005")]
+)
+async def test_an_account_twilio_does_not_know_or_want(
+    twilio: TwilioServer, whatsapp: WhatsApp, status: int, code: int, says: str
+) -> None:
+    twilio.fault("account", status=status, code=code)
+    with pytest.raises(OperatorError, match=says):
         await whatsapp.connect()
 
 

@@ -218,7 +218,7 @@ def test_twilios_published_examples_verify() -> None:
 
 
 async def test_the_webhooks_query_is_signed_and_its_fragment_is_not(twilio: TwilioServer, inbox: Inbox) -> None:
-    async with Side(twilio, inbox, hook=f"{HOOK}?sender=us#rc=2&rp=5xx"):
+    async with Side(twilio, inbox, hook=f"{HOOK}?sender=a%20b%2Bc#rc=2&rp=5xx"):
         twilio.write(ANN, "hi")
         await twilio.quiet()
     assert [delivery.status for delivery in twilio.deliveries] == [200]
@@ -352,6 +352,7 @@ async def test_media_that_is_gone(twilio: TwilioServer, side: Side, inbox: Inbox
     twilio.forget_files()
     assert await refusal(side.whatsapp, handle) == "gone"
     assert await refusal(side.whatsapp, "MM" + "7" * 32 + "/ME" + "7" * 32) == "gone"
+    assert await refusal(side.whatsapp, "../../Calls/CA1") == "gone"
     assert await refusal(side.whatsapp, "") == "unsupported"
 
 

@@ -92,6 +92,10 @@ class DiscordServer(People):
     def fault(self, name: str, **what: Any) -> None:
         self._faults.append(Fault(name, **what))
 
+    def recover(self) -> None:
+        """Nothing goes wrong any more."""
+        self._faults.clear()
+
     def block(self, user: int) -> None:
         self.blocked.add(user)
 

@@ -188,6 +188,8 @@ class MailServer:
                     await handle(reader, writer)
             except (Cut, ConnectionError, asyncio.IncompleteReadError, ValueError):
                 writer.transport.abort()
+            except asyncio.CancelledError:
+                pass  # the server ends
             finally:
                 self._tasks.discard(task)
                 self._changed.set()

@@ -1,22 +1,23 @@
 """Twilio on loopback, as far as WhatsApp needs it: the REST API, the media store, and the webhooks it calls.
 
 In a test: `async with TwilioServer() as server`, then `server.webhook = worker_url + "/whatsapp"`,
-`server.write(ANN, "hi")` and `server.sent`. As a process: `python -m tests.servers.twilio --port 8082`; every name in
-CONTROLS is then POST /control/<name> with a JSON object of its arguments.
+`server.write(ANN, "hi")` and `server.sent`. It keeps Twilio's rules: credentials, limits and error codes; lists with
+filters and pages; media that need credentials and answer with a redirect to another host; requests signed over the
+webhook's address without its fragment, given up after 15 seconds in all, repeated as the fragment's `rc` and `rp` say.
 
-It keeps Twilio's rules: credentials, limits and error codes; lists with filters and pages; media that need credentials
-and answer with a redirect to another host; requests signed over the webhook's address without its fragment, given up
-after 15 seconds in all, repeated as the fragment's `rc` and `rp` say.
+As a process: `python -m tests.servers.twilio --port 8083 --webhook http://127.0.0.1:8080/whatsapp`; every name in
+CONTROLS is then POST /control/<name> with a JSON object of its arguments, pictures in base64.
 """
 
 import argparse
 import asyncio
+import base64
 import contextlib
 import json
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -28,7 +29,7 @@ from tests.servers.twilio_traffic import ACCOUNT, NUMBER, TOKEN, TOTAL_SECONDS, 
 
 TEMPLATE = "HX" + "0b" * 16
 STATUS_STEPS = ("queued", "sent", "delivered")
-CONTROLS = frozenset(("call", "write", "deliver_again", "state"))
+CONTROLS = frozenset({"write", "show", "deliver_again", "fault", "recover", "connect", "state"})
 
 
 class Refused(Exception):
@@ -118,21 +119,34 @@ class TwilioServer(Traffic):
     def fault(self, call: str, **what: Any) -> None:
         self._faults.append(Fault(call, **what))
 
-    def call(self, webhook: str) -> None:
-        """From now on people's messages go to this address, as after a change in the console."""
+    def recover(self) -> None:
+        """Nothing goes wrong any more."""
+        self._faults.clear()
+
+    # For tests in other processes.
+
+    def connect(self, webhook: str) -> None:
+        """Give the sender's webhook, as in the console; empty takes it away."""
         self.webhook = webhook
+
+    def show(self, person: str, picture: str, body: str = "") -> str:
+        return self.picture(person, base64.b64decode(picture), body=body)
 
     def state(self) -> dict[str, Any]:
         """`at`: seconds since 1970."""
-        sent = [{"sid": each.sid, "to": each.to, "at": each.at.timestamp()} for each in self.sent]
-        statuses = Counter(each.status for each in self.deliveries)
-        return {"sent": sent, "deliveries": statuses, "calls": Counter(self.calls)}
+        more = [{"shown": sent.shown, "template": sent.template, "at": sent.at.timestamp()} for sent in self.sent]
+        return {
+            "sent": [{**sent.json(ACCOUNT), **each} for sent, each in zip(self.sent, more, strict=True)],
+            "received": sum(each.direction == "inbound" for each in self.messages),
+            "deliveries": [asdict(delivery) for delivery in self.deliveries],
+            "calls": Counter(self.calls),
+        }
 
     async def _control(self, request: web.Request) -> web.Response:
-        name = request.match_info["name"]
-        if name not in CONTROLS:
+        if (name := request.match_info["name"]) not in CONTROLS:
             return web.Response(status=404)
-        return web.json_response(getattr(self, name)(**(await request.json() if request.can_read_body else {})))
+        arguments = await request.json() if request.can_read_body else {}
+        return web.json_response(getattr(self, name)(**arguments))
 
     # The REST API.
 
@@ -315,14 +329,17 @@ class TwilioServer(Traffic):
         return web.Response(body=content, content_type=mime)
 
 
-async def _serve(port: int) -> None:
+async def _run(port: int, webhook: str) -> None:
     async with TwilioServer(port=port) as server:
+        server.webhook = webhook
         print(server.url, flush=True)
         await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    arguments = argparse.ArgumentParser(description="Twilio on loopback")
-    arguments.add_argument("--port", type=int, default=0)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--webhook", default="")
+    arguments = parser.parse_args()
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(arguments.parse_args().port))
+        asyncio.run(_run(arguments.port, arguments.webhook))

@@ -172,8 +172,10 @@ def test_start_opens_the_chat_again(text: str) -> None:
 
 
 def test_a_listed_message_is_the_one_the_webhook_would_have_brought() -> None:
-    listed = Listed(SID, ANN, "my chart", NOW, ((MEDIA[0], "image/jpeg"),))
-    assert listed_to_message(listed, US) == read(media("image/jpeg", Body="my chart", MessageType="image"))
+    listed = Listed(SID, ANN, "my chart", NOW, files=1)
+    assert listed_to_message(listed, [(MEDIA[0], "image/jpeg")], US) == read(
+        media("image/jpeg", Body="my chart", MessageType="image")
+    )
 
 
 @pytest.mark.parametrize("status", ["delivered", "read"])

@@ -1,0 +1,182 @@
+"""WhatsApp and the whole journal: a local Twilio, the worker with its database, and a trader with a phone."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from adapters.whatsapp import WhatsApp
+from bot import server
+from bot.database import Database
+from bot.settings import Settings
+from bot.worker import started
+from db.links import BINDING
+from tests.servers.twilio import TEMPLATE, TwilioServer
+from tests.servers.twilio_traffic import ACCOUNT, NUMBER, TOKEN
+from tests.whatsapp_side import HOOK, PUBLIC
+
+ANN = "+4915112345678"
+
+
+@pytest.fixture
+async def twilio() -> AsyncIterator[TwilioServer]:
+    async with TwilioServer() as server:
+        yield server
+
+
+@asynccontextmanager
+async def running(twilio: TwilioServer, dsn: str, folder: Path, **options: Any) -> AsyncIterator[str]:
+    """A worker on the test's database behind Twilio; its address. It is the one that Twilio's webhook leads to."""
+    settings = Settings(_env_file=None, data_dir=folder, host="127.0.0.1", port=0)  # type: ignore[call-arg]
+    adapter = WhatsApp(
+        ACCOUNT, TOKEN, NUMBER, **{"public_url": PUBLIC, "api_url": twilio.url, "catch_up": 3600.0, **options}
+    )
+    async with (
+        started(settings, Database(dsn, dsn, False, False), [adapter], jobs=False) as worker,
+        server.serving(settings, adapter.routes(worker.receiver), worker.readiness) as port,
+    ):
+        worker.listen()
+        url = f"http://127.0.0.1:{port}"
+        twilio.proxies[PUBLIC] = url
+        twilio.webhook = HOOK
+        yield url
+        twilio.webhook = ""
+        await twilio.quiet()
+
+
+@pytest.fixture
+async def ann(connection: asyncpg.Connection, trader: UUID) -> UUID:
+    """The trader, linked to her phone."""
+    await connection.execute(f"update public.profiles set {BINDING['whatsapp']} = $2 where id = $1", trader, ANN)
+    return trader
+
+
+async def says(twilio: TwilioServer, text: str, *, expect: str, person: str = ANN) -> str:
+    """Write, and wait for an answer that holds `expect`."""
+    before = len(twilio.sent_to(person))
+    twilio.write(person, text)
+    await twilio.until(lambda: any(expect in sent.shown for sent in twilio.sent_to(person)[before:]))
+    await twilio.quiet()
+    return "\n".join(sent.shown for sent in twilio.sent_to(person)[before:])
+
+
+async def test_a_trade_by_numbers(
+    twilio: TwilioServer, dsn: str, connection: asyncpg.Connection, ann: UUID, tmp_path: Path
+) -> None:
+    async with running(twilio, dsn, tmp_path):
+        shown = await says(twilio, "long 2 nq 18250 > 18290 stop 18230", expect="Is this right?")
+        assert "1 Confirm" in shown
+        await says(twilio, "1", expect="Recorded")
+    assert await connection.fetchval("select count(*) from public.trades where user_id = $1", ann) == 1
+    states = await connection.fetch("select distinct status from worker.outbox")
+    assert [row["status"] for row in states] == ["sent"]
+
+
+async def test_a_reply_outside_the_window_waits_behind_one_template(
+    twilio: TwilioServer, dsn: str, connection: asyncpg.Connection, ann: UUID, tmp_path: Path
+) -> None:
+    async with running(twilio, dsn, tmp_path, template_sid=TEMPLATE):
+        await says(twilio, "/trades", expect="trade")
+        before = len(twilio.sent)
+        for message in twilio.messages:
+            message.at -= timedelta(hours=30)
+        await connection.execute("update worker.chats set last_inbound_at = now() - interval '30 hours'")
+        for text in ("first", "second"):
+            await connection.execute(
+                "insert into worker.outbox (platform, account, chat_id, user_id, payload)"
+                " select platform, account, chat_id, user_id, jsonb_set(payload, '{text}', to_jsonb($1::text))"
+                " from worker.outbox order by id limit 1",
+                f"{text} reply of a job",
+            )
+        await twilio.until(lambda: len(twilio.sent) > before)
+        held = "select count(*) from worker.outbox where status = 'held'"
+        async with asyncio.timeout(20):
+            while await connection.fetchval(held) != 2:
+                await asyncio.sleep(0.02)
+        assert [sent.template for sent in twilio.sent[before:]] == [TEMPLATE]
+        shown = await says(twilio, "/trades", expect="second reply of a job")
+        assert "first reply of a job" in shown
+        assert await connection.fetchval(held) == 0
+
+
+async def test_stop_and_start(
+    twilio: TwilioServer, dsn: str, connection: asyncpg.Connection, ann: UUID, tmp_path: Path
+) -> None:
+    async with running(twilio, dsn, tmp_path):
+        await says(twilio, "/trades", expect="trade")
+        before = len(twilio.sent)
+        twilio.write(ANN, "STOP")
+        async with asyncio.timeout(20):
+            while await connection.fetchval("select blocked_at from worker.chats") is None:
+                await asyncio.sleep(0.02)
+        assert len(twilio.sent) == before
+        await says(twilio, "START", expect="Write a trade as you would to a friend")
+        assert await connection.fetchval("select blocked_at from worker.chats") is None
+
+
+async def test_a_stalled_database_then_a_dead_worker_and_the_message_is_fetched(
+    twilio: TwilioServer, dsn: str, connection: asyncpg.Connection, ann: UUID, tmp_path: Path
+) -> None:
+    stall = connection.transaction()
+    async with running(twilio, dsn, tmp_path, patience=1.0):
+        await says(twilio, "/trades", expect="trade")
+        await stall.start()
+        await connection.execute("lock table worker.chats in access exclusive mode")
+        sid = twilio.write(ANN, "/drafts")
+        await twilio.quiet()
+        delivery = next(each for each in twilio.deliveries if each.sid == sid)
+        assert delivery.status == 503
+        assert delivery.seconds < 15
+    # The worker is gone, and what it had under way was broken off; Twilio does not come again by itself.
+    await stall.rollback()
+    stored = "select count(*) from worker.inbox where external_id = $1"
+    assert await connection.fetchval(stored, sid) == 0
+    async with running(twilio, dsn, tmp_path):
+        async with asyncio.timeout(30):
+            while not await connection.fetchval(stored, sid):
+                await asyncio.sleep(0.02)
+    assert sum(each.sid == sid for each in twilio.deliveries) == 1
+
+
+async def test_200_repeats_shuffled_to_two_workers_act_once(
+    twilio: TwilioServer, dsn: str, connection: asyncpg.Connection, ann: UUID, tmp_path: Path
+) -> None:
+    chance = random.Random(20261126)
+    forms = []
+    for number in range(40):
+        person = ANN if number % 2 else f"+1202555{number:04}"
+        forms.append(twilio.form_of(twilio.write(person, "/trades" if number % 2 else f"hello {number}")))
+    for message in twilio.messages:
+        message.at -= timedelta(hours=3)  # so that only these deliveries bring them
+    deliveries = [form for form in forms for _ in range(5)]
+    chance.shuffle(deliveries)
+    async with running(twilio, dsn, tmp_path / "a") as one, running(twilio, dsn, tmp_path / "b") as other:
+        slots = asyncio.Semaphore(16)
+
+        async def deliver(form: dict[str, str]) -> int:
+            headers = {"X-Twilio-Signature": twilio.sign(HOOK, form)}
+            async with (
+                slots,
+                twilio.http.post(f"{chance.choice((one, other))}/whatsapp", data=form, headers=headers) as got,
+            ):
+                return got.status
+
+        statuses = await asyncio.gather(*(deliver(form) for form in deliveries))
+        pending = "select count(*) from worker.outbox where status = 'pending'"
+        async with asyncio.timeout(30):
+            while await connection.fetchval(pending):
+                await asyncio.sleep(0.02)
+    assert (len(statuses), set(statuses)) == (200, {200})
+    assert await connection.fetchval("select count(*) from worker.inbox") == 40
+    answers = await connection.fetch("select chat_id, count(*) as n from worker.outbox group by 1")
+    assert {row["chat_id"]: row["n"] for row in answers} == {ANN: 20} | {
+        form["From"].removeprefix("whatsapp:"): 1 for form in forms[::2]
+    }
+    assert len(twilio.sent) == 40
