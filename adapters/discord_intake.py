@@ -164,7 +164,7 @@ class Intake:
 
     async def _commit(self, held: Held) -> None:
         message = held.message
-        if held.acknowledged is not None and not await held.acknowledged:
+        if held.acknowledged is not None and not await _taken(held.acknowledged):
             message = replace(message, handle=None)  # Discord takes no answer to it: that goes by DM
         for attempt in itertools.count():
             if held.until is not None and time.time() >= held.until:
@@ -187,6 +187,14 @@ class Intake:
         if self._outage:
             self._outage = False
             self._recovered()
+
+
+async def _taken(acknowledged: Awaitable[bool]) -> bool:
+    try:
+        return await acknowledged
+    except Exception:
+        log.exception("acknowledging failed")
+        return False
 
 
 def pause(attempt: int, longest: float) -> float:

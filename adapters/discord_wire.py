@@ -78,7 +78,7 @@ def to_message(message: discord.Message, me: int, *, direct: bool | None = None)
         return None
     text = message.content if direct else re.sub(rf"<@!?{me}>", "", message.content).strip()
     attachments = _attachments(message)
-    if not (text or attachments):
+    if direct and not (text or attachments):
         return None
     answered = message.reference.message_id if message.reference else None
     return Message(

@@ -120,6 +120,8 @@ async def test_a_room_that_names_the_bot_gets_a_hint_at_most(
     message = inbox.messages[0]
     assert (message.private, message.chat_id, message.text) == (False, str(ANN), "long 2 nq 18250")
     assert message.external_id == f"ig{number}"  # says nothing of which DMs were read
+    server.mention(BEN, "")
+    await server.until(lambda: len(inbox.messages) == 2)
     assert server.sent == []
 
 

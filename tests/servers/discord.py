@@ -57,6 +57,7 @@ class DiscordServer(People):
         self.commands: dict[int, list[dict[str, Any]]] = {}
         self.downloads = 0
         self.interactions_endpoint: str | None = None
+        self.session_starts_left = 999
         self._faults: list[Fault] = []
         self._nonces: dict[tuple[int, str], dict[str, Any]] = {}
         self._port = port
@@ -185,7 +186,8 @@ class DiscordServer(People):
         )
 
     async def _gateway_bot(self, _: web.Request) -> web.Response:
-        limit = {"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1}
+        left = self.session_starts_left
+        limit = {"total": 1000, "remaining": left, "reset_after": 14_400_000, "max_concurrency": 1}
         limits = {"url": self.gateway.url, "shards": self.gateway.shards, "session_start_limit": limit}
         return answer(limits)
 

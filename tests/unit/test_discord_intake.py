@@ -146,16 +146,18 @@ async def test_an_interaction_is_given_up_when_its_token_is_dead(intake: Intake,
 
 
 async def test_what_discord_took_no_acknowledgement_for_is_answered_by_dm(intake: Intake, inbox: Inbox) -> None:
-    async def acknowledged(taken: bool) -> bool:
+    async def acknowledged(taken: bool | None) -> bool:
+        if taken is None:
+            raise LookupError("a bug")
         return taken
 
     intake.catch_up({})
-    for number, taken in ((1, True), (2, False)):
+    for number, taken in ((1, True), (2, False), (3, None)):
         intake.accept(
             Held(message(ANN, number, prefix="i"), time.time() + 60, asyncio.create_task(acknowledged(taken)))
         )
-    await until(lambda: len(inbox.messages) == 2)
-    assert [message.handle for message in inbox.messages] == ["{}", None]
+    await until(lambda: len(inbox.messages) == 3)
+    assert [message.handle for message in inbox.messages] == ["{}", None, None]
 
 
 async def test_nothing_is_kept_of_a_chat_that_is_done(intake: Intake, inbox: Inbox) -> None:
