@@ -36,6 +36,7 @@ SECONDS_BETWEEN: Final = 10.0
 """Between two messages of one trader: no limit of a chat (Telegram takes one a second) is near."""
 STORY: Final = ("long 2 nq {a} > {b} stop {c}", "yes", "skip", "/trades", "short 1 es 5300 stop 5310", "no", "hello")
 RECORDS: Final = "yes"
+ASKING: Final = "/trades"
 SLOWEST: Final = 1.0
 """Seconds from receipt to commit that 99 of 100 messages must stay under."""
 LOOK_SECONDS: Final = 5.0
@@ -179,7 +180,8 @@ class Trader:
         return uuid5(TRADERS, f"{self.platform} {self.person}")
 
     def _story(self) -> Iterator[str]:
-        """Told again and again with other prices: equal trades would be asked about."""
+        """Told again and again with other prices: equal trades would be asked about. Who begins where differs."""
+        yield from [ASKING] * (self.number % len(STORY))
         for told_before in itertools.count():
             entry = 15_000 + self.number % 50 * 40 + told_before
             for line in STORY:
