@@ -58,7 +58,8 @@ class CatchingUp:
                 continue  # another session began meanwhile, and may have missed what came before this look
             intake.catch_up(known)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._session.wait(), self._least)
+                async with asyncio.timeout(self._least):
+                    await self._session.wait()
 
     async def _known(self) -> Mapping[str, int]:
         for attempt in itertools.count():

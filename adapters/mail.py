@@ -25,7 +25,7 @@ from adapters.mail_intake import Intake, Mark, pause
 from adapters.mail_mime import LARGEST_MAIL, Skip
 from adapters.mail_reply import to_mail
 from adapters.mail_sender import ADDRESS, Dns, DnsUnavailable, system_dns
-from adapters.mail_wire import Reading, of_handle, to_message
+from adapters.mail_wire import Filed, Reading, file_in, filed_of, to_message
 from statemachine.errors import AttachmentRefused, OperatorError, SendLater, SendRefused
 from statemachine.message import Attachment, Message, Platform, Reply
 
@@ -44,6 +44,7 @@ DNS_WAIT: Final = 60.0
 """Seconds until a mail whose signature's key could not be looked up is tried again."""
 SEND_SECONDS: Final = 30.0
 SENDERS: Final = 4
+FETCHERS: Final = 2
 LOGIN_CODES: Final = frozenset((530, 534, 535, 538))
 
 T = TypeVar("T")
@@ -91,6 +92,7 @@ class Mail:
         self._send_seconds = send_seconds
         self._tls = tls or ssl.create_default_context()
         self._senders = asyncio.Semaphore(SENDERS)
+        self._fetchers = asyncio.Semaphore(FETCHERS)
         self._postponed: dict[Mark, tuple[int, float]] = {}
         self._validity: str | None = None
         self.skipped: Counter[str] = Counter()
@@ -116,7 +118,7 @@ class Mail:
         try:
             attempt = 0
             while True:
-                box = Box(place_of(self._imap_url, "IMAP_URL", ("imap", "imaps"), (143, 993)), self._tls)
+                box = self._box()
                 try:
                     await _in_thread(box.open)
                     if attempt:
@@ -170,7 +172,7 @@ class Mail:
             raw = await _in_thread(box.body, mark[1])
             if raw is None:
                 return
-            message = await _in_thread(self._translated, raw, facts.arrived)
+            message = await _in_thread(self._translated, raw, facts.arrived, mark)
         except Skip as skip:
             self._skip(intake, mark, skip.reason)
         except DnsUnavailable:
@@ -178,9 +180,9 @@ class Mail:
         else:
             intake.accept(mark, message)
 
-    def _translated(self, raw: bytes, arrived: datetime) -> Message:
+    def _translated(self, raw: bytes, arrived: datetime, mark: Mark) -> Message:
         try:
-            return to_message(raw, arrived, self._reading)
+            return to_message(raw, arrived, self._reading, mark)
         except (Skip, DnsUnavailable):
             raise
         except Exception as exc:  # noqa: BLE001 - one hostile mail must not stop the reader
@@ -275,9 +277,36 @@ class Mail:
         )
 
     async def fetch(self, attachment: Attachment, limit: int) -> bytes:
-        if not attachment.handle:
-            raise AttachmentRefused("unsupported")
-        return of_handle(attachment.handle, limit)
+        """The bytes, from the mailbox: read mails stay there. It may have been restored since, under new numbers."""
+        filed = filed_of(attachment.handle)
+        if (attachment.size or 0) > limit:
+            raise AttachmentRefused("too_large")
+        async with self._fetchers:
+            raw = await self._mail_again(filed)
+        content = await _in_thread(file_in, raw, filed)
+        if len(content) > limit:
+            raise AttachmentRefused("too_large")
+        return content
+
+    async def _mail_again(self, filed: Filed) -> bytes:
+        """The mail of a file, on a connection of its own: the reader's is idling, or another process's."""
+        box = self._box()
+        try:
+            await _in_thread(box.open)
+            raw = await _in_thread(box.filed, filed.validity, filed.uid, filed.message_id)
+        except Exception as exc:  # noqa: BLE001 - whatever it was, the mailbox did not say that the mail is gone
+            raise SendLater(type(exc).__name__) from None
+        finally:
+            box.interrupt()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(FAREWELL):
+                    await _in_thread(box.close)
+        if raw is None:
+            raise AttachmentRefused("gone")
+        return raw
+
+    def _box(self) -> Box:
+        return Box(place_of(self._imap_url, "IMAP_URL", ("imap", "imaps"), (143, 993)), self._tls)
 
     async def close(self) -> None:
         """Nothing is kept open between calls; `listen` gives its connection back when it is cancelled."""

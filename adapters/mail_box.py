@@ -166,6 +166,16 @@ class Box:
         bodies = [item[1] for item in result[1] if isinstance(item, tuple)]
         return bytes(bodies[0]) if len(bodies) == 1 else None
 
+    def filed(self, validity: str, uid: int, message_id: str) -> bytes | None:
+        """A mail read earlier, also when the folder was renumbered since; None where it is gone."""
+        if validity == self.validity:
+            return self.body(uid)
+        if not message_id or set('"\\') & set(message_id):
+            return None
+        assert self._box is not None  # noqa: S101
+        found = self._box.uids(f'HEADER Message-ID "{message_id}"', None)
+        return self.body(int(found[0])) if found else None
+
     def flag_seen(self, uids: Iterable[int]) -> None:
         result: tuple[Any, ...] = self._client.uid("STORE", _list(uids), "+FLAGS.SILENT", r"(\Seen)")
         check_command_status(result, MailboxFlagError)

@@ -4,7 +4,6 @@ Reasons: too_large, out_of_bounds, bad_header, bad_from, automatic, not_to_us, b
 too_many_parts, nested_too_deeply, empty, unreadable.
 """
 
-import base64
 import hashlib
 import io
 import json
@@ -24,12 +23,15 @@ from statemachine.errors import AttachmentRefused
 from statemachine.message import Attachment, AttachmentKind, Message
 
 MOST_IMAGES: Final = 5
-LARGEST_IMAGE: Final = 5 * 1024 * 1024
-LARGEST_DOCUMENT: Final = 1024 * 1024
-"""A statement in a table is small; other files are named but do not travel."""
+MOST_FILES: Final = 20
 SMALL_IMAGE: Final = 10_000
 SMALL_SIDE: Final = 100
 LONGEST_ID: Final = 250
+
+_PICTURE_NAME = re.compile(r"\.(?:png|jpe?g|webp|gif)$", re.IGNORECASE)
+_FILED = re.compile(r"mail:(\d{1,10}):(\d{1,10}):([0-9a-f]{64}):(.{0,250})")
+
+File = tuple[AttachmentKind, Part, bytes]
 
 MESSAGE_ID: Final = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{3,248}>")
 CODE: Final = re.compile(r"\bVGL-[A-Z0-9]{4}\b", re.IGNORECASE)
@@ -64,15 +66,20 @@ class Reading:
     dns: Dns
 
 
-def to_message(raw: bytes, arrived: datetime, reading: Reading) -> Message:
-    """The message that a mail is. `arrived`: when our server took it, aware UTC. Raises Skip, DnsUnavailable."""
+def to_message(raw: bytes, arrived: datetime, reading: Reading, mark: tuple[str, int] = ("0", 0)) -> Message:
+    """The message that a mail is. Raises Skip, DnsUnavailable.
+
+    arrived  when our server took it, aware UTC
+    mark     where it lies in the mailbox (UIDVALIDITY, UID): files are fetched from there again
+    """
     headers, body = split_mail(raw)
     author = author_of(headers)
     if _automatic(headers, author, reading.account):
         raise Skip("automatic")
     sender = _authenticated(raw, headers, author, arrived, reading)
     parts = list(leaves(headers, body))
-    said, attachments = _said(parts, headers, sender)
+    said, files = _said(parts, headers, sender)
+    attachments = tuple(_attachment(file, number, headers, mark) for number, file in enumerate(files))
     subject = headers.decoded("subject") if sender.subject_holds else ""
     button = None if attachments else _press(subject, said, headers)
     names = {attachment.name for attachment in attachments}
@@ -118,7 +125,7 @@ def _authenticated(raw: bytes, headers: Headers, author: str, arrived: datetime,
     return by_signature(raw, headers, author, reading.account, reading.dns)
 
 
-def _said(parts: list[Part], headers: Headers, sender: Sender) -> tuple[str, tuple[Attachment, ...]]:
+def _said(parts: list[Part], headers: Headers, sender: Sender) -> tuple[str, list[File]]:
     """What the person wrote, and what came along."""
     forwarded = sender.subject_holds and FORWARDED.match(headers.decoded("subject")) is not None
     bodies = [
@@ -139,7 +146,7 @@ def _said(parts: list[Part], headers: Headers, sender: Sender) -> tuple[str, tup
         if part.group == 0 or part.group not in plain:
             said.append(words)
     rest = [part for part in parts if part not in bodies]
-    return written("\n".join(said), forwarded=forwarded), _attachments(rest, shown, pictured)
+    return written("\n".join(said), forwarded=forwarded), _files(rest, shown, pictured)
 
 
 def _plain(part: Part) -> str:
@@ -152,34 +159,42 @@ def _plain(part: Part) -> str:
     return unflowed(text, delsp=delsp) if flowed else text
 
 
-def _attachments(parts: list[Part], shown: set[str], pictured: set[str]) -> tuple[Attachment, ...]:
-    """Pictures with their bytes, small files too; logos and pictures of the quoted part are left out.
+def _files(parts: list[Part], shown: set[str], pictured: set[str]) -> list[File]:
+    """Pictures first to last, other files too; logos and pictures of the quoted part are left out.
 
     shown     Content-IDs that the HTML shows in what the person wrote
     pictured  all that it shows
     """
-    found: list[Attachment] = []
-    images = 0
+    found: list[File] = []
     for part in parts:
         if part.kind in _IGNORED or part.kind.startswith(("multipart/", "text/html")):
             continue
-        name = part.headers.filename
         image = part.kind.startswith("image/") or (
-            part.kind == "application/octet-stream" and bool(re.search(r"\.(?:png|jpe?g|webp|gif)$", name or "", re.I))
+            part.kind == "application/octet-stream" and _PICTURE_NAME.search(part.headers.filename or "") is not None
         )
         content = part.content()
         named = part.headers.first("content-id").strip().strip("<>")
         if image and named in pictured and (named not in shown or _is_small(content)):
             continue
-        images += image
-        limit = LARGEST_IMAGE if image else LARGEST_DOCUMENT
-        reason = "too_many" if image and images > MOST_IMAGES else "too_large" if len(content) > limit else ""
         kind: AttachmentKind = "document"
         if image:
             kind = "image" if part.headers.disposition == "attachment" and named not in shown else "photo"
-        handle = f"refused:{reason}" if reason else to_handle(content)
-        found.append(Attachment(kind=kind, handle=handle, name=name, mime=part.kind, size=len(content)))
-    return tuple(found[:20])
+        found.append((kind, part, content))
+    return found[:MOST_FILES]
+
+
+def _attachment(file: File, number: int, headers: Headers, mark: tuple[str, int]) -> Attachment:
+    """Named by where its mail lies and by the hash of its bytes: who does not know the bytes cannot ask for them."""
+    kind, part, content = file
+    own = next(iter(_ids(headers.first("message-id"))), "")
+    handle = f"mail:{mark[0]}:{mark[1]}:{hashlib.sha256(content).hexdigest()}:{own}"
+    return Attachment(
+        kind=kind,
+        handle=handle if number < MOST_IMAGES else "refused:too_many",
+        name=part.headers.filename,
+        mime=part.kind,
+        size=len(content),
+    )
 
 
 def _is_small(content: bytes) -> bool:
@@ -193,27 +208,36 @@ def _is_small(content: bytes) -> bool:
         return False
 
 
-def to_handle(content: bytes) -> str:
-    """The bytes themselves, with their hash; a third longer than the file, as base64 is."""
-    return f"data:{hashlib.sha256(content).hexdigest()};base64,{base64.b64encode(content).decode()}"
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What an attachment's handle says."""
+
+    validity: str
+    uid: int
+    digest: str
+    message_id: str
 
 
-def of_handle(handle: str, limit: int) -> bytes:
-    """The bytes back. Raises AttachmentRefused."""
+def filed_of(handle: str) -> Filed:
+    """The handle read again. It may have been made up by somebody. Raises AttachmentRefused."""
     if handle.startswith("refused:"):
         raise AttachmentRefused(handle.removeprefix("refused:"))
-    head, _, data = handle.partition(";base64,")
-    if len(data) * 3 // 4 > limit + 2:
-        raise AttachmentRefused("too_large")
-    try:
-        content = base64.b64decode(data, validate=True)
-    except ValueError:
-        content = b""
-    if not content or head != f"data:{hashlib.sha256(content).hexdigest()}":
+    found = _FILED.fullmatch(handle)
+    if found is None:
         raise AttachmentRefused("gone")
-    if len(content) > limit:
-        raise AttachmentRefused("too_large")
-    return content
+    return Filed(found[1], int(found[2]), found[3], found[4] if _ids(found[4]) == [found[4]] else "")
+
+
+def file_in(raw: bytes, filed: Filed) -> bytes:
+    """The bytes in a mail that have the hash. Raises AttachmentRefused where there are none."""
+    try:
+        for part in leaves(*split_mail(raw)):
+            content = part.content()
+            if hashlib.sha256(content).hexdigest() == filed.digest:
+                return content
+    except Skip:
+        pass
+    raise AttachmentRefused("gone")
 
 
 def _press(subject: str, said: str, headers: Headers) -> str | None:

@@ -73,7 +73,9 @@ class Intake:
         """Wait until all is committed, `longest` seconds at most."""
         if self._open:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._settled.wait(), longest)
+                # Not wait_for: before Python 3.12 it swallows a cancellation that comes with the event.
+                async with asyncio.timeout(longest):
+                    await self._settled.wait()
 
     async def _commit(self, number: int, message: Message, after: asyncio.Task[None] | None) -> None:
         if after is not None:

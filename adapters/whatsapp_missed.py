@@ -89,7 +89,8 @@ class Missed:
                 continue
             failures = 0
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._every)
+                async with asyncio.timeout(self._every):
+                    await self._wake.wait()
 
     async def _remember(self, receiver: Receiver) -> None:
         """Ask what was the last thing heard, before anything new is: what lies between was missed."""

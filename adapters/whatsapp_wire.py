@@ -149,7 +149,7 @@ def _kind(mime: str, message_type: str) -> AttachmentKind:
         return "voice"
     if main == "video":
         return "video"
-    return "document" if main == "application" or mime == "text/plain" else "other"
+    return "document" if main in ("application", "text") and "vcard" not in mime else "other"
 
 
 def _named(attachment: Attachment, name: str) -> Attachment:

@@ -21,6 +21,10 @@ update public.profiles p set telegram_chat_id = ($1::bigint + substring(u.email 
     account_size = 50000, daily_loss_limit_pct = 2, max_drawdown_pct = 4, max_daily_trades = 20
 from auth.users u where u.id = p.id
 """
+ARRIVE = """
+insert into worker.chats (platform, account, chat_id, user_id)
+select 'telegram', 'bench', p.telegram_chat_id, p.id from public.profiles p where p.telegram_chat_id is not null
+"""
 RULES = (
     "insert into public.trading_rules (user_id, rule_text, sort_order) select id, 'Max 3 contracts', 1 from profiles"
 )
@@ -48,6 +52,7 @@ async def served() -> AsyncIterator[Databases]:
                 assert await connection.fetchval("select current_setting($1)", name) == "on", name
             await connection.execute(SIGN_UP.replace("$1", str(CHATS)))
             await connection.execute(BIND.replace("$1", str(FIRST_CHAT_ID)))
+            await connection.execute(ARRIVE)
             await connection.execute(RULES)
             await connection.execute("analyze auth.users, public.profiles, public.trading_rules")
             await connection.close()

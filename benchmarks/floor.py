@@ -7,7 +7,7 @@ same functions, same transaction, same pool: the difference to a turn is the pri
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -34,13 +34,21 @@ class Floor:
         self._traders = traders
 
     async def turn(self, line: Line) -> None:
-        calls = [(query, self._filled(arguments, line)) for query, arguments in self._calls[line.step]]
-        async with self._pool.acquire() as connection, connection.transaction():
+        calls = [(query, self._filled(query, arguments, line)) for query, arguments in self._calls[line.step]]
+        async with self._pool.acquire() as connection, self._transaction(connection, line):
             for query, arguments in calls:
-                await connection.fetchrow(query, *arguments)
+                row = await connection.fetchrow(query, *arguments)
+        assert row[0] is True, "finish_turn wrote nothing"
 
-    def _filled(self, arguments: tuple[Any, ...], line: Line) -> list[Any]:
-        return [self._own(argument, line) for argument in arguments]
+    def _transaction(self, connection: Any, line: Line) -> Any:
+        """Only a confirmation has more than one statement that writes."""
+        return connection.transaction() if line.step == "confirm" else nullcontext()
+
+    def _filled(self, query: str, arguments: tuple[Any, ...], line: Line) -> list[Any]:
+        filled = [self._own(argument, line) for argument in arguments]
+        if "finish_turn" in query and filled[-1] is not None:
+            filled[-1] = line.number  # the chat's version: every message so far was a turn
+        return filled
 
     def _own(self, argument: Any, line: Line) -> Any:
         if isinstance(argument, UUID):

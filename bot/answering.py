@@ -1,6 +1,6 @@
 """One turn in the making: what a message means, what the conversation makes of it, and the rows that follow.
 
-Runs inside the turn's transaction and does no other I/O than its two or three statements.
+It does no other I/O than the statements of commands and of changes to the journal, in the turn's transaction.
 """
 
 from datetime import datetime
@@ -50,17 +50,30 @@ def about_of(say: Say) -> UUID | None:
     return named
 
 
+class NeedsLock(Exception):
+    """This turn looks into the journal or changes it, so the chat and its profile have to be locked."""
+
+
 class Answering:
-    """Decides one turn and collects what it writes in `written`."""
+    """Decides one turn and collects what it writes in `written`.
+
+    `connection`: of the transaction that holds the locks; None: a turn that needs one ends with NeedsLock.
+    """
 
     def __init__(
-        self, connection: Connection, message: Message, begun: Begun, settings: Settings, now: datetime
+        self, connection: Connection | None, message: Message, begun: Begun, settings: Settings, now: datetime
     ) -> None:
-        self.connection, self.message, self.begun, self.settings, self.now = connection, message, begun, settings, now
+        self._connection, self.message, self.begun, self.settings, self.now = connection, message, begun, settings, now
         self.user_id = begun.user_id
         self.account = Account.of(begun.profile)
         self.view = view_of(begun, self.account, now)
         self.written = Written()
+
+    @property
+    def connection(self) -> Connection:
+        if self._connection is None:
+            raise NeedsLock
+        return self._connection
 
     def store(self, after: float = 0) -> None:
         """Let the message wait for its chat's drain, which runs in `after` seconds."""

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from adapters import Adapter
 from bot.commands import menu
 from bot.fetching import loader
+from bot.forms import prefill
 from bot.media_links import media_links
 from bot.settings import Settings
 from bot.store import ScreenshotStore
@@ -49,6 +50,7 @@ def _discord(settings: Settings, store: ScreenshotStore, symbols: Symbols) -> Ad
         guild_id=settings.discord_guild_id,
         commands=menu(),
         symbols=symbols,
+        form=prefill,
         load_image=loader(store),
     )
 

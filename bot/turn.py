@@ -3,6 +3,12 @@
 receive(message) → begin_turn (lock, load) → meaning → statemachine.step → apply_changes → finish_turn → commit.
 Nothing in the transaction touches a network; what takes long is a job, what is said is an outbox row. Only when
 `receive` returns may the platform be told that the message was received.
+
+Most messages leave the journal as it is: a report, an answer, talk. Their turn is swift: it is loaded without a lock,
+and finish_turn, alone in its transaction, writes it only if no other turn of the chat came between. That is two trips
+to the database in place of four, and no lock is held while one is under way. What is written holds all the same: a
+draft is checked against the open trades again when it is confirmed, and a confirmation always has the locks. Where a
+turn turns out to need them, or came too late, it begins again with them.
 """
 
 import time
@@ -14,9 +20,11 @@ from datetime import UTC, datetime
 import structlog
 
 from bot import metrics
-from bot.answering import Answering, view_of
+from bot.answering import Answering, NeedsLock, view_of
+from bot.commands import find_command
 from bot.gate import Gate
 from bot.journal import Account
+from bot.reading import may_confirm
 from bot.sanitize import storable_message
 from bot.settings import Settings
 from bot.stored import dump_message, dump_reply
@@ -43,6 +51,12 @@ class Result:
 
     outcome: str
     question: Question | None = None
+
+
+def _may_be_swift(message: Message) -> bool:
+    """False for what is known to look into the journal or change it: a button, a number, a command, a yes."""
+    chosen = message.button is not None or message.choice is not None
+    return not chosen and find_command(message) is None and not may_confirm(message.text)
 
 
 class Turns:
@@ -111,8 +125,11 @@ class Turns:
         may_wait  store what the model must read for the drain; False: give the Question back
         """
         try:
-            async with pool.transaction(self._pool) as connection:
-                result = await self._turn(connection, message, rows, event, may_wait)
+            swift = rows is None and event is None and may_wait and _may_be_swift(message)
+            result = await self._swift_turn(message) if swift else None
+            if result is None:
+                async with pool.transaction(self._pool) as connection:
+                    result = await self._turn(connection, message, rows, event, may_wait)
             self._deliver(message.chat)
             return result
         except Unavailable:
@@ -135,24 +152,52 @@ class Turns:
         if begun.chosen is not None:
             message = replace(message, button=begun.chosen)
         turn = Answering(connection, message, begun, self._settings, datetime.now(UTC))
+        question = await self._decide(turn, event, fresh=fresh)
+        if question is not None and not may_wait:
+            return Result("asks", question)
+        turn.written.rows = rows
+        await turns.finish_turn(connection, message.chat, message.external_id, turn.user_id, turn.written)
+        return Result("stored" if turn.written.status == "waiting" else "handled")
+
+    async def _swift_turn(self, message: Message) -> Result | None:
+        """A turn that leaves the journal as it is; None where it needs the locks, or came too late: nothing is done."""
+        async with pool.acquired(self._pool) as connection:
+            begun = await self._begin(connection, message, fresh=True, lock=False)
+            if begun.outcome == "repeat":
+                return Result("repeated")
+            if begun.outcome == "lock":
+                return None
+            turn = Answering(None, message, begun, self._settings, datetime.now(UTC))
+            try:
+                await self._decide(turn, None, fresh=True)
+            except NeedsLock:
+                return None
+            written = await turns.finish_turn(
+                connection, message.chat, message.external_id, turn.user_id, turn.written, begun.version
+            )
+        if not written:
+            return None
+        return Result("stored" if turn.written.status == "waiting" else "handled")
+
+    async def _decide(self, turn: Answering, event: Event | None, *, fresh: bool) -> Question | None:
+        """Let the message wait, or answer it. With a question for the model nothing is decided yet, and it waits."""
+        message, begun = turn.message, turn.begun
+        question = None
         if begun.outcome == "wait":
             turn.store()
         elif begun.outcome == "go" and fresh and message.group_id is not None:
             turn.store(after=self._settings.album_wait_seconds)
         elif question := await turn.answer(event, may_ask=self._has_model and event is None):
-            if not may_wait:
-                return Result("asks", question)
             turn.store()
-        turn.written.rows = rows
         turn.written.locale = begun.locale
         turn.written.handle = message.handle
         if fresh:
             turn.written.count(begun)
-        await turns.finish_turn(connection, message.chat, message.external_id, turn.user_id, turn.written)
-        return Result("stored" if turn.written.status == "waiting" else "handled")
+        return question
 
-    async def _begin(self, connection: pool.Connection, message: Message, *, fresh: bool) -> Begun:
-        return await turns.begin_turn(connection, message, fresh=fresh, limit=self._settings.messages_per_minute)
+    async def _begin(self, connection: pool.Connection, message: Message, *, fresh: bool, lock: bool = True) -> Begun:
+        limit = self._settings.messages_per_minute
+        return await turns.begin_turn(connection, message, fresh=fresh, limit=limit, lock=lock)
 
     async def set_aside(self, message: Message, error: str, rows: list[int] | None, *, timer: bool = False) -> Result:
         """Store a poison message as failed, with an apology. It blocks nobody; `vigil jobs` lists it.

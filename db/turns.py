@@ -1,4 +1,4 @@
-"""The statements of a turn: begin, apply, finish. All run inside the caller's transaction, one round trip each."""
+"""The statements of a turn: begin, apply, finish, one round trip each. What is written is the caller's transaction."""
 
 import json
 from dataclasses import dataclass, field
@@ -9,13 +9,14 @@ from uuid import UUID
 from db.pool import Connection
 from statemachine.message import Chat, Message
 
-Outcome = Literal["go", "repeat", "wait", "flooded", "quiet"]
+Outcome = Literal["go", "repeat", "wait", "flooded", "quiet", "lock"]
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
     """What begin_turn found; JSON columns as text. `user_id` is None for strangers."""
 
+    version: int | None
     outcome: Outcome
     user_id: UUID | None
     locale: str | None
@@ -73,11 +74,14 @@ class Written:
         return json.dumps(turn)
 
 
-BEGIN_TURN = "select * from worker.begin_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+BEGIN_TURN = "select * from worker.begin_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
 
 
-async def begin_turn(connection: Connection, message: Message, *, fresh: bool, limit: int) -> Begun:
-    """Lock the chat and its profile, and load. `fresh`: from the platform; else from the inbox. `limit`: a minute."""
+async def begin_turn(connection: Connection, message: Message, *, fresh: bool, limit: int, lock: bool = True) -> Begun:
+    """Lock the chat and its profile, and load. `fresh`: from the platform; else from the inbox. `limit`: a minute.
+
+    Without `lock` what is loaded may change at any time: the version goes to finish_turn, which looks whether it has.
+    """
     row = await connection.fetchrow(
         BEGIN_TURN,
         message.platform,
@@ -92,6 +96,7 @@ async def begin_turn(connection: Connection, message: Message, *, fresh: bool, l
         limit,
         message.sent_at,
         message.choice,
+        lock,
     )
     assert row is not None  # noqa: S101 - the function gives one row
     values = dict(row)
@@ -109,13 +114,21 @@ async def apply_changes(connection: Connection, user_id: UUID, changes: list[dic
     return applied
 
 
-FINISH_TURN = "select worker.finish_turn($1, $2, $3, $4, $5, $6)"
+FINISH_TURN = "select worker.finish_turn($1, $2, $3, $4, $5, $6, $7)"
 
 
 async def finish_turn(
-    connection: Connection, chat: Chat, external_id: str, user_id: UUID | None, written: Written
-) -> None:
-    """Write the message, the conversation, the log, the replies and the jobs."""
-    await connection.fetchval(
-        FINISH_TURN, chat.platform, chat.account, chat.chat_id, external_id, user_id, written.as_json()
-    )
+    connection: Connection,
+    chat: Chat,
+    external_id: str,
+    user_id: UUID | None,
+    written: Written,
+    version: int | None = None,
+) -> bool:
+    """Write the message, the conversation, the log, the replies and the jobs.
+
+    `version`: of a turn begun without a lock; False where it no longer holds, and then nothing is written.
+    """
+    address = (chat.platform, chat.account, chat.chat_id)
+    done: bool = await connection.fetchval(FINISH_TURN, *address, external_id, user_id, written.as_json(), version)
+    return done

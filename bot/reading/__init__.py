@@ -10,6 +10,9 @@
     clauses, trades, times, report, closings         everything else
 """
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 from bot.reading.answers import answer
 from bot.reading.context import Context as ReadContext
 from bot.reading.items import items_of
@@ -17,12 +20,30 @@ from bot.reading.normalise import normalised
 from bot.reading.report import Reading, report
 from bot.reading.tokens import tokens
 from bot.reading.verdicts import half_answer, plain_answer
-from statemachine.events import Chatted, Event, Unread
+from statemachine.events import Chatted, Confirmed, Event, Unread
+from statemachine.trade import TradeFields
 
-__all__ = ["LONGEST_TEXT", "ReadContext", "Reading", "read", "reading"]
+__all__ = ["LONGEST_TEXT", "ReadContext", "Reading", "may_confirm", "read", "reading"]
 
 LONGEST_TEXT = 4000
 """Characters; nobody reports a trade in more, and no platform but e-mail delivers more in one message."""
+
+
+LONGEST_YES = 80
+"""Characters; beyond, a message is no plain yes."""
+_SOMETHING_PENDING = ReadContext(
+    state="awaiting_confirmation",
+    drafts=(TradeFields(), TradeFields()),
+    now=datetime.min.replace(tzinfo=UTC),
+    zone=ZoneInfo("UTC"),
+)
+
+
+def may_confirm(text: str) -> bool:
+    """Whether a text would confirm, if drafts were waiting: known before anything of the conversation is."""
+    return len(text) <= LONGEST_YES and isinstance(
+        plain_answer(tokens(normalised(text)), _SOMETHING_PENDING), Confirmed
+    )
 
 
 def read(text: str, context: ReadContext) -> Event:

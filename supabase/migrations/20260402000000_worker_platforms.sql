@@ -1,8 +1,11 @@
 -- What more platforms need of a turn. Why: an answer to a Discord interaction or a mail needs what came with it (a
 -- token, the headers of the thread); platforms without buttons print numbers, and only the outbox knows what a number
 -- stood for; WhatsApp takes some replies only once the person has written again, and its numbers change hands.
+-- And what makes a turn swift: one that leaves the journal as it is (a report, an answer, talk) is decided without a
+-- lock or a transaction held open over the network, and written only if no other turn of its chat came between.
 
 alter table worker.chats add column handle text;     -- of the latest message: for replies of later jobs
+alter table worker.chats add column turns bigint not null default 0;   -- how many were written: the chat's version
 alter table worker.outbox add column handle text;    -- of the message that is answered
 create index outbox_held on worker.outbox (platform, account, chat_id) where status = 'held';
 create index outbox_offered on worker.outbox (platform, account, chat_id, id)
@@ -50,14 +53,16 @@ end $$;
 
 drop function worker.begin_turn(
     text, text, text, text, text, text, text, text, boolean, integer, timestamptz);
+drop function worker.finish_turn(text, text, text, text, uuid, jsonb);
 
 -- Locks the chat, then its profile, and loads what a turn needs. `p_fresh`: the message comes from its platform; else
 -- it is taken from the inbox and is neither a repeat nor counted. Outcomes: go, repeat, wait (others are before it),
--- flooded (the first over the limit), quiet (the others).
+-- flooded (the first over the limit), quiet (the others). Without `p_lock` nothing is locked or written; what needs
+-- that has the outcome lock, and `version` is for finish_turn to see whether all this still holds.
 create function worker.begin_turn(
     p_platform text, p_account text, p_chat_id text, p_sender_id text, p_external_id text, p_reply_to text,
     p_edits text, p_locale text, p_fresh boolean, p_limit integer, p_sent_at timestamptz, p_choice integer,
-    out outcome text, out user_id uuid, out locale text, out hinted boolean, out minute_began_at timestamptz,
+    p_lock boolean, out version bigint, out outcome text, out user_id uuid, out locale text, out hinted boolean, out minute_began_at timestamptz,
     out minute_count integer, out profile jsonb, out state text, out pending_trade text, out context text,
     out open_trades text, out recent text, out target text, out chosen text)
 language plpgsql set search_path = '' as $$
@@ -66,17 +71,27 @@ declare
     profile_ public.profiles;
     moment timestamptz;
 begin
-    -- NO KEY: with FOR UPDATE the foreign key of a job's reply, written under the profile's lock, would wait for the
-    -- chat while this turn waits for the profile.
-    select * into chat from worker.chats c
-    where c.platform = p_platform and c.account = p_account and c.chat_id = p_chat_id for no key update;
-    if not found then
+    if not p_lock then
+        select * into chat from worker.chats c
+        where c.platform = p_platform and c.account = p_account and c.chat_id = p_chat_id;
+        if not found or (p_platform = 'whatsapp' and chat.last_inbound_at < now() - interval '90 days') then
+            outcome := 'lock';
+            return;
+        end if;
+    else
+        -- NO KEY: with FOR UPDATE the foreign key of a job's reply, written under the profile's lock, would wait for
+        -- the chat while this turn waits for the profile.
+        select * into chat from worker.chats c
+        where c.platform = p_platform and c.account = p_account and c.chat_id = p_chat_id for no key update;
+    end if;
+    if chat.platform is null then
         insert into worker.chats (platform, account, chat_id, locale) values (p_platform, p_account, p_chat_id, p_locale)
         on conflict do nothing;
         select * into chat from worker.chats c
         where c.platform = p_platform and c.account = p_account and c.chat_id = p_chat_id for no key update;
     end if;
     outcome := 'go';
+    version := chat.turns;
     locale := coalesce(p_locale, chat.locale);
     hinted := chat.hinted_at is not null;
     if p_fresh then
@@ -108,7 +123,11 @@ begin
         perform worker.lapse_number(p_account, p_chat_id);
     end if;
     user_id := worker.bound_profile(p_platform, p_chat_id, p_sender_id);
-    select * into profile_ from public.profiles p where p.id = begin_turn.user_id for no key update;
+    if p_lock then
+        select * into profile_ from public.profiles p where p.id = begin_turn.user_id for no key update;
+    else
+        select * into profile_ from public.profiles p where p.id = begin_turn.user_id;
+    end if;
     user_id := profile_.id;
     minute_began_at := chat.minute_began_at;
     minute_count := chat.minute_count;
@@ -153,11 +172,25 @@ end $$;
 -- Writes what a turn leaves behind. `p_turn`: {"status", "payload", "group_id", "error", "rows": inbox ids that were
 -- drained, "conversation": {state, pending_trade, context, wakes_at}, "hinted", "log": [...], "replies": [...],
 -- "jobs": [...], "locale", "handle": of the message that is answered, "minute": [when the minute of the flood limit began,
--- messages in it] where it comes fresh}.
-create or replace function worker.finish_turn(
-    p_platform text, p_account text, p_chat_id text, p_external_id text, p_user uuid, p_turn jsonb) returns void
+-- messages in it] where it comes fresh}. `p_version`: of a turn that was begun without a lock; false, and nothing is
+-- written, where another turn of the chat came between or the chat has become somebody else's.
+create function worker.finish_turn(
+    p_platform text, p_account text, p_chat_id text, p_external_id text, p_user uuid, p_turn jsonb,
+    p_version bigint default null) returns boolean
 language plpgsql set search_path = '' as $$
 begin
+    if p_version is not null then
+        perform 1 from worker.chats c
+        where c.platform = p_platform and c.account = p_account and c.chat_id = p_chat_id and c.turns = p_version
+        for no key update;
+        if not found then
+            return false;
+        end if;
+        perform 1 from public.profiles p where p.id = p_user for no key update;  -- an unlinking waits, or is seen
+        if worker.bound_profile(p_platform, p_chat_id, p_chat_id) is distinct from p_user then
+            return false;
+        end if;
+    end if;
     if p_turn ? 'rows' then
         update worker.inbox i set
             status = p_turn ->> 'status', user_id = p_user, handled_at = now(), error = p_turn ->> 'error',
@@ -178,6 +211,7 @@ begin
     end if;
     update worker.chats c set
         user_id = p_user,
+        turns = c.turns + 1,
         locale = coalesce(p_turn ->> 'locale', c.locale),
         wakes_at = case when p_turn ? 'wakes_at' then (p_turn ->> 'wakes_at')::timestamptz else c.wakes_at end,
         hinted_at = case when p_turn ? 'hinted' then now() else c.hinted_at end,
@@ -210,6 +244,7 @@ begin
     if p_turn ? 'jobs' then
         perform worker.enqueue_jobs(p_turn -> 'jobs');
     end if;
+    return true;
 end $$;
 
 revoke execute on all functions in schema worker from public, anon, authenticated;

@@ -42,7 +42,8 @@ POINTS = (
 )
 """In the order in which a message passes them.
 
-after_insert   inbox row, conversation, replies and jobs are written, not yet committed
+after_lock     the chat and its profile are locked, or a swift turn has read them
+after_insert   inbox row, conversation, replies and jobs are written; of a swift turn committed too, of others not yet
 after_send     the platform has the reply, the outbox does not know
 after_picture  a screenshot is in the store, its trade does not know
 after_verdicts the audit is written, not yet committed

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.mail import Mail
 from adapters.mail_sender import DnsUnavailable
-from statemachine.errors import OperatorError
+from statemachine.errors import AttachmentRefused, OperatorError, SendLater
 from tests.hostile_mails import BELIEVED, CHECKED, odd_but_fine
 from tests.inbox import Inbox
 from tests.mailing import listening, mail_for
@@ -58,6 +58,35 @@ async def test_picture_and_its_bytes(server: MailServer, mail: Mail, inbox: Inbo
     message = inbox.messages[0]
     assert (message.text, [found.kind for found in message.attachments]) == ("my entry", ["image"])
     assert await mail.fetch(message.attachments[0], 1_000_000) == content
+
+
+async def test_picture_is_there_after_a_restore(server: MailServer, mail: Mail, inbox: Inbox) -> None:
+    content = png()
+    server.write("first")
+    server.deliver(accepted("my entry", files=[picture(content)]))
+    await server.until(lambda: not server.unseen())
+    server.folder.pop(0)
+    server.renumber()
+    assert await mail.fetch(inbox.messages[1].attachments[0], 1_000_000) == content
+
+
+async def test_picture_that_cannot_be_had(server: MailServer, inbox: Inbox) -> None:
+    mail = mail_for(server)
+    server.deliver(accepted("my entry", files=[picture(png()), picture(png(noise=6_000_000))]))
+    async with listening(mail, inbox):
+        await server.until(lambda: not server.unseen())
+    first, large = inbox.messages[0].attachments
+    with pytest.raises(AttachmentRefused) as refused:
+        await mail.fetch(large, 5_000_000)
+    assert refused.value.reason == "too_large"
+    server.down = True
+    with pytest.raises(SendLater):
+        await mail.fetch(first, 5_000_000)
+    server.down = False
+    server.folder.clear()
+    with pytest.raises(AttachmentRefused) as refused:
+        await mail.fetch(first, 5_000_000)
+    assert refused.value.reason == "gone"
 
 
 async def test_several_pictures_are_one_message(server: MailServer, mail: Mail, inbox: Inbox) -> None:

@@ -1,8 +1,9 @@
 """How often a turn waits for the database: request and answer on the wire, counted between the driver and PostgreSQL.
 
 Promised are at most 5 with a warm statement cache and 10 on a transaction pooler, where nothing may be prepared. The
-bounds here are what it takes today: BEGIN, begin_turn, apply_changes where the journal changes, finish_turn, COMMIT;
-without a cache each of the functions is parsed first, which is one more trip.
+bounds here are what it takes today: begin_turn and finish_turn where the journal stays as it is; else BEGIN,
+begin_turn, apply_changes, finish_turn, COMMIT. Without a cache each of the functions is parsed first, which is one more
+trip.
 """
 
 from datetime import UTC, datetime
@@ -31,8 +32,8 @@ CONVERSATION = (
 )
 """What is written, and where it must lead: a turn that did something else would count for nothing."""
 
-WARM = dict.fromkeys(("report", "answer", "denial", "whole report", "skip"), 4) | {"confirmation": 5}
-UNPREPARED = dict.fromkeys(("report", "answer", "denial", "whole report", "skip"), 6) | {"confirmation": 8}
+WARM = dict.fromkeys(("report", "answer", "denial", "whole report", "skip"), 2) | {"confirmation": 5}
+UNPREPARED = dict.fromkeys(("report", "answer", "denial", "whole report", "skip"), 4) | {"confirmation": 8}
 
 
 class Trader:
@@ -88,4 +89,4 @@ async def test_a_turn_takes_few_round_trips(
     print(f"round trips, pooler={pooler}: cold {first}, then {trips}")
     assert max(bounds.values()) <= promised
     assert {name: number for name, number in trips.items() if number > bounds[name]} == {}
-    assert all(number > 2 for number in trips.values()), "the proxy counts"
+    assert all(number > 1 for number in trips.values()), "the proxy counts"

@@ -1,7 +1,6 @@
 """WhatsApp and the whole journal: a local Twilio, the worker with its database, and a trader with a phone."""
 
 import asyncio
-import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -119,64 +118,3 @@ async def test_stop_and_start(
         assert len(twilio.sent) == before
         await says(twilio, "START", expect="Write a trade as you would to a friend")
         assert await connection.fetchval("select blocked_at from worker.chats") is None
-
-
-async def test_a_stalled_database_then_a_dead_worker_and_the_message_is_fetched(
-    twilio: TwilioServer, dsn: str, connection: asyncpg.Connection, ann: UUID, tmp_path: Path
-) -> None:
-    stall = connection.transaction()
-    async with running(twilio, dsn, tmp_path, patience=1.0):
-        await says(twilio, "/trades", expect="trade")
-        await stall.start()
-        await connection.execute("lock table worker.chats in access exclusive mode")
-        sid = twilio.write(ANN, "/drafts")
-        await twilio.quiet()
-        delivery = next(each for each in twilio.deliveries if each.sid == sid)
-        assert delivery.status == 503
-        assert delivery.seconds < 15
-    # The worker is gone, and what it had under way was broken off; Twilio does not come again by itself.
-    await stall.rollback()
-    stored = "select count(*) from worker.inbox where external_id = $1"
-    assert await connection.fetchval(stored, sid) == 0
-    async with running(twilio, dsn, tmp_path):
-        async with asyncio.timeout(30):
-            while not await connection.fetchval(stored, sid):
-                await asyncio.sleep(0.02)
-    assert sum(each.sid == sid for each in twilio.deliveries) == 1
-
-
-async def test_200_repeats_shuffled_to_two_workers_act_once(
-    twilio: TwilioServer, dsn: str, connection: asyncpg.Connection, ann: UUID, tmp_path: Path
-) -> None:
-    chance = random.Random(20261126)
-    forms = []
-    for number in range(40):
-        person = ANN if number % 2 else f"+1202555{number:04}"
-        forms.append(twilio.form_of(twilio.write(person, "/trades" if number % 2 else f"hello {number}")))
-    for message in twilio.messages:
-        message.at -= timedelta(hours=3)  # so that only these deliveries bring them
-    deliveries = [form for form in forms for _ in range(5)]
-    chance.shuffle(deliveries)
-    async with running(twilio, dsn, tmp_path / "a") as one, running(twilio, dsn, tmp_path / "b") as other:
-        slots = asyncio.Semaphore(16)
-
-        async def deliver(form: dict[str, str]) -> int:
-            headers = {"X-Twilio-Signature": twilio.sign(HOOK, form)}
-            async with (
-                slots,
-                twilio.http.post(f"{chance.choice((one, other))}/whatsapp", data=form, headers=headers) as got,
-            ):
-                return got.status
-
-        statuses = await asyncio.gather(*(deliver(form) for form in deliveries))
-        pending = "select count(*) from worker.outbox where status = 'pending'"
-        async with asyncio.timeout(30):
-            while await connection.fetchval(pending):
-                await asyncio.sleep(0.02)
-    assert (len(statuses), set(statuses)) == (200, {200})
-    assert await connection.fetchval("select count(*) from worker.inbox") == 40
-    answers = await connection.fetch("select chat_id, count(*) as n from worker.outbox group by 1")
-    assert {row["chat_id"]: row["n"] for row in answers} == {ANN: 20} | {
-        form["From"].removeprefix("whatsapp:"): 1 for form in forms[::2]
-    }
-    assert len(twilio.sent) == 40

@@ -159,8 +159,36 @@ async def test_a_message_by_the_webhook_waits_for_those_before_it(twilio: Twilio
     assert [delivery.status for delivery in twilio.deliveries] == [503, 200]
 
 
+async def test_the_first_message_by_the_webhook_waits_for_those_that_were_missed(
+    twilio: TwilioServer, inbox: Inbox
+) -> None:
+    twilio.write(ANN, "in nq 18250", ago=minutes(20))
+    twilio.fault("list", delay=0.5)
+    async with listening(twilio, inbox):
+        await twilio.until(lambda: twilio.calls)
+        twilio.write(ANN, "out 18290")
+        await twilio.quiet()
+    assert list(dict.fromkeys(inbox.texts)) == ["in nq 18250", "out 18290"]
+    assert [delivery.status for delivery in twilio.deliveries] == [200]
+
+
+async def test_a_chat_that_is_behind_goes_on_where_twilios_api_is_down(twilio: TwilioServer, inbox: Inbox) -> None:
+    async with listening(twilio, inbox):
+        await passes(twilio)
+        inbox.down = True
+        twilio.fault("list", status=503, times=1000)
+        twilio.write(ANN, "first")
+        await twilio.quiet()
+        inbox.down = False
+        twilio.write(ANN, "second")
+        await twilio.quiet()
+        assert [delivery.status for delivery in twilio.deliveries] == [503, 200]
+        twilio.recover()
+        await twilio.until(lambda: "first" in inbox.texts)
+
+
 async def test_other_chats_do_not_wait_for_one_that_is_behind(twilio: TwilioServer, inbox: Inbox) -> None:
-    async with listening(twilio, inbox, patience=0.3):
+    async with listening(twilio, inbox, patience=2.0):
         await passes(twilio)
         inbox.gates[ANN] = asyncio.Event()
         twilio.write(ANN, "stuck")
@@ -182,9 +210,12 @@ async def test_what_the_webhook_brought_is_not_handed_over_again(twilio: TwilioS
         await twilio.quiet()
         twilio.webhook = ""
         twilio.write(ANN, "by list")
-        await twilio.until(lambda: len(inbox.messages) == 2)
+        await twilio.until(lambda: "by list" in inbox.texts)
+        await passes(twilio, 2)  # a look under way while the webhook is, may bring its message too
+        before = inbox.attempts
         await passes(twilio, 3)
-    assert inbox.texts == ["by webhook", "by list"]
+        assert inbox.attempts == before
+    assert list(dict.fromkeys(inbox.texts)) == ["by webhook", "by list"]
 
 
 async def test_each_look_begins_where_the_last_one_was_complete(twilio: TwilioServer, inbox: Inbox) -> None:
@@ -196,7 +227,7 @@ async def test_each_look_begins_where_the_last_one_was_complete(twilio: TwilioSe
         assert inbox.attempts >= 6
         inbox.sick.clear()
         await twilio.until(lambda: len(inbox.messages) == 3)
-    assert inbox.texts == ["0", "1", "2"]
+    assert sorted(inbox.texts) == ["0", "1", "2"]
 
 
 async def test_a_bug_with_one_chat_stops_no_other(twilio: TwilioServer, inbox: Inbox) -> None:

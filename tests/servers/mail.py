@@ -280,8 +280,12 @@ class MailServer:
         return "OK [READ-WRITE] selected"
 
     async def _search(self, session: Session, arguments: str) -> str:
-        assert arguments == "UNSEEN UNDELETED", arguments
-        session.writer.write(f"* SEARCH {' '.join(map(str, self.unseen()))}".rstrip().encode() + b"\r\n")
+        if named := re.fullmatch('HEADER Message-ID "(.*)"', arguments):
+            found = [stored.uid for stored in self.folder if f"Message-Id: {named[1]}".encode() in stored.raw]
+        else:
+            assert arguments == "UNSEEN UNDELETED", arguments
+            found = self.unseen()
+        session.writer.write(f"* SEARCH {' '.join(map(str, found))}".rstrip().encode() + b"\r\n")
         if self.on_search is not None:
             happens, self.on_search = self.on_search, None
             asyncio.get_running_loop().call_later(0, happens)

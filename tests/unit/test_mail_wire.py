@@ -8,7 +8,7 @@ import pytest
 
 from adapters.mail_mime import Skip
 from adapters.mail_sender import DnsUnavailable
-from adapters.mail_wire import LARGEST_IMAGE, Reading, of_handle, to_handle, to_message
+from adapters.mail_wire import Reading, file_in, filed_of, to_message
 from statemachine.errors import AttachmentRefused
 from statemachine.message import Message
 from tests.hostile_mails import BELIEVED, CHECKED, odd_but_fine
@@ -231,11 +231,12 @@ def test_no_choice(body: str, subject: str, fields: dict[str, str]) -> None:
 
 def test_picture_attached() -> None:
     content = png()
-    message = read(accepted("my entry", files=[picture(content, "Chart Äpfel.png")]))
+    raw = accepted("my entry", files=[picture(content, "Chart Äpfel.png")])
+    message = to_message(raw, NOW, BELIEVES, ("1000", 7))
     [found] = message.attachments
     assert (found.kind, found.name, found.mime, found.size) == ("image", "Chart Äpfel.png", "image/png", len(content))
-    assert of_handle(found.handle, 1_000_000) == content
-    assert json.loads(json.dumps(found.handle)) == found.handle
+    assert file_in(raw, filed_of(found.handle)) == content
+    assert len(found.handle) < 400
 
 
 def test_picture_inline_and_the_logo_of_a_signature() -> None:
@@ -249,9 +250,10 @@ def test_picture_inline_and_the_logo_of_a_signature() -> None:
         picture(logo, disposition="inline", cid="logo@x"),
         picture(quoted, disposition="inline", cid="quoted@x"),
     ]
-    message = read(accepted("my entry", html=html, files=files))
+    raw = accepted("my entry", html=html, files=files)
+    message = read(raw)
     assert [found.kind for found in message.attachments] == ["photo"]
-    assert of_handle(message.attachments[0].handle, 1_000_000) == chart
+    assert file_in(raw, filed_of(message.attachments[0].handle)) == chart
     assert message.text == "my entry"
 
 
@@ -269,18 +271,10 @@ def test_picture_alone() -> None:
 def test_five_pictures_travel() -> None:
     message = read(accepted("see", files=[picture(png(noise=number), f"{number}.png") for number in range(7)]))
     assert len(message.attachments) == 7
-    assert [found.handle.startswith("data:") for found in message.attachments] == [True] * 5 + [False] * 2
+    assert [found.handle.startswith("mail:") for found in message.attachments] == [True] * 5 + [False] * 2
     with pytest.raises(AttachmentRefused) as refused:
-        of_handle(message.attachments[6].handle, 1_000_000)
+        filed_of(message.attachments[6].handle)
     assert refused.value.reason == "too_many"
-
-
-def test_picture_over_five_megabytes() -> None:
-    message = read(accepted("see", files=[picture(png(noise=LARGEST_IMAGE))]))
-    assert (message.attachments[0].size or 0) > LARGEST_IMAGE
-    with pytest.raises(AttachmentRefused) as refused:
-        of_handle(message.attachments[0].handle, 10_000_000)
-    assert refused.value.reason == "too_large"
 
 
 def test_files_by_kind() -> None:
@@ -301,20 +295,21 @@ def test_files_by_kind() -> None:
 
 
 @pytest.mark.parametrize(
-    ("handle", "why"),
-    [
-        ("data:00;base64,QUJD", "gone"),
-        ("data:;base64,", "gone"),
-        ("https://evil.test/x", "gone"),
-        ("file:///etc/passwd", "gone"),
-        (to_handle(b"x" * 11), "too_large"),
-        ("refused:too_many", "too_many"),
-    ],
+    "handle",
+    ["", "mail:1:1::", f"mail:x:1:{'0' * 64}:", f"mail:1:-1:{'0' * 64}:", "https://evil.test/x", "/etc/passwd"],
 )
-def test_handles_that_hold_nothing(handle: str, why: str) -> None:
+def test_handles_that_hold_nothing(handle: str) -> None:
     with pytest.raises(AttachmentRefused) as refused:
-        of_handle(handle, 10)
-    assert refused.value.reason == why
+        filed_of(handle)
+    assert refused.value.reason == "gone"
+
+
+def test_a_file_is_had_by_its_hash_alone() -> None:
+    """Handles lie where traders can write: one that names another's mail must know what is in it."""
+    raw = accepted("see", files=[picture(png())])
+    guessed = filed_of(f"mail:1000:7:{'0' * 64}:<any@example.com>")
+    with pytest.raises(AttachmentRefused):
+        file_in(raw, guessed)
 
 
 def test_html_only_charsets_and_nesting() -> None:

@@ -95,6 +95,7 @@ def test_several_files_of_one_message() -> None:
         ("audio/ogg", "audio", "voice"),
         ("video/mp4", "video", "video"),
         ("application/pdf", "document", "document"),
+        ("text/csv", "document", "document"),
         ("text/vcard", "contacts", "other"),
         ("", "", "other"),
     ],
