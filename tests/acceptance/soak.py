@@ -23,6 +23,7 @@ from tests.acceptance.killed_worker import POINTS
 from tests.acceptance.killing import AT_RANDOM, prove_kills
 from tests.acceptance.memory import prove_memory
 from tests.acceptance.platforms import prove_platforms
+from tests.acceptance.stalls import prove_stalls
 
 KILLS_PER_ROUND = 35
 CONFIRMATIONS = 500
@@ -81,6 +82,12 @@ class Soak:
         print(f"kills in all: {counted.total()} ({points}); messages {200 * number}", flush=True)
 
 
+async def stalls(server_dsn: str, folder: Path) -> Report:
+    report = await prove_stalls(server_dsn, folder, seconds=10, every=0.05)
+    report.judge()
+    return report
+
+
 async def platforms(folder: Path, seed: int, seconds: float) -> Report:
     """All four under load; times mean something only with a database that flushes what it commits."""
     async with server_with_template(durable=True) as dsn:
@@ -102,6 +109,7 @@ async def soak(*, seed: int, kills: int, turns: int, platform_seconds: float) ->
                 await soaking.run("duplicates", prove_duplicates(dsn, seed=seed + number))
             await soaking.run("confirming", prove_confirming(dsn, seed=seed, times=CONFIRMATIONS))
             await soaking.run("memory", prove_memory(dsn, folder / "memory", seed=seed, turns=turns))
+            await soaking.run("stalls", stalls(dsn, folder / "stalls"))
         await soaking.run("platforms", platforms(folder / "platforms", seed, platform_seconds))
     print(f"seed {seed}: " + (f"failed: {', '.join(soaking.failed)}" if soaking.failed else "every proof held"))
     return not soaking.failed

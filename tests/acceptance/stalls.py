@@ -63,8 +63,8 @@ class Report:
         kinds = ", ".join(f"{len(took)} {kind} ≤ {1000 * max(took):.0f} ms" for kind, took in self.acknowledged.items())
         return (
             f"database silent for {self.stalled:.1f} s, model for {MODEL_SECONDS:.0f} s; Discord acknowledged within "
-            f"{1000 * self.slowest:.0f} ms ({kinds}); Twilio was told 503 after {self.refused_after:.1f} s, its message "
-            f"fetched {self.fetched_after:.1f} s after the silence; {len(self.faults)} faults"
+            f"{1000 * self.slowest:.0f} ms ({kinds}); Twilio was told 503 after {self.refused_after:.1f} s, its "
+            f"message fetched {self.fetched_after:.1f} s after the silence; {len(self.faults)} faults"
         )
 
     def judge(self) -> None:
@@ -157,7 +157,7 @@ class World:
                 return
             await asyncio.sleep(0.05)
         report.fetched_after = time.monotonic() - began
-        if not any("missed_message_accepted" in line and sid in line for line in self.worker.output.splitlines()):
+        if not any("handed_over_from_list" in line and sid in line for line in self.worker.output.splitlines()):
             report.faults.append("the WhatsApp message did not come through the Messages API")
         await self.twilio.until(lambda: self.twilio.sent_to(PHONE), within=SECONDS)
 

@@ -1,4 +1,4 @@
-"""A silent database and a silent model cost nobody their message: Discord is acknowledged, Twilio told to come again."""
+"""A silent database and model cost nobody their message: Discord is acknowledged, Twilio told to come again."""
 
 from pathlib import Path
 
