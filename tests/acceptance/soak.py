@@ -24,6 +24,7 @@ from tests.acceptance.killing import AT_RANDOM, prove_kills
 from tests.acceptance.memory import prove_memory
 from tests.acceptance.platforms import prove_platforms
 from tests.acceptance.stalls import prove_stalls
+from tests.acceptance.whatsapp_duplicates import prove_whatsapp_duplicates
 
 KILLS_PER_ROUND = 35
 CONFIRMATIONS = 500
@@ -107,6 +108,7 @@ async def soak(*, seed: int, kills: int, turns: int, platform_seconds: float) ->
             await soaking.kills(dsn, folder, seed, kills)
             for number in range(DUPLICATE_ROUNDS):
                 await soaking.run("duplicates", prove_duplicates(dsn, seed=seed + number))
+            await soaking.run("whatsapp duplicates", prove_whatsapp_duplicates(dsn, folder / "whatsapp", seed=seed))
             await soaking.run("confirming", prove_confirming(dsn, seed=seed, times=CONFIRMATIONS))
             await soaking.run("memory", prove_memory(dsn, folder / "memory", seed=seed, turns=turns))
             await soaking.run("stalls", stalls(dsn, folder / "stalls"))
