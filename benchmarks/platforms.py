@@ -56,8 +56,8 @@ async def main() -> None:
         print("\n".join(table(name, report)), flush=True)
         told.append(
             f"Telegram by {name}: {report.rate:.1f} messages/s, {report.replies} replies; worker "
-            f"{report.idle_rss:.0f} MB and {100 * report.idle_cpu:.1f} % of a core idle, {report.loaded_rss:.0f} MB and "
-            f"{100 * report.loaded_cpu:.0f} % under this load; {len(report.faults)} faults"
+            f"{report.idle_rss:.0f} MB and {100 * report.idle_cpu:.1f} % of a core idle, "
+            f"{report.loaded_rss:.0f} MB and {100 * report.loaded_cpu:.0f} % under this load; {len(report.faults)} faults"
         )
         told += report.faults[:5]
     print("", *told, sep="\n")
