@@ -54,10 +54,13 @@ async def main() -> None:
     for name in ("polling", "webhook"):
         report = await measured(arguments, telegram_webhook=name == "webhook")
         print("\n".join(table(name, report)), flush=True)
+        idle, loaded = (
+            f"{rss:.0f} MB and {100 * cpu:.1f} % of a core"
+            for rss, cpu in ((report.idle_rss, report.idle_cpu), (report.loaded_rss, report.loaded_cpu))
+        )
         told.append(
-            f"Telegram by {name}: {report.rate:.1f} messages/s, {report.replies} replies; worker "
-            f"{report.idle_rss:.0f} MB and {100 * report.idle_cpu:.1f} % of a core idle, "
-            f"{report.loaded_rss:.0f} MB and {100 * report.loaded_cpu:.0f} % under this load; {len(report.faults)} faults"
+            f"Telegram by {name}: {report.rate:.1f} messages/s, {report.replies} replies; "
+            f"worker: idle {idle}, under this load {loaded}; {len(report.faults)} faults"
         )
         told += report.faults[:5]
     print("", *told, sep="\n")
