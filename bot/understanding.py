@@ -99,7 +99,8 @@ def meaning_of(message: Message, conversation: Conversation, scene: Scene, accou
     """Plain code's understanding; Unread("unclear") where only the model could tell more."""
     if message.button is not None:
         context = read_context(conversation, scene, account, now)
-        return filled_in(message.button, message.text, conversation, context) or _pressed(message.button, conversation)
+        text = message.text if message.choice is None else ""  # a number that was chosen is no form's text
+        return filled_in(message.button, text, conversation, context) or _pressed(message.button, conversation)
     if not message.text.strip():
         return _attached(message, scene)
     if message.edits is not None:  # read as if it were new: the draft it is about would make it a correction

@@ -92,6 +92,7 @@ class Chat:
         self.conversation = Conversation()
         self.journal = Journal()
         self.wake: datetime | None = None
+        self.seen: list[Reply] = []
         self.messages = 0
 
     def receive(self, message: Message, *, target: UUID | None = None) -> tuple[list[Reply], list[str]]:
@@ -145,8 +146,22 @@ class Chat:
 
     def _said(self, says: Iterable[Say]) -> list[Reply]:
         view = View(locale="en", zone=self.account.zone, currency=self.account.currency, now=self.now)
-        return [render(say, view) for say in says]
+        replies = [render(say, view) for say in says]
+        self.seen += replies
+        return replies
 
     def message(self, external_id: str, **values: object) -> Message:
         named = {"platform": "telegram", "account": "1", "chat_id": "7", "sender_id": "7", "sent_at": self.now}
         return Message(**{**named, "external_id": external_id, **values})  # type: ignore[arg-type]
+
+    def button(self, label: str) -> str:
+        """Data of the button that reads `label`, in the newest reply that has one."""
+        found = [b.data for r in reversed(self.seen) for row in r.buttons for b in row if b.label == label]
+        assert found, f"no button [{label}]; the last reply is:\n{shown(self.seen[-1])}"
+        return found[0]
+
+
+def shown(reply: Reply) -> str:
+    """A reply on one line, its buttons in brackets at the end."""
+    labels = [f"[{button.label}]" for row in reply.buttons for button in row]
+    return " / ".join([*filter(None, [reply.title, *reply.text.splitlines()]), " ".join(labels)]).rstrip(" /")

@@ -29,10 +29,13 @@ from pathlib import Path
 import pytest
 
 from statemachine.message import Button, Reply
+from tests.conversations.discord_wire import DiscordWire
 from tests.conversations.driver import Chat
+from tests.conversations.mail_wire import MailWire
+from tests.conversations.whatsapp_wire import WhatsAppWire
 from tests.conversations.wires import Bare, Choice, Feature, Read, Said, TelegramWire, TerminalWire, Wire, button_of
 
-WIRES: tuple[type[Wire], ...] = (Bare, TelegramWire, TerminalWire)
+WIRES: tuple[type[Wire], ...] = (Bare, TelegramWire, DiscordWire, WhatsAppWire, MailWire, TerminalWire)
 SCRIPTS = sorted(Path(__file__).parent.glob("*.txt"))
 SENT = re.compile(
     r"(?:\((?P<how>reply|edit) (?P<number>\d+)\) ?)?(?:\((?P<file>photo|voice)\) ?)?(?P<text>.*)", re.DOTALL

@@ -91,7 +91,7 @@ class Bare(Wire):
 
     def read(self, reply: Reply, number: int) -> Read:
         choices = tuple(Choice(button.label, button.data) for row in reply.buttons for button in row)
-        return Read(_lines(reply.title, reply.text), choices)
+        return Read(lines_of(reply.title, reply.text), choices)
 
     def message(self, said: Said) -> Message:
         number = str(said.number)
@@ -123,7 +123,7 @@ class TelegramWire(Wire):
         calls = to_calls(reply)
         rows = calls[-1].buttons.inline_keyboard if calls[-1].buttons else ()
         choices = tuple(Choice(button.text, button.callback_data) for row in rows for button in row)
-        return Read(_lines(*(parse(call.text)[0] for call in calls)), choices)
+        return Read(lines_of(*(parse(call.text)[0] for call in calls)), choices)
 
     def message(self, said: Said) -> Message:
         message = to_message(Update.de_json({"update_id": said.number, **self._update(said)}), "1", said.at)
@@ -179,7 +179,7 @@ class TerminalWire(Wire):
         numbered = [line for line in lines if re.match(r"  \[\d+\] ", line)]
         found = [re.findall(r"\[(\d+)\] (.*?)(?=  \[\d+\] |$)", line) for line in numbered]
         choices = tuple(Choice(label, number) for row in found for number, label in row)
-        return Read(_lines(*(line for line in lines if line not in numbered)), choices)
+        return Read(lines_of(*(line for line in lines if line not in numbered)), choices)
 
     def message(self, said: Said) -> Message:
         line = said.pressed.press if said.pressed else said.text
@@ -191,7 +191,8 @@ class TerminalWire(Wire):
         return replace(message, sent_at=said.at)
 
 
-def _lines(*parts: str | None) -> tuple[str, ...]:
+def lines_of(*parts: str | None) -> tuple[str, ...]:
+    """What stands in these texts, without empty lines."""
     return tuple(line for part in parts if part for line in part.splitlines() if line)
 
 

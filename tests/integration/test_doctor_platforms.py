@@ -9,7 +9,9 @@ from bot import doctor_platforms
 from bot.settings import Settings
 from statemachine.errors import OperatorError
 from tests.commands import free_port, vigil
-from tests.servers.doctored import Answers, Mailbox, Sender, answering, mailbox, submission
+from tests.servers.doctored import Answers, Mailbox, answering, mailbox
+from tests.servers.mail import MailServer
+from tests.servers.mail_letters import JOURNAL
 
 TOKEN = "planted0discord"
 SECRET = "planted0twilio"
@@ -175,19 +177,17 @@ async def box() -> AsyncIterator[Mailbox]:
 
 
 @pytest.fixture
-async def outbound() -> AsyncIterator[Sender]:
-    async with submission("ann@example.com", PASSWORD, "journal@example.com") as sender:
-        yield sender
+async def outbound() -> AsyncIterator[MailServer]:
+    async with MailServer() as server:
+        yield server
 
 
-def by_mail(
-    imap: int = 1, smtp: int = 1, *, password: str = "planted0p%3Ass", folder: str = "", **given: object
-) -> Settings:
+def by_mail(imap: int = 1, *, password: str = "planted0p%3Ass", folder: str = "", **given: object) -> Settings:
     urls = {
         "imap_url": f"imap://ann%40example.com:{password}@127.0.0.1:{imap}/{folder}",
-        "smtp_url": f"smtp://ann%40example.com:{password}@127.0.0.1:{smtp}",
+        "smtp_url": f"smtp://127.0.0.1:{free_port()}",
     }
-    return settings(**{**urls, "mail_from": "journal@example.com", **given})
+    return settings(**{**urls, "mail_from": JOURNAL, **given})
 
 
 async def test_the_mailbox_opens(box: Mailbox) -> None:
@@ -224,27 +224,30 @@ async def test_whose_word_is_believed(box: Mailbox) -> None:
         await doctor_platforms.authserv_id(by_mail(box.port, mail_authserv_id="evil"))
 
 
-async def test_the_mail_server_lets_it_send(outbound: Sender) -> None:
-    said = await doctor_platforms.smtp(by_mail(smtp=outbound.port))
-    assert said == "127.0.0.1 lets it send as journal@example.com, in clear"
-    assert outbound.mails == 0
+async def test_the_mail_server_lets_it_send(outbound: MailServer) -> None:
+    said = await doctor_platforms.smtp(by_mail(smtp_url=outbound.smtp_url))
+    assert said == f"127.0.0.1 lets it send as {JOURNAL}, in clear"
+    assert (outbound.calls["smtp:MAIL"], outbound.calls["smtp:RCPT"], outbound.sent) == (1, 0, [])
 
 
-async def test_the_mail_server_refuses(outbound: Sender) -> None:
-    with pytest.raises(OperatorError, match="refuses the login") as caught:
-        await doctor_platforms.smtp(by_mail(smtp=outbound.port, password="another"))
-    assert "another" not in str(caught.value)
+async def test_the_mail_server_refuses(outbound: MailServer) -> None:
+    given = by_mail(smtp_url=outbound.smtp_url)
+    outbound.fault("smtp:MAIL", answer="553 5.7.1 Sender address rejected: not owned by user")
     with pytest.raises(OperatorError, match=r"does not let this login send as MAIL_FROM \(553\)"):
-        await doctor_platforms.smtp(by_mail(smtp=outbound.port, mail_from="ben@example.com"))
+        await doctor_platforms.smtp(given)
+    outbound.refuse_smtp_login = True
+    with pytest.raises(OperatorError, match="refuses the login") as caught:
+        await doctor_platforms.smtp(given)
+    assert "pass word" not in str(caught.value)
     with pytest.raises(OperatorError, match=r"cannot be asked .*: check port and TLS"):
-        await doctor_platforms.smtp(by_mail(smtp=free_port()))
+        await doctor_platforms.smtp(by_mail())
 
 
 # ---- all together
 
 
 async def test_every_platform_has_its_line_and_no_secret_is_shown(
-    discord: Answers, twilio: Answers, box: Mailbox, outbound: Sender, dsn: str, tmp_path: Path
+    discord: Answers, twilio: Answers, box: Mailbox, outbound: MailServer, dsn: str, tmp_path: Path
 ) -> None:
     ended = await vigil(
         tmp_path,
@@ -260,12 +263,12 @@ async def test_every_platform_has_its_line_and_no_secret_is_shown(
         twilio_api_url=twilio.url,
         public_url="https://vigil.example.com",
         imap_url=f"imap://ann%40example.com:wrong0planted@127.0.0.1:{box.port}/INBOX",
-        smtp_url=f"smtp://ann%40example.com:planted0p%3Ass@127.0.0.1:{outbound.port}",
-        mail_from="journal@example.com",
+        smtp_url=outbound.smtp_url,
+        mail_from=JOURNAL,
     )
     states = {line.split()[1]: line.split()[0] for line in ended.lines}
     for name in ("DISCORD_BOT_TOKEN", "TWILIO_ACCOUNT_SID", "SMTP_URL"):
         assert states[name] == "ok", ended.out
     assert (ended.code, states["IMAP_URL"], states["SHARE_SECRET"]) == (1, "fail", "fail")
     assert states["TELEGRAM_BOT_TOKEN"] == states["MAIL_AUTHSERV_ID"] == states["DISCORD_GUILD_ID"] == "–"
-    assert "planted" not in ended.out + ended.err
+    assert not any(secret in ended.out + ended.err for secret in ("planted", "pass word", "pass%20word"))

@@ -3,18 +3,22 @@
 import subprocess
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from bot.fetching import loader
 from bot.platforms import adapters_of
 from bot.settings import Settings
 from bot.store import LocalStore
 from bot.symbols import Symbols
+from statemachine.errors import AttachmentRefused, SendLater, Unavailable
 from statemachine.message import PLATFORMS, Platform
 from tests.servers.discord import BOT_ID
 from tests.servers.discord import TOKEN as DISCORD
 from tests.servers.telegram import TOKEN as TELEGRAM
 
+ANN = UUID(int=1)
 ALL = {
     "telegram_bot_token": TELEGRAM,
     "discord_bot_token": DISCORD,
@@ -64,3 +68,17 @@ def test_nothing_is_imported_before_it_is_needed() -> None:
     """All SDKs take three seconds and 86 MB."""
     ended = subprocess.run([sys.executable, "-c", IMPORTED], capture_output=True, text=True, check=True)
     assert ended.stdout.strip() == "[]"
+
+
+class AwayStore(LocalStore):
+    async def get(self, path: str) -> bytes:
+        raise Unavailable("The store is away.")
+
+
+async def test_a_picture_that_cannot_be_read_now_means_later_and_one_that_is_gone_means_without(tmp_path: Path) -> None:
+    with pytest.raises(SendLater, match="The store is away"):
+        await loader(AwayStore(tmp_path))("any")
+    for path in ("../../etc/passwd", f"{ANN}/{ANN}-1774278000000000.png"):
+        with pytest.raises(AttachmentRefused) as caught:
+            await loader(LocalStore(tmp_path))(path)
+        assert caught.value.reason == "gone"

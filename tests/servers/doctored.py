@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
-from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 
 class Answers:
@@ -116,50 +115,5 @@ async def mailbox(user: str, password: str) -> AsyncIterator[Mailbox]:
     box.port = server.sockets[0].getsockname()[1]
     try:
         yield box
-    finally:
-        server.close()
-
-
-class Sender:
-    """Whom a submission server lets send as whom."""
-
-    def __init__(self, user: str, password: str, address: str) -> None:
-        self.user, self.password, self.address = user.encode(), password.encode(), address
-        self.mails = 0
-        self.port = 0
-
-    def authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
-        known = isinstance(data, LoginPassword) and (data.login, data.password) == (self.user, self.password)
-        return AuthResult(success=known, handled=False)
-
-    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
-        if address != self.address:
-            return "553 5.7.1 Sender address rejected: not owned by user"
-        envelope.mail_from = address
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.mails += 1
-        return "250 OK"
-
-
-@asynccontextmanager
-async def submission(user: str, password: str, address: str) -> AsyncIterator[Sender]:
-    sender = Sender(user, password, address)
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: SMTP(
-            sender,
-            authenticator=sender.authenticate,
-            auth_require_tls=False,
-            hostname="localhost",
-            loop=loop,
-        ),
-        "127.0.0.1",
-        0,
-    )
-    sender.port = server.sockets[0].getsockname()[1]
-    try:
-        yield sender
     finally:
         server.close()
