@@ -1,6 +1,6 @@
 """The long proofs: `python -m tests.acceptance.soak`, also `make soak`. Prints figures and seeds; exit 1 on failure.
 
-A failure is run again with its seed: --seed N.
+A failure is run again with its seed: --seed N, and alone: --only NAME.
 """
 
 import argparse
@@ -10,9 +10,9 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Awaitable, Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -26,6 +26,7 @@ from tests.acceptance.platforms import prove_platforms
 from tests.acceptance.stalls import prove_stalls
 from tests.acceptance.whatsapp_duplicates import prove_whatsapp_duplicates
 
+PROOFS = ("kills", "duplicates", "whatsapp duplicates", "confirming", "memory", "stalls", "platforms")
 KILLS_PER_ROUND = 35
 CONFIRMATIONS = 500
 DUPLICATE_ROUNDS = 5
@@ -45,12 +46,16 @@ class Report(Protocol):
 
 
 class Soak:
-    """Runs proofs one after another and remembers what failed."""
+    """Runs proofs one after another and remembers what failed. `only`: the one to run; empty: all."""
 
-    def __init__(self) -> None:
+    def __init__(self, only: str = "") -> None:
+        self.only = only
         self.failed: list[str] = []
 
-    async def run(self, name: str, proof: Awaitable[Report]) -> Report | None:
+    async def run(self, name: str, proof: Coroutine[Any, Any, Report]) -> Report | None:
+        if self.only not in ("", name):
+            proof.close()
+            return None
         try:
             report = await asyncio.wait_for(proof, LONGEST_PROOF)
         except Exception as error:  # noqa: BLE001 - the other proofs still run
@@ -68,6 +73,8 @@ class Soak:
         """Rounds of 200 messages, by polling and by webhook in turn, until there were `least` kills."""
         counted: Counter[str] = Counter()
         number = 0
+        if self.only not in ("", "kills"):
+            return
         while counted.total() < least and "kills" not in self.failed:
             proof = prove_kills(
                 server_dsn,
@@ -99,9 +106,9 @@ async def platforms(folder: Path, seed: int, seconds: float) -> Report:
     return report
 
 
-async def soak(*, seed: int, kills: int, turns: int, platform_seconds: float) -> bool:
+async def soak(*, seed: int, kills: int, turns: int, platform_seconds: float, only: str = "") -> bool:
     """True when every proof held."""
-    soaking = Soak()
+    soaking = Soak(only)
     with tempfile.TemporaryDirectory(prefix="vigil-soak-") as name:
         folder = Path(name)
         async with server_with_template() as dsn:
@@ -123,10 +130,17 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=100, help="least kills in all")
     parser.add_argument("--turns", type=int, default=100_000, help="turns of the memory proof")
     parser.add_argument("--platform-seconds", type=float, default=600, help="load of the four platforms")
+    parser.add_argument("--only", choices=PROOFS, default="", help="run this proof alone")
     options = parser.parse_args()
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # it tells of every caller that was killed
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    held = soak(seed=options.seed, kills=options.kills, turns=options.turns, platform_seconds=options.platform_seconds)
+    held = soak(
+        seed=options.seed,
+        kills=options.kills,
+        turns=options.turns,
+        platform_seconds=options.platform_seconds,
+        only=options.only,
+    )
     sys.exit(0 if asyncio.run(held) else 1)
 
 
