@@ -131,7 +131,9 @@ class World:
 
     async def answered(self, report: Report) -> None:
         """Each was acknowledged while the server takes that, and answered since; a form and suggestions are both."""
-        await asyncio.sleep(ANSWER_SECONDS)
+        await self.discord.until(
+            lambda: all(asked.took is not None or not asked.alive for _, asked in self.asked), within=SECONDS
+        )
         for kind, asked in self.asked:
             if asked.took is None:
                 report.faults.append(f"{kind} was not acknowledged within {ANSWER_SECONDS:.0f} s")

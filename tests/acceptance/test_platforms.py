@@ -11,7 +11,7 @@ from tests.acceptance.platforms import prove_platforms
 @pytest.mark.timeout(180)
 async def test_traders_on_four_platforms_are_all_answered(server_dsn: str, template: str, tmp_path: Path) -> None:
     seed = random.randrange(1_000_000)
-    report = await prove_platforms(server_dsn, tmp_path, seed=seed, rate=8, seconds=10, idle_seconds=0.5, between=2)
+    report = await prove_platforms(server_dsn, tmp_path, seed=seed, rate=10, seconds=8, idle_seconds=0.5, between=2)
     print(f"seed {seed}: {report}")
     assert not report.faults, f"seed {seed}: {report}\n" + "\n".join(report.faults[:20])
     assert report.messages == 80
