@@ -128,7 +128,8 @@ class Report:
             f"{self.messages} messages in {self.seconds:.0f} s ({self.rate:.1f}/s), {self.replies} replies; "
             f"idle {self.idle_rss:.1f} MB, {100 * self.idle_cpu:.1f} % CPU; "
             f"loaded {self.loaded_rss:.1f} MB, {100 * self.loaded_cpu:.0f} % CPU; "
-            f"backlog median {self._backlog(0)} in the first third, {self._backlog(2)} in the last; "
+            f"backlog median {self._backlog(0)} in the first third, {self._backlog(2)} in the last, "
+            f"most {max((sample.backlog for sample in self.samples), default=0)}; "
             f"{len(self.faults)} faults\n" + "\n".join(self._by_platform())
         )
 
