@@ -9,22 +9,21 @@ connections, and a connection that died half-way would leave open which mail it 
 import asyncio
 import contextlib
 import ssl
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
-from typing import Any, Final, NoReturn, TypeVar
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Final, NoReturn, TypeVar
 
-import aiosmtplib
 import structlog
 from aiohttp import web
 
 from adapters import Envelope, LoadImage, Receiver
-from adapters.mail_box import Box, Facts, place_of
+from adapters.mail_box import IMAP_PLACE, Box, Facts, in_thread, place_of
 from adapters.mail_intake import Intake, Mark, pause
 from adapters.mail_mime import LARGEST_MAIL, Skip
 from adapters.mail_reply import to_mail
 from adapters.mail_sender import ADDRESS, Dns, DnsUnavailable, system_dns
+from adapters.mail_smtp import SMTP_PLACE, refusals, smtp_client
 from adapters.mail_wire import Filed, Reading, file_in, filed_of, to_message
 from statemachine.errors import AttachmentRefused, OperatorError, SendLater, SendRefused
 from statemachine.message import Attachment, Message, Platform, Reply
@@ -40,12 +39,14 @@ FAREWELL: Final = 1.0
 """Seconds a stop may spend on the connection."""
 FULL_PATIENCE: Final = 60.0
 DNS_TRIES: Final = 5
-DNS_WAIT: Final = 60.0
-"""Seconds until a mail whose signature's key could not be looked up is tried again."""
+DNS_AGE: Final = timedelta(days=1)
+"""A mail whose signature's key could not be looked up so often, for so long, is nobody's."""
+LONGEST_RETRY: Final = 3600.0
+SETTLED_SECONDS: Final = 60.0
+"""A connection that lasted so long was a good one: after it the next is made at once."""
 SEND_SECONDS: Final = 30.0
 SENDERS: Final = 4
 FETCHERS: Final = 2
-LOGIN_CODES: Final = frozenset((530, 534, 535, 538))
 
 T = TypeVar("T")
 
@@ -61,6 +62,7 @@ class Mail:
     load_image    reads the pictures of replies; without it a reply goes out as text alone
     poll_seconds  between two looks, where the server has no IDLE
     idle_seconds  between two renewals, where it has
+    retry_seconds before a mail is tried again that DNS or the mailbox had no answer for
     tls           for servers with a certificate of one's own
     """
 
@@ -78,7 +80,7 @@ class Mail:
         load_image: LoadImage | None = None,
         poll_seconds: float = 30.0,
         idle_seconds: float = IDLE_SECONDS,
-        dns_wait: float = DNS_WAIT,
+        retry_seconds: float = 60.0,
         send_seconds: float = SEND_SECONDS,
         tls: ssl.SSLContext | None = None,
     ) -> None:
@@ -88,7 +90,7 @@ class Mail:
         self._load_image = load_image
         self._poll_seconds = poll_seconds
         self._idle_seconds = min(idle_seconds, 28 * 60.0)
-        self._dns_wait = dns_wait
+        self._retry_seconds = retry_seconds
         self._send_seconds = send_seconds
         self._tls = tls or ssl.create_default_context()
         self._senders = asyncio.Semaphore(SENDERS)
@@ -105,8 +107,8 @@ class Mail:
         """
         if not ADDRESS.fullmatch(self.account):
             raise OperatorError("MAIL_FROM must be an address like journal@example.com")
-        place_of(self._imap_url, "IMAP_URL", ("imap", "imaps"), (143, 993))
-        place_of(self._smtp_url, "SMTP_URL", ("smtp", "smtps"), (587, 465))
+        place_of(self._imap_url, *IMAP_PLACE)
+        place_of(self._smtp_url, *SMTP_PLACE)
 
     async def listen(self, receiver: Receiver) -> None:
         """Read until cancelled; outages are waited out, and told once.
@@ -118,12 +120,12 @@ class Mail:
         try:
             attempt = 0
             while True:
+                began = asyncio.get_running_loop().time()
                 box = self._box()
                 try:
-                    await _in_thread(box.open)
+                    await in_thread(box.open)
                     if attempt:
                         log.info("mailbox_answers_again", attempts=attempt)
-                    attempt = 0
                     await self._read(box, intake)
                 except OperatorError as exc:
                     if self._validity is None:
@@ -132,10 +134,9 @@ class Mail:
                 except Exception as exc:  # noqa: BLE001 - whatever it was, a new connection is the answer
                     log.warning("mailbox_waits", reason=type(exc).__name__, attempt=attempt)
                 finally:
-                    box.interrupt()
-                    with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(FAREWELL):
-                            await _in_thread(box.close)
+                    await self._left(box)
+                if asyncio.get_running_loop().time() - began > SETTLED_SECONDS:
+                    attempt = 0
                 await asyncio.sleep(pause(attempt, longest=30.0))
                 attempt += 1
         finally:
@@ -148,8 +149,10 @@ class Mail:
             self._postponed.clear()
         self._validity = box.validity
         while True:
-            marks = [(box.validity, uid) for uid in await _in_thread(box.unseen)]
+            await self._flag(box, intake)  # first of all: what was committed while there was no connection
+            marks = [(box.validity, uid) for uid in await in_thread(box.unseen)]
             fresh = [mark for mark in marks if not intake.knows(mark) and self._is_due(mark)]
+            fresh.sort(key=lambda mark: self._postponed.get(mark, (0, 0.0))[0])  # what failed before waits behind
             for start in range(0, len(fresh), BATCH):
                 await self._take_in(box, intake, fresh[start : start + BATCH])
             await intake.settle(PATIENCE)
@@ -158,25 +161,29 @@ class Mail:
                 await self._wait(box, intake)
 
     async def _take_in(self, box: Box, intake: Intake, marks: list[Mark]) -> None:
-        facts = await _in_thread(box.facts, [uid for _, uid in marks])
+        facts = await in_thread(box.facts, [uid for _, uid in marks])
         for mark in marks:
             await intake.settle(FULL_PATIENCE, room=True)
             if mark[1] in facts:
                 await self._take(box, intake, mark, facts[mark[1]])
+            else:
+                self._postpone(mark, "no answer from the mailbox")
             await self._flag(box, intake)
 
     async def _take(self, box: Box, intake: Intake, mark: Mark, facts: Facts) -> None:
         try:
             if facts.size > LARGEST_MAIL:
                 raise Skip("too_large")
-            raw = await _in_thread(box.body, mark[1])
+            raw = await self._fetched(box, mark)
             if raw is None:
                 return
-            message = await _in_thread(self._translated, raw, facts.arrived, mark)
+            message = await in_thread(self._translated, raw, facts.arrived, mark)
         except Skip as skip:
             self._skip(intake, mark, skip.reason)
         except DnsUnavailable:
-            self._postpone(intake, mark)
+            tries = self._postpone(mark, "no answer from DNS")
+            if tries >= DNS_TRIES and datetime.now(UTC) - facts.arrived > DNS_AGE:
+                self._skip(intake, mark, "unauthenticated")
         else:
             intake.accept(mark, message)
 
@@ -195,21 +202,30 @@ class Mail:
         intake.pass_over(mark)
         log.info("mail_skipped", uid=mark[1], reason=reason)
 
-    def _postpone(self, intake: Intake, mark: Mark) -> None:
-        """The key may be there in a minute. A domain that never answers must not be asked for ever."""
+    async def _fetched(self, box: Box, mark: Mark) -> bytes | None:
+        """The mail. One that the server cannot give, or dies of, must not keep the others waiting."""
+        raw = None
+        try:
+            raw = await in_thread(box.body, mark[1])
+        finally:
+            if raw is None:
+                self._postpone(mark, "no answer from the mailbox")
+        return raw
+
+    def _postpone(self, mark: Mark, reason: str) -> int:
+        """Try again in a minute, then less and less often; how many times it was tried."""
         tries = self._postponed.get(mark, (0, 0.0))[0] + 1
-        if tries >= DNS_TRIES:
-            self._skip(intake, mark, "unauthenticated")
-            return
-        self._postponed[mark] = (tries, asyncio.get_running_loop().time() + self._dns_wait)
-        log.warning("mail_postponed", uid=mark[1], reason="no answer from DNS", tries=tries)
+        wait = min(self._retry_seconds * 2.0 ** (tries - 1), LONGEST_RETRY)
+        self._postponed[mark] = (tries, asyncio.get_running_loop().time() + wait)
+        log.warning("mail_postponed", uid=mark[1], reason=reason, tries=tries)
+        return tries
 
     def _is_due(self, mark: Mark) -> bool:
         return mark not in self._postponed or self._postponed[mark][1] <= asyncio.get_running_loop().time()
 
     async def _flag(self, box: Box, intake: Intake) -> None:
         if uids := intake.flaggable(box.validity):
-            await _in_thread(box.flag_seen, uids)
+            await in_thread(box.flag_seen, uids)
             intake.flagged(box.validity, uids)
             for uid in uids:
                 self._postponed.pop((box.validity, uid), None)
@@ -223,7 +239,7 @@ class Mail:
             due = min(when for _, when in self._postponed.values()) - asyncio.get_running_loop().time()
             longest = min(longest, max(due, 0.05))
         if box.can_idle:
-            await _in_thread(box.idle, longest)
+            await in_thread(box.idle, longest)
         else:
             await asyncio.sleep(longest)
 
@@ -252,29 +268,10 @@ class Mail:
             return None
 
     async def _deliver(self, to: str, mail: bytes) -> None:
-        with _refusals():
+        with refusals():
             async with asyncio.timeout(4 * self._send_seconds):
-                async with self._smtp() as smtp:
+                async with smtp_client(self._smtp_url, self.account, self._send_seconds, self._tls) as smtp:
                     await smtp.sendmail(self.account, [to], mail)
-
-    def _smtp(self) -> aiosmtplib.SMTP:
-        place = place_of(self._smtp_url, "SMTP_URL", ("smtp", "smtps"), (587, 465))
-        start_tls: bool | None = None  # where it is offered
-        if place.tls or place.loopback:
-            start_tls = False
-        elif place.user:
-            start_tls = True  # not left to who sits in between whether the password goes in clear
-        return aiosmtplib.SMTP(
-            hostname=place.host,
-            port=place.port,
-            username=place.user or None,
-            password=place.password or None,
-            use_tls=place.tls,
-            start_tls=start_tls,
-            tls_context=self._tls,
-            local_hostname=self.account.rpartition("@")[2],
-            timeout=self._send_seconds,
-        )
 
     async def fetch(self, attachment: Attachment, limit: int) -> bytes:
         """The bytes, from the mailbox: read mails stay there. It may have been restored since, under new numbers."""
@@ -283,7 +280,7 @@ class Mail:
             raise AttachmentRefused("too_large")
         async with self._fetchers:
             raw = await self._mail_again(filed)
-        content = await _in_thread(file_in, raw, filed)
+        content = await in_thread(file_in, raw, filed)
         if len(content) > limit:
             raise AttachmentRefused("too_large")
         return content
@@ -292,77 +289,24 @@ class Mail:
         """The mail of a file, on a connection of its own: the reader's is idling, or another process's."""
         box = self._box()
         try:
-            await _in_thread(box.open)
-            raw = await _in_thread(box.filed, filed.validity, filed.uid, filed.message_id)
+            await in_thread(box.open)
+            raw = await in_thread(box.filed, filed.validity, filed.uid, filed.message_id)
         except Exception as exc:  # noqa: BLE001 - whatever it was, the mailbox did not say that the mail is gone
             raise SendLater(type(exc).__name__) from None
         finally:
-            box.interrupt()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(FAREWELL):
-                    await _in_thread(box.close)
+            await self._left(box)
         if raw is None:
             raise AttachmentRefused("gone")
         return raw
 
+    async def _left(self, box: Box) -> None:
+        box.interrupt()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL):
+                await in_thread(box.close)
+
     def _box(self) -> Box:
-        return Box(place_of(self._imap_url, "IMAP_URL", ("imap", "imaps"), (143, 993)), self._tls)
+        return Box(place_of(self._imap_url, *IMAP_PLACE), self._tls)
 
     async def close(self) -> None:
         """Nothing is kept open between calls; `listen` gives its connection back when it is cancelled."""
-
-
-@contextlib.contextmanager
-def _refusals() -> Iterator[None]:
-    """SMTP's refusals in the journal's words. What is refused before the recipient is named says nothing about them."""
-    try:
-        yield
-    except aiosmtplib.SMTPRecipientsRefused as exc:
-        _refuse(exc.recipients[0].code, exc.recipients[0].message)
-    except (aiosmtplib.SMTPAuthenticationError, aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPHeloError) as exc:
-        log.error("smtp_refuses_us", code=exc.code, at=type(exc).__name__)
-        raise SendLater(f"SMTP_URL or MAIL_FROM is refused: {exc.code}") from None
-    except aiosmtplib.SMTPConnectResponseError as exc:
-        raise SendLater(f"the mail server greets with {exc.code}") from None
-    except aiosmtplib.SMTPResponseException as exc:
-        _refuse(exc.code, exc.message)
-    except aiosmtplib.SMTPNotSupported:
-        log.error("smtp_refuses_us", code=0, at="STARTTLS or AUTH is not offered")
-        raise SendLater("the mail server offers no STARTTLS or no login") from None
-    except (aiosmtplib.SMTPException, OSError, TimeoutError) as exc:
-        raise SendLater(type(exc).__name__) from None
-
-
-def _refuse(code: int, said: str) -> NoReturn:
-    if code in LOGIN_CODES:
-        log.error("smtp_refuses_us", code=code, at="recipient")
-        raise SendLater(f"SMTP_URL: the mail server wants a login: {code}") from None
-    reason = f"{code} {' '.join(said.split())[:200]}"
-    raise (SendRefused(reason) if code >= 500 else SendLater(reason)) from None
-
-
-async def _in_thread(call: Callable[..., T], *arguments: Any) -> T:
-    """Run a blocking call in a daemon thread: one that still waits for a server must not hold up the program's end."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
-
-    def settle(result: T | None, error: BaseException | None) -> None:
-        if future.cancelled():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result)  # type: ignore[arg-type]
-
-    def run() -> None:
-        result: T | None = None
-        error: BaseException | None = None
-        try:
-            result = call(*arguments)
-        except BaseException as exc:  # noqa: BLE001 - carried over to who awaits
-            error = exc
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(settle, result, error)
-
-    threading.Thread(target=run, name="mailbox", daemon=True).start()
-    return await future

@@ -5,15 +5,17 @@ certificate, and its `poll` watches the socket alone, so that news which came in
 would wait for the next renewal.
 """
 
+import asyncio
 import contextlib
 import imaplib
 import re
 import socket
 import ssl
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -22,6 +24,8 @@ from imap_tools.utils import check_command_status
 
 from statemachine.errors import OperatorError
 
+T = TypeVar("T")
+
 CONNECT_SECONDS: Final = 30.0
 """For connecting, and for every single answer of the server."""
 
@@ -29,6 +33,7 @@ _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _BUSY = re.compile(r"UNAVAILABLE|INUSE|LIMIT|SERVERBUG|EXPIRED|too many|try again|temporar", re.IGNORECASE)
 """Refused logins that say nothing about the password (RFC 5530, and Gmail's words)."""
+IMAP_PLACE: Final = ("IMAP_URL", ("imap", "imaps"), (143, 993))
 _LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 
 
@@ -156,9 +161,10 @@ class Box:
         return found
 
     def body(self, uid: int) -> bytes | None:
-        """The mail, still unread for everybody else; None if it is gone."""
+        """The mail, still unread for everybody else; None where the server does not give it."""
         result: tuple[Any, ...] = self._client.uid("FETCH", str(uid), "(UID BODY.PEEK[])")
-        check_command_status(result, MailboxFetchError)
+        if result[0] != "OK":
+            return None  # this one the server cannot read; the connection is good for the others
         for item in result[1]:
             if isinstance(item, tuple) and (found := _UID.search(item[0])) is not None and int(found[1]) == uid:
                 return bytes(item[1])
@@ -168,13 +174,30 @@ class Box:
 
     def filed(self, validity: str, uid: int, message_id: str) -> bytes | None:
         """A mail read earlier, also when the folder was renumbered since; None where it is gone."""
-        if validity == self.validity:
-            return self.body(uid)
-        if not message_id or set('"\\') & set(message_id):
+        if validity != self.validity:
+            if not message_id or set('"\\') & set(message_id):
+                return None
+            assert self._box is not None  # noqa: S101
+            found = self._box.uids(f'HEADER Message-ID "{message_id}"', None)
+            uid = int(found[0]) if found else 0
+        if not uid or uid not in self.facts([uid]):
             return None
+        raw = self.body(uid)
+        if raw is None:
+            raise MailboxFetchError(("NO", uid), "OK")  # it is there, and the server cannot read it now
+        return raw
+
+    def newest_results(self, most: int = 10) -> list[str]:
+        """The topmost Authentication-Results of the newest mails; empty strings for mails without."""
         assert self._box is not None  # noqa: S101
-        found = self._box.uids(f'HEADER Message-ID "{message_id}"', None)
-        return self.body(int(found[0])) if found else None
+        uids = self._box.uids("ALL", None)[-most:]
+        if not uids:
+            return []
+        result: tuple[Any, ...] = self._client.uid(
+            "FETCH", ",".join(uids), "(UID BODY.PEEK[HEADER.FIELDS (AUTHENTICATION-RESULTS)])"
+        )
+        check_command_status(result, MailboxFetchError)
+        return [_ascii(item[1].partition(b":")[2].strip()) for item in result[1] if isinstance(item, tuple)]
 
     def flag_seen(self, uids: Iterable[int]) -> None:
         result: tuple[Any, ...] = self._client.uid("STORE", _list(uids), "+FLAGS.SILENT", r"(\Seen)")
@@ -240,3 +263,30 @@ def _ascii(value: object) -> str:
 
 def _without(said: str, password: str) -> str:
     return said.replace(password, "•••") if password else said
+
+
+async def in_thread(call: Callable[..., T], *arguments: Any) -> T:
+    """Run a blocking call in a daemon thread: one that still waits for a server must not hold up the program's end."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, error: BaseException | None) -> None:
+        if future.cancelled():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]
+
+    def run() -> None:
+        result: T | None = None
+        error: BaseException | None = None
+        try:
+            result = call(*arguments)
+        except BaseException as exc:  # noqa: BLE001 - carried over to who awaits
+            error = exc
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, result, error)
+
+    threading.Thread(target=run, name="mailbox", daemon=True).start()
+    return await future

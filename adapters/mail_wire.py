@@ -98,6 +98,7 @@ def to_message(raw: bytes, arrived: datetime, reading: Reading, mark: tuple[str,
         attachments=attachments,
         button=button,
         reply_to=next(iter(_ids(headers.first("in-reply-to"))), None),
+        locale=_locale(headers),
         handle=_handle(headers),
         choice=choice_in(text),
     )
@@ -275,6 +276,13 @@ def bare_subject(subject: str) -> str:
             break
         subject = shorter
     return subject.strip()
+
+
+def _locale(headers: Headers) -> str | None:
+    """The language of the mail program, which some tell."""
+    named = headers.first("content-language") or headers.first("accept-language")
+    found = re.match(r"\s*([A-Za-z]{2})(?:-[A-Za-z]{2})?(?:[,;\s]|$)", named)
+    return found[1].lower() if found else None
 
 
 def _external_id(headers: Headers, raw: bytes) -> str:

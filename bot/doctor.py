@@ -268,7 +268,6 @@ CHECKS = (
     Check("TWILIO_ACCOUNT_SID", _platform(doctor_platforms.twilio)),
     Check("TWILIO_TEMPLATE_SID", _platform(doctor_platforms.twilio_template)),
     Check("IMAP_URL", _platform(doctor_platforms.imap)),
-    Check("MAIL_AUTHSERV_ID", _platform(doctor_platforms.authserv_id)),
     Check("SMTP_URL", _platform(doctor_platforms.smtp)),
     Check("OPENAI_API_KEY", _model),
     Check("AI_KEYS_SECRET", _ai_keys),

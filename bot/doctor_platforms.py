@@ -1,16 +1,13 @@
 """The platforms' part of `vigil doctor`: each is asked the cheapest thing that proves its settings; nothing is changed.
 
 A check returns what it saw, or raises OperatorError with what to do. Discord and Twilio are asked by plain HTTP, which
-starts faster than their SDKs; a mailbox is opened, and TLS insisted on, as the adapter does it.
+starts faster than their SDKs.
 """
 
 import asyncio
-import imaplib
-import ssl
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
@@ -19,7 +16,6 @@ from bot.settings import Settings
 from statemachine.errors import OperatorError
 
 CALL_SECONDS: Final = 10.0
-LATEST_MAILS: Final = 20
 DISCORD_HELLO: Final = 10
 """The gateway's first word (developer documentation, "Gateway Opcodes")."""
 TWILIO_API: Final = "https://api.twilio.com"
@@ -211,109 +207,17 @@ async def _ask(client: httpx.AsyncClient, service: str, path: str, refused: Mapp
 
 
 async def imap(settings: Settings) -> str:
-    """Login and folder."""
-    return await asyncio.to_thread(_with_mailbox, settings, _folder)
+    """Login and folder, and whether the newest mails bear the word on senders that is to be believed."""
+    from adapters.mail_trial import try_mailbox
 
-
-async def authserv_id(settings: Settings) -> str:
-    """Whether the latest mails bear the name that is to be believed; the mailbox's own server writes the topmost."""
-    return await asyncio.to_thread(_with_mailbox, settings, _vouched)
-
-
-def _with_mailbox(settings: Settings, look: Callable[[Any, Settings], str]) -> str:
-    from imap_tools import MailBox, MailBoxStartTls, MailBoxUnencrypted
-    from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
-
-    if settings.imap_url is None:
-        raise OperatorError("IMAP_URL must be set too.")
-    url = urlsplit(settings.imap_url.get_secret_value())
-    host, folder, tls = str(url.hostname), unquote(url.path.strip("/")) or "INBOX", ssl.create_default_context()
-    try:
-        if url.scheme == "imaps":
-            box: Any = MailBox(host, url.port or 993, CALL_SECONDS, ssl_context=tls)
-        elif host in LOOPBACK:
-            box = MailBoxUnencrypted(host, url.port or 143, CALL_SECONDS)
-        else:
-            box = MailBoxStartTls(host, url.port or 143, CALL_SECONDS, ssl_context=tls)
-        try:
-            box.login(unquote(url.username or ""), unquote(url.password or ""), folder)
-            return look(box, settings)
-        finally:
-            with suppress(Exception):
-                box.logout()
-            with suppress(OSError):
-                box.client.shutdown()
-    except MailboxLoginError:
-        raise OperatorError(
-            f"{host} refuses the login: many providers want an app password, and IMAP to be switched on."
-        ) from None
-    except MailboxFolderSelectError:
-        raise OperatorError(
-            f"There is no folder {folder} in the mailbox: name another at the end of IMAP_URL."
-        ) from None
-    except ssl.SSLCertVerificationError as error:
-        raise OperatorError(f"The certificate of {host} is not valid: {error.verify_message}.") from error
-    except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
-        raise OperatorError(
-            f"The mail server {host} cannot be asked ({type(error).__name__}): check port and TLS."
-        ) from error
-
-
-def _folder(box: Any, _: Settings) -> str:
-    state = box.folder.status(box.folder.get(), ["MESSAGES", "UNSEEN"])
-    idle = "IDLE" in str(box.client.capability()[1]).upper()
-    news = "new mail is told of at once" if idle else "it has no IDLE, so it is looked at every half minute"
-    return f"{box.folder.get()} opens: {state['MESSAGES']} mails, {state['UNSEEN']} unread; {news}"
-
-
-def _vouched(box: Any, settings: Settings) -> str:
-    latest = box.fetch(limit=LATEST_MAILS, reverse=True, mark_seen=False, headers_only=True, bulk=True)
-    names = [_first_word(mail.headers.get("authentication-results", ("",))[0]) for mail in latest]
-    wanted = (settings.mail_authserv_id or "").lower()
-    if not names:
-        return "the mailbox is empty: nothing to see it in yet"
-    if wanted not in names:
-        seen = ", ".join(sorted({name for name in names if name})) or "nobody"
-        raise OperatorError(
-            f"The latest {len(names)} mails are vouched for by {seen}: set MAIL_AUTHSERV_ID to the name of your own "
-            "mail server, or leave it out and signatures are checked here."
-        )
-    return f"{names.count(wanted)} of the latest {len(names)} mails bear it"
-
-
-def _first_word(header: str) -> str:
-    return (header.partition(";")[0].split() or [""])[0].lower()
+    assert settings.imap_url is not None  # noqa: S101 - this check runs where it is set
+    return await try_mailbox(settings.imap_url.get_secret_value(), settings.mail_authserv_id)
 
 
 async def smtp(settings: Settings) -> str:
     """Connection, login, and whether this login may send as MAIL_FROM; no mail is sent."""
-    import aiosmtplib
+    from adapters.mail_trial import try_smtp
 
     assert settings.smtp_url is not None  # noqa: S101 - this check runs where it is set
-    url = urlsplit(settings.smtp_url.get_secret_value())
-    host, tls = str(url.hostname), url.scheme == "smtps"
-    server = aiosmtplib.SMTP(
-        hostname=host,
-        port=url.port or (465 if tls else 587),
-        username=unquote(url.username) if url.username else None,
-        password=unquote(url.password) if url.password else None,
-        use_tls=tls,
-        start_tls=False if tls or host in LOOPBACK else True if url.username else None,
-        timeout=CALL_SECONDS,
-    )
-    try:
-        async with server:
-            secured = server.get_transport_info("sslcontext") is not None
-            await server.mail(str(settings.mail_from))
-            await server.rset()
-    except aiosmtplib.SMTPAuthenticationError:
-        raise OperatorError(f"{host} refuses the login: many providers want an app password.") from None
-    except aiosmtplib.SMTPSenderRefused as error:
-        raise OperatorError(f"{host} does not let this login send as MAIL_FROM ({error.code}).") from error
-    except aiosmtplib.SMTPNotSupported as error:
-        raise OperatorError(f"{host} offers no STARTTLS or no login at this port: try smtps:// and 465.") from error
-    except (aiosmtplib.SMTPException, OSError) as error:
-        raise OperatorError(
-            f"The mail server {host} cannot be asked ({type(error).__name__}): check port and TLS."
-        ) from error
-    return f"{host} lets it send as {settings.mail_from}, {'encrypted' if secured else 'in clear'}"
+    assert settings.mail_from is not None  # noqa: S101 - the settings want it beside SMTP_URL
+    return await try_smtp(settings.smtp_url.get_secret_value(), settings.mail_from)

@@ -11,7 +11,7 @@ PAGE = """\
 # Platforms
 
 A trader's journal is one, whichever platforms it is reached by: trades reported on Telegram show on Discord. Each
-platform has a conversation of its own, and a trade is answered where it was reported. Linked is each platform by a
+platform has a conversation of its own, and a trade is answered where it was reported. Each is linked by a
 code of its own (`vigil link-code EMAIL PLATFORM`, or the web app).
 
 | platform | how it is read | variables | from zero to the first trade |

@@ -158,6 +158,19 @@ async def test_acknowledged_in_time_whatever_the_journal_does(
     assert [message.button or message.text for message in inbox.messages] == ["c:7f:1", "/trades", "/help"]
 
 
+async def test_acknowledged_in_time_while_the_bot_is_flooded(
+    server: DiscordServer, discord: Discord, inbox: Inbox
+) -> None:
+    server.fault("create_message", retry_after=4.0, everywhere=True)
+    waiting = asyncio.create_task(discord.send(str(BEN), Reply(text="hi")))
+    await server.until(lambda: server.calls["create_message"] == 1)
+    interaction = await answered(server, server.command(ANN, "trades"))
+    assert interaction.took is not None
+    assert interaction.took < 2.0
+    assert not waiting.done()
+    await waiting
+
+
 async def test_an_interaction_waits_for_the_database(server: DiscordServer, discord: Discord, inbox: Inbox) -> None:
     inbox.down = True
     number = server.command(ANN, "trades")

@@ -288,6 +288,32 @@ async def test_ended_between_fetch_and_flag(server: MailServer) -> None:
     assert second.texts == ["hi"]
 
 
+@pytest.mark.parametrize("how", [{"answer": "NO [SERVERBUG] cannot read it"}, {"drop": "before"}])
+async def test_mail_that_the_mailbox_cannot_give_holds_up_nobody(
+    server: MailServer, inbox: Inbox, how: dict[str, str]
+) -> None:
+    broken = server.write("broken")
+    server.fault(f"BODY {broken}", times=1_000, **how)
+    server.write("next", sender=BEN)
+    async with listening(mail_for(server, retry_seconds=0.2), inbox):
+        await server.until(lambda: server.unseen() == [broken])
+        assert inbox.texts == ["next"]
+        server.faults.clear()
+        await server.until(lambda: not server.unseen(), within=60)
+    assert inbox.texts == ["next", "broken"]
+
+
+async def test_mailbox_that_never_takes_a_flag_is_not_hammered(server: MailServer, inbox: Inbox) -> None:
+    server.fault("STORE", answer="NO over quota", times=1_000)
+    server.write("hi")
+    async with listening(mail_for(server), inbox):
+        await server.until(lambda: server.calls["LOGIN"] >= 3)
+        began, logins = time.monotonic(), server.calls["LOGIN"]
+        await server.until(lambda: server.calls["LOGIN"] > logins)
+        assert time.monotonic() - began > 0.5
+    assert inbox.texts == ["hi"]
+
+
 async def test_slow_mailbox_can_be_left_at_once(server: MailServer, inbox: Inbox) -> None:
     server.fault("FETCH", delay=60)
     server.write("hi")
@@ -412,7 +438,7 @@ async def test_dns_that_is_away_is_asked_again(server: MailServer, inbox: Inbox)
         return known(name)
 
     server.deliver(signed(letter("hi")))
-    async with listening(mail_for(server, authserv_id=None, dns=dns, dns_wait=0.05), inbox):
+    async with listening(mail_for(server, authserv_id=None, dns=dns, retry_seconds=0.02), inbox):
         await server.until(lambda: not server.unseen())
     assert inbox.texts == ["hi"]
 
@@ -421,8 +447,9 @@ async def test_dns_that_never_answers_is_not_asked_for_ever(server: MailServer, 
     def dns(name: str) -> bytes | None:
         raise DnsUnavailable
 
-    server.deliver(signed(letter("hi")))
-    adapter = mail_for(server, authserv_id=None, dns=dns, dns_wait=0.05)
+    two_days_ago = datetime.now(UTC) - timedelta(days=2)
+    server.deliver(signed(letter("hi", date=two_days_ago)), arrived=two_days_ago)
+    adapter = mail_for(server, authserv_id=None, dns=dns, retry_seconds=0.02)
     async with listening(adapter, inbox):
         await server.until(lambda: not server.unseen())
     assert (inbox.messages, adapter.skipped) == ([], {"unauthenticated": 1})

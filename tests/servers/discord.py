@@ -32,7 +32,7 @@ class Fault:
     """What goes wrong with the next `times` calls of `name` ("*": any).
 
     status       answer this instead; with `code`, Discord's number of the error
-    retry_after  429, seconds
+    retry_after  429, seconds; `everywhere`: it is the limit of the whole bot
     delay        seconds of silence before anything happens
     drop         cut the connection "before" or "after" the call took effect
     """
@@ -41,6 +41,7 @@ class Fault:
     status: int = 0
     code: int = 0
     retry_after: float = 0.0
+    everywhere: bool = False
     delay: float = 0.0
     drop: str = ""
     times: int = 1
@@ -141,7 +142,7 @@ class DiscordServer(People):
         if fault.location:
             return web.Response(status=302, headers={"Location": fault.location})
         if fault.retry_after:
-            raise Refused(429, 0, "You are being rate limited.", retry_after=fault.retry_after)
+            raise Refused(429, 0, "You are being rate limited.", fault.retry_after, fault.everywhere)
         if fault.status:
             raise Refused(fault.status, fault.code, "as ordered")
         authorised = request.headers.get("Authorization") == f"Bot {self.token}"

@@ -15,15 +15,17 @@ COMMAND_NAME = re.compile(r"[-_'a-z0-9]{1,32}")
 class Refused(Exception):
     """An answer that is not 2xx: status and Discord's number of the error."""
 
-    def __init__(self, status: int, code: int, message: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self, status: int, code: int, message: str, retry_after: float | None = None, everywhere: bool = False
+    ) -> None:
         super().__init__(message)
-        self.status, self.code, self.retry_after = status, code, retry_after
+        self.status, self.code, self.retry_after, self.everywhere = status, code, retry_after, everywhere
 
     def response(self) -> web.Response:
         body: dict[str, Any] = {"message": str(self), "code": self.code}
         headers = {"Via": "1.1 google"}  # what tells Discord's own 429 from the one of the proxy before it
         if self.retry_after is not None:
-            body |= {"retry_after": self.retry_after, "global": False}
+            body |= {"retry_after": self.retry_after, "global": self.everywhere}
             headers["Retry-After"] = str(self.retry_after)
         return answer(body, status=self.status, headers=headers)
 

@@ -94,7 +94,7 @@ class MailServer:
         self.on_search: Callable[[], object] | None = None
         """Called once, when the next search is answered: something happens before the client idles."""
         self._next = 1
-        self._faults: list[Fault] = []
+        self.faults: list[Fault] = []
         self._sessions: set[Session] = set()
         self._changed = asyncio.Event()
         self._ports = (imap_port, smtp_port)
@@ -141,7 +141,7 @@ class MailServer:
         return self.deliver(accepted(text, sender=sender, subject=subject, **fields))
 
     def fault(self, command: str, **what: Any) -> None:
-        self._faults.append(Fault(command, **what))
+        self.faults.append(Fault(command, **what))
 
     def renumber(self) -> None:
         """The folder is rebuilt: new UIDVALIDITY, new UIDs, all unread, as after a restore."""
@@ -198,7 +198,7 @@ class MailServer:
         return serve
 
     async def _fault_of(self, command: str) -> Fault:
-        for fault in self._faults:
+        for fault in self.faults:
             if fault.times > 0 and fault.command == command:
                 fault.times -= 1
                 await asyncio.sleep(fault.delay)
@@ -230,7 +230,10 @@ class MailServer:
             name, _, arguments = arguments.partition(" ")
             name = name.upper()
         self.calls[name] += 1
-        fault = await self._fault_of(name)
+        one = re.match(r"(\d+) .*BODY", arguments)  # a fault may be of one mail's body alone
+        fault = await self._fault_of(f"BODY {one[1]}" if one else name)
+        if one and not (fault.answer or fault.drop):
+            fault = await self._fault_of(name)
         handler = getattr(self, f"_{name.lower()}", None)
         if fault.answer:
             answer = fault.answer
@@ -282,6 +285,8 @@ class MailServer:
     async def _search(self, session: Session, arguments: str) -> str:
         if named := re.fullmatch('HEADER Message-ID "(.*)"', arguments):
             found = [stored.uid for stored in self.folder if f"Message-Id: {named[1]}".encode() in stored.raw]
+        elif arguments == "ALL":
+            found = [stored.uid for stored in self.folder]
         else:
             assert arguments == "UNSEEN UNDELETED", arguments
             found = self.unseen()
@@ -302,7 +307,12 @@ class MailServer:
             if "SIZE" in items:
                 facts += f' RFC822.SIZE {stored.size} INTERNALDATE "{stored.arrived:%d-%b-%Y %H:%M:%S %z}"'
             session.writer.write(facts.encode())
-            if "BODY" in items:
+            if "HEADER.FIELDS" in items:
+                head = "\r\n".join(
+                    re.findall("(?im)^Authentication-Results:.*$", stored.raw.decode("latin-1"))
+                ).encode()
+                session.writer.write(f" BODY[HEADER.FIELDS (X)] {{{len(head)}}}\r\n".encode() + head)
+            elif "BODY" in items:
                 session.writer.write(f" BODY[] {{{len(stored.raw)}}}\r\n".encode() + stored.raw)
             session.writer.write(b")\r\n")
             await session.writer.drain()

@@ -21,7 +21,14 @@ from adapters.discord_wire import (
     to_press,
     unescape,
 )
+from bot.commands import menu
+from bot.reading import ReadContext, read
+from bot.texts import render
+from statemachine.conversation import Say
+from statemachine.events import Reported
 from statemachine.message import Button, Message, Reply
+from tests.reply_examples import EXAMPLES, VIEW
+from tests.servers.discord_limits import check_commands, check_message
 
 ME, ANN, CHANNEL = 11, 4001, 77
 ID = 1_300_000_000_000_000_000
@@ -141,6 +148,21 @@ def test_commands_as_a_trader_would_type_them(name: str, given: dict[str, Any], 
     assert typed({"name": name, "options": options(**given)}) == (text, [])
 
 
+def test_a_trade_by_options_is_read_as_it_was_given() -> None:
+    given = {"direction": "short", "size": 2.5, "symbol": "ETHUSD", "entry": 3010.5, "exit": 2990, "target": 2950.25}
+    text, _ = typed({"name": "trade", "options": options(**given, stop=3050, pnl=51.25)})
+    event = read(text, ReadContext(state="idle", now=VIEW.now, zone=VIEW.zone))
+    assert isinstance(event, Reported)
+    (trade,) = event.trades
+    assert (trade.symbol, trade.direction, str(trade.position_size)) == ("ETHUSD", "short", "2.5")
+    prices = (trade.entry_price, trade.exit_price, trade.stop_loss, trade.take_profit, trade.pnl)
+    assert [str(price) for price in prices] == ["3010.5", "2990", "3050", "2950.25", "51.25"]
+
+
+def test_the_commands_are_such_as_discord_takes() -> None:
+    check_commands(definitions([*menu(), ("long", "x" * 500)]))
+
+
 def test_files_of_a_command() -> None:
     assert typed({"name": "trade", "options": options(text="nq", screenshot="88")}) == ("nq", ["88"])
 
@@ -231,6 +253,18 @@ def test_reply() -> None:
     assert sent["components"][0]["components"][0]["custom_id"] == "u:1"
     assert to_payloads(Reply(text="")) == []
     assert [part["content"] for part in to_payloads(Reply(text=""), picture=True)] == [""]
+
+
+@pytest.mark.parametrize(("key", "data", "_"), EXAMPLES, ids=lambda value: value if isinstance(value, str) else "")
+def test_whatever_the_journal_says_is_shown_as_it_is(key: str, data: dict[str, Any], _: str) -> None:
+    reply = render(Say(key, data), VIEW)
+    payloads = to_payloads(reply)
+    for payload in payloads:
+        check_message(payload, None)
+    shown = "\n".join(unescape(payload["content"]) for payload in payloads)
+    assert shown.split() == "\n".join(filter(None, [reply.title, reply.text])).split()
+    buttons = [button for payload in payloads for row in payload.get("components", ()) for button in row["components"]]
+    assert [button["custom_id"] for button in buttons] == [button.data for row in reply.buttons for button in row]
 
 
 @given(st.text(alphabet=st.sampled_from("ab *_~`|[]<>#-+1.)@\n\\📈"), max_size=6000))

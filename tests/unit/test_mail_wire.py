@@ -321,6 +321,19 @@ def test_html_only_charsets_and_nesting() -> None:
     assert read(accepted(" \n", html="<p>html</p>")).text == "html"
 
 
+@pytest.mark.parametrize(
+    ("line", "locale"),
+    [
+        ("Accept-Language: de-DE, en-US", "de"),
+        ("Content-Language: pt", "pt"),
+        ("Accept-Language: x1", None),
+        ("X-Note: de", None),
+    ],
+)
+def test_language_of_the_mail_program(line: str, locale: str | None) -> None:
+    assert read(f"{line}\r\n".encode() + accepted()).locale == locale
+
+
 def test_what_an_answer_needs() -> None:
     refs = " ".join(f"<{number}@example.com>" for number in range(30))
     message = read(accepted("yes", subject=f"Re: AW: my day [{DATA}]", references=refs, message_id="<me@example.com>"))
