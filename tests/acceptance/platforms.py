@@ -62,13 +62,14 @@ select (select count(*) from worker.inbox) as taken,
 """
 # A turn's replies bear the time of its message; those of later jobs have times of their own.
 TAKEN = """
-select i.platform, i.chat_id, i.external_id, i.status, i.error,
+with answers as (
+    select platform, account, chat_id, created_at, array_agg(external_id order by id) as replies
+    from worker.outbox group by 1, 2, 3, 4)
+select i.platform, i.chat_id, i.external_id, i.status, i.error, a.replies,
        case when current_setting('track_commit_timestamp')::boolean
-            then extract(epoch from pg_xact_commit_timestamp(i.xmin)) end::float8 as committed_at,
-       (select array_agg(o.external_id order by o.id) from worker.outbox o
-        where (o.platform, o.account, o.chat_id) = (i.platform, i.account, i.chat_id)
-          and o.created_at = i.received_at) as replies
-from worker.inbox i
+            then extract(epoch from pg_xact_commit_timestamp(i.xmin)) end::float8 as committed_at
+from worker.inbox i left join answers a
+    on (a.platform, a.account, a.chat_id, a.created_at) = (i.platform, i.account, i.chat_id, i.received_at)
 """
 REPLIES = "select platform, chat_id, external_id, status, error from worker.outbox"
 
