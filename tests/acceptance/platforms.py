@@ -339,13 +339,13 @@ def _ticks(pid: int) -> int:
 async def _quiet(connection: asyncpg.Connection, load: Load) -> list[str]:
     """Wait until every message is committed and nothing is left to do."""
     deadline = time.monotonic() + QUIET_SECONDS
-    while (taken := await connection.fetchval("select count(*) from worker.inbox")) < len(load.written) or (
-        left := await connection.fetchval(UNDER_WAY)
-    ):
-        if time.monotonic() > deadline:
-            return [f"{QUIET_SECONDS:.0f} s later {len(load.written) - taken} messages and {left} pieces of work wait"]
+    while time.monotonic() < deadline:
+        taken: int = await connection.fetchval("select count(*) from worker.inbox")
+        left: int = await connection.fetchval(UNDER_WAY)
+        if taken >= len(load.written) and not left:
+            return []
         await asyncio.sleep(0.2)
-    return []
+    return [f"{QUIET_SECONDS:.0f} s later {len(load.written) - taken} messages and {left} pieces of work wait"]
 
 
 async def compare(
