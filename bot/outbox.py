@@ -30,7 +30,7 @@ LONGEST_WAIT = 600.0
 POLL_SECONDS = 2.0
 """How often replies of other processes, of jobs and of earlier failures are looked for."""
 SENDERS = 32
-"""Chats that are delivered at the same time."""
+"""Chats of one platform that are delivered at the same time: one that is slow or at its limit holds up no other."""
 
 
 def backoff(tries: int) -> float:
@@ -45,7 +45,7 @@ class Outbox:
         self._pool = database
         self._adapters = adapters
         self._process = process
-        self._slots = asyncio.Semaphore(SENDERS)
+        self._slots = {key: asyncio.Semaphore(SENDERS) for key in adapters}
         self._tasks: dict[Chat, asyncio.Task[None]] = {}
         self._again: set[Chat] = set()
         self._closing = False
@@ -90,7 +90,7 @@ class Outbox:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def _deliver(self, chat: Chat) -> None:
-        async with self._slots:
+        async with self._slots[chat.platform, chat.account]:
             try:
                 await self._deliver_claimed(chat)
             except Unavailable:

@@ -1,7 +1,10 @@
 """This process among the workers: a direct connection that says it lives and holds the locks of its sources.
 
-The connection is pinged every few seconds. When it is lost the advisory locks are gone too, so every reader that
-relied on one stops at once and starts again when the lock could be taken on a new connection.
+The connection is pinged every few seconds. When it is lost the advisory locks are gone too, and are taken again on a
+new connection; a reader whose lock another process has by then stops. Until that is known it reads on: in a silence of
+the database nobody else could take over, while Discord still wants its answers within three seconds and what was
+heard lives in the reader's memory. Two readers for some seconds do no harm: nothing is confirmed to a platform before
+it is committed, and what comes twice acts once.
 """
 
 import asyncio
@@ -31,7 +34,8 @@ class Presence:
         self._dsn = direct_dsn
         self._connection: pool.Connection | None = None
         self._lock = asyncio.Lock()
-        self._lost = asyncio.Event()
+        self._taken: dict[str, asyncio.Event] = {}
+        """The locks that this process reads by; set: another process has it now."""
         self.process = 0
         self.after_crash = False
 
@@ -55,7 +59,7 @@ class Presence:
         )
 
     async def keep(self) -> None:
-        """Ping until cancelled; a lost connection is told to every reader and then replaced."""
+        """Ping until cancelled; a lost connection is replaced, and with it the locks that are still free."""
         while True:
             await asyncio.sleep(PING_SECONDS)
             try:
@@ -64,14 +68,15 @@ class Presence:
                         self._connection = await self._connect()
                         if not await processes.hold_again(self._connection, self.process):
                             raise TimeoutError("the server still holds the lock of the lost connection")
-                        self._lost = asyncio.Event()
+                        for name, taken in self._taken.items():
+                            if not await processes.try_lock(self._connection, name):
+                                taken.set()
                     await self._connection.fetchval("select 1")
             except pool.LOST as error:
                 log.warning("the direct connection is lost", reason=str(error))
                 await self._drop()
 
     async def _drop(self) -> None:
-        self._lost.set()
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.terminate()
@@ -79,42 +84,48 @@ class Presence:
     async def read_alone(self, name: str, platform: Platform, read: Callable[[], Awaitable[None]]) -> None:
         """Run `read` while this process holds the lock `name`, again and again until cancelled; else stand by."""
         while True:
-            if not await self._try_lock(name):
+            taken = await self._try_lock(name)
+            if taken is None:
                 metrics.set_source(platform, "standby")
                 await asyncio.sleep(STANDBY_SECONDS)
                 continue
             metrics.set_source(platform, "reading")
             log.info("reading", platform=platform)
             try:
-                await self._read_until_lost(read)
+                await self._read_until(taken, read)
             finally:
                 metrics.set_source(platform, "stopped")
                 await self._unlock(name)
 
-    async def _try_lock(self, name: str) -> bool:
+    async def _try_lock(self, name: str) -> asyncio.Event | None:
+        """The event that says another process has taken the lock; None where it is not free."""
         async with self._lock:
             if self._connection is None:
-                return False
+                return None
             try:
                 with pool.translated():
-                    return await processes.try_lock(self._connection, name)
+                    if not await processes.try_lock(self._connection, name):
+                        return None
             except Unavailable:
-                return False
+                return None
+            self._taken[name] = asyncio.Event()
+            return self._taken[name]
 
-    async def _read_until_lost(self, read: Callable[[], Awaitable[None]]) -> None:
+    async def _read_until(self, taken: asyncio.Event, read: Callable[[], Awaitable[None]]) -> None:
         reader = asyncio.ensure_future(read())
-        lost = asyncio.ensure_future(self._lost.wait())
+        ended = asyncio.ensure_future(taken.wait())
         try:
-            await asyncio.wait((reader, lost), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((reader, ended), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            lost.cancel()
+            ended.cancel()
             reader.cancel()
             with suppress(asyncio.CancelledError):
                 await reader
 
     async def _unlock(self, name: str) -> None:
         async with self._lock:
-            if self._connection is not None:
+            taken = self._taken.pop(name)
+            if self._connection is not None and not taken.is_set():
                 with suppress(Unavailable), pool.translated():
                     await processes.unlock(self._connection, name)
 

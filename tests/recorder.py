@@ -41,6 +41,7 @@ class Recorder:
     files     bytes by handle, for fetch; `fetched` are the handles asked for
     trouble   raised by the next sends, one each
     gates     handles whose fetch waits for an event
+    jam       where set, every send waits for it
     asked     the envelope of every try to send, also of those that met trouble
     """
 
@@ -55,6 +56,7 @@ class Recorder:
         self.trouble: list[JournalError] = []
         self.gates: dict[str, asyncio.Event] = {}
         self.asked: list[Envelope] = []
+        self.jam: asyncio.Event | None = None
         self.slow: Gate | None = None
         self.fetch_trouble: list[Exception] = []
 
@@ -69,6 +71,8 @@ class Recorder:
 
     async def send(self, chat_id: str, reply: Reply, envelope: Envelope = Envelope()) -> str | None:
         self.asked.append(envelope)
+        if self.jam is not None:
+            await self.jam.wait()
         if gate := self.slow:
             self.slow = None
             gate.reached.set()

@@ -12,21 +12,20 @@ import asyncpg
 from db.embedded import embedded_server
 from db.migrations import migrate
 
-SETTINGS = {
-    "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
-    "max_connections": "200",
-}
+ALWAYS = {"max_connections": "200", "track_commit_timestamp": "on"}
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 TEMPLATE = "template_vigil"
 
 
 @asynccontextmanager
-async def server_with_template() -> AsyncIterator[str]:
-    """DSN of a server of its own, as superuser; it holds the migrated database TEMPLATE."""
+async def server_with_template(*, durable: bool = False) -> AsyncIterator[str]:
+    """DSN of a server of its own, as superuser; it holds the migrated database TEMPLATE.
+
+    `durable`: flushed at every commit, as in production; else fast.
+    """
     with tempfile.TemporaryDirectory(prefix="vigil-proof-") as folder:
         Path(folder).chmod(0o711)  # as root the server is another user, who must pass through
-        async with embedded_server(Path(folder) / "data", settings=SETTINGS) as dsn:
+        async with embedded_server(Path(folder) / "data", settings=ALWAYS | ({} if durable else FAST)) as dsn:
             await execute(dsn, f"create database {TEMPLATE}")
             await migrate(named(dsn, TEMPLATE), plain=True)
             yield dsn

@@ -1,6 +1,6 @@
 """The long proofs: `python -m tests.acceptance.soak`, also `make soak`. Prints figures and seeds; exit 1 on failure.
 
-A failure is run again with its seed: --seed N.
+A failure is run again with its seed: --seed N, and alone: --only NAME.
 """
 
 import argparse
@@ -10,9 +10,9 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Awaitable, Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -22,10 +22,16 @@ from tests.acceptance.duplicates import prove_duplicates
 from tests.acceptance.killed_worker import POINTS
 from tests.acceptance.killing import AT_RANDOM, prove_kills
 from tests.acceptance.memory import prove_memory
+from tests.acceptance.platforms import prove_platforms
+from tests.acceptance.stalls import prove_stalls
+from tests.acceptance.whatsapp_duplicates import prove_whatsapp_duplicates
 
+PROOFS = ("kills", "duplicates", "whatsapp duplicates", "confirming", "memory", "stalls", "platforms")
 KILLS_PER_ROUND = 35
 CONFIRMATIONS = 500
 DUPLICATE_ROUNDS = 5
+MESSAGES_PER_SECOND = 50.0
+IDLE_SECONDS = 20.0
 FAULTS_SHOWN = 20
 FAULT_WIDTH = 600
 LONGEST_PROOF = 3600.0
@@ -40,12 +46,16 @@ class Report(Protocol):
 
 
 class Soak:
-    """Runs proofs one after another and remembers what failed."""
+    """Runs proofs one after another and remembers what failed. `only`: the one to run; empty: all."""
 
-    def __init__(self) -> None:
+    def __init__(self, only: str = "") -> None:
+        self.only = only
         self.failed: list[str] = []
 
-    async def run(self, name: str, proof: Awaitable[Report]) -> Report | None:
+    async def run(self, name: str, proof: Coroutine[Any, Any, Report]) -> Report | None:
+        if self.only not in ("", name):
+            proof.close()
+            return None
         try:
             report = await asyncio.wait_for(proof, LONGEST_PROOF)
         except Exception as error:  # noqa: BLE001 - the other proofs still run
@@ -63,6 +73,8 @@ class Soak:
         """Rounds of 200 messages, by polling and by webhook in turn, until there were `least` kills."""
         counted: Counter[str] = Counter()
         number = 0
+        if self.only not in ("", "kills"):
+            return
         while counted.total() < least and "kills" not in self.failed:
             proof = prove_kills(
                 server_dsn,
@@ -78,17 +90,36 @@ class Soak:
         print(f"kills in all: {counted.total()} ({points}); messages {200 * number}", flush=True)
 
 
-async def soak(*, seed: int, kills: int, turns: int) -> bool:
+async def stalls(server_dsn: str, folder: Path) -> Report:
+    report = await prove_stalls(server_dsn, folder, seconds=10, every=0.05)
+    report.judge()
+    return report
+
+
+async def platforms(folder: Path, seed: int, seconds: float) -> Report:
+    """All four under load; times mean something only with a database that flushes what it commits."""
+    async with server_with_template(durable=True) as dsn:
+        report = await prove_platforms(
+            dsn, folder, seed=seed, rate=MESSAGES_PER_SECOND, seconds=seconds, idle_seconds=IDLE_SECONDS
+        )
+    report.judge(MESSAGES_PER_SECOND)
+    return report
+
+
+async def soak(*, seed: int, kills: int, turns: int, platform_seconds: float, only: str = "") -> bool:
     """True when every proof held."""
-    soaking = Soak()
+    soaking = Soak(only)
     with tempfile.TemporaryDirectory(prefix="vigil-soak-") as name:
         folder = Path(name)
         async with server_with_template() as dsn:
             await soaking.kills(dsn, folder, seed, kills)
             for number in range(DUPLICATE_ROUNDS):
                 await soaking.run("duplicates", prove_duplicates(dsn, seed=seed + number))
+            await soaking.run("whatsapp duplicates", prove_whatsapp_duplicates(dsn, folder / "whatsapp", seed=seed))
             await soaking.run("confirming", prove_confirming(dsn, seed=seed, times=CONFIRMATIONS))
             await soaking.run("memory", prove_memory(dsn, folder / "memory", seed=seed, turns=turns))
+            await soaking.run("stalls", stalls(dsn, folder / "stalls"))
+        await soaking.run("platforms", platforms(folder / "platforms", seed, platform_seconds))
     print(f"seed {seed}: " + (f"failed: {', '.join(soaking.failed)}" if soaking.failed else "every proof held"))
     return not soaking.failed
 
@@ -98,10 +129,19 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
     parser.add_argument("--kills", type=int, default=100, help="least kills in all")
     parser.add_argument("--turns", type=int, default=100_000, help="turns of the memory proof")
+    parser.add_argument("--platform-seconds", type=float, default=600, help="load of the four platforms")
+    parser.add_argument("--only", choices=PROOFS, default="", help="run this proof alone")
     options = parser.parse_args()
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # it tells of every caller that was killed
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    sys.exit(0 if asyncio.run(soak(seed=options.seed, kills=options.kills, turns=options.turns)) else 1)
+    held = soak(
+        seed=options.seed,
+        kills=options.kills,
+        turns=options.turns,
+        platform_seconds=options.platform_seconds,
+        only=options.only,
+    )
+    sys.exit(0 if asyncio.run(held) else 1)
 
 
 if __name__ == "__main__":

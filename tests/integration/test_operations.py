@@ -39,6 +39,12 @@ CUT_PRESENCE = """
 select count(pg_terminate_backend(pid)) from pg_stat_activity
 where datname = current_database() and application_name = 'vigil presence'
 """
+SOURCES = """
+select count(*) from pg_locks l join pg_stat_activity a using (pid)
+where l.locktype = 'advisory' and l.objsubid = 1 and a.datname = current_database()
+  and a.application_name = 'vigil presence'
+"""
+"""Locks of sources that a worker holds; those that say a process lives have two keys."""
 BREAK_CHAT = """
 create function public.refuse() returns trigger language plpgsql as $$
 begin
@@ -286,22 +292,39 @@ async def test_a_source_that_failed_is_told_and_ends_the_worker(dsn: str, tmp_pa
 # ---- the direct connection
 
 
-async def test_a_lost_direct_connection_stops_the_reader_until_its_lock_is_back(
+async def test_a_reader_reads_on_over_a_lost_direct_connection_and_holds_its_lock_again(
     platform: TelegramServer, dsn: str, connection: asyncpg.Connection, tmp_path: Path
 ) -> None:
     async with working(dsn, tmp_path, unpaced(platform)) as worker:
         worker.listen()
         await platform.until(reading)
         assert await connection.fetchval(CUT_PRESENCE) == 1
-        await answered(platform, ANN)  # a reader reads on until the loss is noticed, and replies go out all the time
-        await platform.until(lambda: not reading(), within=8)
-        platform.write(BEN, "hello")
-        await platform.until(reading, within=12)
-        await platform.until(lambda: platform.sent_to(BEN))
+        await answered(platform, ANN)
+        async with asyncio.timeout(12):
+            while not await connection.fetchval(SOURCES):
+                assert reading()
+                await asyncio.sleep(0.05)
         await answered(platform, ANN)
         await platform.until(lambda: not platform.pending())
-    assert len(platform.sent_to(ANN)) == 2
     assert await connection.fetchval("select count(*) from worker.processes") == 0
+
+
+async def test_a_reader_whose_lock_another_process_took_meanwhile_stands_by(
+    platform: TelegramServer, dsn: str, connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    async with working(dsn, tmp_path, unpaced(platform)) as worker:
+        worker.listen()
+        await platform.until(reading)
+        name = f"vigil:telegram:{platform.bot_id}"
+        assert await connection.fetchval(CUT_PRESENCE) == 1
+        async with asyncio.timeout(4):  # before the worker has noticed
+            while not await connection.fetchval("select pg_try_advisory_lock(hashtextextended($1, 0))", name):
+                await asyncio.sleep(0.01)
+        await platform.until(lambda: not reading(), within=12)
+        platform.write(BEN, "hello")
+        await connection.execute("select pg_advisory_unlock_all()")
+        await platform.until(reading, within=12)
+        await platform.until(lambda: platform.sent_to(BEN))
 
 
 def reading() -> bool:

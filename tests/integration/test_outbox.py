@@ -1,5 +1,6 @@
 """Replies on their way: what goes with them, those that are held until the person writes, chats that blocked us."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from bot import metrics
 from bot.jobs import sweep
+from bot.outbox import SENDERS
 from statemachine.errors import SendHeld, SendLater, SendRefused
 from statemachine.message import Delivery
 from tests.journaling import REPORT, Journal, Person, journaling, running_for
@@ -56,6 +58,24 @@ async def add_reply(journal: Journal, person: Person, trader: UUID, text: str, a
 def deliveries(outcome: str, platform: str = "whatsapp") -> float:
     sample = metrics.REGISTRY.get_sample_value("vigil_deliveries_total", {"platform": platform, "outcome": outcome})
     return sample or 0.0
+
+
+# ---- beside each other
+
+
+async def test_a_platform_that_hangs_holds_up_no_other(journal: Journal, phone: Person) -> None:
+    journal.telegram.jam = asyncio.Event()
+    strangers = [Person(journal, str(5000 + number)) for number in range(SENDERS + 1)]
+    for person in strangers:
+        await journal.worker.turns.receive(person.message("hello"))
+    await journal.worker.turns.receive(phone.message("/help"))
+    async with asyncio.timeout(20):
+        while not phone.replies:
+            await asyncio.sleep(0.01)
+    assert not any(person.replies for person in strangers)
+    journal.telegram.jam.set()
+    await journal.settle()
+    assert all(person.replies for person in strangers)
 
 
 # ---- the envelope

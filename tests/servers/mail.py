@@ -9,8 +9,10 @@ import argparse
 import asyncio
 import base64
 import contextlib
+import email
 import re
 import ssl
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,7 +24,7 @@ from aiohttp import web
 from tests.servers.mail_letters import accepted
 
 USER, PASSWORD = "journal@vigil.test", "pass word%&"
-CONTROLS = frozenset(("write", "state"))
+CONTROLS = frozenset(("write", "state", "answers"))
 
 
 @dataclass(slots=True)
@@ -52,11 +54,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A mail we gave to the SMTP server."""
+    """A mail we gave to the SMTP server; `at` is in seconds on the monotonic clock."""
 
     sender: str
     to: tuple[str, ...]
     raw: bytes
+    at: float = 0.0
 
 
 @dataclass(slots=True, eq=False)
@@ -140,9 +143,10 @@ class MailServer:
             session.news.set()
         return uid
 
-    def write(self, text: str, sender: str = "ann@example.com", subject: str = "trade") -> int:
-        """A letter of somebody who is who they say they are."""
-        return self.deliver(accepted(text, sender=sender, subject=subject))
+    def write(self, text: str, sender: str = "ann@example.com", subject: str = "trade", message_id: str = "") -> int:
+        """A letter of somebody who is who they say they are; without `message_id` one is made up."""
+        fields = {"message_id": message_id} if message_id else {}
+        return self.deliver(accepted(text, sender=sender, subject=subject, **fields))
 
     def fault(self, command: str, **what: Any) -> None:
         self.faults.append(Fault(command, **what))
@@ -166,6 +170,11 @@ class MailServer:
 
     def state(self) -> dict[str, Any]:
         return {"unseen": self.unseen(), "mails": len(self.folder), "sent": len(self.sent), "calls": self.calls}
+
+    def answers(self) -> list[dict[str, Any]]:
+        """What was given to the SMTP server, by header."""
+        parsed = [(sent, email.message_from_bytes(sent.raw)) for sent in self.sent]
+        return [{"to": sent.to[0], "message_id": mail["Message-ID"], "at": sent.at} for sent, mail in parsed]
 
     async def until(self, holds: Callable[[], object], within: float = 20.0) -> None:
         """Wait until `holds()` is true, looking after every command. Raises TimeoutError."""
@@ -391,7 +400,7 @@ class MailServer:
                 raw = await self._data(reader)
                 end = await self._fault_of("smtp:END")
                 if not end.answer or end.drop == "after":
-                    self.sent.append(Sent(re.findall("<(.*?)>", sender)[0], tuple(to), raw))
+                    self.sent.append(Sent(re.findall("<(.*?)>", sender)[0], tuple(to), raw, time.monotonic()))
                 if end.drop == "after":
                     raise Cut
                 answer = end.answer or answer

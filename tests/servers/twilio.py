@@ -133,8 +133,10 @@ class TwilioServer(Traffic):
         return self.picture(person, base64.b64decode(picture), body=body)
 
     def state(self) -> dict[str, Any]:
+        """`at`: seconds since 1970."""
+        more = [{"shown": sent.shown, "template": sent.template, "at": sent.at.timestamp()} for sent in self.sent]
         return {
-            "sent": [{**sent.json(ACCOUNT), "shown": sent.shown, "template": sent.template} for sent in self.sent],
+            "sent": [{**sent.json(ACCOUNT), **each} for sent, each in zip(self.sent, more, strict=True)],
             "received": sum(each.direction == "inbound" for each in self.messages),
             "deliveries": [asdict(delivery) for delivery in self.deliveries],
             "calls": Counter(self.calls),
