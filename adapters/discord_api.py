@@ -20,6 +20,7 @@ with warnings.catch_warnings():
     from discord.http import HTTPClient, Route
 from yarl import URL
 
+from adapters.bodies import read_at_most
 from statemachine.errors import AttachmentRefused, PlatformError, SendLater, SendRefused
 
 __all__ = ["Files", "HTTPClient", "Route", "aim", "discord", "form_of", "quieten", "refusals", "told"]
@@ -139,12 +140,7 @@ async def _body(response: aiohttp.ClientResponse, limit: int) -> bytes:
         raise AttachmentRefused("gone")
     if response.status != 200:
         raise SendLater(f"Discord's file server answered {response.status}.")
-    data = bytearray()
-    async for chunk in response.content.iter_chunked(65_536):
-        data += chunk
-        if len(data) > limit:
-            raise AttachmentRefused("too_large")
-    return bytes(data)
+    return await read_at_most(response, limit)
 
 
 def form_of(payload: dict[str, Any], name: str, data: bytes) -> list[dict[str, Any]]:

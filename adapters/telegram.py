@@ -30,6 +30,7 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, Invali
 from telegram.request import HTTPXRequest
 
 from adapters import Envelope, LoadImage, Receiver
+from adapters.bodies import read_at_most
 from adapters.telegram_polling import Intake, ReadableUpdates, pause, read_update
 from adapters.telegram_wire import Call, to_calls, to_message
 from statemachine.errors import AttachmentRefused, OperatorError, SendLater, SendRefused, Unavailable
@@ -321,12 +322,7 @@ class Telegram:
                     raise AttachmentRefused("gone")
                 if response.status != 200:
                     raise SendLater(f"Telegram's file server answered {response.status}.")
-                data = bytearray()
-                async for chunk in response.content.iter_chunked(65_536):
-                    data += chunk
-                    if len(data) > limit:
-                        raise AttachmentRefused("too_large")
-                return bytes(data)
+                return await read_at_most(response, limit)
         except (aiohttp.ClientError, TimeoutError) as exc:
             raise SendLater(type(exc).__name__) from None
 

@@ -23,6 +23,7 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient  # type: ignore[
 from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
+from adapters.bodies import read_at_most
 from adapters.whatsapp_wire import CHANNEL, HANDLE, MOST_MEDIA, Listed, person_of
 from statemachine.errors import AttachmentRefused, OperatorError, SendHeld, SendLater, SendRefused
 
@@ -209,14 +210,7 @@ async def _read(response: aiohttp.ClientResponse, limit: int, *, ours: bool) -> 
         raise AttachmentRefused("gone")
     if response.status != 200:
         raise SendLater(f"Twilio's media answered {response.status}.", after=seconds(response.headers))
-    if (response.content_length or 0) > limit:
-        raise AttachmentRefused("too_large")
-    data = bytearray()
-    async for chunk in response.content.iter_chunked(65_536):
-        data += chunk
-        if len(data) > limit:
-            raise AttachmentRefused("too_large")
-    return bytes(data)
+    return await read_at_most(response, limit)
 
 
 def _date(message: Any) -> datetime:
