@@ -9,6 +9,7 @@ on its trader's other chats.
 
 import asyncio
 from collections.abc import Mapping
+from uuid import UUID
 
 import structlog
 
@@ -129,8 +130,7 @@ class Outbox:
         except SendHeld as error:
             return await self._held(chat, outgoing, str(error))
         except SendRefused as error:
-            if error.blocked:
-                await self._blocked(chat, outgoing)
+            if error.blocked and await self._blocked(chat, outgoing):
                 return False
             await self._note(chat, "refused", outgoing, str(error))
             return True
@@ -162,17 +162,26 @@ class Outbox:
             self._again.add(chat)  # the person wrote meanwhile
         return False
 
-    async def _blocked(self, chat: Chat, outgoing: Outgoing) -> None:
-        """Nothing more is sent to this chat until the person writes; the trader learns of it on the other chats."""
-        others: list[Chat] = []
-        async with pool.transaction(self._pool) as connection:
-            await outbox.mark_blocked(connection, chat)
-            if outgoing.user_id is not None:
-                others = await links.other_chats(connection, outgoing.user_id, chat.platform)
-                say = Say("blocked_elsewhere", {"platform": chat.platform})
-                for other in others:
-                    await reply_to_chat(connection, other, outgoing.user_id, say, once_a_day=True)
+    async def _blocked(self, chat: Chat, outgoing: Outgoing) -> bool:
+        """Nothing more is sent to this chat until the person writes; the trader learns of it on the other chats.
+
+        False when they have written meanwhile: then only this reply is lost.
+        """
+        async with pool.acquired(self._pool) as connection:
+            if not await outbox.mark_blocked(connection, chat, outgoing):
+                return False
         metrics.count_delivery(chat.platform, "blocked")
+        if outgoing.user_id is not None:
+            await self._tell_others(chat, outgoing.user_id)
+        return True
+
+    async def _tell_others(self, chat: Chat, user_id: UUID) -> None:
+        """In a transaction of its own: it takes the profile's lock, which nobody may wait for with a chat's in hand."""
+        say = Say("blocked_elsewhere", {"platform": chat.platform})
+        async with pool.transaction(self._pool) as connection:
+            others = await links.other_chats(connection, user_id, chat.platform)
+            for other in others:
+                await reply_to_chat(connection, other, user_id, say, once_a_day=True)
         for other in others:
             self.poke(other)
 

@@ -33,7 +33,7 @@ from bot.understanding import Question
 from db import inbox, pool, turns
 from db.turns import Begun, Written
 from statemachine.conversation import Say
-from statemachine.errors import Conflict, Unavailable
+from statemachine.errors import Collided, Conflict, Unavailable
 from statemachine.events import Event, Expired
 from statemachine.message import Chat, Message
 
@@ -41,6 +41,8 @@ log = structlog.get_logger(__name__)
 
 Ask = Callable[[Message, Question], Awaitable[Event]]
 
+COLLISIONS = 2
+"""Turns that may give way to another transaction before the platform has to deliver again."""
 MOST_TRIES = 3
 """Tries of a message that may be taking the worker down with it."""
 
@@ -128,8 +130,7 @@ class Turns:
             swift = rows is None and event is None and may_wait and _may_be_swift(message)
             result = await self._swift_turn(message) if swift else None
             if result is None:
-                async with pool.transaction(self._pool) as connection:
-                    result = await self._turn(connection, message, rows, event, may_wait)
+                result = await self._locked_turn(message, rows, event, may_wait)
             self._deliver(message.chat)
             return result
         except Unavailable:
@@ -139,6 +140,17 @@ class Turns:
                 return Result("repeated")  # a timer or a job's word that was heard before
             log.exception("turn failed", platform=message.platform, external_id=message.external_id)
             return await self.set_aside(message, type(error).__name__, rows, timer=isinstance(event, Expired))
+
+    async def _locked_turn(
+        self, message: Message, rows: list[int] | None, event: Event | None, may_wait: bool
+    ) -> Result:
+        """Again where it collided: an unlinking in another chat takes the profile's lock before this chat's."""
+        for _ in range(COLLISIONS):
+            with suppress(Collided):
+                async with pool.transaction(self._pool) as connection:
+                    return await self._turn(connection, message, rows, event, may_wait)
+        async with pool.transaction(self._pool) as connection:
+            return await self._turn(connection, message, rows, event, may_wait)
 
     async def _turn(
         self, connection: pool.Connection, message: Message, rows: list[int] | None, event: Event | None, may_wait: bool

@@ -22,7 +22,7 @@ class Outgoing:
     """One reply to send.
 
     key              no other row has it, also not one of a database that was set up anew; at most 25 characters
-    age              in seconds
+    age              in seconds, since it could first be sent
     bound            the chat still belongs to the profile the reply speaks of
     behind           an earlier reply of the chat is held, so this one is, too
     handle           what the platform needs to answer, of the message answered, else of the chat's latest
@@ -50,8 +50,10 @@ with claimed as (
             and l.database = (select d.oid from pg_database d where d.datname = current_database())))
     returning c.user_id, c.platform, c.account, c.chat_id, c.handle, c.last_inbound_at)
 select o.id, o.id || '-' || to_hex((extract(epoch from o.created_at) * 1000000)::bigint) as key, o.user_id,
-       o.payload::text, o.tries, extract(epoch from now() - o.created_at)::float8 as age, o.due_at <= now() as due,
-       o.user_id is null or o.user_id = worker.bound_profile($1, $3, $3) as bound,
+       o.payload::text, o.tries, extract(epoch from now() - coalesce(o.released_at, o.created_at))::float8 as age,
+       o.due_at <= now() as due,
+       o.user_id is null or (o.user_id = worker.bound_profile($1, $3, $3) and not (  -- the number may be another's now
+           $1 = 'whatsapp' and coalesce(claimed.last_inbound_at < now() - interval '90 days', false))) as bound,
        exists (select from worker.outbox h where h.platform = o.platform and h.account = o.account
                    and h.chat_id = o.chat_id and h.status = 'held' and h.id < o.id) as behind,
        coalesce(o.handle, claimed.handle) as handle, claimed.last_inbound_at
@@ -151,22 +153,31 @@ async def expire_held(connection: Connection) -> dict[Platform, int]:
 
 
 MARK_BLOCKED = """
-with blocked as (update worker.chats set blocked_at = now() where platform = $1 and account = $2 and chat_id = $3)
+with blocked as (
+    update worker.chats set blocked_at = now() where platform = $1 and account = $2 and chat_id = $3
+        and last_inbound_at is not distinct from $4 and handle is not distinct from $5 returning true)
 update worker.outbox set status = 'refused', error = 'blocked'
-where platform = $1 and account = $2 and chat_id = $3 and status in ('pending', 'held')
+where platform = $1 and account = $2 and chat_id = $3 and status in ('pending', 'held') and exists (select from blocked)
 """
 
 
-async def mark_blocked(connection: Connection, chat: Chat) -> None:
-    """The person blocked us: nothing that waits will be sent; a message of theirs opens the chat again."""
-    await connection.execute(MARK_BLOCKED, chat.platform, chat.account, chat.chat_id)
+async def mark_blocked(connection: Connection, chat: Chat, outgoing: Outgoing) -> bool:
+    """The person blocked us: nothing that waits will be sent; a message of theirs opens the chat again.
+
+    False, and nothing is done, when they have written since the reply was claimed, or since what it answers (a STOP
+    that a START has followed).
+    """
+    address = (chat.platform, chat.account, chat.chat_id)
+    status = await connection.execute(MARK_BLOCKED, *address, outgoing.last_inbound_at, outgoing.handle)
+    return status != "UPDATE 0"
 
 
 # Whoever has written since it was sent can be told now; the chat's lock orders that with a turn under way.
 NOTE_DELIVERY = """
 with chat as (
     select last_inbound_at from worker.chats where platform = $1 and account = $2 and chat_id = $3 for no key update)
-update worker.outbox o set error = $6, status = case $5
+update worker.outbox o set error = $6, released_at = case $5 when 'held' then now() else o.released_at end,
+    status = case $5
     when 'held' then case when (select last_inbound_at from chat) > o.sent_at then 'pending' else 'held' end
     when 'refused' then 'refused' else o.status end
 where platform = $1 and account = $2 and chat_id = $3 and external_id = $4 and status = 'sent'

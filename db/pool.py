@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from statemachine.errors import Conflict, Unavailable
+from statemachine.errors import Collided, Conflict, Unavailable
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
@@ -76,13 +76,13 @@ async def open_pool(dsn: str, *, size: int = 10, pooler: bool = False) -> Pool:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Driver errors become Unavailable or Conflict, cause kept; errors in our own SQL pass through."""
+    """Driver errors become Unavailable, Collided or Conflict, cause kept; errors in our own SQL pass through."""
     try:
         yield
     except asyncpg.UniqueViolationError as error:
         raise Conflict(str(error)) from error
     except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
-        raise Unavailable(str(error)) from error
+        raise Collided(str(error)) from error
     except LOST as error:
         if isinstance(error, ValueError):
             raise  # the driver cannot encode an argument: it never will, so this is no outage

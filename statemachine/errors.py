@@ -11,6 +11,7 @@ JournalError
 ├── StoreError
 │   ├── Conflict       somebody else was first
 │   └── Unavailable    no database: nothing was committed, try again
+│       └── Collided   two transactions waited for each other, and this one gave way
 ├── AuditError         the model failed, refused or is over budget: fall back to computed checks
 └── OperatorError      wrong settings or surroundings: one line that says what to do, exit 1
 """
@@ -79,6 +80,10 @@ class Conflict(StoreError):
 
 class Unavailable(StoreError):
     """The database cannot be reached."""
+
+
+class Collided(Unavailable):
+    """Two transactions waited for each other, and this one gave way: at the next try it may well go through."""
 
 
 class AuditError(JournalError):

@@ -7,14 +7,18 @@
 alter table worker.chats add column handle text;     -- of the latest message: for replies of later jobs
 alter table worker.chats add column turns bigint not null default 0;   -- how many were written: the chat's version
 alter table worker.outbox add column handle text;    -- of the message that is answered
+alter table worker.outbox add column released_at timestamptz;   -- it was held until then: its time to be sent begins
+create index chats_number on worker.chats (chat_id) where platform = 'whatsapp';
 create index outbox_held on worker.outbox (platform, account, chat_id) where status = 'held';
 create index outbox_offered on worker.outbox (platform, account, chat_id, id)
     where platform in ('whatsapp', 'email') and payload ? 'buttons';
 
 -- The data of the button that a number stands for: of the reply that was answered, else of the latest one with buttons
--- since the person wrote last (a turn's replies bear the time of its message). Nothing newer: the number is just text.
+-- since the person wrote last (a turn's replies bear the time of its message), if it was sent before the number was
+-- written: nobody chooses what they have not been shown. Else the number is just text.
 create function worker.offered_choice(
-    p_platform text, p_account text, p_chat_id text, p_choice integer, p_reply_to text, p_since timestamptz)
+    p_platform text, p_account text, p_chat_id text, p_choice integer, p_reply_to text, p_since timestamptz,
+    p_sent_at timestamptz)
 returns text
 language plpgsql stable set search_path = '' as $$
 declare
@@ -24,31 +28,32 @@ begin
         select jsonb_path_query_array(o.payload, '$.buttons[*][*].data') into buttons
         from worker.outbox o
         where o.platform = p_platform and o.account = p_account and o.chat_id = p_chat_id and o.external_id = p_reply_to
+          and o.status = 'sent'
         limit 1;
     else
         select jsonb_path_query_array(o.payload, '$.buttons[*][*].data') into buttons
         from worker.outbox o
         where o.platform in ('whatsapp', 'email') and o.payload ? 'buttons'  -- as the index says
           and o.platform = p_platform and o.account = p_account and o.chat_id = p_chat_id and o.created_at >= p_since
+          and o.status = 'sent' and o.sent_at <= p_sent_at
         order by o.id desc limit 1;
     end if;
     return buttons ->> (p_choice - 1);
 end $$;
 
 -- A number that was silent for 90 days may be somebody else's by now: it needs a new code. The caller locks the chat.
-create function worker.lapse_number(p_account text, p_chat_id text) returns void
+create function worker.lapse_number(p_chat_id text) returns void
 language plpgsql set search_path = '' as $$
 declare
     owner uuid;
 begin
     update public.profiles p set whatsapp_phone = null where p.whatsapp_phone = p_chat_id returning p.id into owner;
     update worker.chats c set user_id = null, wakes_at = null
-    where c.platform = 'whatsapp' and c.account = p_account and c.chat_id = p_chat_id;
+    where c.platform = 'whatsapp' and c.chat_id = p_chat_id;
     update public.journal_conversations c set state = 'idle', pending_trade = null, context = '{}'
     where c.user_id = owner and c.platform = 'whatsapp';
     update worker.outbox o set status = 'dropped', error = 'unlinked'
-    where o.platform = 'whatsapp' and o.account = p_account and o.chat_id = p_chat_id and o.user_id = owner
-      and o.status in ('pending', 'held');
+    where o.platform = 'whatsapp' and o.chat_id = p_chat_id and o.user_id = owner and o.status in ('pending', 'held');
 end $$;
 
 drop function worker.begin_turn(
@@ -119,8 +124,11 @@ begin
         end if;
     end if;
 
-    if p_platform = 'whatsapp' and p_fresh and chat.last_inbound_at < now() - interval '90 days' then
-        perform worker.lapse_number(p_account, p_chat_id);
+    if p_platform = 'whatsapp' and p_fresh and p_lock
+        and coalesce(chat.last_inbound_at < now() - interval '90 days', true)
+        and (select max(c.last_inbound_at) from worker.chats c where c.platform = 'whatsapp' and c.chat_id = p_chat_id)
+            < now() - interval '90 days' then  -- whichever of our numbers it wrote to
+        perform worker.lapse_number(p_chat_id);
     end if;
     user_id := worker.bound_profile(p_platform, p_chat_id, p_sender_id);
     if p_lock then
@@ -131,8 +139,9 @@ begin
     user_id := profile_.id;
     minute_began_at := chat.minute_began_at;
     minute_count := chat.minute_count;
-    if p_choice is not null then
-        chosen := worker.offered_choice(p_platform, p_account, p_chat_id, p_choice, p_reply_to, chat.last_inbound_at);
+    if p_choice is not null and p_fresh then
+        chosen := worker.offered_choice(
+            p_platform, p_account, p_chat_id, p_choice, p_reply_to, chat.last_inbound_at, p_sent_at);
     end if;
     if profile_.id is null or outcome in ('wait', 'quiet') then
         return;
@@ -190,6 +199,11 @@ begin
         if worker.bound_profile(p_platform, p_chat_id, p_chat_id) is distinct from p_user then
             return false;
         end if;
+        perform 1 from worker.chats c where c.user_id = p_user and c.platform = p_platform
+            and (c.account, c.chat_id) <> (p_account, p_chat_id);
+        if found then  -- two bots on one database share a conversation, and its version is not this chat's
+            return false;
+        end if;
     end if;
     if p_turn ? 'rows' then
         update worker.inbox i set
@@ -231,7 +245,7 @@ begin
         from jsonb_array_elements(p_turn -> 'log') with ordinality entries (line, place);
     end if;
     if p_turn ? 'minute' and p_platform = 'whatsapp' then  -- the one platform that makes replies wait for the person
-        update worker.outbox o set status = 'pending', due_at = now()
+        update worker.outbox o set status = 'pending', due_at = now(), released_at = now(), tries = 0
         where o.platform = p_platform and o.account = p_account and o.chat_id = p_chat_id and o.status = 'held';
     end if;
     if p_turn ? 'replies' then

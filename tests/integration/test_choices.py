@@ -1,11 +1,17 @@
 """Numbers instead of buttons, and what else a platform needs to get its answer: real turns on a real database."""
 
+import asyncio
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 import pytest
+from pgqueuer.domain.errors import RetryRequested
 
+from bot.drain import Drain
+from statemachine.errors import SendLater
+from statemachine.message import Attachment, Chat
 from tests.journaling import REPORT, Journal, Person, journaling
 
 NUMBER = "+15550100"
@@ -82,6 +88,32 @@ async def test_a_stranger_answers_by_number_too(journal: Journal, trader: UUID) 
     assert "[Link" in asked
     (said,) = await stranger.writes("1", choice=1)
     assert said.startswith("Linked")
+
+
+async def test_nobody_chooses_what_was_not_shown(journal: Journal, person: Person) -> None:
+    """Sending is down: the question waits in the outbox when the number comes, which is no answer to it then."""
+    person.recorder.trouble.append(SendLater("down", after=3600.0))
+    await person.writes(REPORT)
+    await journal.worker.turns.receive(person.message("1", choice=1))
+    assert await journal.count("worker.inbox", "status = 'done'") == 2
+    assert await journal.count("public.trades") == 0
+
+
+async def test_a_number_that_waited_means_what_was_shown_when_it_was_written(journal: Journal, person: Person) -> None:
+    """An album waits for its other pictures; the number behind it was written before its question was shown."""
+    chart = Attachment(kind="photo", handle="chart")
+    await journal.worker.turns.receive(person.message(REPORT, attachments=(chart,), group_id="album"))
+    await journal.worker.turns.receive(person.message("1", choice=1))
+    assert await journal.count("worker.inbox", "status = 'waiting'") == 2
+    chat = Chat("whatsapp", "bot", NUMBER)
+    worker = journal.worker
+    drain = Drain(worker.pool, worker.turns, None, None, worker.settings, worker.presence.process)
+    async with asyncio.timeout(20):
+        while await journal.count("worker.inbox", "status = 'waiting'"):
+            with suppress(RetryRequested):  # the album may still grow
+                await drain(chat)
+            await asyncio.sleep(0.05)
+    assert await journal.count("public.trades") == 0
 
 
 async def test_another_chat_s_choices_are_not_this_one_s(journal: Journal, person: Person, trader: UUID) -> None:

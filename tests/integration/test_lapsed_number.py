@@ -26,6 +26,19 @@ async def test_it_needs_a_new_code(dsn: str, tmp_path: Path, trader: UUID) -> No
         assert await journal.count("worker.outbox", "status = 'dropped'") == 1, "what was held is not for them"
 
 
+async def test_it_lapses_whichever_of_our_numbers_is_written_to(dsn: str, tmp_path: Path, trader: UUID) -> None:
+    async with journaling(dsn, tmp_path, "whatsapp") as journal:
+        person = await Person(journal, NUMBER, "whatsapp").binds(trader)
+        await journal.db.execute(
+            "insert into worker.chats (platform, account, chat_id, user_id, last_inbound_at) "
+            "values ('whatsapp', 'our other number', $1, $2, now() - interval '100 days')",
+            NUMBER,
+            trader,
+        )
+        (said,) = await person.writes("/trades")
+        assert said.startswith("Hello, I am Vigil")
+
+
 async def test_a_day_less_is_no_matter(dsn: str, tmp_path: Path, trader: UUID) -> None:
     async with journaling(dsn, tmp_path, "whatsapp") as journal:
         person = await Person(journal, NUMBER, "whatsapp").binds(trader)

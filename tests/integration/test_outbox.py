@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -201,6 +202,35 @@ async def test_delivered_is_no_news(journal: Journal, phone: Person) -> None:
 
 
 # ---- a platform that refuses for good
+
+
+async def test_whoever_writes_while_a_block_is_told_is_answered(journal: Journal, trader: UUID) -> None:
+    """The refusal is of the reply before: the chat is open again, and nobody is told of a block."""
+    person = await Person(journal, "4001").binds(trader)
+    journal.telegram.trouble.append(SendRefused("bot was blocked by the user", blocked=True))
+    refuse = journal.telegram.send
+
+    async def write_first(*given: Any) -> str | None:
+        journal.telegram.send = refuse  # type: ignore[method-assign]
+        await journal.worker.turns.receive(person.message("/help"))
+        return await refuse(*given)
+
+    journal.telegram.send = write_first  # type: ignore[method-assign]
+    said = await person.writes("/trades")
+    assert len(said) == 1
+    assert said[0].startswith("Write a trade")
+    assert await journal.count("worker.chats", "blocked_at is not null") == 0
+
+
+async def test_a_reply_that_was_held_for_days_has_its_time_to_be_sent(journal: Journal, trader: UUID) -> None:
+    person = await Person(journal, NUMBER, "whatsapp").binds(trader)
+    await person.writes("/help")
+    await journal.db.execute("update worker.outbox set status = 'held', created_at = now() - interval '2 days'")
+    person.recorder.trouble.append(SendLater("busy", after=0.1))
+    await journal.worker.turns.receive(person.message("/trades"))
+    async with asyncio.timeout(20):
+        while await journal.count("worker.outbox", "status <> 'sent'"):
+            await asyncio.sleep(0.05)
 
 
 async def test_a_chat_that_blocked_us_is_told_of_on_the_others_once_a_day(

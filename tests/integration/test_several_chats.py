@@ -135,6 +135,21 @@ async def test_the_audit_is_told_where_the_trade_was_reported(
     assert not [sent for sent in desk.replies if "Your rules on ES" in sent.text]
 
 
+async def test_unlinking_elsewhere_beside_a_turn_of_that_chat(
+    journal: Journal, phone: Person, desk: Person, trader: UUID
+) -> None:
+    """The two take their locks from both ends; whichever gives way tries again by itself."""
+    receive = journal.worker.turns.receive
+    for _ in range(10):
+        await phone.binds(trader)
+        await asyncio.gather(
+            receive(desk.message("/unlink telegram")), receive(phone.message(REPORT)), receive(phone.message("yes"))
+        )
+    await journal.settle()
+    assert await journal.count("worker.inbox", "status <> 'done'") == 0
+    assert await journal.count("worker.inbox") == 30
+
+
 # ---- limits
 
 
