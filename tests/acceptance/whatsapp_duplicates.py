@@ -42,9 +42,10 @@ STORIES: Final[tuple[tuple[str, ...], ...]] = (
         "make it 3 contracts", "1", "/skip", "/undo", "/redo",
     ),
 )  # fmt: skip
-"""Conversations of ten messages; a number is a choice that was offered."""
+"""Conversations of ten messages; a number is a choice that was offered, and written once it was shown."""
 SECONDS: Final = 60.0
 LEFT: Final = "select count(*) from worker.outbox where status <> 'sent'"
+UNSHOWN: Final = f"{LEFT} and chat_id = $1"
 
 
 @dataclass(slots=True)
@@ -72,8 +73,10 @@ class Deliveries:
     """Twilio, and what it has to deliver: every message is known before the first comes, so that SIDs are the same in
     every run; the Messages API shows one once it was delivered for the first time."""
 
-    def __init__(self, twilio: TwilioServer, ports: Sequence[int], chance: random.Random, chats: int) -> None:
-        self._twilio, self._ports, self._chance = twilio, ports, chance
+    def __init__(
+        self, twilio: TwilioServer, ports: Sequence[int], chance: random.Random, chats: int, database: asyncpg.Pool
+    ) -> None:
+        self._twilio, self._ports, self._chance, self._database = twilio, ports, chance, database
         self.report = Report(0)
         told = [_story(number) for number in range(chats)]
         for person, lines in told:
@@ -88,6 +91,8 @@ class Deliveries:
     async def _chat(self, messages: Sequence[Resource], most: int) -> None:
         repeats: list[asyncio.Task[None]] = []
         for number, message in enumerate(messages):
+            if message.body.isdigit():
+                await self._shown(message.sender)
             left = self._chance.randint(1, most) - 1
             self.report.deliveries += 1 + left
             message.at = datetime.now(UTC)
@@ -104,6 +109,11 @@ class Deliveries:
                 again = self._deliver(message, self._chance.choice(self._ports), after=pause)
                 repeats.append(asyncio.create_task(again))
         await asyncio.gather(*repeats)
+
+    async def _shown(self, sender: str) -> None:
+        async with asyncio.timeout(SECONDS):
+            while await self._database.fetchval(UNSHOWN, sender.removeprefix("whatsapp:")):
+                await asyncio.sleep(0.02)
 
     async def _deliver(self, message: Resource, port: int, *, after: float = 0.0) -> None:
         """Again when it was not taken."""
@@ -153,9 +163,10 @@ async def _delivered(
     ports = [free_port() for _ in range(workers)]
     async with migrated_database(server_dsn) as dsn, TwilioServer() as twilio:
         connection = await asyncpg.connect(dsn)
+        database = await asyncpg.create_pool(dsn, min_size=1, max_size=2)
         try:
             await _sign_up(connection, chats)
-            deliveries = Deliveries(twilio, ports, chance, chats)
+            deliveries = Deliveries(twilio, ports, chance, chats, database)
             twilio.proxies[PUBLIC] = f"http://127.0.0.1:{ports[0]}"  # for the news of replies
             async with _workers(folder, dsn, twilio, ports):
                 await twilio.until(lambda: twilio.calls.count("list") >= workers, within=SECONDS)
@@ -167,6 +178,7 @@ async def _delivered(
             deliveries.report.replies = len(twilio.sent)
             return await effects_of(connection), deliveries.report
         finally:
+            await database.close()
             await connection.close()
 
 
