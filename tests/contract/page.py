@@ -14,6 +14,10 @@ A trader's journal is one, whichever platforms it is reached by: trades reported
 platform has a conversation of its own, and a trade is answered where it was reported. Each is linked by a
 code of its own (`vigil link-code EMAIL PLATFORM`, or the web app).
 
+Limit warnings come with the receipt of a trade; where `journal_preferences.guard_warnings` says `"everywhere"`, or
+lists platforms (`["telegram"]`), they go to the trader's chats there as well. A chat that blocks the bot is told of on
+the others.
+
 | platform | how it is read | variables | from zero to the first trade |
 |---|---|---|---|
 {pages}
