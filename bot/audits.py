@@ -24,8 +24,8 @@ from bot.replies import reply_to_chat
 from bot.settings import Settings
 from bot.store import ScreenshotStore, mime_of
 from bot.trading.pnl import net_pnl
-from db import budgets, pool, trades
-from db.trades import AuditInput, Rule
+from db import audits, budgets, pool, trades
+from db.audits import AuditInput, Rule
 from statemachine.conversation import KnownTrade, Say
 from statemachine.errors import AuditError, StoreError
 from statemachine.trade import TradeFields
@@ -58,7 +58,7 @@ class Audits:
 
     async def __call__(self, job: TradeJob) -> None:
         async with pool.transaction(self._pool) as connection:
-            given = await trades.audit_input(connection, job.user_id, job.trade_id, self._settings.active_rules)
+            given = await audits.audit_input(connection, job.user_id, job.trade_id, self._settings.active_rules)
         if given is None or given.trade["is_open"]:
             return  # undone meanwhile, or judged when it is closed
         if already_judged(given):
@@ -86,7 +86,7 @@ class Audits:
         async with pool.acquired(self._pool) as connection:
             if not await budgets.take_model_call(connection, job.user_id, self._settings.ai_calls_per_day):
                 return unjudged(left, "over_budget"), "over_budget", {}
-            credit = await trades.take_credit(connection, job.user_id)
+            credit = await audits.take_credit(connection, job.user_id)
         if credit == "none":
             return unjudged(left, "no_credits"), "no_credits", {}
         try:
@@ -96,7 +96,7 @@ class Audits:
             log.warning("the model could not judge", reason=str(error))
             if error.refund and credit == "taken":
                 async with pool.acquired(self._pool) as connection:
-                    await trades.give_back_credit(connection, job.user_id)
+                    await audits.give_back_credit(connection, job.user_id)
             return unjudged(left, "failed"), "failed", {}
         tokens = {"input": answer.input_tokens, "output": answer.output_tokens}
         return verdicts, None, {"model": answer.model, "tokens": tokens, "seconds": round(answer.seconds, 3)}
@@ -119,8 +119,8 @@ class Audits:
             if stored is None or stored.get("of") == digest(given):
                 return
             rows = [(v.rule_id, v.verdict, v.evidence, v.severity, v.confidence) for v in judged.verdicts]
-            await trades.replace_verdicts(connection, job.user_id, job.trade_id, rows)
-            await trades.mark_audited(
+            await audits.replace_verdicts(connection, job.user_id, job.trade_id, rows)
+            await audits.mark_audited(
                 connection,
                 job.user_id,
                 job.trade_id,

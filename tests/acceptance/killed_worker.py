@@ -20,8 +20,8 @@ import bot.gate
 import bot.running
 import bot.store
 import bot.turn
+import db.audits
 import db.outbox
-import db.trades
 import db.turns
 from bot import cli
 from db import pool
@@ -106,7 +106,7 @@ AFTER: tuple[tuple[str, Any, str], ...] = (
     ("after_send", adapters.telegram.Telegram, "send"),
     ("after_mark", db.outbox, "mark_sent"),
     ("after_picture", bot.store.LocalStore, "put"),
-    ("after_verdicts", db.trades, "mark_audited"),
+    ("after_verdicts", db.audits, "mark_audited"),
 )
 """Which functions the points lie before and after: point, where the function is found, its name."""
 

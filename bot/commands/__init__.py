@@ -1,0 +1,77 @@
+"""The table of commands: one row each, for every platform. Later features add rows.
+
+A handler runs inside the turn's transaction. It gives the Turn that the conversation takes, and may write through
+`db` on the connection it is handed.
+"""
+
+import re
+
+from bot import linking
+from bot.commands import binding, journaling
+from bot.commands.call import Call, CommandRow, Handler
+from bot.texts.buttons import Command, parse_button
+from statemachine.conversation import Turn
+from statemachine.message import Message
+
+__all__ = ["COMMANDS", "Call", "CommandRow", "Handler", "find_command", "menu"]
+
+WORD = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
+
+BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts"})
+"""Commands that are understood without the slash. "cancel" and "skip" answer what waits, so reading decides on them."""
+
+
+def find_command(message: Message, *, drafting: bool = False) -> Command | None:
+    """The command a message is: a button, `/name argument`, a bare link code or a bare word. Unknown names: help.
+
+    `drafting`: a draft waits, so "undo" is said of it and is no command.
+    """
+    if message.button is not None:
+        pressed = parse_button(message.button)
+        return pressed if isinstance(pressed, Command) else None
+    if linking.is_code(message.text):
+        return Command("link", message.text.strip())
+    found = WORD.fullmatch(message.text.strip())
+    if message.edits is not None:
+        return None
+    if found is None:
+        word = message.text.strip().rstrip(".!").lower()
+        return Command(word) if word in BARE_WORDS and not (drafting and word == "undo") else None
+    name = found[1].lower()
+    return Command(name if name in COMMANDS else "help", (found[2] or "").strip())
+
+
+async def start(call: Call) -> Turn:
+    """/start, with a code when it comes from a deep link: whose link it was is asked before anything is bound."""
+    if call.user_id is not None:
+        return await help_(call) if not call.argument else call.says("link_taken_chat")
+    if linking.code_in(call.argument) is None:
+        return call.says("stranger")
+    say = await linking.check_code(call.connection, call.message, call.argument, call.settings)
+    return Turn(call.conversation, (say,))
+
+
+async def help_(call: Call) -> Turn:
+    return call.says("help", commands=menu())
+
+
+COMMANDS: dict[str, CommandRow] = {
+    "trades": CommandRow(journaling.list_trades, "Your latest trades"),
+    "drafts": CommandRow(journaling.drafts, "What waits for your yes"),
+    "undo": CommandRow(journaling.undo, "Take the last change back"),
+    "redo": CommandRow(journaling.redo),
+    "skip": CommandRow(journaling.skip, "Go on without a chart"),
+    "cancel": CommandRow(journaling.cancel, "Drop what is pending"),
+    "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX", strangers=True),
+    "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform"),
+    "help": CommandRow(help_, "What you can write"),
+    "start": CommandRow(start, strangers=True),
+    "stranger": CommandRow(binding.stranger, strangers=True),
+    "link_confirm": CommandRow(binding.link, strangers=True),
+    "link_decline": CommandRow(binding.link_decline, strangers=True),
+}
+
+
+def menu() -> list[tuple[str, str]]:
+    """Names and descriptions for /help and for the platforms' command menus."""
+    return [(name, row.description) for name, row in COMMANDS.items() if row.description]

@@ -1,0 +1,52 @@
+"""What a command is handed, and what its row in the table says."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from bot.journal import Account
+from bot.settings import Settings
+from bot.texts import View
+from db.pool import Connection
+from statemachine.conversation import Conversation, Say, Scene, Turn
+from statemachine.message import Message
+
+
+@dataclass(slots=True)
+class Call:
+    """A command in its turn. A handler that links or unlinks the chat changes `user_id`."""
+
+    connection: Connection
+    message: Message
+    user_id: UUID | None
+    argument: str
+    settings: Settings
+    account: Account
+    conversation: Conversation
+    scene: Scene
+    now: datetime
+    view: View
+
+    def says(self, key: str, **data: Any) -> Turn:
+        """An answer that leaves the conversation as it is."""
+        return Turn(self.conversation, (Say(key, data),))
+
+    @property
+    def owner(self) -> UUID:
+        """The profile; handlers of commands that strangers may not give can rely on it."""
+        assert self.user_id is not None  # noqa: S101 - `strangers` is False for those commands
+        return self.user_id
+
+
+Handler = Callable[[Call], Awaitable[Turn]]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRow:
+    """`description` is shown in menus and /help; hidden where there is none. `strangers`: works in unlinked chats."""
+
+    handler: Handler
+    description: str | None = None
+    strangers: bool = False

@@ -1,0 +1,62 @@
+"""Commands about the trades of the journal and the drafts that wait."""
+
+from uuid import UUID
+
+from bot.commands.call import Call
+from bot.receipts import day_of_change, fields_of
+from bot.texts.buttons import NO_DRAFT
+from db import trades, turns
+from statemachine.conversation import RequestAudit, Say, Turn
+from statemachine.events import Cancelled, Confirmed, Skipped, Vanished
+from statemachine.machine import step
+
+
+async def list_trades(call: Call) -> Turn:
+    rows = await trades.latest_trades(call.connection, call.owner)
+    return call.says("trades", trades=rows) if rows else call.says("no_trades")
+
+
+async def drafts(call: Call) -> Turn:
+    """What waits for its confirmation, and what was put away unconfirmed."""
+    pending, shelf = call.conversation.drafts, call.conversation.shelf
+    return call.says("drafts", pending=pending, shelf=shelf) if pending or shelf else call.says("no_drafts")
+
+
+async def undo(call: Call) -> Turn:
+    return await _turn_back(call, "undo")
+
+
+async def redo(call: Call) -> Turn:
+    return await _turn_back(call, "redo")
+
+
+async def _turn_back(call: Call, kind: str) -> Turn:
+    """Take a change back, or bring it again; its days are recomputed and a brought-back trade is judged anew.
+
+    A button names its change, and is out of date once that is not the trade's latest; the command means the last one.
+    """
+    change = {"kind": kind, "id": call.argument if call.message.button is not None else None}
+    applied = await turns.apply_changes(call.connection, call.owner, [change])
+    if not applied["changes"]:
+        return call.says(f"nothing_to_{kind}") if change["id"] is None else _stale(call)
+    done = applied["changes"][0]
+    trade_id, gone = UUID(done["trade_id"]), done["after"] is None
+    told = {"kind": done["of"], "id": done["id"], "fields": fields_of(done["after"] or done["before"])}
+    data = {"change": told, "trade_id": trade_id, **day_of_change(done, applied, call.account)}
+    say = Say("undone" if kind == "undo" else "redone", data)
+    if not gone:
+        return Turn(call.conversation, (say,), (RequestAudit(trade_id),))
+    after = step(call.conversation, Vanished(trade_id=trade_id), call.now, call.scene)
+    return Turn(after.conversation, (say, *after.replies), after.effects)
+
+
+def _stale(call: Call) -> Turn:
+    return step(call.conversation, Confirmed(draft_id=NO_DRAFT, revision=0), call.now, call.scene)
+
+
+async def cancel(call: Call) -> Turn:
+    return step(call.conversation, Cancelled(), call.now, call.scene)
+
+
+async def skip(call: Call) -> Turn:
+    return step(call.conversation, Skipped(), call.now, call.scene)
