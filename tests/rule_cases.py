@@ -1,4 +1,4 @@
-"""Reads rule x trade cases (tests/data/rule_cases*.txt): a rule, what surrounds it, trades, and the verdicts worked out.
+"""Reads rule x trade cases (tests/data/rule_cases*.txt): a rule, what surrounds it, trades, and their verdicts.
 
     rule   wait 15 minutes after a loss        (or: check {"kind": "cooldown", "minutes": 15, "after": "loss"})
     before short 1 ES in=9:35 out=9:50 pnl=-250
@@ -55,6 +55,8 @@ _PRICES = {
     "pnl": "pnl",
     "fees": "commissions",
 }
+_KEYS = frozenset({*_PRICES, "in", "out", "moved", "day", "part", "note"})
+_FLAGS = frozenset({"open", "closed", "net"})
 _VERDICT = re.compile(r"(followed|violated|unclear)\b\s*(?:(minor|major|critical)\b\s*;?)?\s*(.*)")
 
 
@@ -185,7 +187,15 @@ def _trade(line: str, number: int, block: Block, facts: AuditFacts) -> Logged:
     flags = {word for word in rest if "=" not in word}
     pairs = [(key, value) for key, _, value in (word.partition("=") for word in rest if "=" in word)]
     values = dict(pairs)
-    strange = flags - {"open", "closed", "net"} | values.keys() - {*_PRICES, "in", "out", "moved", "day", "part", "note"}
+    strange = flags - {"open", "closed", "net"} | values.keys() - {
+        *_PRICES,
+        "in",
+        "out",
+        "moved",
+        "day",
+        "part",
+        "note",
+    }
     if strange or side not in ("long", "short", "-"):
         raise Malformed(f"not known: {' '.join(sorted(strange)) or side}")
     fields = _fields(side, size, symbol, values, block)
@@ -231,8 +241,8 @@ def _moment(text: str | None, block: Block) -> datetime | None:
     if text is None or text == "-":
         return None
     named, _, clock = text.rpartition("T")
-    hour, *rest = (int(figure) for figure in clock.split(":"))
-    at = time(hour, *rest)
+    hour, minute, second = (int(figure) for figure in f"{clock}:0".split(":")[:3])
+    at = time(hour, minute, second)
     day = date.fromisoformat(named or block.settings["day"])
     return datetime.combine(day, at, ZoneInfo(block.settings["zone"])).astimezone(UTC)
 

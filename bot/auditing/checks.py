@@ -44,8 +44,6 @@ from bot.auditing.kinds import (
 )
 from bot.auditing.verdict import Judgement, Verdict
 
-__all__ = ["AuditFacts", "Finding", "evaluate"]
-
 LONGEST_EVIDENCE = 600
 """Characters; a rule of many conditions has as many sentences."""
 

@@ -8,7 +8,7 @@ Rules of this file:
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -125,6 +125,10 @@ class AuditFacts:
     @property
     def day(self) -> date | None:
         return self.this.day
+
+    def on(self, starting_balance: Decimal | None, daily_limit: Decimal | None) -> "AuditFacts":
+        """These facts with what could only be known once the day the trade was begun on was."""
+        return replace(self, starting_balance=starting_balance, daily_limit=daily_limit)
 
     def began_on(self, trade: Logged) -> date | None:
         """The trading day a trade was entered on; the one it counts on where its entry time was not said."""
