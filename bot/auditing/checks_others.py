@@ -6,6 +6,7 @@ changes the verdict is it unclear.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from bot.auditing.amounts import is_incomplete, of_span
 from bot.auditing.checks_plan import canonical
@@ -14,6 +15,7 @@ from bot.auditing.findings import (
     Finding,
     at_entry,
     by_count,
+    by_shortfall,
     counted,
     decided,
     exact,
@@ -25,7 +27,6 @@ from bot.auditing.findings import (
     this_lacks,
 )
 from bot.auditing.kinds import Cooldown, MaxLosses, MaxOpen, MaxTrades, MaxWins, NoAdding, Span
-from bot.auditing.verdict import Severity
 from bot.trading.pnl import Outcome, sign_of
 
 MINUTE = timedelta(minutes=1)
@@ -178,7 +179,7 @@ def _soon_enough(
     rule = f"at least {counted(check.minutes, 'minute', 'minutes')} is the rule"
     after = {"trade": "trade", "loss": "loss", "win": "win"}[check.after]
     if last is not None and last[0] < check.minutes:
-        severity: Severity = "minor" if 4 * last[0] >= 3 * check.minutes else "major"
+        severity = by_shortfall(Decimal(last[0]), Decimal(check.minutes))
         evidence = f"Entered {counted(last[0], 'minute', 'minutes')} after the exit of {named(last[1], facts)}; {rule}."
         return Finding("violated", evidence, severity)
     if untimed:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot.auditing.facts import AuditFacts, Between
 from bot.auditing.findings import (
     Finding,
+    by_excess,
+    by_shortfall,
     clock,
     counted,
     decided,
@@ -17,7 +20,6 @@ from bot.auditing.findings import (
 )
 from bot.auditing.kinds import FlatBy, HoldTime, Hours, NotHeldOver, SessionEdge, Weekday, Weekdays
 from bot.auditing.sessions import MainSession, main_session
-from bot.auditing.verdict import Severity
 from bot.trading.day import session_of, trading_day, zone_named
 
 MINUTE = timedelta(minutes=1)
@@ -256,13 +258,12 @@ def _held_at_least(check: HoldTime, began: datetime, facts: AuditFacts) -> Findi
 
 
 def _held(check: HoldTime, held: int, said: str) -> Finding:
-    severity: Severity
     if check.at_most is not None and held > check.at_most:
-        severity = "major" if held <= 2 * check.at_most else "critical"
-        return Finding("violated", f"{said}; limit {counted(check.at_most, 'minute', 'minutes')}.", severity)
+        limit = counted(check.at_most, "minute", "minutes")
+        return Finding("violated", f"{said}; limit {limit}.", by_excess(Decimal(held), Decimal(check.at_most)))
     if check.at_least is not None and held < check.at_least:
-        severity = "minor" if 2 * held >= check.at_least else "major"
         limit = counted(check.at_least, "minute", "minutes")
+        severity = by_shortfall(Decimal(held), Decimal(check.at_least))
         return Finding("violated", f"{said}; at least {limit} is the rule.", severity)
     bounds = (("at most", check.at_most), ("at least", check.at_least))
     limits = [f"{word} {counted(bound, 'minute', 'minutes')}" for word, bound in bounds if bound is not None]

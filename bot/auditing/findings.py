@@ -5,7 +5,7 @@ Evidence is English and short, with the figures it rests on; the limit comes las
 with the words that give it, in a form the journal understands.
 
 Severity of a violation:
-    minor     a slip: up to a quarter beyond a limit, the first of its kind
+    minor     a slip: up to a quarter beyond a limit, or half of what was wanted and more
     major     more than that, or a rule that knows no degree (a wrong hour, side or symbol)
     critical  more than twice the limit, or the account itself is at stake (no stop, the day's loss)
 """
@@ -52,10 +52,8 @@ def by_excess(value: Decimal, limit: Decimal) -> Severity:
 
 
 def by_shortfall(value: Decimal, limit: Decimal) -> Severity:
-    """Down to three quarters of what was wanted is a slip, less than half of it is reckless."""
-    if value < limit / 2:
-        return "critical"
-    return "major" if value < limit * Decimal("0.75") else "minor"
+    """Less than half of what was wanted is more than a slip."""
+    return "major" if value < limit / 2 else "minor"
 
 
 def by_count(number: int, limit: int) -> Severity:
