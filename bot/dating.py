@@ -1,6 +1,7 @@
 """Clock times told later of a recorded trade are of that trade's day, not of the day they are told on.
 
-"out 10:05", answered to the receipt of yesterday's trade, is yesterday's 10:05. A day that the answer names stands.
+"out 10:05", answered to the receipt of yesterday's trade, is yesterday's 10:05. A day that the answer names stands, and
+an open trade is left when it is told.
 """
 
 from dataclasses import replace
@@ -24,7 +25,7 @@ def on_its_day(
     return replace(
         fields,
         entry_time=_in_session(fields.entry_time, _day(entered, start) or day, now, start, zone),
-        exit_time=_in_session(fields.exit_time, day, now, start, zone),
+        exit_time=fields.exit_time if trade.is_open else _in_session(fields.exit_time, day, now, start, zone),
     )
 
 

@@ -105,8 +105,7 @@ def meaning_of(message: Message, conversation: Conversation, scene: Scene, accou
     if not message.text.strip():
         return _attached(message, scene)
     if message.edits is not None:  # read as if it were new: the draft it is about would make it a correction
-        edited = _revised(read(message.text, read_context(Conversation(), scene, account, now)), message.edits)
-        return _dated(edited, message, scene, account, now) if isinstance(edited, Revised) else edited
+        return _revised(read(message.text, read_context(Conversation(), scene, account, now)), message.edits)
     event = _about_target(message, scene, account, now) or read(
         message.text, read_context(conversation, scene, account, now)
     )
@@ -125,16 +124,8 @@ def _about_target(message: Message, scene: Scene, account: Account, now: datetim
     event = read(message.text, replace(context, state="awaiting_confirmation", drafts=(scene.target.fields,)))
     if not isinstance(event, Corrected) or event.cleared or event.which is not None:
         return None
-    told = Revised(source=message.external_id, fields=event.fields)  # no draft comes from the answer itself
-    return _dated(told, message, scene, account, now)
-
-
-def _dated(told: Revised, message: Message, scene: Scene, account: Account, now: datetime) -> Revised:
-    """With the times on the day of the recorded trade they are about."""
-    if scene.target is None:
-        return told
-    fields = on_its_day(told.fields, scene.target, message.text, now, account.day_start, account.zone)
-    return replace(told, fields=fields)
+    fields = on_its_day(event.fields, scene.target, message.text, now, account.day_start, account.zone)
+    return Revised(source=message.external_id, fields=fields)  # no draft comes from the answer itself
 
 
 def _pressed(data: str, conversation: Conversation) -> Meaning:
