@@ -139,8 +139,14 @@ def at_entry(facts: AuditFacts, find: Callable[[datetime], Finding]) -> Finding:
 
 
 def figure(value: Decimal) -> str:
-    """At most two decimals, none that are zero."""
-    if abs(value.adjusted()) > _LONGEST_FIGURE and value:
+    """At most two decimals, none that are zero at the end."""
+    text = _cents(value)
+    return text if "." not in text or "E" in text else text.rstrip("0").rstrip(".")
+
+
+def _cents(value: Decimal) -> str:
+    """Two decimals or none."""
+    if value and abs(value.adjusted()) > _LONGEST_FIGURE:
         return f"{value:.3E}"
     return f"{value:,.2f}".removesuffix(".00")
 
@@ -153,8 +159,8 @@ def exact(value: Decimal) -> str:
 
 
 def money(amount: Decimal, currency: str) -> str:
-    sign = "-" if amount < 0 else ""
-    return f"{sign}${figure(abs(amount))}" if currency == "USD" else f"{sign}{figure(abs(amount))} {currency}"
+    sign, figures = "-" if amount < 0 else "", _cents(abs(amount))
+    return f"{sign}${figures}" if currency == "USD" else f"{sign}{figures} {currency}"
 
 
 def counted(number: int, one: str, many: str) -> str:
