@@ -13,13 +13,15 @@ from bot.auditing.tokens import Token
 OPPOSITE: Final = {"long": "short", "short": "long"}
 EDGE: Final = "ON? (FIRST|OPEN|LAST|CLOSE) DURATION (OF_SESSION|OF_DAY|OF_CLOSE)? | ON? DURATION (OF_CLOSE|AFTER OPEN_NAMED)"
 WHEN: Final = f"(ON|FROM)? SPAN | (AFTER|FROM|PAST) TIME ONWARDS? | (BEFORE|UNTIL) TIME | (ON|DURING)? DAYS | {EDGE}"
-_WHAT: Final = "({enter} | TAKE | OPEN | HOLD)? SIDE? ((ON|TRADE ON)? SYMBOLS)? ({enter}|POSITION|SIDE)?"
+_WHAT: Final = "({enter} | TAKE | OPEN | HIT)? SIDE? ((ON|TRADE ON)? SYMBOLS)? ({enter}|SIDE)?"
 _BAN = pattern(f"{{no}} {_WHAT} ({WHEN}| (ON|WITH) (SYMBOLS|SIDE))*")
 _TURNED = pattern(
     f"({WHEN}) {{so}} {{no}} {_WHAT}",
     f"({{enter}}|SIDE|SYMBOLS) ({WHEN})? {{no}} ({WHEN})",
     f"({{enter}}|SIDE) ({WHEN}) NOT_ALLOWED",
     f"({WHEN}) {{enter}}? NOT_ALLOWED",
+    "{no} DAYS {enter}",
+    "{no} (TAKE|OPEN)? SIDE (POSITION|SETUP)",
     "SYMBOLS {enter}? NOT_ALLOWED",
     "SIDE {enter}? NOT_ALLOWED",
     "{enter}? SYMBOLS NOT_ALLOWED",

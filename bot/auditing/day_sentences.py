@@ -19,15 +19,34 @@ from bot.auditing.sentences import PIECES, Build, Built, Said, Sentences, patter
 from bot.auditing.tokens import Token
 
 
+_SPANS: Final = ("PER_DAY", "DAILY", "OF_DAY", "PER_WEEK", "WEEKLY")
+
+
 def span_of(said: Said) -> Span | None:
     """The day or the week; None where neither is said, or both are."""
-    day, week = said.has("PER_DAY", "DAILY", "OF_DAY"), said.has("PER_WEEK", "WEEKLY")
+    day, week = said.has("PER_DAY", "DAILY", "OF_DAY", "QUIT_DAY"), said.has("PER_WEEK", "WEEKLY")
     return None if day == week else "week" if week else "day"
 
 
 def _trades(said: Said) -> Built:
     limit, span = said.whole, span_of(said)
     return MaxTrades(limit=limit, per=span, each_symbol=said.has("PER_SYMBOL")) if limit and span else None
+
+
+def _one_trade(said: Said) -> Built:
+    """ "3 trades a day" may be a limit or a plan; one trade is hardly a plan."""
+    return _trades(said) if said.whole == 1 else None
+
+
+def _trades_and_more(said: Said) -> Built:
+    """ "Max 3 trades a day and 10 a week"."""
+    first, second = said.all("NUM")
+    spans = ["week" if token.concept in ("PER_WEEK", "WEEKLY") else "day" for token in said.tokens if token.concept in _SPANS]
+    whole = all(number == int(number) for number in (first, second))
+    if not whole or len(set(spans)) != 2:
+        return None
+    limits = zip(spans, (int(first), int(second)), strict=True)
+    return AllOf(checks=tuple(MaxTrades(limit=limit, per="week" if span == "week" else "day") for span, limit in limits))
 
 
 def _trades_a_day(said: Said) -> Built:
@@ -68,6 +87,11 @@ def _whole_limit(*, stop: bool) -> Build:
 
     limit = Limit(percent=Decimal(100), of="daily_limit")
     return lambda _said: MaxDailyLoss(limit=limit, stop=stop)
+
+
+def _part_of_limit(said: Said) -> Built:
+    """A share of the daily loss limit is a loss, and the day's."""
+    return _daily_loss(stop=True)(said) if said.limit is not None and said.limit.of == "daily_limit" else None
 
 
 def _profit(said: Said) -> Built:
@@ -137,6 +161,8 @@ DAY_SENTENCES: Final[Sentences] = (
             "LIMIT {n} TRADE {per}",
         ),
     ),
+    (_one_trade, ("{verb}? {n} TRADE {per}",)),
+    (_trades_and_more, ("{verb}? {cap} NUM TRADE {per} JOIN {cap}? NUM TRADE? {per}",)),
     (
         _daily_loss(stop=False),
         (
@@ -274,6 +300,7 @@ TRIGGERS: Final = tuple(
         (_LOST_MONEY, _daily_loss(stop=True)),
         (_WON_MONEY, _profit),
         ((f"(HIT|AT)* ({_THE_LIMIT}) HIT?",), _whole_limit(stop=True)),
+        (("(HIT|AT|USE|LOSE)* AMOUNT HIT?",), _part_of_limit),
     )
 )
 _PER: Final = "(PER_DAY|DAILY|OF_DAY|PER_WEEK|WEEKLY)?"
@@ -301,7 +328,7 @@ def _triggers(event: tuple[Token, ...], whole: tuple[Token, ...], *, said_first:
             parts.append([])
         else:
             parts[-1].append(token)
-    spans = [token for token in whole if token.concept in ("PER_DAY", "DAILY", "OF_DAY", "PER_WEEK", "WEEKLY")]
+    spans = [token for token in whole if token.concept in ("PER_DAY", "DAILY", "OF_DAY", "QUIT_DAY", "PER_WEEK", "WEEKLY")]
     checks = [_trigger(tuple(part), spans) for part in parts]
     if not checks or any(check is None for check in checks):
         return None

@@ -35,9 +35,9 @@ def compiled(rule: str) -> Check | None:
         return None
     text = plain(rule)
     row = tokens(text) if text else None
-    if not row or len(row) > MOST_TOKENS:
+    if row is None or len(row) > MOST_TOKENS:
         return None
-    found = _conditions(row)
+    found = _conditions(_trimmed(row))
     if found is None:
         return None
     checks: list[Single | Conditional] = []
@@ -46,8 +46,16 @@ def compiled(rule: str) -> Check | None:
     return checks[0] if len(checks) == 1 else AllOf(checks=tuple(checks))
 
 
+def _trimmed(row: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Without commas and the like at the ends, where a word that means nothing has left them."""
+    kept = [place for place, token in enumerate(row) if token.concept not in _JOINTS]
+    return row[kept[0] : kept[-1] + 1] if kept else ()
+
+
 def _conditions(row: tuple[Token, ...]) -> list[Single | Conditional | AllOf] | None:
     """The whole row as one condition, else as a first condition and the rest."""
+    if not row:
+        return None
     whole = condition(row)
     if whole is not None:
         return [whole]

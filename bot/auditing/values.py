@@ -109,6 +109,8 @@ _DISTANCE = re.compile(
 )
 _NUMBERS = re.compile(rf"(?P<n>{_NUMBER})(?![\d.:/]|,\d)")
 _TIME = re.compile(rf"(?P<t>{_CLOCK})" + _ZONE.format("z"))
+_DOTTED = re.compile(r"(?P<t>\d{1,2}\.[0-5]\d)(?![\d.%])(?! ?(?:[a-z]*r\b|%|p|lots?|ticks?))" + _ZONE.format("z"))
+_BEFORE_A_TIME: Final = ("after ", "before ", "past ", "until ", "till ", "later than ", "earlier than ")
 _BARE = r"\d{1,2}"
 _SPAN = re.compile(
     rf"(?:between |from )?(?P<t>{_CLOCK}|{_BARE})" + _ZONE.format("z")
@@ -165,6 +167,8 @@ def clock(text: str) -> time | None:
 
 def _at(text: str, place: int) -> Found | None:
     match = _TIME.match(text, place)
+    if match is None and text[:place].endswith(_BEFORE_A_TIME):
+        match = _DOTTED.match(text, place)
     at = clock(match["t"]) if match else None
     return Found("TIME", (at, ZONES.get(match["z"] or "")), match.end()) if match and at else None
 

@@ -15,7 +15,7 @@ PHRASES: Final[dict[str, str]] = {
         "remember to|:|under any circumstances|no matter what|at all times|at all costs|no exceptions|no exception|"
         "no excuses|period|full stop|every time|every single time|ever again|at all|seriously|for real|anymore|"
         "any more|any longer|from now on|any|single|that|there|there's|allowed to|then|simply|we're|you're|own|'s|"
-        "gets|get|per se|ok|no ifs no buts|without exception|without exceptions|on principle"
+        "per se|ok|no ifs no buts|without exception|without exceptions|on principle"
     ),
     # demands
     "NEVER": (
@@ -54,14 +54,18 @@ PHRASES: Final[dict[str, str]] = {
     "WITHIN": "within|inside",
     "WITHOUT": "without|w/o|lacking",
     "QUIT": (
-        "quit|quitting|walk away|walking away|done|done trading|call it a day|call it quits|call it|calling it a day|"
+        "quit|quitting|walk away|walking away|done|done trading|call it quits|call it|"
         "shut it down|shut down|finished|finished trading|that's it|thats it|i'm out|im out|pack up|pack it in|"
-        "pack it up|log off|log out|the day is over|day is over|the day's over|stop for good|shut the platform|"
+        "pack it up|log off|log out|shut the platform|"
         "close the platform|close the laptop|turn off the platform|turn it off|step away from the desk|hang it up|"
-        "stop trading|quit trading|cease trading|cease|over and out|end the day|end my day|go home|step away|"
+        "stop trading|quit trading|cease trading|cease|go home|step away|"
         "stop taking trades|stop entering|i stop|stop and walk away|close shop|stop trading completely|trading stops|"
         "trading is over|i quit|stop immediately|stopping|i stop trading|knock off|knock it off|wrap it up|"
         "shut the computer|close the charts|close the computer|shut the laptop|end trading|no longer trade"
+    ),
+    "QUIT_DAY": (
+        "call it a day|calling it a day|the day is over|day is over|the day's over|day's over|end the day|end my day|"
+        "call it for the day|day over|my day is over|day is done|my day is done|the day is done|done for today"
     ),
     "CAN": "can|may|could|might",
     # actions and things
@@ -90,7 +94,7 @@ PHRASES: Final[dict[str, str]] = {
     "WITH": "with",
     "USE": (
         "use|using|uses|set|setting|put|need|needs|require|requires|run|include|includes|come with|comes with|attach|"
-        "work with|put in|demand|be set"
+        "work with|put in|demand|be set|gets|get|carries"
     ),
     "REQUIRED": "required|mandatory|a must|obligatory|compulsory|in place|non-negotiable|non negotiable",
     "SIZE": (
@@ -109,7 +113,11 @@ PHRASES: Final[dict[str, str]] = {
     "DISTANCE_WORD": "distance|wide|away|far|from entry|from the entry|from my entry",
     "ADD": "add|adding|add on|scale in|scaling in|scale into|scaling into|add contracts|add size|add more|averaging into",
     "AVERAGE_DOWN": "average down|averaging down|average into losers|average losers",
-    "HOLD": "hold|holding|holds|held|keep open|keep holding|carry|carrying|leave open|stay in|sit in|staying in",
+    "HOLD": (
+        "hold|holding|holds|held|keep open|keep holding|leave open|stay in|sit in|staying in|hold time|holding time|"
+        "holding period|time in trade|time in the trade|trade duration|hold duration|hold on to|holding on to|"
+        "carry|carrying"
+    ),
     "OVERNIGHT": (
         "overnight|over night|overnights|through the night|into the next day|to the next day|over the night|"
         "until the next day|past the end of the day|past the session close"
@@ -139,7 +147,7 @@ PHRASES: Final[dict[str, str]] = {
     "BREAK": (
         "break|pause|timeout|time out|cooldown|cool-down|cool down|cooling off|cooling-off|cooldown period|wait|waiting|"
         "rest|breather|step back|take a break|pause trading|"
-        "cool-down period|cool off|wait time|cooling off period|take time off|wait at least"
+        "cool-down period|cool off|cool-off|cool-off period|wait time|cooling off period|take time off|wait at least"
     ),
     "BETWEEN": "between|in between|apart",
     "AGAIN": "again|trading again|entering again|before the next trade|before next trade|before another trade|"
@@ -254,11 +262,11 @@ VALUED: Final[dict[str, dict[str, Any]]] = {
     },
     "SIDE": {
         "long": (
-            "long|longs|long trades|long positions|long trade|long position|buys|buy|buying|go long|going long|"
+            "long|longs|long trades|long trade|buys|buy|buying|go long|going long|"
             "long setups|long side|the long side|buy trades|long entries|longing|long only trades|buy setups"
         ),
         "short": (
-            "short|shorts|shorting|short trades|short positions|short trade|short position|sells|sell|go short|"
+            "short|shorts|shorting|short trades|short trade|sells|sell|go short|"
             "going short|short setups|short selling|short side|the short side|sell short|sell trades|short entries|"
             "selling short|sell setups|short sales|short-selling"
         ),

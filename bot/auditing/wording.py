@@ -39,6 +39,7 @@ def plain(rule: str) -> str | None:
     text = "\n".join(line for line in lines if line)
     text = _DECIMAL_COMMA.sub(".", _THOUSANDS.sub("", text))
     text = _HALF_OF_DAY.sub(r"\1m", text)
+    text = re.sub(r"(?<=\d)-(?=[a-z])", " ", text)
     text = re.sub(r"\b(max|min|approx|incl)\.", r"\1", text)
     return _without_reasons(text).strip(" .!\n,;") if _reasons_are_harmless(text) else None
 
