@@ -50,9 +50,12 @@ def _alternatives(tokens: tuple[Token, ...]) -> Built:
     if not heads:
         return None
     head = tuple(parts[0][: heads[-1]])
-    rows = [(*head, *part) for part in (parts[0][heads[-1] :], *parts[1:])]
+    own = [parts[0][heads[-1] :], *parts[1:]]
+    if any(sum(token.concept in _RESTRICTING for token in part) != 1 for part in own):
+        return None
+    rows = [(*head, *part) for part in own]
     checks = [restricted(row) if _BAN.fullmatch(shape_of(row)) else None for row in rows]
-    if any(check is None for check in checks):
+    if any(check is None for check in checks) or _ban_all_day(checks):
         return None
     joined_by_and = any(token.concept == "JOIN" for token in tokens)
     if joined_by_and and not all(_one_sided(check) for check in checks):
@@ -60,7 +63,16 @@ def _alternatives(tokens: tuple[Token, ...]) -> Built:
     return AllOf(checks=tuple(check for check in checks if isinstance(check, (*_SINGLES, Conditional))))
 
 
+_RESTRICTING: Final = ("SYMBOLS", "SIDE", "DAYS", "TIME", "SPAN", "DURATION")
 _SINGLES: Final = (Hours, SessionEdge, Weekdays, OneSide, Symbols)
+
+
+def _ban_all_day(checks: list[Built]) -> bool:
+    """ "No trades after 9:30 or before 11:30" leaves nothing: most likely the time between is meant."""
+    inner = [check.check if isinstance(check, Conditional) else check for check in checks]
+    starts = [check.start for check in inner if isinstance(check, Hours) and check.start and not check.end]
+    ends = [check.end for check in inner if isinstance(check, Hours) and check.end and not check.start]
+    return any(start < end for start in starts for end in ends)
 
 
 def _one_sided(check: Built) -> bool:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from bot.auditing.kinds import (
     AllOf,
+    Conditional,
     Cooldown,
     Limit,
     MaxDailyLoss,
@@ -14,6 +15,7 @@ from bot.auditing.kinds import (
     NoAdding,
     ProfitStop,
     Span,
+    When,
 )
 from bot.auditing.sentences import PIECES, Build, Built, Said, Sentences, pattern, shape_of
 from bot.auditing.tokens import Token
@@ -31,6 +33,13 @@ def span_of(said: Said) -> Span | None:
 def _trades(said: Said) -> Built:
     limit, span = said.whole, span_of(said)
     return MaxTrades(limit=limit, per=span, each_symbol=said.has("PER_SYMBOL")) if limit and span else None
+
+
+def _trades_of_symbol(said: Said) -> Built:
+    trades, symbols = _trades(said), said.first("SYMBOLS")
+    if not isinstance(trades, MaxTrades) or len(symbols) != 1:
+        return None
+    return Conditional(when=When(symbols=symbols), check=trades.model_copy(update={"each_symbol": True}))
 
 
 def _one_trade(said: Said) -> Built:
@@ -61,6 +70,8 @@ def _result_count(said: Said) -> int | None:
 
 def _losses(said: Said) -> Built:
     limit = _result_count(said)
+    if not said.has("NUM", "COUNT", "QUIT", "QUIT_DAY", "STOP", *_SPANS):
+        return None  # "no trades after a loss" may be meant for a while
     if not limit or said.has("PER_WEEK", "WEEKLY") or (limit == 1 and said.has("IN_A_ROW")):
         return None
     return MaxLosses(limit=limit, in_a_row=said.has("IN_A_ROW"))
@@ -68,6 +79,8 @@ def _losses(said: Said) -> Built:
 
 def _wins(said: Said) -> Built:
     limit = _result_count(said)
+    if not said.has("NUM", "COUNT", "QUIT", "QUIT_DAY", "STOP", *_SPANS):
+        return None
     return MaxWins(limit=limit) if limit and not said.has("PER_WEEK", "WEEKLY") else None
 
 
@@ -162,6 +175,16 @@ DAY_SENTENCES: Final[Sentences] = (
         ),
     ),
     (_one_trade, ("{verb}? {n} TRADE {per}",)),
+    (
+        _trades_of_symbol,
+        (
+            "{verb}? {cap} NUM SYMBOLS TRADE {per}",
+            "{no} {verb}? MORE NUM SYMBOLS TRADE {per}",
+            "ONLY {verb}? NUM SYMBOLS TRADE {per}",
+            "NUM SYMBOLS TRADE {per} {max_after}",
+            "SYMBOLS {cap} NUM TRADE {per}",
+        ),
+    ),
     (_trades_and_more, ("{verb}? {cap} NUM TRADE {per} JOIN {cap}? NUM TRADE? {per}",)),
     (
         _daily_loss(stop=False),
@@ -230,12 +253,15 @@ DAY_SENTENCES: Final[Sentences] = (
     (
         _cooldown,
         (
-            f"{{break}}? BREAK? ON? {{min}}? DURATION BREAK? {_ENDED} AGAIN?",
+            f"{{break}} BREAK? ON? {{min}}? DURATION BREAK? {_ENDED} AGAIN?",
+            f"{{min}}? DURATION BREAK {_ENDED} AGAIN?",
             f"{_ENDED} {{so}} {{break}} BREAK? ON? {{min}}? DURATION BREAK? AGAIN? ({{enter}})?",
             f"{{no}} {{enter}}? (WITHIN|ON|FIRST|UNTIL|DURING)* DURATION (AFTER EVERY?)? (LOSS|WIN|LAST TRADE)",
             f"{_ENDED} {{so}} {{no}} {{enter}} (WITHIN|ON)? DURATION",
-            "{break}? {min}? DURATION BREAK? BETWEEN TRADE",
-            "{break}? (USE|TAKE|MIN)? DURATION BETWEEN TRADE (MIN)?",
+            "{break} {min}? DURATION BREAK? BETWEEN TRADE MIN?",
+            "{min}? DURATION BREAK BETWEEN TRADE MIN?",
+            "{min} DURATION BETWEEN TRADE",
+            "DURATION BETWEEN TRADE MIN",
             "{enter} {min} DURATION BETWEEN",
             f"BREAK {_ENDED} {{min}}? DURATION",
             f"(LOSS|WIN) {{so}} {{break}} BREAK? ON? DURATION BREAK? AGAIN?",
@@ -328,7 +354,7 @@ def _triggers(event: tuple[Token, ...], whole: tuple[Token, ...], *, said_first:
             parts.append([])
         else:
             parts[-1].append(token)
-    spans = [token for token in whole if token.concept in ("PER_DAY", "DAILY", "OF_DAY", "QUIT_DAY", "PER_WEEK", "WEEKLY")]
+    spans = [token for token in whole if token.concept in ("PER_DAY", "DAILY", "OF_DAY", "QUIT", "QUIT_DAY", "STOP", "PER_WEEK", "WEEKLY")]
     checks = [_trigger(tuple(part), spans) for part in parts]
     if not checks or any(check is None for check in checks):
         return None

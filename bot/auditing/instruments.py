@@ -60,7 +60,7 @@ _STOCKS: Final = frozenset(
     " VIX NDX SPX"
     .split()
 )
-_ALSO_WORDS: Final = frozenset(("he", "le", "si", "la", "met", "ho"))
+_ALSO_WORDS: Final = frozenset(("he", "met"))
 """Symbols that are words: meant only behind "$" or "/"."""
 
 

@@ -34,6 +34,7 @@ from bot.auditing.kinds import (
     StopSet,
     Symbols,
     TargetSet,
+    Weekdays,
     When,
 )
 from bot.auditing.sentences import Built, Said, pattern, shape_of
@@ -43,7 +44,7 @@ _OF_THE_TRADE: Final = (
     StopSet, TargetSet, StopDistance, MaxSize, MaxRisk, MinReward, MaxTradeLoss, HoldTime, NotHeldOver, NoAdding,
 )  # fmt: skip
 _CHOICE: Final = (OneSide, Symbols)
-_WHEN: Final = (Hours, SessionEdge, FlatBy)
+_WHEN: Final = (Hours, SessionEdge, FlatBy, Weekdays)
 _OF_THE_DAY: Final = (MaxTrades, MaxLosses, MaxWins, MaxDailyLoss, ProfitStop, MaxOpen, Cooldown)
 FITTING: Final[dict[str, tuple[type, ...]]] = {
     "symbols": (*_OF_THE_TRADE, OneSide, *_WHEN),
@@ -121,7 +122,8 @@ def _applied(built: Built, scope: dict[str, Any]) -> Built:
     if built is None or isinstance(built, (AllOf, Conditional)):
         return None
     check: Single = built
-    if isinstance(check, MaxTrades) and set(scope) == {"symbols"} and len(scope["symbols"]) == 1:
+    of_symbols = isinstance(check, MaxTrades) and set(scope) == {"symbols"}
+    if of_symbols and (len(scope["symbols"]) == 1 or check.each_symbol):  # type: ignore[union-attr]
         return Conditional(when=When(**scope), check=check.model_copy(update={"each_symbol": True}))
     if not all(isinstance(check, FITTING[name]) for name in scope):
         return None

@@ -83,7 +83,8 @@ TIME_SENTENCES: Final[Sentences] = (
     (
         _from,
         (
-            "(QUIT|STOP) {enter}? {day}? (AT|BY|AFTER|FROM|BEFORE) TIME {day}?",
+            "(QUIT|STOP) {enter} {day}? (AT|BY|AFTER|FROM|BEFORE) TIME {day}?",
+            "(QUIT|QUIT_DAY|STOP) {day}? (AT|AFTER|FROM) TIME {day}?",
             "LAST {enter} {day}? (AT|BY|BEFORE|UNTIL)? TIME BY?",
             "AFTER TIME {so} (QUIT|STOP TRADE?) {day}?",
             "AT TIME {so} (QUIT|STOP TRADE) {day}?",
@@ -176,7 +177,7 @@ TIME_SENTENCES: Final[Sentences] = (
     (
         _hold("at_most"),
         (
-            f"HOLD {_THINGS} ({{cap}}|WITHIN) DURATION",
+            f"HOLD {_THINGS} ON? ({{cap}}|WITHIN) DURATION",
             f"{{no}} HOLD {_THINGS} (ON|FOR)? MORE DURATION",
             f"MAX HOLD {_THINGS} DURATION",
             f"HOLD {_THINGS} ON? DURATION {{max_after}}",

@@ -71,7 +71,7 @@ _CLOCK = (
     r"\d{1,2} ?(?:o'clock|oclock)\b|(?:noon|midday|midnight)\b|"
     rf"(?:half|quarter|a quarter) (?:past|to) (?:\d{{1,2}}|{_any(list(SMALL)[:12])})\b(?: ?(?:am|pm)\b)?)"
 )
-_ZONE = rf"(?: ?\(? ?(?:(?:in |by )?(?P<{{0}}>{_any(ZONES)})(?: time| tz)?|{_OWN_ZONE})\b ?\)?)?"
+_ZONE = rf"(?:,? ?\(? ?(?:(?:in |by )?(?P<{{0}}>{_any(ZONES)})(?: time| tz)?|{_OWN_ZONE})\b ?\)?)?"
 _BASES: Final[dict[str, str]] = {
     "account": "account|account size|trading account|capital|trading capital|starting balance|initial balance|"
     "starting capital|initial capital|starting account size|account's size|initial account size|account capital|"
@@ -240,7 +240,7 @@ def _duration(text: str, place: int) -> Found | None:
     if match["half"]:
         return Found("DURATION", 30, match.end())
     unit, figure = match["unit"], match["n"]
-    if figure is None and (not unit.startswith("hour") or match["unit"] == "hours"):
+    if figure is None and unit not in ("hour", "minute"):
         return None
     minutes = number(figure) if figure else Decimal(1)
     minutes = minutes * 60 if unit[0] == "h" else minutes / 60 if unit[0] == "s" else minutes

@@ -54,14 +54,14 @@ PHRASES: Final[dict[str, str]] = {
     "WITHIN": "within|inside",
     "WITHOUT": "without|w/o|lacking",
     "QUIT": (
-        "quit|quitting|walk away|walking away|done|done trading|call it quits|call it|"
-        "shut it down|shut down|finished|finished trading|that's it|thats it|i'm out|im out|pack up|pack it in|"
+        "quit|quitting|walk away|walking away|done|call it quits|call it|"
+        "shut it down|shut down|finished|that's it|thats it|i'm out|im out|pack up|pack it in|"
         "pack it up|log off|log out|shut the platform|"
         "close the platform|close the laptop|turn off the platform|turn it off|step away from the desk|hang it up|"
-        "stop trading|quit trading|cease trading|cease|go home|step away|"
-        "stop taking trades|stop entering|i stop|stop and walk away|close shop|stop trading completely|trading stops|"
-        "trading is over|i quit|stop immediately|stopping|i stop trading|knock off|knock it off|wrap it up|"
-        "shut the computer|close the charts|close the computer|shut the laptop|end trading|no longer trade"
+        "cease|go home|step away|"
+        "stop taking trades|stop entering|stop and walk away|close shop|stop trading completely|trading stops|"
+        "trading is over|i quit|stop immediately|stopping|knock off|knock it off|wrap it up|"
+        "shut the computer|close the charts|close the computer|shut the laptop|no longer trade"
     ),
     "QUIT_DAY": (
         "call it a day|calling it a day|the day is over|day is over|the day's over|day's over|end the day|end my day|"
