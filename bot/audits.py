@@ -7,23 +7,24 @@ a model, or without free audits left, still gets the computed verdicts: the othe
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any, Literal
 
 import structlog
 
-from bot.auditing.checks import AuditFacts, evaluate
+from bot.auditing.checks import evaluate
+from bot.auditing.facts import AuditFacts
 from bot.auditing.judge import RuleToJudge, judge
+from bot.auditing.loading import facts_of
 from bot.auditing.rules import compiled
 from bot.auditing.score import Score, scored
+from bot.auditing.telling import told
 from bot.auditing.verdict import Verdict
 from bot.job_payloads import TradeJob
-from bot.journal import COLUMNS, Account
+from bot.journal import COLUMNS
 from bot.model import Model
 from bot.replies import reply_to_chat
 from bot.settings import Settings
 from bot.store import ScreenshotStore, mime_of
-from bot.trading.pnl import net_pnl
 from db import audits, budgets, pool, trades
 from db.audits import AuditInput, Rule
 from statemachine.conversation import KnownTrade, Say
@@ -91,7 +92,7 @@ class Audits:
             return unjudged(left, "no_credits"), "no_credits", {}
         try:
             image = await self._chart(job, given)
-            verdicts, answer = await judge(self._model, left, told(facts), given.trade["note"] or "", image)
+            verdicts, answer = await judge(self._model, left, json.dumps(told(facts)), given.trade["note"] or "", image)
         except AuditError as error:
             log.warning("the model could not judge", reason=str(error))
             if error.refund and credit == "taken":
@@ -158,29 +159,6 @@ def trade_fields(trade: dict[str, Any]) -> TradeFields:
     direction = trade["direction"] if trade["direction"] in ("long", "short") else None
     values = {name: trade[name] for name in COLUMNS if name != "direction"}
     return TradeFields(direction=direction, pnl_basis=trade.get("pnl_basis"), note=trade.get("note"), **values)
-
-
-def facts_of(given: AuditInput) -> AuditFacts:
-    account = Account.of({"preferences": json.loads(given.profile.get("journal_preferences") or "{}")})
-    before = [net_pnl(t["pnl"], t["commissions"], t["pnl_basis"]) for t in given.day if t["pnl"] is not None]
-    size = given.profile.get("account_size")
-    return AuditFacts(
-        trade=trade_fields(given.trade),
-        initial_stop=given.trade["initial_stop"],
-        account_size=None if size is None else Decimal(size),
-        account_currency=account.currency,
-        trades_before=len(given.day),
-        day_pnl_before=sum(before, Decimal(0)),
-        zone=account.zone,
-    )
-
-
-def told(facts: AuditFacts) -> str:
-    """The facts as the model gets them."""
-    said_facts = {name: str(value) for name, value in facts.trade.said().items() if name != "note"}
-    day = {"trades_earlier_that_day": facts.trades_before, "net_pnl_earlier_that_day": str(facts.day_pnl_before)}
-    account = {"account_size": str(facts.account_size), "currency": facts.account_currency}
-    return json.dumps({"trade": said_facts, "initial_stop": str(facts.stop), "day": day, "account": account})
 
 
 def result_of(given: AuditInput, judged: Judged, score: Score) -> dict[str, Any]:

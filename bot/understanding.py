@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from bot.dating import on_its_day
 from bot.forms import filled_in
 from bot.journal import Account
 from bot.reading import ReadContext, read
@@ -123,7 +124,8 @@ def _about_target(message: Message, scene: Scene, account: Account, now: datetim
     event = read(message.text, replace(context, state="awaiting_confirmation", drafts=(scene.target.fields,)))
     if not isinstance(event, Corrected) or event.cleared or event.which is not None:
         return None
-    return Revised(source=message.external_id, fields=event.fields)  # no draft comes from the answer itself
+    fields = on_its_day(event.fields, scene.target, message.text, now, account.day_start, account.zone)
+    return Revised(source=message.external_id, fields=fields)  # no draft comes from the answer itself
 
 
 def _pressed(data: str, conversation: Conversation) -> Meaning:

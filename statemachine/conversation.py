@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
@@ -68,13 +68,18 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownTrade:
-    """A recorded trade as the conversation needs to know it; `open_size` is what is left of a partly closed one."""
+    """A recorded trade as the conversation needs to know it.
+
+    open_size  what is left of a partly closed one
+    day        the trading day it counts on
+    """
 
     trade_id: UUID
     fields: TradeFields
     is_open: bool = False
     open_size: Decimal | None = None
     has_picture: bool = False
+    day: date | None = None
 
     @property
     def held(self) -> Decimal | None:
