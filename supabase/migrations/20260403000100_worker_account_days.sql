@@ -498,7 +498,7 @@ begin
         raise exception 'trade % is not one of this profile', p_trade using errcode = 'insufficient_privilege';
     end if;
 
-    facts := jsonb_populate_record(facts, coalesce(p_patch -> 'facts', '{}'::jsonb) - 'account_day_id');
+    facts := jsonb_populate_record(facts, coalesce(nullif(p_patch -> 'facts', 'null'), '{}') - 'account_day_id');
     facts.trade_id := p_trade;
     facts.user_id := p_user;
     facts.account_id := other;
