@@ -62,6 +62,12 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         # audits
         "audit": judging.audit,
         "audit_skipped": judging.audit_skipped,
+        "also_changed": judging.also_changed,
+        "judging": judging.judging,
+        "not_judged_open": judging.not_judged_open,
+        "no_such_trade": judging.no_such_trade,
+        "key_not_here": _plain("key_not_here"),
+        "key_how": _plain("key_how"),
         # linking
         "stranger": talking.stranger,
         "link_check": talking.link_check,
