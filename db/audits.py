@@ -1,16 +1,19 @@
-"""What an audit reads and writes: its facts, credits, verdicts and result.
+"""What an audit reads and writes: its facts, verdicts and result.
 
 Every query names the user on each table it joins: a trade of somebody else is never found.
 """
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from db.pool import Connection
+
+Judgement = Literal["followed", "violated", "unclear"]
+Severity = Literal["minor", "major", "critical"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,58 +154,83 @@ async def audit_input(connection: Connection, user_id: UUID, trade_id: UUID, mos
     )
 
 
-TAKE_CREDIT = """
-update public.profiles set free_audits_remaining = free_audits_remaining - 1
-where id = $1 and free_audits_remaining > 0
-  and not (subscription_status in ('trialing', 'active')
-           or (subscription_status = 'trial' and coalesce(trial_ends_at, 'infinity') > now()))
-returning free_audits_remaining
-"""
-UNLIMITED = """
-select subscription_status in ('trialing', 'active')
-    or (subscription_status = 'trial' and coalesce(trial_ends_at, 'infinity') > now())
-from public.profiles where id = $1
-"""
+# ---- what an audit writes
 
 
-async def take_credit(connection: Connection, user_id: UUID) -> str:
-    """One free audit, atomically: "unlimited", "taken" or "none"."""
-    if await connection.fetchval(UNLIMITED, user_id):
-        return "unlimited"
-    return "none" if await connection.fetchval(TAKE_CREDIT, user_id) is None else "taken"
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A verdict that the trader set in place of the audit's. `row_id` None: it has no row, audit_result keeps it."""
+
+    row_id: UUID | None
+    rule_id: UUID
+    verdict: Judgement
+    evidence: str | None
+    severity: Severity | None
+    confidence: int | None
+    original_verdict: str | None
+    override_reason: str | None
 
 
-async def give_back_credit(connection: Connection, user_id: UUID) -> None:
-    await connection.execute("select public.increment_free_audits($1)", user_id)
-
-
-REPLACE_VERDICTS = """
-with gone as (delete from public.trade_rule_verdicts v where v.trade_id = $2 and not v.is_overridden)
-insert into public.trade_rule_verdicts (trade_id, rule_id, verdict, evidence, severity, ai_confidence)
-select $2, r.id, v.verdict, v.evidence, v.severity, v.confidence
-from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::integer[])
-    as v (rule_id, verdict, evidence, severity, confidence)
+OVERRIDES = """
+select distinct on (v.rule_id) v.id as row_id, v.rule_id, v.verdict, v.evidence, v.severity,
+    v.ai_confidence as confidence, v.original_verdict, v.override_reason
+from public.trade_rule_verdicts v
+join public.trades t on t.id = v.trade_id and t.user_id = $1
 join public.trading_rules r on r.id = v.rule_id and r.user_id = $1
-where not exists (select from public.trade_rule_verdicts o
-                  where o.trade_id = $2 and o.rule_id = r.id and o.is_overridden)
+where v.trade_id = $2 and v.is_overridden and v.verdict in ('followed', 'violated', 'unclear')
+order by v.rule_id, v.created_at desc, v.id
+"""
+
+
+async def overrides(connection: Connection, user_id: UUID, trade_id: UUID) -> tuple[Override, ...]:
+    """The trader's own verdicts on a trade, of each rule the latest."""
+    return tuple(Override(**row) for row in await connection.fetch(OVERRIDES, user_id, trade_id))
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRow:
+    """A row of trade_rule_verdicts to write; the last two of an override that is brought back."""
+
+    rule_id: UUID
+    verdict: str
+    evidence: str
+    severity: str
+    confidence: int
+    original_verdict: str | None = None
+    override_reason: str | None = None
+    is_overridden: bool = False
+
+
+_COLUMNS = tuple(field.name for field in fields(VerdictRow))
+DROP_VERDICTS = """
+delete from public.trade_rule_verdicts v using public.trades t
+where t.id = v.trade_id and t.user_id = $1 and v.trade_id = $2 and v.id <> all ($3::uuid[])
+"""
+ADD_VERDICTS = """
+insert into public.trade_rule_verdicts (trade_id, rule_id, verdict, evidence, severity, ai_confidence, original_verdict,
+    override_reason, is_overridden)
+select t.id, r.id, v.verdict, v.evidence, v.severity, v.confidence, v.original_verdict, v.override_reason,
+    v.is_overridden
+from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::integer[], $8::text[], $9::text[], $10::boolean[])
+    as v (rule_id, verdict, evidence, severity, confidence, original_verdict, override_reason, is_overridden)
+join public.trading_rules r on r.id = v.rule_id and r.user_id = $1
+join public.trades t on t.id = $2 and t.user_id = $1
 """
 MARK_AUDITED = """
 update public.trades set audit_status = $3, audit_result = $4, audit_provider = $5, compliance_score = $6,
-    rules_followed = $7, rules_violated = $8, rules_unclear = $9
-where id = $2 and user_id = $1 returning daily_tracking_id
+    rules_followed = $7, rules_violated = $8, rules_unclear = $9, has_overrides = $10
+where id = $2 and user_id = $1
 """
-RECOMPUTE = """
-with days as materialized (
-    select count(*) from public.daily_tracking d, worker.recompute_days($1, d.trade_date)
-    where d.id = $2 and d.user_id = $1)
-select worker.recompute_streak($1) from days
-"""
+RECOMPUTE = "select worker.recompute_trade($1, $2)"
 
 
-async def replace_verdicts(connection: Connection, user_id: UUID, trade_id: UUID, rows: Sequence[Any]) -> None:
-    """The trade's verdicts, anew; overrides are kept. `rows`: rule_id, verdict, evidence, severity, confidence."""
-    columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], [], []]
-    await connection.execute(REPLACE_VERDICTS, user_id, trade_id, *columns)
+async def replace_verdicts(
+    connection: Connection, user_id: UUID, trade_id: UUID, kept: Sequence[UUID], rows: Sequence[VerdictRow]
+) -> None:
+    """The trade's verdicts anew: `kept` are ids of overridden rows that stay, `rows` take the place of all others."""
+    await connection.execute(DROP_VERDICTS, user_id, trade_id, list(kept))
+    columns = [[getattr(row, name) for row in rows] for name in _COLUMNS]
+    await connection.execute(ADD_VERDICTS, user_id, trade_id, *columns)
 
 
 async def mark_audited(
@@ -215,9 +243,29 @@ async def mark_audited(
     provider: str | None,
     score: Any,
     counts: tuple[int, int, int],
+    has_overrides: bool,
 ) -> None:
     """The audit's result on the trade, and its day and the streak recomputed. `counts`: followed, violated, unclear."""
-    day: UUID | None = await connection.fetchval(
-        MARK_AUDITED, user_id, trade_id, status, json.dumps(result), provider, score, *counts
+    await connection.execute(
+        MARK_AUDITED, user_id, trade_id, status, json.dumps(result), provider, score, *counts, has_overrides
     )
-    await connection.execute(RECOMPUTE, user_id, day)
+    await connection.execute(RECOMPUTE, user_id, trade_id)
+
+
+AUDITED_ON = """
+select t.id from (
+    select t.id, t.created_at from public.daily_tracking d
+    join public.trades t on t.daily_tracking_id = d.id and t.user_id = d.user_id and t.audit_status = 'audited'
+    where d.user_id = $1 and d.trade_date = $2 and $3::uuid is null
+    union all
+    select t.id, t.created_at from worker.account_days a
+    join worker.trade_facts f on f.account_day_id = a.id and f.user_id = a.user_id
+    join public.trades t on t.id = f.trade_id and t.user_id = a.user_id and t.audit_status = 'audited'
+    where a.user_id = $1 and a.trade_date = $2 and a.account_id = $3
+) t order by t.created_at, t.id
+"""
+
+
+async def audited_on(connection: Connection, user_id: UUID, day: date, account_id: UUID | None) -> list[UUID]:
+    """The audited trades of an account's day, in the order they were logged."""
+    return [row["id"] for row in await connection.fetch(AUDITED_ON, user_id, day, account_id)]

@@ -30,6 +30,8 @@ def max_trade_loss(check: MaxTradeLoss, facts: AuditFacts) -> Finding:
     if trade.pnl is None:
         return this_lacks("P&L", "pnl -120")
     lost = max(-net_pnl(trade.pnl, trade.commissions, trade.pnl_basis), Decimal(0))
+    if not lost:
+        return Finding("followed", "It lost nothing.")
 
     def find(limit: LimitInMoney) -> Finding:
         evidence = f"Lost {money(lost, facts.account_currency)}{limit.share(lost)}; limit {limit.said}."
