@@ -14,9 +14,10 @@ import structlog
 
 from bot.auditing.checks import AuditFacts, evaluate
 from bot.auditing.judge import RuleToJudge, judge
-from bot.auditing.rules import compiled
+from bot.auditing.readings import check_of
 from bot.auditing.score import Score, scored
 from bot.auditing.verdict import Verdict
+from bot.grading import grade_rules
 from bot.job_payloads import TradeJob
 from bot.journal import COLUMNS, Account
 from bot.model import Model
@@ -69,7 +70,7 @@ class Audits:
 
     async def _judged(self, job: TradeJob, given: AuditInput, rules: tuple[Rule, ...]) -> Judged:
         facts = facts_of(given)
-        checks = {rule.id: compiled(rule.text) for rule in rules}
+        checks = {rule.id: check_of(rule) for rule in rules}
         computed = [evaluate(check, facts, rule.id) for rule in rules if (check := checks[rule.id]) is not None]
         left = [RuleToJudge(rule.id, rule.text) for rule in rules if checks[rule.id] is None]
         if not left:
@@ -130,6 +131,7 @@ class Audits:
                 score=score.compliance,
                 counts=(score.followed, score.violated, score.unclear),
             )
+            await grade_rules(connection, job.user_id, [rule.id for rule in rules])
             await reply_to_chat(connection, job.chat, job.user_id, said(job, given, rules, judged, score))
 
 
@@ -145,7 +147,8 @@ def unjudged(rules: list[RuleToJudge], why: Note) -> list[Verdict]:
 def digest(given: AuditInput) -> str:
     """Names what was judged by what: a retry of the same changes nothing, an edited trade or rule is judged anew."""
     trade = {name: str(given.trade[name]) for name in (*COLUMNS, "screenshot_url", "initial_stop", "note")}
-    text = json.dumps([trade, [[str(rule.id), rule.version, rule.text] for rule in given.rules]], sort_keys=True)
+    rules = [[str(rule.id), rule.version, rule.text, rule.check, rule.dismissed] for rule in given.rules]
+    text = json.dumps([trade, rules], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -39,6 +39,14 @@ class TradeJob(ChatJob):
     pictures: tuple[Attachment, ...] = ()
 
 
+class RuleJob(ChatJob):
+    """propose: a rule of a user that plain code cannot read, and the chat that is asked. `digest`: of its text."""
+
+    rule_id: UUID
+    user_id: UUID
+    digest: str
+
+
 def entrypoint(name: str, account: str) -> str:
     return f"{name}:{LOCAL}" if account == LOCAL else name
 
@@ -72,6 +80,10 @@ def wake_job(chat: Chat, since: datetime) -> dict[str, Any]:
 
 def audit_job(job: TradeJob) -> dict[str, Any]:
     return _job("audit", job.model_copy(update={"pictures": ()}))
+
+
+def propose_job(job: RuleJob) -> dict[str, Any]:
+    return _job("propose", job, key=f"propose:{job.rule_id.hex}:{job.digest}")
 
 
 def job_of(effect: Effect, user_id: UUID | None, chat: Chat, now: datetime) -> dict[str, Any] | None:

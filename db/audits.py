@@ -10,15 +10,22 @@ from typing import Any
 from uuid import UUID
 
 from db.pool import Connection
+from db.rules import DIGEST
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An active rule; a change of its text comes with a new version."""
+    """An active rule; a change of its text comes with a new version.
+
+    check      JSON of a check that the model proposed for this very text and the trader confirmed
+    dismissed  the trader says that plain code misreads this text
+    """
 
     id: UUID
     text: str
     version: int
+    check: str | None = None
+    dismissed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +51,13 @@ select t.id, t.symbol, t.direction, t.entry_price, t.exit_price, t.position_size
 from public.trades t left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
 where t.user_id = $1 and t.daily_tracking_id = $2 and t.id <> $3 and t.created_at < $4 order by t.created_at
 """
-RULES = """
-select id, rule_text as text, coalesce(version, 1) as version from public.trading_rules
-where user_id = $1 and is_active order by sort_order, created_at, id limit $2
+RULES = f"""
+select r.id, r.rule_text as text, coalesce(r.version, 1) as version,
+    case c.status when 'confirmed' then c.reading::text end as check,
+    coalesce(c.status = 'dismissed', false) as dismissed
+from public.trading_rules r
+left join worker.rule_checks c on c.rule_id = r.id and c.user_id = r.user_id and c.digest = {DIGEST}
+where r.user_id = $1 and r.is_active order by r.sort_order, r.created_at, r.id limit $2
 """
 PROFILE = "select * from public.profiles where id = $1"
 

@@ -7,7 +7,7 @@ A handler runs inside the turn's transaction. It gives the Turn that the convers
 import re
 
 from bot import linking
-from bot.commands import binding, journaling
+from bot.commands import binding, journaling, overriding, rules
 from bot.commands.call import Call, CommandRow, Handler
 from bot.texts.buttons import Command, parse_button
 from statemachine.conversation import Turn
@@ -62,6 +62,10 @@ COMMANDS: dict[str, CommandRow] = {
     "redo": CommandRow(journaling.redo),
     "skip": CommandRow(journaling.skip, "Go on without a chart"),
     "cancel": CommandRow(journaling.cancel, "Drop what is pending"),
+    "rules": CommandRow(rules.command, "Your rules: list, add, edit, pause"),
+    "override": CommandRow(overriding.command, "Disagree with a verdict"),
+    "rule_pressed": CommandRow(rules.pressed),
+    "verdict_pressed": CommandRow(overriding.pressed),
     "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX", strangers=True),
     "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform"),
     "help": CommandRow(help_, "What you can write"),
