@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from bot.auditing.grade import NOTHING, Sample, Standing, standing
+from bot.auditing.grade import NOTHING, Sample, TrackRecord, track_record
 from bot.trading.pnl import net_pnl, outcome
 from db import rules
 from db.pool import Connection
@@ -20,12 +20,12 @@ async def grade_rules(connection: Connection, user_id: UUID, rule_ids: Sequence[
 
     Call it after verdicts were stored; the profile is locked.
     """
-    found = await standings(connection, user_id, rule_ids)
+    found = await track_records(connection, user_id, rule_ids)
     rows = [(rule_id, s.grade, s.win_rate, s.avg_pnl, s.samples) for rule_id, s in found.items()]
     await rules.write_grades(connection, user_id, rows)
 
 
-async def standings(connection: Connection, user_id: UUID, rule_ids: Sequence[UUID]) -> dict[UUID, Standing]:
+async def track_records(connection: Connection, user_id: UUID, rule_ids: Sequence[UUID]) -> dict[UUID, TrackRecord]:
     """How rules stand now, by their verdicts; nothing is written.
 
     Money of accounts in another currency than the default account's is left out: it cannot be added up.
@@ -38,7 +38,7 @@ async def standings(connection: Connection, user_id: UUID, rule_ids: Sequence[UU
     found: dict[UUID, list[Sample]] = defaultdict(list)
     for rule_id, verdict, trade_ids in judged:
         found[rule_id] += [Sample(verdict == "followed", *made[trade]) for trade in trade_ids if trade in made]
-    return {rule_id: standing(found[rule_id]) if rule_id in found else NOTHING for rule_id in rule_ids}
+    return {rule_id: track_record(found[rule_id]) if rule_id in found else NOTHING for rule_id in rule_ids}
 
 
 def _result(trade: dict[str, Any], currency: str) -> tuple[Decimal, Any]:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from bot.auditing.grade import Standing
+from bot.auditing.grade import TrackRecord
 from bot.auditing.readings import check_of, load_check
-from bot.grading import standings
+from bot.grading import track_records
 from bot.texts.rules import ReadAs, ShownRule
 from db import rules
 from db.pool import Connection
@@ -18,7 +18,7 @@ _BULLET: Final = re.compile(r"^\s*(?:[-*•–—·]+|\(?\d{1,3}[.)])\s+")
 
 async def shown(connection: Connection, user_id: UUID, found: Sequence[ListedRule]) -> list[ShownRule]:
     """Rules with their readings and figures."""
-    figures = await standings(connection, user_id, [rule.id for rule in found])
+    figures = await track_records(connection, user_id, [rule.id for rule in found])
     return [shown_rule(rule, figures[rule.id]) for rule in found]
 
 
@@ -27,7 +27,7 @@ async def shown_named(connection: Connection, user_id: UUID, rule_ids: Sequence[
     return await shown(connection, user_id, await rules.named(connection, user_id, rule_ids))
 
 
-def shown_rule(rule: ListedRule, figures: Standing) -> ShownRule:
+def shown_rule(rule: ListedRule, figures: TrackRecord) -> ShownRule:
     decides = check_of(rule)
     check = decides or load_check(rule.proposed)
     read_as: ReadAs = "computed" if decides is not None else "judged" if check is None else "proposed"
@@ -39,7 +39,7 @@ def shown_rule(rule: ListedRule, figures: Standing) -> ShownRule:
         read_as=read_as,
         check=check,
         digest=rule.digest,
-        standing=figures,
+        record=figures,
     )
 
 

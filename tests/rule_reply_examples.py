@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bot.auditing.grade import NOTHING, Standing
+from bot.auditing.grade import NOTHING, TrackRecord
 from bot.auditing.kinds import StopSet
 from bot.texts import View
 from bot.texts.overriding import ShownVerdict
@@ -20,15 +20,15 @@ from statemachine.trade import TradeFields
 
 NOW = datetime(2026, 3, 23, 18, 5, tzinfo=UTC)
 READING = described(Words.of(View("en", ZoneInfo("America/New_York"), "USD", NOW)), StopSet())
-GRADED = Standing(12, 3, Decimal("0.5833"), Decimal(120), Decimal(-340), "B")
+GRADED = TrackRecord(12, 3, Decimal("0.5833"), Decimal(120), Decimal(-340), "B")
 STOP = ShownRule(
     number=1, id=UUID(int=1), text="Always use a stop", is_active=True, read_as="computed", check=StopSet(),
-    digest="0" * 16, standing=GRADED,
+    digest="0" * 16, record=GRADED,
 )  # fmt: skip
 SETUPS = replace(
-    STOP, number=2, id=UUID(int=2), text="Only  trade\nA+ setups", read_as="judged", check=None, standing=NOTHING
+    STOP, number=2, id=UUID(int=2), text="Only  trade\nA+ setups", read_as="judged", check=None, record=NOTHING
 )
-PROPOSED = replace(SETUPS, read_as="proposed", check=StopSet(), standing=Standing(4, 1, None, None, Decimal(90), None))
+PROPOSED = replace(SETUPS, read_as="proposed", check=StopSet(), record=TrackRecord(4, 1, None, None, Decimal(90), None))
 PAUSED = replace(STOP, number=3, id=UUID(int=3), text="Only longs", is_active=False)
 TRADE = KnownTrade(trade_id=UUID(int=101), fields=TradeFields(symbol="NQ", direction="long", pnl=Decimal(1600)))
 BROKEN = ShownVerdict(

@@ -49,7 +49,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TrackRecord:
     """How a rule stands.
 
     win_rate  wins among wins and losses of the trades that followed it, 0 to 1; None without any
@@ -71,15 +71,15 @@ class Standing:
         return max(FEWEST - self.samples, 0)
 
 
-NOTHING: Final = Standing(0, 0, None, None, Decimal(0), None)
+NOTHING: Final = TrackRecord(0, 0, None, None, Decimal(0), None)
 
 
-def standing(samples: Sequence[Sample]) -> Standing:
+def track_record(samples: Sequence[Sample]) -> TrackRecord:
     """The figures and the grade of one rule."""
     followed = [sample for sample in samples if sample.followed]
     kept, broken = [sample.pnl for sample in followed], [sample.pnl for sample in samples if not sample.followed]
     decided = [sample.outcome for sample in followed if sample.outcome != "scratch"]
-    return Standing(
+    return TrackRecord(
         samples=len(samples),
         broken=len(broken),
         win_rate=_rounded(Decimal(decided.count("win")) / len(decided), "0.0001") if decided else None,

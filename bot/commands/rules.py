@@ -13,7 +13,7 @@ from uuid import UUID
 from bot.commands import changing_rules as changing
 from bot.commands.call import Call
 from bot.commands.changing_rules import named_rule
-from bot.grading import standings
+from bot.grading import track_records
 from bot.rulebook import shown, undecided
 from bot.texts.rules import ShownVersion
 from db import rules
@@ -71,7 +71,7 @@ async def _history(call: Call, rest: str) -> Turn:
     if rule is None:
         return answer
     versions = await rules.history(call.connection, call.owner, rule.id)
-    figures = await standings(call.connection, call.owner, [version.id for version in versions])
+    figures = await track_records(call.connection, call.owner, [version.id for version in versions])
     told = [ShownVersion(old.version, old.text, old.created_at, figures[old.id]) for old in versions]
     return call.says("rule_history", number=rule.number, versions=told)
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Final, Literal
 from uuid import UUID
 
-from bot.auditing.grade import Standing
+from bot.auditing.grade import TrackRecord
 from bot.auditing.kinds import Check
 from bot.texts import buttons, numbers
 from bot.texts.facts import SEPARATOR
@@ -41,7 +41,7 @@ class ShownRule:
     read_as: ReadAs
     check: Check | None
     digest: str
-    standing: Standing
+    record: TrackRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class ShownVersion:
     version: int
     text: str
     since: datetime
-    standing: Standing
+    record: TrackRecord
 
 
 # ---- pieces
@@ -73,22 +73,22 @@ def _reading(words: Words, rule: ShownRule) -> str:
     return words("rule.computed" if rule.read_as == "computed" else "rule.proposed", reading=told)
 
 
-def _figures(words: Words, standing: Standing) -> str:
+def _figures(words: Words, record: TrackRecord) -> str:
     """Grade B · 12 trades · won 58% · avg +$120.00 · broken 3 times: -$340.00."""
-    if not standing.samples:
-        return words("standing.none")
+    if not record.samples:
+        return words("record.none")
     parts = [
-        words("standing.grade", grade=standing.grade)
-        if standing.grade is not None
-        else words.counted("standing.needs", standing.needed),
-        words.counted("standing.samples", standing.samples),
+        words("record.grade", grade=record.grade)
+        if record.grade is not None
+        else words.counted("record.needs", record.needed),
+        words.counted("record.samples", record.samples),
     ]
-    if standing.win_rate is not None:
-        parts.append(words("standing.won", share=numbers.percentage(standing.win_rate * 100)))
-    if standing.avg_pnl is not None:
-        parts.append(words("standing.average", amount=words.gain(standing.avg_pnl)))
-    if standing.broken:
-        parts.append(words.counted("standing.cost", standing.broken, amount=words.gain(standing.cost)))
+    if record.win_rate is not None:
+        parts.append(words("record.won", share=numbers.percentage(record.win_rate * 100)))
+    if record.avg_pnl is not None:
+        parts.append(words("record.average", amount=words.gain(record.avg_pnl)))
+    if record.broken:
+        parts.append(words.counted("record.cost", record.broken, amount=words.gain(record.cost)))
     return SEPARATOR.join(parts)
 
 
@@ -129,7 +129,7 @@ def rules(words: Words, rules: Sequence[ShownRule], page: int, pages: int, activ
             lines += ["", words("rules.paused")]
         lines += [_named(words, rule)]
         if rule.is_active:
-            lines += [f"   {_reading(words, rule)}", f"   {_figures(words, rule.standing)}"]
+            lines += [f"   {_reading(words, rule)}", f"   {_figures(words, rule.record)}"]
     lines += ["", words("rules.hint") if pages == 1 else words("rules.page", page=page, pages=pages)]
     turning = [words.button("back", buttons.rules_page(page - 1))] if page > 1 else []
     turning += [words.button("more", buttons.rules_page(page + 1))] if page < pages else []
@@ -142,7 +142,7 @@ def rules(words: Words, rules: Sequence[ShownRule], page: int, pages: int, activ
 
 def rule(words: Words, rule: ShownRule, last: int, can_propose: bool) -> Reply:
     """One rule whole. `last`: the number of active rules; `can_propose`: a model could be asked for a check."""
-    lines = [quoted(rule.text, LONGEST_WHOLE), "", _reading(words, rule), _figures(words, rule.standing)]
+    lines = [quoted(rule.text, LONGEST_WHOLE), "", _reading(words, rule), _figures(words, rule.record)]
     if rule.number is not None:
         lines.append(words("rule.how", number=rule.number))
     read = _right_or_wrong(words, rule) if rule.check is not None else ()
@@ -276,7 +276,7 @@ def rule_history(words: Words, number: int, versions: Sequence[ShownVersion]) ->
     for version in versions[:MOST_LINES]:
         since = words.day(version.since.astimezone(words.view.zone).date())
         line = words("rule.version", version=version.version, since=since, rule=quoted(version.text, LONGEST_RULE))
-        lines += [line, f"   {_figures(words, version.standing)}"]
+        lines += [line, f"   {_figures(words, version.record)}"]
     return Reply(title=words("rule.history", number=number), text="\n".join(lines))
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.auditing.grade import FEWEST, NOTHING, Sample, grade_of, standing, worth
+from bot.auditing.grade import FEWEST, NOTHING, Sample, grade_of, track_record, worth
 from bot.trading.pnl import Outcome
 
 GRADES = "FDCBA"
@@ -48,29 +48,29 @@ def samples(kept: list[int], broken: list[int]) -> list[Sample]:
     ],
 )
 def test_what_the_grades_mean(kept: list[int], broken: list[int], grade: str) -> None:
-    assert standing(samples(kept, broken)).grade == grade
+    assert track_record(samples(kept, broken)).grade == grade
 
 
 def test_one_broken_trade_decides_nothing() -> None:
     kept = [150, 150, 150, -100, -100, -100] * 4
-    alone, with_one = standing(samples(kept, [])), standing(samples(kept, [-10_000]))
+    alone, with_one = track_record(samples(kept, [])), track_record(samples(kept, [-10_000]))
     assert (alone.grade, with_one.grade) == ("B", "B")
-    assert standing(samples(kept, [100])).grade == "B"
+    assert track_record(samples(kept, [100])).grade == "B"
 
 
 def test_nothing_is_graded_on_four_samples() -> None:
-    few = standing(samples([500, 500, 500], [-500]))
+    few = track_record(samples([500, 500, 500], [-500]))
     assert (few.grade, few.needed, few.samples) == (None, 1, 4)
     assert (few.win_rate, few.avg_pnl, few.cost) == (1, 500, -500)
-    assert standing(samples([500, 500, 500], [-500, -500])).grade == "A"
-    assert (NOTHING.needed, NOTHING.grade, standing([])) == (FEWEST, None, NOTHING)
+    assert track_record(samples([500, 500, 500], [-500, -500])).grade == "A"
+    assert (NOTHING.needed, NOTHING.grade, track_record([])) == (FEWEST, None, NOTHING)
 
 
 def test_a_scratch_is_neither_won_nor_lost_but_its_money_counts() -> None:
-    found = standing([*samples([300, -100, -100], []), Sample(True, Decimal("-12.50"), "scratch")])
+    found = track_record([*samples([300, -100, -100], []), Sample(True, Decimal("-12.50"), "scratch")])
     assert found.win_rate == Decimal("0.3333")
     assert found.avg_pnl == Decimal("21.88")
-    only = standing([Sample(True, Decimal(1), "scratch")])
+    only = track_record([Sample(True, Decimal(1), "scratch")])
     assert (only.win_rate, only.avg_pnl) == (None, 1)
 
 
@@ -126,4 +126,4 @@ def test_the_order_of_trades_does_not_matter(rows: list[tuple[bool, Decimal]], r
     found = [Sample(followed, pnl, "win" if pnl > 0 else "loss") for followed, pnl in rows]
     shuffled = list(found)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert standing(shuffled) == standing(found)
+    assert track_record(shuffled) == track_record(found)
