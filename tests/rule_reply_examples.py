@@ -137,8 +137,8 @@ RULE_EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Is this what you mean?
         2. Only trade A+ setups
         I would check this rule by: {READING}
-        Until you confirm, the language model judges it.
-        [Confirm] [No]"""),
+        Until you say so, the language model judges it.
+        [Right] [Not what I meant]"""),
     ("rule_asking", {"rule": SETUPS}, "I look whether it can be computed, and ask you if so. 2. Only trade A+ setups"),
     ("rule_history", {"number": 1, "versions": [ShownVersion(2, "Always use a stop", NOW, NOTHING), ShownVersion(1, "Use a stop", datetime(2025, 12, 1, tzinfo=UTC), GRADED)]}, """
         History of rule 1

@@ -259,11 +259,7 @@ def rule_proposed(words: Words, rule: ShownRule) -> Reply:
     """The model's idea of a check; nothing counts before the trader confirms it."""
     assert rule.check is not None  # noqa: S101 - a proposal has a check
     lines = [_named(words, rule), words("rule.would", reading=quoted(described(words, rule.check), LONGEST_READING))]
-    row = (
-        words.button("confirm", buttons.of_reading("right", rule.id, rule.digest)),
-        words.button("no", buttons.of_reading("wrong", rule.id, rule.digest)),
-    )
-    return Reply(title=words("rule.would.title"), text="\n".join(lines), buttons=(row,))
+    return Reply(title=words("rule.would.title"), text="\n".join(lines), buttons=(_right_or_wrong(words, rule),))
 
 
 def rule_asking(words: Words, rule: ShownRule) -> Reply:
