@@ -35,9 +35,14 @@ async def track_records(connection: Connection, user_id: UUID, rule_ids: Sequenc
     judged, trades = await rules.samples(connection, user_id, rule_ids)
     currency = await rules.currency(connection, user_id) or "USD"
     made = {trade["id"]: _result(trade, currency) for trade in trades if trade["currency"] in (None, currency)}
+    sides = {
+        verdict: {trade: Sample(verdict == "followed", *result) for trade, result in made.items()}
+        for verdict in ("followed", "violated")  # one sample for all the rules that a trade followed
+    }
     found: dict[UUID, list[Sample]] = defaultdict(list)
     for rule_id, verdict, trade_ids in judged:
-        found[rule_id] += [Sample(verdict == "followed", *made[trade]) for trade in trade_ids if trade in made]
+        side = sides[verdict]
+        found[rule_id] += [side[trade] for trade in trade_ids if trade in side]
     return {rule_id: track_record(found[rule_id]) if rule_id in found else NOTHING for rule_id in rule_ids}
 
 

@@ -19,7 +19,7 @@ from db.pool import Connection
 MOST_TEXT = 2000
 """Characters."""
 MOST_VERSIONS = 20
-MOST_SAMPLES = 2000
+MOST_SAMPLES = 1000
 """Verdicts of one rule that are looked at for its grade: the latest."""
 
 DIGEST = "left(encode(sha256(convert_to(r.rule_text, 'UTF8')), 'hex'), 16)"

@@ -304,7 +304,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         ? Only A+ setups
         [Disagree]"""),
     ("audit_skipped", {"trade": known(), "trade_id": known().trade_id}, """
-        NQ +$1,600.00 was not judged: you have no active rules. Add them in the web app under Rules."""),
+        NQ +$1,600.00 was not judged: you have no active rules. To add one: /rules add always use a stop"""),
     ("stranger", {}, """
         Hello, I am Vigil
         I keep your trading journal right here in the chat: you write a trade, I check it against your rules.

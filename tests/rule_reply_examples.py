@@ -40,7 +40,7 @@ OPEN = replace(BROKEN, id=UUID(int=5), number=3, rule="Only A+ setups", verdict=
 
 # fmt: off
 RULE_EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
-    ("rules", {"rules": [STOP, PROPOSED, PAUSED], "page": 1, "pages": 1, "active": 2, "paused": 1}, f"""
+    ("rules", {"rules": [STOP, PROPOSED, PAUSED], "page": 1, "pages": 1, "active": 2, "paused": 1, "judged": 100}, f"""
         Your rules: 2 active, 1 paused
         1. Always use a stop
            I check: {READING}
@@ -54,11 +54,13 @@ RULE_EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
 
         To add one: /rules add no trades after 11:30
         [Rule 1] [Rule 2] [Rule 3]"""),
-    ("rules", {"rules": [SETUPS], "page": 2, "pages": 3, "active": 14, "paused": 0}, """
+    ("rules", {"rules": [SETUPS], "page": 2, "pages": 3, "active": 14, "paused": 0, "judged": 10}, """
         Your 14 rules
         2. Only trade A+ setups
            Left to the judge: the language model reads each trade for it.
            Not judged yet
+
+        Trades are judged by the first 10 only: pause some.
 
         Page 2 of 3. To add one: /rules add no trades after 11:30
         [Rule 2]

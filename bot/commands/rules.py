@@ -56,7 +56,8 @@ async def _list(call: Call, page: int) -> Turn:
     page = min(max(page, 1), pages)
     found = await rules.page(call.connection, call.owner, (page - 1) * PAGE, PAGE)
     listed = await shown(call.connection, call.owner, found)
-    return call.says("rules", rules=listed, page=page, pages=pages, active=active, paused=paused)
+    most = call.settings.active_rules
+    return call.says("rules", rules=listed, page=page, pages=pages, active=active, paused=paused, judged=most)
 
 
 async def _show(call: Call, rule: ListedRule, _: str = "") -> Turn:

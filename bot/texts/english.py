@@ -223,13 +223,14 @@ ENGLISH: Final = MappingProxyType(
         "audit.note.over_budget": "Only what can be computed was checked: that was enough judging for one day.",
         "audit.note.failed": "Only what can be computed was checked: the language model did not answer. "
         "It cost you no free audit.",
-        "audit_skipped": "{trade} was not judged: you have no active rules. Add them in the web app under Rules.",
+        "audit_skipped": "{trade} was not judged: you have no active rules. To add one: /rules add always use a stop",
         # ---- rules
         "rules.title.one": "Your rule",
         "rules.title.other": "Your {count} rules",
         "rules.title": "Your rules: {active} active, {paused} paused",
         "rules.paused": "Paused:",
         "rules.page": "Page {page} of {pages}. To add one: /rules add no trades after 11:30",
+        "rules.unread": "Trades are judged by the first {judged} only: pause some.",
         "rules.hint": "To add one: /rules add no trades after 11:30",
         "rules.added.one": "Added",
         "rules.added.other": "Added {count} rules",

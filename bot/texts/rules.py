@@ -121,8 +121,10 @@ def _pause_or_resume(words: Words, rule: ShownRule) -> Button:
 # ---- the list
 
 
-def rules(words: Words, rules: Sequence[ShownRule], page: int, pages: int, active: int, paused: int) -> Reply:
-    """One page of the list; `active` and `paused` in all."""
+def rules(
+    words: Words, rules: Sequence[ShownRule], page: int, pages: int, active: int, paused: int, judged: int
+) -> Reply:
+    """One page of the list; `active` and `paused` in all. `judged`: the most that an audit reads."""
     lines: list[str] = []
     for rule in rules:
         if not rule.is_active and words("rules.paused") not in lines:
@@ -130,6 +132,7 @@ def rules(words: Words, rules: Sequence[ShownRule], page: int, pages: int, activ
         lines += [_named(words, rule)]
         if rule.is_active:
             lines += [f"   {_reading(words, rule)}", f"   {_figures(words, rule.record)}"]
+    lines += ["", words("rules.unread", judged=judged)] if active > judged else []
     lines += ["", words("rules.hint") if pages == 1 else words("rules.page", page=page, pages=pages)]
     turning = [words.button("back", buttons.rules_page(page - 1))] if page > 1 else []
     turning += [words.button("more", buttons.rules_page(page + 1))] if page < pages else []

@@ -1,7 +1,9 @@
 """What a rule is worth: the formula against a calculation of its own, and what holds whatever the trades were."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -127,3 +129,25 @@ def test_the_order_of_trades_does_not_matter(rows: list[tuple[bool, Decimal]], r
     shuffled = list(found)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert track_record(shuffled) == track_record(found)
+
+
+# ---- the page that explains it
+
+PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
+EXAMPLES = [
+    ([200, 200, 200, -100, -200], []),
+    ([150, 150, 150, -100, -100, -100], []),
+    ([120, 120, 120, -100, -100, -100], []),
+    ([100, -100, 100, -120], [-400, -500, -300, -400]),
+    ([100, -100, 100, -100], [300, 300, -100, 400]),
+    ([-100, -200, -100, 50], [300, 300, 400, 500]),
+]
+
+
+def test_the_examples_of_the_page_hold() -> None:
+    told = [
+        (Decimal(worth_.replace("−", "-")), grade)
+        for worth_, grade in re.findall(r"\| (−?\d\.\d\d) \| ([A-F]) \|$", PAGE.read_text(), re.MULTILINE)
+    ]
+    found = [worth([Decimal(pnl) for pnl in kept], [Decimal(pnl) for pnl in broken]) for kept, broken in EXAMPLES]
+    assert told == [(value.quantize(Decimal("0.01")), grade_of(value)) for value in found]
