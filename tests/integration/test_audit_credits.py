@@ -87,6 +87,7 @@ async def test_fifty_audits_at_once_on_three_credits(
     journal: Journal, ann: Person, trader: UUID, openai: OpenAIServer
 ) -> None:
     openai.otherwise = fake.waits(0.2, fake.judges())
+    await ann.writes("hello")
     trades = await trades_of(journal, trader, 50)
     await ask_for_audits(journal, trader, trades)
     await journal.settle()
@@ -100,7 +101,7 @@ async def test_fifty_audits_at_once_on_three_credits(
         (JUDGED, "followed"): 3,
         (JUDGED, "unclear"): 47,
     }
-    told = [sent.text for sent in ann.replies]
+    told = [sent.text for sent in ann.replies if sent.text.startswith("Your rules")]
     assert len(told) == 50
     assert sum("your free audits of this month are used up" in text for text in told) == 47
     await assert_all_agrees(journal)
@@ -299,8 +300,8 @@ async def traders(connection: asyncpg.Connection) -> list[UUID]:
 
 
 async def every(connection: asyncpg.Connection) -> list[int]:
-    rows = await connection.fetch("select free_audits_remaining as left from public.profiles order by created_at, left")
-    return sorted(row["left"] for row in rows)
+    rows = await connection.fetch("select free_audits_remaining as remaining from public.profiles")
+    return sorted(row["remaining"] for row in rows)
 
 
 async def test_each_month_everybody_has_three_again(connection: asyncpg.Connection, traders: list[UUID]) -> None:
