@@ -1,4 +1,4 @@
-"""Free audits: taken when the model is called on the product's key, given back where the service failed, never twice."""
+"""Free audits: taken when the model is called on the product's key, given back where that failed, never twice."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -287,7 +287,8 @@ async def test_clients_reach_neither_credits_nor_months(connection: asyncpg.Conn
 async def traders(connection: asyncpg.Connection) -> list[UUID]:
     """Twelve who signed up long ago, with 0 to 5 audits left, by turns."""
     made = await connection.fetch(
-        "insert into auth.users (id, email) select gen_random_uuid(), n || '@example.com' from generate_series(1, 12) n returning id"
+        """insert into auth.users (id, email)
+           select gen_random_uuid(), n || '@example.com' from generate_series(1, 12) n returning id"""
     )
     ids: list[UUID] = [row["id"] for row in made]
     for number, user in enumerate(ids):
