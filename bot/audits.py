@@ -20,7 +20,8 @@ from bot.auditing.asking import Asking, Case
 from bot.auditing.prompt import RuleToJudge
 from bot.auditing.result import Ruling, verdict_of
 from bot.auditing.same_day import look_again
-from bot.auditing.standing import Day, Standing, standing, told
+from bot.auditing.standing import Day, Standing, standing
+from bot.auditing.telling import told
 from bot.auditing.writing import Left, said, unjudged, write
 from bot.job_payloads import TradeJob
 from bot.judges import Judge, Judges

@@ -146,7 +146,7 @@ async def started(
                 "media": _then_deliver(Screenshots(connections, store, fetch, turns, settings), outbox.poke),
                 "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),
             }
-            runner = Jobs(database.direct, settings, handlers, local=local)
+            runner = Jobs(database.direct, settings, handlers, {}, local=local)
         worker = Worker(
             settings,
             database,

@@ -27,32 +27,112 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class AuditInput:
-    """What an audit judges by: the trade with its facts, its day so far, the profile, the active rules."""
+    """What an audit judges by.
+
+    trade    with its facts and trading day; JSON: its parts (`legs`), balances of the account's days (`days`)
+    others   trades of the same account around it, the latest first: those of its week of trading days and of three days
+             before, and those that may have been open beside it
+    complete_from  None, or where there are more than MOST_OTHERS of them: of days before it not every one is here
+    account  the row of worker.accounts, None for the default account, which the profile describes
+    """
 
     trade: dict[str, Any]
-    day: list[dict[str, Any]]
+    others: list[dict[str, Any]]
+    complete_from: date | None
     profile: dict[str, Any]
+    account: dict[str, Any] | None
     rules: tuple[Rule, ...]
 
 
-TRADE = """
-select t.*, f.is_open, f.pnl_basis, f.pnl_origin, f.initial_stop, f.note, d.trade_date
-from public.trades t
+MOST_OTHERS = 1_000
+"""Other trades that an audit looks at. Nobody trades as often by hand; an import may."""
+MOST_BESIDE = 200
+"""Trades of other days that may have been open beside it."""
+
+_DAY = """
 left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
-left join public.daily_tracking d on d.id = t.daily_tracking_id and d.user_id = t.user_id
-where t.id = $2 and t.user_id = $1
+left join public.daily_tracking d on d.id = t.daily_tracking_id and d.user_id = t.user_id and f.account_id is null
+left join worker.account_days a on a.id = f.account_day_id and a.user_id = t.user_id and a.account_id = f.account_id
 """
-DAY_BEFORE = """
-select t.id, t.symbol, t.direction, t.entry_price, t.exit_price, t.position_size, t.pnl, t.commissions, t.entry_time,
-    t.exit_time, t.created_at, f.pnl_basis
-from public.trades t left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
-where t.user_id = $1 and t.daily_tracking_id = $2 and t.id <> $3 and t.created_at < $4 order by t.created_at
+_LEGS = """
+(select json_agg(json_build_object('size', l.size::text, 'pnl', l.pnl::text, 'at', l.exit_time,
+                                   'day', coalesce(ld.trade_date, la.trade_date)) order by l.created_at, l.id)
+ from (select * from worker.trade_legs one where one.trade_id = t.id and one.user_id = t.user_id
+       order by one.created_at, one.id limit 100) l
+ left join public.daily_tracking ld on ld.id = l.daily_tracking_id and ld.user_id = l.user_id
+ left join worker.account_days la on la.id = l.account_day_id and la.user_id = l.user_id)
+"""
+_SPAN = f"""
+this as (
+    select t.id, t.entry_time, t.created_at, f.account_id,
+        coalesce(a.trade_date, d.trade_date,
+                 (coalesce(t.exit_time, t.entry_time, t.created_at) at time zone 'UTC')::date) as day
+    from public.trades t {_DAY} where t.id = $2 and t.user_id = $1
+),
+span as (  -- the entry may lie in an earlier week; in no zone is its date more than a day from that of UTC
+    select date_trunc('week', least(day, (entry_time at time zone 'UTC')::date - 1))::date - 3 as first, day as last
+    from this
+)
+"""
+TRADE = f"""
+with {_SPAN}
+select t.*, f.is_open, f.pnl_basis, f.pnl_origin, f.initial_stop, f.note, f.account_id,
+    coalesce(a.trade_date, d.trade_date) as trade_date, {_LEGS} as legs,
+    (select json_agg(json_build_object('day', days.trade_date, 'starting', days.starting_balance::text,
+                                       'ending', days.ending_balance::text) order by days.trade_date)
+     from (select one.trade_date, one.starting_balance, one.ending_balance from public.daily_tracking one
+           where one.user_id = $1 and f.account_id is null
+           union all
+           select one.trade_date, one.starting_balance, one.ending_balance from worker.account_days one
+           where one.user_id = $1 and one.account_id = f.account_id) days, span
+     where days.trade_date between span.first and span.last) as days
+from public.trades t {_DAY} where t.id = $2 and t.user_id = $1
+"""
+OTHERS = f"""
+with {_SPAN},
+dated as materialized (
+    select t.id, t.created_at, t.entry_time, d.trade_date
+    from this, span, public.daily_tracking d
+    join public.trades t on t.daily_tracking_id = d.id and t.user_id = d.user_id
+    where this.account_id is null and d.user_id = $1 and d.trade_date between span.first and span.last + 92
+    union all
+    select t.id, t.created_at, t.entry_time, a.trade_date
+    from this, span, worker.account_days a
+    join worker.trade_facts f on f.account_day_id = a.id and f.user_id = a.user_id
+    join public.trades t on t.id = f.trade_id and t.user_id = a.user_id
+    where a.account_id = this.account_id and a.user_id = $1 and a.trade_date between span.first and span.last + 92
+),
+around as (
+    (select dated.id, dated.trade_date
+     from dated, this, span where dated.trade_date <= span.last and dated.id <> this.id
+     order by dated.trade_date desc, dated.created_at < this.created_at desc, dated.created_at desc, dated.id
+     limit $3 + 1)
+    union all  -- a trade that was held on beyond this one's day stands on a later day
+    (select dated.id, null
+     from dated, this, span
+     where dated.trade_date > span.last
+       and coalesce(dated.entry_time, dated.created_at) < coalesce(this.entry_time, this.created_at)
+     order by dated.trade_date, dated.created_at, dated.id limit $4)
+    union all
+    (select f.trade_id, null
+     from worker.trade_facts f, this where f.user_id = $1 and f.is_open and f.trade_id <> this.id
+     order by f.created_at desc, f.trade_id limit $4)
+)
+select t.id, t.symbol, t.direction, t.entry_price, t.exit_price, t.position_size, t.stop_loss, t.take_profit, t.pnl,
+    t.commissions, t.entry_time, t.exit_time, t.created_at, f.pnl_basis, f.initial_stop,
+    coalesce(f.is_open, false) as is_open, coalesce(a.trade_date, d.trade_date) as trade_date, {_LEGS} as legs,
+    (select case when count(trade_date) > $3 then min(trade_date) + 1 end from around) as complete_from
+from (select distinct id from around) chosen
+join public.trades t on t.id = chosen.id and t.user_id = $1 {_DAY}
+where f.account_id is not distinct from (select account_id from this)
+order by trade_date desc, t.created_at desc, t.id
 """
 RULES = """
 select id, rule_text as text, coalesce(version, 1) as version from public.trading_rules
 where user_id = $1 and is_active order by sort_order, created_at, id limit $2
 """
 PROFILE = "select * from public.profiles where id = $1"
+ACCOUNT = "select * from worker.accounts where id = $2 and user_id = $1"
 
 
 async def audit_input(connection: Connection, user_id: UUID, trade_id: UUID, most_rules: int) -> AuditInput | None:
@@ -60,13 +140,16 @@ async def audit_input(connection: Connection, user_id: UUID, trade_id: UUID, mos
     trade = await connection.fetchrow(TRADE, user_id, trade_id)
     if trade is None:
         return None
-    day = await connection.fetch(DAY_BEFORE, user_id, trade["daily_tracking_id"], trade_id, trade["created_at"])
+    others = await connection.fetch(OTHERS, user_id, trade_id, MOST_OTHERS, MOST_BESIDE)
     profile = await connection.fetchrow(PROFILE, user_id)
+    account = None if trade["account_id"] is None else await connection.fetchrow(ACCOUNT, user_id, trade["account_id"])
     rules = await connection.fetch(RULES, user_id, most_rules)
     return AuditInput(
         trade=dict(trade),
-        day=[dict(row) for row in day],
+        others=[dict(row) for row in others],
+        complete_from=others[0]["complete_from"] if others else None,
         profile=dict(profile or {}),
+        account=dict(account) if account else None,
         rules=tuple(Rule(**row) for row in rules),
     )
 
@@ -136,14 +219,9 @@ join public.trades t on t.id = $2 and t.user_id = $1
 MARK_AUDITED = """
 update public.trades set audit_status = $3, audit_result = $4, audit_provider = $5, compliance_score = $6,
     rules_followed = $7, rules_violated = $8, rules_unclear = $9, has_overrides = $10
-where id = $2 and user_id = $1 returning daily_tracking_id
+where id = $2 and user_id = $1
 """
-RECOMPUTE = """
-with days as materialized (
-    select count(*) from public.daily_tracking d, worker.recompute_days($1, d.trade_date)
-    where d.id = $2 and d.user_id = $1)
-select worker.recompute_streak($1) from days
-"""
+RECOMPUTE = "select worker.recompute_trade($1, $2)"
 
 
 async def replace_verdicts(
@@ -168,20 +246,12 @@ async def mark_audited(
     has_overrides: bool,
 ) -> None:
     """The audit's result on the trade, and its day and the streak recomputed. `counts`: followed, violated, unclear."""
-    day: UUID | None = await connection.fetchval(
+    await connection.execute(
         MARK_AUDITED, user_id, trade_id, status, json.dumps(result), provider, score, *counts, has_overrides
     )
-    await connection.execute(RECOMPUTE, user_id, day)
+    await connection.execute(RECOMPUTE, user_id, trade_id)
 
 
-DAY_OF = """
-select coalesce(a.trade_date, d.trade_date) as day, f.account_id
-from public.trades t
-left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
-left join worker.account_days a on a.id = f.account_day_id and a.user_id = t.user_id
-left join public.daily_tracking d on d.id = t.daily_tracking_id and d.user_id = t.user_id and f.account_id is null
-where t.id = $2 and t.user_id = $1
-"""
 AUDITED_ON = """
 select t.id from (
     select t.id, t.created_at from public.daily_tracking d
@@ -194,12 +264,6 @@ select t.id from (
     where a.user_id = $1 and a.trade_date = $2 and a.account_id = $3
 ) t order by t.created_at, t.id
 """
-
-
-async def day_of(connection: Connection, user_id: UUID, trade_id: UUID) -> tuple[date, UUID | None] | None:
-    """The trading day of a trade, and its account (None: the default one)."""
-    row = await connection.fetchrow(DAY_OF, user_id, trade_id)
-    return (row["day"], row["account_id"]) if row and row["day"] else None
 
 
 async def audited_on(connection: Connection, user_id: UUID, day: date, account_id: UUID | None) -> list[UUID]:

@@ -1,25 +1,24 @@
 """What an audit judges by, as it was read: the trade, its day, the rules, the trader's verdicts, the audit before."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from bot.auditing.checks import AuditFacts, evaluate
+from bot.auditing.checks import evaluate
+from bot.auditing.facts import AuditFacts
+from bot.auditing.loading import facts_of
 from bot.auditing.result import Earlier, Ruling, digest, overridden
 from bot.auditing.rules import compiled
-from bot.journal import COLUMNS, Account
+from bot.auditing.telling import told
+from bot.journal import COLUMNS
 from bot.settings import Settings
-from bot.trading.pnl import net_pnl
 from db import ai_keys, audits
 from db.ai_keys import StoredKey
 from db.audits import AuditInput, Override, Rule
 from db.pool import Connection
 from statemachine.conversation import KnownTrade
-from statemachine.trade import TradeFields
 
 Day = tuple[date, UUID | None]
 """A trading day of an account."""
@@ -53,7 +52,7 @@ class Standing:
 
     @property
     def trade(self) -> KnownTrade:
-        return KnownTrade(trade_id=self.given.trade["id"], fields=trade_fields(self.given.trade))
+        return KnownTrade(trade_id=self.given.trade["id"], fields=self.facts.trade)
 
     @property
     def outdated(self) -> bool:
@@ -101,7 +100,8 @@ async def standing(connection: Connection, user_id: UUID, trade_id: UUID, settin
         return None
     rules = tuple(replace(rule, text=rule.text[: settings.rule_characters]) for rule in given.rules)
     facts, earlier = facts_of(given), Earlier.of_trade(given.trade)
-    day = await audits.day_of(connection, user_id, trade_id)
+    on = given.trade["trade_date"]
+    day = (on, given.trade["account_id"]) if on else None
     set_now = await audits.overrides(connection, user_id, trade_id)
     return Standing(
         given=given,
@@ -113,32 +113,3 @@ async def standing(connection: Connection, user_id: UUID, trade_id: UUID, settin
         earlier=earlier,
         of=digest([given.trade.get(name) for name in JUDGED_BY], facts, day, rules),
     )
-
-
-def trade_fields(trade: dict[str, Any]) -> TradeFields:
-    direction = trade["direction"] if trade["direction"] in ("long", "short") else None
-    values = {name: trade[name] for name in COLUMNS if name != "direction"}
-    return TradeFields(direction=direction, pnl_basis=trade.get("pnl_basis"), note=trade.get("note"), **values)
-
-
-def facts_of(given: AuditInput) -> AuditFacts:
-    account = Account.of({"preferences": json.loads(given.profile.get("journal_preferences") or "{}")})
-    before = [net_pnl(t["pnl"], t["commissions"], t["pnl_basis"]) for t in given.day if t["pnl"] is not None]
-    size = given.profile.get("account_size")
-    return AuditFacts(
-        trade=trade_fields(given.trade),
-        initial_stop=given.trade["initial_stop"],
-        account_size=None if size is None else Decimal(size),
-        account_currency=account.currency,
-        trades_before=len(given.day),
-        day_pnl_before=sum(before, Decimal(0)),
-        zone=account.zone,
-    )
-
-
-def told(facts: AuditFacts) -> dict[str, Any]:
-    """The facts as the model gets them."""
-    said_facts = {name: str(value) for name, value in facts.trade.said().items() if name != "note"}
-    day = {"trades_earlier_that_day": facts.trades_before, "net_pnl_earlier_that_day": str(facts.day_pnl_before)}
-    account = {"account_size": str(facts.account_size), "currency": facts.account_currency}
-    return {"trade": said_facts, "initial_stop": str(facts.stop), "day": day, "account": account}

@@ -31,6 +31,8 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "nothing_open": pending.nothing_open,
         "changed_since": pending.changed_since,
         "partly_closed": pending.partly_closed,
+        "unknown_account": pending.unknown_account,
+        "account_stays": pending.account_stays,
         "dropped": pending.dropped,
         "stale": pending.stale,
         "no_such_draft": pending.no_such_draft,
