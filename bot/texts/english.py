@@ -225,13 +225,40 @@ ENGLISH: Final = MappingProxyType(
         "audit.rule": "{mark} {rule}",
         "audit.rule.computed": "{mark} {rule}\n   {evidence}",
         "audit.rule.judged": "{mark} {rule}\n   {evidence} (judged by the model)",
-        "audit.beyond.one": "And 1 more rule.",
-        "audit.beyond.other": "And {count} more rules.",
+        "audit.rule.kept": "{mark} {rule} (judged by the model)",
+        "audit.rule.own": "{mark} {rule} (your verdict; it was {was})",
+        "audit.beyond.one": "And 1 more rule: {marks}",
+        "audit.beyond.other": "And {count} more rules: {marks}",
+        "verdict.followed": "followed",
+        "verdict.violated": "violated",
+        "verdict.unclear": "unclear",
         "audit.note.no_model": "Only what can be computed was checked: there is no language model here for the rest.",
         "audit.note.no_credits": "Only what can be computed was checked: your free audits of this month are used up.",
         "audit.note.over_budget": "Only what can be computed was checked: that was enough judging for one day.",
         "audit.note.failed": "Only what can be computed was checked: the language model did not answer. "
         "It cost you no free audit.",
+        "audit.note.unusable": "Only what can be computed was checked: the language model gave no usable answer. "
+        "Send /audit to try again.",
+        "audit.note.key_failed": "Only what can be computed was checked: the service of your own key did not answer. "
+        "Send /audit to try again.",
+        "audit.note.key_refused": "Only what can be computed was checked: your own key was refused: set it anew, "
+        "see /key.",
+        "audit.note.key_unreadable": "Only what can be computed was checked: your own key cannot be opened here. "
+        "Whoever runs this journal has been told.",
+        "judging": "I judge {trade} again.",
+        "not_judged_open": "{trade} is still open. I judge it when it is closed.",
+        "no_such_trade.one": "I do not know which trade {said} is: /trades lists 1. Example: /audit 1",
+        "no_such_trade.other": "I do not know which trade {said} is: /trades lists {count}. Example: /audit 2",
+        "also_changed": "Also changed: {trade}: {changes}",
+        "also_changed.rule": "{rule} is now {verdict}",
+        "also_changed.beyond.one": "1 more rule",
+        "also_changed.beyond.other": "{count} more rules",
+        "key_not_here": "Please delete that message: a key does not belong in a chat, and I have not kept it. Your own "
+        "key for the language model is set by whoever runs this journal, with: vigil ai-key set, which reads it from "
+        "standard input and keeps it encrypted. If the key was real, replace it with a new one.",
+        "key_how": "Your own key for the language model is not taken by chat. Whoever runs this journal sets it with: "
+        "vigil ai-key set, which reads it from standard input and keeps it encrypted. Audits then use your key and no "
+        "free audits.",
         "audit_skipped": "{trade} was not judged: you have no active rules. Add them in the web app under Rules.",
         # ---- who is who
         "platform.telegram": "Telegram",

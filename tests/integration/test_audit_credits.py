@@ -22,6 +22,7 @@ from tests.auditing import (
     assert_all_agrees,
     by,
     credits_left,
+    told,
     verdicts,
 )
 from tests.journaling import REPORT, Journal, Person, journaling
@@ -72,7 +73,7 @@ async def trades_of(journal: Journal, trader: UUID, count: int) -> list[UUID]:
 async def edits(ann: Person, change: str) -> str:
     """What the audit after an edit of the trade of message m1 says."""
     await ann.writes(change, reply_to="m1")
-    return (await ann.writes("yes"))[-1]
+    return told((await ann.writes("yes"))[-1])
 
 
 async def records(ann: Person) -> UUID:
@@ -101,9 +102,9 @@ async def test_fifty_audits_at_once_on_three_credits(
         (JUDGED, "followed"): 3,
         (JUDGED, "unclear"): 47,
     }
-    told = [sent.text for sent in ann.replies if sent.text.startswith("Your rules")]
-    assert len(told) == 50
-    assert sum("your free audits of this month are used up" in text for text in told) == 47
+    audits = [sent.text for sent in ann.replies if sent.text.startswith("Your rules")]
+    assert len(audits) == 50
+    assert sum("your free audits of this month are used up" in text for text in audits) == 47
     await assert_all_agrees(journal)
 
 

@@ -16,7 +16,7 @@ import structlog
 from bot.ai_keys import seal_key
 from bot.providers import PROVIDERS
 from db import ai_keys
-from tests.auditing import COMPUTED, JUDGED, add_rules, assert_all_agrees, credits_left, result, verdicts
+from tests.auditing import COMPUTED, JUDGED, add_rules, assert_all_agrees, credits_left, result, told, verdicts
 from tests.journaling import Journal, Person, journaling
 from tests.servers import openai as fake
 from tests.servers.openai import OpenAIServer, openai_server
@@ -55,7 +55,7 @@ async def audited(journal: Journal, trader: UUID) -> str:
     await add_rules(journal.db, trader, COMPUTED, JUDGED)
     await ann.records()
     await assert_all_agrees(journal)
-    return ann.replies[-1].text
+    return told(ann.replies[-1].text)
 
 
 async def test_an_own_key_is_used_and_takes_no_credit(
@@ -64,8 +64,8 @@ async def test_an_own_key_is_used_and_takes_no_credit(
     await keep(connection, trader)
     await connection.execute("update public.profiles set free_audits_remaining = 0, ai_provider = 'evil.example'")
     async with started(**settings(openai, ai_calls_per_day=1)) as journal:
-        told = await audited(journal, trader)
-        assert "✓ Only A+ setups (judged by the model)" in told
+        text = await audited(journal, trader)
+        assert "✓ Only A+ setups (judged by the model)" in text
         ann = Person(journal, "4001")
         await ann.records("short 1 es 5300 > 5290")  # and as often as they like
         assert len(openai.requests) == 2
@@ -99,8 +99,8 @@ async def test_an_own_key_that_fails_never_falls_back_to_the_credits(
     await keep(connection, trader)
     openai.otherwise = fake.fails(status, retry_after="0.01")
     async with started(**settings(openai)) as journal:
-        told = await audited(journal, trader)
-        assert told.splitlines()[-1] == ONLY_COMPUTED + last
+        text = await audited(journal, trader)
+        assert text.splitlines()[-1] == ONLY_COMPUTED + last
         assert await verdicts(journal) == {COMPUTED: "violated", JUDGED: "unclear"}
         assert await credits_left(journal) == 3
         openai.otherwise = fake.judges()
@@ -116,8 +116,8 @@ async def test_a_key_that_cannot_be_opened_is_told_to_both(
     await keep(connection, trader)
     with structlog.testing.capture_logs() as logs:
         async with started(**settings(openai, ai_keys_secret=secret)) as journal:
-            told = await audited(journal, trader)
-            assert told.splitlines()[-1] == (
+            text = await audited(journal, trader)
+            assert text.splitlines()[-1] == (
                 f"{ONLY_COMPUTED}your own key cannot be opened here. Whoever runs this journal has been told."
             )
             assert (openai.requests, await credits_left(journal)) == ([], 3)
@@ -184,8 +184,8 @@ async def test_a_key_that_is_sent_is_kept_nowhere(started: Started, trader: UUID
     with structlog.testing.capture_logs() as logs:
         async with started() as journal:
             ann = await Person(journal, "4001").binds(trader)
-            (told,) = await ann.writes(text)
-            assert told.startswith("Please delete that message: a key does not belong in a chat")
+            (answer,) = await ann.writes(text)
+            assert answer.startswith("Please delete that message: a key does not belong in a chat")
             dump = [json.dumps(await journal.rows(f"select to_jsonb(t)::text as row from {table} t"))
                     for table in ("public.journal_messages", "worker.inbox", "worker.outbox",
                                   "public.journal_conversations", "worker.pgqueuer")]  # fmt: skip
@@ -207,10 +207,10 @@ async def test_a_key_that_has_to_wait_is_kept_nowhere_either(started: Started, t
 async def test_how_a_key_is_given(started: Started, trader: UUID, text: str) -> None:
     async with started() as journal:
         ann = await Person(journal, "4001").binds(trader)
-        (told,) = await ann.writes(text)
-        assert told.startswith("Your own key for the language model is not taken by chat.")
+        (answer,) = await ann.writes(text)
+        assert answer.startswith("Your own key for the language model is not taken by chat.")
         stranger = Person(journal, "4002")
-        assert (await stranger.writes(text))[0] == told
+        assert (await stranger.writes(text))[0] == answer
 
 
 @pytest.mark.parametrize("text", ["long 2 nq 18250 > 18290 stop 18230", "the task-force risk-free xai trade"])

@@ -15,12 +15,13 @@ from uuid import UUID
 
 import pytest
 
-from bot.auditing.checks import AuditFacts, evaluate
+from bot.auditing.checks import evaluate
 from bot.auditing.evidence import LONGEST_EVIDENCE
+from bot.auditing.facts import AuditFacts, Logged
 from bot.auditing.judge import SUREST, judge
 from bot.auditing.prompt import SYSTEM, RuleToJudge
 from bot.auditing.rules import compiled
-from bot.auditing.standing import told
+from bot.auditing.telling import told
 from bot.model import OpenAIModel
 from statemachine.trade import TradeFields
 from tests.servers import openai as fake
@@ -90,7 +91,7 @@ def placed(attack: str, place: str) -> tuple[list[RuleToJudge], AuditFacts, str]
     """Rules, facts and note with the attack in its place; a picture's text and name are nothing the code can read."""
     rules = [VICTIM, RuleToJudge(ATTACKER, attack if place == "rule" else "Only A+ setups")]
     trade = replace(TRADE, symbol=attack[:200]) if place == "symbol" else TRADE
-    return rules, AuditFacts(trade=trade), attack if place == "note" else "calm day"
+    return rules, AuditFacts(this=Logged(fields=trade)), attack if place == "note" else "calm day"
 
 
 @pytest.mark.parametrize("place", PLACES)
