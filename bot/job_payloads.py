@@ -47,6 +47,14 @@ class TradeJob(ChatJob):
     account_id: UUID | None = None
 
 
+class RuleJob(ChatJob):
+    """propose: a rule of a user that plain code cannot read, and the chat that is asked. `digest`: of its text."""
+
+    rule_id: UUID
+    user_id: UUID
+    digest: str
+
+
 def entrypoint(name: str, account: str) -> str:
     return f"{name}:{LOCAL}" if account == LOCAL else name
 
@@ -86,6 +94,10 @@ def trade_job(chat: Chat, user_id: UUID, trade_id: UUID, at: datetime, **more: A
 
 def audit_job(job: TradeJob) -> dict[str, Any]:
     return _job("audit", job.model_copy(update={"pictures": ()}))
+
+
+def propose_job(job: RuleJob) -> dict[str, Any]:
+    return _job("propose", job, key=f"propose:{job.rule_id.hex}:{job.digest}")
 
 
 def job_of(effect: Effect, user_id: UUID | None, chat: Chat, now: datetime) -> dict[str, Any] | None:

@@ -24,7 +24,7 @@ from pgqueuer.domain.models import Schedule as PgSchedule
 from pgqueuer.domain.settings import DBSettings
 
 from bot import metrics
-from bot.job_payloads import LOCAL, ChatJob, TradeJob, drain_job, job_message, wake_job
+from bot.job_payloads import LOCAL, ChatJob, RuleJob, TradeJob, drain_job, job_message, wake_job
 from bot.settings import Settings
 from bot.turn import Turns
 from db import inbox, outbox, pool
@@ -49,6 +49,8 @@ MOST_TRIES = 8
 LONGEST_BACKOFF = 300
 """Seconds between two tries of a job while something is away."""
 BATCH = 10
+PAYLOADS: Mapping[str, type[ChatJob]] = {"audit": TradeJob, "media": TradeJob, "propose": RuleJob}
+"""Of jobs that carry more than a chat."""
 
 
 def engine_queries(connection: asyncpg.Connection) -> Queries:
@@ -123,7 +125,7 @@ class Jobs:
             work.cancel()
 
     def _runner(self, name: str, handler: Handler) -> Callable[[Job], Awaitable[None]]:
-        kind = TradeJob if name in ("audit", "media") else ChatJob
+        kind = PAYLOADS.get(name, ChatJob)
 
         async def run(job: Job) -> None:
             work = asyncio.ensure_future(handler(kind.model_validate_json(job.payload or b"")))

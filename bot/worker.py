@@ -23,6 +23,7 @@ from bot.media_links import media_links
 from bot.model import Model
 from bot.outbox import Outbox
 from bot.presence import Presence
+from bot.proposals import Proposals
 from bot.receiver import Receiver
 from bot.screenshots import Screenshots
 from bot.settings import Settings
@@ -145,6 +146,7 @@ async def started(
                 "wake": waker(turns),
                 "media": _then_deliver(Screenshots(connections, store, fetch, turns, settings), outbox.poke),
                 "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),
+                "propose": _then_deliver(Proposals(connections, model, settings), outbox.poke),
             }
             runner = Jobs(database.direct, settings, handlers, {}, local=local)
         worker = Worker(

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from db.pool import Connection
+from db.rules import DIGEST
 
 Judgement = Literal["followed", "violated", "unclear"]
 Severity = Literal["minor", "major", "critical"]
@@ -18,11 +19,17 @@ Severity = Literal["minor", "major", "critical"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An active rule; a change of its text comes with a new version."""
+    """An active rule; a change of its text comes with a new version.
+
+    check      JSON of a check that the model proposed for this very text and the trader confirmed
+    dismissed  the trader says that plain code misreads this text
+    """
 
     id: UUID
     text: str
     version: int
+    check: str | None = None
+    dismissed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +134,13 @@ join public.trades t on t.id = chosen.id and t.user_id = $1 {_DAY}
 where f.account_id is not distinct from (select account_id from this)
 order by trade_date desc, t.created_at desc, t.id
 """
-RULES = """
-select id, rule_text as text, coalesce(version, 1) as version from public.trading_rules
-where user_id = $1 and is_active order by sort_order, created_at, id limit $2
+RULES = f"""
+select r.id, r.rule_text as text, coalesce(r.version, 1) as version,
+    case c.status when 'confirmed' then c.reading::text end as check,
+    coalesce(c.status = 'dismissed', false) as dismissed
+from public.trading_rules r
+left join worker.rule_checks c on c.rule_id = r.id and c.user_id = r.user_id and c.digest = {DIGEST}
+where r.user_id = $1 and r.is_active order by r.sort_order, r.created_at, r.id limit $2
 """
 PROFILE = "select * from public.profiles where id = $1"
 ACCOUNT = "select * from worker.accounts where id = $2 and user_id = $1"

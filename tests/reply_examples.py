@@ -13,6 +13,7 @@ from bot.texts import View
 from bot.trading.limits import Guard
 from statemachine.conversation import Draft, KnownTrade
 from statemachine.trade import TradeFields
+from tests.rule_reply_examples import RULE_EXAMPLES
 
 NOW = datetime(2026, 3, 23, 18, 5, tzinfo=UTC)
 VIEW = View("en", ZoneInfo("America/New_York"), "USD", NOW, account_size=50_000)
@@ -286,7 +287,8 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
            2 contracts were traded.
         ? Only trade A+ setups
            Nothing was said of the setup. (judged by the model)
-        ✓ Always use a stop"""),
+        ✓ Always use a stop
+        [Disagree]"""),
     ("audit", {"trade": known(), "verdicts": VERDICTS, "score": Decimal(50), "note": "no_credits"}, """
         Your rules on NQ +$1,600.00
         1 of 2 judged rules followed, 1 unclear · score 50, weighed by severity
@@ -294,15 +296,18 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
            2 contracts were traded.
         ? Only trade A+ setups
         ✓ Always use a stop
-        Only what can be computed was checked: your free audits of this month are used up."""),
+        Only what can be computed was checked: your free audits of this month are used up.
+        [Disagree]"""),
     ("audit", {"trade": known(), "verdicts": VERDICTS[:1], "score": Decimal(100)}, """
         Your rules on NQ +$1,600.00
         1 of 1 rules followed · score 100
-        ✓ Always use a stop"""),
+        ✓ Always use a stop
+        [Disagree]"""),
     ("audit", {"trade": known(), "verdicts": [("Only A+ setups", "unclear", "", False)], "score": None}, """
         Your rules on NQ +$1,600.00
         None of your rules could be decided from what I know.
-        ? Only A+ setups"""),
+        ? Only A+ setups
+        [Disagree]"""),
     ("audit", {"trade": known(), "verdicts": [
         ("Only A+ setups", "followed", "The note says so.", False), ("Always use a stop", "followed", "Stop at 18,230.", True),
         ("No revenge trades", "followed", "", False, "violated"), ("Max 3 trades", "violated", "Trade 4.", True, "unclear")],
@@ -312,15 +317,17 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         ✗ Max 3 trades (your verdict; it was unclear)
         ✓ Only A+ setups (judged by the model)
         ✓ Always use a stop
-        ✓ No revenge trades (your verdict; it was violated)"""),
+        ✓ No revenge trades (your verdict; it was violated)
+        [Disagree]"""),
     ("audit", {"trade": known(), "verdicts": [*[("Rule kept", "followed", "Yes.", True)] * 12, VERDICTS[1]], "score": Decimal("85.71")},
         "\n".join(["Your rules on NQ +$1,600.00", "12 of 13 rules followed · score 85.7, weighed by severity",
-                   "✗ Never more than 1 contract", "   2 contracts were traded.", *["✓ Rule kept"] * 11, "And 1 more rule: ✓ 1"])),
+                   "✗ Never more than 1 contract", "   2 contracts were traded.", *["✓ Rule kept"] * 11, "And 1 more rule: ✓ 1", "[Disagree]"])),
     *(("audit", {"trade": known(), "verdicts": [("Only A+ setups", "unclear", "", False)], "score": None, "note": note}, f"""
         Your rules on NQ +$1,600.00
         None of your rules could be decided from what I know.
         ? Only A+ setups
-        Only what can be computed was checked: {said}""") for note, said in {
+        Only what can be computed was checked: {said}
+        [Disagree]""") for note, said in {
         "no_model": "there is no language model here for the rest.",
         "over_budget": "that was enough judging for one day.",
         "failed": "the language model did not answer. It cost you no free audit.",
@@ -344,7 +351,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         "vigil ai-key set, which reads it from standard input and keeps it encrypted. Audits then use your key and no "
         "free audits."),
     ("audit_skipped", {"trade": known(), "trade_id": known().trade_id}, """
-        NQ +$1,600.00 was not judged: you have no active rules. Add them in the web app under Rules."""),
+        NQ +$1,600.00 was not judged: you have no active rules. To add one: /rules add always use a stop"""),
     ("stranger", {}, """
         Hello, I am Vigil
         I keep your trading journal right here in the chat: you write a trade, I check it against your rules.
@@ -411,5 +418,6 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("group_hint", {}, "A journal is private: write to me in a direct chat."),
     ("settings_word", {}, """
         What was waiting in this chat could not be read, so I have cleared it. Recorded trades are untouched. Please send the trade again."""),
+    *RULE_EXAMPLES,
 )
 # fmt: on

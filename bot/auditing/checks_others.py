@@ -24,6 +24,7 @@ from bot.auditing.findings import (
     not_all_here,
     others_lack,
     results_missing,
+    shown,
     this_lacks,
 )
 from bot.auditing.kinds import Cooldown, MaxLosses, MaxOpen, MaxTrades, MaxWins, NoAdding, Span
@@ -46,7 +47,7 @@ def max_trades(check: MaxTrades, facts: AuditFacts) -> Finding:
     number = len(earlier) + 1
     if number <= check.limit and is_incomplete(facts, day, check.per):
         return not_all_here(facts)
-    of = f"{mine[:20]} trade" if check.each_symbol and mine else "Trade"
+    of = f"{shown(mine)} trade" if check.each_symbol and mine else "Trade"
     evidence = f"{of} {number} of the {_SPANS[check.per]}; limit {check.limit}."
     return decided(number <= check.limit, evidence, by_count(number, check.limit))
 

@@ -14,6 +14,7 @@ from bot.auditing.findings import (
     exact,
     figure,
     money,
+    shown,
     this_lacks,
     unclear,
 )
@@ -75,7 +76,7 @@ def stop_distance(check: StopDistance, facts: AuditFacts) -> Finding:
         return _wrong_side(facts)
     step = _step(check.unit, trade.symbol or "", (trade.entry_price, facts.stop))
     if step is None:
-        return unclear(f"How many {check.unit} that is cannot be said for {_name(trade.symbol)}.")
+        return unclear(f"How many {check.unit} that is cannot be said for {shown(trade.symbol)}.")
     return _measured(points / step, check)
 
 
@@ -115,10 +116,6 @@ def _pip(known: Contract | None, symbol: str) -> Decimal | None:
     return Decimal("0.01") if known.currency == "JPY" else Decimal("0.0001")
 
 
-def _name(symbol: str | None) -> str:
-    return (symbol or "this instrument")[:20]
-
-
 def _wrong_side(facts: AuditFacts) -> Finding:
     stop, entry = facts.stop or Decimal(0), facts.trade.entry_price or Decimal(0)
     evidence = f"The stop {exact(stop)} is not on the losing side of the entry {exact(entry)}"
@@ -133,9 +130,9 @@ def max_size(check: MaxSize, facts: AuditFacts) -> Finding:
         return this_lacks("symbol", "it was NQ")
     in_unit = counted_in(size, symbol, check.unit)
     if in_unit is None:
-        return unclear(f"The rule counts {check.unit}; {_name(symbol)} is not counted in them.")
+        return unclear(f"The rule counts {check.unit}; {shown(symbol)} is not counted in them.")
     unit = f" {check.unit}" if check.unit else ""
-    said = f"{exact(size)} {_name(symbol)}"
+    said = f"{exact(size)} {shown(symbol)}"
     if in_unit != size:
         said += f" = {exact(in_unit)}{unit} (10 micros count as 1)"
     severity = by_excess(in_unit, check.limit)
@@ -172,7 +169,7 @@ def max_risk(check: MaxRisk, facts: AuditFacts) -> Finding:
         return _wrong_side(facts)
     risked = risk(trade, facts.stop, facts.account_currency, facts.this.point_value)
     if risked is None:
-        value = f"What a point of {_name(trade.symbol)} is worth in {facts.account_currency} is not known"
+        value = f"What a point of {shown(trade.symbol)} is worth in {facts.account_currency} is not known"
         return unclear(f"{value}, so the risk to the stop cannot be measured.")
     return limit_of(check.limit, facts, lambda limit: _risked(risked, limit, check, facts))
 
@@ -208,7 +205,7 @@ def symbols(check: Symbols, facts: AuditFacts) -> Finding:
     if facts.trade.symbol is None:
         return this_lacks("symbol", "it was NQ")
     listed = ", ".join(sorted(check.symbols))
-    name = _name(canonical(facts.trade.symbol))
+    name = shown(canonical(facts.trade.symbol))
     among = is_among(facts.trade.symbol, check.symbols)
     if among is None:
         return unclear(f"Traded {name}; the rule names {listed} and leaves open whether {name} counts as one.")

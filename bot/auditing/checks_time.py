@@ -15,6 +15,7 @@ from bot.auditing.findings import (
     decided,
     entry_time_missing,
     exit_time_missing,
+    shown,
     this_lacks,
     unclear,
 )
@@ -103,7 +104,7 @@ def session_edge(check: SessionEdge, facts: AuditFacts) -> Finding:
     session = main_session(symbol)
     if session is None:
         return unclear(
-            f"{symbol[:20]} has no session of its own that everybody means. Name the hours, as in "
+            f"{shown(symbol)} has no session of its own that everybody means. Name the hours, as in "
             "'no trades from 9:30 to 9:35 New York'."
         )
     inside = throughout(

@@ -8,7 +8,7 @@ from bot.auditing.checks_others import last_was_loss
 from bot.auditing.checks_plan import canonical, is_among
 from bot.auditing.checks_time import WEEKDAYS, allows, edges, entered, throughout, zone_of
 from bot.auditing.facts import AuditFacts
-from bot.auditing.findings import MOST_ENTRIES, account_lacks, entry_time_missing, this_lacks
+from bot.auditing.findings import MOST_ENTRIES, account_lacks, entry_time_missing, shown, this_lacks
 from bot.auditing.kinds import Hours, Phase, When
 
 _FUNDED = re.compile(
@@ -76,7 +76,7 @@ def _about_symbols(symbols: frozenset[str], facts: AuditFacts) -> About:
     listed, symbol = ", ".join(sorted(symbols)), facts.trade.symbol
     if symbol is None:
         return About(None, this_lacks("symbol", "it was NQ").evidence)
-    name, among = (canonical(symbol) or "")[:20], is_among(symbol, symbols)
+    name, among = shown(canonical(symbol)), is_among(symbol, symbols)
     if among is None:
         return About(None, f"Traded {name}; the rule is about {listed} and leaves open whether {name} counts as one.")
     return About(among, f"This rule is about {listed}; traded {name}.")

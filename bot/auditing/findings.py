@@ -23,6 +23,7 @@ MOST_ENTRIES = 64
 """Possible moments of an unsaid entry that are looked at."""
 _NAMED = 3
 """Trades that are named one by one in evidence."""
+_LONGEST_SYMBOL = 20
 _LONGEST_FIGURE = 15
 """Digits before or behind the point; no real price, size or amount has more."""
 
@@ -103,14 +104,15 @@ def named(trade: Logged, facts: AuditFacts) -> str:
     """A trade by what the trader sees of it: short 1 ES (-$250)."""
     fields = trade.fields
     size = None if fields.position_size is None else exact(fields.position_size)
-    words = " ".join(word for word in (fields.direction, size, _short(fields.symbol)) if word)
+    symbol = shown(fields.symbol) if fields.symbol else None
+    words = " ".join(word for word in (fields.direction, size, symbol) if word)
     result = "open" if trade.is_open else None if fields.pnl is None else money(fields.pnl, facts.account_currency)
     return f"the {words or 'trade'}" + (f" ({result})" if result else "")
 
 
-def _short(symbol: str | None) -> str | None:
-    """Other writers may store anything as a symbol."""
-    return symbol[:20] if symbol else None
+def shown(symbol: str | None) -> str:
+    """A symbol as it goes into evidence: other writers may have stored anything as one."""
+    return "".join(c if c.isprintable() else " " for c in (symbol or "this instrument")[:_LONGEST_SYMBOL])
 
 
 def not_all_here(facts: AuditFacts) -> Finding:

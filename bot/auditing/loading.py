@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from bot.auditing.conditions import phase_of
-from bot.auditing.facts import AuditFacts, Logged, Part
+from bot.auditing.facts import FAR_AHEAD, LONG_AGO, AuditFacts, Logged, Part
 from bot.journal import Account
 from bot.trading.day import DayStart, trading_day, zone_named
 from bot.trading.limits import AccountLimits, DayFigures, guards
@@ -70,14 +70,14 @@ def _logged(row: Mapping[str, Any], start: DayStart) -> Logged:
     fields = TradeFields(
         symbol=row["symbol"] or None,
         direction=row["direction"] if row["direction"] in ("long", "short") else None,
-        entry_time=row["entry_time"],
-        exit_time=row["exit_time"],
+        entry_time=_moment(row["entry_time"]),
+        exit_time=_moment(row["exit_time"]),
         pnl_basis=row.get("pnl_basis"),
         note=row.get("note"),
         **figures,
     )
     moment = fields.exit_time or fields.entry_time or row["created_at"]
-    day = row["trade_date"] or trading_day(moment, start)
+    day = _date(row["trade_date"]) or trading_day(moment, start)
     return Logged(
         fields=fields,
         id=row["id"],
@@ -93,9 +93,26 @@ def _part(leg: Mapping[str, Any], day: date) -> Part:
     return Part(
         size=_figure(leg["size"]),
         pnl=_figure(leg["pnl"]),
-        at=None if leg["at"] is None else datetime.fromisoformat(leg["at"]),
-        day=day if leg["day"] is None else date.fromisoformat(leg["day"]),
+        at=_moment(leg["at"]),
+        day=_date(leg["day"]) or day,
     )
+
+
+def _moment(value: Any) -> datetime | None:
+    """Times may be infinite, too, or years from any trade."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+    return moment if moment is not None and LONG_AGO.year <= moment.year < FAR_AHEAD.year else None
+
+
+def _date(value: Any) -> date | None:
+    try:
+        found = date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+    return found if found is not None and LONG_AGO.year < found.year < FAR_AHEAD.year else None
 
 
 def _starting_balance(given: AuditInput, facts: AuditFacts) -> Decimal | None:
@@ -106,10 +123,10 @@ def _starting_balance(given: AuditInput, facts: AuditFacts) -> Decimal | None:
     if not days or begun is None:
         return facts.account_size
     for day in reversed(days):
-        on = date.fromisoformat(day["day"])
+        on = _date(day["day"])
         if on == begun:
             return _figure(day["starting"])
-        if on < begun:
+        if on is not None and on < begun:
             return _figure(day["ending"])
     return _figure(days[0]["starting"])
 

@@ -9,8 +9,8 @@ from uuid import UUID
 from bot.auditing.checks import evaluate
 from bot.auditing.facts import AuditFacts
 from bot.auditing.loading import facts_of
+from bot.auditing.readings import check_of
 from bot.auditing.result import Earlier, Ruling, digest, overridden
-from bot.auditing.rules import compiled
 from bot.auditing.telling import told
 from bot.journal import COLUMNS
 from bot.settings import Settings
@@ -71,7 +71,7 @@ class Standing:
 
     def left(self) -> list[Rule]:
         """The rules that only a model can decide."""
-        return [rule for rule in self.rules if rule.id not in self.own and compiled(rule.text) is None]
+        return [rule for rule in self.rules if rule.id not in self.own and check_of(rule) is None]
 
     def case(self, rule: Rule) -> str:
         """Names all that a model judges this rule by."""
@@ -84,7 +84,7 @@ class Standing:
         for rule in self.rules:
             if own := self.own.get(rule.id):
                 found.append(overridden(rule, own, self.earlier))
-            elif check := compiled(rule.text):
+            elif check := check_of(rule):
                 found.append(Ruling(rule, evaluate(check, self.facts, rule.id)))
             elif rule.id in left:
                 found.append(replace(left[rule.id], rule=rule))

@@ -11,6 +11,7 @@ from bot.auditing.result import UNJUDGED, Cost, Earlier, Note, Ruling, result_of
 from bot.auditing.score import Score, scored
 from bot.auditing.standing import Standing
 from bot.auditing.verdict import Verdict
+from bot.grading import grade_rules
 from db import audits
 from db.audits import Rule
 from db.pool import Connection
@@ -90,6 +91,7 @@ async def write(
         counts=(score.followed, score.violated, score.unclear),
         has_overrides=any(ruling.override for ruling in rulings),
     )
+    await grade_rules(connection, user_id, [ruling.rule.id for ruling in rulings])
     return score
 
 

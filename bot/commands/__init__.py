@@ -7,7 +7,7 @@ A handler runs inside the turn's transaction. It gives the Turn that the convers
 import re
 
 from bot import linking
-from bot.commands import binding, journaling, judging
+from bot.commands import binding, journaling, judging, overriding, rules
 from bot.commands.call import Call, CommandRow, Handler
 from bot.key_shapes import HIDDEN_KEY
 from bot.texts.buttons import Command, parse_button
@@ -18,7 +18,7 @@ __all__ = ["COMMANDS", "Call", "CommandRow", "Handler", "find_command", "menu"]
 
 WORD = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 
-BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts"})
+BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts", "rules"})
 """Commands that are understood without the slash. "cancel" and "skip" answer what waits, so reading decides on them."""
 
 
@@ -66,6 +66,10 @@ COMMANDS: dict[str, CommandRow] = {
     "redo": CommandRow(journaling.redo),
     "skip": CommandRow(journaling.skip, "Go on without a chart"),
     "cancel": CommandRow(journaling.cancel, "Drop what is pending"),
+    "rules": CommandRow(rules.command, "Your rules: list, add, edit, pause"),
+    "override": CommandRow(overriding.command, "Disagree with a verdict"),
+    "rule_pressed": CommandRow(rules.pressed),
+    "verdict_pressed": CommandRow(overriding.pressed),
     "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX", strangers=True),
     "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform"),
     "key": CommandRow(judging.key, strangers=True),

@@ -6,6 +6,13 @@
     lp:<trade> · lp:new            whose picture it is        s                      no picture
     u:<change> · r:<change>        undo, redo                 l:<code> · ln          link this chat, or not
     ac:<draft>:<revision>:<name>   record it on this account  t                      list the trades
+    rl:<number>                    a page of the rules        rs:<rule>              this rule
+    rp:<rule> · rr:<rule>          pause, resume              rm:<rule>:<number>     move it to this place
+    ry:<rule>:<digest>             it was read right          rn:<rule>:<digest>     it was not
+    rb:<rule>                      back to what it said       rc:<rule>:<digest>     can the model make a check of it?
+    vd:<trade>:<number>            a page of its verdicts     vs:<verdict>           this verdict
+    vf:<verdict> · vv:<verdict>    it was followed, violated  vb:<verdict>           as the audit said
+    vr:<verdict>:<number>          why: one of the reasons offered
 
 Ids are 32 hex digits, those of changes are numbers. Every button names what it was shown with, so that a stale one is
 known as such. What comes back was sent by a stranger: anything that is not exactly one of these is None.
@@ -27,9 +34,11 @@ NO_DRAFT: Final = "0" * 32
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A button that does not speak to the conversation: undo, redo, link_confirm, link_decline, trades.
+    """A button that does not speak to the conversation: undo, redo, link_confirm, link_decline, trades, rules, and
+    presses beside a rule or a verdict.
 
-    argument  undo and redo: the change's number; link_confirm: the code
+    argument  undo and redo: the change's number; link_confirm: the code; rules: the page; rule_pressed and
+              verdict_pressed: what is asked for and the id, then the digest or number
     """
 
     name: str
@@ -134,9 +143,59 @@ def link(code: str) -> str:
     return f"l:{code}"
 
 
+def rules_page(page: int) -> str:
+    return f"rl:{page}"
+
+
+def of_rule(asked: str, rule_id: UUID) -> str:
+    """`asked`: show, pause, resume or back."""
+    return f"{_LETTERS['rule', asked]}:{rule_id.hex}"
+
+
+def move_rule(rule_id: UUID, place: int) -> str:
+    return f"rm:{rule_id.hex}:{place}"
+
+
+def of_reading(asked: str, rule_id: UUID, digest: str) -> str:
+    """`asked`: right, wrong or check, of the text that has this digest."""
+    return f"{_LETTERS['rule', asked]}:{rule_id.hex}:{digest}"
+
+
+def disagree(trade_id: UUID, page: int = 1) -> str:
+    """Below an audit: which of its verdicts is wrong?"""
+    return f"vd:{trade_id.hex}:{page}"
+
+
+def of_verdict(asked: str, verdict_id: UUID) -> str:
+    """`asked`: show, followed, violated or back."""
+    return f"{_LETTERS['verdict', asked]}:{verdict_id.hex}"
+
+
+def verdict_reason(verdict_id: UUID, number: int) -> str:
+    return f"vr:{verdict_id.hex}:{number}"
+
+
 SKIP: Final = "s"
 NOT_MINE: Final = "ln"
 TRADES: Final = "t"
+
+_PRESSES: Final = {
+    "rs": ("rule", "show"),
+    "rp": ("rule", "pause"),
+    "rr": ("rule", "resume"),
+    "rb": ("rule", "back"),
+    "rm": ("rule", "move"),
+    "ry": ("rule", "right"),
+    "rn": ("rule", "wrong"),
+    "rc": ("rule", "check"),
+    "vd": ("verdict", "list"),
+    "vs": ("verdict", "show"),
+    "vf": ("verdict", "followed"),
+    "vv": ("verdict", "violated"),
+    "vb": ("verdict", "back"),
+    "vr": ("verdict", "reason"),
+}
+_LETTERS: Final = {asked: letters for letters, asked in _PRESSES.items()}
 
 _FORMATS: Final = tuple(
     re.compile(pattern, re.ASCII)
@@ -149,6 +208,10 @@ _FORMATS: Final = tuple(
         r"(?P<kind>[ur]):(?P<change>\d{1,18})",
         r"(?P<kind>l):(?P<code>[A-Za-z0-9-]{1,16})",
         r"(?P<kind>s|ln|t)",
+        r"(?P<kind>rl):(?P<page>[1-9]\d{0,3})",
+        r"(?P<kind>r[sprb]|v[sfvb]):(?P<id>[0-9a-f]{32})",
+        r"(?P<kind>rm|v[dr]):(?P<id>[0-9a-f]{32}):(?P<more>[1-9]\d{0,3})",
+        r"(?P<kind>r[ync]):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",
     )
 )
 
@@ -198,5 +261,10 @@ def _command(part: dict[str, str | None]) -> Command | None:
             return Command("link_decline")
         case "t":
             return Command("trades")
+        case "rl":
+            return Command("rules", part["page"])
+        case pressed if pressed in _PRESSES:
+            beside, asked = _PRESSES[pressed]
+            return Command(f"{beside}_pressed", " ".join(filter(None, (asked, part["id"], part.get("more")))))
         case _:
             return None

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from bot.auditing.verdict import Judgement
-from bot.texts import numbers
+from bot.texts import buttons, numbers
 from bot.texts.pictures import name
 from bot.texts.recording import MARKS
 from bot.texts.words import Words, quoted
@@ -46,7 +46,8 @@ def audit(
         lines.append(_beyond(words, ordered[MOST_RULES:]))
     if note is not None:
         lines.append(words(f"audit.note.{note}"))
-    return Reply(title=words("audit.title", trade=name(words, trade)), text="\n".join(lines))
+    row = (words.button("disagree", buttons.disagree(trade.trade_id)),)
+    return Reply(title=words("audit.title", trade=name(words, trade)), text="\n".join(lines), buttons=(row,))
 
 
 def _beyond(words: Words, lines: Sequence[RuleLine]) -> str:

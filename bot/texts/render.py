@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bot.texts import confirming, judging, pending, pictures, recording, talking
+from bot.texts import confirming, judging, overriding, pending, pictures, recording, rules, talking
 from bot.texts.words import View, Words
 from statemachine.conversation import Say
 from statemachine.message import Reply
@@ -68,6 +68,35 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "no_such_trade": judging.no_such_trade,
         "key_not_here": _plain("key_not_here"),
         "key_how": _plain("key_how"),
+        # rules
+        "rules": rules.rules,
+        "rule": rules.rule,
+        "no_rules": rules.no_rules,
+        "rules_added": rules.rules_added,
+        "rule_edited": rules.rule_edited,
+        "rule_unchanged": rules.rule_unchanged,
+        "rule_taken_back": rules.rule_taken_back,
+        "rule_set": rules.rule_set,
+        "rule_moved": rules.rule_moved,
+        "rule_read": rules.rule_read,
+        "rule_proposed": rules.rule_proposed,
+        "rule_asking": rules.rule_asking,
+        "rule_history": rules.rule_history,
+        "rules_how": rules.rules_how,
+        "no_such_rule": rules.no_such_rule,
+        "rule_gone": rules.rule_gone,
+        "rules_full": rules.rules_full,
+        "rule_too_long": rules.rule_too_long,
+        "rule_known": rules.rule_known,
+        # disagreeing with an audit
+        "verdicts": overriding.verdicts,
+        "verdict": overriding.verdict,
+        "overridden": overriding.overridden,
+        "override_none": overriding.override_none,
+        "override_number": overriding.override_number,
+        "override_how": overriding.override_how,
+        "override_too_long": overriding.override_too_long,
+        "override_gone": overriding.override_gone,
         # linking
         "stranger": talking.stranger,
         "link_check": talking.link_check,

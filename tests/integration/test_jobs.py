@@ -286,7 +286,8 @@ async def test_rules_are_computed_and_the_rest_says_why_not(journal: Journal, an
         "✗ Never more than 1 contract\n"
         "   Size 2 NQ; limit 1 contracts.\n"
         "? Only A+ setups\n"
-        "Only what can be computed was checked: there is no language model here for the rest."
+        "Only what can be computed was checked: there is no language model here for the rest.\n"
+        "[Disagree]"
     )
     row = await journal.row("select * from public.trades")
     assert (row["audit_status"], row["audit_provider"], row["compliance_score"]) == ("audited", "computed", 0)
@@ -377,7 +378,7 @@ async def test_a_model_that_fails_costs_no_credit(
         await ann.writes("yes")
         _, audit = await ann.writes("/skip")
         assert "✗ Never more than 1 contract" in audit
-        assert audit.endswith("It cost you no free audit.")
+        assert audit.endswith("It cost you no free audit.\n[Disagree]")
         assert await journal.db.fetchval("select free_audits_remaining from public.profiles") == 3
 
 
@@ -398,7 +399,7 @@ async def test_without_a_credit_only_the_computed_is_judged(
         await add_rules(journal.db, trader, COMPUTED, JUDGED)
         await journal.db.execute("update public.profiles set free_audits_remaining = 0")
         await ann.records()
-        assert ann.replies[-1].text.endswith("your free audits of this month are used up.")
+        assert ann.replies[-1].text.endswith("your free audits of this month are used up.\n[Disagree]")
         assert openai.requests == []
         await journal.db.execute("update public.profiles set subscription_status = 'active'")
         openai.otherwise = fake.judges()

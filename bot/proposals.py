@@ -1,0 +1,63 @@
+"""The job `propose`: the model looks for a check that decides a rule which plain code cannot read.
+
+What it finds is stored and put to the trader; nothing counts before they have confirmed it. Where it finds nothing, or
+cannot be asked, the rule stays with the judge, as the trader was told. Run twice, the trader is asked once.
+"""
+
+from dataclasses import replace
+
+import structlog
+
+from bot.auditing.kinds import Check
+from bot.auditing.proposing import propose
+from bot.auditing.readings import dump_check
+from bot.job_payloads import RuleJob
+from bot.model import Model
+from bot.replies import reply_to_chat
+from bot.rulebook import shown, undecided
+from bot.settings import Settings
+from db import budgets, pool, rules
+from db.rules import ListedRule
+from statemachine.conversation import Say
+from statemachine.errors import AuditError
+
+log = structlog.get_logger(__name__)
+
+
+class Proposals:
+    """Asks the model, then the trader. A call counts against the day's, and takes no audit credit."""
+
+    def __init__(self, database: pool.Pool, model: Model | None, settings: Settings) -> None:
+        self._pool, self._model, self._settings = database, model, settings
+
+    async def __call__(self, job: RuleJob) -> None:
+        async with pool.transaction(self._pool) as connection:
+            rule = await rules.rule(connection, job.user_id, job.rule_id)
+            if self._model is None or rule is None or not _is_meant(rule, job):
+                return
+            if not await budgets.take_model_call(connection, job.user_id, self._settings.ai_calls_per_day):
+                return
+        try:
+            check = await propose(self._model, rule.text[: self._settings.rule_characters])
+        except AuditError as error:
+            log.warning("the model could not propose a check", reason=str(error))
+            return
+        if check is not None:
+            await self._ask(job, check)
+
+    async def _ask(self, job: RuleJob, check: Check) -> None:
+        """Stored and asked in one transaction."""
+        stored, model = dump_check(check), self._settings.openai_model
+        async with pool.transaction(self._pool) as connection:
+            await rules.lock_profile(connection, job.user_id)
+            rule = await rules.rule(connection, job.user_id, job.rule_id)
+            if rule is None or not _is_meant(rule, job):
+                return
+            if await rules.propose(connection, job.user_id, job.rule_id, job.digest, stored, model):
+                (asked,) = await shown(connection, job.user_id, [replace(rule, proposed=stored)])
+                await reply_to_chat(connection, job.chat, job.user_id, Say("rule_proposed", {"rule": asked}))
+
+
+def _is_meant(rule: ListedRule, job: RuleJob) -> bool:
+    """The rule is still in the list, says what it said, and nobody has made a check of it meanwhile."""
+    return rule.number is not None and rule.digest == job.digest and undecided(rule)
