@@ -308,6 +308,48 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         None of your rules could be decided from what I know.
         ? Only A+ setups
         [Disagree]"""),
+    ("audit", {"trade": known(), "verdicts": [
+        ("Only A+ setups", "followed", "The note says so.", False), ("Always use a stop", "followed", "Stop at 18,230.", True),
+        ("No revenge trades", "followed", "", False, "violated"), ("Max 3 trades", "violated", "Trade 4.", True, "unclear")],
+        "score": Decimal("83.33")}, """
+        Your rules on NQ +$1,600.00
+        3 of 4 rules followed · score 83.3, weighed by severity
+        ✗ Max 3 trades (your verdict; it was unclear)
+        ✓ Only A+ setups (judged by the model)
+        ✓ Always use a stop
+        ✓ No revenge trades (your verdict; it was violated)
+        [Disagree]"""),
+    ("audit", {"trade": known(), "verdicts": [*[("Rule kept", "followed", "Yes.", True)] * 12, VERDICTS[1]], "score": Decimal("85.71")},
+        "\n".join(["Your rules on NQ +$1,600.00", "12 of 13 rules followed · score 85.7, weighed by severity",
+                   "✗ Never more than 1 contract", "   2 contracts were traded.", *["✓ Rule kept"] * 11, "And 1 more rule: ✓ 1", "[Disagree]"])),
+    *(("audit", {"trade": known(), "verdicts": [("Only A+ setups", "unclear", "", False)], "score": None, "note": note}, f"""
+        Your rules on NQ +$1,600.00
+        None of your rules could be decided from what I know.
+        ? Only A+ setups
+        Only what can be computed was checked: {said}
+        [Disagree]""") for note, said in {
+        "no_model": "there is no language model here for the rest.",
+        "over_budget": "that was enough judging for one day.",
+        "failed": "the language model did not answer. It cost you no free audit.",
+        "unusable": "the language model gave no usable answer. Send /audit to try again.",
+        "key_failed": "the service of your own key did not answer. Send /audit to try again.",
+        "key_refused": "your own key was refused: set it anew, see /key.",
+        "key_unreadable": "your own key cannot be opened here. Whoever runs this journal has been told.",
+    }.items()),
+    ("judging", {"trade": known()}, "I judge NQ +$1,600.00 again."),
+    ("not_judged_open", {"trade": HELD}, "Long 2 NQ 18,250 is still open. I judge it when it is closed."),
+    ("no_such_trade", {"said": "7", "count": 3}, "I do not know which trade 7 is: /trades lists 3. Example: /audit 2"),
+    ("no_such_trade", {"said": "x", "count": 1}, "I do not know which trade x is: /trades lists 1. Example: /audit 1"),
+    ("also_changed", {"trade": known(), "changes": [("Max 3 trades a day", "followed"), ("Stop after 2 losses", "violated")]},
+        "Also changed: NQ +$1,600.00: Max 3 trades a day is now followed; Stop after 2 losses is now violated"),
+    ("also_changed", {"trade": known(), "changes": [("No Fridays", "violated")] * 7},
+        "Also changed: NQ +$1,600.00: " + "; ".join([*["No Fridays is now violated"] * 5, "2 more rules"])),
+    ("key_not_here", {}, "Please delete that message: a key does not belong in a chat, and I have not kept it. Your own "
+        "key for the language model is set by whoever runs this journal, with: vigil ai-key set, which reads it from "
+        "standard input and keeps it encrypted. If the key was real, replace it with a new one."),
+    ("key_how", {}, "Your own key for the language model is not taken by chat. Whoever runs this journal sets it with: "
+        "vigil ai-key set, which reads it from standard input and keeps it encrypted. Audits then use your key and no "
+        "free audits."),
     ("audit_skipped", {"trade": known(), "trade_id": known().trade_id}, """
         NQ +$1,600.00 was not judged: you have no active rules. To add one: /rules add always use a stop"""),
     ("stranger", {}, """

@@ -50,12 +50,16 @@ def _one_trade(said: Said) -> Built:
 def _trades_and_more(said: Said) -> Built:
     """ "Max 3 trades a day and 10 a week"."""
     first, second = said.all("NUM")
-    spans = ["week" if token.concept in ("PER_WEEK", "WEEKLY") else "day" for token in said.tokens if token.concept in _SPANS]
+    spans = [
+        "week" if token.concept in ("PER_WEEK", "WEEKLY") else "day" for token in said.tokens if token.concept in _SPANS
+    ]
     whole = all(number == int(number) for number in (first, second))
     if not whole or len(set(spans)) != 2:
         return None
     limits = zip(spans, (int(first), int(second)), strict=True)
-    return AllOf(checks=tuple(MaxTrades(limit=limit, per="week" if span == "week" else "day") for span, limit in limits))
+    return AllOf(
+        checks=tuple(MaxTrades(limit=limit, per="week" if span == "week" else "day") for span, limit in limits)
+    )
 
 
 def _trades_a_day(said: Said) -> Built:
@@ -215,7 +219,10 @@ DAY_SENTENCES: Final[Sentences] = (
             "LOSE {cap} AMOUNT",
         ),
     ),
-    (_whole_limit(stop=False), (f"KEEP? WITHIN ({_THE_LIMIT})", f"{{no}} MORE ({_THE_LIMIT})", f"KEEP LESS ({_THE_LIMIT})")),
+    (
+        _whole_limit(stop=False),
+        (f"KEEP? WITHIN ({_THE_LIMIT})", f"{{no}} MORE ({_THE_LIMIT})", f"KEEP LESS ({_THE_LIMIT})"),
+    ),
     (_daily_loss(stop=True), ("MAX? {spanned} STOP {amt}", "{spanned} STOP AT {amt}")),
     (_profit, ("MAX? {spanned} UP (LIMIT|MAX) AT? {amt}", "MAX {spanned} UP {amt}")),
     (
@@ -354,7 +361,11 @@ def _triggers(event: tuple[Token, ...], whole: tuple[Token, ...], *, said_first:
             parts.append([])
         else:
             parts[-1].append(token)
-    spans = [token for token in whole if token.concept in ("PER_DAY", "DAILY", "OF_DAY", "QUIT", "QUIT_DAY", "STOP", "PER_WEEK", "WEEKLY")]
+    spans = [
+        token
+        for token in whole
+        if token.concept in ("PER_DAY", "DAILY", "OF_DAY", "QUIT", "QUIT_DAY", "STOP", "PER_WEEK", "WEEKLY")
+    ]
     checks = [_trigger(tuple(part), spans) for part in parts]
     if not checks or any(check is None for check in checks):
         return None

@@ -82,4 +82,8 @@ def _scopes_are_clear(checks: list[Single | Conditional | AllOf]) -> bool:
 def condition(row: tuple[Token, ...]) -> Built:
     """One condition: a sentence of the grammar, a ban, an end of the day; or one of these for some trades only."""
     plain_one = _GRAMMAR.read(row) or ban(row) or quitting(row)
-    return plain_one if plain_one is not None else scoped(row, lambda rest: _GRAMMAR.read(rest) or ban(rest) or quitting(rest))
+    return (
+        plain_one
+        if plain_one is not None
+        else scoped(row, lambda rest: _GRAMMAR.read(rest) or ban(rest) or quitting(rest))
+    )

@@ -62,7 +62,11 @@ _SCOPES: Final = tuple(
         ("symbols", "(ON|WITH|DURING)? TRADE? SYMBOLS TRADE?", "(ON|WITH) SYMBOLS"),
         ("days", "(ON|DURING)? DAYS", "(ON|DURING) DAYS"),
         ("direction", "ON? SIDE", "(ON|WITH) SIDE"),
-        ("hours", "(AFTER|BEFORE|FROM|UNTIL) TIME ONWARDS?|(ON|DURING)? SPAN", "(AFTER|BEFORE|FROM|UNTIL) TIME ONWARDS?|(ON|DURING)? SPAN"),
+        (
+            "hours",
+            "(AFTER|BEFORE|FROM|UNTIL) TIME ONWARDS?|(ON|DURING)? SPAN",
+            "(AFTER|BEFORE|FROM|UNTIL) TIME ONWARDS?|(ON|DURING)? SPAN",
+        ),
         ("after_loss", "(AFTER|FOLLOWING) EVERY? NUM? LOSS", "(AFTER|FOLLOWING) EVERY? NUM? LOSS"),
         ("phase", "PHASE", "PHASE"),
     )

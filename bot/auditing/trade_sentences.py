@@ -248,5 +248,11 @@ TRADE_SENTENCES: Final[Sentences] = (
             "TRADE {no} (TRADE )?OTHER SYMBOLS",
         ),
     ),
-    (_only_side, ("(ONLY (TAKE|TRADE|OPEN)*|(TRADE|TAKE) ONLY) SIDE (TRADE|POSITION|SETUP)?", "(TRADE|TAKE)? SIDE (TRADE|SETUP)? ONLY")),
+    (
+        _only_side,
+        (
+            "(ONLY (TAKE|TRADE|OPEN)*|(TRADE|TAKE) ONLY) SIDE (TRADE|POSITION|SETUP)?",
+            "(TRADE|TAKE)? SIDE (TRADE|SETUP)? ONLY",
+        ),
+    ),
 )
