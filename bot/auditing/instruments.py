@@ -87,4 +87,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(phrases, key=len, reverse=True))
 
 
-ALL_SYMBOLS: Final = frozenset(CONTRACTS)
+def micros(symbols: frozenset[str]) -> bool | None:
+    """Whether these are micro contracts; None where some are and some are not."""
+    found = {symbol in CONTRACTS and CONTRACTS[symbol].micro_of is not None for symbol in symbols}
+    return None if len(found) > 1 else found.pop()

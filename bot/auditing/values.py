@@ -110,6 +110,9 @@ _DISTANCE = re.compile(
 _NUMBERS = re.compile(rf"(?P<n>{_NUMBER})(?![\d.:/]|,\d)")
 _TIME = re.compile(rf"(?P<t>{_CLOCK})" + _ZONE.format("z"))
 _DOTTED = re.compile(r"(?P<t>\d{1,2}\.[0-5]\d)(?![\d.%])(?! ?(?:[a-z]*r\b|%|p|lots?|ticks?))" + _ZONE.format("z"))
+_HOUR_OF_TRADING = re.compile(r"(?P<t>9|1[0-9]|2[0-3])(?![\d:.,])" + _ZONE.format("z") + r"(?=$|[,;.\n])")
+"""A bare hour: "no trades after 11", where nothing but a time can follow."""
+_OF_TRADING = re.compile(r"(?:no|never|only|don't|not) (?:new |take |take any |any )?(?:trad(?:e|es|ing)|entries|longs|shorts) (?:after|before|until|past) $")
 _BEFORE_A_TIME: Final = ("after ", "before ", "past ", "until ", "till ", "later than ", "earlier than ")
 _BARE = r"\d{1,2}"
 _SPAN = re.compile(
@@ -168,7 +171,9 @@ def clock(text: str) -> time | None:
 def _at(text: str, place: int) -> Found | None:
     match = _TIME.match(text, place)
     if match is None and text[:place].endswith(_BEFORE_A_TIME):
-        match = _DOTTED.match(text, place)
+        match = _DOTTED.match(text, place) or _HOUR_OF_TRADING.match(text, place)
+        if match and match.re is _HOUR_OF_TRADING and not _OF_TRADING.search(text, 0, place):
+            return None
     at = clock(match["t"]) if match else None
     return Found("TIME", (at, ZONES.get(match["z"] or "")), match.end()) if match and at else None
 
@@ -186,6 +191,8 @@ def _span(text: str, place: int) -> Found | None:
         if len(match["t"]) == 1 and half[0] == "pm":
             return None  # "1 and 3 pm": most likely both, but who says "8 to 1 pm" means the morning
     start, end = clock(first), clock(second)
+    if end is None and start is not None and 8 <= start.hour <= 12 and re.fullmatch(r"\d{1,2}(:\d{2})?", second):
+        end = clock(f"{second}pm")  # "9:30 to 4:00": what comes next on the clock
     zones = {ZONES[name] for name in (match["z"], match["y"]) if name}
     if start is None or end is None or start == end or len(zones) > 1:
         return None
