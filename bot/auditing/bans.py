@@ -7,11 +7,13 @@ trades it is about. Parts joined by "or" are bans of their own.
 from typing import Any, Final
 
 from bot.auditing.kinds import AllOf, Conditional, Hours, OneSide, SessionEdge, Single, Symbols, Weekdays, When
-from bot.auditing.sentences import Said, Built, pattern, shape_of
+from bot.auditing.sentences import Built, Said, pattern, shape_of
 from bot.auditing.tokens import Token
 
 OPPOSITE: Final = {"long": "short", "short": "long"}
-EDGE: Final = "ON? (FIRST|OPEN|LAST|CLOSE) DURATION (OF_SESSION|OF_DAY|OF_CLOSE)? | ON? DURATION (OF_CLOSE|AFTER OPEN_NAMED)"
+EDGE: Final = (
+    "ON? (FIRST|OPEN|LAST|CLOSE) DURATION (OF_SESSION|OF_DAY|OF_CLOSE)? | ON? DURATION (OF_CLOSE|AFTER OPEN_NAMED)"
+)
 WHEN: Final = f"(ON|FROM)? SPAN | (AFTER|FROM) TIME ONWARDS? | (BEFORE|UNTIL) TIME | (ON|DURING)? DAYS | {EDGE}"
 _WHAT: Final = "({enter} | TAKE | OPEN | HIT)? SIDE? ((ON|TRADE ON)? SYMBOLS)? ({enter}|SIDE)?"
 _BAN = pattern(f"{{no}} {_WHAT} ({WHEN}| (ON|WITH) (SYMBOLS|SIDE))*")

@@ -20,7 +20,6 @@ from bot.auditing.kinds import (
 from bot.auditing.sentences import PIECES, Build, Built, Said, Sentences, pattern, shape_of
 from bot.auditing.tokens import Token
 
-
 _SPANS: Final = ("PER_DAY", "DAILY", "OF_DAY", "PER_WEEK", "WEEKLY")
 
 
@@ -50,12 +49,16 @@ def _one_trade(said: Said) -> Built:
 def _trades_and_more(said: Said) -> Built:
     """ "Max 3 trades a day and 10 a week"."""
     first, second = said.all("NUM")
-    spans = ["week" if token.concept in ("PER_WEEK", "WEEKLY") else "day" for token in said.tokens if token.concept in _SPANS]
+    spans = [
+        "week" if token.concept in ("PER_WEEK", "WEEKLY") else "day" for token in said.tokens if token.concept in _SPANS
+    ]
     whole = all(number == int(number) for number in (first, second))
     if not whole or len(set(spans)) != 2:
         return None
     limits = zip(spans, (int(first), int(second)), strict=True)
-    return AllOf(checks=tuple(MaxTrades(limit=limit, per="week" if span == "week" else "day") for span, limit in limits))
+    return AllOf(
+        checks=tuple(MaxTrades(limit=limit, per="week" if span == "week" else "day") for span, limit in limits)
+    )
 
 
 def _trades_a_day(said: Said) -> Built:
@@ -219,7 +222,10 @@ DAY_SENTENCES: Final[Sentences] = (
             "LOSE {cap} AMOUNT",
         ),
     ),
-    (_whole_limit(stop=False), (f"KEEP? WITHIN ({_THE_LIMIT})", f"{{no}} MORE ({_THE_LIMIT})", f"KEEP LESS ({_THE_LIMIT})")),
+    (
+        _whole_limit(stop=False),
+        (f"KEEP? WITHIN ({_THE_LIMIT})", f"{{no}} MORE ({_THE_LIMIT})", f"KEEP LESS ({_THE_LIMIT})"),
+    ),
     (_daily_loss(stop=True), ("MAX? {spanned} STOP {amt}", "{spanned} STOP AT {amt}")),
     (_profit, ("MAX? {spanned} UP (LIMIT|MAX) AT? {amt}", "MAX {spanned} UP {amt}")),
     (
@@ -241,11 +247,11 @@ DAY_SENTENCES: Final[Sentences] = (
             f"{{verb}}? {{cap}} NUM (OPEN_TRADES|OPEN {_OPEN_ONES}) {{day}}? AT_ONCE?",
             f"{{verb}}? NUM {_OPEN_ONES} OPEN? AT_ONCE {{max_after}}",
             f"{{verb}}? NUM {_OPEN_ONES} {{max_after}} AT_ONCE",
-            f"NUM OPEN_TRADES {{max_after}} AT_ONCE?",
+            "NUM OPEN_TRADES {max_after} AT_ONCE?",
             f"{{no}} {{verb}}? MORE NUM {_OPEN_ONES} OPEN? AT_ONCE",
-            f"{{no}} {{verb}}? MORE NUM OPEN_TRADES AT_ONCE?",
+            "{no} {verb}? MORE NUM OPEN_TRADES AT_ONCE?",
             f"ONLY {{verb}}? NUM {_OPEN_ONES} OPEN? AT_ONCE",
-            f"ONLY {{verb}}? NUM OPEN_TRADES AT_ONCE?",
+            "ONLY {verb}? NUM OPEN_TRADES AT_ONCE?",
             f"{{verb}} ONLY NUM {_OPEN_ONES} OPEN? AT_ONCE",
             f"MAX (OPEN_TRADES|OPEN {_OPEN_ONES}|AT_ONCE {_OPEN_ONES}) NUM",
             f"{{cap}} NUM AT_ONCE {_OPEN_ONES}",
@@ -261,7 +267,7 @@ DAY_SENTENCES: Final[Sentences] = (
             f"{{break}} BREAK? ON? {{min}}? DURATION BREAK? {_ENDED} AGAIN?",
             f"{{min}}? DURATION BREAK {_ENDED} AGAIN?",
             f"{_ENDED} {{so}} {{break}} BREAK? ON? {{min}}? DURATION BREAK? AGAIN? ({{enter}})?",
-            f"{{no}} {{enter}}? (WITHIN|ON|FIRST|UNTIL|DURING)* DURATION (AFTER EVERY?)? (LOSS|WIN|LAST TRADE)",
+            "{no} {enter}? (WITHIN|ON|FIRST|UNTIL|DURING)* DURATION (AFTER EVERY?)? (LOSS|WIN|LAST TRADE)",
             f"{_ENDED} {{so}} {{no}} {{enter}} (WITHIN|ON)? DURATION",
             "{break} {min}? DURATION BREAK? BETWEEN TRADE MIN?",
             "{min}? DURATION BREAK BETWEEN TRADE MIN?",
@@ -269,7 +275,7 @@ DAY_SENTENCES: Final[Sentences] = (
             "DURATION BETWEEN TRADE MIN",
             "{enter} {min} DURATION BETWEEN",
             f"BREAK {_ENDED} {{min}}? DURATION",
-            f"(LOSS|WIN) {{so}} {{break}} BREAK? ON? DURATION BREAK? AGAIN?",
+            "(LOSS|WIN) {so} {break} BREAK? ON? DURATION BREAK? AGAIN?",
             f"{{no}} {{enter}} UNTIL DURATION {_ENDED}",
             f"MIN DURATION BREAK? {_ENDED} AGAIN?",
         ),
@@ -360,7 +366,11 @@ def _triggers(event: tuple[Token, ...], whole: tuple[Token, ...], *, said_first:
             parts.append([])
         else:
             parts[-1].append(token)
-    spans = [token for token in whole if token.concept in ("PER_DAY", "DAILY", "OF_DAY", "QUIT", "QUIT_DAY", "STOP", "PER_WEEK", "WEEKLY")]
+    spans = [
+        token
+        for token in whole
+        if token.concept in ("PER_DAY", "DAILY", "OF_DAY", "QUIT", "QUIT_DAY", "STOP", "PER_WEEK", "WEEKLY")
+    ]
     checks = [_trigger(tuple(part), spans) for part in parts]
     if not checks or any(check is None for check in checks):
         return None

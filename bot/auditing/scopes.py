@@ -63,7 +63,11 @@ _SCOPES: Final = tuple(
         ("symbols", "(ON|WITH|DURING)? TRADE? SYMBOLS TRADE?", "(ON|WITH) SYMBOLS"),
         ("days", "(ON|DURING)? DAYS", "(ON|DURING) DAYS"),
         ("direction", "ON? SIDE", "(ON|WITH) SIDE"),
-        ("hours", "(AFTER|BEFORE|FROM|UNTIL) TIME ONWARDS?|(ON|DURING)? SPAN", "(AFTER|BEFORE|FROM|UNTIL) TIME ONWARDS?|(ON|DURING)? SPAN"),
+        (
+            "hours",
+            "(AFTER|BEFORE|FROM|UNTIL) TIME ONWARDS?|(ON|DURING)? SPAN",
+            "(AFTER|BEFORE|FROM|UNTIL) TIME ONWARDS?|(ON|DURING)? SPAN",
+        ),
         ("after_loss", "AFTER EVERY? NUM? LOSS", "AFTER EVERY? NUM? LOSS"),
         ("phase", "PHASE", "PHASE"),
     )
@@ -98,7 +102,9 @@ def _scoped(row: tuple[Token, ...], read: Read, ban: Read | None, scope: dict[st
                 value = _value(name, Said(part))
                 while rest and rest[0].concept in ("JOIN", "DASH", "THEN"):
                     rest = rest[1:]
-                built = _scoped(rest, read, None if behind else ban, scope | {name: value}) if value is not None else None
+                built = (
+                    _scoped(rest, read, None if behind else ban, scope | {name: value}) if value is not None else None
+                )
                 if built is not None:
                     return built
     return None
@@ -119,19 +125,25 @@ def _value(name: str, said: Said) -> Any:
             return said.first({"symbols": "SYMBOLS", "days": "DAYS", "direction": "SIDE", "phase": "PHASE"}[name])
 
 
+def fits(check: Single, when: When) -> bool:
+    """Whether the check means the same for such trades alone."""
+    names = {name for name in FITTING if getattr(when, name)}
+    if isinstance(check, MaxTrades) and names == {"symbols"}:
+        return check.each_symbol
+    return all(isinstance(check, FITTING[name]) for name in names)
+
+
 def _applied(built: Built, scope: dict[str, Any]) -> Built:
     if built is None or isinstance(built, (AllOf, Conditional)):
         return None
     check: Single = built
-    of_symbols = isinstance(check, MaxTrades) and set(scope) == {"symbols"}
-    if of_symbols and (len(scope["symbols"]) == 1 or check.each_symbol):  # type: ignore[union-attr]
-        return Conditional(when=When(**scope), check=check.model_copy(update={"each_symbol": True}))
+    if isinstance(check, MaxTrades) and len(scope.get("symbols", ())) == 1:
+        check = check.model_copy(update={"each_symbol": True})
     if isinstance(check, MaxSize) and "symbols" in scope:
         counted = counted_on(scope["symbols"], check)
         return Conditional(when=When(**scope), check=counted) if counted else None
-    if not all(isinstance(check, FITTING[name]) for name in scope):
-        return None
-    return Conditional(when=When(**scope), check=check)
+    when = When(**scope)
+    return Conditional(when=when, check=check) if fits(check, when) else None
 
 
 _ = re

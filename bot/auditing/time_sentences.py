@@ -128,11 +128,11 @@ TIME_SENTENCES: Final[Sentences] = (
     (
         _edge,
         (
-            f"BREAK (UNTIL)? DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
-            f"BREAK MIN DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
+            "BREAK (UNTIL)? DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
+            "BREAK MIN DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
             f"BREAK? ({EDGE}) SIT_OUT",
-            f"(QUIT|STOP) {{enter}}? DURATION OF_CLOSE",
-            f"(BREAK|LET) ON? (FIRST|OPEN) DURATION (OF_SESSION|OF_DAY)? PASS? AGAIN?",
+            "(QUIT|STOP) {enter}? DURATION OF_CLOSE",
+            "(BREAK|LET) ON? (FIRST|OPEN) DURATION (OF_SESSION|OF_DAY)? PASS? AGAIN?",
         ),
     ),
     (
@@ -142,7 +142,7 @@ TIME_SENTENCES: Final[Sentences] = (
             f"CLOSE {_ANYTHING} {{by}} TIME BY?",
             f"{_ANYTHING} (CLOSE|FLAT) {{by}} TIME BY?",
             f"NO_OPEN {_ANYTHING} (AFTER|AT|BY) TIME",
-            f"{{no}} (HAVE|KEEP)? OPEN_TRADES (AFTER|AT) TIME",
+            "{no} (HAVE|KEEP)? OPEN_TRADES (AFTER|AT) TIME",
             f"{{no}} HOLD {_ANYTHING} (AFTER) TIME",
             f"{{no}} HAVE {_ANYTHING} OPEN_TRADES AFTER TIME",
             f"HAVE {_ANYTHING} (CLOSE|FLAT) {{by}} TIME",

@@ -1,6 +1,5 @@
 """Sentences about the trade as it is planned: stop, target, size, risk, reward, symbols, direction."""
 
-from decimal import Decimal
 from typing import Any, Final
 
 from bot.auditing.instruments import micros
@@ -260,7 +259,7 @@ TRADE_SENTENCES: Final[Sentences] = (
             f"{{use}}? RATIO? {_RV} RATIO? (MIN|{{no}} LESS) {_GOOD} {{pt}}?",
             f"ONLY {{enter}}? WITH? {_RV} (RATIO|REWARD|TARGET)? MIN (RATIO|REWARD)?",
             f"{{no}} {{enter}}? (WITH|ON)? RATIO? LESS {_RV} {_GOOD}",
-            f"{{no}} {{enter}} WITH RATIO LESS NUM",
+            "{no} {enter} WITH RATIO LESS NUM",
             f"RATIO {{no}} (CAN)? LESS ({_RV}|NUM)",
             "MIN (RATIO|REWARD|TARGET) {n} RISK",
             "(TARGET|REWARD|RATIO) {min} {n} (STOP|RISK) _FAR?".replace("_FAR", _FAR),
@@ -302,5 +301,11 @@ TRADE_SENTENCES: Final[Sentences] = (
             "(TRADE|ONLY)? SYMBOLS JOIN? ONLY",
         ),
     ),
-    (_only_side, ("(ONLY (TAKE|TRADE|OPEN)*|(TRADE|TAKE) ONLY) SIDE (TRADE|POSITION|SETUP)?", "(TRADE|TAKE)? SIDE (TRADE|SETUP)? ONLY")),
+    (
+        _only_side,
+        (
+            "(ONLY (TAKE|TRADE|OPEN)*|(TRADE|TAKE) ONLY) SIDE (TRADE|POSITION|SETUP)?",
+            "(TRADE|TAKE)? SIDE (TRADE|SETUP)? ONLY",
+        ),
+    ),
 )

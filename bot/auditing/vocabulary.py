@@ -306,5 +306,9 @@ VALUED: Final[dict[str, dict[str, Any]]] = {
             "after getting funded|once i'm funded|funded accounts|on my funded accounts|when i am funded"
         ),
     },
-    "COUNT": {"2": "twice|two times|double|second|2nd|a second", "3": "three times|thrice|third|3rd", "4": "fourth|4th"},
+    "COUNT": {
+        "2": "twice|two times|double|second|2nd|a second",
+        "3": "three times|thrice|third|3rd",
+        "4": "fourth|4th",
+    },
 }

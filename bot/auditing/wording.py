@@ -68,7 +68,11 @@ def _unlabelled(line: str) -> str:
 
 
 def _reasons_are_harmless(text: str) -> bool:
-    whys = [match["why"] for match in (*_REASON.finditer(text), *_PURPOSE.finditer(text)) if match.start() or match.re is _PURPOSE]
+    whys = [
+        match["why"]
+        for match in (*_REASON.finditer(text), *_PURPOSE.finditer(text))
+        if match.start() or match.re is _PURPOSE
+    ]
     return not any(_WEIGHTY.search(why) or _DEMAND.search(why) for why in whys)
 
 

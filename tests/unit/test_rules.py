@@ -57,7 +57,13 @@ ADDITIONS: Final = (
     " until I feel better", ", mostly", ", but not always", " when the trend is up", ", 5 when I am green",
     " most of the time", " (except FOMC)", " or when tired", ", no need to on Fridays",
 )  # fmt: skip
-BEGINNINGS: Final = ("Unless I am in profit, ", "Except on FOMC days ", "If I feel like it: ", "Half: ", "Don't always ")
+BEGINNINGS: Final = (
+    "Unless I am in profit, ",
+    "Except on FOMC days ",
+    "If I feel like it: ",
+    "Half: ",
+    "Don't always ",
+)
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -68,7 +74,9 @@ def test_an_addition_that_is_not_understood_keeps_the_rule_from_being_misread(ru
     assert [beginning for beginning in BEGINNINGS if compiled(beginning + bare) is not None] == []
 
 
-NEGATION = re.compile(r"\b(?:no|never|not|don['’]t|won't|without|nothing|avoid|skip)\b ?(?!exceptions|SL\b)", re.IGNORECASE)
+NEGATION = re.compile(
+    r"\b(?:no|never|not|don['’]t|won't|without|nothing|avoid|skip)\b ?(?!exceptions|SL\b)", re.IGNORECASE
+)
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if NEGATION.search(rule)])
@@ -158,7 +166,9 @@ def test_twenty_rules_are_compiled_in_no_time() -> None:
 
 def test_a_phrase_has_one_meaning() -> None:
     phrases = [(phrase, concept) for concept, listed in PHRASES.items() for phrase in listed.split("|")]
-    phrases += [(p, value) for by_value in VALUED.values() for value, listed in by_value.items() for p in listed.split("|")]
+    phrases += [
+        (p, value) for by_value in VALUED.values() for value, listed in by_value.items() for p in listed.split("|")
+    ]
     meanings: dict[str, set[str]] = {}
     for phrase, concept in phrases:
         meanings.setdefault(unhyphened(phrase), set()).add(concept)
@@ -175,7 +185,20 @@ def test_every_phrase_is_read_as_what_it_means() -> None:
 
 
 def test_sentences_use_known_words_only() -> None:
-    known = {*PHRASES, *VALUED, "AMOUNT", "NUM", "TIME", "SPAN", "R", "RATIO_VALUE", "DURATION", "DISTANCE", "DAYS", "SYMBOLS"}
+    known = {
+        *PHRASES,
+        *VALUED,
+        "AMOUNT",
+        "NUM",
+        "TIME",
+        "SPAN",
+        "R",
+        "RATIO_VALUE",
+        "DURATION",
+        "DISTANCE",
+        "DAYS",
+        "SYMBOLS",
+    }
     patterns = [pattern.pattern for pattern, _ in rules._GRAMMAR.rows]
     for module in (bans, day_sentences, scopes):
         patterns += [value.pattern for value in vars(module).values() if isinstance(value, re.Pattern)]
