@@ -7,7 +7,7 @@ A handler runs inside the turn's transaction. It gives the Turn that the convers
 import re
 
 from bot import linking
-from bot.commands import binding, journaling
+from bot.commands import accounts, balances, binding, journaling, resting
 from bot.commands.call import Call, CommandRow, Handler
 from bot.texts.buttons import Command, parse_button
 from statemachine.conversation import Turn
@@ -62,6 +62,11 @@ COMMANDS: dict[str, CommandRow] = {
     "redo": CommandRow(journaling.redo),
     "skip": CommandRow(journaling.skip, "Go on without a chart"),
     "cancel": CommandRow(journaling.cancel, "Drop what is pending"),
+    "account": CommandRow(accounts.account, "Your accounts: /account add apex2 50000"),
+    "balance": CommandRow(balances.balance, "The balance, or what it is: /balance 51240"),
+    "payout": CommandRow(balances.payout),
+    "deposit": CommandRow(balances.deposit),
+    "rest": CommandRow(resting.rest, "A day off that keeps your streak"),
     "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX", strangers=True),
     "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform"),
     "help": CommandRow(help_, "What you can write"),
