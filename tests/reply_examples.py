@@ -3,14 +3,17 @@
 # ruff: noqa: E501
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from bot.accounts import Account
 from bot.texts import View
-from bot.trading.limits import Guard
+from bot.trading.day import DayStart
+from bot.trading.limits import AccountLimits, Guard
+from db.days import BalanceChange
 from statemachine.conversation import Draft, KnownTrade
 from statemachine.trade import TradeFields
 from tests.rule_reply_examples import RULE_EXAMPLES
@@ -55,6 +58,16 @@ VERDICTS = [
     ("Never more than 1 contract", "violated", "2 contracts were traded.", True),
     ("Only trade A+ setups", "unclear", "Nothing was said of the setup.", False),
 ]
+
+_PROFILE = {"preferences": {"timezone": "America/New_York"}, "firm": "Example Futures Funding",
+            "challenge_phase": "evaluation", "limits": {"account_size": 50_000}}  # fmt: skip
+MAIN_ACCOUNT = Account.of(_PROFILE)
+APEX = replace(
+    MAIN_ACCOUNT, name="apex2", id=UUID(int=1), currency="EUR", firm=None, phase=None,
+    limits=AccountLimits(account_size=100_000), day_start=DayStart(ZoneInfo("America/New_York"), 18),
+)  # fmt: skip
+TOLD = BalanceChange(1, date(2026, 3, 20), "balance", Decimal(51_240), Decimal(52_000))
+PAYOUT = BalanceChange(2, date(2026, 3, 23), "payout", Decimal(2_000), None)
 
 # fmt: off
 EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
@@ -260,6 +273,58 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("no_trades", {}, """
         No trades yet. Send your first one.
         Example: long 2 nq 18250 > 18290 stop 18230"""),
+    ("accounts", {"accounts": (MAIN_ACCOUNT, APEX), "in_use": "main"}, """
+        Your accounts
+        @main · $50,000 · Example Futures Funding · evaluation · day from 00:00 New York · in use
+        @apex2 · €100,000 · day from 18:00 New York
+
+        Name one in a trade: long 2 nq 18250 > 18290 @apex2
+        /account add apex2 50000 · /account use apex2 · /account apex2 phase funded
+        [Use @apex2]"""),
+    ("account_changed", {"account": APEX, "what": "added"}, """
+        Added. Trades go there when you write @apex2, or always after /account use apex2
+        @apex2 · €100,000 · day from 18:00 New York"""),
+    ("account_refused", {"reason": "phase", "example": "/account apex2 phase funded"}, """
+        The phase is evaluation or funded.
+        Example: /account apex2 phase funded"""),
+    ("balance", {"account": "main", "balance": Decimal(50_000), "high": None, "size": 50_000, "told": False, "changes": []}, """
+        Balance
+        Balance $50,000.00
+        Assuming you started at account size, $50,000.00.
+        Based on the closed trades you logged.
+        Example: /balance 51240 peak 52000"""),
+    ("balance", {"account": "main", "balance": Decimal(49_240), "high": Decimal(50_000), "size": 50_000, "told": True, "changes": [PAYOUT, TOLD]}, """
+        Balance
+        Balance $49,240.00
+        High $50,000.00
+
+        You told me:
+        23 Mar · payout $2,000.00
+        20 Mar · balance $51,240.00, peak $52,000.00
+        Based on the closed trades you logged.
+        Example: /balance 51240 peak 52000"""),
+    ("balance", {"account": "main", "balance": None, "high": None, "size": None, "told": False, "changes": []}, """
+        Balance
+        Not known: neither the account's size nor a balance was ever told.
+        Based on the closed trades you logged.
+        Example: /balance 51240 peak 52000"""),
+    ("balance_told", {"account": "main", "change": PAYOUT, "balance": Decimal(49_240), "high": Decimal(50_000)}, """
+        Noted: payout $2,000.00.
+        Balance $49,240.00
+        High $50,000.00
+        Counted in balance and high alike, so it is neither P&L nor drawdown.
+        [Undo]"""),
+    ("balance_undone", {"account": "main", "change": PAYOUT, "balance": Decimal(51_240)}, """
+        Taken back: payout $2,000.00.
+        Balance $51,240.00"""),
+    ("balance_refused", {"account": "main", "reason": "unread", "kind": "payout"}, """
+        I need one amount of money.
+        Example: /payout 2000"""),
+    ("rested", {"day": NOW.date(), "off": False}, "23 Mar is a rest day: it does not break your streak."),
+    ("rest_refused", {"reason": "traded", "day": NOW.date()}, "23 Mar has trades, so it is no rest day. If they are wrong: /undo"),
+    ("rest_refused", {"reason": "unread", "day": NOW.date()}, """
+        I did not understand which day. You can say today, tomorrow, a weekday or a date.
+        Example: /rest tomorrow"""),
     ("ask_chart", {"trade": known(LEFT), "left": 3}, """
         A chart of NQ +$1,600.00? Send the picture, or skip.
         2 more after this.

@@ -13,6 +13,7 @@
     vd:<trade>:<number>            a page of its verdicts     vs:<verdict>           this verdict
     vf:<verdict> · vv:<verdict>    it was followed, violated  vb:<verdict>           as the audit said
     vr:<verdict>:<number>          why: one of the reasons offered
+    au:<name>                      use this account           bu:<name>:<change>     take back what it was told
 
 Ids are 32 hex digits, those of changes are numbers. Every button names what it was shown with, so that a stale one is
 known as such. What comes back was sent by a stranger: anything that is not exactly one of these is None.
@@ -34,7 +35,7 @@ NO_DRAFT: Final = "0" * 32
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A button that does not speak to the conversation: undo, redo, link_confirm, link_decline, trades, rules, and
+    """A button that does not speak to the conversation: undo, redo, account, balance, link_confirm, trades, rules, and
     presses beside a rule or a verdict.
 
     argument  undo and redo: the change's number; link_confirm: the code; rules: the page; rule_pressed and
@@ -126,6 +127,14 @@ def account(draft: Draft, name: str) -> str:
     return f"ac:{draft.id.hex}:{draft.revision}:{name}"
 
 
+def use_account(name: str) -> str:
+    return f"au:{name}"
+
+
+def untell_balance(account: str, change_id: int) -> str:
+    return f"bu:{account}:{change_id}"
+
+
 def picture_of(trade_id: UUID | None) -> str:
     """The loose picture belongs to this trade; None: to one not told yet."""
     return f"lp:{trade_id.hex if trade_id else 'new'}"
@@ -204,6 +213,8 @@ _FORMATS: Final = tuple(
         r"(?P<kind>[cd]a):[0-9a-f]{32}:(?P<checksum>[0-9a-f]{16})",
         r"(?P<kind>p):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9}):(?P<index>\d{1,3})",
         r"(?P<kind>ac):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,6}):(?P<account>[a-z0-9][a-z0-9_-]{0,19})",
+        r"(?P<kind>au):(?P<account>[a-z0-9][a-z0-9_-]{0,19})",
+        r"(?P<kind>bu):(?P<account>[a-z0-9][a-z0-9_-]{0,19}):(?P<change>\d{1,18})",
         r"(?P<kind>lp):(?P<choice>[0-9a-f]{32}|new)",
         r"(?P<kind>[ur]):(?P<change>\d{1,18})",
         r"(?P<kind>l):(?P<code>[A-Za-z0-9-]{1,16})",
@@ -257,6 +268,10 @@ def _command(part: dict[str, str | None]) -> Command | None:
             return Command("redo", part["change"])
         case "l":
             return Command("link_confirm", part["code"])
+        case "au":
+            return Command("account", f"use {part['account']}")
+        case "bu":
+            return Command("balance", f"@{part['account']} undo {part['change']}")
         case "ln":
             return Command("link_decline")
         case "t":
