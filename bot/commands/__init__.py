@@ -7,7 +7,7 @@ A handler runs inside the turn's transaction. It gives the Turn that the convers
 import re
 
 from bot import linking
-from bot.commands import binding, journaling
+from bot.commands import binding, journaling, limits
 from bot.commands.call import Call, CommandRow, Handler
 from bot.texts.buttons import Command, parse_button
 from statemachine.conversation import Turn
@@ -58,6 +58,9 @@ async def help_(call: Call) -> Turn:
 COMMANDS: dict[str, CommandRow] = {
     "trades": CommandRow(journaling.list_trades, "Your latest trades"),
     "drafts": CommandRow(journaling.drafts, "What waits for your yes"),
+    "limits": CommandRow(limits.limits, "Your limits: used and left"),
+    "limits_firm": CommandRow(limits.take_preset),
+    "limits_leave": CommandRow(limits.leave),
     "undo": CommandRow(journaling.undo, "Take the last change back"),
     "redo": CommandRow(journaling.redo),
     "skip": CommandRow(journaling.skip, "Go on without a chart"),

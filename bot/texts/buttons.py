@@ -6,6 +6,7 @@
     lp:<trade> · lp:new            whose picture it is        s                      no picture
     u:<change> · r:<change>        undo, redo                 l:<code> · ln          link this chat, or not
     t                              list the trades
+    lf:<preset>:<size>:<checksum>[:<account>]   take a firm's limits for an account                 lx   leave them
 
 Ids are 32 hex digits, those of changes are numbers. Every button names what it was shown with, so that a stale one is
 known as such. What comes back was sent by a stranger: anything that is not exactly one of these is None.
@@ -27,9 +28,9 @@ NO_DRAFT: Final = "0" * 32
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A button that does not speak to the conversation: undo, redo, link_confirm, link_decline, trades.
+    """A button that does not speak to the conversation: undo, redo, link_confirm, link_decline, trades, limits_firm …
 
-    argument  undo and redo: the change's number; link_confirm: the code
+    argument  undo and redo: the change's number; link_confirm: the code; limits_firm: preset, size, checksum, account
     """
 
     name: str
@@ -129,7 +130,12 @@ def link(code: str) -> str:
     return f"l:{code}"
 
 
+def take_preset(preset: str, size: int, checksum: str, account: str | None) -> str:
+    return ":".join(filter(None, ("lf", preset, str(size), checksum, account)))
+
+
 SKIP: Final = "s"
+LEAVE_LIMITS: Final = "lx"
 NOT_MINE: Final = "ln"
 TRADES: Final = "t"
 
@@ -142,7 +148,8 @@ _FORMATS: Final = tuple(
         r"(?P<kind>lp):(?P<choice>[0-9a-f]{32}|new)",
         r"(?P<kind>[ur]):(?P<change>\d{1,18})",
         r"(?P<kind>l):(?P<code>[A-Za-z0-9-]{1,16})",
-        r"(?P<kind>s|ln|t)",
+        r"(?P<kind>lf):(?P<preset>[a-z0-9-]{1,16}:\d{1,9}:[0-9a-f]{8}(?::[a-z0-9][a-z0-9_-]{0,19})?)",
+        r"(?P<kind>s|ln|lx|t)",
     )
 )
 
@@ -188,6 +195,10 @@ def _command(part: dict[str, str | None]) -> Command | None:
             return Command("link_confirm", part["code"])
         case "ln":
             return Command("link_decline")
+        case "lf":
+            return Command("limits_firm", part["preset"])
+        case "lx":
+            return Command("limits_leave")
         case "t":
             return Command("trades")
         case _:
