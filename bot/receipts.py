@@ -117,7 +117,7 @@ def _crossed(
     now: tuple[Guard, ...], row: Mapping[str, Any], change: Mapping[str, Any], applied: Applied, account: Account
 ) -> tuple[Guard, ...]:
     """The guards of a day, each saying whether these changes raised its level: told once, by the last that moved it."""
-    moving = [one for one in applied["changes"] if not is_gone(one) and moves(one, row["trade_date"])]
+    moving = [one for one in applied["changes"] if not is_gone(one) and moves(one, row)]
     if not moving or moving[-1] is not change:
         return tuple(replace(guard, crossed=False) for guard in now)
     was = {guard.kind: LEVELS.index(guard.level) for guard in guards_of(day_without(row, moving), account)}

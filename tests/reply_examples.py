@@ -340,7 +340,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Assuming you started at account size."""),
     ("limits", {"accounts": (ACCOUNT, SECOND)}, """
         Your limits
-        Main account · Topstep · $50,000 · evaluation · 23 Mar
+        @main · Topstep · $50,000 · evaluation · 23 Mar
         Balance $50,120, today -$380
         Daily loss: 2% of the account size, then a pause until tomorrow
         ▰▰▰▱▱▱▱▱▱▱ 38% · $380 of $1,000 used, $620 left · floor $49,500
@@ -358,7 +358,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
 
         Based on the closed trades you logged.
         Your firm counts open positions too, which I do not see.
-        Assuming Main account started at account size."""),
+        Assuming @main started at account size."""),
     ("limits", {"accounts": (BARE,)}, """
         Your limits
         23 Mar

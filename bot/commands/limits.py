@@ -16,7 +16,7 @@ from bot.trading.firms import FINEST, Preset, checksum
 from bot.trading.limit_types import NONE, DailyType, DrawdownType, daily_type, drawdown_type
 from bot.trading.limit_words import LimitKind, Setting, Unclear, limit_words
 from bot.trading.limits import AccountLimits, figure
-from bot.trading.standing import Standing
+from bot.trading.standing import MAIN, Standing
 from db import limits as stored
 from statemachine.conversation import Turn
 
@@ -34,7 +34,7 @@ async def limits(call: Call) -> Turn:
     """What stands, or what the words after the command ask for."""
     known = await standings(call.connection, call.owner, call.account, call.now)
     named = NAMED.search(call.argument)
-    chosen = [account for account in known if named is None or account.name == named[1].lower()]
+    chosen = [account for account in known if named is None or (account.name or MAIN) == named[1].lower()]
     if named is not None and not chosen:
         names = tuple(account.name for account in known if account.name)
         return call.says("limit_account", name=named[1], names=names)

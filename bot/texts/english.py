@@ -238,7 +238,6 @@ ENGLISH: Final = MappingProxyType(
         "audit_skipped": "{trade} was not judged: you have no active rules. Add them in the web app under Rules.",
         # ---- limits
         "limits.title": "Your limits",
-        "limits.main": "Main account",
         "limits.balance": "Balance {balance}, {day} {pnl}",
         "limits.today": "today",
         "limits.daily": "Daily loss: {share} {how}",

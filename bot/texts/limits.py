@@ -12,7 +12,7 @@ from bot.trading.firms import NOTED_ON, Preset
 from bot.trading.limit_types import DailyType, DrawdownType, daily_type, drawdown_type
 from bot.trading.limit_words import MOST_TRADES, LimitKind, Problem
 from bot.trading.limits import Guard, Progress, daily_limit, figure
-from bot.trading.standing import Standing
+from bot.trading.standing import MAIN, Standing
 from statemachine.message import Reply
 
 CELLS: Final = 10
@@ -39,7 +39,7 @@ def _basis(words: Words, accounts: Sequence[Standing]) -> list[str]:
     if assumed and len(accounts) == 1:
         lines.append(words("limits.assumed"))
     elif assumed:
-        names = words.listed([_name(words, account) for account in assumed])
+        names = words.listed([_name(account) for account in assumed])
         lines.append(words("limits.assumed.named", accounts=names))
     return ["\n".join(lines)] if lines else []
 
@@ -51,14 +51,14 @@ def _sees_equity(account: Standing) -> bool:
     return by_equity or ("drawdown" in kinds and drawdown is not None and drawdown.trail == "intraday")
 
 
-def _name(words: Words, account: Standing) -> str:
-    return f"@{account.name}" if account.name else words("limits.main")
+def _name(account: Standing) -> str:
+    return f"@{account.name or MAIN}"
 
 
 def _block(words: Words, account: Standing, *, alone: bool = False) -> Iterator[str]:
     """Head, balance, then each limit with a bar."""
     size = figure(account.limits.account_size)
-    named = _name(words, account) if account.name or not alone else None
+    named = _name(account) if account.name or not alone else None
     firm, phase = (quoted(text, LONGEST_NAME) if text else None for text in (account.firm, account.phase))
     head = [named, firm, _money(account, size) if size is not None else None, phase, words.day(account.day)]
     yield SEPARATOR.join(filter(None, head))

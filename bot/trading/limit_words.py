@@ -99,8 +99,10 @@ def number(text: str) -> Decimal | None:
 
 
 def _cut(text: str) -> list[str]:
-    plain = re.sub(r"(?<=\d)\s+(?=%|k\b|pct\b|percent\b)|(?<=[$€£¥])\s+", "", text.lower())
-    plain = re.sub(r"\block(s|ed)?\s*(?:at start\s*)?\+?\s*[$€£¥]?\s*(\d{1,6})\b(?![.,%])", r"lock+\2", plain)
+    plain = re.sub(
+        r"(?<=\d)\s+(?=(?:%|k|pct|percent|usd|eur|gbp|chf|cad|aud|jpy)(?!\w))|(?<=[$€£¥])\s+", "", text.lower()
+    )
+    plain = re.sub(r"\block(s|ed)?\s*(?:at start\s*)?\+?\s*[$€£¥]?\s*(\d{1,6})\b(?![.,]\d|%)", r"lock+\2", plain)
     return [word.strip("()!;:,.") or word for word in plain.split()]
 
 

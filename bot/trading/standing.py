@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from bot.trading.limits import AccountLimits, DayFigures, Guard, Progress, guards, progress
+
+MAIN: Final = "main"
+"""What the default account, which has no name of its own, is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

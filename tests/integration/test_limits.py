@@ -10,8 +10,6 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from bot.trading import firm_words
-from bot.trading.firms import PRESETS
 from tests.journaling import Journal, Person, journaling
 
 COLUMNS = """
@@ -427,15 +425,20 @@ async def test_a_confirm_is_stale_once_the_limits_changed(journal: Journal, ann:
     assert (await ann.presses("Confirm"))[0].startswith("Set: Topstep")
 
 
-async def test_a_confirm_is_stale_once_the_suggestion_changed(
-    journal: Journal, ann: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await ann.writes("/limits firm topstep 50k")
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("lf:topstep-tc:50000:00000000", "Topstep Trading Combine · $50,000\nThis has changed since I showed it"),
+        ("lf:topstep-tc:75000:00000000", "Which account size of Topstep Trading Combine?"),
+        ("lf:no-more-there:50000:00000000", "I have suggestions for"),
+        ("lf:topstep-tc:50000:00000000:apex9", "You have no account @apex9 in use."),
+    ],
+)
+async def test_a_confirm_of_another_release_writes_nothing(journal: Journal, ann: Person, data: str, said: str) -> None:
+    """Its values have changed since, or it is gone."""
     before = await journal.row(PROFILE)
-    changed = tuple(preset for preset in PRESETS if preset.id != "topstep-tc")
-    monkeypatch.setattr(firm_words, "PRESETS", changed)  # a release without it
-    (gone,) = await ann.presses("Confirm")
-    assert gone.startswith("I have suggestions for")
+    (shown,) = await ann.does(ann.message(button=data))
+    assert shown.startswith(said)
     assert await journal.row(PROFILE) == before
 
 
@@ -468,7 +471,7 @@ async def test_accounts_are_shown_one_below_the_other(ann: Person, apex2: UUID) 
     await ann.writes("/limits set daily 2%")
     assert await answer(ann, "/limits") == [
         "Your limits",
-        f"Main account · $50,000 · {told(today())}",
+        f"@main · $50,000 · {told(today())}",
         "Balance $50,000, today $0",
         "Daily loss: 2% of the account size",
         "▱▱▱▱▱▱▱▱▱▱ 0% · $0 of $1,000 used, $1,000 left · floor $49,000",
@@ -479,9 +482,10 @@ async def test_accounts_are_shown_one_below_the_other(ann: Person, apex2: UUID) 
         "▰▱▱▱▱▱▱▱▱▱ 16% · €500 of €3,000 used, €2,500 left · floor €97,000",
         "",
         "Based on the closed trades you logged.",
-        "Assuming Main account and @apex2 started at account size.",
+        "Assuming @main and @apex2 started at account size.",
     ]
     assert (await answer(ann, "/limits @apex2"))[1].startswith("@apex2 · Apex")
+    assert (await answer(ann, "/limits @main"))[1].startswith("$50,000")
 
 
 async def test_each_account_has_limits_of_its_own(journal: Journal, ann: Person, apex2: UUID) -> None:
