@@ -203,7 +203,7 @@ def _highs(kind: DrawdownType, day: DayFigures) -> tuple[Decimal | None, Decimal
     """
     high, before = figure(day.max_equity_high), figure(day.high_before)
     start, ending = figure(day.starting_balance), figure(day.ending_balance)
-    if kind.trail != "eod" or high is None or start is None or ending is None or ending <= start or high > ending:
+    if kind.trail != "eod" or high is None or start is None or ending is None or high > ending:
         return high, high
     if before is None:
         return high, start

@@ -153,6 +153,13 @@ SEQUENCES: tuple[tuple[str, list[Step]], ...] = (
             (-1600, 0, (50_100, 640, 1360, "ok")),
         ],
     ),
+    (
+        "trailing, locks at 50,500",
+        [
+            (2600, 2600, (48_000, 0, 4600, "ok")),
+            (-1000, 0, (50_500, 900, 1100, "ok")),
+        ],
+    ),
     # the floor follows every new high at once
     (
         "trailing_intraday",
@@ -161,6 +168,7 @@ SEQUENCES: tuple[tuple[str, list[Step]], ...] = (
             (600, 600, (49_500, 400, 1600, "ok")),
             (100, 1200, (50_300, 1100, 900, "ok")),
             (-300, 0, (50_300, 1400, 600, "warn")),
+            (2000, 2000, (50_900, 0, 2000, "ok")),
         ],
     ),
     (
@@ -215,6 +223,15 @@ def test_a_floor_moves_when_the_day_has_ended(
     found = guard("drawdown", day, account(max_drawdown_pct=Decimal(4), max_drawdown_type="trailing"))
     assert found is not None
     assert (found.left, found.at_least) == (left, at_least)
+
+
+def test_a_high_below_the_account_size_leaves_the_floor_where_it_began() -> None:
+    """As after a balance that was entered: the floor of a challenge never stands below account size less the limit."""
+    day = DayFigures(
+        starting_balance=Decimal(49_000), ending_balance=Decimal(48_900), max_equity_high=Decimal(49_000)
+    )
+    found = guard("drawdown", day, account(max_drawdown_pct=Decimal(4), max_drawdown_type="trailing"))
+    assert figures(found) == (48_000, 1100, 900, "ok")
 
 
 def test_a_locked_floor_is_known_whatever_was_before() -> None:
