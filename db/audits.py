@@ -63,11 +63,15 @@ left join worker.account_days a on a.id = f.account_day_id and a.user_id = t.use
 """
 _LEGS = """
 (select json_agg(json_build_object('size', l.size::text, 'pnl', l.pnl::text, 'at', l.exit_time,
-                                   'day', coalesce(ld.trade_date, la.trade_date)) order by l.created_at, l.id)
+                                   'closed_at', l.created_at, 'day', coalesce(ld.trade_date, la.trade_date)) order by l.created_at, l.id)
  from (select * from worker.trade_legs one where one.trade_id = t.id and one.user_id = t.user_id
        order by one.created_at, one.id limit 100) l
  left join public.daily_tracking ld on ld.id = l.daily_tracking_id and ld.user_id = l.user_id
  left join worker.account_days la on la.id = l.account_day_id and la.user_id = l.user_id)
+"""
+_CLOSED_AT = """
+(select max(c.created_at) from worker.changes c
+ where c.trade_id = t.id and c.user_id = t.user_id and c.kind = 'close' and c.undone_at is null)
 """
 _SPAN = f"""
 this as (
@@ -84,7 +88,7 @@ span as (  -- the entry may lie in an earlier week; in no zone is its date more 
 TRADE = f"""
 with {_SPAN}
 select t.*, f.is_open, f.pnl_basis, f.pnl_origin, f.initial_stop, f.note, f.account_id,
-    coalesce(a.trade_date, d.trade_date) as trade_date, {_LEGS} as legs,
+    coalesce(a.trade_date, d.trade_date) as trade_date, {_LEGS} as legs, {_CLOSED_AT} as closed_at,
     (select json_agg(json_build_object('day', days.trade_date, 'starting', days.starting_balance::text,
                                        'ending', days.ending_balance::text) order by days.trade_date)
      from (select one.trade_date, one.starting_balance, one.ending_balance from public.daily_tracking one
@@ -127,7 +131,7 @@ around as (
 )
 select t.id, t.symbol, t.direction, t.entry_price, t.exit_price, t.position_size, t.stop_loss, t.take_profit, t.pnl,
     t.commissions, t.entry_time, t.exit_time, t.created_at, f.pnl_basis, f.initial_stop,
-    coalesce(f.is_open, false) as is_open, coalesce(a.trade_date, d.trade_date) as trade_date, {_LEGS} as legs,
+    coalesce(f.is_open, false) as is_open, coalesce(a.trade_date, d.trade_date) as trade_date, {_LEGS} as legs, {_CLOSED_AT} as closed_at,
     (select case when count(trade_date) > $3 then min(trade_date) + 1 end from around) as complete_from
 from (select distinct id from around) chosen
 join public.trades t on t.id = chosen.id and t.user_id = $1 {_DAY}
