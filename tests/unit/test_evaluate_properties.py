@@ -271,7 +271,7 @@ def test_a_decided_verdict_stands_whatever_time_is_told_later(check: Check, fact
 @settings(max_examples=120, deadline=None)
 @given(timed_checks, mornings().filter(lambda facts: facts.others), st.data())
 def test_an_unsaid_time_that_changes_nothing_leaves_nothing_unclear(check: Check, facts: AuditFacts, data: Any) -> None:
-    """Where every exit that one other trade can have had gives the same verdict, it is decided without it."""
+    """Where every exit that one other trade can have had gives the same verdict, that is certain without it."""
     place = data.draw(st.integers(0, len(facts.others) - 1))
 
     def with_other(other: Logged) -> AuditFacts:
@@ -287,7 +287,10 @@ def test_an_unsaid_time_that_changes_nothing_leaves_nothing_unclear(check: Check
     )
     verdicts = {evaluate(check, with_other(other), RULE).verdict for other in possible}
     found = evaluate(check, with_other(untimed), RULE)
-    assert found.verdict == (verdicts.pop() if len(verdicts) == 1 else "unclear"), found.evidence
+    if len(verdicts) == 1:
+        assert (found.verdict, found.confidence) == (verdicts.pop(), 5), found.evidence
+    else:
+        assert found.verdict == "unclear" or found.confidence == 4, found.evidence
 
 
 @pytest.mark.parametrize("said", ["entry_time", "exit_time"])
