@@ -16,9 +16,9 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
@@ -44,6 +44,7 @@ from db.audits import AuditInput
 from db.embedded import embedded_server
 from db.migrations import migrate
 
+WARM_UP_SECONDS = 1.0
 TRADERS = 200
 EARLIER = 20
 """Trades of the week before the one that is audited, five of them on its day."""
@@ -71,7 +72,8 @@ RULES = (
 )
 
 SIGN_UP = """
-insert into auth.users (id, email) select gen_random_uuid(), 'trader' || n || '@example.com' from generate_series(1, $1) n
+insert into auth.users (id, email) select gen_random_uuid(), 'trader' || n || '@example.com'
+from generate_series(1, $1) n
 """
 PROFILES = """
 update public.profiles set account_size = 50000, daily_loss_limit_pct = 2, max_drawdown_pct = 4,
@@ -90,14 +92,15 @@ insert into public.daily_tracking (user_id, trade_date) select p.id, date '2026-
 from public.profiles p, generate_series(0, 3) n
 """
 TRADES = """
-insert into public.trades (user_id, daily_tracking_id, symbol, direction, position_size, entry_price, exit_price, stop_loss,
-    take_profit, pnl, commissions, entry_time, exit_time, source_type, created_at)
+insert into public.trades (user_id, daily_tracking_id, symbol, direction, position_size, entry_price, exit_price,
+    stop_loss, take_profit, pnl, commissions, entry_time, exit_time, source_type, created_at)
 select d.user_id, d.id, case n % 2 when 0 then 'NQ' else 'ES' end, 'long', 1, 18250, 18262, 18240, 18275,
     case n % 3 when 0 then -200 else 240 end, 4.5, began, began + interval '9 minutes', 'journal', began
 from generate_series(0, $1) n
 join public.daily_tracking d on d.trade_date = date '2026-11-24' - (n / 5 + case when n = $1 then -n / 5 else 0 end),
 lateral (select case when n = $1 then d.trade_date + interval '20 hours'
-                else d.trade_date + interval '15 hours' + n % 5 * interval '30 minutes' end at time zone 'UTC' as began) b
+                     else d.trade_date + interval '15 hours' + n % 5 * interval '30 minutes'
+                end at time zone 'UTC' as began) entry
 """
 FACTS = """
 insert into worker.trade_facts (trade_id, user_id, initial_stop, pnl_origin)
@@ -115,12 +118,12 @@ where audit_status <> 'pending'
 """
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Round:
-    """Seconds an audit took, by contender."""
+    """Seconds that audits took, by contender."""
 
-    audit: list[float] = field(default_factory=list)
-    floor: list[float] = field(default_factory=list)
+    audit: list[float]
+    floor: list[float]
 
 
 Call = tuple[str, tuple[Any, ...]]
@@ -138,8 +141,14 @@ class Trader:
 
     @property
     def job(self) -> TradeJob:
-        chat = {"platform": "telegram", "account": "bench", "chat_id": str(self.user_id)}
-        return TradeJob(**chat, trade_id=self.trade_id, user_id=self.user_id, at=datetime.now(UTC))  # type: ignore[arg-type]
+        return TradeJob(
+            platform="telegram",
+            account="bench",
+            chat_id=str(self.user_id),
+            trade_id=self.trade_id,
+            user_id=self.user_id,
+            at=datetime.now(UTC),
+        )
 
 
 @asynccontextmanager
@@ -198,7 +207,7 @@ def audits_on(connections: pool.Pool, folder: Path) -> Audits:
 
 
 class Floor:
-    """The recorded statements with trader, trade and rules put in their place beforehand: nothing is left for Python."""
+    """The recorded statements with trader, trade and rules put in their place beforehand."""
 
     def __init__(self, connections: pool.Pool, calls: list[Call], of: Trader, traders: list[Trader]) -> None:
         self._pool = connections
@@ -233,23 +242,28 @@ async def rounds(dsn: str, traders: list[Trader], number: int, seconds: float, f
     calls = await recorded(dsn, first, recording, folder)
     connections = await pool.open_pool(dsn, size=1)
     judge, floor, found = audits_on(connections, folder), Floor(connections, calls, recording, rest), list[Round]()
-    for warm_up in (True, *[False] * number):
-        one = Round()
-        for times, run in ((one.audit, lambda trader: judge(trader.job)), (one.floor, floor.audit)):
-            await connections.execute(RESET)
-            await connections.execute("vacuum public.trades, public.trade_rule_verdicts, worker.outbox")
-            deadline = time.perf_counter() + (1.0 if warm_up else seconds)
-            for trader in rest:
-                began = time.perf_counter()
-                if began > deadline:
-                    break
-                await run(trader)
-                times.append(time.perf_counter() - began)
-        if not warm_up:
-            found.append(one)
-    await check(connections)
+    for long in (WARM_UP_SECONDS, *[seconds] * number):
+        audited = await timed(connections, rest, lambda trader: judge(trader.job), long)
+        found.append(Round(audited, await timed(connections, rest, floor.audit, long)))
+        await check(connections)
     await connections.close()
-    return found
+    return found[1:]
+
+
+async def timed(
+    connections: pool.Pool, traders: list[Trader], run: Callable[[Trader], Awaitable[None]], seconds: float
+) -> list[float]:
+    """How long each trader's audit took, none of them judged before; until all had theirs or the time is over."""
+    await connections.execute(RESET)
+    await connections.execute("vacuum public.trades, public.trade_rule_verdicts, worker.outbox")
+    times, deadline = list[float](), time.perf_counter() + seconds
+    for trader in traders:
+        began = time.perf_counter()
+        if began > deadline:
+            break
+        await run(trader)
+        times.append(time.perf_counter() - began)
+    return times
 
 
 async def check(connections: pool.Pool) -> None:
@@ -268,7 +282,7 @@ async def check(connections: pool.Pool) -> None:
 async def codes(dsn: str, traders: list[Trader], seconds: float) -> list[float]:
     """Seconds of plain code an audit, measured without waiting for anything."""
     connections = await pool.open_pool(dsn, size=1)
-    async with connections.acquire() as connection:
+    async with pool.acquired(connections) as connection:
         found = [await audits.audit_input(connection, one.user_id, one.trade_id, 100) for one in traders[:50]]
     await connections.close()
     given = [one for one in found if one is not None]
