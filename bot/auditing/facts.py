@@ -164,8 +164,10 @@ class AuditFacts:
         return Between(min(span.first, last), last)
 
     def left(self, trade: Logged) -> Between:
-        """When a closed trade was left: by the end of its trading day, and not before it was entered. Nothing entered that
-        day comes after its end, so that an unsaid exit is never certain to be before it."""
+        """When a closed trade was left: not before it was entered, and by the end of its trading day.
+
+        Nothing entered on that day comes after its end: an unsaid exit is never certain to be before it.
+        """
         return self._left(trade, trade.fields.exit_time, trade.day)
 
     def _left(self, trade: Logged, said: datetime | None, day: date | None) -> Between:
