@@ -213,19 +213,31 @@ class VerdictRow:
 
 
 _COLUMNS = tuple(field.name for field in fields(VerdictRow))
-DROP_VERDICTS = """
-delete from public.trade_rule_verdicts v using public.trades t
-where t.id = v.trade_id and t.user_id = $1 and v.trade_id = $2 and v.id <> all ($3::uuid[])
-"""
-ADD_VERDICTS = """
+REPLACE_VERDICTS = """
+with new as (
+    select v.* from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::text[], $10::text[],
+                           $11::boolean[])
+        as v (rule_id, verdict, evidence, severity, confidence, original_verdict, override_reason, is_overridden)
+    join public.trading_rules r on r.id = v.rule_id and r.user_id = $1),
+same as (
+    select distinct on (v.rule_id) v.id, v.rule_id from public.trade_rule_verdicts v join new on new.rule_id = v.rule_id
+        and (new.verdict, new.evidence, new.severity, new.confidence, new.is_overridden)
+            is not distinct from (v.verdict, v.evidence, v.severity, v.ai_confidence, v.is_overridden)
+    where v.trade_id = $2 and not v.is_overridden order by v.rule_id, v.created_at, v.id),
+gone as (
+    delete from public.trade_rule_verdicts v using public.trades t
+    where t.id = v.trade_id and t.user_id = $1 and v.trade_id = $2 and v.id <> all ($3::uuid[])
+      and v.id not in (select id from same))
 insert into public.trade_rule_verdicts (trade_id, rule_id, verdict, evidence, severity, ai_confidence, original_verdict,
     override_reason, is_overridden)
-select t.id, r.id, v.verdict, v.evidence, v.severity, v.confidence, v.original_verdict, v.override_reason,
-    v.is_overridden
-from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::integer[], $8::text[], $9::text[], $10::boolean[])
-    as v (rule_id, verdict, evidence, severity, confidence, original_verdict, override_reason, is_overridden)
-join public.trading_rules r on r.id = v.rule_id and r.user_id = $1
-join public.trades t on t.id = $2 and t.user_id = $1
+select t.id, new.rule_id, new.verdict, new.evidence, new.severity, new.confidence, new.original_verdict,
+    new.override_reason, new.is_overridden
+from new join public.trades t on t.id = $2 and t.user_id = $1
+where new.rule_id not in (select rule_id from same)
+"""
+MARK_UNCHANGED = """
+update public.trades set audit_result = jsonb_set(audit_result, '{of}', to_jsonb($3::text))
+where id = $2 and user_id = $1 and jsonb_typeof(audit_result) = 'object'
 """
 MARK_AUDITED = """
 update public.trades set audit_status = $3, audit_result = $4, audit_provider = $5, compliance_score = $6,
@@ -238,10 +250,17 @@ RECOMPUTE = "select worker.recompute_trade($1, $2)"
 async def replace_verdicts(
     connection: Connection, user_id: UUID, trade_id: UUID, kept: Sequence[UUID], rows: Sequence[VerdictRow]
 ) -> None:
-    """The trade's verdicts anew: `kept` are ids of overridden rows that stay, `rows` take the place of all others."""
-    await connection.execute(DROP_VERDICTS, user_id, trade_id, list(kept))
+    """The trade's verdicts anew: `kept` are ids of overridden rows that stay, `rows` take the place of all others.
+
+    A row that says the same already stays, so that buttons that were shown with it still find it.
+    """
     columns = [[getattr(row, name) for row in rows] for name in _COLUMNS]
-    await connection.execute(ADD_VERDICTS, user_id, trade_id, *columns)
+    await connection.execute(REPLACE_VERDICTS, user_id, trade_id, list(kept), *columns)
+
+
+async def mark_unchanged(connection: Connection, user_id: UUID, trade_id: UUID, of: str) -> None:
+    """What the trade is judged by is another now, and its verdicts are the same; `of` names it."""
+    await connection.execute(MARK_UNCHANGED, user_id, trade_id, of)
 
 
 async def mark_audited(
