@@ -12,11 +12,12 @@ from bot.auditing.tokens import Token
 
 OPPOSITE: Final = {"long": "short", "short": "long"}
 EDGE: Final = (
-    "ON? (FIRST|OPEN|LAST|CLOSE) DURATION (OF_SESSION|OF_DAY|OF_CLOSE)? | ON? DURATION (OF_CLOSE|AFTER OPEN_NAMED)"
+    "(ON|WITHIN|DURING)? (FIRST|OPEN|LAST|CLOSE) DURATION (OF_SESSION|OF_DAY|OF_CLOSE)? | ON? DURATION (OF_CLOSE|AFTER OPEN_NAMED)"
 )
 WHEN: Final = f"(ON|FROM)? SPAN | (AFTER|FROM) TIME ONWARDS? | (BEFORE|UNTIL) TIME | (ON|DURING)? DAYS | {EDGE}"
 _WHAT: Final = "({enter} | TAKE | OPEN | HIT)? SIDE? ((ON|TRADE ON)? SYMBOLS)? ({enter}|SIDE)?"
 _BAN = pattern(f"{{no}} {_WHAT} ({WHEN}| (ON|WITH) (SYMBOLS|SIDE))*")
+_BOTH_EDGES = pattern("{no} {enter}? (ON|DURING)? (FIRST|OPEN) (JOIN|OR) ON? (LAST|CLOSE) DURATION (OF_SESSION|OF_DAY)?")
 _TURNED = pattern(
     f"({WHEN}) {{so}} {{no}} {_WHAT}",
     f"({{enter}}|SIDE|SYMBOLS) ({WHEN})? {{no}} ({WHEN})",
@@ -37,6 +38,9 @@ def ban(tokens: tuple[Token, ...]) -> Built:
     shape = shape_of(tokens)
     if _BAN.fullmatch(shape) or _TURNED.fullmatch(shape):
         return restricted(tokens)
+    if _BOTH_EDGES.fullmatch(shape):
+        minutes = Said(tokens).first("DURATION")
+        return AllOf(checks=(SessionEdge(minutes=minutes, edge="open"), SessionEdge(minutes=minutes, edge="close")))
     return _alternatives(tokens) if any(token.concept in ("OR", "JOIN") for token in tokens) else None
 
 

@@ -113,6 +113,7 @@ TIME_SENTENCES: Final[Sentences] = (
             "{enter}? ON? DAYS ONLY",
             "{enter} ON? DAYS ONLY",
             "ONLY DAYS",
+            "DAYS_WORD ONLY? DAYS ONLY?",
         ),
     ),
     (
@@ -153,6 +154,7 @@ TIME_SENTENCES: Final[Sentences] = (
         (
             f"{{no}} (HOLD|KEEP|HAVE|TAKE|CLOSE)? {_ANYTHING} {_NIGHT} (TRADE|POSITION|HOLD)*",
             f"{{no}} {_ANYTHING} (HOLD|KEEP) {_NIGHT}",
+            f"(HOLD|KEEP) {{no}} {_ANYTHING} {_NIGHT}",
             f"{{no}} {_NIGHT} (TRADE|POSITION|HOLD|RISK)*",
             f"KEEP? FLAT (BY_END_OF_DAY|{_NIGHT})",
             f"(CLOSE|FLAT) {_ANYTHING} (BY_END_OF_DAY|{_NIGHT})",

@@ -69,6 +69,7 @@ _DIGITS = r"\d{1,9}(?:\.\d{1,6})?(?: ?k\b(?! ?:))?"
 _NUMBER = rf"(?:{_DIGITS}|{_WORDED})"
 _CLOCK = (
     r"(?:\d{1,2}(?:[:.h]\d{2})? ?(?:am|pm)\b|\d{1,2}[:h]\d{2}\b(?:h\b)?(?! ?(?:r|%))|0\d{3}\b|"
+    rf"(?:{_any(list(SMALL)[:12])}) ?(?:am|pm)\b|"
     r"\d{1,2} ?(?:o'clock|oclock)\b|(?:noon|midday|midnight)\b|"
     rf"(?:half|quarter|a quarter) (?:past|to) (?:\d{{1,2}}|{_any(list(SMALL)[:12])})\b(?: ?(?:am|pm)\b)?)"
 )
@@ -152,6 +153,9 @@ def clock(text: str) -> time | None:
     """A time of day; None where it may be am or pm ("3:30", but not "03:30", "15:30" or "9:30")."""
     if text in ("noon", "midday", "midnight"):
         return time(0 if text == "midnight" else 12)
+    spelled = re.fullmatch(r"([a-z]+) ?(am|pm)", text)
+    if spelled and spelled[1] in SMALL:
+        return clock(f"{SMALL[spelled[1]]}{spelled[2]}")
     worded = re.fullmatch(r"(?:a )?(half|quarter) (past|to) (\w+)( ?(?:am|pm))?", text)
     if worded:
         hour = number(worded[3])

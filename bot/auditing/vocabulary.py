@@ -15,7 +15,7 @@ PHRASES: Final[dict[str, str]] = {
         "remember to|:|under any circumstances|no matter what|at all times|at all costs|no exceptions|no exception|"
         "no excuses|period|full stop|every time|every single time|ever again|at all|seriously|for real|anymore|"
         "any more|any longer|from now on|any|single|that|there|there's|allowed to|then|simply|we're|you're|own|'s|"
-        "per se|ok|no ifs no buts|without exception|without exceptions|on principle"
+        "per se|ok|want to|intend to|no ifs no buts|without exception|without exceptions|on principle"
     ),
     # what weakens a rule: in no template, so that it is left to the judge
     "HEDGE": "not always|don't always|do not always|dont always|never always|won't always|will not always|not necessarily|not really|not strictly|not every|not each|not all|not any more than|no need to|don't need to|don't have to|do not have to|do not need to|needn't|not have to|not only|no problem|not just|can always|may always",
@@ -68,7 +68,8 @@ PHRASES: Final[dict[str, str]] = {
     "QUIT_DAY": (
         "call it a day|calling it a day|the day is over|day is over|the day's over|day's over|end the day|end my day|"
         "call it for the day|day over|my day is over|day is done|my day is done|the day is done|done for today|the trading day ends|trading day ends|go home|the trading day is over|"
-        "trading day is over|day ends|my day ends"
+        "trading day is over|day ends|my day ends|take the day off|"
+        "take the rest of the day off"
     ),
     "CAN": "can|may|could|might",
     # actions and things
@@ -92,14 +93,14 @@ PHRASES: Final[dict[str, str]] = {
     ),
     "START": "start|starting|begin|beginning",
     "OPEN": "open|opening|opened",
-    "CLOSE": "close|closing|closed|exit|exiting|get out of|getting out of",
+    "CLOSE": "close out|closing out|closed out|liquidate|close|closing|closed|exit|exiting|get out of|getting out of",
     "LET": "let|letting",
     "PASS": "pass|passes|go by",
     "HAVE": "have|has|having|had|allow|accept|permit|tolerate",
     "WITH": "with|w/",
     "USE": (
         "use|using|uses|set|setting|put|need|needs|require|requires|run|include|includes|come with|comes with|attach|"
-        "work with|put in|demand|be set|gets|get|carries"
+        "work with|put in|demand|define|be set|gets|get|carries"
     ),
     "REQUIRED": "required|mandatory|a must|obligatory|compulsory|in place|non-negotiable|non negotiable",
     "SIZE": (
@@ -107,6 +108,8 @@ PHRASES: Final[dict[str, str]] = {
         "contract count|number of contracts"
     ),
     "ACCOUNT": "account",
+    "DAYS_WORD": "trading days",
+    "MARKETS": "instruments|instrument|markets|market|symbols|symbol|products",
     "HOURS_WORD": "trading hours|trading window|trading time|trading session|hours",
     "WHILE_OPEN": (
         "while one is open|while another is open|while i'm in a trade|while in a trade|while in a position|"
@@ -137,7 +140,7 @@ PHRASES: Final[dict[str, str]] = {
     "HOLD": (
         "hold|holding|holds|held|keep open|keep holding|leave open|stay in|sit in|staying in|hold time|holding time|"
         "holding period|time in trade|time in the trade|trade duration|hold duration|hold on to|holding on to|"
-        "carry|carrying"
+        "carry|carrying|leave|leaving"
     ),
     "OVERNIGHT": (
         "overnight|over night|overnights|through the night|into the next day|to the next day|over the night|"
@@ -210,7 +213,7 @@ PHRASES: Final[dict[str, str]] = {
     "AT": "at|@",
     "BY": "by|latest|at the latest|no later than",
     "ONCE": "once|when|if|as soon as|whenever|upon|the moment|when i've|after i've|if i've|once i've|if i|when i",
-    "THEN": "=|->|→|⇒|==",
+    "THEN": "means|equals|=|->|→|⇒|==",
     "DURING": "during|through|throughout",
     "FIRST": "first|initial",
     "LAST": "last|final",
@@ -248,6 +251,7 @@ PHRASES: Final[dict[str, str]] = {
     ),
     "WEEKLY": "weekly|week",
     "PER_TRADE": (
+        "on all positions|for all positions|in all positions|on each and every trade|on all my trades|"
         "per trade|each trade|every trade|on any trade|on each trade|on every trade|on a trade|in a trade|in any trade|"
         "per position|on a single trade|on one trade|in one trade|per entry|per setup|on all trades|for each trade|"
         "for every trade|for any trade|with every trade|with each trade|each position|every position|on any one trade|"
