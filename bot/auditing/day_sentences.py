@@ -291,8 +291,6 @@ DAY_SENTENCES: Final[Sentences] = (
             "{no} AVERAGE_DOWN",
             "ONLY ADD WIN",
             "ADD ONLY ON? WIN",
-            f"ADD {_LOSING} NOT_ALLOWED",
-            "AVERAGE_DOWN NOT_ALLOWED",
             f"{{no}} (ADD|AVERAGE_DOWN) (ON)? {_LOSING}",
             "{no} AVERAGE_DOWN (ON)? (LOSS|TRADE|POSITION)",
         ),
@@ -301,7 +299,6 @@ DAY_SENTENCES: Final[Sentences] = (
         _adding(losers=False),
         (
             "{no} ADD (ON)? (POSITION|TRADE|OPEN_TRADES|PER_TRADE|OPEN POSITION)?",
-            "ADD (POSITION|TRADE|OPEN_TRADES)? NOT_ALLOWED",
         ),
     ),
 )

@@ -148,7 +148,6 @@ TRADE_SENTENCES: Final[Sentences] = (
             f"ONLY {{enter}} WITH {_LEVEL}",
             f"{{enter}} ONLY WITH {_LEVEL}",
             f"WITHOUT {_LEVEL} {{so}} {{no}} {{enter}}",
-            f"{{enter}} WITHOUT {_LEVEL} NOT_ALLOWED",
         ),
     ),
     (

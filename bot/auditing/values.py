@@ -40,12 +40,33 @@ DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SMALL: Final = {
     word: figure
     for figure, word in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"],
+        [
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ],
         1,
     )
 }
 TENS: Final = {
-    word: 10 * n for n, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+    word: 10 * n
+    for n, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
 }
 FRACTIONS: Final = {"half": "50", "a quarter": "25", "one quarter": "25", "quarter": "25", "a fifth": "20",
                     "a tenth": "10", "one tenth": "10", "one half": "50", "three quarters": "75"}  # fmt: skip
