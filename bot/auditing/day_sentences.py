@@ -297,9 +297,7 @@ DAY_SENTENCES: Final[Sentences] = (
     ),
     (
         _adding(losers=False),
-        (
-            "{no} ADD (ON)? (POSITION|TRADE|OPEN_TRADES|PER_TRADE|OPEN POSITION)?",
-        ),
+        ("{no} ADD (ON)? (POSITION|TRADE|OPEN_TRADES|PER_TRADE|OPEN POSITION)?",),
     ),
 )
 

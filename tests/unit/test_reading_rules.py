@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.auditing.clocks import ZONES
 from bot.auditing.kinds import (
     AllOf,
     Check,
@@ -42,7 +43,6 @@ from bot.auditing.kinds import (
 )
 from bot.auditing.rules import compiled
 from bot.auditing.scopes import fits
-from bot.auditing.values import ZONES
 from bot.texts.reading_rules import described
 from bot.texts.words import View, Words
 from tests.checks_in_short import short
@@ -187,7 +187,9 @@ spans = st.tuples(times, times).filter(lambda pair: pair[0] != pair[1])
 hours = st.one_of(
     st.builds(lambda at, zone: Hours(start=at, zone=zone), times, zones),
     st.builds(lambda at, zone: Hours(end=at, zone=zone), times, zones),
-    st.builds(lambda pair, zone, no: Hours(start=pair[0], end=pair[1], zone=zone, banned=no), spans, zones, st.booleans()),
+    st.builds(
+        lambda pair, zone, no: Hours(start=pair[0], end=pair[1], zone=zone, banned=no), spans, zones, st.booleans()
+    ),
 )
 singles = st.one_of(
     st.just(StopSet()),
