@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from bot.accounts import Account, Accounts
 from bot.day_moves import day_without, moves
-from bot.journal import Account
+from bot.texts.confirming import account_of
 from bot.trading.limits import LEVELS, DayFigures, Guard, guards
 from statemachine.conversation import KnownTrade, Say, Scene, Turn
 from statemachine.events import Vanished
@@ -21,10 +22,10 @@ RECEIPTS: Final = frozenset({"recorded", "edited"})
 Applied = Mapping[str, Any]
 """What worker.apply_changes gave back: {"changes": [...], "days": [...]}."""
 
-_MONEY = {field.name for field in fields(TradeFields)} - {"symbol", "direction", "pnl_basis", "note"}
+_MONEY = {field.name for field in fields(TradeFields)} - {"symbol", "direction", "pnl_basis", "note", "account"}
 
 
-def with_results(replies: Iterable[Say], applied: Applied, account: Account) -> Iterable[Say]:
+def with_results(replies: Iterable[Say], applied: Applied, accounts: Accounts) -> Iterable[Say]:
     """The replies of a step, its receipts with what was stored. Each change has its receipt, in the same order."""
     changes = iter(applied.get("changes", ()))
     for say in replies:
@@ -34,9 +35,9 @@ def with_results(replies: Iterable[Say], applied: Applied, account: Account) -> 
         elif is_gone(change):
             yield Say("trade_gone", {"draft": say.data["draft"]})
         elif say.key == "recorded":
-            yield replace(say, data={**say.data, **figures(change, applied, account)})
+            yield replace(say, data={**say.data, **figures(change, applied, accounts)})
         else:
-            day = day_of_change(change, applied, account) if _moves_money(change) else {}
+            day = day_of_change(change, applied, accounts) if _moves_money(change) else {}
             yield replace(say, data={**say.data, "change_id": change["id"], **day})
 
 
@@ -50,10 +51,14 @@ def without_gone(turn: Turn, applied: Applied, now: datetime, scene: Scene) -> T
     return turn
 
 
-def warnings_in(replies: Iterable[Say]) -> tuple[Guard, ...]:
-    """The limits that these changes brought nearer to their end, as the receipts tell of them."""
-    told = [say.data["guards"] for say in replies if say.key in RECEIPTS and say.data.get("guards")]
-    return tuple(guard for those in told for guard in those if guard.level != "ok" and guard.crossed)
+def warnings_in(replies: Iterable[Say]) -> dict[str, tuple[Guard, ...]]:
+    """The limits that these changes brought nearer to their end, by account, as the receipts tell of them."""
+    found: dict[str, tuple[Guard, ...]] = {}
+    for say in replies:
+        near = [guard for guard in say.data.get("guards", ()) if guard.level != "ok" and guard.crossed]
+        if say.key in RECEIPTS and near:
+            found[account_of(say.data["draft"])] = tuple(near)
+    return found
 
 
 def is_gone(change: Mapping[str, Any]) -> bool:
@@ -66,7 +71,7 @@ def _is_about(say: Say, trade_id: UUID) -> bool:
     return isinstance(trade, KnownTrade) and trade.trade_id == trade_id
 
 
-def figures(change: Mapping[str, Any], applied: Applied, account: Account) -> dict[str, Any]:
+def figures(change: Mapping[str, Any], applied: Applied, accounts: Accounts) -> dict[str, Any]:
     """P&L, its origin and costs, the day's row and its guards for one change of `applied`.
 
     Of a part that was closed: the part's P&L and day; `whole` is the trade's, once nothing of it is held.
@@ -81,19 +86,26 @@ def figures(change: Mapping[str, Any], applied: Applied, account: Account) -> di
         "costs": None if facts.get("pnl_basis") == "net" else _decimal(costs),
         "whole": _decimal(pnl) if legs and not facts.get("is_open") else None,
         "pnl_origin": facts.get("pnl_origin"),
-        **day_of_change(change, applied, account),
+        **day_of_change(change, applied, accounts),
     }
 
 
-def day_of_change(change: Mapping[str, Any], applied: Applied, account: Account) -> dict[str, Any]:
-    """The day that a change counts on, as it stands now, and its guards."""
-    named = next(iter(_other_legs(change)), change["after"] or change["before"]).get("day")
-    row = next((row for row in applied["days"] if row["trade_date"] == named), None)
+def day_of_change(change: Mapping[str, Any], applied: Applied, accounts: Accounts) -> dict[str, Any]:
+    """The day that a change counts on, as it stands now, and its guards: of the trade's own account."""
+    trade = change["after"] or change["before"]
+    account = accounts.of_trade(trade)
+    named = next(iter(_other_legs(change)), trade).get("day")
+    row = next((row for row in applied["days"] if _is_day(row, named, account)), None)
     if row is None:  # nothing is left of it
         return {"day": named and {"trade_date": named, "daily_pnl": Decimal(0), "trades_taken": 0}, "guards": ()}
     now = guards_of(row, account)
     told = _crossed(now, row, change, applied, account)
     return {"day": {name: _decimal(value) for name, value in row.items()}, "guards": told}
+
+
+def _is_day(row: Mapping[str, Any], named: str | None, account: Account) -> bool:
+    of = row.get("account_id")
+    return row["trade_date"] == named and of == (None if account.id is None else str(account.id))
 
 
 def _other_legs(change: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -109,7 +121,7 @@ def _moves_money(change: Mapping[str, Any]) -> bool:
 
 
 def guards_of(day: Mapping[str, Any], account: Account) -> tuple[Guard, ...]:
-    """How the limits of the default account stand on a day."""
+    """How an account's limits stand on one of its days."""
     return guards(DayFigures(**{field.name: day.get(field.name) for field in fields(DayFigures)}), account.limits)
 
 

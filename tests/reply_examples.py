@@ -52,7 +52,7 @@ ROW = {
     "rules_followed": 2, "rules_violated": 1, "rules_unclear": 0,
 }  # fmt: skip
 ACCOUNT = Standing(
-    account_id=None, name=None, firm="Topstep", phase="evaluation", currency="USD", day=NOW.date(), assumed=True,
+    account_id=None, name="main", firm="Topstep", phase="evaluation", currency="USD", day=NOW.date(), assumed=True,
     limits=AccountLimits(
         account_size=50_000, daily_loss_limit_pct=Decimal(2), daily_loss_type="initial soft",
         max_drawdown_pct=Decimal(4), max_drawdown_type="trailing_eod lock", profit_target_pct=Decimal(6),
@@ -181,6 +181,11 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         I have no open trade in ES to close.
         If it is not in the journal yet, send the whole trade.
         Example: long 2 nq 18250 > 18290 stop 18230"""),
+    ("unknown_account", {"account": "apx2"}, """
+        I know no account @apx2. You have @main.
+        To add it: /account add apx2 50000"""),
+    ("account_stays", {"trade": HELD, "account": "apex2"}, """
+        Long 2 NQ is recorded on @main, and a recorded trade stays on its account. To move it: /undo, then record it again with @apex2."""),
     ("dropped", {"drafts": (draft(),)}, """
         Dropped, nothing was saved: Long 2 NQ · 18,250 → 18,290 · +$1,600.00 computed"""),
     ("dropped", {"drafts": (draft(), EDIT)}, "Dropped 2 trades, nothing was saved."),
@@ -338,27 +343,15 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
 
         Based on the closed trades you logged.
         Assuming you started at account size."""),
-    ("limits", {"accounts": (ACCOUNT, SECOND)}, """
+    ("limits", {"accounts": (SECOND,)}, """
         Your limits
-        @main · Topstep · $50,000 · evaluation · 23 Mar
-        Balance $50,120, today -$380
-        Daily loss: 2% of the account size, then a pause until tomorrow
-        ▰▰▰▱▱▱▱▱▱▱ 38% · $380 of $1,000 used, $620 left · floor $49,500
-        Drawdown: 4% trailing at the day's end, its floor stops at the account size
-        ▰▰▰▱▱▱▱▱▱▱ 34% · $680 of $2,000 used, $1,320 left · floor $48,800
-        Profit target: 6%
-        ▰▱▱▱▱▱▱▱▱▱ 4% · $120 of $3,000, $2,880 to go
-        Trades a day
-        ▰▰▰▰▰▰▰▰▱▱ 80% · 4 of 5
-
         @apex2 · Apex Trader Funding · $50,000 · funded · 23 Mar
         Balance $50,120, today -$380
         Drawdown: 5% trailing within the day, its floor stops $100 above the account size, then the account ends
         ▰▰▱▱▱▱▱▱▱▱ 27% · $680 of $2,500 used, $1,820 left · floor $48,300
 
         Based on the closed trades you logged.
-        Your firm counts open positions too, which I do not see.
-        Assuming @main started at account size."""),
+        Your firm counts open positions too, which I do not see."""),
     ("limits", {"accounts": (BARE,)}, """
         Your limits
         23 Mar
@@ -386,10 +379,6 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Example: /limits set daily 2% initial soft"""),
     ("limit_unclear", {"problem": "size", "kind": "drawdown", "word": "2000"}, """
         Drawdown 2000: to turn an amount into a limit I need the account size first. Write for example: /account size 50000"""),
-    ("limit_account", {"name": "apex3", "names": ("apex2", "eval")}, """
-        You have no account @apex3 in use. There is: @apex2, @eval"""),
-    ("limit_account", {"name": "apex3", "names": ()}, """
-        You have no account @apex3 in use."""),
     ("limit_firms", {"unknown": "nobody 50k"}, """
         I have none for "nobody 50k".
         I have suggestions for FTMO, Topstep, Apex Trader Funding, MyFundedFutures, Tradeify, The5ers, FundedNext and Take Profit Trader.
@@ -464,7 +453,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         A new chat on Telegram was linked to your journal. Not you? Send /unlink telegram"""),
     ("blocked_elsewhere", {"platform": "whatsapp"}, """
         I cannot write to you on WhatsApp any more: it looks as if I am blocked there, so some replies were lost. Your trades are safe. Unblock me and write to me there, or go on here."""),
-    ("warned_elsewhere", {"platform": "discord", "guards": (Guard("daily_loss", Decimal(900), Decimal(1000), Decimal(100), "close"),)}, """
+    ("warned_elsewhere", {"platform": "discord", "guards": {"main": (Guard("daily_loss", Decimal(900), Decimal(1000), Decimal(100), "close"),)}}, """
         Your limits, after a trade on Discord
         Very close, daily loss: only $100.00 of $1,000.00 left (90% used)
         Based on the closed trades you logged."""),

@@ -1,5 +1,6 @@
 """Commands about the trades of the journal and the drafts that wait."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from bot.commands.call import Call
@@ -41,8 +42,10 @@ async def _turn_back(call: Call, kind: str) -> Turn:
         return call.says(f"nothing_to_{kind}") if change["id"] is None else _stale(call)
     done = applied["changes"][0]
     trade_id, gone = UUID(done["trade_id"]), done["after"] is None
-    told = {"kind": done["of"], "id": done["id"], "fields": fields_of(done["after"] or done["before"])}
-    data = {"change": told, "trade_id": trade_id, **day_of_change(done, applied, call.account)}
+    snapshot = done["after"] or done["before"]
+    account = call.accounts.of_trade(snapshot).name
+    told = {"kind": done["of"], "id": done["id"], "fields": replace(fields_of(snapshot), account=account)}
+    data = {"change": told, "trade_id": trade_id, **day_of_change(done, applied, call.accounts)}
     say = Say("undone" if kind == "undo" else "redone", data)
     if not gone:
         return Turn(call.conversation, (say,), (RequestAudit(trade_id),))

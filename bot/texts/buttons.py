@@ -5,7 +5,7 @@
     e:<draft>:<revision>           edit                       p:<draft>:<revision>:<index>   close this open trade
     lp:<trade> · lp:new            whose picture it is        s                      no picture
     u:<change> · r:<change>        undo, redo                 l:<code> · ln          link this chat, or not
-    t                              list the trades
+    ac:<draft>:<revision>:<name>   record it on this account  t                      list the trades
     lf:<preset>:<size>:<checksum>[:<account>]   take a firm's limits for an account                 lx   leave them
 
 Ids are 32 hex digits, those of changes are numbers. Every button names what it was shown with, so that a stale one is
@@ -20,7 +20,7 @@ from typing import Final
 from uuid import UUID
 
 from statemachine.conversation import Draft
-from statemachine.events import Confirmed, Denied, EditAsked, Event, Picked, Skipped
+from statemachine.events import AccountPicked, Confirmed, Denied, EditAsked, Event, Picked, Skipped
 
 MOST_BYTES: Final = 64
 NO_DRAFT: Final = "0" * 32
@@ -113,6 +113,11 @@ def pick(draft: Draft, index: int) -> str:
     return f"p:{draft.id.hex}:{draft.revision}:{index}"
 
 
+def account(draft: Draft, name: str) -> str:
+    """`name` has 20 characters at most."""
+    return f"ac:{draft.id.hex}:{draft.revision}:{name}"
+
+
 def picture_of(trade_id: UUID | None) -> str:
     """The loose picture belongs to this trade; None: to one not told yet."""
     return f"lp:{trade_id.hex if trade_id else 'new'}"
@@ -145,6 +150,7 @@ _FORMATS: Final = tuple(
         r"(?P<kind>[cde]):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9})",
         r"(?P<kind>[cd]a):[0-9a-f]{32}:(?P<checksum>[0-9a-f]{16})",
         r"(?P<kind>p):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9}):(?P<index>\d{1,3})",
+        r"(?P<kind>ac):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,6}):(?P<account>[a-z0-9][a-z0-9_-]{0,19})",
         r"(?P<kind>lp):(?P<choice>[0-9a-f]{32}|new)",
         r"(?P<kind>[ur]):(?P<change>\d{1,18})",
         r"(?P<kind>l):(?P<code>[A-Za-z0-9-]{1,16})",
@@ -177,6 +183,8 @@ def _pressed(part: dict[str, str | None]) -> Event | Command | OfDrafts | None:
             return AllDropped(part["checksum"] or "")
         case "p":
             return ChoicePicked(draft, revision, int(part["index"] or 0))
+        case "ac":
+            return AccountPicked(account=part["account"] or "", draft_id=draft, revision=revision)
         case "lp":
             return Picked(choice=part["choice"] or "")
         case "s":
