@@ -100,10 +100,11 @@ RECOMPUTE = "select worker.recompute($1, $2, date '0001-01-01')"
 
 
 async def set_limits(connection: Connection, user_id: UUID, account_id: UUID | None, values: Mapping[str, Any]) -> None:
-    """Write columns of an account, and its days anew: highs and balances hang on them. Lock the profile first."""
+    """Write columns of an account, and its days anew where they hang on them. Lock the profile first."""
     patch = json.dumps(dict(values), default=str)
     if account_id is None:
         await connection.execute(SET_OF_PROFILE, user_id, patch)
     else:
         await connection.execute(SET_OF_ACCOUNT, user_id, account_id, patch)
-    await connection.execute(RECOMPUTE, user_id, account_id)
+    if values.keys() & {"account_size", "max_drawdown_type"}:  # balances begin with it; highs are of days or moments
+        await connection.execute(RECOMPUTE, user_id, account_id)

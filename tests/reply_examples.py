@@ -3,16 +3,19 @@
 # ruff: noqa: E501
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from bot.accounts import Account
 from bot.texts import View
+from bot.trading.day import DayStart
 from bot.trading.firm_words import preset_of
 from bot.trading.limits import AccountLimits, DayFigures, Guard
 from bot.trading.standing import Standing
+from db.days import BalanceChange
 from statemachine.conversation import Draft, KnownTrade
 from statemachine.trade import TradeFields
 
@@ -77,6 +80,16 @@ VERDICTS = [
     ("Never more than 1 contract", "violated", "2 contracts were traded.", True),
     ("Only trade A+ setups", "unclear", "Nothing was said of the setup.", False),
 ]
+
+_PROFILE = {"preferences": {"timezone": "America/New_York"}, "firm": "Example Futures Funding",
+            "challenge_phase": "evaluation", "limits": {"account_size": 50_000}}  # fmt: skip
+MAIN_ACCOUNT = Account.of(_PROFILE)
+APEX = replace(
+    MAIN_ACCOUNT, name="apex2", id=UUID(int=1), currency="EUR", firm=None, phase=None,
+    limits=AccountLimits(account_size=100_000), day_start=DayStart(ZoneInfo("America/New_York"), 18),
+)  # fmt: skip
+TOLD = BalanceChange(1, date(2026, 3, 20), "balance", Decimal(51_240), Decimal(52_000))
+PAYOUT = BalanceChange(2, date(2026, 3, 23), "payout", Decimal(2_000), None)
 
 # fmt: off
 EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
@@ -282,6 +295,58 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("no_trades", {}, """
         No trades yet. Send your first one.
         Example: long 2 nq 18250 > 18290 stop 18230"""),
+    ("accounts", {"accounts": (MAIN_ACCOUNT, APEX), "in_use": "main"}, """
+        Your accounts
+        @main · $50,000 · Example Futures Funding · evaluation · day from 00:00 New York · in use
+        @apex2 · €100,000 · day from 18:00 New York
+
+        Name one in a trade: long 2 nq 18250 > 18290 @apex2
+        /account add apex2 50000 · /account use apex2 · /account apex2 phase funded
+        [Use @apex2]"""),
+    ("account_changed", {"account": APEX, "what": "added"}, """
+        Added. Trades go there when you write @apex2, or always after /account use apex2
+        @apex2 · €100,000 · day from 18:00 New York"""),
+    ("account_refused", {"reason": "phase", "example": "/account apex2 phase funded"}, """
+        The phase is evaluation or funded.
+        Example: /account apex2 phase funded"""),
+    ("balance", {"account": "main", "balance": Decimal(50_000), "high": None, "size": 50_000, "told": False, "changes": []}, """
+        Balance
+        Balance $50,000.00
+        Assuming you started at account size, $50,000.00.
+        Based on the closed trades you logged.
+        Example: /balance 51240 peak 52000"""),
+    ("balance", {"account": "main", "balance": Decimal(49_240), "high": Decimal(50_000), "size": 50_000, "told": True, "changes": [PAYOUT, TOLD]}, """
+        Balance
+        Balance $49,240.00
+        High $50,000.00
+
+        You told me:
+        23 Mar · payout $2,000.00
+        20 Mar · balance $51,240.00, peak $52,000.00
+        Based on the closed trades you logged.
+        Example: /balance 51240 peak 52000"""),
+    ("balance", {"account": "main", "balance": None, "high": None, "size": None, "told": False, "changes": []}, """
+        Balance
+        Not known: neither the account's size nor a balance was ever told.
+        Based on the closed trades you logged.
+        Example: /balance 51240 peak 52000"""),
+    ("balance_told", {"account": "main", "change": PAYOUT, "balance": Decimal(49_240), "high": Decimal(50_000)}, """
+        Noted: payout $2,000.00.
+        Balance $49,240.00
+        High $50,000.00
+        Counted in balance and high alike, so it is neither P&L nor drawdown.
+        [Undo]"""),
+    ("balance_undone", {"account": "main", "change": PAYOUT, "balance": Decimal(51_240)}, """
+        Taken back: payout $2,000.00.
+        Balance $51,240.00"""),
+    ("balance_refused", {"account": "main", "reason": "unread", "kind": "payout"}, """
+        I need one amount of money.
+        Example: /payout 2000"""),
+    ("rested", {"day": NOW.date(), "off": False}, "23 Mar is a rest day: it does not break your streak."),
+    ("rest_refused", {"reason": "traded", "day": NOW.date()}, "23 Mar has trades, so it is no rest day. If they are wrong: /undo"),
+    ("rest_refused", {"reason": "unread", "day": NOW.date()}, """
+        I did not understand which day. You can say today, tomorrow, a weekday or a date.
+        Example: /rest tomorrow"""),
     ("ask_chart", {"trade": known(LEFT), "left": 3}, """
         A chart of NQ +$1,600.00? Send the picture, or skip.
         2 more after this.
@@ -332,7 +397,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Your limits
         Topstep · $50,000 · evaluation · 23 Mar
         Balance $50,120, today -$380
-        Daily loss: 2% of the account size, then a pause until tomorrow
+        Daily loss: 2% of the account size, then a pause until the next session
         ▰▰▰▱▱▱▱▱▱▱ 38% · $380 of $1,000 used, $620 left · floor $49,500
         Drawdown: 4% trailing at the day's end, its floor stops at the account size
         ▰▰▰▱▱▱▱▱▱▱ 34% · $680 of $2,000 used, $1,320 left · floor $48,800
@@ -360,7 +425,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         To begin with what a firm asks: /limits firm"""),
     ("limit_set", {"kind": "daily", "account": ACCOUNT}, """
         Set
-        Daily loss limit: 2% ($1,000) of the account size, then a pause until tomorrow
+        Daily loss limit: 2% ($1,000) of the account size, then a pause until the next session
         ▰▰▰▱▱▱▱▱▱▱ 38% · $380 of $1,000 used, $620 left · floor $49,500
         Based on the closed trades you logged.
         Assuming you started at account size."""),
@@ -397,7 +462,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Drawdown: 10% ($10,000), trailing at the day's end, then the account ends
         Profit target: 10% ($10,000)
         Phase: evaluation
-        The firm's day starts at midnight in Prague (CET/CEST). To set yours: /account
+        The firm's day starts at 00:00 Prague. To set yours: /account main start 00:00 Prague
         The floor is set each midnight from the highest end-of-day balance. A third party says that it stops at the initial balance, the firm's text does not, so it does not stop here. Best day at most 50% of the profit: not met is no breach.
         From the firm's own pages (ftmo.com; the firm's partner OANDA), undated; noted 26 Nov 2026.
         Firms change their rules: compare with your contract before you confirm.
@@ -409,7 +474,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Drawdown: 4% ($2,000), trailing at the day's end, its floor stops at the account size, then the account ends
         Profit target: 6% ($3,000)
         Phase: evaluation
-        The firm's day starts at 17:00 Chicago. To set yours: /account
+        The firm's day starts at 17:00 Chicago. To set yours: /account apex2 start 17:00 Chicago
         Sources disagree whether a Combine still has a daily loss limit ($1,000, $2,000 or $3,000, a pause until the next session, in older ones), so it is left out. They disagree on consistency too (best day 40% or 50%).
         From the firm's own pages and third parties (help.topstep.com; the amounts: tradingfunder.com), undated; the amounts older; noted 26 Nov 2026.
         Firms change their rules: compare with your contract before you confirm.

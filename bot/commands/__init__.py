@@ -7,7 +7,7 @@ A handler runs inside the turn's transaction. It gives the Turn that the convers
 import re
 
 from bot import linking
-from bot.commands import binding, journaling, limits
+from bot.commands import accounts, balances, binding, journaling, limits, resting
 from bot.commands.call import Call, CommandRow, Handler
 from bot.texts.buttons import Command, parse_button
 from statemachine.conversation import Turn
@@ -17,7 +17,7 @@ __all__ = ["COMMANDS", "Call", "CommandRow", "Handler", "find_command", "menu"]
 
 WORD = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 
-BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts"})
+BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts", "limits"})
 """Commands that are understood without the slash. "cancel" and "skip" answer what waits, so reading decides on them."""
 
 
@@ -65,6 +65,11 @@ COMMANDS: dict[str, CommandRow] = {
     "redo": CommandRow(journaling.redo),
     "skip": CommandRow(journaling.skip, "Go on without a chart"),
     "cancel": CommandRow(journaling.cancel, "Drop what is pending"),
+    "account": CommandRow(accounts.account, "Your accounts: /account add apex2 50000"),
+    "balance": CommandRow(balances.balance, "The balance, or what it is: /balance 51240"),
+    "payout": CommandRow(balances.payout),
+    "deposit": CommandRow(balances.deposit),
+    "rest": CommandRow(resting.rest, "A day off that keeps your streak"),
     "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX", strangers=True),
     "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform"),
     "help": CommandRow(help_, "What you can write"),

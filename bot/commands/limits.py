@@ -5,11 +5,11 @@
 /limits firm [NAME PRODUCT SIZE] [@account]
 """
 
-import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from bot.commands.call import Call
+from bot.commands.naming import account_in
 from bot.standings import standings
 from bot.trading.firm_words import LARGEST_SIZE, Asked, asked, preset_of
 from bot.trading.firms import FINEST, Preset, checksum
@@ -20,8 +20,6 @@ from bot.trading.standing import Standing
 from db import limits as stored
 from statemachine.conversation import Turn
 from statemachine.trade import MAIN
-
-NAMED = re.compile(r"(?<!\S)@([A-Za-z0-9][A-Za-z0-9_-]{0,19})(?!\S)")
 
 PERCENTAGES: Final[dict[LimitKind, str]] = {
     "daily": "daily_loss_limit_pct",
@@ -34,15 +32,13 @@ TYPES: Final[dict[LimitKind, str]] = {"daily": "daily_loss_type", "drawdown": "m
 async def limits(call: Call) -> Turn:
     """What stands, or what the words after the command ask for."""
     known = await standings(call.connection, call.owner, call.accounts, call.now)
-    named = NAMED.search(call.argument)
-    name = call.account.name if named is None else named[1].lower()
-    account = next((one for one in known if one.name == name), None)
+    chosen, text, name = account_in(call)
+    account = next((one for one in known if chosen is not None and one.account_id == chosen.id), None)
     if account is None:
         return call.says("unknown_account", account=name)
-    text = NAMED.sub(" ", call.argument).strip()
     first = text.lower().partition(" ")[0]
     if not text:
-        return call.says("limits", accounts=known if named is None else (account,))
+        return call.says("limits", accounts=(account,) if name else known)
     if first in ("firm", "firms", "preset", "presets"):
         return await _firm(call, account, text[len(first) :].strip())
     return await _set(call, account, text)

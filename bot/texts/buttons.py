@@ -7,6 +7,7 @@
     u:<change> · r:<change>        undo, redo                 l:<code> · ln          link this chat, or not
     ac:<draft>:<revision>:<name>   record it on this account  t                      list the trades
     lf:<preset>:<size>:<checksum>[:<account>]   take a firm's limits for an account                 lx   leave them
+    au:<name>                      use this account           bu:<name>:<change>     take back what it was told
 
 Ids are 32 hex digits, those of changes are numbers. Every button names what it was shown with, so that a stale one is
 known as such. What comes back was sent by a stranger: anything that is not exactly one of these is None.
@@ -28,7 +29,7 @@ NO_DRAFT: Final = "0" * 32
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A button that does not speak to the conversation: undo, redo, link_confirm, link_decline, trades, limits_firm …
+    """A button that does not speak to the conversation: undo, redo, account, balance, link_confirm, trades …
 
     argument  undo and redo: the change's number; link_confirm: the code; limits_firm: preset, size, checksum, account
     """
@@ -118,6 +119,14 @@ def account(draft: Draft, name: str) -> str:
     return f"ac:{draft.id.hex}:{draft.revision}:{name}"
 
 
+def use_account(name: str) -> str:
+    return f"au:{name}"
+
+
+def untell_balance(account: str, change_id: int) -> str:
+    return f"bu:{account}:{change_id}"
+
+
 def picture_of(trade_id: UUID | None) -> str:
     """The loose picture belongs to this trade; None: to one not told yet."""
     return f"lp:{trade_id.hex if trade_id else 'new'}"
@@ -151,6 +160,8 @@ _FORMATS: Final = tuple(
         r"(?P<kind>[cd]a):[0-9a-f]{32}:(?P<checksum>[0-9a-f]{16})",
         r"(?P<kind>p):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9}):(?P<index>\d{1,3})",
         r"(?P<kind>ac):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,6}):(?P<account>[a-z0-9][a-z0-9_-]{0,19})",
+        r"(?P<kind>au):(?P<account>[a-z0-9][a-z0-9_-]{0,19})",
+        r"(?P<kind>bu):(?P<account>[a-z0-9][a-z0-9_-]{0,19}):(?P<change>\d{1,18})",
         r"(?P<kind>lp):(?P<choice>[0-9a-f]{32}|new)",
         r"(?P<kind>[ur]):(?P<change>\d{1,18})",
         r"(?P<kind>l):(?P<code>[A-Za-z0-9-]{1,16})",
@@ -201,6 +212,10 @@ def _command(part: dict[str, str | None]) -> Command | None:
             return Command("redo", part["change"])
         case "l":
             return Command("link_confirm", part["code"])
+        case "au":
+            return Command("account", f"use {part['account']}")
+        case "bu":
+            return Command("balance", f"@{part['account']} undo {part['change']}")
         case "ln":
             return Command("link_decline")
         case "lf":

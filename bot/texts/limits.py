@@ -323,7 +323,12 @@ def _terms(words: Words, preset: Preset, size: int, account: Standing) -> Iterat
     if preset.phase:
         yield words("limit_firm.phase", phase=preset.phase)
     if preset.day:
-        yield words("limit_firm.day", day=preset.day)
+        yield words(
+            "limit_firm.day.set" if preset.start else "limit_firm.day",
+            day=preset.day,
+            account=account.name,
+            start=preset.start,
+        )
 
 
 def limit_firm_set(words: Words, preset: Preset, account: Standing) -> Reply:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bot.texts import confirming, judging, limits, pending, pictures, recording, talking
+from bot.texts import accounts, confirming, judging, limits, pending, pictures, recording, talking
 from bot.texts.words import View, Words
 from statemachine.conversation import Say
 from statemachine.message import Reply
@@ -49,6 +49,16 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "nothing_to_redo": _plain("nothing_to_redo"),
         "trades": recording.trades,
         "no_trades": recording.no_trades,
+        # accounts
+        "accounts": accounts.accounts,
+        "account_changed": accounts.account_changed,
+        "account_refused": accounts.account_refused,
+        "balance": accounts.balance,
+        "balance_told": accounts.balance_told,
+        "balance_undone": accounts.balance_undone,
+        "balance_refused": accounts.balance_refused,
+        "rested": accounts.rested,
+        "rest_refused": accounts.rest_refused,
         # pictures
         "ask_chart": pictures.ask_chart,
         "picture_coming": pictures.picture_coming,

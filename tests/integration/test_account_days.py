@@ -128,7 +128,8 @@ TRADES = """
 select t.id, t.user_id, f.account_id, coalesce(d.trade_date, a.trade_date) as day, t.pnl, t.commissions,
     f.pnl_basis as basis, t.compliance_score as score, coalesce(t.exit_time, t.created_at) as at, f.is_open,
     t.daily_tracking_id is not null as on_main, f.account_day_id is not null as on_other,
-    coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'pnl', l.pnl::text, 'day', coalesce(ld.trade_date, la.trade_date),
+    coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'pnl', l.pnl::text,
+              'day', coalesce(ld.trade_date, la.trade_date),
               'at', coalesce(l.exit_time, l.created_at))) from worker.trade_legs l
               left join public.daily_tracking ld on ld.id = l.daily_tracking_id
               left join worker.account_days la on la.id = l.account_day_id where l.trade_id = t.id), '[]')::text as legs

@@ -95,7 +95,7 @@ async def test_every_limit_as_numbers_and_a_bar(ann: Person) -> None:
         "Your limits",
         f"$50,000 · {told(today())}",
         "Balance $50,620, today +$620",
-        "Daily loss: 2% of the balance at the day's start, then a pause until tomorrow",
+        "Daily loss: 2% of the balance at the day's start, then a pause until the next session",
         "▱▱▱▱▱▱▱▱▱▱ 0% · $0 of $1,000 used, $1,620 left · floor $49,000",
         "Drawdown: 4% trailing at the day's end, its floor stops $100 above the account size",
         "▱▱▱▱▱▱▱▱▱▱ 0% · $0 of $2,000 used, $2,620 left · floor $48,000",
@@ -197,7 +197,7 @@ async def test_it_reads_well_as_plain_text(journal: Journal, ann: Person, trader
         (
             "daily loss 2.5% of balance, soft",
             {"daily": Decimal("2.5"), "daily_type": "balance soft"},
-            "Daily loss limit: 2.5% ($1,250) of the balance at the day's start, then a pause until tomorrow",
+            "Daily loss limit: 2.5% ($1,250) of the balance at the day's start, then a pause until the next session",
         ),
         (
             "daily $1,000 hard",
@@ -331,11 +331,11 @@ async def test_a_level_is_said_loudly_once(ann: Person) -> None:
     assert (await receipt(ann, "-150"))[0] == "Very close, daily loss: only $100.00 of $1,000.00 left (90% used)"
     assert (await receipt(ann, "+150"))[0] == "Daily loss: $250.00 of $1,000.00 left (75% used)"
     assert (await receipt(ann, "-500"))[0] == (
-        "Stop: daily loss limit of $1,000.00 reached ($1,250.00 used). Pause until tomorrow's session."
+        "Stop: daily loss limit of $1,000.00 reached ($1,250.00 used). Pause until the next session."
     )
     # what already happened is recorded all the same
     assert (await receipt(ann, "-100"))[0] == (
-        "Daily loss limit of $1,000.00 reached ($1,350.00 used). Pause until tomorrow's session."
+        "Daily loss limit of $1,000.00 reached ($1,350.00 used). Pause until the next session."
     )
 
 
@@ -395,7 +395,7 @@ async def test_a_suggestion_is_shown_whole_and_written_by_confirm_alone(journal:
         "Drawdown: 10% ($10,000), static, then the account ends",
         "Profit target: 10% ($10,000)",
         "Phase: evaluation",
-        "The firm's day starts at midnight in Prague (CET/CEST). To set yours: /account",
+        "The firm's day starts at 00:00 Prague. To set yours: /account main start 00:00 Prague",
     ]
     assert "noted 26 Nov 2026" in shown
     assert "Firms change their rules" in shown
@@ -507,13 +507,18 @@ async def test_each_account_has_limits_of_its_own(journal: Journal, ann: Person,
     main, apex = await journal.row(PROFILE), await journal.row(APEX)
     assert (await answer(ann, "/limits @Apex2 set daily $1000 soft"))[:2] == [
         "Set for @apex2",
-        "Daily loss limit: 1% (€1,000) of the account size, then a pause until tomorrow",
+        "Daily loss limit: 1% (€1,000) of the account size, then a pause until the next session",
     ]
     assert await journal.row(PROFILE) == main
     assert await journal.row(APEX) == apex | {"daily": 1, "daily_type": "initial soft"}
     await ann.writes("/limits set trades 3")
     assert await journal.row(PROFILE) == main | {"trades": 3}
     assert (await journal.row(APEX))["trades"] is None
+    await ann.writes("/account use apex2")
+    assert (await answer(ann, "/limits set trades 4"))[0] == "Set for @apex2"
+    assert (await journal.row(APEX))["trades"] == 4
+    assert (await answer(ann, "/limits main set trades 2"))[0] == "Set for @main"
+    assert (await journal.row(PROFILE))["trades"] == 2
 
 
 async def test_a_trade_warns_of_its_own_account(journal: Journal, ann: Person, apex2: UUID, trader: UUID) -> None:
@@ -526,11 +531,11 @@ async def test_a_trade_warns_of_its_own_account(journal: Journal, ann: Person, a
     )
     await ann.writes("long 1 nq 18250 pnl -1000 @apex2")
     (receipt,) = await ann.writes("yes")
-    assert "Stop: daily loss limit of €995.00 reached (€1,000.00 used). Pause until tomorrow's session." in receipt
+    assert "Stop: daily loss limit of €995.00 reached (€1,000.00 used). Pause until the next session." in receipt
     told = [sent.text for sent in phone.replies if sent.text.startswith("Your limits, after a trade on Telegram")]
     assert told == [
         "Your limits, after a trade on Telegram\nAccount apex2\n"
-        "Stop: daily loss limit of €995.00 reached (€1,000.00 used). Pause until tomorrow's session.\n"
+        "Stop: daily loss limit of €995.00 reached (€1,000.00 used). Pause until the next session.\n"
         "Based on the closed trades you logged."
     ]
     lines = await answer(ann, "/limits")
