@@ -26,9 +26,10 @@ from benchmarks import ptb
 from benchmarks.journal import RECORDED
 from benchmarks.ptb import Context
 from benchmarks.script import Line
+from bot.accounts import Accounts
 from bot.answering import about_of
 from bot.job_payloads import job_of
-from bot.journal import Account, changes_of
+from bot.journal import changes_of
 from bot.receipts import with_results
 from bot.stored import dump_reply
 from bot.texts import View, render
@@ -93,12 +94,13 @@ class Peer:
     async def _converse(self, connection: Any, message: Message, kept: Conversation) -> Conversation:
         now = datetime.now(UTC)
         trader = await connection.fetchrow(TRADER, message.chat_id)
-        account = Account.of({"preferences": None, "limits": {name: trader[name] for name in LIMITS}})
+        accounts = Accounts.of({"preferences": None, "limits": {name: trader[name] for name in LIMITS}})
+        account = accounts.current
         trades = await connection.fetchrow(TRADES, trader["id"])
         known = {name: conversations.load_known_trades(trades[name]) for name in ("open_trades", "recent")}
-        scene = scene_of(message, account, now, user_id=trader["id"], **known)
+        scene = scene_of(message, accounts, now, user_id=trader["id"], **known)
         turn = step(kept, meaning_of(message, kept, scene, account, now), now, scene)
-        changes = changes_of(turn.effects, account, message.chat)
+        changes = changes_of(turn.effects, accounts, message.chat)
         applied = await turns.apply_changes(connection, trader["id"], changes) if changes else {}
         view = View(
             locale="en",
@@ -107,7 +109,7 @@ class Peer:
             now=now,
             account_size=account.limits.account_size,
         )
-        await self._write(connection, message, trader["id"], with_results(turn.replies, applied, account), view)
+        await self._write(connection, message, trader["id"], with_results(turn.replies, applied, accounts), view)
         await self._enqueue(connection, message, trader["id"], turn.effects, now)
         return turn.conversation
 

@@ -7,17 +7,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from bot.accounts import Account, Accounts
 from bot.commands import COMMANDS, Call, find_command
 from bot.job_payloads import drain_job, job_of
-from bot.journal import Account, changes_of
+from bot.journal import changes_of
 from bot.linking import mask_codes
 from bot.receipts import warnings_in, with_results, without_gone
 from bot.settings import Settings
 from bot.stored import dump_message, dump_reply
-from bot.texts import View, render
+from bot.texts import Figured, View, render
 from bot.texts.buttons import Command
 from bot.trading.limits import Guard
-from bot.understanding import Meaning, Nothing, Question, Refusal, meaning_of, pictures_of, scene_of, wants_model
+from bot.understanding import (
+    Meaning,
+    Nothing,
+    Question,
+    Refusal,
+    meaning_of,
+    pictures_of,
+    scene_of,
+    wants_model,
+    with_account,
+)
 from db import conversations, turns
 from db.pool import Connection
 from db.turns import Begun, Written
@@ -30,13 +41,16 @@ PREVIEW = 200
 """Characters of a message kept in journal_messages."""
 
 
-def view_of(begun: Begun, account: Account, now: datetime) -> View:
+def view_of(begun: Begun, accounts: Accounts, now: datetime) -> View:
+    account = accounts.current
     return View(
         locale=begun.locale,
         zone=account.zone,
         currency=account.currency,
         now=now,
         account_size=account.limits.account_size,
+        accounts={other.name: _figured(other) for other in accounts.all},
+        several=len(accounts.all) > 1,
     )
 
 
@@ -49,6 +63,10 @@ def about_of(say: Say) -> UUID | None:
         return trade.trade_id
     named: UUID | None = say.data.get("trade_id") or (draft.trade_id if isinstance(draft, Draft) else None)
     return named
+
+
+def _figured(account: Account) -> Figured:
+    return Figured(account.currency, account.limits.account_size, open=not account.closed)
 
 
 class NeedsLock(Exception):
@@ -66,8 +84,9 @@ class Answering:
     ) -> None:
         self._connection, self.message, self.begun, self.settings, self.now = connection, message, begun, settings, now
         self.user_id = begun.user_id
-        self.account = Account.of(begun.profile)
-        self.view = view_of(begun, self.account, now)
+        self.accounts = Accounts.of(begun.profile)
+        self.account = self.accounts.current
+        self.view = view_of(begun, self.accounts, now)
         self.written = Written()
 
     @property
@@ -110,14 +129,16 @@ class Answering:
             self.written.wakes_at = (None,)
         scene = scene_of(
             self.message,
-            self.account,
+            self.accounts,
             self.now,
             user_id=user_id,
             open_trades=conversations.load_known_trades(begun.open_trades),
             recent=conversations.load_known_trades(begun.recent),
             target=conversations.load_known_trade(begun.target),
         )
-        meaning: Meaning | None = event or find_command(self.message, drafting=bool(conversation.drafts))
+        meaning: Meaning | None = find_command(self.message, drafting=bool(conversation.drafts))
+        if event is not None:
+            meaning = with_account(event, self.message, conversation, scene)
         if isinstance(event, Expired):
             meaning = Expired(marker=conversation.marker or "")
         if meaning is None:
@@ -145,7 +166,7 @@ class Answering:
     async def _command(
         self, command: Command, conversation: Conversation | None = None, scene: Scene | None = None
     ) -> None:
-        scene = scene or scene_of(self.message, self.account, self.now, user_id=self.user_id)
+        scene = scene or scene_of(self.message, self.accounts, self.now, user_id=self.user_id)
         call = Call(
             connection=self.connection,
             message=self.message,
@@ -153,6 +174,7 @@ class Answering:
             argument=command.argument or "",
             settings=self.settings,
             account=self.account,
+            accounts=self.accounts,
             conversation=conversation or Conversation(),
             scene=scene,
             now=self.now,
@@ -165,14 +187,14 @@ class Answering:
 
     async def _write(self, turn: Turn, scene: Scene) -> None:
         """What was decided becomes rows: trades, log, replies, conversation, timer, jobs."""
-        changes = changes_of(turn.effects, self.account, self.message.chat)
+        changes = changes_of(turn.effects, self.accounts, self.message.chat)
         applied: dict[str, Any] = {}
         if changes and self.user_id is not None:
             applied = await turns.apply_changes(self.connection, self.user_id, changes)
             if self.written.log:
                 self.written.log[0]["trade_id"] = changes[0]["trade_id"]
         turn = without_gone(turn, applied, self.now, scene)
-        says = tuple(with_results(turn.replies, applied, self.account))
+        says = tuple(with_results(turn.replies, applied, self.accounts))
         for say in says:
             self.say(say)
         self._warn_elsewhere(warnings_in(says))

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from bot import logs
+from bot.providers import OPENAI, PROVIDERS
 from bot.settings import Settings, read_settings
 from statemachine.errors import JournalError, OperatorError
 from statemachine.message import PLATFORMS, Platform
@@ -149,13 +150,23 @@ def ai_key() -> None:
 
 @ai_key.command("set")
 @click.argument("email")
-def ai_key_set(email: str) -> None:
+@click.option("--provider", type=click.Choice(sorted(PROVIDERS)), default=OPENAI, show_default=True)
+def ai_key_set(email: str, provider: str) -> None:
     """Store EMAIL's own key, read from standard input, encrypted with AI_KEYS_SECRET."""
     from bot.operating import set_ai_key
 
     terminal = sys.stdin.isatty()  # typed there, a key would stay on the screen
     key = click.prompt("Key", hide_input=True, err=True) if terminal else sys.stdin.readline()
-    execute(set_ai_key(settings_of_env(), email, key))
+    execute(set_ai_key(settings_of_env(), email, key, provider))
+
+
+@ai_key.command("remove")
+@click.argument("email")
+def ai_key_remove(email: str) -> None:
+    """Forget EMAIL's own key."""
+    from bot.operating import remove_ai_key
+
+    execute(remove_ai_key(settings_of_env(), email))
 
 
 @cli.command()

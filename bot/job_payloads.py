@@ -5,7 +5,7 @@ serves them registers.
 """
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,12 +31,20 @@ class ChatJob(BaseModel):
 
 
 class TradeJob(ChatJob):
-    """audit and media: a trade of a user, and the chat that hears of it. `at`: when it was asked for."""
+    """audit and media: a trade of a user, and the chat that hears of it.
+
+    at          when it was asked for
+    asked       the trader asked for the audit: it is answered in any case
+    day         of a trade that was taken back, with `account_id`: only the other trades of that day are looked at
+    """
 
     trade_id: UUID
     user_id: UUID
     at: datetime
     pictures: tuple[Attachment, ...] = ()
+    asked: bool = False
+    day: date | None = None
+    account_id: UUID | None = None
 
 
 class RuleJob(ChatJob):
@@ -76,6 +84,12 @@ def drain_job(chat: Chat, after: float = 0) -> dict[str, Any]:
 def wake_job(chat: Chat, since: datetime) -> dict[str, Any]:
     payload = ChatJob(platform=chat.platform, account=chat.account, chat_id=chat.chat_id, since=since)
     return _job("wake", payload, key=f"wake:{json.dumps([chat.platform, chat.account, chat.chat_id])}")
+
+
+def trade_job(chat: Chat, user_id: UUID, trade_id: UUID, at: datetime, **more: Any) -> TradeJob:
+    """`more`: the other fields of a TradeJob."""
+    given = {"platform": chat.platform, "account": chat.account, "chat_id": chat.chat_id, **more}
+    return TradeJob.model_validate({**given, "trade_id": trade_id, "user_id": user_id, "at": at})
 
 
 def audit_job(job: TradeJob) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """What takes long runs here: PgQueuer on a direct connection, with retries, heartbeats and dead letters.
 
 A job whose worker was killed is taken again once its heartbeat is stale. One that fails for a passing reason is
-retried with backoff; one that keeps failing is held as a dead letter for `vigil jobs`.
+retried with backoff; one that keeps failing is held as a dead letter for `vigil jobs`. What comes round by the clock
+(bot/schedules.py) is taken by one process of all each time; it must do no harm when it runs twice.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +20,7 @@ from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueue
 from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Job
+from pgqueuer.domain.models import Schedule as PgSchedule
 from pgqueuer.domain.settings import DBSettings
 
 from bot import metrics
@@ -31,6 +34,15 @@ from statemachine.events import Expired
 log = structlog.get_logger(__name__)
 
 Handler = Callable[[Any], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Work that comes round: a cron expression, in UTC, and what to run. A run that fails is tried at the next time."""
+
+    cron: str
+    run: Callable[[], Awaitable[None]]
+
 
 ENGINE = DBSettings(db_schema="worker")
 MOST_TRIES = 8
@@ -50,8 +62,16 @@ def engine_queries(connection: asyncpg.Connection) -> Queries:
 class Jobs:
     """Runs the jobs of this process. `local` are the entry points of the terminal's chats."""
 
-    def __init__(self, direct_dsn: str, settings: Settings, handlers: Mapping[str, Handler], *, local: bool) -> None:
-        self._dsn, self._settings, self._handlers = direct_dsn, settings, handlers
+    def __init__(
+        self,
+        direct_dsn: str,
+        settings: Settings,
+        handlers: Mapping[str, Handler],
+        schedules: Mapping[str, Schedule],
+        *,
+        local: bool,
+    ) -> None:
+        self._dsn, self._settings, self._handlers, self._schedules = direct_dsn, settings, handlers, schedules
         self._suffix = f":{LOCAL}" if local else ""
         self._engine: PgQueuer | None = None
         self._stopping = False
@@ -80,9 +100,13 @@ class Jobs:
         self._engine = PgQueuer(queries.driver, queries=queries)
         for name, handler in self._handlers.items():
             self._engine.entrypoint(f"{name}{self._suffix}", on_failure="hold")(self._runner(name, handler))
+        for name, schedule in self._schedules.items():
+            self._engine.schedule(name, schedule.cron)(_scheduled(name, schedule))
         if self._stopping:
             self._engine.shutdown.set()  # told to stop while connecting
-        await self._engine.qm.run(
+        # without schedules the scheduler would ask for them every second
+        run = self._engine.run if self._schedules else self._engine.qm.run
+        await run(
             dequeue_timeout=timedelta(seconds=5),
             batch_size=BATCH,
             max_concurrent_tasks=4 * BATCH,
@@ -137,6 +161,21 @@ class Jobs:
                 return RetryRequested(delay=timedelta(seconds=backoff), reason=str(error))
             case _:
                 return None
+
+
+def _scheduled(name: str, schedule: Schedule) -> Callable[[PgSchedule], Awaitable[None]]:
+    async def run(_schedule: PgSchedule) -> None:
+        try:
+            await schedule.run()
+            metrics.count_job(name, "done")
+        except Unavailable:
+            log.warning("scheduled work waits for the database", work=name)
+            metrics.count_job(name, "failed")
+        except Exception:
+            log.exception("scheduled work failed", work=name)
+            metrics.count_job(name, "failed")
+
+    return run
 
 
 async def sweep(database: pool.Pool, seconds: float) -> None:

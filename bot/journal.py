@@ -3,20 +3,20 @@
 Pure. `worker.apply_changes` writes what comes out of here in one round trip.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
-from bot.trading.day import DayStart, day_start_of, trading_day, zone_of
-from bot.trading.limits import AccountLimits
+from bot.accounts import Account, Accounts
+from bot.trading.day import trading_day
 from bot.trading.pnl import computed_pnl
 from statemachine.conversation import CloseTrade, Draft, EditTrade, Effect, KnownTrade, RecordTrade
 from statemachine.matching import closes_a_part, costs, known_trade
-from statemachine.message import PLATFORMS, Chat, Platform
+from statemachine.message import Chat
 from statemachine.trade import Basis, TradeFields
+
+__all__ = ["COLUMNS", "Account", "Result", "changes_of", "day_of", "result_of"]
 
 Origin = Literal["said", "computed"]
 COLUMNS = (
@@ -32,47 +32,6 @@ COLUMNS = (
     "entry_time",
     "exit_time",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What the journal needs to know of the trader: the account's currency, size and limits, zone and day start.
-
-    warned_on  where limit warnings go besides the receipt
-    """
-
-    currency: str
-    limits: AccountLimits
-    zone: ZoneInfo
-    day_start: DayStart
-    wants_pictures: bool
-    warned_on: frozenset[Platform]
-
-    @classmethod
-    def of(cls, profile: Mapping[str, Any]) -> "Account":
-        """From begin_turn's profile. Preferences are written by clients: odd values fall back to the defaults."""
-        preferences = profile.get("preferences")
-        preferences = preferences if isinstance(preferences, dict) else {}
-        currency = preferences.get("currency")
-        return cls(
-            currency=currency if isinstance(currency, str) and len(currency) == 3 else "USD",
-            limits=AccountLimits(**{name: _number(value) for name, value in (profile.get("limits") or {}).items()}),
-            zone=zone_of(preferences),
-            day_start=day_start_of(preferences),
-            wants_pictures=preferences.get("screenshots") is not False,
-            warned_on=_warned_on(preferences.get("guard_warnings")),
-        )
-
-
-def _warned_on(chosen: object) -> frozenset[Platform]:
-    """journal_preferences.guard_warnings: "everywhere", or a list of platforms; whatever else means nowhere else."""
-    if chosen == "everywhere":
-        return frozenset(PLATFORMS)
-    return frozenset(platform for platform in PLATFORMS if isinstance(chosen, list) and platform in chosen)
-
-
-def _number(value: Any) -> Any:
-    return Decimal(str(value)) if isinstance(value, float) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +53,19 @@ def result_of(fields: TradeFields, account: Account) -> Result:
     return Result(fields.pnl, fields.pnl_basis or "gross", "said")
 
 
-def changes_of(effects: tuple[Effect, ...], account: Account, chat: Chat) -> list[dict[str, Any]]:
-    """The changes that a step's effects ask for, as worker.apply_changes takes them."""
+def changes_of(effects: tuple[Effect, ...], accounts: Accounts, chat: Chat) -> list[dict[str, Any]]:
+    """The changes that a step's effects ask for, as worker.apply_changes takes them.
+
+    A new trade goes to the account its draft names; a recorded one is counted by the rules of the account it is on.
+    """
     changes: list[dict[str, Any]] = []
     for effect in effects:
         if isinstance(effect, RecordTrade):
-            changes.append(_recorded(effect.draft, account, chat))
+            changes.append(_recorded(effect.draft, accounts.named(effect.draft.fields.account), chat))
         elif isinstance(effect, CloseTrade):
-            changes.append(_closed(effect.draft, account))
+            changes.append(_closed(effect.draft, accounts.named(_known(effect.draft).fields.account)))
         elif isinstance(effect, EditTrade):
-            changes.append(_edited(effect.draft, account))
+            changes.append(_edited(effect.draft, accounts.named(_known(effect.draft).fields.account)))
     return changes
 
 
@@ -136,6 +98,7 @@ def _recorded(draft: Draft, account: Account, chat: Chat) -> dict[str, Any]:
         "account": chat.account,
         "chat_id": chat.chat_id,
         "source_id": draft.source,
+        "account_id": None if account.id is None else str(account.id),
     }
     patch = {
         "trade": _columns(replace(fields, pnl=result.pnl)),

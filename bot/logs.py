@@ -18,6 +18,7 @@ from urllib.parse import quote, quote_plus
 import structlog
 from structlog.typing import EventDict, Processor
 
+from bot import key_shapes
 from bot.settings import Settings
 
 Redact = Callable[[str], str]
@@ -38,6 +39,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*", HIDDEN),  # JWTs: Supabase's service role key
         (r"\bsb_secret_[A-Za-z0-9_-]+", HIDDEN),
         (r"\bsk-[A-Za-z0-9_*-]{6,}", HIDDEN),
+        *((shape, HIDDEN) for shape in key_shapes.SHAPES),
         (rf"\b({_TELLING_NAME})(\"|')?(\s*[=:]\s*)(\"|')?[^\s\"'\\,;&]+", rf"\1\2\3\4{HIDDEN}"),
         (r"\b(VGL)[-_ ]?[A-Z0-9]{4}\b", rf"\1-{HIDDEN}"),  # link codes
     )

@@ -144,7 +144,7 @@ async def unlink_platform(settings: Settings, email: str, platform: Platform) ->
     click.echo(f"{address} is no longer linked on {platform}." if done else f"{address} was not linked on {platform}.")
 
 
-async def set_ai_key(settings: Settings, email: str, key: str) -> None:
+async def set_ai_key(settings: Settings, email: str, key: str, provider: str) -> None:
     """`vigil ai-key set`: seal a trader's own key and store it. Raises OperatorError; the key is never shown."""
     secret = settings.ai_keys_key
     if secret is None:
@@ -156,8 +156,16 @@ async def set_ai_key(settings: Settings, email: str, key: str) -> None:
         raise OperatorError("What came on standard input is not one key in one line.")
     async with connected(settings) as connection:
         user_id = await _trader(connection, email)
-        await ai_keys.keep_key(connection, user_id, "openai", *seal_key(key, user_id, secret))
+        await ai_keys.keep_key(connection, user_id, provider, *seal_key(key, user_id, secret))
     click.echo(f"The key of {_address(email)} is stored.")
+
+
+async def remove_ai_key(settings: Settings, email: str) -> None:
+    """`vigil ai-key remove`: forget a trader's own key; prints what was done. Raises OperatorError."""
+    async with connected(settings) as connection:
+        removed = await ai_keys.remove_key(connection, await _trader(connection, email))
+    address = _address(email)
+    click.echo(f"The key of {address} is forgotten." if removed else f"{address} had no key.")
 
 
 async def read_with_model(settings: Settings, lines: Iterable[str]) -> None:

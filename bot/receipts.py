@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from bot.journal import Account
+from bot.accounts import Account, Accounts
 from bot.trading.limits import DayFigures, Guard, guards
 from statemachine.conversation import KnownTrade, Say, Scene, Turn
 from statemachine.events import Vanished
@@ -20,10 +20,10 @@ RECEIPTS: Final = frozenset({"recorded", "edited"})
 Applied = Mapping[str, Any]
 """What worker.apply_changes gave back: {"changes": [...], "days": [...]}."""
 
-_MONEY = {field.name for field in fields(TradeFields)} - {"symbol", "direction", "pnl_basis", "note"}
+_MONEY = {field.name for field in fields(TradeFields)} - {"symbol", "direction", "pnl_basis", "note", "account"}
 
 
-def with_results(replies: Iterable[Say], applied: Applied, account: Account) -> Iterable[Say]:
+def with_results(replies: Iterable[Say], applied: Applied, accounts: Accounts) -> Iterable[Say]:
     """The replies of a step, its receipts with what was stored. Each change has its receipt, in the same order."""
     changes = iter(applied.get("changes", ()))
     for say in replies:
@@ -33,9 +33,9 @@ def with_results(replies: Iterable[Say], applied: Applied, account: Account) -> 
         elif is_gone(change):
             yield Say("trade_gone", {"draft": say.data["draft"]})
         elif say.key == "recorded":
-            yield replace(say, data={**say.data, **figures(change, applied, account)})
+            yield replace(say, data={**say.data, **figures(change, applied, accounts)})
         else:
-            day = day_of_change(change, applied, account) if _moves_money(change) else {}
+            day = day_of_change(change, applied, accounts) if _moves_money(change) else {}
             yield replace(say, data={**say.data, "change_id": change["id"], **day})
 
 
@@ -65,7 +65,7 @@ def _is_about(say: Say, trade_id: UUID) -> bool:
     return isinstance(trade, KnownTrade) and trade.trade_id == trade_id
 
 
-def figures(change: Mapping[str, Any], applied: Applied, account: Account) -> dict[str, Any]:
+def figures(change: Mapping[str, Any], applied: Applied, accounts: Accounts) -> dict[str, Any]:
     """P&L, its origin and costs, the day's row and its guards for one change of `applied`.
 
     Of a part that was closed: the part's P&L and day; `whole` is the trade's, once nothing of it is held.
@@ -80,17 +80,24 @@ def figures(change: Mapping[str, Any], applied: Applied, account: Account) -> di
         "costs": None if facts.get("pnl_basis") == "net" else _decimal(costs),
         "whole": _decimal(pnl) if legs and not facts.get("is_open") else None,
         "pnl_origin": facts.get("pnl_origin"),
-        **day_of_change(change, applied, account),
+        **day_of_change(change, applied, accounts),
     }
 
 
-def day_of_change(change: Mapping[str, Any], applied: Applied, account: Account) -> dict[str, Any]:
-    """The day that a change counts on, as it stands now, and its guards."""
-    named = next(iter(_other_legs(change)), change["after"] or change["before"]).get("day")
-    row = next((row for row in applied["days"] if row["trade_date"] == named), None)
+def day_of_change(change: Mapping[str, Any], applied: Applied, accounts: Accounts) -> dict[str, Any]:
+    """The day that a change counts on, as it stands now, and its guards: of the trade's own account."""
+    trade = change["after"] or change["before"]
+    account = accounts.of_trade(trade)
+    named = next(iter(_other_legs(change)), trade).get("day")
+    row = next((row for row in applied["days"] if _is_day(row, named, account)), None)
     if row is None:  # nothing is left of it
         return {"day": named and {"trade_date": named, "daily_pnl": Decimal(0), "trades_taken": 0}, "guards": ()}
     return {"day": {name: _decimal(value) for name, value in row.items()}, "guards": guards_of(row, account)}
+
+
+def _is_day(row: Mapping[str, Any], named: str | None, account: Account) -> bool:
+    of = row.get("account_id")
+    return row["trade_date"] == named and of == (None if account.id is None else str(account.id))
 
 
 def _other_legs(change: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -106,7 +113,7 @@ def _moves_money(change: Mapping[str, Any]) -> bool:
 
 
 def guards_of(day: Mapping[str, Any], account: Account) -> tuple[Guard, ...]:
-    """How the limits of the default account stand on a day."""
+    """How an account's limits stand on one of its days."""
     row = DayFigures(**{field.name: _decimal(day.get(field.name)) for field in fields(DayFigures)})
     return guards(replace(row, trades_taken=day.get("trades_taken")), account.limits)
 

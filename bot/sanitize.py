@@ -1,7 +1,8 @@
-"""What PostgreSQL refuses in text and JSONB, taken out at the border: NUL and lone surrogates."""
+"""What is taken out of messages at the border: what PostgreSQL refuses (NUL and lone surrogates), and keys."""
 
 from dataclasses import replace
 
+from bot.key_shapes import mask_keys
 from statemachine.message import Attachment, Message
 
 LONGEST_TEXT = 20_000
@@ -18,14 +19,14 @@ def _optional(text: str | None) -> str | None:
 
 
 def storable_message(message: Message) -> Message:
-    """The message with every string of the outside made storable."""
+    """The message with every string of the outside made storable, and no key of a language model left in its text."""
     return replace(
         message,
         account=storable(message.account),
         chat_id=storable(message.chat_id),
         sender_id=storable(message.sender_id),
         external_id=storable(message.external_id),
-        text=storable(message.text),
+        text=mask_keys(storable(message.text)),
         button=_optional(message.button),
         edits=_optional(message.edits),
         reply_to=_optional(message.reply_to),

@@ -20,10 +20,10 @@ from datetime import UTC, datetime
 import structlog
 
 from bot import metrics
+from bot.accounts import Accounts
 from bot.answering import Answering, NeedsLock, view_of
 from bot.commands import find_command
 from bot.gate import Gate
-from bot.journal import Account
 from bot.reading import may_confirm
 from bot.sanitize import storable_message
 from bot.settings import Settings
@@ -241,7 +241,7 @@ class Turns:
         if timer:
             written.wakes_at = (None,)
         else:
-            view = view_of(begun, Account.of(begun.profile), datetime.now(UTC))
+            view = view_of(begun, Accounts.of(begun.profile), datetime.now(UTC))
             written.replies = [{"payload": dump_reply(render(Say("apology"), view))}]
         if begun.user_id is not None and not timer:  # strangers' words are not kept
             written.payload = dump_message(message)

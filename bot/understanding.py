@@ -4,17 +4,37 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from bot.accounts import Account, Accounts
+from bot.dating import on_its_day
 from bot.forms import filled_in
-from bot.journal import Account
 from bot.reading import ReadContext, read
+from bot.reading.account_names import without_accounts
 from bot.texts.buttons import NO_DRAFT, AllConfirmed, AllDropped, ChoicePicked, Command, parse_button
 from bot.trading.day import session_end
 from statemachine.conversation import Conversation, KnownTrade, Scene
-from statemachine.events import Asked, Chatted, Closed, Confirmed, Corrected, Event, Pictured, Reported, Revised, Unread
+from statemachine.events import (
+    Asked,
+    Chatted,
+    Closed,
+    Confirmed,
+    Corrected,
+    Denied,
+    Detailed,
+    Event,
+    Pictured,
+    Reported,
+    Revised,
+    Unread,
+)
+from statemachine.matching import moves_account
 from statemachine.message import Attachment, Message
+from statemachine.trade import TradeFields
 
 LARGEST_PICTURE = 5 * 1024 * 1024
 """Bytes; the limit of the screenshots bucket."""
+
+FEW_WORDS = 4
+"""Beside an account's name: "wrong account, it was"."""
 
 MESSAGE_IDS = UUID("6f1d0a52-9a5c-4c1e-8d1b-2f0f6f6d6b10")
 """Namespace of the ids that follow from a message's identity: the same message always makes the same trade."""
@@ -60,7 +80,7 @@ def pictures_of(message: Message) -> tuple[Attachment, ...]:
 
 def scene_of(
     message: Message,
-    account: Account,
+    accounts: Accounts,
     now: datetime,
     *,
     user_id: UUID | None = None,
@@ -72,13 +92,15 @@ def scene_of(
     return Scene(
         message_id=message_id(message, user_id),
         said_at=message.sent_at,
-        session_end=session_end(now, account.day_start),
+        session_end=session_end(now, accounts.current.day_start),
         source=message.edits or message.external_id,
         pictures=pictures_of(message),
         open_trades=open_trades,
         recent=recent,
         target=target,
-        wants_pictures=account.wants_pictures,
+        wants_pictures=accounts.current.wants_pictures,
+        accounts=accounts.names,
+        account=accounts.current.name,
     )
 
 
@@ -97,6 +119,55 @@ def read_context(conversation: Conversation, scene: Scene, account: Account, now
 
 def meaning_of(message: Message, conversation: Conversation, scene: Scene, account: Account, now: datetime) -> Meaning:
     """Plain code's understanding; Unread("unclear") where only the model could tell more."""
+    bare = replace(message, text=without_accounts(message.text, scene.accounts)[0])
+    return with_account(_meaning(bare, conversation, scene, account, now), message, conversation, scene)
+
+
+def with_account(meaning: Meaning, message: Message, conversation: Conversation, scene: Scene) -> Meaning:
+    """The event with the accounts that the message names, "@apex2"; read without them."""
+    text, names = without_accounts(message.text, scene.accounts)
+    if not names:
+        return meaning
+    known = names[-1] in scene.accounts
+    match meaning:
+        case Reported(trades=trades):
+            return replace(meaning, trades=_booked(trades, names))
+        case Closed(fields=fields) | Detailed(fields=fields) | Corrected(fields=fields) | Revised(fields=fields):
+            return replace(meaning, fields=replace(fields, account=names[-1]))
+        case Confirmed(draft_id=None) | Denied(draft_id=None) if conversation.drafts:
+            pass  # "yes @apex2": moved, and shown again
+        case Unread(understood=understood) if not text.strip() or (known and not understood.said() and _is_short(text)):
+            pass
+        case Chatted() if known and _is_short(text):
+            pass
+        case _:
+            return meaning
+    return _only_account(TradeFields(account=names[-1]), message, conversation, scene)
+
+
+def _only_account(named: TradeFields, message: Message, conversation: Conversation, scene: Scene) -> Event:
+    """Nothing but an account was said: of the trade that was answered, or of what waits."""
+    if not conversation.drafts and scene.target is not None and moves_account(scene.target.fields, named):
+        return Revised(source=message.external_id, fields=named)
+    if conversation.state == "awaiting_details":
+        return Detailed(fields=named)
+    return Corrected(fields=named)
+
+
+def _booked(trades: tuple[TradeFields, ...], names: tuple[str, ...]) -> tuple[TradeFields, ...]:
+    """One name is all trades', as many as trades are theirs in order; anything else is asked about."""
+    if len(set(names)) == 1:
+        names = names[:1] * len(trades)
+    elif len(names) != len(trades):
+        names = (" / ".join(dict.fromkeys(names)),) * len(trades)
+    return tuple(replace(fields, account=name) for fields, name in zip(trades, names, strict=True))
+
+
+def _is_short(text: str) -> bool:
+    return len(text.split()) <= FEW_WORDS
+
+
+def _meaning(message: Message, conversation: Conversation, scene: Scene, account: Account, now: datetime) -> Meaning:
     if message.button is not None:
         context = read_context(conversation, scene, account, now)
         text = message.text if message.choice is None else ""  # a number that was chosen is no form's text
@@ -123,7 +194,8 @@ def _about_target(message: Message, scene: Scene, account: Account, now: datetim
     event = read(message.text, replace(context, state="awaiting_confirmation", drafts=(scene.target.fields,)))
     if not isinstance(event, Corrected) or event.cleared or event.which is not None:
         return None
-    return Revised(source=message.external_id, fields=event.fields)  # no draft comes from the answer itself
+    fields = on_its_day(event.fields, scene.target, message.text, now, account.day_start, account.zone)
+    return Revised(source=message.external_id, fields=fields)  # no draft comes from the answer itself
 
 
 def _pressed(data: str, conversation: Conversation) -> Meaning:

@@ -148,7 +148,7 @@ async def started(
                 "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),
                 "propose": _then_deliver(Proposals(connections, model, settings), outbox.poke),
             }
-            runner = Jobs(database.direct, settings, handlers, local=local)
+            runner = Jobs(database.direct, settings, handlers, {}, local=local)
         worker = Worker(
             settings,
             database,

@@ -1,16 +1,20 @@
-"""What an audit reads and writes: its facts, credits, verdicts and result.
+"""What an audit reads and writes: its facts, verdicts and result.
 
 Every query names the user on each table it joins: a trade of somebody else is never found.
 """
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Literal
 from uuid import UUID
 
 from db.pool import Connection
 from db.rules import DIGEST
+
+Judgement = Literal["followed", "violated", "unclear"]
+Severity = Literal["minor", "major", "critical"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +34,105 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class AuditInput:
-    """What an audit judges by: the trade with its facts, its day so far, the profile, the active rules."""
+    """What an audit judges by.
+
+    trade    with its facts and trading day; JSON: its parts (`legs`), balances of the account's days (`days`)
+    others   trades of the same account around it, the latest first: those of its week of trading days and of three days
+             before, and those that may have been open beside it
+    complete_from  None, or where there are more than MOST_OTHERS of them: of days before it not every one is here
+    account  the row of worker.accounts, None for the default account, which the profile describes
+    """
 
     trade: dict[str, Any]
-    day: list[dict[str, Any]]
+    others: list[dict[str, Any]]
+    complete_from: date | None
     profile: dict[str, Any]
+    account: dict[str, Any] | None
     rules: tuple[Rule, ...]
 
 
-TRADE = """
-select t.*, f.is_open, f.pnl_basis, f.pnl_origin, f.initial_stop, f.note, d.trade_date
-from public.trades t
+MOST_OTHERS = 1_000
+"""Other trades that an audit looks at. Nobody trades as often by hand; an import may."""
+MOST_BESIDE = 200
+"""Trades of other days that may have been open beside it."""
+
+_DAY = """
 left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
-left join public.daily_tracking d on d.id = t.daily_tracking_id and d.user_id = t.user_id
-where t.id = $2 and t.user_id = $1
+left join public.daily_tracking d on d.id = t.daily_tracking_id and d.user_id = t.user_id and f.account_id is null
+left join worker.account_days a on a.id = f.account_day_id and a.user_id = t.user_id and a.account_id = f.account_id
 """
-DAY_BEFORE = """
-select t.id, t.symbol, t.direction, t.entry_price, t.exit_price, t.position_size, t.pnl, t.commissions, t.entry_time,
-    t.exit_time, t.created_at, f.pnl_basis
-from public.trades t left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
-where t.user_id = $1 and t.daily_tracking_id = $2 and t.id <> $3 and t.created_at < $4 order by t.created_at
+_LEGS = """
+(select json_agg(json_build_object('size', l.size::text, 'pnl', l.pnl::text, 'at', l.exit_time,
+                                   'day', coalesce(ld.trade_date, la.trade_date)) order by l.created_at, l.id)
+ from (select * from worker.trade_legs one where one.trade_id = t.id and one.user_id = t.user_id
+       order by one.created_at, one.id limit 100) l
+ left join public.daily_tracking ld on ld.id = l.daily_tracking_id and ld.user_id = l.user_id
+ left join worker.account_days la on la.id = l.account_day_id and la.user_id = l.user_id)
+"""
+_SPAN = f"""
+this as (
+    select t.id, t.entry_time, t.created_at, f.account_id,
+        coalesce(a.trade_date, d.trade_date,
+                 (coalesce(t.exit_time, t.entry_time, t.created_at) at time zone 'UTC')::date) as day
+    from public.trades t {_DAY} where t.id = $2 and t.user_id = $1
+),
+span as (  -- the entry may lie in an earlier week; in no zone is its date more than a day from that of UTC
+    select date_trunc('week', least(day, (entry_time at time zone 'UTC')::date - 1))::date - 3 as first, day as last
+    from this
+)
+"""
+TRADE = f"""
+with {_SPAN}
+select t.*, f.is_open, f.pnl_basis, f.pnl_origin, f.initial_stop, f.note, f.account_id,
+    coalesce(a.trade_date, d.trade_date) as trade_date, {_LEGS} as legs,
+    (select json_agg(json_build_object('day', days.trade_date, 'starting', days.starting_balance::text,
+                                       'ending', days.ending_balance::text) order by days.trade_date)
+     from (select one.trade_date, one.starting_balance, one.ending_balance from public.daily_tracking one
+           where one.user_id = $1 and f.account_id is null
+           union all
+           select one.trade_date, one.starting_balance, one.ending_balance from worker.account_days one
+           where one.user_id = $1 and one.account_id = f.account_id) days, span
+     where days.trade_date between span.first and span.last) as days
+from public.trades t {_DAY} where t.id = $2 and t.user_id = $1
+"""
+OTHERS = f"""
+with {_SPAN},
+dated as materialized (
+    select t.id, t.created_at, t.entry_time, d.trade_date
+    from this, span, public.daily_tracking d
+    join public.trades t on t.daily_tracking_id = d.id and t.user_id = d.user_id
+    where this.account_id is null and d.user_id = $1 and d.trade_date between span.first and span.last + 92
+    union all
+    select t.id, t.created_at, t.entry_time, a.trade_date
+    from this, span, worker.account_days a
+    join worker.trade_facts f on f.account_day_id = a.id and f.user_id = a.user_id
+    join public.trades t on t.id = f.trade_id and t.user_id = a.user_id
+    where a.account_id = this.account_id and a.user_id = $1 and a.trade_date between span.first and span.last + 92
+),
+around as (
+    (select dated.id, dated.trade_date
+     from dated, this, span where dated.trade_date <= span.last and dated.id <> this.id
+     order by dated.trade_date desc, dated.created_at < this.created_at desc, dated.created_at desc, dated.id
+     limit $3 + 1)
+    union all  -- a trade that was held on beyond this one's day stands on a later day
+    (select dated.id, null
+     from dated, this, span
+     where dated.trade_date > span.last
+       and coalesce(dated.entry_time, dated.created_at) < coalesce(this.entry_time, this.created_at)
+     order by dated.trade_date, dated.created_at, dated.id limit $4)
+    union all
+    (select f.trade_id, null
+     from worker.trade_facts f, this where f.user_id = $1 and f.is_open and f.trade_id <> this.id
+     order by f.created_at desc, f.trade_id limit $4)
+)
+select t.id, t.symbol, t.direction, t.entry_price, t.exit_price, t.position_size, t.stop_loss, t.take_profit, t.pnl,
+    t.commissions, t.entry_time, t.exit_time, t.created_at, f.pnl_basis, f.initial_stop,
+    coalesce(f.is_open, false) as is_open, coalesce(a.trade_date, d.trade_date) as trade_date, {_LEGS} as legs,
+    (select case when count(trade_date) > $3 then min(trade_date) + 1 end from around) as complete_from
+from (select distinct id from around) chosen
+join public.trades t on t.id = chosen.id and t.user_id = $1 {_DAY}
+where f.account_id is not distinct from (select account_id from this)
+order by trade_date desc, t.created_at desc, t.id
 """
 RULES = f"""
 select r.id, r.rule_text as text, coalesce(r.version, 1) as version,
@@ -60,6 +143,7 @@ left join worker.rule_checks c on c.rule_id = r.id and c.user_id = r.user_id and
 where r.user_id = $1 and r.is_active order by r.sort_order, r.created_at, r.id limit $2
 """
 PROFILE = "select * from public.profiles where id = $1"
+ACCOUNT = "select * from worker.accounts where id = $2 and user_id = $1"
 
 
 async def audit_input(connection: Connection, user_id: UUID, trade_id: UUID, most_rules: int) -> AuditInput | None:
@@ -67,69 +151,97 @@ async def audit_input(connection: Connection, user_id: UUID, trade_id: UUID, mos
     trade = await connection.fetchrow(TRADE, user_id, trade_id)
     if trade is None:
         return None
-    day = await connection.fetch(DAY_BEFORE, user_id, trade["daily_tracking_id"], trade_id, trade["created_at"])
+    others = await connection.fetch(OTHERS, user_id, trade_id, MOST_OTHERS, MOST_BESIDE)
     profile = await connection.fetchrow(PROFILE, user_id)
+    account = None if trade["account_id"] is None else await connection.fetchrow(ACCOUNT, user_id, trade["account_id"])
     rules = await connection.fetch(RULES, user_id, most_rules)
     return AuditInput(
         trade=dict(trade),
-        day=[dict(row) for row in day],
+        others=[dict(row) for row in others],
+        complete_from=others[0]["complete_from"] if others else None,
         profile=dict(profile or {}),
+        account=dict(account) if account else None,
         rules=tuple(Rule(**row) for row in rules),
     )
 
 
-TAKE_CREDIT = """
-update public.profiles set free_audits_remaining = free_audits_remaining - 1
-where id = $1 and free_audits_remaining > 0
-  and not (subscription_status in ('trialing', 'active')
-           or (subscription_status = 'trial' and coalesce(trial_ends_at, 'infinity') > now()))
-returning free_audits_remaining
-"""
-UNLIMITED = """
-select subscription_status in ('trialing', 'active')
-    or (subscription_status = 'trial' and coalesce(trial_ends_at, 'infinity') > now())
-from public.profiles where id = $1
-"""
+# ---- what an audit writes
 
 
-async def take_credit(connection: Connection, user_id: UUID) -> str:
-    """One free audit, atomically: "unlimited", "taken" or "none"."""
-    if await connection.fetchval(UNLIMITED, user_id):
-        return "unlimited"
-    return "none" if await connection.fetchval(TAKE_CREDIT, user_id) is None else "taken"
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A verdict that the trader set in place of the audit's. `row_id` None: it has no row, audit_result keeps it."""
+
+    row_id: UUID | None
+    rule_id: UUID
+    verdict: Judgement
+    evidence: str | None
+    severity: Severity | None
+    confidence: int | None
+    original_verdict: str | None
+    override_reason: str | None
 
 
-async def give_back_credit(connection: Connection, user_id: UUID) -> None:
-    await connection.execute("select public.increment_free_audits($1)", user_id)
-
-
-REPLACE_VERDICTS = """
-with gone as (delete from public.trade_rule_verdicts v where v.trade_id = $2 and not v.is_overridden)
-insert into public.trade_rule_verdicts (trade_id, rule_id, verdict, evidence, severity, ai_confidence)
-select $2, r.id, v.verdict, v.evidence, v.severity, v.confidence
-from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::integer[])
-    as v (rule_id, verdict, evidence, severity, confidence)
+OVERRIDES = """
+select distinct on (v.rule_id) v.id as row_id, v.rule_id, v.verdict, v.evidence, v.severity,
+    v.ai_confidence as confidence, v.original_verdict, v.override_reason
+from public.trade_rule_verdicts v
+join public.trades t on t.id = v.trade_id and t.user_id = $1
 join public.trading_rules r on r.id = v.rule_id and r.user_id = $1
-where not exists (select from public.trade_rule_verdicts o
-                  where o.trade_id = $2 and o.rule_id = r.id and o.is_overridden)
+where v.trade_id = $2 and v.is_overridden and v.verdict in ('followed', 'violated', 'unclear')
+order by v.rule_id, v.created_at desc, v.id
+"""
+
+
+async def overrides(connection: Connection, user_id: UUID, trade_id: UUID) -> tuple[Override, ...]:
+    """The trader's own verdicts on a trade, of each rule the latest."""
+    return tuple(Override(**row) for row in await connection.fetch(OVERRIDES, user_id, trade_id))
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRow:
+    """A row of trade_rule_verdicts to write; the last two of an override that is brought back."""
+
+    rule_id: UUID
+    verdict: str
+    evidence: str
+    severity: str
+    confidence: int
+    original_verdict: str | None = None
+    override_reason: str | None = None
+    is_overridden: bool = False
+
+
+_COLUMNS = tuple(field.name for field in fields(VerdictRow))
+DROP_VERDICTS = """
+delete from public.trade_rule_verdicts v using public.trades t
+where t.id = v.trade_id and t.user_id = $1 and v.trade_id = $2 and v.id <> all ($3::uuid[])
+"""
+ADD_VERDICTS = """
+insert into public.trade_rule_verdicts (trade_id, rule_id, verdict, evidence, severity, ai_confidence, original_verdict,
+    override_reason, is_overridden)
+select t.id, r.id, v.verdict, v.evidence, v.severity, v.confidence, v.original_verdict, v.override_reason,
+    v.is_overridden
+from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::integer[], $8::text[], $9::text[], $10::boolean[])
+    as v (rule_id, verdict, evidence, severity, confidence, original_verdict, override_reason, is_overridden)
+join public.trading_rules r on r.id = v.rule_id and r.user_id = $1
+join public.trades t on t.id = $2 and t.user_id = $1
 """
 MARK_AUDITED = """
 update public.trades set audit_status = $3, audit_result = $4, audit_provider = $5, compliance_score = $6,
-    rules_followed = $7, rules_violated = $8, rules_unclear = $9
-where id = $2 and user_id = $1 returning daily_tracking_id
+    rules_followed = $7, rules_violated = $8, rules_unclear = $9, has_overrides = $10
+where id = $2 and user_id = $1
 """
-RECOMPUTE = """
-with days as materialized (
-    select count(*) from public.daily_tracking d, worker.recompute_days($1, d.trade_date)
-    where d.id = $2 and d.user_id = $1)
-select worker.recompute_streak($1) from days
-"""
+RECOMPUTE = "select worker.recompute_trade($1, $2)"
 
 
-async def replace_verdicts(connection: Connection, user_id: UUID, trade_id: UUID, rows: Sequence[Any]) -> None:
-    """The trade's verdicts, anew; overrides are kept. `rows`: rule_id, verdict, evidence, severity, confidence."""
-    columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], [], []]
-    await connection.execute(REPLACE_VERDICTS, user_id, trade_id, *columns)
+async def replace_verdicts(
+    connection: Connection, user_id: UUID, trade_id: UUID, kept: Sequence[UUID], rows: Sequence[VerdictRow]
+) -> None:
+    """The trade's verdicts anew: `kept` are ids of overridden rows that stay, `rows` take the place of all others."""
+    await connection.execute(DROP_VERDICTS, user_id, trade_id, list(kept))
+    columns = [[getattr(row, name) for row in rows] for name in _COLUMNS]
+    await connection.execute(ADD_VERDICTS, user_id, trade_id, *columns)
 
 
 async def mark_audited(
@@ -142,9 +254,29 @@ async def mark_audited(
     provider: str | None,
     score: Any,
     counts: tuple[int, int, int],
+    has_overrides: bool,
 ) -> None:
     """The audit's result on the trade, and its day and the streak recomputed. `counts`: followed, violated, unclear."""
-    day: UUID | None = await connection.fetchval(
-        MARK_AUDITED, user_id, trade_id, status, json.dumps(result), provider, score, *counts
+    await connection.execute(
+        MARK_AUDITED, user_id, trade_id, status, json.dumps(result), provider, score, *counts, has_overrides
     )
-    await connection.execute(RECOMPUTE, user_id, day)
+    await connection.execute(RECOMPUTE, user_id, trade_id)
+
+
+AUDITED_ON = """
+select t.id from (
+    select t.id, t.created_at from public.daily_tracking d
+    join public.trades t on t.daily_tracking_id = d.id and t.user_id = d.user_id and t.audit_status = 'audited'
+    where d.user_id = $1 and d.trade_date = $2 and $3::uuid is null
+    union all
+    select t.id, t.created_at from worker.account_days a
+    join worker.trade_facts f on f.account_day_id = a.id and f.user_id = a.user_id
+    join public.trades t on t.id = f.trade_id and t.user_id = a.user_id and t.audit_status = 'audited'
+    where a.user_id = $1 and a.trade_date = $2 and a.account_id = $3
+) t order by t.created_at, t.id
+"""
+
+
+async def audited_on(connection: Connection, user_id: UUID, day: date, account_id: UUID | None) -> list[UUID]:
+    """The audited trades of an account's day, in the order they were logged."""
+    return [row["id"] for row in await connection.fetch(AUDITED_ON, user_id, day, account_id)]

@@ -12,8 +12,9 @@ from db.pool import Connection
 LATEST = """
 select t.id as trade_id, t.symbol, t.direction, t.position_size, t.entry_price, t.exit_price, t.pnl, t.audit_status,
     t.compliance_score, t.rules_followed, t.rules_violated, t.rules_unclear, t.created_at,
-    coalesce(f.is_open, false) as is_open, f.pnl_origin
+    coalesce(f.is_open, false) as is_open, f.pnl_origin, a.name as account
 from public.trades t left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
+left join worker.accounts a on a.id = f.account_id and a.user_id = t.user_id
 where t.user_id = $1 order by t.created_at desc limit $2
 """
 

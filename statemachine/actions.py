@@ -18,6 +18,7 @@ from statemachine.conversation import (
     RecordTrade,
     RequestAudit,
 )
+from statemachine.drafting import placed
 from statemachine.matching import closes_a_part, closing_anew, forbidden_by_parts, is_as_shown, known_trade, still_held
 from statemachine.message import Attachment
 from statemachine.work import Work, ids, index_of
@@ -60,6 +61,8 @@ def _write(work: Work, pending: Draft) -> None:
         _edit(work, pending)
     elif pending.kind == "close" and pending.trade_id is not None:
         _close(work, pending, pending.trade_id)
+    elif placed(pending, work.scene).missing():  # its account was closed meanwhile
+        work.drafts.append(placed(pending, work.scene).changed())
     else:
         work.effects.append(RecordTrade(pending))
         work.say("recorded", draft=pending, trade_id=pending.id)

@@ -1,7 +1,7 @@
 """What the rows of the table look at. Nothing here changes anything."""
 
 from statemachine.conversation import MOST_DRAFTS, KnownTrade
-from statemachine.matching import changes, forbidden_by_parts, meant_by, still_held
+from statemachine.matching import changes, forbidden_by_parts, meant_by, moves_account, still_held
 from statemachine.work import Work, index_of
 
 # ---- what is pending
@@ -93,7 +93,10 @@ def closable(work: Work) -> tuple[KnownTrade, ...]:
     """The open trades that a close may mean; the one whose message was answered, before all others."""
     target = work.scene.target
     named = target is not None and target.is_open
-    trades = (target,) if named and target is not None else meant_by(work.event.fields, work.scene.open_trades)
+    said = work.event.fields
+    if said.account not in (None, *work.scene.accounts):
+        said = said.without(frozenset({"account"}))  # none of the trader's: they are told, and asked what they mean
+    trades = (target,) if named and target is not None else meant_by(said, work.scene.open_trades)
     return tuple(left for trade in trades if (left := still_held(trade, work.drafts)) is not None)
 
 
@@ -111,6 +114,11 @@ def revises_parts(work: Work) -> bool:
     target = work.scene.target
     changed = changes(target.fields, work.event.fields) if target is not None else None
     return target is not None and changed is not None and forbidden_by_parts(target, changed)
+
+
+def names_other_account(work: Work) -> bool:
+    target = work.scene.target
+    return target is not None and moves_account(target.fields, work.event.fields)
 
 
 def takes_edit_back(work: Work) -> bool:

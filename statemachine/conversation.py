@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
 from statemachine.message import Attachment
-from statemachine.trade import TradeFields
+from statemachine.trade import MAIN, TradeFields
 
 State = Literal["idle", "awaiting_details", "awaiting_confirmation", "awaiting_screenshot"]
 STATES: tuple[State, ...] = ("idle", "awaiting_details", "awaiting_confirmation", "awaiting_screenshot")
@@ -26,14 +26,15 @@ MOST_OPEN = 20
 class Draft:
     """A change to the journal that waits for its confirmation.
 
-    id          becomes the id of the trade when kind is "record"
-    revision    raised by every change; a button names the revision it was shown with
-    trade_id    the trade that is closed or edited; None while the trader has not said which
-    choices     recorded trades it could mean: the open ones of a close, the edited one, the twin
-    source      external id of the message behind the draft
-    said_at     that message's time: decides the trading day where no time was said
-    twin        an equal trade was recorded lately, or waits already
-    shelved_at  when it was put away unconfirmed
+    id               becomes the id of the trade when kind is "record"
+    revision         raised by every change; a button names the revision it was shown with
+    trade_id         the trade that is closed or edited; None while the trader has not said which
+    choices          recorded trades it could mean: the open ones of a close, the edited one, the twin
+    source           external id of the message behind the draft
+    said_at          that message's time: decides the trading day where no time was said
+    twin             an equal trade was recorded lately, or waits already
+    shelved_at       when it was put away unconfirmed
+    unknown_account  what was named as its account and is none of the trader's: the account is asked for
     """
 
     id: UUID
@@ -48,9 +49,13 @@ class Draft:
     by_model: bool = False
     twin: bool = False
     shelved_at: datetime | None = None
+    unknown_account: str | None = None
 
     def missing(self) -> tuple[str, ...]:
-        """What is needed before this can be confirmed: "trade", "symbol", "direction", "entry_price", "exit_price"."""
+        """What is needed before this can be confirmed.
+
+        "trade", "symbol", "direction", "entry_price", "exit_price", "account".
+        """
         facts = self.fields
         if self.kind == "edit":
             return ()
@@ -60,6 +65,8 @@ class Draft:
         absent = [name for name in ("symbol", "direction") if getattr(facts, name) is None]
         if facts.entry_price is None and facts.pnl is None:
             absent.append("entry_price")
+        if self.unknown_account is not None:
+            absent.append("account")
         return tuple(absent)
 
     def changed(self, **changes: Any) -> "Draft":
@@ -68,13 +75,18 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownTrade:
-    """A recorded trade as the conversation needs to know it; `open_size` is what is left of a partly closed one."""
+    """A recorded trade as the conversation needs to know it.
+
+    open_size  what is left of a partly closed one
+    day        the trading day it counts on
+    """
 
     trade_id: UUID
     fields: TradeFields
     is_open: bool = False
     open_size: Decimal | None = None
     has_picture: bool = False
+    day: date | None = None
 
     @property
     def held(self) -> Decimal | None:
@@ -112,6 +124,8 @@ class Scene:
     target         the trade whose message was answered, or whose report was edited
     session_end    when today's session ends: an unconfirmed draft is put away then
     wants_pictures False: the trader does not want to be asked for charts
+    accounts       names of the accounts that trades can be recorded on; most traders have one
+    account        the one that is used where none is named
     """
 
     message_id: UUID
@@ -123,6 +137,8 @@ class Scene:
     recent: tuple[KnownTrade, ...] = ()
     target: KnownTrade | None = None
     wants_pictures: bool = True
+    accounts: tuple[str, ...] = (MAIN,)
+    account: str = MAIN
 
 
 @dataclass(frozen=True, slots=True)

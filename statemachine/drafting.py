@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import uuid5
 
 from statemachine.conditions import closable
-from statemachine.conversation import MOST_DRAFTS, Draft, KnownTrade
+from statemachine.conversation import MOST_DRAFTS, Draft, KnownTrade, Scene
 from statemachine.matching import (
     changes,
     closing_fields,
@@ -13,6 +13,7 @@ from statemachine.matching import (
     is_twin,
     known_trade,
     meant_by,
+    moves_account,
     still_held,
     told_whole,
 )
@@ -37,7 +38,7 @@ def _reported(work: Work, number: int, fields: TradeFields, pictures: tuple[Atta
     """A new trade, or the end of an open one that was told again from its beginning."""
     made = Draft(
         id=uuid5(work.scene.message_id, str(number)),
-        fields=fields,
+        fields=_booked(fields, work.scene),
         said_at=work.scene.said_at,
         source=work.scene.source,
         pictures=pictures,
@@ -46,9 +47,22 @@ def _reported(work: Work, number: int, fields: TradeFields, pictures: tuple[Atta
     held = (left for trade in work.scene.open_trades if (left := still_held(trade, work.drafts)) is not None)
     ended = told_whole(fields, held)
     if ended is None:
-        return _compared(work, made)
+        return _compared(work, placed(made, work.scene))
     known = closing_fields(fields, ended)
     return replace(made, kind="close", trade_id=ended.trade_id, choices=(ended,), fields=known.merged(fields))
+
+
+def _booked(fields: TradeFields, scene: Scene) -> TradeFields:
+    """Where there are several accounts, the one in use takes what names none."""
+    return replace(fields, account=scene.account) if fields.account is None and len(scene.accounts) > 1 else fields
+
+
+def placed(made: Draft, scene: Scene) -> Draft:
+    """A draft to be recorded, whose account is one of the trader's, or is asked for."""
+    account = made.fields.account
+    if account is None or account in scene.accounts:
+        return replace(made, unknown_account=None if account is not None else made.unknown_account)
+    return replace(made, unknown_account=account, fields=replace(made.fields, account=None))
 
 
 def _compared(work: Work, made: Draft) -> Draft:
@@ -80,6 +94,7 @@ def decline_plan(work: Work) -> None:
 
 def close(work: Work) -> None:
     choices = closable(work)
+    _say_unknown(work)
     kept = work.take_loose()
     made = Draft(
         id=uuid5(work.scene.message_id, "close"),
@@ -94,6 +109,15 @@ def close(work: Work) -> None:
     if kept:
         work.say("picture_joined", draft=work.drafts[-1])
     work.show()
+
+
+def _say_unknown(work: Work) -> bool:
+    """A close names an account that is none of the trader's: it is of an open trade all the same."""
+    account = work.event.fields.account
+    unknown = account not in (None, *work.scene.accounts)
+    if unknown:
+        work.say("unknown_account", account=account)
+    return unknown
 
 
 def _picked(pending: Draft, trade: KnownTrade) -> Draft:
@@ -127,8 +151,31 @@ def add_details(work: Work) -> None:
 
 def correct(work: Work) -> None:
     event = work.event
+    if event.which is None and event.fields.said().keys() == {"account"} and not event.cleared:
+        _move_all(work, event.fields)
+        return
     index = event.which - 1 if event.which is not None else _meant(work)
     _change(work, index, lambda fields: fields.without(event.cleared).merged(event.fields))
+
+
+def _move_all(work: Work, said: TradeFields) -> None:
+    """An account by itself is said of everything that waits to be recorded on one."""
+    moved = [index for index, pending in enumerate(work.drafts) if pending.kind == "record"]
+    if not moved:
+        _change(work, len(work.drafts) - 1, lambda fields: fields.merged(said))
+        return
+    for index in moved:
+        pending = work.drafts[index]
+        changed = pending.changed(fields=pending.fields.merged(said))
+        work.drafts[index] = _compared(work, placed(changed, work.scene))
+    work.show()
+
+
+def pick_account(work: Work) -> None:
+    """By its button; a close or an edit has none to pick."""
+    index = index_of(work.drafts, work.event.draft_id) or 0
+    account = work.event.account
+    _change(work, index, lambda fields: replace(fields, account=account))
 
 
 def _meant(work: Work) -> int:
@@ -140,15 +187,33 @@ def _meant(work: Work) -> int:
 def _change(work: Work, index: int, change: Callable[[TradeFields], TradeFields]) -> None:
     pending = work.drafts[index]
     fields = change(pending.fields)
+    if pending.kind != "record":
+        fields = _on_its_account(work, pending, fields)
     trade = known_trade(pending) if pending.kind == "edit" else None
     if trade is not None and forbidden_by_parts(trade, fields):
         work.say("partly_closed", trade=trade)
         work.show()
         return
     changed = pending.changed(fields=fields, pictures=_joined(pending.pictures, work.scene.pictures))
+    if pending.kind == "record":
+        changed = placed(changed, work.scene)
     meant = meant_by(fields, pending.choices) if "trade" in changed.missing() else ()
     work.drafts[index] = _picked(changed, meant[0]) if len(meant) == 1 else _compared(work, changed)
     work.show()
+
+
+def _on_its_account(work: Work, pending: Draft, fields: TradeFields) -> TradeFields:
+    """A recorded trade stays on its account; of a close that may mean several, the account tells which."""
+    known, before = known_trade(pending), pending.fields.account
+    if fields.account == before:
+        return fields
+    if known is not None and moves_account(known.fields, fields):
+        work.say("account_stays", trade=known, account=fields.account)
+    elif known is None and fields.account in work.scene.accounts:
+        return fields
+    elif known is None:
+        work.say("unknown_account", account=fields.account)
+    return replace(fields, account=before)
 
 
 def _joined(pictures: tuple[Attachment, ...], more: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
@@ -172,6 +237,8 @@ def revise_shelved(work: Work) -> None:
 def propose_edit(work: Work) -> None:
     target = work.scene.target
     assert target is not None  # noqa: S101 - the row's condition
+    if moves_account(target.fields, work.event.fields):
+        work.say("account_stays", trade=target, account=work.event.fields.account)
     _forget_edit(work, target)
     work.drafts.append(
         Draft(
@@ -183,6 +250,11 @@ def propose_edit(work: Work) -> None:
             choices=(target,),
         )
     )
+    work.show()
+
+
+def say_account_stays(work: Work) -> None:
+    work.say("account_stays", trade=work.scene.target, account=work.event.fields.account)
     work.show()
 
 

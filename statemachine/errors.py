@@ -95,5 +95,9 @@ class AuditError(JournalError):
         """True for timeout, 429 and 5xx: the credit is given back."""
 
 
+class KeyRefused(AuditError):
+    """The model's service refuses the key."""
+
+
 class OperatorError(JournalError):
     """The settings or the surroundings are wrong."""

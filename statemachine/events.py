@@ -96,6 +96,15 @@ class Picked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountPicked:
+    """The button of one of the trader's accounts, for a draft that is to be recorded."""
+
+    account: str
+    draft_id: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pictured:
     """Pictures came without any text that could be read, or with the answer they belong to."""
 
@@ -172,6 +181,7 @@ Event = (
     | Denied
     | EditAsked
     | Picked
+    | AccountPicked
     | Pictured
     | PictureRefused
     | Skipped

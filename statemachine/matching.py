@@ -36,7 +36,8 @@ def meant_by(said: TradeFields, trades: Iterable[KnownTrade]) -> tuple[KnownTrad
     return tuple(
         trade
         for trade in trades
-        if said.symbol in (None, trade.fields.symbol)
+        if said.account in (None, trade.fields.booked_on)
+        and said.symbol in (None, trade.fields.symbol)
         and said.direction in (None, trade.fields.direction)
         and said.entry_price in (None, trade.fields.entry_price)
     )
@@ -48,7 +49,11 @@ def told_whole(said: TradeFields, trades: Iterable[KnownTrade]) -> KnownTrade | 
     if None in facts or said.is_open:
         return None
     same = [
-        t for t in trades if (t.fields.symbol, t.fields.direction, t.fields.entry_price) == facts and _fits(said, t)
+        t
+        for t in trades
+        if (t.fields.symbol, t.fields.direction, t.fields.entry_price) == facts
+        and said.account in (None, t.fields.booked_on)
+        and _fits(said, t)
     ]
     return same[0] if len(same) == 1 else None
 
@@ -68,6 +73,7 @@ def closing_fields(said: TradeFields, trade: KnownTrade) -> TradeFields:
         entry_price=known.entry_price,
         stop_loss=known.stop_loss,
         take_profit=known.take_profit,
+        account=known.account,
         position_size=said.position_size if said.position_size is not None else trade.held,
     )
 
@@ -119,9 +125,11 @@ def known_trade(draft: Draft) -> KnownTrade | None:
 
 
 def is_twin(said: TradeFields, other: TradeFields) -> bool:
-    """Equal in whatever both say, and that is enough to tell: symbol, side, and a price or a result."""
+    """Equal in whatever both say, and that is enough to tell: symbol, side, and a price or a result; on one account."""
+    if said.booked_on != other.booked_on:
+        return False
     mine, theirs = said.said(), other.said()
-    common = (mine.keys() & theirs.keys()) - {"note"}
+    common = (mine.keys() & theirs.keys()) - {"note", "account"}
     if said.pnl_basis != other.pnl_basis and "net" in (said.pnl_basis, other.pnl_basis):
         common -= {"pnl"}  # a net figure is stored gross once the commissions are known
     enough = {"symbol", "direction"} <= common and any(name in common for name in MONEY)
@@ -132,10 +140,16 @@ def changes(old: TradeFields, new: TradeFields) -> TradeFields | None:
     """What `new` says otherwise than `old`; None where nothing is.
 
     A recorded trade does not hold the day that was named: a report that is read anew leaves it, an answer moves it.
+    Its account stays.
     """
-    said = new.without(frozenset({"day"})) if new.symbol is not None else new
+    said = new.without(frozenset({"account", "day"}) if new.symbol is not None else frozenset({"account"}))
     changed = {name: value for name, value in said.said().items() if getattr(old, name) != value}
     return TradeFields(**changed) if changed else None
+
+
+def moves_account(known: TradeFields, said: TradeFields) -> bool:
+    """Another account is named than the one that a recorded trade counts on."""
+    return said.account not in (None, known.booked_on)
 
 
 def forbidden_by_parts(trade: KnownTrade, changed: TradeFields) -> bool:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Direction = Literal["long", "short"]
 Basis = Literal["gross", "net"]
+MAIN: Final = "main"
+"""The account that the profile describes; a trade that names none is its."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +21,7 @@ class TradeFields:
     commissions    a cost, positive, swap and fees included
     entry_time     aware UTC; never taken from the message's own time
     day            the day that was named without a clock time ("yesterday"), by the trader's calendar
+    account        lower-case name of the trader's account; None is MAIN once the trade is recorded
     """
 
     symbol: str | None = None
@@ -35,6 +38,7 @@ class TradeFields:
     exit_time: datetime | None = None
     day: date | None = None
     note: str | None = None
+    account: str | None = None
 
     def said(self) -> dict[str, Any]:
         """The fields that have a value, by name."""
@@ -51,6 +55,11 @@ class TradeFields:
     def is_open(self) -> bool:
         """Entered and, as far as was said, not left."""
         return self.entry_price is not None and self.exit_price is None and self.pnl is None
+
+    @property
+    def booked_on(self) -> str:
+        """The name of the account it counts on."""
+        return self.account or MAIN
 
 
 FIELD_NAMES: tuple[str, ...] = tuple(field.name for field in fields(TradeFields))

@@ -159,6 +159,11 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         I have no open trade in ES to close.
         If it is not in the journal yet, send the whole trade.
         Example: long 2 nq 18250 > 18290 stop 18230"""),
+    ("unknown_account", {"account": "apx2"}, """
+        I know no account @apx2. You have @main.
+        To add it: /account add apx2 50000"""),
+    ("account_stays", {"trade": HELD, "account": "apex2"}, """
+        Long 2 NQ is recorded on @main, and a recorded trade stays on its account. To move it: /undo, then record it again with @apex2."""),
     ("dropped", {"drafts": (draft(),)}, """
         Dropped, nothing was saved: Long 2 NQ · 18,250 → 18,290 · +$1,600.00 computed"""),
     ("dropped", {"drafts": (draft(), EDIT)}, "Dropped 2 trades, nothing was saved."),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from statemachine.conversation import MOST_DRAFTS, Conversation, Draft, KnownTrade, Scene
 from statemachine.events import (
+    AccountPicked,
     Asked,
     Cancelled,
     Chatted,
@@ -55,6 +56,7 @@ def known(number: int, fields: TradeFields = WHOLE, **values: Any) -> KnownTrade
 
 HELD, HELD_TOO = known(51, ENTERED, is_open=True), known(52, replace(OTHER, exit_price=None), is_open=True)
 PARTLY_CLOSED = replace(HELD, open_size=Decimal(1))
+HELD_ON_APEX2 = known(53, replace(ENTERED, account="apex2"), is_open=True)
 RECORDED = known(61)
 CLOSING = draft(1, replace(WHOLE, position_size=Decimal(1)), kind="close", trade_id=HELD.trade_id, choices=(HELD,))
 UNPICKED = draft(1, OUT, kind="close", choices=(HELD, HELD_TOO))
@@ -96,6 +98,12 @@ SITUATIONS: Mapping[str, Conversation] = MappingProxyType(
             shelf=tuple(draft(n, shelved_at=NOW) for n in range(11, 11 + MOST_DRAFTS)),
             marker="draft:1",
         ),
+        "unknown account": Conversation(
+            state="awaiting_details", drafts=(draft(1, unknown_account="apx2"),), marker="draft:1"
+        ),
+        "on apex2": Conversation(
+            state="awaiting_confirmation", drafts=(draft(1, replace(WHOLE, account="apex2")),), marker="draft:1"
+        ),
         "loose": Conversation(loose=CHART, loose_at=NOW - timedelta(hours=23)),
         "old loose": Conversation(loose=CHART, loose_at=NOW - timedelta(hours=24)),
         "twin": Conversation(
@@ -117,6 +125,9 @@ SURROUNDINGS: Mapping[str, dict[str, Any]] = MappingProxyType(
         "picture": {"pictures": CHART},
         "no pictures wanted": {"wants_pictures": False},
         "partly closed": {"target": PARTLY_CLOSED, "open_trades": (PARTLY_CLOSED,)},
+        "accounts": {"accounts": ("main", "apex2")},
+        "accounts and target": {"accounts": ("main", "apex2"), "target": RECORDED, "recent": (RECORDED,)},
+        "accounts and open": {"accounts": ("main", "apex2"), "open_trades": (HELD, HELD_ON_APEX2)},
         "charted open": {"open_trades": (replace(HELD, has_picture=True),)},
     }
 )
@@ -137,6 +148,13 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "close": Closed(fields=OUT),
         "close of CL": Closed(fields=replace(OUT, symbol="CL")),
         "close of one": Closed(fields=replace(OUT, position_size=Decimal(1))),
+        "report @apex2": Reported(trades=(replace(WHOLE, account="apex2"),)),
+        "close @apex2": Closed(fields=replace(OUT, account="apex2")),
+        "@apex2": Corrected(fields=TradeFields(account="apex2")),
+        "@apex2, a detail": Detailed(fields=TradeFields(account="apex2")),
+        "edit of m0 @apex2": Revised(source="m0", fields=replace(WHOLE, account="apex2")),
+        "[@apex2]": AccountPicked(account="apex2", **button(1)),
+        "[old @apex2]": AccountPicked(account="apex2", **button(1, 0)),
         "side": Detailed(fields=TradeFields(direction="long")),
         "symbol": Detailed(fields=TradeFields(symbol="ES")),
         "correction": Corrected(fields=TradeFields(exit_price=Decimal(18295))),

@@ -1,101 +1,94 @@
 """Computed verdicts: a check and the facts of a trade in, a verdict with its evidence out. Pure.
 
-A fact that was not said is missing, not zero: the verdict is then "unclear" and says how to give the fact. Evidence is
-English and short, with the figures it rests on; the limit comes last.
+A fact that was not said is missing, not zero: the verdict is then "unclear" and says how to give the fact, unless it
+is the same whatever the fact is. The checks stand by topic in `checks_plan`, `checks_time`, `checks_others` and
+`checks_money`; `findings` says how evidence and severities are put.
 """
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, time
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from bot.auditing import checks_money, checks_others, checks_plan, checks_time
+from bot.auditing.conditions import is_about
+from bot.auditing.facts import AuditFacts
+from bot.auditing.findings import SEVERITIES, Finding, unclear
 from bot.auditing.kinds import (
     AllOf,
     Check,
+    Conditional,
+    Cooldown,
+    FlatBy,
+    HoldTime,
     Hours,
-    Limit,
     MaxDailyLoss,
+    MaxLosses,
+    MaxOpen,
     MaxRisk,
     MaxSize,
+    MaxTradeLoss,
     MaxTrades,
+    MaxWins,
     MinReward,
+    NoAdding,
+    NotHeldOver,
     OneSide,
+    ProfitStop,
+    SessionEdge,
     Single,
-    SizeUnit,
+    StopDistance,
     StopSet,
     Symbols,
+    TargetSet,
+    Weekdays,
 )
-from bot.auditing.verdict import Judgement, Severity, Verdict
-from bot.trading.contracts import contract
-from bot.trading.pnl import net_pnl, reward_to_risk, risk
-from statemachine.trade import TradeFields
+from bot.auditing.verdict import Judgement, Verdict
 
-MICROS_PER_MINI = 10
-"""How firms and traders count, whatever the contracts' exact ratio."""
-_NO_STOP = re.compile(
-    r"\b(?:no|without(?: an?)?) (?:stop(?: ?loss)?|sl)\b(?! (?:hit|out|run|hunt|taken|yet|move))", re.IGNORECASE
-)
-SEVERITIES: tuple[Severity, ...] = ("minor", "major", "critical")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditFacts:
-    """A recorded trade and what surrounds it.
-
-    initial_stop     the stop the trade was entered with; the trade's own stop where None
-    account_size     of the profile; `balance` by the closed trades logged before this one; both in account_currency
-    point_value      what the trader confirmed for the symbol, if anything
-    trades_before    trades of the same trading day logged before this one
-    day_pnl_before   their net P&L
-    zone             the trader's, for clock times in rules that name no zone
-    """
-
-    trade: TradeFields
-    initial_stop: Decimal | None = None
-    account_size: Decimal | None = None
-    balance: Decimal | None = None
-    account_currency: str = "USD"
-    point_value: Decimal | None = None
-    trades_before: int = 0
-    day_pnl_before: Decimal = field(default_factory=Decimal)
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
-
-    @property
-    def stop(self) -> Decimal | None:
-        return self.trade.stop_loss if self.initial_stop is None else self.initial_stop
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check says. `severity` of a violation; "minor" otherwise."""
-
-    verdict: Judgement
-    evidence: str
-    severity: Severity = "minor"
+LONGEST_EVIDENCE = 600
+"""Characters; a rule of many conditions has as many sentences."""
 
 
 def evaluate(check: Check, facts: AuditFacts, rule_id: UUID) -> Verdict:
     """The verdict of a compiled rule. Plain code is certain of what it says: confidence 5."""
     try:
-        finding = _all_of(check, facts) if isinstance(check, AllOf) else _find(check, facts)
-    except InvalidOperation:  # clients write trades and days, and NUMERIC holds NaN
-        finding = Finding("unclear", "A figure of this trade or its day is not a number.")
+        finding = _find(check, facts)
+    except ArithmeticError:  # clients write trades and days, and NUMERIC holds NaN and figures beyond all bounds
+        finding = unclear(
+            "A figure of this trade, of its day or of the rule is not a number that can be reckoned with."
+        )
+    evidence = finding.evidence
+    if len(evidence) > LONGEST_EVIDENCE:
+        evidence = evidence[: LONGEST_EVIDENCE - 1].rstrip() + "…"
     return Verdict(
         rule_id=rule_id,
         verdict=finding.verdict,
-        evidence=finding.evidence,
+        evidence=evidence,
         severity=finding.severity,
         confidence=5,
         computed=True,
     )
 
 
-def _find(check: Single, facts: AuditFacts) -> Finding:
+def _find(check: Check, facts: AuditFacts) -> Finding:
+    if isinstance(check, AllOf):
+        return _all_of(check, facts)
+    return _conditional(check, facts) if isinstance(check, Conditional) else _single(check, facts)
+
+
+def _single(check: Single, facts: AuditFacts) -> Finding:
     return _CHECKS[type(check)](check, facts)
+
+
+def _conditional(check: Conditional, facts: AuditFacts) -> Finding:
+    """A trade that the rule is not about keeps it, and so does one that keeps the check whether it is or not."""
+    about = is_about(check.when, facts)
+    if about.holds is False:
+        return Finding("followed", about.evidence)
+    finding = _single(check.check, facts)
+    if about.holds or finding.verdict == "followed":
+        return finding
+    lacking = [about.evidence] + ([finding.evidence] if finding.verdict == "unclear" else [])
+    return unclear(" ".join(dict.fromkeys(lacking)))
 
 
 def _all_of(check: AllOf, facts: AuditFacts) -> Finding:
@@ -106,224 +99,32 @@ def _all_of(check: AllOf, facts: AuditFacts) -> Finding:
         deciding = [finding for finding in findings if finding.verdict == outcome]
         if deciding:
             severity = max((finding.severity for finding in deciding), key=SEVERITIES.index)
-            return Finding(outcome, " ".join(finding.evidence for finding in deciding), severity)
-    raise ValueError("a rule of several conditions has none")
-
-
-def _missing(fact: str, remedy: str) -> Finding:
-    return Finding("unclear", f"{fact}: {remedy}.")
-
-
-def _decided(followed: bool, evidence: str, severity: Severity) -> Finding:
-    return Finding("followed", evidence) if followed else Finding("violated", evidence, severity)
-
-
-def _by_excess(value: Decimal, limit: Decimal) -> Severity:
-    """A quarter over the limit is a slip, more than twice the limit is reckless."""
-    if value > 2 * limit:
-        return "critical"
-    return "major" if value > limit * Decimal("1.25") else "minor"
-
-
-def _figure(value: Decimal) -> str:
-    """At most two decimals, none that are zero."""
-    text = f"{value:,.2f}"
-    return text.removesuffix(".00") if text.endswith(".00") else text
-
-
-def _exact(value: Decimal) -> str:
-    return f"{value.normalize():f}"
-
-
-def _money(amount: Decimal, currency: str) -> str:
-    sign = "-" if amount < 0 else ""
-    return f"{sign}${_figure(abs(amount))}" if currency == "USD" else f"{sign}{_figure(abs(amount))} {currency}"
-
-
-def _stop_set(_check: StopSet, facts: AuditFacts) -> Finding:
-    if facts.stop is None and _NO_STOP.search(facts.trade.note or ""):
-        return Finding("violated", "The note says that there was no stop.", "critical")
-    if facts.stop is None:
-        return _missing("No stop was given", "add it, as in 'stop 18230', if there was one")
-    return Finding("followed", f"Stop at {_exact(facts.stop)}.")
-
-
-def _counted(size: Decimal, symbol: str, unit: SizeUnit | None) -> Decimal | None:
-    """The size in the rule's unit; None where the instrument is not counted in it."""
-    known = contract(symbol)
-    own = "shares" if known is None else "contracts" if known.kind == "future" else "lots"
-    if known is None or own == "lots":
-        return size if unit in (None, own) else None
-    if unit in ("lots", "shares"):
-        return None
-    is_micro = known.micro_of is not None
-    if unit == "micros":
-        return size if is_micro else size * MICROS_PER_MINI
-    return size / MICROS_PER_MINI if is_micro else size
-
-
-def _max_size(check: MaxSize, facts: AuditFacts) -> Finding:
-    size, symbol = facts.trade.position_size, facts.trade.symbol
-    if size is None or symbol is None:
-        return _missing("No size was given", "add it, as in 'size 2'")
-    counted = _counted(size, symbol, check.unit)
-    if counted is None:
-        return Finding("unclear", f"The rule counts {check.unit}; {symbol} is not counted in them.")
-    unit = f" {check.unit}" if check.unit else ""
-    said = f"{_exact(size)} {symbol}"
-    if counted != size:
-        said += f" = {_exact(counted)}{unit} (10 micros count as 1)"
-    return _decided(
-        counted <= check.limit, f"Size {said}; limit {_exact(check.limit)}{unit}.", _by_excess(counted, check.limit)
-    )
-
-
-def _amount(limit: Limit, facts: AuditFacts) -> tuple[Decimal, str] | None:
-    """A limit in money, with its own words; None where what it is a percentage of is not known."""
-    if limit.amount is not None:
-        return limit.amount, _money(limit.amount, facts.account_currency)
-    base = facts.balance if limit.of == "balance" else facts.account_size
-    if limit.percent is None or base is None or base <= 0:
-        return None
-    money, whole = base * limit.percent / 100, _money(base, facts.account_currency)
-    return money, f"{_exact(limit.percent)} % of {whole}"
-
-
-def _no_base(limit: Limit) -> Finding:
-    if limit.of == "balance":
-        return _missing("Your balance is not known", "send it, as in '/balance 51240'")
-    return _missing("Your account size is not known", "set it in your profile")
-
-
-def _max_risk(check: MaxRisk, facts: AuditFacts) -> Finding:
-    if facts.stop is None:
-        return _missing("No stop was given", "add it, as in 'stop 18230', and the risk can be measured")
-    limit = _amount(check.limit, facts)
-    if limit is None:
-        return _no_base(check.limit)
-    if facts.trade.entry_price is None or facts.trade.position_size is None:
-        return _missing("Entry or size was not given", "add them, as in 'entry 18250 size 2'")
-    money = risk(facts.trade, facts.stop, facts.account_currency, facts.point_value)
-    if money is None:
-        return Finding(
-            "unclear", f"The risk in money of {facts.trade.symbol} to {_exact(facts.stop)} cannot be computed."
-        )
-    said = f"{_money(money, facts.account_currency)}{_percentage(money, check.limit, facts)}"
-    evidence = f"Risk {said}; limit {'less than ' if check.strict else ''}{limit[1]}."
-    within = money < limit[0] if check.strict else money <= limit[0]
-    return _decided(within, evidence, _by_excess(money, limit[0]))
-
-
-def _percentage(money: Decimal, limit: Limit, facts: AuditFacts) -> str:
-    base = facts.balance if limit.of == "balance" else facts.account_size
-    return f" = {_figure(money * 100 / base)} % of the {limit.of}" if limit.percent is not None and base else ""
-
-
-def _min_reward(check: MinReward, facts: AuditFacts) -> Finding:
-    trade, limit = facts.trade, f"at least {_exact(check.r)}R is the rule"
-    missing = [
-        name
-        for name, value in (("entry", trade.entry_price), ("stop", facts.stop), ("target", trade.take_profit))
-        if value is None
-    ]
-    if missing:
-        return _missing(
-            f"The planned R needs {' and '.join(missing)}", "add what is missing, as in 'stop 18230 tp 18310'"
-        )
-    planned = reward_to_risk(trade, facts.stop)
-    if planned is None:
-        return Finding("unclear", "Stop or target lies on the wrong side of the entry, so the planned R is not known.")
-    severity: Severity = "major" if planned < check.r / 2 else "minor"
-    return _decided(planned >= check.r, f"Planned {_figure(planned)}R; {limit}.", severity)
-
-
-def _hours(check: Hours, facts: AuditFacts) -> Finding:
-    if facts.trade.entry_time is None:
-        return _missing("No entry time was given", "add it, as in 'entered 10:15'")
-    zone = ZoneInfo(check.zone) if check.zone else facts.zone
-    local = facts.trade.entry_time.astimezone(zone)
-    inside = _inside(_minute(local), check)
-    span = f"{_clock(check.start)} to {_clock(check.end)}"
-    rule = f"no entries from {span}" if check.banned else f"entries only from {span}"
-    return _decided(inside is not check.banned, f"Entered {local:%H:%M} {zone.key}; {rule}.", "major")
-
-
-def _minute(moment: datetime) -> time:
-    """Traders give times to the minute, so seconds decide nothing."""
-    return time(moment.hour, moment.minute)
-
-
-def _clock(at: time | None) -> str:
-    return f"{at or time():%H:%M}"
-
-
-def _inside(at: time, check: Hours) -> bool:
-    """Whether a time is in the span. Entries on the very minute of an edge are within the rule."""
-    start, end = check.start, check.end
-    if check.banned:
-        later, earlier = start is None or at > start, end is None or at < end
-    else:
-        later, earlier = start is None or at >= start, end is None or at <= end
-    overnight = start is not None and end is not None and end < start
-    return (later or earlier) if overnight else (later and earlier)
-
-
-def _max_trades(check: MaxTrades, facts: AuditFacts) -> Finding:
-    number = facts.trades_before + 1
-    severity: Severity = "major" if number <= check.limit + 1 else "critical"
-    return _decided(number <= check.limit, f"Trade {number} of the day; limit {check.limit}.", severity)
-
-
-def _symbols(check: Symbols, facts: AuditFacts) -> Finding:
-    symbol = facts.trade.symbol
-    if symbol is None:
-        return _missing("No symbol was given", "add it")
-    known = contract(symbol)
-    name = known.symbol if known else symbol
-    listed = ", ".join(sorted(check.symbols))
-    relatives = {known.micro, known.micro_of} & check.symbols if known else set()
-    if name not in check.symbols and relatives:
-        return Finding(
-            "unclear", f"Traded {name}; the rule names {listed} and leaves open whether {name} counts as one."
-        )
-    rule = f"none of {listed} is allowed" if check.banned else f"only {listed} allowed"
-    return _decided((name in check.symbols) is not check.banned, f"Traded {name}; {rule}.", "major")
-
-
-def _one_side(check: OneSide, facts: AuditFacts) -> Finding:
-    if facts.trade.direction is None:
-        return _missing("No direction was given", "add 'long' or 'short'")
-    evidence = f"The trade was {facts.trade.direction}; only {check.direction}s allowed."
-    return _decided(facts.trade.direction == check.direction, evidence, "major")
-
-
-def _max_daily_loss(check: MaxDailyLoss, facts: AuditFacts) -> Finding:
-    limit = _amount(check.limit, facts)
-    if limit is None:
-        return _no_base(check.limit)
-    lost_before = max(-facts.day_pnl_before, Decimal(0))
-    before = f"{_money(lost_before, facts.account_currency)} lost before this trade"
-    if lost_before >= limit[0]:
-        return Finding("violated", f"{before}; limit {limit[1]}.", "critical")
-    if check.stop:
-        return Finding("followed", f"{before}; limit {limit[1]}.")
-    trade = facts.trade
-    if trade.pnl is None:
-        return _missing("The trade has no P&L yet", "close it, as in 'out 18290'")
-    lost = max(-facts.day_pnl_before - net_pnl(trade.pnl, trade.commissions, trade.pnl_basis), Decimal(0))
-    return _decided(
-        lost <= limit[0], f"{_money(lost, facts.account_currency)} lost on the day; limit {limit[1]}.", "critical"
-    )
+            return Finding(outcome, " ".join(dict.fromkeys(finding.evidence for finding in deciding)), severity)
+    return unclear("The rule has no condition.")
 
 
 _CHECKS: dict[type, Callable[[Any, AuditFacts], Finding]] = {
-    StopSet: _stop_set,
-    MaxSize: _max_size,
-    MaxRisk: _max_risk,
-    MinReward: _min_reward,
-    Hours: _hours,
-    MaxTrades: _max_trades,
-    Symbols: _symbols,
-    OneSide: _one_side,
-    MaxDailyLoss: _max_daily_loss,
+    StopSet: checks_plan.stop_set,
+    TargetSet: checks_plan.target_set,
+    StopDistance: checks_plan.stop_distance,
+    MaxSize: checks_plan.max_size,
+    MaxRisk: checks_plan.max_risk,
+    MinReward: checks_plan.min_reward,
+    Symbols: checks_plan.symbols,
+    OneSide: checks_plan.one_side,
+    Hours: checks_time.hours,
+    SessionEdge: checks_time.session_edge,
+    Weekdays: checks_time.weekdays,
+    FlatBy: checks_time.flat_by,
+    NotHeldOver: checks_time.not_held_over,
+    HoldTime: checks_time.hold_time,
+    MaxTrades: checks_others.max_trades,
+    MaxLosses: checks_others.max_losses,
+    MaxWins: checks_others.max_wins,
+    Cooldown: checks_others.cooldown,
+    NoAdding: checks_others.no_adding,
+    MaxOpen: checks_others.max_open,
+    MaxTradeLoss: checks_money.max_trade_loss,
+    MaxDailyLoss: checks_money.max_daily_loss,
+    ProfitStop: checks_money.profit_stop,
 }

@@ -7,8 +7,9 @@ A handler runs inside the turn's transaction. It gives the Turn that the convers
 import re
 
 from bot import linking
-from bot.commands import binding, journaling, overriding, rules
+from bot.commands import binding, journaling, judging, overriding, rules
 from bot.commands.call import Call, CommandRow, Handler
+from bot.key_shapes import HIDDEN_KEY
 from bot.texts.buttons import Command, parse_button
 from statemachine.conversation import Turn
 from statemachine.message import Message
@@ -22,13 +23,15 @@ BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts", "rules"})
 
 
 def find_command(message: Message, *, drafting: bool = False) -> Command | None:
-    """The command a message is: a button, `/name argument`, a bare link code or a bare word. Unknown names: help.
+    """The command a message is: a button, `/name argument`, a bare link code, a key, a bare word. Unknown names: help.
 
     `drafting`: a draft waits, so "undo" is said of it and is no command.
     """
     if message.button is not None:
         pressed = parse_button(message.button)
         return pressed if isinstance(pressed, Command) else None
+    if HIDDEN_KEY in message.text:
+        return Command("key")
     if linking.is_code(message.text):
         return Command("link", message.text.strip())
     found = WORD.fullmatch(message.text.strip())
@@ -58,6 +61,7 @@ async def help_(call: Call) -> Turn:
 COMMANDS: dict[str, CommandRow] = {
     "trades": CommandRow(journaling.list_trades, "Your latest trades"),
     "drafts": CommandRow(journaling.drafts, "What waits for your yes"),
+    "audit": CommandRow(judging.audit, "Judge a trade again: /audit 2"),
     "undo": CommandRow(journaling.undo, "Take the last change back"),
     "redo": CommandRow(journaling.redo),
     "skip": CommandRow(journaling.skip, "Go on without a chart"),
@@ -68,6 +72,7 @@ COMMANDS: dict[str, CommandRow] = {
     "verdict_pressed": CommandRow(overriding.pressed),
     "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX", strangers=True),
     "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform"),
+    "key": CommandRow(judging.key, strangers=True),
     "help": CommandRow(help_, "What you can write"),
     "start": CommandRow(start, strangers=True),
     "stranger": CommandRow(binding.stranger, strangers=True),

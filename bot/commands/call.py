@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bot.journal import Account
+from bot.accounts import Account, Accounts
 from bot.settings import Settings
 from bot.texts import View
 from db.pool import Connection
@@ -16,7 +16,10 @@ from statemachine.message import Message
 
 @dataclass(slots=True)
 class Call:
-    """A command in its turn. A handler that links or unlinks the chat changes `user_id`."""
+    """A command in its turn. A handler that links or unlinks the chat changes `user_id`.
+
+    account  the one in use: what a command that names none is about
+    """
 
     connection: Connection
     message: Message
@@ -24,6 +27,7 @@ class Call:
     argument: str
     settings: Settings
     account: Account
+    accounts: Accounts
     conversation: Conversation
     scene: Scene
     now: datetime

@@ -1,11 +1,15 @@
 """Commands about the trades of the journal and the drafts that wait."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from bot.commands.call import Call
+from bot.job_payloads import audit_job, trade_job
 from bot.receipts import day_of_change, fields_of
 from bot.texts.buttons import NO_DRAFT
-from db import trades, turns
+from db import inbox, trades, turns
 from statemachine.conversation import RequestAudit, Say, Turn
 from statemachine.events import Cancelled, Confirmed, Skipped, Vanished
 from statemachine.machine import step
@@ -41,13 +45,24 @@ async def _turn_back(call: Call, kind: str) -> Turn:
         return call.says(f"nothing_to_{kind}") if change["id"] is None else _stale(call)
     done = applied["changes"][0]
     trade_id, gone = UUID(done["trade_id"]), done["after"] is None
-    told = {"kind": done["of"], "id": done["id"], "fields": fields_of(done["after"] or done["before"])}
-    data = {"change": told, "trade_id": trade_id, **day_of_change(done, applied, call.account)}
+    snapshot = done["after"] or done["before"]
+    account = call.accounts.of_trade(snapshot).name
+    told = {"kind": done["of"], "id": done["id"], "fields": replace(fields_of(snapshot), account=account)}
+    data = {"change": told, "trade_id": trade_id, **day_of_change(done, applied, call.accounts)}
     say = Say("undone" if kind == "undo" else "redone", data)
     if not gone:
         return Turn(call.conversation, (say,), (RequestAudit(trade_id),))
+    await _look_again_at_day(call, trade_id, done["before"])
     after = step(call.conversation, Vanished(trade_id=trade_id), call.now, call.scene)
     return Turn(after.conversation, (say, *after.replies), after.effects)
+
+
+async def _look_again_at_day(call: Call, trade_id: UUID, before: Mapping[str, Any]) -> None:
+    """The other trades of its day were judged with the trade that is gone."""
+    day, account_id = before.get("day"), (before.get("facts") or {}).get("account_id")
+    if day is not None:
+        job = trade_job(call.message.chat, call.owner, trade_id, call.now, day=day, account_id=account_id)
+        await inbox.enqueue(call.connection, [audit_job(job)])
 
 
 def _stale(call: Call) -> Turn:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.reading.answers import answer
 from bot.reading.context import Context as ReadContext
+from bot.reading.days import mentions_day
 from bot.reading.items import items_of
 from bot.reading.normalise import normalised
 from bot.reading.report import Reading, report
@@ -23,7 +24,7 @@ from bot.reading.verdicts import half_answer, plain_answer
 from statemachine.events import Chatted, Confirmed, Event, Unread
 from statemachine.trade import TradeFields
 
-__all__ = ["LONGEST_TEXT", "ReadContext", "Reading", "may_confirm", "read", "reading"]
+__all__ = ["LONGEST_TEXT", "ReadContext", "Reading", "may_confirm", "names_a_day", "read", "reading"]
 
 LONGEST_TEXT = 4000
 """Characters; nobody reports a trade in more, and no platform but e-mail delivers more in one message."""
@@ -44,6 +45,11 @@ def may_confirm(text: str) -> bool:
     return len(text) <= LONGEST_YES and isinstance(
         plain_answer(tokens(normalised(text)), _SOMETHING_PENDING), Confirmed
     )
+
+
+def names_a_day(text: str, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether a text says which day it is about, "today" included."""
+    return len(text) <= LONGEST_TEXT and mentions_day(items_of(tokens(normalised(text))), now, zone)
 
 
 def read(text: str, context: ReadContext) -> Event:

@@ -33,6 +33,12 @@ def named_day(items: list[Item], now: datetime, zone: ZoneInfo) -> date | None:
     return day if day < today else None
 
 
+def mentions_day(items: list[Item], now: datetime, zone: ZoneInfo) -> bool:
+    """Whether any day is named, "today" included."""
+    today = now.astimezone(zone).date()
+    return any(item.word in _TODAY for item in items) or next(_days(items, today), None) is not None
+
+
 def _days(items: list[Item], today: date) -> Iterator[date]:
     for item, after in pairwise([*items, None]):
         if item is None:

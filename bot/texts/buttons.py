@@ -5,17 +5,18 @@
     e:<draft>:<revision>           edit                       p:<draft>:<revision>:<index>   close this open trade
     lp:<trade> · lp:new            whose picture it is        s                      no picture
     u:<change> · r:<change>        undo, redo                 l:<code> · ln          link this chat, or not
-    t                              list the trades
+    ac:<draft>:<revision>:<name>   record it on this account  t                      list the trades
     rl:<number>                    a page of the rules        rs:<rule>              this rule
     rp:<rule> · rr:<rule>          pause, resume              rm:<rule>:<number>     move it to this place
     ry:<rule>:<digest>             it was read right          rn:<rule>:<digest>     it was not
     rb:<rule>                      back to what it said       rc:<rule>:<digest>     can the model make a check of it?
-    vd:<trade>:<number>            a page of its verdicts     vs:<verdict>           this verdict
-    vf:<verdict> · vv:<verdict>    it was followed, violated  vb:<verdict>           as the audit said
-    vr:<verdict>:<number>          why: one of the reasons offered
+    vd:<trade>:<number>            a page of its verdicts     vs:<trade>:<rule>      the verdict of this rule
+    vf:<trade>:<rule> · vv: …      it was followed, violated  vb:<trade>:<rule>      as the audit said
+    vr:<trade>:<rule>:<number>     why: one of the reasons offered
 
-Ids are 32 hex digits, those of changes are numbers. Every button names what it was shown with, so that a stale one is
-known as such. What comes back was sent by a stranger: anything that is not exactly one of these is None.
+Ids are 32 hex digits (beside a trade a rule's first 16), those of changes are numbers. Every button names what it was
+shown with, so that a stale one is known as such. What comes back was sent by a stranger: anything that is not exactly
+one of these is None.
 """
 
 import hashlib
@@ -26,7 +27,7 @@ from typing import Final
 from uuid import UUID
 
 from statemachine.conversation import Draft
-from statemachine.events import Confirmed, Denied, EditAsked, Event, Picked, Skipped
+from statemachine.events import AccountPicked, Confirmed, Denied, EditAsked, Event, Picked, Skipped
 
 MOST_BYTES: Final = 64
 NO_DRAFT: Final = "0" * 32
@@ -121,6 +122,11 @@ def pick(draft: Draft, index: int) -> str:
     return f"p:{draft.id.hex}:{draft.revision}:{index}"
 
 
+def account(draft: Draft, name: str) -> str:
+    """`name` has 20 characters at most."""
+    return f"ac:{draft.id.hex}:{draft.revision}:{name}"
+
+
 def picture_of(trade_id: UUID | None) -> str:
     """The loose picture belongs to this trade; None: to one not told yet."""
     return f"lp:{trade_id.hex if trade_id else 'new'}"
@@ -161,13 +167,13 @@ def disagree(trade_id: UUID, page: int = 1) -> str:
     return f"vd:{trade_id.hex}:{page}"
 
 
-def of_verdict(asked: str, verdict_id: UUID) -> str:
-    """`asked`: show, followed, violated or back."""
-    return f"{_LETTERS['verdict', asked]}:{verdict_id.hex}"
+def of_verdict(asked: str, trade_id: UUID, rule_id: UUID) -> str:
+    """`asked`: show, followed, violated or back. It holds for the trade and the rule, also after another audit."""
+    return f"{_LETTERS['verdict', asked]}:{trade_id.hex}:{rule_id.hex[:16]}"
 
 
-def verdict_reason(verdict_id: UUID, number: int) -> str:
-    return f"vr:{verdict_id.hex}:{number}"
+def verdict_reason(trade_id: UUID, rule_id: UUID, number: int) -> str:
+    return f"vr:{trade_id.hex}:{rule_id.hex[:16]}:{number}"
 
 
 SKIP: Final = "s"
@@ -198,14 +204,16 @@ _FORMATS: Final = tuple(
         r"(?P<kind>[cde]):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9})",
         r"(?P<kind>[cd]a):[0-9a-f]{32}:(?P<checksum>[0-9a-f]{16})",
         r"(?P<kind>p):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9}):(?P<index>\d{1,3})",
+        r"(?P<kind>ac):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,6}):(?P<account>[a-z0-9][a-z0-9_-]{0,19})",
         r"(?P<kind>lp):(?P<choice>[0-9a-f]{32}|new)",
         r"(?P<kind>[ur]):(?P<change>\d{1,18})",
         r"(?P<kind>l):(?P<code>[A-Za-z0-9-]{1,16})",
         r"(?P<kind>s|ln|t)",
         r"(?P<kind>rl):(?P<page>[1-9]\d{0,3})",
-        r"(?P<kind>r[sprb]|v[sfvb]):(?P<id>[0-9a-f]{32})",
-        r"(?P<kind>rm|v[dr]):(?P<id>[0-9a-f]{32}):(?P<more>[1-9]\d{0,3})",
-        r"(?P<kind>r[ync]):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",
+        r"(?P<kind>r[sprb]):(?P<id>[0-9a-f]{32})",
+        r"(?P<kind>rm|vd):(?P<id>[0-9a-f]{32}):(?P<more>[1-9]\d{0,3})",
+        r"(?P<kind>r[ync]|v[sfvb]):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",
+        r"(?P<kind>vr):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16}):(?P<number>[1-9])",
     )
 )
 
@@ -233,6 +241,8 @@ def _pressed(part: dict[str, str | None]) -> Event | Command | OfDrafts | None:
             return AllDropped(part["checksum"] or "")
         case "p":
             return ChoicePicked(draft, revision, int(part["index"] or 0))
+        case "ac":
+            return AccountPicked(account=part["account"] or "", draft_id=draft, revision=revision)
         case "lp":
             return Picked(choice=part["choice"] or "")
         case "s":
@@ -257,6 +267,8 @@ def _command(part: dict[str, str | None]) -> Command | None:
             return Command("rules", part["page"])
         case pressed if pressed in _PRESSES:
             beside, asked = _PRESSES[pressed]
-            return Command(f"{beside}_pressed", " ".join(filter(None, (asked, part["id"], part.get("more")))))
+            return Command(
+                f"{beside}_pressed", " ".join(filter(None, (asked, part["id"], part.get("more"), part.get("number"))))
+            )
         case _:
             return None

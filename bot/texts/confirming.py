@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Final
 
 from bot.texts import buttons, results
 from bot.texts.facts import (
@@ -14,14 +15,16 @@ from bot.texts.facts import (
     particulars,
     prices,
 )
-from bot.texts.layout import rows_of
+from bot.texts.layout import Rows, rows_of
 from bot.texts.numbers import price
 from bot.texts.warnings import warnings
 from bot.texts.words import Words, capital, quoted
 from statemachine.conversation import Draft
 from statemachine.matching import closes_a_part, costs, known_trade
-from statemachine.message import Reply
+from statemachine.message import Button, Reply
 from statemachine.trade import TradeFields
+
+MOST_ACCOUNT_BUTTONS: Final = 10
 
 
 def confirm(words: Words, drafts: tuple[Draft, ...]) -> Reply:
@@ -29,22 +32,46 @@ def confirm(words: Words, drafts: tuple[Draft, ...]) -> Reply:
 
 
 def _one(words: Words, draft: Draft) -> Reply:
+    words = words.on(account_of(draft))
     row = (
         words.button("again" if draft.twin else "confirm", buttons.confirm(draft)),
         words.button("same" if draft.twin else "cancel", buttons.drop(draft)),
         words.button("edit", buttons.edit(draft)),
     )
     return Reply(
-        title=_title(words, draft), text="\n".join([*_lines(words, draft), *warnings(words, draft)]), buttons=(row,)
+        title=_title(words, draft),
+        text="\n".join([*_lines(words, draft), *warnings(words, draft)]),
+        buttons=(row, *other_accounts(words, draft)),
     )
+
+
+def account_of(draft: Draft) -> str:
+    """The name of the account that a draft is recorded on, or that its trade is on."""
+    trade = known_trade(draft)
+    return draft.fields.booked_on if draft.kind == "record" or trade is None else trade.fields.booked_on
+
+
+def account_lines(words: Words, account: str) -> list[str]:
+    """Account apex2; nothing for a trader who has one only."""
+    return [words("trade.account", account=account)] if words.view.several else []
+
+
+def other_accounts(words: Words, draft: Draft) -> Rows:
+    """A button for each account that a draft could be recorded on instead."""
+    if draft.kind != "record" or not words.view.several:
+        return ()
+    now = draft.fields.booked_on if draft.unknown_account is None else None
+    names = [name for name, told in words.view.accounts.items() if name != now and told.open]
+    return rows_of(Button(f"@{name}", buttons.account(draft, name)) for name in names[:MOST_ACCOUNT_BUTTONS])
 
 
 def _several(words: Words, drafts: Sequence[Draft]) -> Reply:
     numbered = list(enumerate(drafts, 1))
     lines = [words("numbered", number=number, line=draft_line(words, draft)) for number, draft in numbered]
     for number, draft in numbered:
-        doubt = results.doubt(words, draft.fields) if draft.kind != "edit" else None
-        doubts = [*([doubt] if doubt else []), *warnings(words, draft)]
+        on_it = words.on(account_of(draft))
+        doubt = results.doubt(on_it, draft.fields) if draft.kind != "edit" else None
+        doubts = [*([doubt] if doubt else []), *warnings(on_it, draft)]
         lines += [words("confirm.of", number=number, line=line) for line in doubts]
     every = (
         words.button("confirm_all", buttons.confirm_all(drafts)),
@@ -63,25 +90,29 @@ def _title(words: Words, draft: Draft) -> str:
 
 
 def _lines(words: Words, draft: Draft) -> list[str]:
+    on_account = account_lines(words, account_of(draft))
     if draft.kind == "edit":
-        return [headline(words, edited_trade(draft)), *edit_lines(words, draft)]
+        return [headline(words, edited_trade(draft)), *on_account, *edit_lines(words, draft)]
     fields = replace(draft.fields, commissions=costs(draft))
     named_above = draft.kind == "close"
     first = [] if named_above else [headline(words, fields), prices(words, fields)]
     money = (results.pnl_line(words, fields), results.after_costs(words, fields), results.risk_line(words, fields))
-    return [line for line in (*first, *money, *particulars(words, fields)) if line]
+    return [line for line in (*first, *on_account, *money, *particulars(words, fields)) if line]
 
 
 def draft_line(words: Words, draft: Draft) -> str:
     """A draft on one line of a list."""
+    words = words.on(account_of(draft))
+    at = words("trade.at_account", account=account_of(draft)) if words.view.several else None
     if draft.kind == "edit":
         changes = quoted("; ".join(edit_lines(words, draft)))
-        return words("confirm.edit", trade=named(words, edited_trade(draft)), changes=changes)
+        line = words("confirm.edit", trade=named(words, edited_trade(draft)), changes=changes)
+        return SEPARATOR.join(filter(None, (line, at)))
     if draft.kind == "close":
         shown = [closing(words, draft)]
     else:
         shown = [headline(words, draft.fields), prices(words, draft.fields)]
-    return SEPARATOR.join(part for part in (*shown, results.short_pnl(words, draft.fields)) if part)
+    return SEPARATOR.join(part for part in (*shown, results.short_pnl(words, draft.fields), at) if part)
 
 
 def closing(words: Words, draft: Draft) -> str:

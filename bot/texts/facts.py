@@ -164,5 +164,6 @@ _SHOWN: Final[dict[str, Callable[[Words, Any], str]]] = {
     "entry_time": _time,
     "exit_time": _time,
     "day": _day,
+    "account": _text,
     "note": _text,
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.auditing.verdict import Judgement
 from bot.texts import buttons, numbers
@@ -13,37 +13,54 @@ from statemachine.conversation import KnownTrade
 from statemachine.message import Reply
 
 LONGEST_RULE: Final = 120
-MOST_RULES: Final = 30
+MOST_RULES: Final = 12
+"""Rules shown one by one; a phone shows no more at a glance. The others are counted."""
+MOST_CHANGES: Final = 5
 ORDER: Final[tuple[Judgement, ...]] = ("violated", "unclear", "followed")
 """What needs attention comes first."""
 
-RuleLine = tuple[str, Judgement, str, bool]
-"""The rule's text, its verdict, the evidence, and whether plain code computed it."""
+
+class RuleLine(NamedTuple):
+    """What is told of one rule. `computed`: by plain code; `was`: the audit's verdict where the trader set another."""
+
+    rule: str
+    verdict: Judgement
+    evidence: str
+    computed: bool
+    was: Judgement | None = None
 
 
 def audit(
     words: Words,
     trade: KnownTrade,
-    verdicts: Sequence[RuleLine],
+    verdicts: Sequence[tuple[object, ...]],
     score: Decimal | None = None,
     note: str | None = None,
 ) -> Reply:
-    """`score` 0 to 100, None where nothing could be judged; `note` where not all rules could be put to the model:
-    no_model, no_credits, over_budget or failed."""
-    ordered = sorted(verdicts, key=lambda line: ORDER.index(line[1]))
-    lines = [_counts(words, verdicts, score), *(_rule(words, line, note) for line in ordered[:MOST_RULES])]
+    """`verdicts`: RuleLines; `score` 0 to 100, None where nothing could be judged; `note` where not all rules could be
+    put to the model: a Note of bot/auditing/result.py."""
+    told = [RuleLine(*line) for line in verdicts]  # type: ignore[arg-type]
+    ordered = sorted(told, key=lambda line: ORDER.index(line.verdict))
+    lines = [_counts(words, told, score), *(_rule(words, line, note) for line in ordered[:MOST_RULES])]
     if len(ordered) > MOST_RULES:
-        lines.append(words.counted("audit.beyond", len(ordered) - MOST_RULES))
+        lines.append(_beyond(words, ordered[MOST_RULES:]))
     if note is not None:
         lines.append(words(f"audit.note.{note}"))
     row = (words.button("disagree", buttons.disagree(trade.trade_id)),)
     return Reply(title=words("audit.title", trade=name(words, trade)), text="\n".join(lines), buttons=(row,))
 
 
+def _beyond(words: Words, lines: Sequence[RuleLine]) -> str:
+    """And 14 more rules: ✓ 14."""
+    counts = [(MARKS[verdict], sum(line.verdict == verdict for line in lines)) for verdict in ORDER]
+    marks = " ".join(f"{mark} {count}" for mark, count in counts if count)
+    return words.counted("audit.beyond", len(lines), marks=marks)
+
+
 def _counts(words: Words, verdicts: Sequence[RuleLine], score: Decimal | None) -> str:
     """2 of 3 rules followed · score 50, weighed by severity; of the judged ones, where others are unclear."""
-    followed = sum(verdict == "followed" for _, verdict, _, _ in verdicts)
-    judged = sum(verdict != "unclear" for _, verdict, _, _ in verdicts)
+    followed = sum(line.verdict == "followed" for line in verdicts)
+    judged = sum(line.verdict != "unclear" for line in verdicts)
     if score is None or not judged:
         return words("audit.unclear")
     unclear = len(verdicts) - judged
@@ -57,12 +74,40 @@ def _counts(words: Words, verdicts: Sequence[RuleLine], score: Decimal | None) -
 
 def _rule(words: Words, line: RuleLine, note: str | None) -> str:
     """A rule with its evidence; without it where the rule was kept, or was put to nobody, which the note explains."""
-    rule, verdict, evidence, computed = line
-    mark, text, why = MARKS[verdict], quoted(rule, LONGEST_RULE), quoted(evidence)
-    unasked = note is not None and not computed and verdict == "unclear"
-    if verdict == "followed" or unasked or not why:
+    mark, text, why = MARKS[line.verdict], quoted(line.rule, LONGEST_RULE), quoted(line.evidence)
+    if line.was is not None:
+        return words("audit.rule.own", mark=mark, rule=text, was=words(f"verdict.{line.was}"))
+    unasked = note is not None and not line.computed and line.verdict == "unclear"
+    if line.verdict == "followed" and not line.computed:
+        return words("audit.rule.kept", mark=mark, rule=text)
+    if line.verdict == "followed" or unasked or not why:
         return words("audit.rule", mark=mark, rule=text)
-    return words("audit.rule.computed" if computed else "audit.rule.judged", mark=mark, rule=text, evidence=why)
+    return words("audit.rule.computed" if line.computed else "audit.rule.judged", mark=mark, rule=text, evidence=why)
+
+
+def also_changed(words: Words, trade: KnownTrade, changes: Sequence[tuple[str, Judgement]]) -> Reply:
+    """Another trade of the day stands otherwise now: `changes` are rules and what their verdicts became."""
+    told = [
+        words("also_changed.rule", rule=quoted(rule, LONGEST_RULE), verdict=words(f"verdict.{verdict}"))
+        for rule, verdict in changes[:MOST_CHANGES]
+    ]
+    if len(changes) > MOST_CHANGES:
+        told.append(words.counted("also_changed.beyond", len(changes) - MOST_CHANGES))
+    return Reply(text=words("also_changed", trade=name(words, trade), changes="; ".join(told)))
+
+
+def judging(words: Words, trade: KnownTrade) -> Reply:
+    """An audit that was asked for is on its way."""
+    return Reply(text=words("judging", trade=name(words, trade)))
+
+
+def not_judged_open(words: Words, trade: KnownTrade) -> Reply:
+    return Reply(text=words("not_judged_open", trade=name(words, trade)))
+
+
+def no_such_trade(words: Words, said: str, count: int) -> Reply:
+    """`said` after /audit, where the list of trades has `count`."""
+    return Reply(text=words.counted("no_such_trade", count, said=quoted(said, 20)))
 
 
 def audit_skipped(words: Words, trade: KnownTrade) -> Reply:

@@ -8,11 +8,12 @@ from bot.texts import buttons
 from bot.texts.confirming import confirm, draft_line
 from bot.texts.facts import edited_trade, named, short_name, summary
 from bot.texts.layout import Rows, rows_of
-from bot.texts.words import Words, capital, symbol
+from bot.texts.words import Words, capital, quoted, symbol
 from statemachine.conversation import DRAFT_KEPT, Draft, KnownTrade
 from statemachine.message import Button, Reply
-from statemachine.trade import TradeFields
+from statemachine.trade import MAIN, TradeFields
 
+LONGEST_NAME: Final = 40
 MOST_CHOICES: Final = 20
 MOST_SHELVED: Final = 8
 """Shelved drafts that get buttons; with those of the pending ones no more than five rows."""
@@ -22,8 +23,9 @@ def ask_details(words: Words, draft: Draft, missing: tuple[str, ...], number: in
     """What was understood, everything that is missing at once, and an answer to copy."""
     understood = words("understood", trade=summary(words, draft.fields)) if draft.fields.said() else None
     asked = words.listed([words(f"missing.{name}") for name in missing])
-    example = " ".join(words(f"example.{name}") for name in missing if name != "trade")
-    lines = [understood, words("details.missing", missing=asked)]
+    example = " ".join(words(f"example.{name}", account=_first(words)) for name in missing if name != "trade")
+    unknown = _unknown(words, draft.unknown_account) if draft.unknown_account is not None else []
+    lines = [understood, *unknown, words("details.missing", missing=asked)]
     if "trade" in missing:
         lines.append(words("details.pick"))
     else:
@@ -33,16 +35,52 @@ def ask_details(words: Words, draft: Draft, missing: tuple[str, ...], number: in
     return Reply(
         title=title,
         text="\n".join(line for line in lines if line),
-        buttons=(*(_choices(words, draft) if "trade" in missing else ()), (cancel,)),
+        buttons=(*(_choices(words, draft) if "trade" in missing else _accounts(words, draft, missing)), (cancel,)),
     )
+
+
+def _accounts(words: Words, draft: Draft, missing: tuple[str, ...]) -> Rows:
+    names = _open(words)[:MOST_CHOICES] if "account" in missing else []
+    return rows_of(Button(f"@{name}", buttons.account(draft, name)) for name in names)
+
+
+def _open(words: Words) -> list[str]:
+    return [name for name, told in words.view.accounts.items() if told.open] or [MAIN]
+
+
+def _first(words: Words) -> str:
+    return _open(words)[0]
+
+
+def _unknown(words: Words, account: str) -> list[str]:
+    """Which accounts there are, and how to add the one that was named."""
+    name = quoted(account, LONGEST_NAME)
+    known = words.listed([f"@{name}" for name in _open(words)])
+    return [words("unknown_account", account=name, known=known), words("unknown_account.add", account=name)]
+
+
+def unknown_account(words: Words, account: str) -> Reply:
+    """An account was named for what is no new trade."""
+    return Reply(text="\n".join(_unknown(words, account)))
+
+
+def account_stays(words: Words, trade: KnownTrade, account: str) -> Reply:
+    """Another account was named for a trade that is in the journal."""
+    moved = words("account_stays", trade=capital(named(words, trade.fields)), on=trade.fields.booked_on)
+    return Reply(text=moved + " " + words("account_stays.how", account=quoted(account, LONGEST_NAME)))
 
 
 def _choices(words: Words, draft: Draft) -> Rows:
     """Open trades to close, one a row as long as rows last."""
     shown = draft.choices[:MOST_CHOICES]
-    labels = [short_name(words, trade.fields) for trade in shown]
+    labels = [_label(words, trade.fields) for trade in shown]
     picks = (Button(label, buttons.pick(draft, index)) for index, label in enumerate(labels))
     return rows_of(picks, width=1 if len(shown) <= 4 else 5)
+
+
+def _label(words: Words, fields: TradeFields) -> str:
+    on_account = words("trade.at_account", account=fields.booked_on) if words.view.several else None
+    return " ".join(filter(None, (short_name(words.on(fields.booked_on), fields), on_account)))
 
 
 def how_to_edit(words: Words, draft: Draft) -> Reply:

@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bot.texts import buttons, numbers, results
-from bot.texts.confirming import closed, edit_lines
+from bot.texts.confirming import account_lines, account_of, closed, edit_lines
 from bot.texts.facts import SEPARATOR, edited_trade, headline, prices, summary
 from bot.texts.words import Words, decimal
 from bot.trading.limits import Guard
 from statemachine.conversation import Draft
 from statemachine.matching import closes_a_part
 from statemachine.message import Button, Reply
-from statemachine.trade import TradeFields
+from statemachine.trade import MAIN, TradeFields
 
 MOST_TRADES: Final = 20
 MARKS: Final = {"followed": "✓", "violated": "✗", "unclear": "?"}
@@ -34,12 +34,14 @@ def recorded(
 
     whole: the P&L of all parts of a trade, where its last part was closed.
     """
+    words = words.on(account_of(draft))
     if draft.kind == "close":
         title = words("closed.title.part" if closes_a_part(draft) else "closed.title")
         lines = [closed(words, draft)]
     else:
         title = words("recorded.title.open" if draft.fields.is_open else "recorded.title")
         lines = [SEPARATOR.join(filter(None, (headline(words, draft.fields), prices(words, draft.fields))))]
+    lines += account_lines(words, account_of(draft))
     if pnl is not None:
         lines.append(_result(words, draft.fields, pnl, pnl_origin, costs))
     elif change_id is not None and not draft.fields.is_open:
@@ -97,7 +99,10 @@ def edited(
     day: Mapping[str, Any] | None = None,
     guards: Iterable[Guard] = (),
 ) -> Reply:
-    lines = [headline(words, edited_trade(draft)), *edit_lines(words, draft), *day_lines(words, day, guards)]
+    words = words.on(account_of(draft))
+    on_account = account_lines(words, account_of(draft))
+    changed = edit_lines(words, draft)
+    lines = [headline(words, edited_trade(draft)), *on_account, *changed, *day_lines(words, day, guards)]
     return Reply(title=words("edited.title"), text="\n".join(lines), buttons=_undo(words, change_id))
 
 
@@ -127,8 +132,10 @@ def redone(
 def _turned(
     words: Words, key: str, change: Mapping[str, Any], day: Mapping[str, Any] | None, guards: Iterable[Guard]
 ) -> str:
+    account = change["fields"].booked_on
+    words = words.on(account)
     said = words(f"{key}.{change['kind']}", trade=summary(words, change["fields"]))
-    return "\n".join([said, *day_lines(words, day, guards)])
+    return "\n".join([said, *account_lines(words, account), *day_lines(words, day, guards)])
 
 
 # ---- lists
@@ -152,7 +159,10 @@ def _trade_line(words: Words, trade: Mapping[str, Any]) -> str:
         exit_price=decimal(trade.get("exit_price")),
         position_size=decimal(trade.get("position_size")),
     )
+    account = trade.get("account") or MAIN
+    words = words.on(account)
     parts = [headline(words, fields), _outcome(words, trade, fields), _moment(words, trade.get("created_at"))]
+    parts += [words("trade.at_account", account=account)] if words.view.several else []
     return SEPARATOR.join(part for part in (*parts, _audited(words, trade)) if part)
 
 

@@ -31,6 +31,8 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "nothing_open": pending.nothing_open,
         "changed_since": pending.changed_since,
         "partly_closed": pending.partly_closed,
+        "unknown_account": pending.unknown_account,
+        "account_stays": pending.account_stays,
         "dropped": pending.dropped,
         "stale": pending.stale,
         "no_such_draft": pending.no_such_draft,
@@ -60,6 +62,12 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         # audits
         "audit": judging.audit,
         "audit_skipped": judging.audit_skipped,
+        "also_changed": judging.also_changed,
+        "judging": judging.judging,
+        "not_judged_open": judging.not_judged_open,
+        "no_such_trade": judging.no_such_trade,
+        "key_not_here": _plain("key_not_here"),
+        "key_how": _plain("key_how"),
         # rules
         "rules": rules.rules,
         "rule": rules.rule,

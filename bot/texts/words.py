@@ -4,7 +4,7 @@ Text that others wrote (notes, rules, evidence) goes through `quoted` before it 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, Self
@@ -19,13 +19,24 @@ LONGEST_SYMBOL: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Figured:
+    """How an account's figures are told: its currency, and its size where it is known. `open`: takes new trades."""
+
+    currency: str
+    size: int | None = None
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """For whom a reply is written.
 
-    currency      code of the account's currency
+    currency      code of the currency of the account in use
     now           aware UTC
     point_values  what the trader confirmed a point of a symbol to be worth, in `currency`
-    account_size  in `currency`; None where the profile does not say
+    account_size  in `currency`; None where it is not known
+    accounts      how each account of the trader is told, by name
+    several       accounts are told apart: their names are shown
     """
 
     locale: str | None
@@ -34,6 +45,8 @@ class View:
     now: datetime
     point_values: Mapping[str, Decimal] = field(default_factory=dict)
     account_size: int | None = None
+    accounts: Mapping[str, Figured] = field(default_factory=dict)
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,13 @@ class Words:
     @classmethod
     def of(cls, view: View) -> Self:
         return cls(view, catalogue(view.locale))
+
+    def on(self, account: str) -> "Words":
+        """The same words for the figures of one account."""
+        told = self.view.accounts.get(account)
+        if told is None:
+            return self
+        return Words(replace(self.view, currency=told.currency, account_size=told.size), self.templates)
 
     def __call__(self, key: str, **values: object) -> str:
         return self.templates[key].format(**values)

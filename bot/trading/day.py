@@ -38,6 +38,15 @@ def session_end(moment: datetime, start: DayStart) -> datetime:
     return datetime.combine(last, time(start.hour), start.zone).astimezone(UTC)
 
 
+def session_of(day: date, start: DayStart) -> tuple[datetime, datetime]:
+    """When the session that is named by `day` starts and when the next one does; aware UTC."""
+    first = day - ONE_DAY if start.hour >= NOON else day
+    begins, ends = (
+        datetime.combine(on, time(start.hour), start.zone).astimezone(UTC) for on in (first, first + ONE_DAY)
+    )
+    return begins, ends
+
+
 @cache
 def _zone_names() -> frozenset[str]:
     return frozenset(available_timezones())

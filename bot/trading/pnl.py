@@ -32,7 +32,7 @@ def _money(amount: Decimal) -> Decimal | None:
     return amount.quantize(CENT, ROUND_HALF_UP) if abs(amount) < LARGEST else None
 
 
-def _quote_unit(known: Contract, prices: tuple[Decimal, ...]) -> Decimal | None:
+def price_unit(known: Contract, prices: tuple[Decimal, ...]) -> Decimal | None:
     """What 1.00 of the written prices is in the contract's own quote; None when the prices do not agree on it."""
     if known.quote_below is None:
         return Decimal(1)
@@ -59,7 +59,7 @@ def money_per_point(
     known = contract(symbol)
     if known is None or not known.confirmed:
         return None
-    unit = _quote_unit(known, prices)
+    unit = price_unit(known, prices)
     if unit is None:
         return None
     if known.currency == account_currency:
@@ -86,13 +86,15 @@ def net_pnl(pnl: Decimal, commissions: Decimal | None, basis: Basis | None) -> D
 
 
 def one_tick(fields: TradeFields, account_currency: str, point_value: Decimal | None = None) -> Decimal | None:
-    """What one tick of the whole position is worth."""
+    """What one tick of the whole position is worth. Needs a price only where its unit or currency hangs on it."""
     price = fields.exit_price or fields.entry_price
     known = contract(fields.symbol) if fields.symbol else None
-    if known is None or known.tick_size is None or price is None or not fields.position_size:
+    if known is None or known.tick_size is None or not fields.position_size:
         return None
-    value = money_per_point(known.symbol, (price,), account_currency, point_value)
-    unit = _quote_unit(known, (price,))
+    if price is None and (known.quote_below is not None or known.currency != account_currency):
+        return None
+    prices = () if price is None else (price,)
+    value, unit = money_per_point(known.symbol, prices, account_currency, point_value), price_unit(known, prices)
     return None if value is None or unit is None else known.tick_size / unit * value * fields.position_size
 
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bot.journal import Account, result_of
-from bot.texts import View, render
+from bot.accounts import Account, Accounts
+from bot.journal import result_of
+from bot.texts import Figured, View, render
 from bot.texts.buttons import Command
 from bot.trading.day import DayStart
 from bot.trading.limits import AccountLimits
@@ -40,6 +41,8 @@ ACCOUNT = Account(
 )
 BEGIN = datetime(2026, 3, 23, 15, 0, tzinfo=UTC)
 """11:00 in New York; the session ends at 18:00."""
+
+ACCOUNTS = Accounts((ACCOUNT,), ACCOUNT)
 
 COMMANDS: dict[str, Event] = {"/cancel": Cancelled(), "/skip": Skipped()}
 DAY = timedelta(hours=24)
@@ -92,7 +95,7 @@ class Chat:
     """One trader's chat with the bot."""
 
     def __init__(self) -> None:
-        self.account = ACCOUNT
+        self.accounts = ACCOUNTS
         self.now = BEGIN
         self.conversation = Conversation()
         self.journal = Journal()
@@ -100,13 +103,27 @@ class Chat:
         self.seen: list[Reply] = []
         self.messages = 0
 
+    def set(self, setting: str, *names: str) -> None:
+        """`pictures off`; `accounts apex2 alpha`: these beside the default one; `use apex2`."""
+        match setting:
+            case "pictures":
+                default = replace(self.accounts.default, wants_pictures=names != ("off",))
+                self.accounts = Accounts((default, *self.accounts.all[1:]), default)
+            case "accounts":
+                others = (replace(ACCOUNT, name=name, id=UUID(int=n)) for n, name in enumerate(names, 1))
+                self.accounts = Accounts((self.accounts.default, *others), self.accounts.default)
+            case "use":
+                self.accounts = replace(self.accounts, current=self.accounts.named(names[0]))
+            case _:
+                raise AssertionError("unknown setting")
+
     def receive(self, message: Message, *, target: UUID | None = None) -> tuple[list[Reply], list[str]]:
         """What the bot answers and what it does."""
         self.messages += 1
         wanted = self.journal.sources.get(message.edits) if message.edits else target
         scene = scene_of(
             message,
-            self.account,
+            self.accounts,
             self.now,
             open_trades=self.journal.open(),
             recent=self.journal.recent(self.now),
@@ -114,7 +131,7 @@ class Chat:
         )
         meaning: Meaning | None = COMMANDS.get(message.text)
         if meaning is None:
-            meaning = meaning_of(message, self.conversation, scene, self.account, self.now)
+            meaning = meaning_of(message, self.conversation, scene, self.accounts.current, self.now)
         if isinstance(meaning, Refusal):
             return self._said([Say(meaning.key, meaning.data)]), []
         if isinstance(meaning, Nothing | Command):
@@ -129,7 +146,7 @@ class Chat:
         while self.wake is not None and self.wake <= until:
             self.now, self.wake = self.wake, None
             timer = self.message(f"wake {self.now.isoformat()}")
-            scene = scene_of(timer, self.account, self.now, open_trades=self.journal.open())
+            scene = scene_of(timer, self.accounts, self.now, open_trades=self.journal.open())
             said, done = self._took(
                 step(self.conversation, Expired(marker=self.conversation.marker or ""), self.now, scene)
             )
@@ -150,7 +167,14 @@ class Chat:
         return self._said(turn.replies), done
 
     def _said(self, says: Iterable[Say]) -> list[Reply]:
-        view = View(locale="en", zone=self.account.zone, currency=self.account.currency, now=self.now)
+        view = View(
+            locale="en",
+            zone=NEW_YORK,
+            currency="USD",
+            now=self.now,
+            accounts={account.name: Figured(account.currency) for account in self.accounts.all},
+            several=len(self.accounts.all) > 1,
+        )
         replies = [render(say, view) for say in says]
         self.seen += replies
         return replies

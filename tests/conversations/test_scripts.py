@@ -10,6 +10,8 @@ One line each:
     > (edit 3) text               edits the third message of the script
     = 31 minutes                  time passes, timers run
     ! pictures off                the trader does not want to be asked for charts
+    ! accounts apex2 alpha        the trader has these accounts beside the default one
+    ! use apex2                   the one that is used where none is named
     < Is this right? ... NQ       the bot's replies hold this, in order; `...` stands for anything
     * RecordTrade RequestAudit    what was done, in order; a bare `*` means nothing
     -                             the bot says nothing
@@ -87,8 +89,7 @@ class Run:
                 count, unit = rest.split()
                 self.heard(*self.chat.wait(timedelta(**{unit: int(count)})))
             case "!":
-                assert rest == "pictures off", "unknown setting"
-                self.chat.account = replace(self.chat.account, wants_pictures=False)
+                self.chat.set(*rest.split())
             case "<":
                 self.expect(rest)
             case "*":

@@ -39,17 +39,6 @@ CLAIM = {
     "which": None,
     "cleared": [],
 }
-VERDICT = {
-    "verdicts": [
-        {
-            "rule": "rule-1",
-            "verdict": "followed",
-            "evidence": "The note names an A+ setup.",
-            "severity": "minor",
-            "confidence": 4,
-        }
-    ]
-}
 Journaling = Any
 
 
@@ -361,7 +350,7 @@ async def test_an_override_stands(journal: Journal, ann: Person, trader: UUID) -
 async def test_the_model_judges_what_cannot_be_computed(
     started: Journaling, trader: UUID, openai: OpenAIServer
 ) -> None:
-    openai.otherwise = fake.answers(VERDICT)
+    openai.otherwise = fake.judges()
     async with started(**by(openai)) as journal:
         ann = await Person(journal, "4001").binds(trader)
         await add_rules(journal.db, trader, COMPUTED, JUDGED)
@@ -372,8 +361,8 @@ async def test_the_model_judges_what_cannot_be_computed(
         assert "✓ Only A+ setups" in audit
         assert len(openai.requests) == 1
         row = await journal.row("select audit_provider, audit_result from public.trades")
-        assert row["audit_provider"] == "test-model-2026-11-01"
-        assert json.loads(row["audit_result"])["cost"]["tokens"] == {"input": 100, "output": 10}
+        assert row["audit_provider"] == "openai"
+        assert json.loads(row["audit_result"])["tokens"] == {"input": 100, "output": 10}
         assert await journal.db.fetchval("select free_audits_remaining from public.profiles") == 2
 
 
@@ -413,7 +402,7 @@ async def test_without_a_credit_only_the_computed_is_judged(
         assert ann.replies[-1].text.endswith("your free audits of this month are used up.\n[Disagree]")
         assert openai.requests == []
         await journal.db.execute("update public.profiles set subscription_status = 'active'")
-        openai.otherwise = fake.answers(VERDICT)
+        openai.otherwise = fake.judges()
         await ann.records("short 1 es 5300 > 5290")
         assert len(openai.requests) == 1
         assert await journal.db.fetchval("select free_audits_remaining from public.profiles") == 0

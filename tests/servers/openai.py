@@ -93,6 +93,30 @@ def waits(seconds: float, then: Step) -> Step:
     return step
 
 
+def asked(body: Body) -> Body:
+    """What a judge is asked: rules, facts, note."""
+    question: Body = json.loads(body["messages"][1]["content"][0]["text"])
+    return question
+
+
+def ruling(name: str, verdict: str = "followed", **more: Any) -> Body:
+    """One verdict as a judge gives it."""
+    plain = {"evidence": "The note names an A+ setup.", "severity": "minor", "confidence": 4}
+    return {"rule": name, "verdict": verdict} | plain | more
+
+
+def judges(by_rule: Callable[[str], Body] | None = None, **more: Any) -> Step:
+    """A verdict on each rule that is asked about: `more` for all, and what `by_rule` makes of a rule's text."""
+
+    def value(body: Body) -> object:
+        rules = asked(body)["rules"]
+        return {
+            "verdicts": [ruling(rule["id"], **(more | (by_rule(rule["rule"]) if by_rule else {}))) for rule in rules]
+        }
+
+    return answers(value)
+
+
 def example(schema: Body, definitions: Body | None = None) -> object:
     """The least that fits a JSON schema: null where allowed, else the first choice, else empty."""
     definitions = definitions if definitions is not None else schema.get("$defs", {})
@@ -129,7 +153,12 @@ STEPS: dict[str, Step] = {
 
 @dataclass
 class OpenAIServer:
-    """`requests` are the bodies received; `refused_parameters` are answered with 400 as reasoning models do."""
+    """A service that answers by script.
+
+    requests            the bodies received
+    refused_parameters  answered with 400, as reasoning models do
+    strict              it takes JSON schemas, and nothing else; False: it only knows how to answer in JSON
+    """
 
     key: str
     url: str = ""
@@ -137,6 +166,7 @@ class OpenAIServer:
     otherwise: Step = STEPS["example"]
     requests: list[Body] = field(default_factory=list)
     refused_parameters: set[str] = field(default_factory=set)
+    strict: bool = True
 
     async def complete(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bearer {self.key}":
@@ -144,7 +174,8 @@ class OpenAIServer:
         body: Body = await request.json()
         self.requests.append(body)
         wanted = body.get("response_format", {})
-        if wanted.get("type") != "json_schema" or wanted["json_schema"].get("strict") is not True:
+        takes = "json_schema" if self.strict else "json_object"
+        if wanted.get("type") != takes or (self.strict and wanted["json_schema"].get("strict") is not True):
             return error(400, "invalid_value", "response_format")
         for name in sorted(self.refused_parameters & body.keys()):
             return error(400, "unsupported_value", name)

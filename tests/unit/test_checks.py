@@ -1,7 +1,7 @@
 """Computed verdicts by hand: what is followed, violated and unclear, with the figures a trader can verify."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.auditing.checks import AuditFacts, evaluate
+from bot.auditing.checks import evaluate
+from bot.auditing.facts import AuditFacts, Logged
 from bot.auditing.rules import compiled
 from bot.auditing.score import scored
 from bot.auditing.verdict import Severity, Verdict
@@ -28,11 +29,11 @@ TRADE = TradeFields(
     commissions=Decimal(9),
     entry_time=datetime(2026, 3, 3, 14, 45, tzinfo=UTC),  # 09:45 in New York
 )
+DAY = date(2026, 3, 3)
 FACTS = AuditFacts(
-    trade=TRADE,
-    initial_stop=Decimal(18234),
+    this=Logged(fields=TRADE, id=UUID(int=9), initial_stop=Decimal(18234), day=DAY),
     account_size=Decimal(50_000),
-    balance=Decimal(52_000),
+    starting_balance=Decimal(52_000),
     zone=ZoneInfo("America/New_York"),
 )
 
@@ -41,7 +42,32 @@ def verdict(rule: str, facts: AuditFacts = FACTS, **trade: Any) -> Verdict:
     check = compiled(rule)
     assert check is not None
     changed = {name: Decimal(v) if isinstance(v, int | float) else v for name, v in trade.items()}
-    return evaluate(check, replace(facts, trade=replace(facts.trade, **changed)), RULE)
+    this = replace(facts.this, fields=replace(facts.trade, **changed))
+    return evaluate(check, replace(facts, this=this), RULE)
+
+
+def without_stop(facts: AuditFacts = FACTS) -> AuditFacts:
+    return replace(facts, this=replace(facts.this, initial_stop=None))
+
+
+def after(*results: int) -> AuditFacts:
+    """The facts with trades of the same morning that made so much, each a minute long."""
+    entered = datetime(2026, 3, 3, 14, 0, tzinfo=UTC)
+    earlier = (
+        Logged(
+            fields=replace(
+                TRADE,
+                pnl=Decimal(pnl),
+                commissions=None,
+                entry_time=entered + timedelta(minutes=2 * n),
+                exit_time=entered + timedelta(minutes=2 * n + 1),
+            ),
+            id=UUID(int=n + 1),
+            day=DAY,
+        )
+        for n, pnl in enumerate(results)
+    )
+    return replace(FACTS, others=tuple(earlier))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +88,7 @@ def verdict(rule: str, facts: AuditFacts = FACTS, **trade: Any) -> Verdict:
         ("Only trade NQ and ES", "Traded NQ; only ES, NQ allowed."),
         ("Never trade CL", "Traded NQ; none of CL is allowed."),
         ("Only longs", "The trade was long; only longs allowed."),
-        ("Max daily loss $500", "$0 lost on the day; limit $500."),
+        ("Max daily loss $500", "$0 lost on the day, this trade included; limit $500."),
     ],
 )
 def test_followed(rule: str, evidence: str) -> None:
@@ -91,11 +117,11 @@ def test_followed(rule: str, evidence: str) -> None:
         ("Only trade ES", {}, "major", "Traded NQ; only ES allowed."),
         ("Never trade NQ", {"symbol": "NQZ5"}, "major", "Traded NQ; none of NQ is allowed."),
         ("Only shorts", {}, "major", "The trade was long; only shorts allowed."),
-        ("Max daily loss $500", {"pnl": -500}, "critical", "$509 lost on the day; limit $500."),
+        ("Max daily loss $500", {"pnl": -500}, "critical", "$509 lost on the day, this trade included; limit $500."),
     ],
 )  # fmt: skip
 def test_violated(rule: str, trade: dict[str, Any], severity: str, evidence: str) -> None:
-    facts = replace(FACTS, initial_stop=None) if "stop_loss" in trade else FACTS
+    facts = without_stop() if "stop_loss" in trade else FACTS
     found = verdict(rule, facts, **trade)
     assert (found.verdict, found.severity, found.evidence) == ("violated", severity, evidence)
 
@@ -103,25 +129,25 @@ def test_violated(rule: str, trade: dict[str, Any], severity: str, evidence: str
 @pytest.mark.parametrize(
     ("rule", "trade", "says"),
     [
-        ("Always have a stop loss", {"stop_loss": None}, "No stop was given"),
-        ("Always have a stop loss", {"stop_loss": None, "note": "no stop hit"}, "No stop was given"),
-        ("Max 3 contracts", {"position_size": None}, "No size was given"),
+        ("Always have a stop loss", {"stop_loss": None}, "stop of this trade was not given"),
+        ("Always have a stop loss", {"stop_loss": None, "note": "no stop hit"}, "stop of this trade was not given"),
+        ("Max 3 contracts", {"position_size": None}, "size of this trade was not given"),
         ("Max 3 contracts", {"symbol": "EURUSD"}, "EURUSD is not counted in them"),
         ("Max 3 contracts", {"symbol": "AAPL"}, "AAPL is not counted in them"),
-        ("Never risk more than 1%", {"stop_loss": None}, "No stop was given"),
-        ("Never risk more than 1%", {"entry_price": None}, "Entry or size was not given"),
-        ("Never risk more than 1%", {"symbol": "AAPL"}, "cannot be computed"),
-        ("At least 2R", {"take_profit": None}, "needs target"),
+        ("Never risk more than 1%", {"stop_loss": None}, "stop of this trade was not given"),
+        ("Never risk more than 1%", {"entry_price": None}, "entry of this trade was not given"),
+        ("Never risk more than 1%", {"symbol": "AAPL"}, "is not known"),
+        ("At least 2R", {"take_profit": None}, "target of this trade was not given"),
         ("At least 2R", {"take_profit": 18200}, "wrong side"),
-        ("No trades after 15:30", {"entry_time": None}, "No entry time was given"),
+        ("No trades after 15:30", {"entry_time": None}, "entry time of this trade was not given"),
         ("Only trade NQ", {"symbol": "MNQ"}, "leaves open whether MNQ counts"),
-        ("Only longs", {"direction": None}, "No direction was given"),
-        ("Max daily loss $500", {"pnl": None}, "no P&L yet"),
+        ("Only longs", {"direction": None}, "direction of this trade was not given"),
+        ("Max daily loss $500", {"pnl": None}, "P&L of this trade was not given"),
         ("Max 3 contracts", {"position_size": float("nan")}, "not a number"),
     ],
 )
 def test_unclear_says_what_is_missing(rule: str, trade: dict[str, Any], says: str) -> None:
-    facts = replace(FACTS, initial_stop=None) if "stop_loss" in trade else FACTS
+    facts = without_stop() if "stop_loss" in trade else FACTS
     found = verdict(rule, facts, **trade)
     assert (found.verdict, found.severity) == ("unclear", "minor")
     assert says in found.evidence
@@ -133,19 +159,19 @@ def test_the_initial_stop_decides_not_the_moved_one() -> None:
 
 def test_a_percentage_needs_to_know_of_what() -> None:
     assert "account size" in verdict("Never risk more than 1%", replace(FACTS, account_size=None)).evidence
-    assert "balance" in verdict("Never risk more than 1% of my balance", replace(FACTS, balance=None)).evidence
+    assert "balance" in verdict("Never risk more than 1% of my balance", replace(FACTS, starting_balance=None)).evidence
 
 
 def test_trades_of_the_day_are_counted_with_this_one() -> None:
-    assert verdict("Max 2 trades per day", replace(FACTS, trades_before=1)).verdict == "followed"
-    over = [verdict("Max 2 trades per day", replace(FACTS, trades_before=before)) for before in (2, 3)]
+    assert verdict("Max 2 trades per day", after(0)).verdict == "followed"
+    over = [verdict("Max 2 trades per day", facts) for facts in (after(0, 0), after(0, 0, 0))]
     assert [(one.verdict, one.severity) for one in over] == [("violated", "major"), ("violated", "critical")]
 
 
 def test_trading_on_after_the_daily_loss_is_a_violation_even_of_a_winner() -> None:
-    down = replace(FACTS, day_pnl_before=Decimal(-500))
-    for rule in ("Max daily loss $500", "Stop trading after losing $500 in a day"):
-        assert verdict(rule, down).verdict == "violated"
+    assert verdict("Stop trading after losing $500 in a day", after(-500)).verdict == "violated"
+    assert verdict("Max daily loss $500", after(-501)).verdict == "violated"
+    assert verdict("Max daily loss $500", after(-500)).verdict == "followed"  # no more than that was lost
 
 
 def test_stopping_after_a_loss_does_not_judge_the_trade_that_made_it() -> None:

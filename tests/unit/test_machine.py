@@ -68,6 +68,10 @@ no                | screenshot   | idle         | skipped                    | R
 [picture of held] | details      | =            | stale ask_details          |
 [picture of held] | confirmation | =            | stale confirm              |
 [picture of held] | screenshot   | =            | stale ask_chart            |
+[@apex2]          | idle         | =            | stale                      |
+[@apex2]          | details      | details      | ask_details                |
+[@apex2]          | confirmation | details      | ask_details                |
+[@apex2]          | screenshot   | =            | stale ask_chart            |
 picture           | idle         | idle         | picture_alone              |
 picture           | details      | details      | picture_joined ask_details |
 picture           | confirmation | confirmation | picture_joined confirm     |
@@ -207,6 +211,20 @@ no                     | twin             |                    | idle         | 
 [picture of a new one] | loose            | recent             | =            | picture_alone               |
 [picture of recorded]  | loose            |                    | =            | stale                       |
 [picture of recorded]  | old loose        | recent             | idle         | stale                       |
+report @apex2          | idle             | accounts           | confirmation | confirm                     | WaitUntil
+report @apex2          | idle             |                    | details      | ask_details                 | WaitUntil
+close @apex2           | idle             | accounts and open  | confirmation | confirm                     | WaitUntil
+close @apex2           | idle             | one open           | confirmation | unknown_account confirm     | WaitUntil
+@apex2                 | several          | accounts           | confirmation | confirm                     |
+@apex2                 | closing          | accounts           | confirmation | account_stays confirm       |
+@apex2                 | confirmation     |                    | details      | ask_details                 |
+@apex2, a detail       | unknown account  | accounts           | confirmation | confirm                     |
+[@apex2]               | unknown account  | accounts           | confirmation | confirm                     |
+[old @apex2]           | unknown account  | accounts           | =            | stale ask_details           |
+edit of m0 @apex2      | idle             | accounts and target | =           | account_stays               |
+yes                    | unknown account  | accounts           | =            | ask_details                 |
+yes                    | on apex2         | accounts           | screenshot   | recorded ask_chart          | RecordTrade WaitUntil
+yes                    | on apex2         |                    | details      | ask_details                 |
 picture                | idle             | recent             | idle         | whose_picture               |
 picture                | loose            |                    | idle         | picture_alone               |
 picture                | idle             | target             | =            | picture_coming              | AttachPictures

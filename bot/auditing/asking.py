@@ -1,0 +1,136 @@
+"""Puts the rules that are left to a model to it, and sees to it that this is paid for: once, and only where it is due.
+
+The credit is taken in a transaction of its own before the question goes out, and ended in the one that stores what came
+of it. A worker that dies in between leaves a question under way: whoever asks next has paid already.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from pgqueuer.domain.errors import RetryRequested
+
+from bot.auditing.judge import Judged, judge
+from bot.auditing.prompt import PROMPT_VERSION, RuleToJudge
+from bot.auditing.result import Cost, Note, digest
+from bot.auditing.verdict import Verdict
+from bot.judges import Judge
+from bot.model import TIME_LIMIT
+from bot.providers import cost_usd
+from bot.settings import Settings
+from db import budgets, credits, pool
+from statemachine.errors import AuditError, KeyRefused
+
+log = structlog.get_logger(__name__)
+
+LEASE_SECONDS: Final = TIME_LIMIT + 10
+"""After that nobody is waiting for the answer any more."""
+BUSY_PAUSE: Final = timedelta(seconds=2)
+
+Chart = Callable[[], Awaitable[tuple[bytes, str] | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What a model is asked: the rules with the digest of each one's case, and what all are judged by."""
+
+    user_id: UUID
+    trade_id: UUID
+    rules: Sequence[RuleToJudge]
+    cases: Mapping[UUID, str]
+    facts: Mapping[str, Any]
+    note: str
+    chart: Chart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What came of it.
+
+    verdicts  by rule; `usable` are those that a model stands behind
+    note      why all of them are unclear
+    question  of the payment that is still to be ended, with `refund` or not; None where nothing was paid
+    """
+
+    verdicts: Mapping[UUID, Verdict] = field(default_factory=dict)
+    usable: frozenset[UUID] = frozenset()
+    note: Note | None = None
+    cost: Cost | None = None
+    question: str | None = None
+    refund: bool = False
+
+
+class Asking:
+    """Asks models for all audits of this process."""
+
+    def __init__(self, database: pool.Pool, settings: Settings) -> None:
+        self._pool, self._settings = database, settings
+
+    async def ask(self, by: Judge, case: Case) -> Asked:
+        """Pays and asks, within TIME_LIMIT. Raises RetryRequested while another worker asks the very same."""
+        question = digest(by.by, by.own, sorted(case.cases.items(), key=str))
+        refused = await self._pay(by, case, question)
+        if refused is not None:
+            return Asked(note=refused)
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(TIME_LIMIT):
+                judged = await self._judged(by, case, started)
+        except TimeoutError:
+            return Asked(note="key_failed" if by.own else "failed", question=question, refund=True)
+        except AuditError as error:
+            # an own key may be the trader's mistake, the product's is the operator's
+            level = log.error if isinstance(error, KeyRefused) and not by.own else log.warning
+            level("the model could not judge", provider=by.provider, own_key=by.own, reason=str(error))
+            return Asked(note=_note(error, by), question=question, refund=error.refund)
+        return Asked(
+            verdicts={verdict.rule_id: verdict for verdict in judged.verdicts},
+            usable=frozenset(rule.id for rule in case.rules) - judged.unusable,
+            cost=_cost(by, judged),
+            question=question,
+        )
+
+    async def _pay(self, by: Judge, case: Case, question: str) -> Note | None:
+        """Why the model may not be asked. An own key costs us nothing and is not counted."""
+        async with pool.transaction(self._pool) as connection:
+            paid = await credits.begin_judging(
+                connection, case.user_id, case.trade_id, question, own_key=by.own, seconds=LEASE_SECONDS
+            )
+            if paid == "busy":
+                raise RetryRequested(delay=BUSY_PAUSE, reason="another worker asks the model about this trade")
+            if paid == "none":
+                return "no_credits"
+            most = self._settings.ai_calls_per_day
+            if not by.own and not await budgets.take_model_call(connection, case.user_id, most):
+                await credits.end_judging(connection, case.user_id, case.trade_id, question, refund=True)
+                return "over_budget"
+        return None
+
+    async def _judged(self, by: Judge, case: Case, started: float) -> Judged:
+        chart = await case.chart()
+        left = TIME_LIMIT - (time.monotonic() - started)
+        return await judge(by.model, case.rules, case.facts, case.note, chart, left)
+
+
+def _note(error: AuditError, by: Judge) -> Note:
+    if error.refund:
+        return "key_failed" if by.own else "failed"
+    return "key_refused" if by.own and isinstance(error, KeyRefused) else "unusable"
+
+
+def _cost(by: Judge, judged: Judged) -> Cost:
+    return Cost(
+        provider=by.provider,
+        model=judged.model,
+        prompt=PROMPT_VERSION,
+        own_key=by.own,
+        input_tokens=judged.input_tokens,
+        output_tokens=judged.output_tokens,
+        usd=cost_usd(by.provider, by.name, judged.input_tokens, judged.output_tokens),
+        seconds=judged.seconds,
+    )

@@ -1,0 +1,378 @@
+"""Sentences about the trade beside the others: counts, losses and wins of the day, money, pauses, adding."""
+
+from typing import Any, Final
+
+from bot.auditing.kinds import (
+    AllOf,
+    Conditional,
+    Cooldown,
+    Limit,
+    MaxDailyLoss,
+    MaxLosses,
+    MaxOpen,
+    MaxTrades,
+    MaxWins,
+    NoAdding,
+    ProfitStop,
+    Span,
+    When,
+)
+from bot.auditing.sentences import PIECES, Build, Built, Said, Sentences, pattern, shape_of
+from bot.auditing.tokens import Token
+
+
+_SPANS: Final = ("PER_DAY", "DAILY", "OF_DAY", "PER_WEEK", "WEEKLY")
+
+
+def span_of(said: Said) -> Span | None:
+    """The day or the week; None where neither is said, or both are."""
+    day, week = said.has("PER_DAY", "DAILY", "OF_DAY", "QUIT_DAY"), said.has("PER_WEEK", "WEEKLY")
+    return None if day == week else "week" if week else "day"
+
+
+def _trades(said: Said) -> Built:
+    limit, span = said.whole, span_of(said)
+    return MaxTrades(limit=limit, per=span, each_symbol=said.has("PER_SYMBOL")) if limit and span else None
+
+
+def _trades_of_symbol(said: Said) -> Built:
+    trades, symbols = _trades(said), said.first("SYMBOLS")
+    if not isinstance(trades, MaxTrades) or len(symbols) != 1:
+        return None
+    return Conditional(when=When(symbols=symbols), check=trades.model_copy(update={"each_symbol": True}))
+
+
+def _one_trade(said: Said) -> Built:
+    """ "3 trades a day" may be a limit or a plan; one trade is hardly a plan."""
+    return _trades(said) if said.whole == 1 else None
+
+
+def _trades_and_more(said: Said) -> Built:
+    """ "Max 3 trades a day and 10 a week"."""
+    first, second = said.all("NUM")
+    spans = ["week" if token.concept in ("PER_WEEK", "WEEKLY") else "day" for token in said.tokens if token.concept in _SPANS]
+    whole = all(number == int(number) for number in (first, second))
+    if not whole or len(set(spans)) != 2:
+        return None
+    limits = zip(spans, (int(first), int(second)), strict=True)
+    return AllOf(checks=tuple(MaxTrades(limit=limit, per="week" if span == "week" else "day") for span, limit in limits))
+
+
+def _trades_a_day(said: Said) -> Built:
+    limit = said.whole
+    span = span_of(said) or ("day" if not said.has("PER_WEEK", "PER_DAY", "DAILY", "WEEKLY") else None)
+    return MaxTrades(limit=limit, per=span) if limit and span else None
+
+
+def _result_count(said: Said) -> int | None:
+    return said.whole if said.has("NUM", "COUNT") else 1
+
+
+def _losses(said: Said) -> Built:
+    limit = _result_count(said)
+    if not said.has("NUM", "COUNT", "QUIT", "QUIT_DAY", "STOP", *_SPANS):
+        return None  # "no trades after a loss" may be meant for a while
+    if not limit or said.has("PER_WEEK", "WEEKLY") or (limit == 1 and said.has("IN_A_ROW")):
+        return None
+    return MaxLosses(limit=limit, in_a_row=said.has("IN_A_ROW"))
+
+
+def _wins(said: Said) -> Built:
+    limit = _result_count(said)
+    if not said.has("NUM", "COUNT", "QUIT", "QUIT_DAY", "STOP", *_SPANS):
+        return None
+    return MaxWins(limit=limit) if limit and not said.has("PER_WEEK", "WEEKLY") else None
+
+
+def _daily_loss(*, stop: bool) -> Build:
+    def build(said: Said) -> Built:
+        limit, span = said.limit, span_of(said)
+        if limit is not None and limit.of == "daily_limit":
+            span = span or "day"
+        return MaxDailyLoss(limit=limit, stop=stop, per=span) if limit and span else None
+
+    return build
+
+
+def _whole_limit(*, stop: bool) -> Build:
+    """The account's own daily loss limit."""
+    from decimal import Decimal
+
+    limit = Limit(percent=Decimal(100), of="daily_limit")
+    return lambda _said: MaxDailyLoss(limit=limit, stop=stop)
+
+
+def _part_of_limit(said: Said) -> Built:
+    """A share of the daily loss limit is a loss, and the day's."""
+    return _daily_loss(stop=True)(said) if said.limit is not None and said.limit.of == "daily_limit" else None
+
+
+def _profit(said: Said) -> Built:
+    limit, span = said.limit, span_of(said)
+    return ProfitStop(limit=limit, per=span) if limit and span and limit.of != "daily_limit" else None
+
+
+def _open(said: Said) -> Built:
+    return MaxOpen(limit=said.whole) if said.whole else None
+
+
+def _open_below(said: Said) -> Built:
+    """ "Never two at once" allows one."""
+    return MaxOpen(limit=said.whole - 1) if said.whole and said.whole > 1 else None
+
+
+def _one_open(said: Said) -> Built:
+    return MaxOpen(limit=1) if said.whole == 1 else None
+
+
+def _cooldown(said: Said) -> Built:
+    after: Any = "loss" if said.has("LOSS") else "win" if said.has("WIN") else "trade"
+    if said.number not in (None, 1):
+        return None
+    return Cooldown(minutes=said.first("DURATION"), after=after)
+
+
+def _adding(*, losers: bool) -> Build:
+    return lambda _said: NoAdding(losers=losers)
+
+
+_COUNTED: Final = "TAKE? {n} TRADE"
+_LIMITED: Final = "(MAX|LIMIT)"
+_OPEN_ONES: Final = "(POSITION|TRADE|OPEN_TRADES)"
+_ENDED: Final = "AFTER (EVERY )?(ONE|NUM)? (LOSS|WIN|TRADE|PER_TRADE)"
+_THE_LIMIT: Final = "FIRM? DAILY MAX? LOSS LIMIT | FIRM DAILY LIMIT | FIRM? MAX DAILY LOSS LIMIT?"
+_LOSING: Final = "(LOSS|POSITION LOSS|DOWN (POSITION|TRADE))"
+
+DAY_SENTENCES: Final[Sentences] = (
+    (
+        _trades,
+        (
+            "{verb}? {cap} {n} TRADE {per} PER_SYMBOL?",
+            "{verb}? {cap} {n} TRADE PER_SYMBOL {per}",
+            "{per} {verb}? {cap} {n} TRADE",
+            "{no} {verb}? MORE {n} TRADE {per} PER_SYMBOL?",
+            "{verb}? {n} TRADE {per} {max_after}",
+            "{verb}? {n} TRADE {max_after} {per}",
+            "{verb}? {n} TRADE {max_after} {per} PER_SYMBOL",
+            "{n} TRADE {per} ONLY",
+            "ONLY {verb}? {n} TRADE {per} PER_SYMBOL?",
+            "{verb} ONLY {n} TRADE {per}",
+            "MAX TRADE {per} {n}",
+            "MAX {spanned} TRADE {n}",
+            "MAX {n} {spanned} TRADE",
+            "{spanned} MAX {n} TRADE",
+            "{spanned} TRADE (MAX|LIMIT|{cap}) {n}",
+            "TRADE {per} {cap} {n}",
+            "TRADE {per} {n} MAX",
+            "TRADE LIMIT {per} {n} TRADE?",
+            "{cap} TRADE {per}? {n} {per}?",
+            "(LIMIT|KEEP) TRADE? (MAX|{n}|WITHIN)* {n} TRADE {per}",
+            "LIMIT TRADE {n} {per}",
+            "TRADE {cap} {n} {per}",
+            "{no} TRADE MORE {n} {per}",
+            "{n} {spanned} TRADE {max_after}",
+            "LIMIT {n} TRADE {per}",
+        ),
+    ),
+    (_one_trade, ("{verb}? {n} TRADE {per}",)),
+    (
+        _trades_of_symbol,
+        (
+            "{verb}? {cap} NUM SYMBOLS TRADE {per}",
+            "{no} {verb}? MORE NUM SYMBOLS TRADE {per}",
+            "ONLY {verb}? NUM SYMBOLS TRADE {per}",
+            "NUM SYMBOLS TRADE {per} {max_after}",
+            "SYMBOLS {cap} NUM TRADE {per}",
+        ),
+    ),
+    (_trades_and_more, ("{verb}? {cap} NUM TRADE {per} JOIN {cap}? NUM TRADE? {per}",)),
+    (
+        _daily_loss(stop=False),
+        (
+            "MAX? {spanned} MAX? LOSS (LIMIT|MAX)? ({cap}|AT)? {amt} MAX?",
+            "MAX LOSS {per} {amt}",
+            "MAX LOSS {amt} {per}",
+            "(MAX|LIMIT) {amt} LOSS {per}",
+            "{cap} {amt} {spanned} LOSS",
+            "LOSS {per} ({cap}|LIMIT) {amt}",
+            "LOSS LIMIT {per} {amt}",
+            "LOSS LIMIT {amt} {per}",
+            "{no} LOSE MORE {amt} {per}",
+            "{no} DOWN MORE {amt} {per}",
+            "{no} HAVE? (LOSS|{spanned} LOSS) MORE {amt} {per}?",
+            "{per} {no} LOSE MORE {amt}",
+            "{per}? LOSE {cap} {amt} {per}",
+            "{cap} {amt} LOSS {per}",
+            "{cap} LOSS {amt} {per}",
+            "{amt} (MAX|LIMIT)? {spanned} LOSS (LIMIT|MAX)",
+            "{amt} MAX {spanned} LOSS",
+            "{amt} MAX LOSS {per}",
+            "{amt} LOSS {per} MAX",
+            "(KEEP|LIMIT) {spanned} LOSS (MAX|WITHIN|AT)* {amt}",
+            "(KEEP|LIMIT) LOSS (MAX|WITHIN|AT)* {amt} {per}",
+            "{spanned} LOSS {no} MORE {amt}",
+            "{no} LOSE MORE AMOUNT",
+            "LOSE {cap} AMOUNT",
+        ),
+    ),
+    (_whole_limit(stop=False), (f"KEEP? WITHIN ({_THE_LIMIT})", f"{{no}} MORE ({_THE_LIMIT})", f"KEEP LESS ({_THE_LIMIT})")),
+    (_daily_loss(stop=True), ("MAX? {spanned} STOP {amt}", "{spanned} STOP AT {amt}")),
+    (_profit, ("MAX? {spanned} UP (LIMIT|MAX) AT? {amt}", "MAX {spanned} UP {amt}")),
+    (
+        _losses,
+        (
+            "{verb}? {cap} NUM IN_A_ROW? LOSS IN_A_ROW? {day}",
+            "{verb}? {cap} NUM (IN_A_ROW LOSS|LOSS IN_A_ROW)",
+            "NUM LOSS (MAX {day}|{day} MAX)",
+            "{no} {verb}? MORE NUM LOSS {day}",
+            "MAX LOSS {day} NUM LOSS?",
+            "MAX {day} LOSS NUM LOSS",
+        ),
+    ),
+    (_wins, ("{verb}? {cap} NUM WIN {day}", "NUM WIN (MAX {day}|{day} MAX)")),
+    (
+        _open,
+        (
+            f"{{verb}}? {{cap}} NUM {_OPEN_ONES} OPEN? AT_ONCE",
+            f"{{verb}}? {{cap}} NUM (OPEN_TRADES|OPEN {_OPEN_ONES}) {{day}}? AT_ONCE?",
+            f"{{verb}}? NUM {_OPEN_ONES} OPEN? AT_ONCE {{max_after}}",
+            f"{{verb}}? NUM {_OPEN_ONES} {{max_after}} AT_ONCE",
+            f"NUM OPEN_TRADES {{max_after}} AT_ONCE?",
+            f"{{no}} {{verb}}? MORE NUM {_OPEN_ONES} OPEN? AT_ONCE",
+            f"{{no}} {{verb}}? MORE NUM OPEN_TRADES AT_ONCE?",
+            f"ONLY {{verb}}? NUM {_OPEN_ONES} OPEN? AT_ONCE",
+            f"ONLY {{verb}}? NUM OPEN_TRADES AT_ONCE?",
+            f"{{verb}} ONLY NUM {_OPEN_ONES} OPEN? AT_ONCE",
+            f"MAX (OPEN_TRADES|OPEN {_OPEN_ONES}|AT_ONCE {_OPEN_ONES}) NUM",
+            f"{{cap}} NUM AT_ONCE {_OPEN_ONES}",
+            f"NUM {_OPEN_ONES} AT_ONCE ONLY",
+        ),
+    ),
+    (_one_open, (f"{{verb}}? NUM {_OPEN_ONES} OPEN? AT_ONCE",)),
+    (_open_below, (f"{{no}} {{verb}} NUM {_OPEN_ONES} OPEN? AT_ONCE",)),
+    (
+        _cooldown,
+        (
+            f"{{break}} BREAK? ON? {{min}}? DURATION BREAK? {_ENDED} AGAIN?",
+            f"{{min}}? DURATION BREAK {_ENDED} AGAIN?",
+            f"{_ENDED} {{so}} {{break}} BREAK? ON? {{min}}? DURATION BREAK? AGAIN? ({{enter}})?",
+            f"{{no}} {{enter}}? (WITHIN|ON|FIRST|UNTIL|DURING)* DURATION (AFTER EVERY?)? (LOSS|WIN|LAST TRADE)",
+            f"{_ENDED} {{so}} {{no}} {{enter}} (WITHIN|ON)? DURATION",
+            "{break} {min}? DURATION BREAK? BETWEEN TRADE MIN?",
+            "{min}? DURATION BREAK BETWEEN TRADE MIN?",
+            "{min} DURATION BETWEEN TRADE",
+            "DURATION BETWEEN TRADE MIN",
+            "{enter} {min} DURATION BETWEEN",
+            f"BREAK {_ENDED} {{min}}? DURATION",
+            f"(LOSS|WIN) {{so}} {{break}} BREAK? ON? DURATION BREAK? AGAIN?",
+            f"{{no}} {{enter}} UNTIL DURATION {_ENDED}",
+            f"MIN DURATION BREAK? {_ENDED} AGAIN?",
+        ),
+    ),
+    (
+        _adding(losers=True),
+        (
+            f"{{no}} ADD (TRADE|POSITION|SIZE|ON)* {_LOSING}",
+            "{no} AVERAGE_DOWN",
+            "ONLY ADD WIN",
+            "ADD ONLY (ON|WHEN)? WIN",
+            f"ADD {_LOSING} NOT_ALLOWED",
+            "AVERAGE_DOWN NOT_ALLOWED",
+            f"{{no}} (ADD|AVERAGE_DOWN) (ON)? {_LOSING}",
+            "{no} AVERAGE_DOWN (ON)? (LOSS|TRADE|POSITION)",
+        ),
+    ),
+    (
+        _adding(losers=False),
+        (
+            "{no} ADD (ON)? (POSITION|TRADE|OPEN_TRADES|PER_TRADE|OPEN POSITION)?",
+            "ADD (POSITION|TRADE|OPEN_TRADES)? NOT_ALLOWED",
+        ),
+    ),
+)
+
+# ---- "stop for the day once …"
+
+_LOST: Final = (
+    "NUM? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
+    "(HAVE|HIT|TAKE|MAKE|GET) NUM? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
+    "LOSE NUM IN_A_ROW? TRADE IN_A_ROW? {day}?",
+    "NUM TRADE LOSE IN_A_ROW? {day}?",
+    "LOSE (COUNT|NUM TIMES_AS) IN_A_ROW? {day}?",
+    "LOSE NUM IN_A_ROW {day}?",
+)
+_WON: Final = ("NUM? WIN {day}?", "(HAVE|HIT|TAKE|MAKE) NUM? WIN {day}?")
+_LOST_MONEY: Final = (
+    "{per}? PNL? (HAVE|HIT|AT|LESS|TAKE)* (LOSE|DOWN|LOSS|MINUS) (HIT|AT|BY|MORE|MINUS|{per})* {amt} (LOSS|DOWN)? {per}? HIT?",
+    "(HAVE|HIT|TAKE)? AMOUNT {per}? (LOSS|DOWN|LOSE|{per} LOSS) {per}?",
+    "{per} MAX? LOSS LIMIT? (HIT|AT|LIMIT|MORE)* {amt}",
+    "MAX? LOSS {per}? (HIT|AT)? {amt} {per}?",
+    "MINUS AMOUNT {per}?",
+)
+_WON_MONEY: Final = (
+    "{per}? PNL? (HAVE|HIT|AT|TAKE)* (UP|MAKE|PLUS|WIN) (HIT|AT|BY|MORE|PLUS|UP|{per})* {amt} (UP)? {per}? HIT?",
+    "(HAVE|HIT|TAKE|AT)? AMOUNT {per}? UP {per}?",
+    "{per}? (UP|TARGET) (HIT|AT|TARGET)* {amt} HIT? {per}?",
+    "HIT {per} TARGET {amt}",
+)
+_TRADED: Final = ("(HAVE|MAKE|TAKE)? NUM TRADE {day}?",)
+
+TRIGGERS: Final = tuple(
+    (pattern(*templates), build)
+    for templates, build in (
+        (_LOST, _losses),
+        (_WON, _wins),
+        (_TRADED, _trades_a_day),
+        (_LOST_MONEY, _daily_loss(stop=True)),
+        (_WON_MONEY, _profit),
+        ((f"(HIT|AT)* ({_THE_LIMIT}) HIT?",), _whole_limit(stop=True)),
+        (("(HIT|AT|USE|LOSE)* AMOUNT HIT?",), _part_of_limit),
+    )
+)
+_PER: Final = "(PER_DAY|DAILY|OF_DAY|PER_WEEK|WEEKLY)?"
+_HEAD: Final = pattern("{so} {quit} {per}? {after}?", "{per} {quit} {after}?")
+_TAIL: Final = pattern("{so} {quit} {per}?", "{so} {per} {quit}")
+_BEGIN: Final = pattern("{after}")
+
+
+def quitting(tokens: tuple[Token, ...]) -> Built:
+    """ "Stop for the day after two losses or at -$300", in either order: no trade is begun after that."""
+    for cut in range(1, len(tokens)):
+        head, tail = tokens[:cut], tokens[cut:]
+        if _HEAD.fullmatch(shape_of(head)) and (built := _triggers(tail, tokens, said_first=False)) is not None:
+            return built
+        if _TAIL.fullmatch(shape_of(tail)) and (built := _triggers(head, tokens, said_first=True)) is not None:
+            return built
+    return None
+
+
+def _triggers(event: tuple[Token, ...], whole: tuple[Token, ...], *, said_first: bool) -> Built:
+    """What ends the day: one event, or several joined by "or"."""
+    parts: list[list[Token]] = [[]]
+    for token in event:
+        if token.concept == "OR":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    spans = [token for token in whole if token.concept in ("PER_DAY", "DAILY", "OF_DAY", "QUIT", "QUIT_DAY", "STOP", "PER_WEEK", "WEEKLY")]
+    checks = [_trigger(tuple(part), spans) for part in parts]
+    if not checks or any(check is None for check in checks):
+        return None
+    if len(checks) == 1:
+        return checks[0]
+    return AllOf(checks=tuple(checks))  # type: ignore[arg-type]
+
+
+def _trigger(event: tuple[Token, ...], spans: list[Token]) -> Built:
+    while event and _BEGIN.fullmatch(shape_of(event[:1])):
+        event = event[1:]
+    shape = shape_of(event)
+    said = Said((*event, *(span for span in spans if span not in event)))
+    for known, build in TRIGGERS:
+        built = build(said) if known.fullmatch(shape) else None
+        if built is not None:
+            return built
+    return None
+
+
+_ = PIECES

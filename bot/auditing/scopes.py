@@ -1,0 +1,133 @@
+"""Which trades a condition is about: "max 2 contracts on NQ", "after a loss max 1 contract", "on Fridays …".
+
+What a check counts over the day (trades, losses) cannot be had for some hours or one direction only, so those are
+left to the judge. "Only" with a scope behind it can be read in two ways ("only NQ on Fridays") and is left as well.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from bot.auditing.kinds import (
+    AllOf,
+    Conditional,
+    Cooldown,
+    FlatBy,
+    HoldTime,
+    Hours,
+    MaxDailyLoss,
+    MaxLosses,
+    MaxOpen,
+    MaxRisk,
+    MaxSize,
+    MaxTradeLoss,
+    MaxTrades,
+    MaxWins,
+    MinReward,
+    NoAdding,
+    NotHeldOver,
+    OneSide,
+    ProfitStop,
+    SessionEdge,
+    Single,
+    StopDistance,
+    StopSet,
+    Symbols,
+    TargetSet,
+    Weekdays,
+    When,
+)
+from bot.auditing.sentences import Built, Said, pattern, shape_of
+from bot.auditing.tokens import Token
+
+_OF_THE_TRADE: Final = (
+    StopSet, TargetSet, StopDistance, MaxSize, MaxRisk, MinReward, MaxTradeLoss, HoldTime, NotHeldOver, NoAdding,
+)  # fmt: skip
+_CHOICE: Final = (OneSide, Symbols)
+_WHEN: Final = (Hours, SessionEdge, FlatBy, Weekdays)
+_OF_THE_DAY: Final = (MaxTrades, MaxLosses, MaxWins, MaxDailyLoss, ProfitStop, MaxOpen, Cooldown)
+FITTING: Final[dict[str, tuple[type, ...]]] = {
+    "symbols": (*_OF_THE_TRADE, OneSide, *_WHEN),
+    "days": (*_OF_THE_TRADE, *_CHOICE, *_WHEN, *_OF_THE_DAY),
+    "direction": (*_OF_THE_TRADE, *_WHEN, Symbols),
+    "hours": (*_OF_THE_TRADE, *_CHOICE),
+    "after_loss": (*_OF_THE_TRADE, *_CHOICE),
+    "phase": (*_OF_THE_TRADE, *_CHOICE, *_WHEN, *_OF_THE_DAY),
+}
+"""For each part of a When, the checks that mean the same for such trades as for all."""
+
+_SCOPES: Final = tuple(
+    (name, pattern(leading), pattern(trailing))
+    for name, leading, trailing in (
+        ("symbols", "(ON|WITH|DURING)? TRADE? SYMBOLS TRADE?", "(ON|WITH) SYMBOLS"),
+        ("days", "(ON|DURING)? DAYS", "(ON|DURING) DAYS"),
+        ("direction", "ON? SIDE", "(ON|WITH) SIDE"),
+        ("hours", "(AFTER|BEFORE|FROM|UNTIL) TIME ONWARDS?|(ON|DURING)? SPAN", "(AFTER|BEFORE|FROM|UNTIL) TIME ONWARDS?|(ON|DURING)? SPAN"),
+        ("after_loss", "(AFTER|FOLLOWING) EVERY? NUM? LOSS", "(AFTER|FOLLOWING) EVERY? NUM? LOSS"),
+        ("phase", "PHASE", "PHASE"),
+    )
+)
+LONGEST_SCOPE: Final = 4
+
+Read = Callable[[tuple[Token, ...]], Built]
+
+
+def scoped(row: tuple[Token, ...], read: Read) -> Built:
+    """A condition with one or two scopes before or behind it."""
+    return _scoped(row, read, {})
+
+
+def _scoped(row: tuple[Token, ...], read: Read, scope: dict[str, Any]) -> Built:
+    if scope:
+        built = _applied(read(row), scope)
+        if built is not None:
+            return built
+    if len(scope) == 2:
+        return None
+    for length in range(1, min(LONGEST_SCOPE, len(row) - 1) + 1):
+        for name, leading, trailing in _SCOPES:
+            if name in scope:
+                continue
+            for part, rest, known, behind in (
+                (row[:length], row[length:], leading, False),
+                (row[-length:], row[:-length], trailing, True),
+            ):
+                if not known.fullmatch(shape_of(part)) or (behind and any(t.concept == "ONLY" for t in rest)):
+                    continue
+                value = _value(name, Said(part))
+                while rest and rest[0].concept in ("JOIN", "DASH", "THEN"):
+                    rest = rest[1:]
+                built = _scoped(rest, read, scope | {name: value}) if value is not None else None
+                if built is not None:
+                    return built
+    return None
+
+
+def _value(name: str, said: Said) -> Any:
+    match name:
+        case "after_loss":
+            return True if said.number in (None, 1) else None
+        case "hours" if said.has("SPAN"):
+            start, end, zone = said.first("SPAN")
+            return Hours(start=start, end=end, zone=zone, banned=False)
+        case "hours":
+            at, zone = said.first("TIME")
+            before = said.has("BEFORE", "UNTIL")
+            return Hours(start=None if before else at, end=at if before else None, zone=zone, banned=False)
+        case _:
+            return said.first({"symbols": "SYMBOLS", "days": "DAYS", "direction": "SIDE", "phase": "PHASE"}[name])
+
+
+def _applied(built: Built, scope: dict[str, Any]) -> Built:
+    if built is None or isinstance(built, (AllOf, Conditional)):
+        return None
+    check: Single = built
+    of_symbols = isinstance(check, MaxTrades) and set(scope) == {"symbols"}
+    if of_symbols and (len(scope["symbols"]) == 1 or check.each_symbol):  # type: ignore[union-attr]
+        return Conditional(when=When(**scope), check=check.model_copy(update={"each_symbol": True}))
+    if not all(isinstance(check, FITTING[name]) for name in scope):
+        return None
+    return Conditional(when=When(**scope), check=check)
+
+
+_ = re

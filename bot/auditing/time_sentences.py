@@ -1,0 +1,202 @@
+"""Sentences about when: hours, weekdays, the edges of the session, how long a trade is held."""
+
+from typing import Any, Final
+
+from bot.auditing.bans import EDGE, hours
+from bot.auditing.kinds import FlatBy, HoldTime, Hours, NotHeldOver, SessionEdge, Weekdays
+from bot.auditing.sentences import Build, Built, Said, Sentences
+
+
+def _only_hours(said: Said) -> Built:
+    """From a span only that is allowed; before or after a time means that the other side is not."""
+    if said.has("SPAN"):
+        start, end, zone = said.first("SPAN")
+        return Hours(start=start, end=end, zone=zone, banned=False)
+    at, zone = said.first("TIME")
+    return Hours(start=at, zone=zone) if said.has("BEFORE", "UNTIL") else Hours(end=at, zone=zone)
+
+
+def _from(said: Said) -> Built:
+    at, zone = said.first("TIME")
+    return Hours(start=at, zone=zone)
+
+
+def _not_before(said: Said) -> Built:
+    at, zone = said.first("TIME")
+    return Hours(end=at, zone=zone)
+
+
+def _edge(said: Said) -> Built:
+    closing = said.has("LAST", "CLOSE", "OF_CLOSE")
+    return SessionEdge(minutes=said.first("DURATION"), edge="close" if closing else "open")
+
+
+def _weekdays(*, banned: bool) -> Build:
+    return lambda said: Weekdays(days=said.first("DAYS"), banned=banned)
+
+
+def _days_and_hours(said: Said) -> Built:
+    from bot.auditing.kinds import AllOf
+
+    start, end, zone = said.first("SPAN")
+    return AllOf(checks=(Weekdays(days=said.first("DAYS")), Hours(start=start, end=end, zone=zone, banned=False)))
+
+
+def _flat(said: Said) -> Built:
+    at, zone = said.first("TIME")
+    return FlatBy(at=at, zone=zone)
+
+
+def _held(over: str) -> Build:
+    values: dict[str, Any] = {"over": over}
+    return lambda _said: NotHeldOver(**values)
+
+
+def _hold(side: str) -> Build:
+    def build(said: Said) -> Built:
+        bound: dict[str, Any] = {side: said.first("DURATION")}
+        return HoldTime(**bound)
+
+    return build
+
+
+def _hours(said: Said) -> Built:
+    return hours(said)
+
+
+_THINGS: Final = "(TRADE|POSITION|PER_TRADE|OPEN_TRADES|ALL)*"
+_ANYTHING: Final = "(TRADE|POSITION|PER_TRADE|OPEN_TRADES|ALL|OPEN)*"
+_NIGHT: Final = "OVERNIGHT"
+_WEEKEND: Final = "(WEEKEND_HOLD|BEFORE_WEEKEND)"
+
+TIME_SENTENCES: Final[Sentences] = (
+    (
+        _only_hours,
+        (
+            "(ONLY {enter}|{enter} ONLY|ONLY TAKE|ONLY) (ON|DURING)? SPAN",
+            "{enter} (ON|DURING)? SPAN ONLY",
+            "(ONLY {enter}|{enter} ONLY) (BEFORE|UNTIL|AFTER|FROM) TIME ONWARDS?",
+            "{enter} (BEFORE|UNTIL|AFTER) TIME ONLY",
+            "SPAN ONLY",
+        ),
+    ),
+    (
+        _from,
+        (
+            "(QUIT|STOP) {enter} {day}? (AT|BY|AFTER|FROM|BEFORE) TIME {day}?",
+            "(QUIT|QUIT_DAY|STOP) {day}? (AT|AFTER|FROM) TIME {day}?",
+            "LAST {enter} {day}? (AT|BY|BEFORE|UNTIL)? TIME BY?",
+            "AFTER TIME {so} (QUIT|STOP TRADE?) {day}?",
+            "AT TIME {so} (QUIT|STOP TRADE) {day}?",
+            "{enter} {no} AFTER TIME",
+            "{enter} UNTIL TIME ONLY",
+            "ALL {enter} BEFORE TIME",
+        ),
+    ),
+    (
+        _not_before,
+        (
+            "{no} (START|BEGIN) {enter}? (BEFORE|UNTIL) TIME",
+            "BREAK UNTIL TIME (BEFORE|AGAIN)? {enter}?",
+            "FIRST {enter} {no} BEFORE TIME",
+            "{enter} {no} BEFORE TIME",
+            "{no} FIRST {enter} BEFORE TIME",
+        ),
+    ),
+    (_hours, ("{no} {enter} (BEFORE|AFTER) TIME",)),
+    (
+        _weekdays(banned=False),
+        (
+            "(ONLY {enter}|{enter} ONLY|ONLY) ON? DAYS",
+            "{enter}? ON? DAYS ONLY",
+            "{enter} ON? DAYS ONLY",
+            "ONLY DAYS",
+        ),
+    ),
+    (
+        _weekdays(banned=True),
+        (
+            "(TAKE|HAVE|KEEP)? DAYS OFF",
+            "ON? DAYS {no} {enter}",
+            "OFF ON DAYS",
+            "(TAKE|HAVE) OFF (ON)? DAYS",
+        ),
+    ),
+    (_days_and_hours, ("ONLY {enter} ON? DAYS SPAN", "{enter} ONLY ON? DAYS SPAN")),
+    (
+        _edge,
+        (
+            f"BREAK (UNTIL)? DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
+            f"BREAK MIN DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
+            f"BREAK? ({EDGE}) SIT_OUT",
+            f"(QUIT|STOP) {{enter}}? DURATION OF_CLOSE",
+            f"BREAK (FIRST|OPEN) DURATION (OF_SESSION|OF_DAY)? AGAIN?",
+        ),
+    ),
+    (
+        _flat,
+        (
+            f"KEEP? FLAT {_ANYTHING} {{by}} TIME BY?",
+            f"CLOSE {_ANYTHING} {{by}} TIME BY?",
+            f"{_ANYTHING} (CLOSE|FLAT) {{by}} TIME BY?",
+            f"NO_OPEN {_ANYTHING} (AFTER|AT|BY) TIME",
+            f"{{no}} (HAVE|KEEP)? OPEN_TRADES (AFTER|AT) TIME",
+            f"{{no}} HOLD {_ANYTHING} (AFTER) TIME",
+            f"{{no}} HAVE {_ANYTHING} OPEN_TRADES AFTER TIME",
+            f"HAVE {_ANYTHING} (CLOSE|FLAT) {{by}} TIME",
+        ),
+    ),
+    (
+        _held("night"),
+        (
+            f"{{no}} (HOLD|KEEP|HAVE|TAKE|CLOSE)? {_ANYTHING} {_NIGHT} (TRADE|POSITION|HOLD)*",
+            f"{{no}} {_ANYTHING} (HOLD|KEEP) {_NIGHT}",
+            f"{{no}} {_NIGHT} (TRADE|POSITION|HOLD|RISK)*",
+            f"KEEP? FLAT (BY_END_OF_DAY|{_NIGHT})",
+            f"(CLOSE|FLAT) {_ANYTHING} (BY_END_OF_DAY|{_NIGHT})",
+            f"{_ANYTHING} (CLOSE|FLAT) BY_END_OF_DAY",
+            f"NO_OPEN {_ANYTHING} {_NIGHT}",
+            "ONLY TAKE? DAY_TRADES",
+            "TRADE? DAY_TRADES ONLY",
+            f"HOLD {_ANYTHING} {_NIGHT} NOT_ALLOWED",
+            f"{_NIGHT} (TRADE|POSITION|HOLD)* NOT_ALLOWED",
+        ),
+    ),
+    (
+        _held("weekend"),
+        (
+            f"{{no}} (HOLD|KEEP|HAVE|TAKE)? {_ANYTHING} {_WEEKEND} (TRADE|POSITION|HOLD)*",
+            f"{{no}} {_ANYTHING} (HOLD|KEEP) {_WEEKEND}",
+            f"KEEP? FLAT {_WEEKEND}",
+            f"(CLOSE|FLAT) {_ANYTHING} {_WEEKEND}",
+            f"{_ANYTHING} (CLOSE|FLAT) {_WEEKEND}",
+            f"NO_OPEN {_ANYTHING} {_WEEKEND}",
+            f"HOLD {_ANYTHING} {_WEEKEND} NOT_ALLOWED",
+        ),
+    ),
+    (
+        _hold("at_most"),
+        (
+            f"HOLD {_THINGS} ON? ({{cap}}|WITHIN) DURATION",
+            f"{{no}} HOLD {_THINGS} (ON|FOR)? MORE DURATION",
+            f"MAX HOLD {_THINGS} DURATION",
+            f"HOLD {_THINGS} ON? DURATION {{max_after}}",
+            f"CLOSE {_ANYTHING} (WITHIN|AFTER MAX|MAX AFTER) DURATION",
+            f"{_ANYTHING} CLOSE WITHIN DURATION",
+            f"{{no}} {_ANYTHING} (HOLD)? MORE DURATION",
+            f"HOLD {_THINGS} {{no}} MORE DURATION",
+            "DURATION MAX HOLD",
+            f"{{no}} (KEEP|STAY|HAVE) {_ANYTHING} (ON)? MORE DURATION",
+        ),
+    ),
+    (
+        _hold("at_least"),
+        (
+            f"HOLD {_THINGS} (ON)? {{min}} DURATION",
+            f"{{no}} HOLD {_THINGS} (ON)? LESS DURATION",
+            f"MIN HOLD {_THINGS} DURATION",
+            f"HOLD {_THINGS} ON? DURATION MIN",
+            f"{{no}} CLOSE {_ANYTHING} (BEFORE|WITHIN) DURATION",
+        ),
+    ),
+)

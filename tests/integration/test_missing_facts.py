@@ -1,0 +1,140 @@
+"""What an audit says is missing can be given as it says: an answer to the trade's message, a yes, and it is judged
+anew."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.journaling import Journal, Person, journaling
+
+NEW_YORK = ZoneInfo("America/New_York")
+TUESDAY = datetime(2026, 3, 24, 15, 0, tzinfo=UTC)
+WEDNESDAY = TUESDAY + timedelta(days=1)
+TIMES = """
+select t.entry_time, t.exit_time, d.trade_date::text as day from public.trades t
+join public.daily_tracking d on d.id = t.daily_tracking_id order by t.created_at
+"""
+
+
+@pytest.fixture
+async def journal(dsn: str, tmp_path: Path) -> AsyncIterator[Journal]:
+    async with journaling(dsn, tmp_path, jobs=True, messages_per_minute=1000) as journal:
+        yield journal
+
+
+@pytest.fixture
+async def ann(journal: Journal, trader: UUID) -> Person:
+    preferences = {"timezone": "America/New_York", "day_start": {"hour": 18}, "screenshots": False}
+    await journal.db.execute(
+        "update public.profiles set journal_preferences = $2 where id = $1", trader, json.dumps(preferences)
+    )
+    return await Person(journal, "4001").binds(trader)
+
+
+async def rules(journal: Journal, trader: UUID, *texts: str) -> None:
+    await journal.db.executemany(
+        "insert into public.trading_rules (user_id, rule_text) values ($1, $2)", [(trader, text) for text in texts]
+    )
+
+
+async def verdicts(journal: Journal) -> dict[str, tuple[str, str]]:
+    """Of the latest trade, by rule."""
+    rows = await journal.rows(
+        """select r.rule_text, v.verdict, v.evidence from public.trade_rule_verdicts v
+           join public.trading_rules r on r.id = v.rule_id
+           where v.trade_id = (select id from public.trades order by created_at desc limit 1)"""
+    )
+    return {row["rule_text"]: (row["verdict"], row["evidence"]) for row in rows}
+
+
+async def receipt_of(person: Person) -> str:
+    return next(sent.external_id for sent in reversed(person.replies) if sent.text.startswith("Recorded"))
+
+
+@pytest.mark.parametrize(
+    ("report", "rule", "lacking", "verdict"),
+    [
+        ("long 2 nq 18250 > 18290", "Always have a stop", "stop", "followed"),
+        ("long 2 nq 18250 > 18290 stop 18230", "At least 2R", "target", "followed"),
+        ("long nq 18250 > 18290 pnl 800", "Max 1 contract", "size", "violated"),
+        ("nq long +400 stop 18230 tp 18310", "At least 2R", "entry", "followed"),
+        ("long 2 nq 18250 > 18290", "No trades after 16:00", "entry time", "followed"),
+    ],
+)
+async def test_an_answer_as_the_evidence_says_it(
+    journal: Journal, ann: Person, trader: UUID, report: str, rule: str, lacking: str, verdict: str
+) -> None:
+    await rules(journal, trader, rule)
+    await ann.writes(report, sent_at=TUESDAY)
+    await ann.writes("yes")
+    assert (await verdicts(journal))[rule][0] == "unclear"
+    evidence = (await verdicts(journal))[rule][1]
+    assert evidence.startswith(f"The {lacking} of this trade was not given.")
+    answer = re.findall(r"'(.+?)'", evidence)[0]
+    (question,) = await ann.writes(answer, reply_to=await receipt_of(ann), sent_at=TUESDAY)
+    assert question.startswith("Change this trade?")
+    *_, audit = await ann.writes("yes", sent_at=TUESDAY)
+    assert rule in audit
+    assert (await verdicts(journal))[rule][0] == verdict
+
+
+async def test_a_time_told_the_next_day_is_of_the_trades_own_day(journal: Journal, ann: Person) -> None:
+    await ann.writes("long 2 nq 18250 > 18290", sent_at=TUESDAY)
+    await ann.writes("yes", sent_at=TUESDAY)
+    receipt = await receipt_of(ann)
+    for told in ("entered 9:40", "out 10:05"):
+        await ann.writes(told, reply_to=receipt, sent_at=WEDNESDAY)
+        await ann.writes("yes", sent_at=WEDNESDAY)
+    row = await journal.row(TIMES)
+    assert row["day"] == "2026-03-24"
+    assert (row["entry_time"], row["exit_time"]) == (
+        datetime(2026, 3, 24, 13, 40, tzinfo=UTC),
+        datetime(2026, 3, 24, 14, 5, tzinfo=UTC),
+    )
+
+
+async def test_a_day_that_is_named_with_the_time_stands(journal: Journal, ann: Person) -> None:
+    await ann.writes("long 2 nq 18250 > 18290", sent_at=TUESDAY)
+    await ann.writes("yes", sent_at=TUESDAY)
+    before = datetime.now(NEW_YORK).date() - timedelta(days=1)
+    await ann.writes("out yesterday 10:05", reply_to=await receipt_of(ann))
+    await ann.writes("yes")
+    row = await journal.row(TIMES)
+    assert row["exit_time"] == datetime.combine(before, time(10, 5), NEW_YORK)
+    assert row["day"] == before.isoformat()
+
+
+async def test_the_evening_of_a_futures_session_is_the_day_before(journal: Journal, ann: Person) -> None:
+    await ann.writes("long 2 nq 18250 > 18290", sent_at=TUESDAY)
+    await ann.writes("yes", sent_at=TUESDAY)
+    await ann.writes("entered 19:30", reply_to=await receipt_of(ann), sent_at=WEDNESDAY)
+    await ann.writes("yes", sent_at=WEDNESDAY)
+    row = await journal.row(TIMES)
+    assert (row["entry_time"], row["day"]) == (datetime(2026, 3, 23, 23, 30, tzinfo=UTC), "2026-03-24")
+
+
+async def test_the_time_of_another_trade(journal: Journal, ann: Person, trader: UUID) -> None:
+    """The evidence names that trade; an answer to its message, and the next audit of this one decides it."""
+    rule = "Stop trading after losing $200 in a day"
+    await rules(journal, trader, rule)
+    await ann.writes("short 1 es -250 yesterday")
+    await ann.writes("yes")
+    first = await receipt_of(ann)
+    await ann.writes("long 2 nq 18250 > 18290 entered yesterday 10:30")
+    await ann.writes("yes")
+    assert (await verdicts(journal))[rule] == (
+        "unclear",
+        "The exit time of the short 1 ES (-$250) was not given. Answer the message of that trade with 'out 10:05'.",
+    )
+    await ann.writes("out 10:05", reply_to=first)
+    await ann.writes("yes")
+    await ann.writes("stop 18230", reply_to=await receipt_of(ann))
+    await ann.writes("yes")
+    judged, evidence = (await verdicts(journal))[rule]
+    assert (judged, evidence) == ("violated", "$250 lost on the day before this trade; limit $200.")
