@@ -383,3 +383,34 @@ async def test_a_trade_that_was_undone_has_no_verdicts(journal: Journal, ann: Pe
     (answer,) = await ann.presses("It was followed")
     assert answer.startswith("That verdict is not there any more")
     assert await ann.does(ann.message(button=f"vd:{uuid4().hex}:1")) == ["No trade has been judged yet."]
+
+
+# ---- judged again
+
+
+async def test_an_override_outlives_the_next_audit(journal: Journal, ann: Person) -> None:
+    await ann.records()
+    await ann.writes("/override 2 followed it was a fill error")
+    answers = await ann.writes("/audit")
+    assert "never more than 1 contract" in answers[-1]
+    assert (await verdicts(journal))[1] == ("followed", True, "violated", "it was a fill error")
+    assert await trade(journal) == {
+        "compliance_score": 100, "rules_followed": 3, "rules_violated": 0, "rules_unclear": 1, "has_overrides": True,
+    }  # fmt: skip
+    await ann.writes("/override 2 back")
+    await ann.writes("/audit")
+    assert (await verdicts(journal))[1] == ("violated", False, None, None)
+    assert (await trade(journal))["has_overrides"] is False
+
+
+async def test_a_button_holds_for_its_rule_after_another_audit(journal: Journal, ann: Person) -> None:
+    await ann.records()
+    await ann.presses("Disagree")
+    await ann.presses("No. 2")
+    await ann.writes("/audit")
+    (answer,) = await ann.presses("It was followed")
+    assert answer.startswith("2. never more than 1 contract: now followed, on your word")
+    await ann.writes("/rules pause 2")
+    await ann.writes("/audit")
+    (answer,) = await ann.presses("It was followed")
+    assert answer.startswith("That verdict is not there any more")
