@@ -32,12 +32,25 @@ async def add_rules(connection: asyncpg.Connection, trader: UUID, *texts: str) -
     ]
 
 
+def told(text: str) -> str:
+    """What an audit says, without its buttons."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith("["))
+
+
 async def override(connection: asyncpg.Connection, rule: UUID, verdict: str, reason: str = "I saw it") -> None:
-    """As the trader sets it."""
+    """As the trader sets it; what follows from it is left to the next audit."""
     await connection.execute(
         """update public.trade_rule_verdicts set is_overridden = true, original_verdict = verdict, verdict = $2,
            override_reason = $3 where rule_id = $1""",
         rule, verdict, reason,
+    )  # fmt: skip
+
+
+async def take_back(connection: asyncpg.Connection, rule: UUID) -> None:
+    await connection.execute(
+        """update public.trade_rule_verdicts set is_overridden = false, verdict = original_verdict,
+           original_verdict = null, override_reason = null where rule_id = $1""",
+        rule,
     )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from bot.auditing.grade import NOTHING, TrackRecord
 from bot.auditing.kinds import StopSet
 from bot.texts import View
 from bot.texts.overriding import ShownVerdict
-from bot.texts.rules import ShownRule, ShownVersion, described
+from bot.texts.reading_rules import described
+from bot.texts.rules import ShownRule, ShownVersion
 from bot.texts.words import Words
 from statemachine.conversation import KnownTrade
 from statemachine.trade import TradeFields

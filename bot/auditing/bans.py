@@ -7,12 +7,14 @@ trades it is about. Parts joined by "or" are bans of their own.
 from typing import Any, Final
 
 from bot.auditing.kinds import AllOf, Conditional, Hours, OneSide, SessionEdge, Single, Symbols, Weekdays, When
-from bot.auditing.sentences import Said, Built, pattern, shape_of
+from bot.auditing.sentences import Built, Said, pattern, shape_of
 from bot.auditing.tokens import Token
 
 OPPOSITE: Final = {"long": "short", "short": "long"}
-EDGE: Final = "ON? (FIRST|OPEN|LAST|CLOSE) DURATION (OF_SESSION|OF_DAY|OF_CLOSE)? | ON? DURATION (OF_CLOSE|AFTER OPEN_NAMED)"
-WHEN: Final = f"(ON|FROM)? SPAN | (AFTER|FROM|PAST) TIME ONWARDS? | (BEFORE|UNTIL) TIME | (ON|DURING)? DAYS | {EDGE}"
+EDGE: Final = (
+    "ON? (FIRST|OPEN|LAST|CLOSE) DURATION (OF_SESSION|OF_DAY|OF_CLOSE)? | ON? DURATION (OF_CLOSE|AFTER OPEN_NAMED)"
+)
+WHEN: Final = f"(ON|FROM)? SPAN | (AFTER|FROM) TIME ONWARDS? | (BEFORE|UNTIL) TIME | (ON|DURING)? DAYS | {EDGE}"
 _WHAT: Final = "({enter} | TAKE | OPEN | HIT)? SIDE? ((ON|TRADE ON)? SYMBOLS)? ({enter}|SIDE)?"
 _BAN = pattern(f"{{no}} {_WHAT} ({WHEN}| (ON|WITH) (SYMBOLS|SIDE))*")
 _TURNED = pattern(
@@ -26,6 +28,7 @@ _TURNED = pattern(
     "SIDE {enter}? NOT_ALLOWED",
     "{enter}? SYMBOLS NOT_ALLOWED",
 )
+_PART = pattern(f"{WHEN} | (ON|WITH)? (SYMBOLS|SIDE)")
 _OPENING = pattern("{no} ({enter}|TAKE|SIDE|SYMBOLS|SIDE ON SYMBOLS|SYMBOLS {enter})?")
 
 
@@ -51,7 +54,7 @@ def _alternatives(tokens: tuple[Token, ...]) -> Built:
         return None
     head = tuple(parts[0][: heads[-1]])
     own = [parts[0][heads[-1] :], *parts[1:]]
-    if any(sum(token.concept in _RESTRICTING for token in part) != 1 for part in own):
+    if not all(_PART.fullmatch(shape_of(part)) for part in own):
         return None
     rows = [(*head, *part) for part in own]
     checks = [restricted(row) if _BAN.fullmatch(shape_of(row)) else None for row in rows]
@@ -63,7 +66,6 @@ def _alternatives(tokens: tuple[Token, ...]) -> Built:
     return AllOf(checks=tuple(check for check in checks if isinstance(check, (*_SINGLES, Conditional))))
 
 
-_RESTRICTING: Final = ("SYMBOLS", "SIDE", "DAYS", "TIME", "SPAN", "DURATION")
 _SINGLES: Final = (Hours, SessionEdge, Weekdays, OneSide, Symbols)
 
 

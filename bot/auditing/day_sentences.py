@@ -20,7 +20,6 @@ from bot.auditing.kinds import (
 from bot.auditing.sentences import PIECES, Build, Built, Said, Sentences, pattern, shape_of
 from bot.auditing.tokens import Token
 
-
 _SPANS: Final = ("PER_DAY", "DAILY", "OF_DAY", "PER_WEEK", "WEEKLY")
 
 
@@ -50,12 +49,16 @@ def _one_trade(said: Said) -> Built:
 def _trades_and_more(said: Said) -> Built:
     """ "Max 3 trades a day and 10 a week"."""
     first, second = said.all("NUM")
-    spans = ["week" if token.concept in ("PER_WEEK", "WEEKLY") else "day" for token in said.tokens if token.concept in _SPANS]
+    spans = [
+        "week" if token.concept in ("PER_WEEK", "WEEKLY") else "day" for token in said.tokens if token.concept in _SPANS
+    ]
     whole = all(number == int(number) for number in (first, second))
     if not whole or len(set(spans)) != 2:
         return None
     limits = zip(spans, (int(first), int(second)), strict=True)
-    return AllOf(checks=tuple(MaxTrades(limit=limit, per="week" if span == "week" else "day") for span, limit in limits))
+    return AllOf(
+        checks=tuple(MaxTrades(limit=limit, per="week" if span == "week" else "day") for span, limit in limits)
+    )
 
 
 def _trades_a_day(said: Said) -> Built:
@@ -125,6 +128,10 @@ def _one_open(said: Said) -> Built:
     return MaxOpen(limit=1) if said.whole == 1 else None
 
 
+def _only_one_open(_said: Said) -> Built:
+    return MaxOpen(limit=1)
+
+
 def _cooldown(said: Said) -> Built:
     after: Any = "loss" if said.has("LOSS") else "win" if said.has("WIN") else "trade"
     if said.number not in (None, 1):
@@ -139,9 +146,9 @@ def _adding(*, losers: bool) -> Build:
 _COUNTED: Final = "TAKE? {n} TRADE"
 _LIMITED: Final = "(MAX|LIMIT)"
 _OPEN_ONES: Final = "(POSITION|TRADE|OPEN_TRADES)"
-_ENDED: Final = "AFTER (EVERY )?(ONE|NUM)? (LOSS|WIN|TRADE|PER_TRADE)"
+_ENDED: Final = "AFTER (EVERY )?NUM? (LOSS|WIN|TRADE|PER_TRADE)"
 _THE_LIMIT: Final = "FIRM? DAILY MAX? LOSS LIMIT | FIRM DAILY LIMIT | FIRM? MAX DAILY LOSS LIMIT?"
-_LOSING: Final = "(LOSS|POSITION LOSS|DOWN (POSITION|TRADE))"
+_LOSING: Final = "(LOSS|POSITION LOSS|DOWN (POSITION|TRADE)|(POSITION|TRADE) DOWN)"
 
 DAY_SENTENCES: Final[Sentences] = (
     (
@@ -201,7 +208,7 @@ DAY_SENTENCES: Final[Sentences] = (
             "{no} DOWN MORE {amt} {per}",
             "{no} HAVE? (LOSS|{spanned} LOSS) MORE {amt} {per}?",
             "{per} {no} LOSE MORE {amt}",
-            "{per}? LOSE {cap} {amt} {per}",
+            "{per}? CAN? LOSE {cap} {amt} {per}",
             "{cap} {amt} LOSS {per}",
             "{cap} LOSS {amt} {per}",
             "{amt} (MAX|LIMIT)? {spanned} LOSS (LIMIT|MAX)",
@@ -215,7 +222,10 @@ DAY_SENTENCES: Final[Sentences] = (
             "LOSE {cap} AMOUNT",
         ),
     ),
-    (_whole_limit(stop=False), (f"KEEP? WITHIN ({_THE_LIMIT})", f"{{no}} MORE ({_THE_LIMIT})", f"KEEP LESS ({_THE_LIMIT})")),
+    (
+        _whole_limit(stop=False),
+        (f"KEEP? WITHIN ({_THE_LIMIT})", f"{{no}} MORE ({_THE_LIMIT})", f"KEEP LESS ({_THE_LIMIT})"),
+    ),
     (_daily_loss(stop=True), ("MAX? {spanned} STOP {amt}", "{spanned} STOP AT {amt}")),
     (_profit, ("MAX? {spanned} UP (LIMIT|MAX) AT? {amt}", "MAX {spanned} UP {amt}")),
     (
@@ -237,11 +247,11 @@ DAY_SENTENCES: Final[Sentences] = (
             f"{{verb}}? {{cap}} NUM (OPEN_TRADES|OPEN {_OPEN_ONES}) {{day}}? AT_ONCE?",
             f"{{verb}}? NUM {_OPEN_ONES} OPEN? AT_ONCE {{max_after}}",
             f"{{verb}}? NUM {_OPEN_ONES} {{max_after}} AT_ONCE",
-            f"NUM OPEN_TRADES {{max_after}} AT_ONCE?",
+            "NUM OPEN_TRADES {max_after} AT_ONCE?",
             f"{{no}} {{verb}}? MORE NUM {_OPEN_ONES} OPEN? AT_ONCE",
-            f"{{no}} {{verb}}? MORE NUM OPEN_TRADES AT_ONCE?",
+            "{no} {verb}? MORE NUM OPEN_TRADES AT_ONCE?",
             f"ONLY {{verb}}? NUM {_OPEN_ONES} OPEN? AT_ONCE",
-            f"ONLY {{verb}}? NUM OPEN_TRADES AT_ONCE?",
+            "ONLY {verb}? NUM OPEN_TRADES AT_ONCE?",
             f"{{verb}} ONLY NUM {_OPEN_ONES} OPEN? AT_ONCE",
             f"MAX (OPEN_TRADES|OPEN {_OPEN_ONES}|AT_ONCE {_OPEN_ONES}) NUM",
             f"{{cap}} NUM AT_ONCE {_OPEN_ONES}",
@@ -249,6 +259,7 @@ DAY_SENTENCES: Final[Sentences] = (
         ),
     ),
     (_one_open, (f"{{verb}}? NUM {_OPEN_ONES} OPEN? AT_ONCE",)),
+    (_only_one_open, ("{no} (OPEN|TAKE)? COUNT? ({enter}|POSITION) WHILE_OPEN",)),
     (_open_below, (f"{{no}} {{verb}} NUM {_OPEN_ONES} OPEN? AT_ONCE",)),
     (
         _cooldown,
@@ -256,7 +267,7 @@ DAY_SENTENCES: Final[Sentences] = (
             f"{{break}} BREAK? ON? {{min}}? DURATION BREAK? {_ENDED} AGAIN?",
             f"{{min}}? DURATION BREAK {_ENDED} AGAIN?",
             f"{_ENDED} {{so}} {{break}} BREAK? ON? {{min}}? DURATION BREAK? AGAIN? ({{enter}})?",
-            f"{{no}} {{enter}}? (WITHIN|ON|FIRST|UNTIL|DURING)* DURATION (AFTER EVERY?)? (LOSS|WIN|LAST TRADE)",
+            "{no} {enter}? (WITHIN|ON|FIRST|UNTIL|DURING)* DURATION (AFTER EVERY?)? (LOSS|WIN|LAST TRADE)",
             f"{_ENDED} {{so}} {{no}} {{enter}} (WITHIN|ON)? DURATION",
             "{break} {min}? DURATION BREAK? BETWEEN TRADE MIN?",
             "{min}? DURATION BREAK BETWEEN TRADE MIN?",
@@ -264,7 +275,7 @@ DAY_SENTENCES: Final[Sentences] = (
             "DURATION BETWEEN TRADE MIN",
             "{enter} {min} DURATION BETWEEN",
             f"BREAK {_ENDED} {{min}}? DURATION",
-            f"(LOSS|WIN) {{so}} {{break}} BREAK? ON? DURATION BREAK? AGAIN?",
+            "(LOSS|WIN) {so} {break} BREAK? ON? DURATION BREAK? AGAIN?",
             f"{{no}} {{enter}} UNTIL DURATION {_ENDED}",
             f"MIN DURATION BREAK? {_ENDED} AGAIN?",
         ),
@@ -273,9 +284,10 @@ DAY_SENTENCES: Final[Sentences] = (
         _adding(losers=True),
         (
             f"{{no}} ADD (TRADE|POSITION|SIZE|ON)* {_LOSING}",
+            f"{{no}} ADD {_LOSING} {{so}} ONLY WIN",
             "{no} AVERAGE_DOWN",
             "ONLY ADD WIN",
-            "ADD ONLY (ON|WHEN)? WIN",
+            "ADD ONLY ON? WIN",
             f"ADD {_LOSING} NOT_ALLOWED",
             "AVERAGE_DOWN NOT_ALLOWED",
             f"{{no}} (ADD|AVERAGE_DOWN) (ON)? {_LOSING}",
@@ -294,14 +306,14 @@ DAY_SENTENCES: Final[Sentences] = (
 # ---- "stop for the day once …"
 
 _LOST: Final = (
-    "NUM? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
-    "(HAVE|HIT|TAKE|MAKE|GET) NUM? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
+    "(NUM|COUNT|FIRST)? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
+    "(HAVE|HIT|TAKE|MAKE) (NUM|COUNT|FIRST)? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
     "LOSE NUM IN_A_ROW? TRADE IN_A_ROW? {day}?",
     "NUM TRADE LOSE IN_A_ROW? {day}?",
     "LOSE (COUNT|NUM TIMES_AS) IN_A_ROW? {day}?",
     "LOSE NUM IN_A_ROW {day}?",
 )
-_WON: Final = ("NUM? WIN {day}?", "(HAVE|HIT|TAKE|MAKE) NUM? WIN {day}?")
+_WON: Final = ("(HAVE|HIT|TAKE|MAKE)? (NUM|COUNT|FIRST)? WIN {day}?",)
 _LOST_MONEY: Final = (
     "{per}? PNL? (HAVE|HIT|AT|LESS|TAKE)* (LOSE|DOWN|LOSS|MINUS) (HIT|AT|BY|MORE|MINUS|{per})* {amt} (LOSS|DOWN)? {per}? HIT?",
     "(HAVE|HIT|TAKE)? AMOUNT {per}? (LOSS|DOWN|LOSE|{per} LOSS) {per}?",
@@ -315,7 +327,7 @@ _WON_MONEY: Final = (
     "{per}? (UP|TARGET) (HIT|AT|TARGET)* {amt} HIT? {per}?",
     "HIT {per} TARGET {amt}",
 )
-_TRADED: Final = ("(HAVE|MAKE|TAKE)? NUM TRADE {day}?",)
+_TRADED: Final = ("(HAVE|MAKE|TAKE)? (NUM|COUNT) TRADE {day}?",)
 
 TRIGGERS: Final = tuple(
     (pattern(*templates), build)
@@ -354,7 +366,11 @@ def _triggers(event: tuple[Token, ...], whole: tuple[Token, ...], *, said_first:
             parts.append([])
         else:
             parts[-1].append(token)
-    spans = [token for token in whole if token.concept in ("PER_DAY", "DAILY", "OF_DAY", "QUIT", "QUIT_DAY", "STOP", "PER_WEEK", "WEEKLY")]
+    spans = [
+        token
+        for token in whole
+        if token.concept in ("PER_DAY", "DAILY", "OF_DAY", "QUIT", "QUIT_DAY", "STOP", "PER_WEEK", "WEEKLY")
+    ]
     checks = [_trigger(tuple(part), spans) for part in parts]
     if not checks or any(check is None for check in checks):
         return None

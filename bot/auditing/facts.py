@@ -21,6 +21,7 @@ from statemachine.trade import TradeFields
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(2200, 1, 1, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 UNNAMED = UUID(int=0)
 
 
@@ -142,11 +143,12 @@ class AuditFacts:
             return Between(said, said)
         span = self._session(trade.day)
         latest = [moment for moment in (trade.fields.exit_time, trade.recorded_at) if moment is not None]
-        last = min([span.last, *latest])
+        last = min([span.last - SECOND, *latest])
         return Between(min(span.first, last), last)
 
     def left(self, trade: Logged) -> Between:
-        """When a closed trade was left: on its trading day, and not before it was entered."""
+        """When a closed trade was left: by the end of its trading day, and not before it was entered. Nothing entered that
+        day comes after its end, so that an unsaid exit is never certain to be before it."""
         return self._left(trade, trade.fields.exit_time, trade.day)
 
     def _left(self, trade: Logged, said: datetime | None, day: date | None) -> Between:
@@ -159,8 +161,7 @@ class AuditFacts:
     def _session(self, day: date | None) -> Between:
         if day is None or not LONG_AGO.date() < day < FAR_AHEAD.date():
             return Between(LONG_AGO, FAR_AHEAD)
-        first, next_first = session_of(day, self.day_start)
-        return Between(first, next_first - timedelta(seconds=1))
+        return Between(*session_of(day, self.day_start))
 
     def before(self) -> Iterator[Logged]:
         """The other trades that came before this one."""
@@ -168,12 +169,13 @@ class AuditFacts:
 
     def entries(self) -> list[datetime]:
         """The moments at which this trade may have been entered, as far as they matter: a single one where that was
-        said; else the ends of its span and the exits in between, as what was closed before it changes only there."""
+        said; else the ends of its span and, between them, the exits, and what comes right after an entry whose exit was
+        not said, as only there anything changes of what was closed before it."""
         span = self.entered(self.this)
         if span.first == span.last:
             return [span.first]
-        exits = {end.at.first for end in self.realised if end.at.first == end.at.last}
-        return [span.first, *sorted(at for at in exits if span.first < at < span.last), span.last]
+        changes = {made.at.first if made.at.first == made.at.last else made.at.first + SECOND for made in self.realised}
+        return [span.first, *sorted(at for at in changes if span.first < at < span.last), span.last]
 
     def closed_by(self, other: Logged, moment: datetime) -> bool | None:
         """Whether another trade was closed when this one was entered at `moment`; None: nobody said."""

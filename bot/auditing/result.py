@@ -107,6 +107,7 @@ class _Entry(BaseModel):
     computed: bool
     case: str | None = None
     by: str | None = None
+    original_verdict: Judgement | None = None
 
 
 class _KeptOverride(BaseModel):
@@ -157,9 +158,10 @@ class Earlier(BaseModel):
 
 
 def verdict_of(entry: _Entry) -> Verdict:
+    """What the audit said, whatever the trader said after it."""
     return Verdict(
         rule_id=entry.rule_id,
-        verdict=entry.verdict,
+        verdict=entry.original_verdict or entry.verdict,
         evidence=plain(entry.evidence),
         severity=entry.severity,
         confidence=min(max(entry.confidence, 1), 5),
@@ -170,8 +172,8 @@ def verdict_of(entry: _Entry) -> Verdict:
 # ---- what this one writes
 
 
-def overridden(rule: Rule, override: Override) -> Ruling:
-    """A rule on which the trader has the last word."""
+def overridden(rule: Rule, override: Override, earlier: Earlier) -> Ruling:
+    """A rule on which the trader has the last word. What a model said of it is kept for when they take theirs back."""
     verdict = Verdict(
         rule_id=rule.id,
         verdict=override.verdict,
@@ -180,7 +182,8 @@ def overridden(rule: Rule, override: Override) -> Ruling:
         confidence=min(max(override.confidence or 5, 1), 5),
         computed=False,
     )
-    return Ruling(rule, verdict, override=override)
+    said = next((entry for entry in earlier.verdicts if entry.rule_id == rule.id), None)
+    return Ruling(rule, verdict, said.case if said else None, said.by if said else None, override)
 
 
 def row_of(ruling: Ruling) -> VerdictRow:

@@ -12,12 +12,12 @@ from typing import Final
 
 from bot.auditing.bans import ban
 from bot.auditing.day_sentences import DAY_SENTENCES, quitting
-from bot.auditing.kinds import AllOf, Check, Conditional, Single
+from bot.auditing.kinds import AllOf, Check, Conditional, MaxSize, Single, Symbols
 from bot.auditing.scopes import scoped
 from bot.auditing.sentences import Built, Grammar
 from bot.auditing.time_sentences import TIME_SENTENCES
 from bot.auditing.tokens import Token, tokens
-from bot.auditing.trade_sentences import TRADE_SENTENCES
+from bot.auditing.trade_sentences import TRADE_SENTENCES, counted_on
 from bot.auditing.wording import plain
 
 LONGEST: Final = 300
@@ -43,7 +43,19 @@ def compiled(rule: str) -> Check | None:
     checks: list[Single | Conditional] = []
     for check in found:
         checks.extend(check.checks if isinstance(check, AllOf) else (check,))
-    return checks[0] if len(checks) == 1 else AllOf(checks=tuple(checks))
+    if len(checks) == 1:
+        return checks[0]
+    own = _sizes_of_only(checks)
+    return AllOf(checks=own) if own else None
+
+
+def _sizes_of_only(checks: list[Single | Conditional]) -> tuple[Single | Conditional, ...] | None:
+    """ "Only MNQ, max 3 contracts" are three micros."""
+    only = [check.symbols for check in checks if isinstance(check, Symbols) and not check.banned]
+    if not only:
+        return tuple(checks)
+    own = [counted_on(only[0], check) if isinstance(check, MaxSize) else check for check in checks]
+    return None if None in own else tuple(check for check in own if check)
 
 
 def _trimmed(row: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -82,4 +94,4 @@ def _scopes_are_clear(checks: list[Single | Conditional | AllOf]) -> bool:
 def condition(row: tuple[Token, ...]) -> Built:
     """One condition: a sentence of the grammar, a ban, an end of the day; or one of these for some trades only."""
     plain_one = _GRAMMAR.read(row) or ban(row) or quitting(row)
-    return plain_one if plain_one is not None else scoped(row, lambda rest: _GRAMMAR.read(rest) or ban(rest) or quitting(rest))
+    return plain_one if plain_one is not None else scoped(row, lambda rest: _GRAMMAR.read(rest) or quitting(rest), ban)

@@ -83,7 +83,7 @@ class Standing:
         found: list[Ruling] = []
         for rule in self.rules:
             if own := self.own.get(rule.id):
-                found.append(overridden(rule, own))
+                found.append(overridden(rule, own, self.earlier))
             elif check := check_of(rule):
                 found.append(Ruling(rule, evaluate(check, self.facts, rule.id)))
             elif rule.id in left:

@@ -78,6 +78,8 @@ TIME_SENTENCES: Final[Sentences] = (
             "(ONLY {enter}|{enter} ONLY) (BEFORE|UNTIL|AFTER|FROM) TIME ONWARDS?",
             "{enter} (BEFORE|UNTIL|AFTER) TIME ONLY",
             "SPAN ONLY",
+            "ONLY? HOURS_WORD ONLY? SPAN ONLY?",
+            "ONLY {enter} (WITHIN|ON|DURING) HOURS_WORD SPAN",
         ),
     ),
     (
@@ -96,7 +98,7 @@ TIME_SENTENCES: Final[Sentences] = (
     (
         _not_before,
         (
-            "{no} (START|BEGIN) {enter}? (BEFORE|UNTIL) TIME",
+            "{no} START {enter}? (BEFORE|UNTIL) TIME",
             "BREAK UNTIL TIME (BEFORE|AGAIN)? {enter}?",
             "FIRST {enter} {no} BEFORE TIME",
             "{enter} {no} BEFORE TIME",
@@ -126,11 +128,11 @@ TIME_SENTENCES: Final[Sentences] = (
     (
         _edge,
         (
-            f"BREAK (UNTIL)? DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
-            f"BREAK MIN DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
+            "BREAK (UNTIL)? DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
+            "BREAK MIN DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
             f"BREAK? ({EDGE}) SIT_OUT",
-            f"(QUIT|STOP) {{enter}}? DURATION OF_CLOSE",
-            f"BREAK (FIRST|OPEN) DURATION (OF_SESSION|OF_DAY)? AGAIN?",
+            "(QUIT|STOP) {enter}? DURATION OF_CLOSE",
+            "(BREAK|LET) ON? (FIRST|OPEN) DURATION (OF_SESSION|OF_DAY)? PASS? AGAIN?",
         ),
     ),
     (
@@ -140,7 +142,7 @@ TIME_SENTENCES: Final[Sentences] = (
             f"CLOSE {_ANYTHING} {{by}} TIME BY?",
             f"{_ANYTHING} (CLOSE|FLAT) {{by}} TIME BY?",
             f"NO_OPEN {_ANYTHING} (AFTER|AT|BY) TIME",
-            f"{{no}} (HAVE|KEEP)? OPEN_TRADES (AFTER|AT) TIME",
+            "{no} (HAVE|KEEP)? OPEN_TRADES (AFTER|AT) TIME",
             f"{{no}} HOLD {_ANYTHING} (AFTER) TIME",
             f"{{no}} HAVE {_ANYTHING} OPEN_TRADES AFTER TIME",
             f"HAVE {_ANYTHING} (CLOSE|FLAT) {{by}} TIME",
@@ -178,7 +180,7 @@ TIME_SENTENCES: Final[Sentences] = (
         _hold("at_most"),
         (
             f"HOLD {_THINGS} ON? ({{cap}}|WITHIN) DURATION",
-            f"{{no}} HOLD {_THINGS} (ON|FOR)? MORE DURATION",
+            f"{{no}} HOLD {_THINGS} ON? MORE DURATION",
             f"MAX HOLD {_THINGS} DURATION",
             f"HOLD {_THINGS} ON? DURATION {{max_after}}",
             f"CLOSE {_ANYTHING} (WITHIN|AFTER MAX|MAX AFTER) DURATION",
@@ -186,7 +188,7 @@ TIME_SENTENCES: Final[Sentences] = (
             f"{{no}} {_ANYTHING} (HOLD)? MORE DURATION",
             f"HOLD {_THINGS} {{no}} MORE DURATION",
             "DURATION MAX HOLD",
-            f"{{no}} (KEEP|STAY|HAVE) {_ANYTHING} (ON)? MORE DURATION",
+            f"{{no}} (KEEP|HAVE) {_ANYTHING} (ON)? MORE DURATION",
         ),
     ),
     (

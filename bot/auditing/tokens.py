@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bot.auditing.values import READERS, Found
 from bot.auditing.vocabulary import PHRASES, VALUED
+from bot.auditing.wording import unhyphened
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def _meanings() -> dict[str, tuple[tuple[tuple[str, ...], Meaning], ...]]:
     listed += [(p, (concept, value)) for concept, by_value in VALUED.items() for value, p in by_value.items()]
     for phrases, meaning in listed:
         for phrase in phrases.split("|"):
-            words = tuple(_WORD.findall(phrase))
+            words = tuple(_WORD.findall(unhyphened(phrase)))
             known.setdefault(words[0], []).append((words, meaning))
     return {first: tuple(sorted(found, key=lambda f: len(f[0]), reverse=True)) for first, found in known.items()}
 

@@ -40,12 +40,13 @@ DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SMALL: Final = {
     word: figure
     for figure, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen".split(),
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"],
         1,
     )
 }
-TENS: Final = {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+TENS: Final = {
+    word: 10 * n for n, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
 FRACTIONS: Final = {"half": "50", "a quarter": "25", "one quarter": "25", "quarter": "25", "a fifth": "20",
                     "a tenth": "10", "one tenth": "10", "one half": "50", "three quarters": "75"}  # fmt: skip
 
@@ -99,23 +100,30 @@ _MONEY = re.compile(
     rf"|(?P<b>{_NUMBER}) ?(?:\$|usd\b|dollars?\b|bucks?\b))"
 )
 _R = re.compile(rf"(?P<n>{_NUMBER}|{_WORDED}) ?r\b(?!:|/| ratio)(?: multiples?\b)?")
-_TO_ONE = re.compile(r"(?P<a>\d{1,2}(?:\.\d{1,2})?) ?(?:(?P<colon>:)|/| to |-to-| ?- ?) ?(?P<b>\d{1,2}(?:\.\d{1,2})?)(?![\d:%]| ?(?:am|pm|%|min|trades?|contracts?))")
+_TO_ONE = re.compile(
+    r"(?P<a>\d{1,2}(?:\.\d{1,2})?) ?(?:(?P<colon>:)|/| to |-to-| ?- ?) ?(?P<b>\d{1,2}(?:\.\d{1,2})?)(?![\d:%]| ?(?:am|pm|%|min|trades?|contracts?))"
+)
 _DURATION = re.compile(
     rf"(?:(?P<half>(?:a )?half(?: an?)?(?: |-)hours?\b|1/2(?: an?)? ?hour\b)|(?P<hour>an (?=hours?\b))?(?P<n>{_NUMBER})?"
     r" ?-?(?:full )?(?P<unit>minutes?|mins?|min|m|hours?|hrs?|hr|h|secs?|seconds?)(?:'s?)?\b)"
 )
-_DISTANCE = re.compile(
-    rf"(?P<n>{_NUMBER}) ?-?(?P<unit>points?|pts?|ticks?|pips?)\b"
-)
+_DISTANCE = re.compile(rf"(?P<n>{_NUMBER}) ?-?(?P<unit>points?|pts?|ticks?|pips?)\b")
 _NUMBERS = re.compile(rf"(?P<n>{_NUMBER})(?![\d.:/]|,\d)")
 _TIME = re.compile(rf"(?P<t>{_CLOCK})" + _ZONE.format("z"))
 _DOTTED = re.compile(r"(?P<t>\d{1,2}\.[0-5]\d)(?![\d.%])(?! ?(?:[a-z]*r\b|%|p|lots?|ticks?))" + _ZONE.format("z"))
+_HOUR_OF_TRADING = re.compile(r"(?P<t>9|1[0-9]|2[0-3])(?![\d:.,])" + _ZONE.format("z") + r"(?=$|[,;.\n])")
+"""A bare hour: "no trades after 11", where nothing but a time can follow."""
+_OF_TRADING = re.compile(
+    r"(?:no|never|only|don't|not) (?:new |take |take any |any )?(?:trad(?:e|es|ing)|entries|longs|shorts) (?:after|before|until|past) $"
+)
 _BEFORE_A_TIME: Final = ("after ", "before ", "past ", "until ", "till ", "later than ", "earlier than ")
 _BARE = r"\d{1,2}"
 _SPAN = re.compile(
-    rf"(?:between |from )?(?P<t>{_CLOCK}|{_BARE})" + _ZONE.format("z")
+    rf"(?:between |from )?(?P<t>{_CLOCK}|{_BARE})"
+    + _ZONE.format("z")
     + r"(?P<j> ?(?:-|–|—) ?| (?:to|until|till|and|through|thru) )"
-    + rf"(?P<u>{_CLOCK}|{_BARE})" + _ZONE.format("y")
+    + rf"(?P<u>{_CLOCK}|{_BARE})"
+    + _ZONE.format("y")
 )
 _DAY_LIST = re.compile(rf"{_DAY}(?:(?: ?, ?(?:and |or |& )?| ?(?:&|/|\+) ?| (?:and|or|nor) (?:on )?){_DAY})*")
 _DAY_RANGE = re.compile(rf"(?:from )?(?P<a>{_DAY}) ?(?: to |-|–|—| through | thru | until | till ) ?(?P<b>{_DAY})")
@@ -168,7 +176,9 @@ def clock(text: str) -> time | None:
 def _at(text: str, place: int) -> Found | None:
     match = _TIME.match(text, place)
     if match is None and text[:place].endswith(_BEFORE_A_TIME):
-        match = _DOTTED.match(text, place)
+        match = _DOTTED.match(text, place) or _HOUR_OF_TRADING.match(text, place)
+        if match and match.re is _HOUR_OF_TRADING and not _OF_TRADING.search(text, 0, place):
+            return None
     at = clock(match["t"]) if match else None
     return Found("TIME", (at, ZONES.get(match["z"] or "")), match.end()) if match and at else None
 
@@ -186,6 +196,8 @@ def _span(text: str, place: int) -> Found | None:
         if len(match["t"]) == 1 and half[0] == "pm":
             return None  # "1 and 3 pm": most likely both, but who says "8 to 1 pm" means the morning
     start, end = clock(first), clock(second)
+    if end is None and start is not None and 8 <= start.hour <= 12 and re.fullmatch(r"\d{1,2}(:\d{2})?", second):
+        end = clock(f"{second}pm")  # "9:30 to 4:00": what comes next on the clock
     zones = {ZONES[name] for name in (match["z"], match["y"]) if name}
     if start is None or end is None or start == end or len(zones) > 1:
         return None
@@ -297,6 +309,13 @@ def _symbols(text: str, place: int) -> Found | None:
         return None
     futures = re.compile(" futures?\\b").match(text, end)
     return Found("SYMBOLS", frozenset(found), futures.end() if futures else end)
+
+
+def readings(text: str) -> list[tuple[str, Any]]:
+    """Every value that can be read at any place where a word begins."""
+    places = [match.start() for match in re.finditer(r"(?<![\w.])[\w$]", text)]
+    found = (reader(text, place) for place in places for reader in READERS)
+    return [(one.concept, one.value) for one in found if one is not None]
 
 
 READERS: Final[tuple[Callable[[str, int], Found | None], ...]] = (

@@ -17,6 +17,8 @@ PHRASES: Final[dict[str, str]] = {
         "any more|any longer|from now on|any|single|that|there|there's|allowed to|then|simply|we're|you're|own|'s|"
         "per se|ok|no ifs no buts|without exception|without exceptions|on principle"
     ),
+    # what weakens a rule: in no template, so that it is left to the judge
+    "HEDGE": "not always|don't always|do not always|dont always|never always|won't always|will not always|not necessarily|not really|not strictly|not every|not each|not all|not any more than|no need to|don't need to|don't have to|do not have to|do not need to|needn't|not have to|not only|no problem|not just|can always|may always",
     # demands
     "NEVER": (
         "no|not|never|don't|dont|do not|does not|doesn't|doesnt|must not|mustn't|mustnt|should not|shouldn't|shouldnt|"
@@ -26,7 +28,7 @@ PHRASES: Final[dict[str, str]] = {
         "stay clear of|forget about|not a single|with no|no taking|not trade"
     ),
     "NO_MORE": "no more|not more|no longer",
-    "SIT_OUT": "sit out|stand aside|stand down|sit on my hands|stay on the sidelines|sit it out",
+    "SIT_OUT": "sit out|stay out|stand aside|stand down|sit on my hands|stay on the sidelines|sit it out",
     "NOT_ALLOWED": (
         "not allowed|forbidden|banned|off limits|off-limits|prohibited|not permitted|a no-go|no-go|a no go|taboo"
     ),
@@ -55,17 +57,18 @@ PHRASES: Final[dict[str, str]] = {
     "WITHOUT": "without|w/o|lacking",
     "QUIT": (
         "quit|quitting|walk away|walking away|done|call it quits|call it|"
-        "shut it down|shut down|finished|that's it|thats it|i'm out|im out|pack up|pack it in|"
+        "shut it down|shut down|shut down the platform|shut down the computer|hard stop|walk|finished|that's it|thats it|i'm out|im out|pack up|pack it in|"
         "pack it up|log off|log out|shut the platform|"
         "close the platform|close the laptop|turn off the platform|turn it off|step away from the desk|hang it up|"
-        "cease|go home|step away|"
+        "cease|step away|"
         "stop taking trades|stop entering|stop and walk away|close shop|stop trading completely|trading stops|"
         "trading is over|i quit|stop immediately|stopping|knock off|knock it off|wrap it up|"
         "shut the computer|close the charts|close the computer|shut the laptop|no longer trade"
     ),
     "QUIT_DAY": (
         "call it a day|calling it a day|the day is over|day is over|the day's over|day's over|end the day|end my day|"
-        "call it for the day|day over|my day is over|day is done|my day is done|the day is done|done for today"
+        "call it for the day|day over|my day is over|day is done|my day is done|the day is done|done for today|the trading day ends|trading day ends|go home|the trading day is over|"
+        "trading day is over|day ends|my day ends"
     ),
     "CAN": "can|may|could|might",
     # actions and things
@@ -75,13 +78,13 @@ PHRASES: Final[dict[str, str]] = {
     ),
     "TARGET": (
         "target|targets|take profit|take-profit|take profits|tp|t/p|profit target|profit targets|price target|"
-        "take profit order|takeprofit|take profit target"
+        "take profit order|takeprofit|take profit target|goal|profit goal"
     ),
     "TRADE": (
         "trade|trades|trading|entry|entries|enter|entering|new trade|new trades|new entries|new entry|new positions|"
-        "new position|traded|re-enter"
+        "new position|traded|another trade|other trades"
     ),
-    "SETUP": "setup|setups|set-up|set-ups|idea|ideas",
+    "SETUP": "setup|setups|set-up|set-ups|anything|something",
     "POSITION": "position|positions",
     "TAKE": (
         "take|taking|place|placing|execute|executing|do|doing|put on|go for|initiate|initiating|takes|taken|took|"
@@ -90,8 +93,10 @@ PHRASES: Final[dict[str, str]] = {
     "START": "start|starting|begin|beginning",
     "OPEN": "open|opening|opened",
     "CLOSE": "close|closing|closed|exit|exiting|get out of|getting out of",
-    "HAVE": "have|has|having|had",
-    "WITH": "with",
+    "LET": "let|letting",
+    "PASS": "pass|passes|go by",
+    "HAVE": "have|has|having|had|allow|accept|permit|tolerate",
+    "WITH": "with|w/",
     "USE": (
         "use|using|uses|set|setting|put|need|needs|require|requires|run|include|includes|come with|comes with|attach|"
         "work with|put in|demand|be set|gets|get|carries"
@@ -100,6 +105,19 @@ PHRASES: Final[dict[str, str]] = {
     "SIZE": (
         "size|position size|position sizes|trade size|lot size|size up|sizing|position sizing|contract size|sizes|"
         "contract count|number of contracts"
+    ),
+    "ACCOUNT": "account",
+    "HOURS_WORD": "trading hours|trading window|trading time|trading session|hours",
+    "WHILE_OPEN": (
+        "while one is open|while another is open|while i'm in a trade|while in a trade|while in a position|"
+        "while another trade is open|while a trade is open|while a position is open|while already in a trade|"
+        "until the last one is closed|until the current one is closed|when already in a trade|when in a trade|"
+        "while one is still open|while another one is open|while another position is open|while i am in a trade|"
+        "while i have an open position|while i have a position|when i already have a position|while i have one open|"
+        "while in another trade|while already in a position|when another is open|if another is open|"
+        "if one is already open|when one is already open|before the last one is closed|until the first is closed|"
+        "before the current one is closed|while a trade is running|while another is running|while one is running|"
+        "while i'm in another trade|while i have an open trade|while i'm already in a trade|while i'm in a position"
     ),
     "RISK": "risk|risking|risks|at risk|risked|capital at risk|risk per trade",
     "RATIO": (
@@ -110,9 +128,12 @@ PHRASES: Final[dict[str, str]] = {
         "r multiple|r-multiple|r/r ratio|crv|payoff ratio"
     ),
     "REWARD": "reward|rewards|potential reward|planned reward|profit potential",
-    "DISTANCE_WORD": "distance|wide|away|far|from entry|from the entry|from my entry",
+    "DISTANCE_WORD": (
+        "distance|wide|away|far|from entry|from the entry|from my entry|of entry|of my entry|of the entry|"
+        "away from entry|away from my entry|away from the entry"
+    ),
     "ADD": "add|adding|add on|scale in|scaling in|scale into|scaling into|add contracts|add size|add more|averaging into",
-    "AVERAGE_DOWN": "average down|averaging down|average into losers|average losers",
+    "AVERAGE_DOWN": "average down|averaging down|average into losers|average losers|double down|doubling down|averaging into losers",
     "HOLD": (
         "hold|holding|holds|held|keep open|keep holding|leave open|stay in|sit in|staying in|hold time|holding time|"
         "holding period|time in trade|time in the trade|trade duration|hold duration|hold on to|holding on to|"
@@ -172,7 +193,7 @@ PHRASES: Final[dict[str, str]] = {
     "UP": "up|in profit|in the green|green|ahead|in profits|profit|profits|gain|gains|positive",
     "MAKE": "make|making|made|earn|earning|earned|bank|banked|banking|book|booked|booking|gained",
     "HIT": "hit|hits|hitting|reach|reached|reaches|reaching|suffer|get to|got|touch|touches|experience|see",
-    "PNL": "p&l|pnl|p/l|pl|p & l|result|day's p&l|day p&l|net p&l",
+    "PNL": "p&l|pnl|p/l|p & l|result|day's p&l|day p&l|net p&l",
     "IN_A_ROW": (
         "in a row|back to back|back-to-back|consecutive|straight|consecutively|in succession|on the trot|"
         "one after another|successive|one after the other"
@@ -285,5 +306,9 @@ VALUED: Final[dict[str, dict[str, Any]]] = {
             "after getting funded|once i'm funded|funded accounts|on my funded accounts|when i am funded"
         ),
     },
-    "COUNT": {"2": "twice|two times|double", "3": "three times|thrice"},
+    "COUNT": {
+        "2": "twice|two times|double|second|2nd|a second",
+        "3": "three times|thrice|third|3rd",
+        "4": "fourth|4th",
+    },
 }

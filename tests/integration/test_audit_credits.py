@@ -1,4 +1,4 @@
-"""Free audits: taken when the model is called on the product's key, given back where the service failed, never twice."""
+"""Free audits: taken when the model is called on the product's key, given back where that failed, never twice."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,6 +22,7 @@ from tests.auditing import (
     assert_all_agrees,
     by,
     credits_left,
+    told,
     verdicts,
 )
 from tests.journaling import REPORT, Journal, Person, journaling
@@ -72,7 +73,7 @@ async def trades_of(journal: Journal, trader: UUID, count: int) -> list[UUID]:
 async def edits(ann: Person, change: str) -> str:
     """What the audit after an edit of the trade of message m1 says."""
     await ann.writes(change, reply_to="m1")
-    return (await ann.writes("yes"))[-1]
+    return told((await ann.writes("yes"))[-1])
 
 
 async def records(ann: Person) -> UUID:
@@ -101,9 +102,9 @@ async def test_fifty_audits_at_once_on_three_credits(
         (JUDGED, "followed"): 3,
         (JUDGED, "unclear"): 47,
     }
-    told = [sent.text for sent in ann.replies if sent.text.startswith("Your rules")]
-    assert len(told) == 50
-    assert sum("your free audits of this month are used up" in text for text in told) == 47
+    audits = [sent.text for sent in ann.replies if sent.text.startswith("Your rules")]
+    assert len(audits) == 50
+    assert sum("your free audits of this month are used up" in text for text in audits) == 47
     await assert_all_agrees(journal)
 
 
@@ -287,7 +288,8 @@ async def test_clients_reach_neither_credits_nor_months(connection: asyncpg.Conn
 async def traders(connection: asyncpg.Connection) -> list[UUID]:
     """Twelve who signed up long ago, with 0 to 5 audits left, by turns."""
     made = await connection.fetch(
-        "insert into auth.users (id, email) select gen_random_uuid(), n || '@example.com' from generate_series(1, 12) n returning id"
+        """insert into auth.users (id, email)
+           select gen_random_uuid(), n || '@example.com' from generate_series(1, 12) n returning id"""
     )
     ids: list[UUID] = [row["id"] for row in made]
     for number, user in enumerate(ids):

@@ -18,6 +18,7 @@ from tests.auditing import (
     by,
     credits_left,
     result,
+    told,
     verdicts,
 )
 from tests.journaling import Person, journaling
@@ -96,10 +97,10 @@ async def test_a_judge_that_fails(
         ann = await Person(journal, "4001").binds(trader)
         await add_rules(journal.db, trader, COMPUTED, JUDGED, OTHER)
         await ann.records()
-        told = ann.replies[-1].text
-        assert told.startswith("Your rules on NQ +$1,600.00\n")
-        assert "✗ Never more than 1 contract\n   Size 2 NQ; limit 1 contracts." in told
-        assert told.splitlines()[-1] == failure.last
+        text = told(ann.replies[-1].text)
+        assert text.startswith("Your rules on NQ +$1,600.00\n")
+        assert "✗ Never more than 1 contract\n   Size 2 NQ; limit 1 contracts." in text
+        assert text.splitlines()[-1] == failure.last
         assert len(openai.requests) == failure.calls
         stored = await verdicts(journal)
         assert stored[COMPUTED] == "violated"

@@ -169,6 +169,23 @@ async def test_an_own_key_is_sealed(run: Vigil, connection: asyncpg.Connection, 
     assert await connection.fetchval("select has_byok_key from public.profiles where id = $1", jane)
 
 
+async def test_an_own_key_is_of_a_provider_and_can_be_removed(
+    run: Vigil, connection: asyncpg.Connection, jane: UUID
+) -> None:
+    set_key = partial(run, "ai-key", "set", JANE, stdin=KEY, ai_keys_secret=SECRET)
+    assert (await set_key("--provider", "mistral")).code == 0
+    profile = "select ai_provider, has_byok_key from public.profiles where id = $1"
+    assert dict(await connection.fetchrow(profile, jane)) == {"ai_provider": "mistral", "has_byok_key": True}
+    assert await connection.fetchval("select provider from worker.ai_keys where user_id = $1", jane) == "mistral"
+    unknown = await set_key("--provider", "evil.example")
+    assert (unknown.code, KEY in unknown.err) == (2, False)
+    assert (await run("ai-key", "remove", JANE)).out == f"The key of {JANE} is forgotten.\n"
+    assert await ai_keys.find_key(connection, jane) is None
+    assert await connection.fetchval("select has_byok_key from public.profiles where id = $1", jane) is False
+    assert (await run("ai-key", "remove", JANE)).out == f"{JANE} had no key.\n"
+    assert "no trader with this address" in (await run("ai-key", "remove", "nobody@example.com")).refusal()
+
+
 @pytest.mark.parametrize(
     ("key", "settings", "said"),
     [
