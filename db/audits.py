@@ -63,7 +63,8 @@ left join worker.account_days a on a.id = f.account_day_id and a.user_id = t.use
 """
 _LEGS = """
 (select json_agg(json_build_object('size', l.size::text, 'pnl', l.pnl::text, 'at', l.exit_time,
-                                   'closed_at', l.created_at, 'day', coalesce(ld.trade_date, la.trade_date)) order by l.created_at, l.id)
+                                   'closed_at', l.created_at, 'day', coalesce(ld.trade_date, la.trade_date))
+                 order by l.created_at, l.id)
  from (select * from worker.trade_legs one where one.trade_id = t.id and one.user_id = t.user_id
        order by one.created_at, one.id limit 100) l
  left join public.daily_tracking ld on ld.id = l.daily_tracking_id and ld.user_id = l.user_id
