@@ -4,7 +4,6 @@ What a check counts over the day (trades, losses) cannot be had for some hours o
 left to the judge. "Only" with a scope behind it can be read in two ways ("only NQ on Fridays") and is left as well.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -144,6 +143,3 @@ def _applied(built: Built, scope: dict[str, Any]) -> Built:
         return Conditional(when=When(**scope), check=counted) if counted else None
     when = When(**scope)
     return Conditional(when=when, check=check) if fits(check, when) else None
-
-
-_ = re
