@@ -73,7 +73,7 @@ def _result_count(said: Said) -> int | None:
 
 def losses(said: Said) -> Built:
     limit = _result_count(said)
-    if not said.has("NUM", "COUNT", "QUIT", "QUIT_DAY", "STOP", *SPANS):
+    if not said.has("NUM", "COUNT", "QUIT", "QUIT_DAY", "STOP", "IM_OUT", *SPANS):
         return None  # "no trades after a loss" may be meant for a while
     if not limit or said.has("PER_WEEK", "WEEKLY") or (limit == 1 and said.has("IN_A_ROW")):
         return None
@@ -82,7 +82,7 @@ def losses(said: Said) -> Built:
 
 def wins(said: Said) -> Built:
     limit = _result_count(said)
-    if not said.has("NUM", "COUNT", "QUIT", "QUIT_DAY", "STOP", *SPANS):
+    if not said.has("NUM", "COUNT", "QUIT", "QUIT_DAY", "STOP", "IM_OUT", *SPANS):
         return None
     return MaxWins(limit=limit) if limit and not said.has("PER_WEEK", "WEEKLY") else None
 

@@ -83,7 +83,7 @@ def _triggers(event: tuple[Token, ...], whole: tuple[Token, ...]) -> Built:
             parts.append([])
         else:
             parts[-1].append(token)
-    spans = [token for token in whole if token.concept in (*SPANS, "QUIT", "QUIT_DAY", "STOP")]
+    spans = [token for token in whole if token.concept in (*SPANS, "QUIT", "QUIT_DAY", "STOP", "IM_OUT")]
     checks = [_trigger(tuple(part), spans) for part in parts]
     if not checks or any(check is None for check in checks):
         return None

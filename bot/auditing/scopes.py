@@ -98,6 +98,8 @@ def _scoped(row: tuple[Token, ...], read: Read, ban: Read | None, scope: dict[st
             ):
                 if not known.fullmatch(shape_of(part)) or (behind and any(t.concept == "ONLY" for t in rest)):
                     continue
+                if not behind and part[0].concept in ("SYMBOLS", "SIDE") and not _is_clear(rest):
+                    continue
                 value = _value(name, Said(part))
                 while rest and rest[0].concept in ("JOIN", "DASH", "THEN"):
                     rest = rest[1:]
@@ -107,6 +109,11 @@ def _scoped(row: tuple[Token, ...], read: Read, ban: Read | None, scope: dict[st
                 if built is not None:
                     return built
     return None
+
+
+def _is_clear(rest: tuple[Token, ...]) -> bool:
+    """ "NQ: only longs" is; "longs only on Mondays" is not: on no other day, or no shorts on Mondays?"""
+    return rest[0].concept != "ONLY" or (len(rest) > 1 and rest[1].concept == "SIDE")
 
 
 def _value(name: str, said: Said) -> Any:
