@@ -97,6 +97,7 @@ class AuditFacts:
     account_size      and all other money in account_currency
     starting_balance  at the start of the trading day the trade was begun on
     daily_limit       the account's own daily loss limit
+    account_name      None for the trader's default account
     zone              the trader's, for clock times of rules that name no zone
     """
 
@@ -108,6 +109,7 @@ class AuditFacts:
     daily_limit: Decimal | None = None
     phase: Phase | None = None
     account_currency: str = "USD"
+    account_name: str | None = None
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     day_start: DayStart = field(default_factory=lambda: DayStart(ZoneInfo("UTC")))
 
