@@ -38,12 +38,12 @@ class Proposals:
             if not await budgets.take_model_call(connection, job.user_id, self._settings.ai_calls_per_day):
                 return
         try:
-            check = await propose(self._model, rule.text[: self._settings.rule_characters])
+            proposed = await propose(self._model, rule.text[: self._settings.rule_characters])
         except AuditError as error:
             log.warning("the model could not propose a check", reason=str(error))
             return
-        if check is not None:
-            await self._ask(job, check)
+        if proposed is not None:
+            await self._ask(job, proposed.check)
 
     async def _ask(self, job: RuleJob, check: Check) -> None:
         """Stored and asked in one transaction."""

@@ -63,15 +63,20 @@ left join worker.account_days a on a.id = f.account_day_id and a.user_id = t.use
 """
 _LEGS = """
 (select json_agg(json_build_object('size', l.size::text, 'pnl', l.pnl::text, 'at', l.exit_time,
-                                   'day', coalesce(ld.trade_date, la.trade_date)) order by l.created_at, l.id)
+                                   'closed_at', l.created_at, 'day', coalesce(ld.trade_date, la.trade_date))
+                 order by l.created_at, l.id)
  from (select * from worker.trade_legs one where one.trade_id = t.id and one.user_id = t.user_id
        order by one.created_at, one.id limit 100) l
  left join public.daily_tracking ld on ld.id = l.daily_tracking_id and ld.user_id = l.user_id
  left join worker.account_days la on la.id = l.account_day_id and la.user_id = l.user_id)
 """
+_CLOSED_AT = """
+(select max(c.created_at) from worker.changes c
+ where c.trade_id = t.id and c.user_id = t.user_id and c.kind = 'close' and c.undone_at is null)
+"""
 TRADE = f"""
 select t.*, f.is_open, f.pnl_basis, f.pnl_origin, f.initial_stop, f.note, f.account_id,
-    coalesce(a.trade_date, d.trade_date) as trade_date, {_LEGS} as legs,
+    coalesce(a.trade_date, d.trade_date) as trade_date, {_LEGS} as legs, {_CLOSED_AT} as closed_at,
     span.first as span_first, span.last as span_last,
     (select json_agg(json_build_object('day', days.trade_date, 'starting', days.starting_balance::text,
                                        'ending', days.ending_balance::text) order by days.trade_date)
@@ -106,6 +111,7 @@ around as (
 select t.id, t.symbol, t.direction, t.entry_price, t.exit_price, t.position_size, t.stop_loss, t.take_profit, t.pnl,
     t.commissions, t.entry_time, t.exit_time, t.created_at, f.pnl_basis, f.initial_stop,
     f.is_open, coalesce(a.trade_date, d.trade_date) as trade_date, {legs} as legs,
+    {closed_at} as closed_at,
     (select case when count(trade_date) > $8 then min(trade_date) + 1 end from around) as complete_from
 from (select distinct id from around) chosen
 join public.trades t on t.id = chosen.id and t.user_id = $1 {day}
@@ -122,8 +128,8 @@ _OF_ACCOUNT = """
     join worker.trade_facts f on f.account_day_id = a.id and f.user_id = a.user_id
     join public.trades t on t.id = f.trade_id and t.user_id = a.user_id
     where a.account_id = $3::uuid and a.user_id = $1 and a.trade_date between $4::date and $5::date + 92"""
-OTHERS_OF_DEFAULT = _OTHERS.format(dated=_OF_DEFAULT, legs=_LEGS, day=_DAY)
-OTHERS_OF_ACCOUNT = _OTHERS.format(dated=_OF_ACCOUNT, legs=_LEGS, day=_DAY)
+OTHERS_OF_DEFAULT = _OTHERS.format(dated=_OF_DEFAULT, legs=_LEGS, closed_at=_CLOSED_AT, day=_DAY)
+OTHERS_OF_ACCOUNT = _OTHERS.format(dated=_OF_ACCOUNT, legs=_LEGS, closed_at=_CLOSED_AT, day=_DAY)
 RULES = f"""
 select r.id, r.rule_text as text, coalesce(r.version, 1) as version,
     case c.status when 'confirmed' then c.reading::text end as check,
@@ -208,19 +214,31 @@ class VerdictRow:
 
 
 _COLUMNS = tuple(field.name for field in fields(VerdictRow))
-DROP_VERDICTS = """
-delete from public.trade_rule_verdicts v using public.trades t
-where t.id = v.trade_id and t.user_id = $1 and v.trade_id = $2 and v.id <> all ($3::uuid[])
-"""
-ADD_VERDICTS = """
+REPLACE_VERDICTS = """
+with new as (
+    select v.* from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::text[], $10::text[],
+                           $11::boolean[])
+        as v (rule_id, verdict, evidence, severity, confidence, original_verdict, override_reason, is_overridden)
+    join public.trading_rules r on r.id = v.rule_id and r.user_id = $1),
+same as (
+    select distinct on (v.rule_id) v.id, v.rule_id from public.trade_rule_verdicts v join new on new.rule_id = v.rule_id
+        and (new.verdict, new.evidence, new.severity, new.confidence, new.is_overridden)
+            is not distinct from (v.verdict, v.evidence, v.severity, v.ai_confidence, v.is_overridden)
+    where v.trade_id = $2 and not v.is_overridden order by v.rule_id, v.created_at, v.id),
+gone as (
+    delete from public.trade_rule_verdicts v using public.trades t
+    where t.id = v.trade_id and t.user_id = $1 and v.trade_id = $2 and v.id <> all ($3::uuid[])
+      and v.id not in (select id from same))
 insert into public.trade_rule_verdicts (trade_id, rule_id, verdict, evidence, severity, ai_confidence, original_verdict,
     override_reason, is_overridden)
-select t.id, r.id, v.verdict, v.evidence, v.severity, v.confidence, v.original_verdict, v.override_reason,
-    v.is_overridden
-from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::integer[], $8::text[], $9::text[], $10::boolean[])
-    as v (rule_id, verdict, evidence, severity, confidence, original_verdict, override_reason, is_overridden)
-join public.trading_rules r on r.id = v.rule_id and r.user_id = $1
-join public.trades t on t.id = $2 and t.user_id = $1
+select t.id, new.rule_id, new.verdict, new.evidence, new.severity, new.confidence, new.original_verdict,
+    new.override_reason, new.is_overridden
+from new join public.trades t on t.id = $2 and t.user_id = $1
+where new.rule_id not in (select rule_id from same)
+"""
+MARK_UNCHANGED = """
+update public.trades set audit_result = jsonb_set(audit_result, '{of}', to_jsonb($3::text))
+where id = $2 and user_id = $1 and jsonb_typeof(audit_result) = 'object'
 """
 MARK_AUDITED = """
 update public.trades set audit_status = $3, audit_result = $4, audit_provider = $5, compliance_score = $6,
@@ -233,10 +251,17 @@ RECOMPUTE = "select worker.recompute_trade($1, $2)"
 async def replace_verdicts(
     connection: Connection, user_id: UUID, trade_id: UUID, kept: Sequence[UUID], rows: Sequence[VerdictRow]
 ) -> None:
-    """The trade's verdicts anew: `kept` are ids of overridden rows that stay, `rows` take the place of all others."""
-    await connection.execute(DROP_VERDICTS, user_id, trade_id, list(kept))
+    """The trade's verdicts anew: `kept` are ids of overridden rows that stay, `rows` take the place of all others.
+
+    A row that says the same already stays, so that buttons that were shown with it still find it.
+    """
     columns = [[getattr(row, name) for row in rows] for name in _COLUMNS]
-    await connection.execute(ADD_VERDICTS, user_id, trade_id, *columns)
+    await connection.execute(REPLACE_VERDICTS, user_id, trade_id, list(kept), *columns)
+
+
+async def mark_unchanged(connection: Connection, user_id: UUID, trade_id: UUID, of: str) -> None:
+    """What the trade is judged by is another now, and its verdicts are the same; `of` names it."""
+    await connection.execute(MARK_UNCHANGED, user_id, trade_id, of)
 
 
 async def mark_audited(

@@ -67,6 +67,7 @@ def _logged(row: Mapping[str, Any], start: DayStart) -> Logged:
         initial_stop=figure(row["initial_stop"]),
         day=day,
         recorded_at=row["created_at"],
+        closed_at=row["closed_at"],
         is_open=fields.is_open if row["is_open"] is None else row["is_open"],  # other writers leave no word of it
         parts=tuple(_part(leg, day) for leg in _json(row.get("legs"), [])),
     )
@@ -78,6 +79,7 @@ def _part(leg: Mapping[str, Any], day: date) -> Part:
         pnl=figure(leg["pnl"]),
         at=_moment(leg["at"]),
         day=_date(leg["day"]) or day,
+        closed_at=_moment(leg["closed_at"]),
     )
 
 

@@ -138,3 +138,25 @@ async def test_the_time_of_another_trade(journal: Journal, ann: Person, trader: 
     await ann.writes("yes")
     judged, evidence = (await verdicts(journal))[rule]
     assert (judged, evidence) == ("violated", "$250 lost on the day before this trade; limit $200.")
+
+
+@pytest.mark.parametrize(
+    ("rule", "asks_for"),
+    [
+        ("Never risk more than 1% of my account", "Your account size is not known."),
+        ("Never risk more than 1% of my balance", "Your balance is not known."),
+        ("Max 1 contract in the funded phase", "Your account's phase is not known."),
+    ],
+)
+async def test_a_fact_of_the_account_as_the_evidence_says_it(
+    journal: Journal, ann: Person, trader: UUID, rule: str, asks_for: str
+) -> None:
+    await rules(journal, trader, rule)
+    await ann.writes("long 2 nq 18250 > 18290 stop 18230")
+    await ann.writes("yes")
+    judged, evidence = (await verdicts(journal))[rule]
+    assert judged == "unclear"
+    assert evidence.startswith(asks_for)
+    await ann.writes(re.findall(r"'(/.+?)'", evidence)[0])
+    await ann.writes("/audit")
+    assert (await verdicts(journal))[rule][0] == "violated"
