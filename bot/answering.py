@@ -197,18 +197,19 @@ class Answering:
         says = tuple(with_results(turn.replies, applied, self.accounts))
         for say in says:
             self.say(say)
-        self._warn_elsewhere(warnings_in(says))
+        self._warn_elsewhere(*warnings_in(says))
         if self.user_id is not None:
             self.written.conversation = conversations.dump_conversation(turn.conversation)
             self._set_timer(turn)
         jobs = (job_of(effect, self.user_id, self.message.chat, self.now) for effect in turn.effects)
         self.written.jobs.extend(job for job in jobs if job is not None)
 
-    def _warn_elsewhere(self, guards: tuple[Guard, ...]) -> None:
+    def _warn_elsewhere(self, account: str, guards: tuple[Guard, ...]) -> None:
         """On the trader's other chats, where they asked for it: whoever trades at the desk may look at the phone."""
         platforms = self.account.warned_on - {self.message.platform}
         if guards and platforms:
-            say = Say("warned_elsewhere", {"platform": self.message.platform, "guards": guards})
+            told = {"platform": self.message.platform, "guards": guards, "account": account}
+            say = Say("warned_elsewhere", told)
             self.written.elsewhere = {"platforms": sorted(platforms), "payload": dump_reply(render(say, self.view))}
 
     def _set_timer(self, turn: Turn) -> None:

@@ -12,7 +12,8 @@ from bot.trading.limits import DayFigures, Guard, guards
 from statemachine.conversation import KnownTrade, Say, Scene, Turn
 from statemachine.events import Vanished
 from statemachine.machine import step
-from statemachine.trade import TradeFields
+from statemachine.matching import known_trade
+from statemachine.trade import MAIN, TradeFields
 
 RECEIPTS: Final = frozenset({"recorded", "edited"})
 """What is said of a change of the journal."""
@@ -49,10 +50,15 @@ def without_gone(turn: Turn, applied: Applied, now: datetime, scene: Scene) -> T
     return turn
 
 
-def warnings_in(replies: Iterable[Say]) -> tuple[Guard, ...]:
-    """The limits that are nearly or fully used, as the last of these receipts tells of them."""
-    told = [say.data["guards"] for say in replies if say.key in RECEIPTS and say.data.get("guards")]
-    return tuple(guard for guard in told[-1] if guard.level != "ok") if told else ()
+def warnings_in(replies: Iterable[Say]) -> tuple[str, tuple[Guard, ...]]:
+    """The limits that are nearly or fully used, as the last of these receipts tells of them, and their account."""
+    told = [say.data for say in replies if say.key in RECEIPTS and say.data.get("guards")]
+    if not told:
+        return MAIN, ()
+    draft = told[-1]["draft"]
+    trade = known_trade(draft)
+    account = (trade.fields if trade is not None and draft.kind != "record" else draft.fields).booked_on
+    return account, tuple(guard for guard in told[-1]["guards"] if guard.level != "ok")
 
 
 def is_gone(change: Mapping[str, Any]) -> bool:

@@ -5,13 +5,14 @@ from typing import Final
 from uuid import UUID
 
 from bot.texts import buttons
+from bot.texts.confirming import account_lines
 from bot.texts.facts import summary
 from bot.texts.recording import guard_lines
 from bot.texts.words import Words, quoted
 from bot.trading.limits import Guard
 from statemachine.conversation import Draft, State
 from statemachine.message import PLATFORMS, Reply
-from statemachine.trade import TradeFields
+from statemachine.trade import MAIN, TradeFields
 
 MOST_COMMANDS: Final = 20
 LONGEST_EMAIL: Final = 80
@@ -57,10 +58,12 @@ def blocked_elsewhere(words: Words, platform: str) -> Reply:
     return Reply(text=words("blocked_elsewhere", platform=_platform(words, platform)))
 
 
-def warned_elsewhere(words: Words, platform: str, guards: Iterable[Guard]) -> Reply:
-    """On the profile's other chats, when a trade brought a limit close or broke it."""
+def warned_elsewhere(words: Words, platform: str, guards: Iterable[Guard], account: str = MAIN) -> Reply:
+    """On the profile's other chats, when a trade brought a limit of its account close or broke it."""
+    words = words.on(account)
     return Reply(
-        title=words("warned_elsewhere", platform=_platform(words, platform)), text="\n".join(guard_lines(words, guards))
+        title=words("warned_elsewhere", platform=_platform(words, platform)),
+        text="\n".join([*account_lines(words, account), *guard_lines(words, guards)]),
     )
 
 
