@@ -289,6 +289,26 @@ async def test_a_trade_that_changes_under_its_audit_is_judged_as_it_became(
     assert await credits_left(journal) == 2
 
 
+async def test_a_trade_that_the_web_app_changes_under_its_audit_is_judged_as_it_became(
+    journal: Journal, ann: Person, trader: UUID, openai: OpenAIServer
+) -> None:
+    await add_rules(journal.db, trader, COMPUTED, JUDGED)
+    openai.script = [fake.waits(1.0, fake.judges(verdict="violated")), fake.judges()]
+    await ann.writes(REPORT)
+    await ann.writes("yes")
+    await journal.worker.turns.receive(ann.message("/skip"))
+    async with asyncio.timeout(10):
+        while not openai.requests:
+            await asyncio.sleep(0.01)
+    await journal.db.execute("update public.trades set position_size = 1")
+    await journal.settle()
+    sizes = [fake.asked(body)["facts"]["trade"]["position_size"] for body in openai.requests]
+    assert sizes == ["2", "1"]
+    assert await verdicts(journal) == {COMPUTED: "followed", JUDGED: "followed"}
+    assert sum(sent.text.startswith("Your rules") for sent in ann.replies) == 1
+    assert await credits_left(journal) == 2
+
+
 # ---- the trader's own verdicts
 
 
