@@ -8,7 +8,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from bot.accounts import Account, Accounts
-from bot.trading.limits import DayFigures, Guard, guards
+from bot.day_moves import day_without, moves
+from bot.texts.confirming import account_of
+from bot.trading.limits import LEVELS, DayFigures, Guard, guards
 from statemachine.conversation import KnownTrade, Say, Scene, Turn
 from statemachine.events import Vanished
 from statemachine.machine import step
@@ -49,10 +51,14 @@ def without_gone(turn: Turn, applied: Applied, now: datetime, scene: Scene) -> T
     return turn
 
 
-def warnings_in(replies: Iterable[Say]) -> tuple[Guard, ...]:
-    """The limits that are nearly or fully used, as the last of these receipts tells of them."""
-    told = [say.data["guards"] for say in replies if say.key in RECEIPTS and say.data.get("guards")]
-    return tuple(guard for guard in told[-1] if guard.level != "ok") if told else ()
+def warnings_in(replies: Iterable[Say]) -> dict[str, tuple[Guard, ...]]:
+    """The limits that these changes brought nearer to their end, by account, as the receipts tell of them."""
+    found: dict[str, tuple[Guard, ...]] = {}
+    for say in replies:
+        near = [guard for guard in say.data.get("guards", ()) if guard.level != "ok" and guard.crossed]
+        if say.key in RECEIPTS and near:
+            found[account_of(say.data["draft"])] = tuple(near)
+    return found
 
 
 def is_gone(change: Mapping[str, Any]) -> bool:
@@ -92,7 +98,9 @@ def day_of_change(change: Mapping[str, Any], applied: Applied, accounts: Account
     row = next((row for row in applied["days"] if _is_day(row, named, account)), None)
     if row is None:  # nothing is left of it
         return {"day": named and {"trade_date": named, "daily_pnl": Decimal(0), "trades_taken": 0}, "guards": ()}
-    return {"day": {name: _decimal(value) for name, value in row.items()}, "guards": guards_of(row, account)}
+    now = guards_of(row, account)
+    told = _crossed(now, row, change, applied, account)
+    return {"day": {name: _decimal(value) for name, value in row.items()}, "guards": told}
 
 
 def _is_day(row: Mapping[str, Any], named: str | None, account: Account) -> bool:
@@ -114,8 +122,18 @@ def _moves_money(change: Mapping[str, Any]) -> bool:
 
 def guards_of(day: Mapping[str, Any], account: Account) -> tuple[Guard, ...]:
     """How an account's limits stand on one of its days."""
-    row = DayFigures(**{field.name: _decimal(day.get(field.name)) for field in fields(DayFigures)})
-    return guards(replace(row, trades_taken=day.get("trades_taken")), account.limits)
+    return guards(DayFigures(**{field.name: day.get(field.name) for field in fields(DayFigures)}), account.limits)
+
+
+def _crossed(
+    now: tuple[Guard, ...], row: Mapping[str, Any], change: Mapping[str, Any], applied: Applied, account: Account
+) -> tuple[Guard, ...]:
+    """The guards of a day, each saying whether these changes raised its level: told once, by the last that moved it."""
+    moving = [one for one in applied["changes"] if not is_gone(one) and moves(one, row)]
+    if not moving or moving[-1] is not change:
+        return tuple(replace(guard, crossed=False) for guard in now)
+    was = {guard.kind: LEVELS.index(guard.level) for guard in guards_of(day_without(row, moving), account)}
+    return tuple(replace(guard, crossed=LEVELS.index(guard.level) > was.get(guard.kind, -1)) for guard in now)
 
 
 def _decimal(value: Any) -> Any:

@@ -3,14 +3,19 @@
 # ruff: noqa: E501
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from bot.accounts import Account
 from bot.texts import View
-from bot.trading.limits import Guard
+from bot.trading.day import DayStart
+from bot.trading.firm_words import preset_of
+from bot.trading.limits import AccountLimits, DayFigures, Guard
+from bot.trading.standing import Standing
+from db.days import BalanceChange
 from statemachine.conversation import Draft, KnownTrade
 from statemachine.trade import TradeFields
 from tests.rule_reply_examples import RULE_EXAMPLES
@@ -50,11 +55,42 @@ ROW = {
     "audit_status": "audited", "compliance_score": Decimal("66.67"), "is_open": False,
     "rules_followed": 2, "rules_violated": 1, "rules_unclear": 0,
 }  # fmt: skip
+ACCOUNT = Standing(
+    account_id=None, name="main", firm="Topstep", phase="evaluation", currency="USD", day=NOW.date(), assumed=True,
+    limits=AccountLimits(
+        account_size=50_000, daily_loss_limit_pct=Decimal(2), daily_loss_type="initial soft",
+        max_drawdown_pct=Decimal(4), max_drawdown_type="trailing_eod lock", profit_target_pct=Decimal(6),
+        max_daily_trades=5,
+    ),
+    figures=DayFigures(
+        starting_balance=Decimal(50_500), ending_balance=Decimal(50_120), daily_pnl=Decimal(-380),
+        max_equity_high=Decimal(50_800), trades_taken=4,
+    ),
+)  # fmt: skip
+SECOND = replace(
+    ACCOUNT, account_id=UUID(int=8), name="apex2", firm="Apex Trader Funding", phase="funded", assumed=False,
+    limits=AccountLimits(
+        account_size=50_000, daily_loss_type="none", max_drawdown_pct=Decimal(5),
+        max_drawdown_type="trailing_intraday lock+100 hard",
+    ),
+)  # fmt: skip
+BARE = replace(ACCOUNT, firm=None, phase=None, limits=AccountLimits(), figures=DayFigures())
+FTMO, TOPSTEP = preset_of("ftmo-1s"), preset_of("topstep-tc")
 VERDICTS = [
     ("Always use a stop", "followed", "Stop at 18,230.", True),
     ("Never more than 1 contract", "violated", "2 contracts were traded.", True),
     ("Only trade A+ setups", "unclear", "Nothing was said of the setup.", False),
 ]
+
+_PROFILE = {"preferences": {"timezone": "America/New_York"}, "firm": "Example Futures Funding",
+            "challenge_phase": "evaluation", "limits": {"account_size": 50_000}}  # fmt: skip
+MAIN_ACCOUNT = Account.of(_PROFILE)
+APEX = replace(
+    MAIN_ACCOUNT, name="apex2", id=UUID(int=1), currency="EUR", firm=None, phase=None,
+    limits=AccountLimits(account_size=100_000), day_start=DayStart(ZoneInfo("America/New_York"), 18),
+)  # fmt: skip
+TOLD = BalanceChange(1, date(2026, 3, 20), "balance", Decimal(51_240), Decimal(52_000))
+PAYOUT = BalanceChange(2, date(2026, 3, 23), "payout", Decimal(2_000), None)
 
 # fmt: off
 EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
@@ -198,7 +234,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         [Undo]"""),
     ("recorded", {"draft": draft(), "trade_id": UUID(int=1), "change_id": 7, "pnl": Decimal(1600), "pnl_origin": "computed", "day": DAY,
                   "guards": (Guard("daily_loss", Decimal(0), Decimal(2000), Decimal(2000), "ok"),
-                             Guard("trades", Decimal(2), Decimal(2), Decimal(0), "warn"))}, """
+                             Guard("trades", Decimal(2), Decimal(2), Decimal(0), "reached"))}, """
         Recorded
         Long 2 NQ · 18,250 → 18,290
         +$1,600.00 computed
@@ -260,6 +296,58 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("no_trades", {}, """
         No trades yet. Send your first one.
         Example: long 2 nq 18250 > 18290 stop 18230"""),
+    ("accounts", {"accounts": (MAIN_ACCOUNT, APEX), "in_use": "main"}, """
+        Your accounts
+        @main · $50,000 · Example Futures Funding · evaluation · day from 00:00 New York · in use
+        @apex2 · €100,000 · day from 18:00 New York
+
+        Name one in a trade: long 2 nq 18250 > 18290 @apex2
+        /account add apex2 50000 · /account use apex2 · /account apex2 phase funded
+        [Use @apex2]"""),
+    ("account_changed", {"account": APEX, "what": "added"}, """
+        Added. Trades go there when you write @apex2, or always after /account use apex2
+        @apex2 · €100,000 · day from 18:00 New York"""),
+    ("account_refused", {"reason": "phase", "example": "/account apex2 phase funded"}, """
+        The phase is evaluation or funded.
+        Example: /account apex2 phase funded"""),
+    ("balance", {"account": "main", "balance": Decimal(50_000), "high": None, "size": 50_000, "told": False, "changes": []}, """
+        Balance
+        Balance $50,000.00
+        Assuming you started at account size, $50,000.00.
+        Based on the closed trades you logged.
+        Example: /balance 51240 peak 52000"""),
+    ("balance", {"account": "main", "balance": Decimal(49_240), "high": Decimal(50_000), "size": 50_000, "told": True, "changes": [PAYOUT, TOLD]}, """
+        Balance
+        Balance $49,240.00
+        High $50,000.00
+
+        You told me:
+        23 Mar · payout $2,000.00
+        20 Mar · balance $51,240.00, peak $52,000.00
+        Based on the closed trades you logged.
+        Example: /balance 51240 peak 52000"""),
+    ("balance", {"account": "main", "balance": None, "high": None, "size": None, "told": False, "changes": []}, """
+        Balance
+        Not known: neither the account's size nor a balance was ever told.
+        Based on the closed trades you logged.
+        Example: /balance 51240 peak 52000"""),
+    ("balance_told", {"account": "main", "change": PAYOUT, "balance": Decimal(49_240), "high": Decimal(50_000)}, """
+        Noted: payout $2,000.00.
+        Balance $49,240.00
+        High $50,000.00
+        Counted in balance and high alike, so it is neither P&L nor drawdown.
+        [Undo]"""),
+    ("balance_undone", {"account": "main", "change": PAYOUT, "balance": Decimal(51_240)}, """
+        Taken back: payout $2,000.00.
+        Balance $51,240.00"""),
+    ("balance_refused", {"account": "main", "reason": "unread", "kind": "payout"}, """
+        I need one amount of money.
+        Example: /payout 2000"""),
+    ("rested", {"day": NOW.date(), "off": False}, "23 Mar is a rest day: it does not break your streak."),
+    ("rest_refused", {"reason": "traded", "day": NOW.date()}, "23 Mar has trades, so it is no rest day. If they are wrong: /undo"),
+    ("rest_refused", {"reason": "unread", "day": NOW.date()}, """
+        I did not understand which day. You can say today, tomorrow, a weekday or a date.
+        Example: /rest tomorrow"""),
     ("ask_chart", {"trade": known(LEFT), "left": 3}, """
         A chart of NQ +$1,600.00? Send the picture, or skip.
         2 more after this.
@@ -352,6 +440,103 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         "free audits."),
     ("audit_skipped", {"trade": known(), "trade_id": known().trade_id}, """
         NQ +$1,600.00 was not judged: you have no active rules. To add one: /rules add always use a stop"""),
+        NQ +$1,600.00 was not judged: you have no active rules. Add them in the web app under Rules."""),
+    ("limits", {"accounts": (ACCOUNT,)}, """
+        Your limits
+        Topstep · $50,000 · evaluation · 23 Mar
+        Balance $50,120, today -$380
+        Daily loss: 2% of the account size, then a pause until the next session
+        ▰▰▰▱▱▱▱▱▱▱ 38% · $380 of $1,000 used, $620 left · floor $49,500
+        Drawdown: 4% trailing at the day's end, its floor stops at the account size
+        ▰▰▰▱▱▱▱▱▱▱ 34% · $680 of $2,000 used, $1,320 left · floor $48,800
+        Profit target: 6%
+        ▰▱▱▱▱▱▱▱▱▱ 4% · $120 of $3,000, $2,880 to go
+        Trades a day
+        ▰▰▰▰▰▰▰▰▱▱ 80% · 4 of 5
+
+        Based on the closed trades you logged.
+        Assuming you started at account size."""),
+    ("limits", {"accounts": (SECOND,)}, """
+        Your limits
+        @apex2 · Apex Trader Funding · $50,000 · funded · 23 Mar
+        Balance $50,120, today -$380
+        Drawdown: 5% trailing within the day, its floor stops $100 above the account size, then the account ends
+        ▰▰▱▱▱▱▱▱▱▱ 27% · $680 of $2,500 used, $1,820 left · floor $48,300
+
+        Based on the closed trades you logged.
+        Your firm counts open positions too, which I do not see."""),
+    ("limits", {"accounts": (BARE,)}, """
+        Your limits
+        23 Mar
+        No limits set.
+        To set one: /limits set daily 2% initial soft
+        To begin with what a firm asks: /limits firm"""),
+    ("limit_set", {"kind": "daily", "account": ACCOUNT}, """
+        Set
+        Daily loss limit: 2% ($1,000) of the account size, then a pause until the next session
+        ▰▰▰▱▱▱▱▱▱▱ 38% · $380 of $1,000 used, $620 left · floor $49,500
+        Based on the closed trades you logged.
+        Assuming you started at account size."""),
+    ("limit_set", {"kind": "daily", "account": SECOND}, """
+        Set for @apex2
+        No daily loss limit any more."""),
+    ("limit_set", {"kind": "target", "account": replace(BARE, limits=AccountLimits(profit_target_pct=Decimal("7.5")))}, """
+        Set
+        Profit target: 7.5% of the account size
+        To measure it I need the account size, for example: /account size 50000"""),
+    ("limit_unclear", {"problem": "unit", "kind": "daily", "word": "2"}, """
+        Daily loss: 2 percent, or 2 in money? Write 2% or $2.
+        Example: /limits set daily 2% initial soft"""),
+    ("limit_unclear", {"problem": "kind", "kind": None, "word": ""}, """
+        Which limit? I know daily, drawdown, target and trades.
+        Example: /limits set daily 2% initial soft"""),
+    ("limit_unclear", {"problem": "size", "kind": "drawdown", "word": "2000"}, """
+        Drawdown 2000: to turn an amount into a limit I need the account size first. Write for example: /account size 50000"""),
+    ("limit_firms", {"unknown": "nobody 50k"}, """
+        I have none for "nobody 50k".
+        I have suggestions for FTMO, Topstep, Apex Trader Funding, MyFundedFutures, Tradeify, The5ers, FundedNext and Take Profit Trader.
+        Say which, with the account size: /limits firm topstep 50k"""),
+    ("limit_firm_which", {"firm": "FTMO", "presets": (preset_of("ftmo-2s1"), FTMO), "size": 50_000}, """
+        Which product of FTMO?
+        2-Step, step 1: /limits firm ftmo-2s1 50k
+        1-Step: /limits firm ftmo-1s 50k"""),
+    ("limit_firm_size", {"preset": TOPSTEP}, """
+        Which account size of Topstep Trading Combine? There is 50k, 100k, 150k. Write: /limits firm topstep-tc 50k"""),
+    ("limit_firm_size", {"preset": FTMO}, """
+        Which account size? Write for example: /limits firm ftmo-1s 100k"""),
+    ("limit_firm", {"preset": FTMO, "size": 100_000, "account": ACCOUNT, "checksum": "0a1b2c3d"}, """
+        FTMO 1-Step · $100,000
+        Daily loss: 3% ($3,000) of the account size, then the account ends
+        Drawdown: 10% ($10,000), trailing at the day's end, then the account ends
+        Profit target: 10% ($10,000)
+        Phase: evaluation
+        The firm's day starts at 00:00 Prague. To set yours: /account main start 00:00 Prague
+        The floor is set each midnight from the highest end-of-day balance. A third party says that it stops at the initial balance, the firm's text does not, so it does not stop here. Best day at most 50% of the profit: not met is no breach.
+        From the firm's own pages (ftmo.com; the firm's partner OANDA), undated; noted 26 Nov 2026.
+        Firms change their rules: compare with your contract before you confirm.
+        [Confirm] [No]"""),
+    ("limit_firm", {"preset": TOPSTEP, "size": 50_000, "account": SECOND, "checksum": "0a1b2c3d", "stale": True}, """
+        Topstep Trading Combine · $50,000 · for @apex2
+        This has changed since I showed it, nothing was set. As it is now:
+        Daily loss: not in the sources, yours stays
+        Drawdown: 4% ($2,000), trailing at the day's end, its floor stops at the account size, then the account ends
+        Profit target: 6% ($3,000)
+        Phase: evaluation
+        The firm's day starts at 17:00 Chicago. To set yours: /account apex2 start 17:00 Chicago
+        Sources disagree whether a Combine still has a daily loss limit ($1,000, $2,000 or $3,000, a pause until the next session, in older ones), so it is left out. They disagree on consistency too (best day 40% or 50%).
+        From the firm's own pages and third parties (help.topstep.com; the amounts: tradingfunder.com), undated; the amounts older; noted 26 Nov 2026.
+        Firms change their rules: compare with your contract before you confirm.
+        [Confirm] [No]"""),
+    ("limit_firm_set", {"preset": TOPSTEP, "account": SECOND}, """
+        Set for @apex2: Topstep Trading Combine
+        @apex2 · Apex Trader Funding · $50,000 · funded · 23 Mar
+        Balance $50,120, today -$380
+        Drawdown: 5% trailing within the day, its floor stops $100 above the account size, then the account ends
+        ▰▰▱▱▱▱▱▱▱▱ 27% · $680 of $2,500 used, $1,820 left · floor $48,300
+
+        Based on the closed trades you logged.
+        Your firm counts open positions too, which I do not see."""),
+    ("limit_left", {}, "Nothing was changed."),
     ("stranger", {}, """
         Hello, I am Vigil
         I keep your trading journal right here in the chat: you write a trade, I check it against your rules.
@@ -381,9 +566,9 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         A new chat on Telegram was linked to your journal. Not you? Send /unlink telegram"""),
     ("blocked_elsewhere", {"platform": "whatsapp"}, """
         I cannot write to you on WhatsApp any more: it looks as if I am blocked there, so some replies were lost. Your trades are safe. Unblock me and write to me there, or go on here."""),
-    ("warned_elsewhere", {"platform": "discord", "guards": (Guard("daily_loss", Decimal(900), Decimal(1000), Decimal(100), "warn"),)}, """
+    ("warned_elsewhere", {"platform": "discord", "guards": {"main": (Guard("daily_loss", Decimal(900), Decimal(1000), Decimal(100), "close"),)}}, """
         Your limits, after a trade on Discord
-        Careful, daily loss: only $100.00 of $1,000.00 left
+        Very close, daily loss: only $100.00 of $1,000.00 left (90% used)
         Based on the closed trades you logged."""),
     ("link_declined", {}, "Not linked, nothing was changed. If somebody sent you that link, ignore it."),
     ("unlinked", {"platform": "email"}, """

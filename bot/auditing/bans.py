@@ -7,28 +7,25 @@ trades it is about. Parts joined by "or" are bans of their own.
 from typing import Any, Final
 
 from bot.auditing.kinds import AllOf, Conditional, Hours, OneSide, SessionEdge, Single, Symbols, Weekdays, When
-from bot.auditing.sentences import Said, Built, pattern, shape_of
+from bot.auditing.sentences import Built, Said, pattern, shape_of
 from bot.auditing.tokens import Token
 
 OPPOSITE: Final = {"long": "short", "short": "long"}
-EDGE: Final = (
-    "ON? (FIRST|OPEN|LAST|CLOSE) DURATION (OF_SESSION|OF_DAY|OF_CLOSE)? | ON? DURATION (OF_CLOSE|AFTER OPEN_NAMED)"
-)
-WHEN: Final = f"(ON|FROM)? SPAN | (AFTER|FROM|PAST) TIME ONWARDS? | (BEFORE|UNTIL) TIME | (ON|DURING)? DAYS | {EDGE}"
+EDGE: Final = "(ON|WITHIN|DURING)? (FIRST|OPEN|LAST|CLOSE) DURATION (OF_SESSION|OF_DAY|OF_CLOSE)? | ON? DURATION (OF_CLOSE|AFTER OPEN_NAMED)"
+WHEN: Final = f"(ON|FROM)? SPAN | (AFTER|FROM) TIME ONWARDS? | (BEFORE|UNTIL) TIME | (ON|DURING)? DAYS | {EDGE}"
 _WHAT: Final = "({enter} | TAKE | OPEN | HIT)? SIDE? ((ON|TRADE ON)? SYMBOLS)? ({enter}|SIDE)?"
-_BAN = pattern(f"{{no}} {_WHAT} ({WHEN}| (ON|WITH) (SYMBOLS|SIDE))*")
+_BAN = pattern(f"(TAKE|OPEN|MAKE)? {{no}} {_WHAT} ({WHEN}| (ON|WITH) (SYMBOLS|SIDE))*")
+_BOTH_EDGES = pattern(
+    "{no} {enter}? (ON|DURING)? (FIRST|OPEN) (JOIN|OR) ON? (LAST|CLOSE) DURATION (OF_SESSION|OF_DAY)?"
+)
 _TURNED = pattern(
     f"({WHEN}) {{so}} {{no}} {_WHAT}",
     f"({{enter}}|SIDE|SYMBOLS) ({WHEN})? {{no}} ({WHEN})",
-    f"({{enter}}|SIDE) ({WHEN}) NOT_ALLOWED",
-    f"({WHEN}) {{enter}}? NOT_ALLOWED",
     "{no} DAYS {enter}",
     "{no} (TAKE|OPEN)? SIDE (POSITION|SETUP)",
-    "SYMBOLS {enter}? NOT_ALLOWED",
-    "SIDE {enter}? NOT_ALLOWED",
-    "{enter}? SYMBOLS NOT_ALLOWED",
 )
-_OPENING = pattern("{no} ({enter}|TAKE|SIDE|SYMBOLS|SIDE ON SYMBOLS|SYMBOLS {enter})?")
+_PART = pattern(f"{WHEN} | (ON|WITH)? (SYMBOLS|SIDE)")
+_OPENING = pattern("(TAKE|OPEN|MAKE)? {no} ({enter}|TAKE|SIDE|SYMBOLS|SIDE ON SYMBOLS|SYMBOLS {enter})?")
 
 
 def ban(tokens: tuple[Token, ...]) -> Built:
@@ -36,6 +33,9 @@ def ban(tokens: tuple[Token, ...]) -> Built:
     shape = shape_of(tokens)
     if _BAN.fullmatch(shape) or _TURNED.fullmatch(shape):
         return restricted(tokens)
+    if _BOTH_EDGES.fullmatch(shape):
+        minutes = Said(tokens).first("DURATION")
+        return AllOf(checks=(SessionEdge(minutes=minutes, edge="open"), SessionEdge(minutes=minutes, edge="close")))
     return _alternatives(tokens) if any(token.concept in ("OR", "JOIN") for token in tokens) else None
 
 
@@ -53,7 +53,7 @@ def _alternatives(tokens: tuple[Token, ...]) -> Built:
         return None
     head = tuple(parts[0][: heads[-1]])
     own = [parts[0][heads[-1] :], *parts[1:]]
-    if any(sum(token.concept in _RESTRICTING for token in part) != 1 for part in own):
+    if not all(_PART.fullmatch(shape_of(part)) for part in own):
         return None
     rows = [(*head, *part) for part in own]
     checks = [restricted(row) if _BAN.fullmatch(shape_of(row)) else None for row in rows]
@@ -65,7 +65,6 @@ def _alternatives(tokens: tuple[Token, ...]) -> Built:
     return AllOf(checks=tuple(check for check in checks if isinstance(check, (*_SINGLES, Conditional))))
 
 
-_RESTRICTING: Final = ("SYMBOLS", "SIDE", "DAYS", "TIME", "SPAN", "DURATION")
 _SINGLES: Final = (Hours, SessionEdge, Weekdays, OneSide, Symbols)
 
 

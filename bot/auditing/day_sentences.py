@@ -20,7 +20,6 @@ from bot.auditing.kinds import (
 from bot.auditing.sentences import PIECES, Build, Built, Said, Sentences, pattern, shape_of
 from bot.auditing.tokens import Token
 
-
 _SPANS: Final = ("PER_DAY", "DAILY", "OF_DAY", "PER_WEEK", "WEEKLY")
 
 
@@ -129,6 +128,10 @@ def _one_open(said: Said) -> Built:
     return MaxOpen(limit=1) if said.whole == 1 else None
 
 
+def _only_one_open(_said: Said) -> Built:
+    return MaxOpen(limit=1)
+
+
 def _cooldown(said: Said) -> Built:
     after: Any = "loss" if said.has("LOSS") else "win" if said.has("WIN") else "trade"
     if said.number not in (None, 1):
@@ -143,9 +146,9 @@ def _adding(*, losers: bool) -> Build:
 _COUNTED: Final = "TAKE? {n} TRADE"
 _LIMITED: Final = "(MAX|LIMIT)"
 _OPEN_ONES: Final = "(POSITION|TRADE|OPEN_TRADES)"
-_ENDED: Final = "AFTER (EVERY )?(ONE|NUM)? (LOSS|WIN|TRADE|PER_TRADE)"
+_ENDED: Final = "AFTER (EVERY )?NUM? (LOSS|WIN|TRADE|PER_TRADE)"
 _THE_LIMIT: Final = "FIRM? DAILY MAX? LOSS LIMIT | FIRM DAILY LIMIT | FIRM? MAX DAILY LOSS LIMIT?"
-_LOSING: Final = "(LOSS|POSITION LOSS|DOWN (POSITION|TRADE))"
+_LOSING: Final = "(LOSS|POSITION LOSS|DOWN (POSITION|TRADE)|(POSITION|TRADE) DOWN)"
 
 DAY_SENTENCES: Final[Sentences] = (
     (
@@ -205,7 +208,8 @@ DAY_SENTENCES: Final[Sentences] = (
             "{no} DOWN MORE {amt} {per}",
             "{no} HAVE? (LOSS|{spanned} LOSS) MORE {amt} {per}?",
             "{per} {no} LOSE MORE {amt}",
-            "{per}? LOSE {cap} {amt} {per}",
+            "{per}? CAN? LOSE {cap} {amt} {per}",
+            "{cap} AMOUNT (ON LOSS|DOWN) {per}",
             "{cap} {amt} LOSS {per}",
             "{cap} LOSS {amt} {per}",
             "{amt} (MAX|LIMIT)? {spanned} LOSS (LIMIT|MAX)",
@@ -230,7 +234,7 @@ DAY_SENTENCES: Final[Sentences] = (
         (
             "{verb}? {cap} NUM IN_A_ROW? LOSS IN_A_ROW? {day}",
             "{verb}? {cap} NUM (IN_A_ROW LOSS|LOSS IN_A_ROW)",
-            "NUM LOSS (MAX {day}|{day} MAX)",
+            "NUM LOSS (MAX {day}|{day} MAX|{day} LIMIT)",
             "{no} {verb}? MORE NUM LOSS {day}",
             "MAX LOSS {day} NUM LOSS?",
             "MAX {day} LOSS NUM LOSS",
@@ -244,11 +248,11 @@ DAY_SENTENCES: Final[Sentences] = (
             f"{{verb}}? {{cap}} NUM (OPEN_TRADES|OPEN {_OPEN_ONES}) {{day}}? AT_ONCE?",
             f"{{verb}}? NUM {_OPEN_ONES} OPEN? AT_ONCE {{max_after}}",
             f"{{verb}}? NUM {_OPEN_ONES} {{max_after}} AT_ONCE",
-            f"NUM OPEN_TRADES {{max_after}} AT_ONCE?",
+            "NUM OPEN_TRADES {max_after} AT_ONCE?",
             f"{{no}} {{verb}}? MORE NUM {_OPEN_ONES} OPEN? AT_ONCE",
-            f"{{no}} {{verb}}? MORE NUM OPEN_TRADES AT_ONCE?",
+            "{no} {verb}? MORE NUM OPEN_TRADES AT_ONCE?",
             f"ONLY {{verb}}? NUM {_OPEN_ONES} OPEN? AT_ONCE",
-            f"ONLY {{verb}}? NUM OPEN_TRADES AT_ONCE?",
+            "ONLY {verb}? NUM OPEN_TRADES AT_ONCE?",
             f"{{verb}} ONLY NUM {_OPEN_ONES} OPEN? AT_ONCE",
             f"MAX (OPEN_TRADES|OPEN {_OPEN_ONES}|AT_ONCE {_OPEN_ONES}) NUM",
             f"{{cap}} NUM AT_ONCE {_OPEN_ONES}",
@@ -256,6 +260,7 @@ DAY_SENTENCES: Final[Sentences] = (
         ),
     ),
     (_one_open, (f"{{verb}}? NUM {_OPEN_ONES} OPEN? AT_ONCE",)),
+    (_only_one_open, ("{no} (OPEN|TAKE)? COUNT? ({enter}|POSITION) WHILE_OPEN",)),
     (_open_below, (f"{{no}} {{verb}} NUM {_OPEN_ONES} OPEN? AT_ONCE",)),
     (
         _cooldown,
@@ -263,7 +268,9 @@ DAY_SENTENCES: Final[Sentences] = (
             f"{{break}} BREAK? ON? {{min}}? DURATION BREAK? {_ENDED} AGAIN?",
             f"{{min}}? DURATION BREAK {_ENDED} AGAIN?",
             f"{_ENDED} {{so}} {{break}} BREAK? ON? {{min}}? DURATION BREAK? AGAIN? ({{enter}})?",
-            f"{{no}} {{enter}}? (WITHIN|ON|FIRST|UNTIL|DURING)* DURATION (AFTER EVERY?)? (LOSS|WIN|LAST TRADE)",
+            f"{_ENDED} {{so}} (TAKE|HAVE) ON? DURATION OFF",
+            f"(TAKE|HAVE) DURATION OFF {_ENDED}",
+            "{no} {enter}? (WITHIN|ON|FIRST|UNTIL|DURING)* DURATION (AFTER EVERY?)? (LOSS|WIN|LAST TRADE)",
             f"{_ENDED} {{so}} {{no}} {{enter}} (WITHIN|ON)? DURATION",
             "{break} {min}? DURATION BREAK? BETWEEN TRADE MIN?",
             "{min}? DURATION BREAK BETWEEN TRADE MIN?",
@@ -271,7 +278,7 @@ DAY_SENTENCES: Final[Sentences] = (
             "DURATION BETWEEN TRADE MIN",
             "{enter} {min} DURATION BETWEEN",
             f"BREAK {_ENDED} {{min}}? DURATION",
-            f"(LOSS|WIN) {{so}} {{break}} BREAK? ON? DURATION BREAK? AGAIN?",
+            "(LOSS|WIN) {so} {break} BREAK? ON? DURATION BREAK? AGAIN?",
             f"{{no}} {{enter}} UNTIL DURATION {_ENDED}",
             f"MIN DURATION BREAK? {_ENDED} AGAIN?",
         ),
@@ -280,35 +287,31 @@ DAY_SENTENCES: Final[Sentences] = (
         _adding(losers=True),
         (
             f"{{no}} ADD (TRADE|POSITION|SIZE|ON)* {_LOSING}",
+            f"{{no}} ADD {_LOSING} {{so}} ONLY WIN",
             "{no} AVERAGE_DOWN",
             "ONLY ADD WIN",
-            "ADD ONLY (ON|WHEN)? WIN",
-            f"ADD {_LOSING} NOT_ALLOWED",
-            "AVERAGE_DOWN NOT_ALLOWED",
+            "ADD ONLY ON? WIN",
             f"{{no}} (ADD|AVERAGE_DOWN) (ON)? {_LOSING}",
             "{no} AVERAGE_DOWN (ON)? (LOSS|TRADE|POSITION)",
         ),
     ),
     (
         _adding(losers=False),
-        (
-            "{no} ADD (ON)? (POSITION|TRADE|OPEN_TRADES|PER_TRADE|OPEN POSITION)?",
-            "ADD (POSITION|TRADE|OPEN_TRADES)? NOT_ALLOWED",
-        ),
+        ("{no} ADD (ON)? (POSITION|TRADE|OPEN_TRADES|PER_TRADE|OPEN POSITION)?",),
     ),
 )
 
 # ---- "stop for the day once …"
 
 _LOST: Final = (
-    "NUM? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
-    "(HAVE|HIT|TAKE|MAKE|GET) NUM? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
+    "(NUM|COUNT|FIRST)? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
+    "(HAVE|HIT|TAKE|MAKE) (NUM|COUNT|FIRST)? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
     "LOSE NUM IN_A_ROW? TRADE IN_A_ROW? {day}?",
-    "NUM TRADE LOSE IN_A_ROW? {day}?",
+    "NUM TRADE IN_A_ROW? LOSE IN_A_ROW? {day}?",
     "LOSE (COUNT|NUM TIMES_AS) IN_A_ROW? {day}?",
     "LOSE NUM IN_A_ROW {day}?",
 )
-_WON: Final = ("NUM? WIN {day}?", "(HAVE|HIT|TAKE|MAKE) NUM? WIN {day}?")
+_WON: Final = ("(HAVE|HIT|TAKE|MAKE)? (NUM|COUNT|FIRST)? WIN {day}?",)
 _LOST_MONEY: Final = (
     "{per}? PNL? (HAVE|HIT|AT|LESS|TAKE)* (LOSE|DOWN|LOSS|MINUS) (HIT|AT|BY|MORE|MINUS|{per})* {amt} (LOSS|DOWN)? {per}? HIT?",
     "(HAVE|HIT|TAKE)? AMOUNT {per}? (LOSS|DOWN|LOSE|{per} LOSS) {per}?",
@@ -321,8 +324,9 @@ _WON_MONEY: Final = (
     "(HAVE|HIT|TAKE|AT)? AMOUNT {per}? UP {per}?",
     "{per}? (UP|TARGET) (HIT|AT|TARGET)* {amt} HIT? {per}?",
     "HIT {per} TARGET {amt}",
+    "(HIT|AT|MAKE)* AMOUNT {per} (TARGET|UP TARGET) HIT?",
 )
-_TRADED: Final = ("(HAVE|MAKE|TAKE)? NUM TRADE {day}?",)
+_TRADED: Final = ("(HAVE|MAKE|TAKE)? (NUM|COUNT) TRADE {day}?",)
 
 TRIGGERS: Final = tuple(
     (pattern(*templates), build)

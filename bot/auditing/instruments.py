@@ -56,8 +56,35 @@ _MEANT: Final[dict[str, str]] = {
 }
 """Beyond the nicknames of the table: the symbols a word stands for, whatever kind of account trades them."""
 _STOCKS: Final = frozenset(
-    "AAPL TSLA NVDA AMZN MSFT META GOOGL GOOG AMD NFLX SPY QQQ IWM DIA PLTR COIN MSTR SMCI INTC BABA GME AMC TQQQ SQQQ"
-    " VIX NDX SPX".split()
+    [
+        "AAPL",
+        "TSLA",
+        "NVDA",
+        "AMZN",
+        "MSFT",
+        "META",
+        "GOOGL",
+        "GOOG",
+        "AMD",
+        "NFLX",
+        "SPY",
+        "QQQ",
+        "IWM",
+        "DIA",
+        "PLTR",
+        "COIN",
+        "MSTR",
+        "SMCI",
+        "INTC",
+        "BABA",
+        "GME",
+        "AMC",
+        "TQQQ",
+        "SQQQ",
+        "VIX",
+        "NDX",
+        "SPX",
+    ]
 )
 _ALSO_WORDS: Final = frozenset(("he", "met"))
 """Symbols that are words: meant only behind "$" or "/"."""
@@ -86,4 +113,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(phrases, key=len, reverse=True))
 
 
-ALL_SYMBOLS: Final = frozenset(CONTRACTS)
+def micros(symbols: frozenset[str]) -> bool | None:
+    """Whether these are micro contracts; None where some are and some are not."""
+    found = {symbol in CONTRACTS and CONTRACTS[symbol].micro_of is not None for symbol in symbols}
+    return None if len(found) > 1 else found.pop()

@@ -39,6 +39,7 @@ from bot.auditing.kinds import (
 )
 from bot.auditing.sentences import Built, Said, pattern, shape_of
 from bot.auditing.tokens import Token
+from bot.auditing.trade_sentences import counted_on
 
 _OF_THE_TRADE: Final = (
     StopSet, TargetSet, StopDistance, MaxSize, MaxRisk, MinReward, MaxTradeLoss, HoldTime, NotHeldOver, NoAdding,
@@ -67,7 +68,7 @@ _SCOPES: Final = tuple(
             "(AFTER|BEFORE|FROM|UNTIL) TIME ONWARDS?|(ON|DURING)? SPAN",
             "(AFTER|BEFORE|FROM|UNTIL) TIME ONWARDS?|(ON|DURING)? SPAN",
         ),
-        ("after_loss", "(AFTER|FOLLOWING) EVERY? NUM? LOSS", "(AFTER|FOLLOWING) EVERY? NUM? LOSS"),
+        ("after_loss", "AFTER EVERY? NUM? LOSS", "AFTER EVERY? NUM? LOSS"),
         ("phase", "PHASE", "PHASE"),
     )
 )
@@ -76,14 +77,14 @@ LONGEST_SCOPE: Final = 4
 Read = Callable[[tuple[Token, ...]], Built]
 
 
-def scoped(row: tuple[Token, ...], read: Read) -> Built:
-    """A condition with one or two scopes before or behind it."""
-    return _scoped(row, read, {})
+def scoped(row: tuple[Token, ...], read: Read, ban: Read) -> Built:
+    """A condition with one or two scopes before or behind it. A ban knows what belongs to it behind it."""
+    return _scoped(row, read, ban, {})
 
 
-def _scoped(row: tuple[Token, ...], read: Read, scope: dict[str, Any]) -> Built:
+def _scoped(row: tuple[Token, ...], read: Read, ban: Read | None, scope: dict[str, Any]) -> Built:
     if scope:
-        built = _applied(read(row), scope)
+        built = _applied(read(row) or (ban(row) if ban else None), scope)
         if built is not None:
             return built
     if len(scope) == 2:
@@ -101,7 +102,9 @@ def _scoped(row: tuple[Token, ...], read: Read, scope: dict[str, Any]) -> Built:
                 value = _value(name, Said(part))
                 while rest and rest[0].concept in ("JOIN", "DASH", "THEN"):
                     rest = rest[1:]
-                built = _scoped(rest, read, scope | {name: value}) if value is not None else None
+                built = (
+                    _scoped(rest, read, None if behind else ban, scope | {name: value}) if value is not None else None
+                )
                 if built is not None:
                     return built
     return None
@@ -122,16 +125,25 @@ def _value(name: str, said: Said) -> Any:
             return said.first({"symbols": "SYMBOLS", "days": "DAYS", "direction": "SIDE", "phase": "PHASE"}[name])
 
 
+def fits(check: Single, when: When) -> bool:
+    """Whether the check means the same for such trades alone."""
+    names = {name for name in FITTING if getattr(when, name)}
+    if isinstance(check, MaxTrades) and names == {"symbols"}:
+        return check.each_symbol
+    return all(isinstance(check, FITTING[name]) for name in names)
+
+
 def _applied(built: Built, scope: dict[str, Any]) -> Built:
     if built is None or isinstance(built, (AllOf, Conditional)):
         return None
     check: Single = built
-    of_symbols = isinstance(check, MaxTrades) and set(scope) == {"symbols"}
-    if of_symbols and (len(scope["symbols"]) == 1 or check.each_symbol):  # type: ignore[union-attr]
-        return Conditional(when=When(**scope), check=check.model_copy(update={"each_symbol": True}))
-    if not all(isinstance(check, FITTING[name]) for name in scope):
-        return None
-    return Conditional(when=When(**scope), check=check)
+    if isinstance(check, MaxTrades) and len(scope.get("symbols", ())) == 1:
+        check = check.model_copy(update={"each_symbol": True})
+    if isinstance(check, MaxSize) and "symbols" in scope:
+        counted = counted_on(scope["symbols"], check)
+        return Conditional(when=When(**scope), check=counted) if counted else None
+    when = When(**scope)
+    return Conditional(when=when, check=check) if fits(check, when) else None
 
 
 _ = re

@@ -58,7 +58,7 @@ Build = Callable[[Said], Built]
 Sentences = Iterable[tuple[Build, Iterable[str]]]
 
 PIECES: Final[dict[str, str]] = {
-    "no": "NEVER|NO_MORE|SIT_OUT",
+    "no": "NEVER|NOT|NOTHING|NO_MORE|SIT_OUT",
     "cap": "MAX | {no} MORE | LIMIT MAX? | ONLY MAX",
     "max_after": "(JOIN|DASH)? (MAX | LIMIT | NO_MORE | {no} MORE)",
     "min": "MIN | {no} LESS",
@@ -108,7 +108,10 @@ def shape_of(tokens: Iterable[Token]) -> str:
 
 
 def pattern(*templates: str) -> re.Pattern[str]:
-    """One pattern for any of the templates. Spaces in them are for the reader; "?" makes a whole concept optional."""
+    """One pattern for any of the templates. Spaces in them are for the reader; "?" and "*" are of a whole concept.
+
+    "*" is at most four times: no sentence needs more, and no pattern can run back and forth without end.
+    """
     return re.compile("|".join(map(_concepts, templates)))
 
 
@@ -116,5 +119,5 @@ def _concepts(template: str) -> str:
     whole = template
     while _PIECE.search(whole):
         whole = _PIECE.sub(lambda piece: f"(?:{PIECES[piece[1]]})", whole)
-    spelled = _CONCEPT.sub(r"(?:\g<0>~)", whole)
+    spelled = _CONCEPT.sub(r"(?:\g<0>~)", whole).replace("*", "{0,4}")
     return "(?:" + re.sub(r"\((?!\?)", "(?:", spelled.replace(" ", "").replace("~", " ")) + ")"

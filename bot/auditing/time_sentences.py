@@ -78,6 +78,8 @@ TIME_SENTENCES: Final[Sentences] = (
             "(ONLY {enter}|{enter} ONLY) (BEFORE|UNTIL|AFTER|FROM) TIME ONWARDS?",
             "{enter} (BEFORE|UNTIL|AFTER) TIME ONLY",
             "SPAN ONLY",
+            "ONLY? HOURS_WORD ONLY? SPAN ONLY?",
+            "ONLY {enter} (WITHIN|ON|DURING) HOURS_WORD SPAN",
         ),
     ),
     (
@@ -96,7 +98,7 @@ TIME_SENTENCES: Final[Sentences] = (
     (
         _not_before,
         (
-            "{no} (START|BEGIN) {enter}? (BEFORE|UNTIL) TIME",
+            "{no} START {enter}? (BEFORE|UNTIL) TIME",
             "BREAK UNTIL TIME (BEFORE|AGAIN)? {enter}?",
             "FIRST {enter} {no} BEFORE TIME",
             "{enter} {no} BEFORE TIME",
@@ -111,6 +113,7 @@ TIME_SENTENCES: Final[Sentences] = (
             "{enter}? ON? DAYS ONLY",
             "{enter} ON? DAYS ONLY",
             "ONLY DAYS",
+            "DAYS_WORD ONLY? DAYS ONLY?",
         ),
     ),
     (
@@ -126,11 +129,11 @@ TIME_SENTENCES: Final[Sentences] = (
     (
         _edge,
         (
-            f"BREAK (UNTIL)? DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
-            f"BREAK MIN DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
+            "BREAK (UNTIL)? DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
+            "BREAK MIN DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
             f"BREAK? ({EDGE}) SIT_OUT",
-            f"(QUIT|STOP) {{enter}}? DURATION OF_CLOSE",
-            f"BREAK (FIRST|OPEN) DURATION (OF_SESSION|OF_DAY)? AGAIN?",
+            "(QUIT|STOP) {enter}? DURATION OF_CLOSE",
+            "(BREAK|LET) ON? (FIRST|OPEN) DURATION (OF_SESSION|OF_DAY)? PASS? AGAIN?",
         ),
     ),
     (
@@ -140,7 +143,7 @@ TIME_SENTENCES: Final[Sentences] = (
             f"CLOSE {_ANYTHING} {{by}} TIME BY?",
             f"{_ANYTHING} (CLOSE|FLAT) {{by}} TIME BY?",
             f"NO_OPEN {_ANYTHING} (AFTER|AT|BY) TIME",
-            f"{{no}} (HAVE|KEEP)? OPEN_TRADES (AFTER|AT) TIME",
+            "{no} (HAVE|KEEP)? OPEN_TRADES (AFTER|AT) TIME",
             f"{{no}} HOLD {_ANYTHING} (AFTER) TIME",
             f"{{no}} HAVE {_ANYTHING} OPEN_TRADES AFTER TIME",
             f"HAVE {_ANYTHING} (CLOSE|FLAT) {{by}} TIME",
@@ -151,6 +154,7 @@ TIME_SENTENCES: Final[Sentences] = (
         (
             f"{{no}} (HOLD|KEEP|HAVE|TAKE|CLOSE)? {_ANYTHING} {_NIGHT} (TRADE|POSITION|HOLD)*",
             f"{{no}} {_ANYTHING} (HOLD|KEEP) {_NIGHT}",
+            f"(HOLD|KEEP) {{no}} {_ANYTHING} {_NIGHT}",
             f"{{no}} {_NIGHT} (TRADE|POSITION|HOLD|RISK)*",
             f"KEEP? FLAT (BY_END_OF_DAY|{_NIGHT})",
             f"(CLOSE|FLAT) {_ANYTHING} (BY_END_OF_DAY|{_NIGHT})",
@@ -158,8 +162,6 @@ TIME_SENTENCES: Final[Sentences] = (
             f"NO_OPEN {_ANYTHING} {_NIGHT}",
             "ONLY TAKE? DAY_TRADES",
             "TRADE? DAY_TRADES ONLY",
-            f"HOLD {_ANYTHING} {_NIGHT} NOT_ALLOWED",
-            f"{_NIGHT} (TRADE|POSITION|HOLD)* NOT_ALLOWED",
         ),
     ),
     (
@@ -171,22 +173,20 @@ TIME_SENTENCES: Final[Sentences] = (
             f"(CLOSE|FLAT) {_ANYTHING} {_WEEKEND}",
             f"{_ANYTHING} (CLOSE|FLAT) {_WEEKEND}",
             f"NO_OPEN {_ANYTHING} {_WEEKEND}",
-            f"HOLD {_ANYTHING} {_WEEKEND} NOT_ALLOWED",
         ),
     ),
     (
         _hold("at_most"),
         (
             f"HOLD {_THINGS} ON? ({{cap}}|WITHIN) DURATION",
-            f"{{no}} HOLD {_THINGS} (ON|FOR)? MORE DURATION",
+            f"{{no}} HOLD {_THINGS} ON? MORE DURATION",
             f"MAX HOLD {_THINGS} DURATION",
             f"HOLD {_THINGS} ON? DURATION {{max_after}}",
             f"CLOSE {_ANYTHING} (WITHIN|AFTER MAX|MAX AFTER) DURATION",
             f"{_ANYTHING} CLOSE WITHIN DURATION",
-            f"{{no}} {_ANYTHING} (HOLD)? MORE DURATION",
             f"HOLD {_THINGS} {{no}} MORE DURATION",
             "DURATION MAX HOLD",
-            f"{{no}} (KEEP|STAY|HAVE) {_ANYTHING} (ON)? MORE DURATION",
+            f"{{no}} (KEEP|HAVE) {_ANYTHING} (ON)? MORE DURATION",
         ),
     ),
     (

@@ -1,11 +1,13 @@
-"""A rule as a row of tokens: each word, phrase or figure of it with what it means. One unknown word and there is none."""
+"""A rule as a row of tokens: each word, phrase or figure with what it means. One unknown word and there is none."""
 
 import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.auditing.values import READERS, Found
+from bot.auditing.figures import Found
+from bot.auditing.values import READERS
 from bot.auditing.vocabulary import PHRASES, VALUED
+from bot.auditing.wording import unhyphened
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ def _meanings() -> dict[str, tuple[tuple[tuple[str, ...], Meaning], ...]]:
     listed += [(p, (concept, value)) for concept, by_value in VALUED.items() for value, p in by_value.items()]
     for phrases, meaning in listed:
         for phrase in phrases.split("|"):
-            words = tuple(_WORD.findall(phrase))
+            words = tuple(_WORD.findall(unhyphened(phrase)))
             known.setdefault(words[0], []).append((words, meaning))
     return {first: tuple(sorted(found, key=lambda f: len(f[0]), reverse=True)) for first, found in known.items()}
 

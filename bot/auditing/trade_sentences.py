@@ -1,8 +1,8 @@
 """Sentences about the trade as it is planned: stop, target, size, risk, reward, symbols, direction."""
 
-from decimal import Decimal
 from typing import Any, Final
 
+from bot.auditing.instruments import micros
 from bot.auditing.kinds import (
     AllOf,
     Conditional,
@@ -52,7 +52,42 @@ def _size(said: Said) -> Built:
     if number is None or not number:
         return None
     check = MaxSize(limit=number, unit=unit)
-    return Conditional(when=When(symbols=symbols), check=check) if symbols else check
+    return size_on(symbols, check) if symbols else check
+
+
+def size_on(symbols: frozenset[str], check: MaxSize) -> Conditional | None:
+    """A size for some symbols. Contracts of a micro are micros there; of NQ and MNQ together nobody knows."""
+    own = counted_on(symbols, check)
+    return Conditional(when=When(symbols=symbols), check=own) if own else None
+
+
+def counted_on(symbols: frozenset[str], check: MaxSize) -> MaxSize | None:
+    """Elsewhere ten micros count as one contract."""
+    if check.unit not in (None, "contracts") or micros(symbols) is False:
+        return check
+    return check.model_copy(update={"unit": "micros"}) if micros(symbols) else None
+
+
+def _sizes(said: Said) -> Built:
+    """ "Max 2 contracts on NQ, 4 on ES"."""
+    first, second = said.all("NUM")
+    both = said.all("SYMBOLS")
+    units = said.all("UNIT")
+    checks = [
+        size_on(symbols, MaxSize(limit=limit, unit=unit))
+        for symbols, limit, unit in zip(both, (first, second), (units[0], units[-1]), strict=True)
+    ]
+    return AllOf(checks=tuple(check for check in checks if check)) if all(checks) and not both[0] & both[1] else None
+
+
+def _stops(said: Said) -> Built:
+    """ "Stop max 30 points on NQ and 8 points on ES"."""
+    both = said.all("SYMBOLS")
+    checks = [
+        Conditional(when=When(symbols=symbols), check=StopDistance(unit=unit, at_most=limit))
+        for symbols, (limit, unit) in zip(both, said.all("DISTANCE"), strict=True)
+    ]
+    return AllOf(checks=tuple(checks)) if not both[0] & both[1] else None
 
 
 def _size_of_one(said: Said) -> Built:
@@ -104,7 +139,7 @@ TRADE_SENTENCES: Final[Sentences] = (
         _levels,
         (
             f"{{use}} {_LEVEL} {{pt}}? REQUIRED?",
-            f"{{no}} ({{enter}}|{{use}}|(HOLD|OPEN)? (POSITION|TRADE)?) WITHOUT {_LEVEL} REQUIRED?",
+            f"{{no}} ({{enter}}|{{use}}|(HOLD|OPEN|ON)? (POSITION|TRADE)?) WITHOUT {_LEVEL} REQUIRED?",
             f"PER_TRADE ({{use}}|CAN)* {_LEVEL} REQUIRED?",
             f"{_LEVEL} REQUIRED? PER_TRADE REQUIRED?",
             f"{_LEVEL} {{use}} PER_TRADE",
@@ -113,7 +148,6 @@ TRADE_SENTENCES: Final[Sentences] = (
             f"ONLY {{enter}} WITH {_LEVEL}",
             f"{{enter}} ONLY WITH {_LEVEL}",
             f"WITHOUT {_LEVEL} {{so}} {{no}} {{enter}}",
-            f"{{enter}} WITHOUT {_LEVEL} NOT_ALLOWED",
         ),
     ),
     (
@@ -123,6 +157,9 @@ TRADE_SENTENCES: Final[Sentences] = (
             f"{{no}} {{verb}}? (POSITION|SIZE|TRADE)? WITH? MORE {_SIZED} {{pt}}?",
             f"{{verb}}? {_SIZED} {{max_after}} {{pt}}?",
             f"{{verb}}? {_SIZED} {{pt}} {{max_after}}",
+            "{verb}? {cap} NUM SYMBOLS PER_TRADE?",
+            "{no} {verb} MORE NUM SYMBOLS PER_TRADE?",
+            "NUM SYMBOLS {max_after}",
             "MAX (POSITION? SIZE|POSITION) {pt}? NUM UNIT? {pt}?",
             "{pt}? SIZE {pt}? ({cap}|{max_after}|LIMIT) NUM UNIT? {pt}?",
             "SIZE NUM UNIT? {max_after} {pt}?",
@@ -135,6 +172,21 @@ TRADE_SENTENCES: Final[Sentences] = (
             "PER_TRADE {verb}? {cap} NUM UNIT",
         ),
     ),
+    (
+        _sizes,
+        (
+            "{verb}? {cap} NUM UNIT ON SYMBOLS JOIN {cap}? NUM UNIT? ON SYMBOLS",
+            "{verb}? {cap} NUM SYMBOLS UNIT JOIN {cap}? NUM SYMBOLS UNIT",
+            "NUM UNIT MAX ON SYMBOLS JOIN NUM UNIT? MAX? ON SYMBOLS",
+        ),
+    ),
+    (
+        _stops,
+        (
+            "STOP {cap} DISTANCE ON SYMBOLS JOIN {cap}? DISTANCE ON SYMBOLS",
+            "MAX STOP DISTANCE ON SYMBOLS JOIN DISTANCE ON SYMBOLS",
+        ),
+    ),
     (_size_of_one, ("ONLY {verb}? NUM UNIT {pt}?", "{verb}? ONLY NUM UNIT {pt}?", "{verb}? NUM UNIT {pt}? ONLY")),
     (
         _risk,
@@ -144,9 +196,11 @@ TRADE_SENTENCES: Final[Sentences] = (
             "RISK {amt} {pt}? {max_after}",
             "{no} {enter}? CAN? (RISK|WITH) MORE {amt} RISK? {pt}?",
             "{no} ({enter}|USE|HAVE) MORE AMOUNT RISK {pt}?",
+            "{no} {enter} WITH RISK (CAN|{pt})? MORE {amt}",
             "{no} {pt}? CAN? RISK MORE {amt} {pt}?",
             "MAX RISK {pt}? {amt} {pt}?",
-            "{cap} AMOUNT RISK {pt}?",
+            "{cap} AMOUNT ACCOUNT? RISK {pt}?",
+            "KEEP LESS AMOUNT RISK {pt}?",
             "{no} MORE AMOUNT RISK {pt}?",
             "AMOUNT RISK {pt}? {max_after} {pt}?",
             "AMOUNT {max_after} RISK {pt}?",
@@ -170,6 +224,7 @@ TRADE_SENTENCES: Final[Sentences] = (
             f"{{cap}} STOP {_FAR}? DISTANCE",
             "{verb}? {cap} DISTANCE STOP {pt}?",
             "{verb}? DISTANCE {max_after} STOP",
+            "{no} {verb}? MORE DISTANCE STOP",
             f"{{no}} {{verb}}? STOP SIZE? {_FAR}? MORE DISTANCE {_FAR}? {{pt}}?",
             f"STOP DISTANCE {_FAR}? {{max_after}}",
             "DISTANCE STOP {max_after}",
@@ -199,14 +254,15 @@ TRADE_SENTENCES: Final[Sentences] = (
     (
         _reward,
         (
-            f"ONLY? ({{enter}}|TARGET|WITH|TAKE|HAVE|USE)* {{min}} {_RV} {_GOOD} {{pt}}?",
-            f"(WITH|HAVE|USE)? MIN? RATIO {{min}}? ({_RV}|NUM) {{pt}}?",
+            f"TAKE? ONLY? ({{enter}}|TARGET|WITH|TAKE|HAVE|USE)* {{min}} {_RV} {_GOOD} {{pt}}?",
+            f"(WITH|HAVE|USE)? (MIN RATIO|RATIO {{min}}|MIN RATIO {{min}}) ({_RV}|NUM) {{pt}}?",
+            "RATIO NUM PLUS",
             f"MIN (RATIO|REWARD|TARGET) {{pt}}? ({_RV}|NUM) {{pt}}?",
-            f"(USE|PER_TRADE|HAVE|WITH|TRADE|OFFER|TAKE)* RATIO {{pt}}? {{min}} ({_RV}|NUM) {{pt}}?",
+            f"(USE|PER_TRADE|HAVE|WITH|TRADE|TAKE)* RATIO {{pt}}? {{min}} ({_RV}|NUM) {{pt}}?",
             f"{{use}}? RATIO? {_RV} RATIO? (MIN|{{no}} LESS) {_GOOD} {{pt}}?",
-            f"ONLY {{enter}} WITH? {_RV} RATIO? MIN RATIO?",
-            f"{{no}} {{enter}}? (WITH|ON|FOR)? RATIO? LESS {_RV} {_GOOD}",
-            f"{{no}} {{enter}} WITH RATIO LESS NUM",
+            f"TAKE? ONLY {{enter}}? WITH? {_RV} (RATIO|REWARD|TARGET)? MIN (RATIO|REWARD)?",
+            f"{{no}} {{enter}}? (WITH|ON)? RATIO? LESS {_RV} {_GOOD}",
+            "{no} {enter} WITH RATIO LESS NUM",
             f"RATIO {{no}} (CAN)? LESS ({_RV}|NUM)",
             "MIN (RATIO|REWARD|TARGET) {n} RISK",
             "(TARGET|REWARD|RATIO) {min} {n} (STOP|RISK) _FAR?".replace("_FAR", _FAR),
@@ -230,7 +286,8 @@ TRADE_SENTENCES: Final[Sentences] = (
             "{cap} {amt} LOSS {pt}",
             "{no} LOSS (CAN)? MORE {amt} {pt}?",
             "LOSE {cap} {amt} {pt}",
-            "{no} (TAKE|HAVE|LET) LOSS MORE {amt} {pt}?",
+            "{no} (TAKE|HAVE|LET) LOSS (MORE|TRADE MORE) {amt} {pt}?",
+            "{no} LET TRADE LOSE MORE {amt}",
             "{amt} (MAX LOSS|LOSS MAX) {pt}",
             "{amt} LOSS {pt} MAX",
             "(KEEP|LIMIT) LOSS {pt} (MAX|WITHIN|AT)* {amt}",
@@ -244,8 +301,7 @@ TRADE_SENTENCES: Final[Sentences] = (
         _symbols(banned=False),
         (
             "(ONLY TAKE? TRADE? | TRADE ONLY) SYMBOLS (TRADE|SETUP)?",
-            "TRADE? SYMBOLS ONLY",
-            "TRADE {no} (TRADE )?OTHER SYMBOLS",
+            "(TRADE|ONLY|MARKETS)? SYMBOLS ONLY? JOIN? ONLY",
         ),
     ),
     (

@@ -23,11 +23,13 @@ _REASON = re.compile(
     r"to (?:avoid|prevent|protect|stay|keep (?:me|my|emotions|things|it)|make sure))\b(?P<why>[^.;\n!]*)"
 )
 _WEIGHTY = re.compile(
-    r"\d|\b(?:unless|except\w*|only|max\w*|min\w*|but|apart|if|when|until|after|before|without|two|three|four|five)\b"
+    r"\d|\b(?:maybe|mostly|usually|sometimes|most|often|generally|normally|perhaps|unless|except\w*|only|max\w*|min\w*|but|apart|if|when|until|after|before|without|two|three|four|five)\b"
 )
 _DEMAND = re.compile(r"(?:,| and | or | then )[^,]*\b(?:no|not|never|don'?t|stop|always|must|have to|avoid|quit|use)\b")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2} ?(?:%|r\b|lots?\b|pct\b|percent\b))")
+_HYPHEN = re.compile(r"(?<![\w-])(?:[a-z']+|\d+(?:\.\d+)?)(?:-[a-z']+)+(?!\w)")
+_PER = re.compile(r" ?/ ?(day|week|trade|session)\b")
 _HALF_OF_DAY = re.compile(r"(?<=\d) ?\b([ap])\.? ?m\b\.?")
 
 
@@ -39,9 +41,14 @@ def plain(rule: str) -> str | None:
     text = "\n".join(line for line in lines if line)
     text = _DECIMAL_COMMA.sub(".", _THOUSANDS.sub("", text))
     text = _HALF_OF_DAY.sub(r"\1m", text)
-    text = re.sub(r"(?<=\d)-(?=[a-z])", " ", text)
+    text = _PER.sub(r" per \1", unhyphened(text))
     text = re.sub(r"\b(max|min|approx|incl)\.", r"\1", text)
     return _without_reasons(text).strip(" .!\n,;") if _reasons_are_harmless(text) else None
+
+
+def unhyphened(text: str) -> str:
+    """ "stop-loss" as "stop loss"; "mon-thu" and "eur-usd" stay."""
+    return _HYPHEN.sub(lambda found: found[0] if len(found[0]) == 7 else found[0].replace("-", " "), text)
 
 
 def _kept(character: str) -> bool:
@@ -61,9 +68,16 @@ def _unlabelled(line: str) -> str:
 
 
 def _reasons_are_harmless(text: str) -> bool:
-    whys = [match["why"] for match in _REASON.finditer(text) if match.start()]
+    whys = [
+        match["why"]
+        for match in (*_REASON.finditer(text), *_PURPOSE.finditer(text))
+        if match.start() or match.re is _PURPOSE
+    ]
     return not any(_WEIGHTY.search(why) or _DEMAND.search(why) for why in whys)
 
 
+_PURPOSE = re.compile(r"(?:^|(?<=\n))(?:in order )?to (?:avoid|prevent|protect|stay|stop|keep)\b(?P<why>[^,.;\n]*), ?")
+
+
 def _without_reasons(text: str) -> str:
-    return _REASON.sub(lambda match: "" if match.start() else match[0], text)
+    return _REASON.sub(lambda match: "" if match.start() else match[0], _PURPOSE.sub("", text))

@@ -7,7 +7,7 @@ A handler runs inside the turn's transaction. It gives the Turn that the convers
 import re
 
 from bot import linking
-from bot.commands import binding, journaling, judging, overriding, rules
+from bot.commands import accounts, balances, binding, journaling, judging, limits, overriding, resting, rules
 from bot.commands.call import Call, CommandRow, Handler
 from bot.key_shapes import HIDDEN_KEY
 from bot.texts.buttons import Command, parse_button
@@ -18,7 +18,7 @@ __all__ = ["COMMANDS", "Call", "CommandRow", "Handler", "find_command", "menu"]
 
 WORD = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 
-BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts", "rules"})
+BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts", "rules", "limits"})
 """Commands that are understood without the slash. "cancel" and "skip" answer what waits, so reading decides on them."""
 
 
@@ -62,6 +62,9 @@ COMMANDS: dict[str, CommandRow] = {
     "trades": CommandRow(journaling.list_trades, "Your latest trades"),
     "drafts": CommandRow(journaling.drafts, "What waits for your yes"),
     "audit": CommandRow(judging.audit, "Judge a trade again: /audit 2"),
+    "limits": CommandRow(limits.limits, "Your limits: used and left"),
+    "limits_firm": CommandRow(limits.take_preset),
+    "limits_leave": CommandRow(limits.leave),
     "undo": CommandRow(journaling.undo, "Take the last change back"),
     "redo": CommandRow(journaling.redo),
     "skip": CommandRow(journaling.skip, "Go on without a chart"),
@@ -70,6 +73,11 @@ COMMANDS: dict[str, CommandRow] = {
     "override": CommandRow(overriding.command, "Disagree with a verdict"),
     "rule_pressed": CommandRow(rules.pressed),
     "verdict_pressed": CommandRow(overriding.pressed),
+    "account": CommandRow(accounts.account, "Your accounts: /account add apex2 50000"),
+    "balance": CommandRow(balances.balance, "The balance, or what it is: /balance 51240"),
+    "payout": CommandRow(balances.payout),
+    "deposit": CommandRow(balances.deposit),
+    "rest": CommandRow(resting.rest, "A day off that keeps your streak"),
     "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX", strangers=True),
     "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform"),
     "key": CommandRow(judging.key, strangers=True),

@@ -77,15 +77,32 @@ def day_lines(words: Words, day: Mapping[str, Any] | None, guards: Iterable[Guar
 
 def guard_lines(words: Words, guards: Iterable[Guard]) -> list[str]:
     """Each limit, and what they are based on."""
-    limits = [_guard_line(words, guard) for guard in guards]
+    limits = limit_lines(words, guards)
     return [*limits, *([words("guard.basis")] if limits else [])]
 
 
+def limit_lines(words: Words, guards: Iterable[Guard]) -> list[str]:
+    return [_guard_line(words, guard) for guard in guards]
+
+
 def _guard_line(words: Words, guard: Guard) -> str:
+    """Loud where the last change brought the limit to this level, else the bare figures."""
     shown = numbers.size if guard.kind == "trades" else words.money
-    return words(
-        f"guard.{guard.kind}.{guard.level}", used=shown(guard.used), limit=shown(guard.limit), left=shown(guard.left)
-    )
+    share = numbers.percentage(Decimal(guard.percent))
+    figures = {"used": shown(guard.used), "limit": shown(guard.limit), "left": shown(guard.left), "share": share}
+    line = words(f"guard.{guard.kind}.{_loudness(guard)}", **figures)
+    return words(f"guard.ends.{guard.ends}", line=line) if guard.level == "reached" and guard.ends else line
+
+
+def _loudness(guard: Guard) -> str:
+    if guard.kind == "trades":
+        return "over" if guard.over else guard.level
+    if guard.level == "ok":
+        profit = guard.kind == "daily_loss" and guard.left > guard.limit
+        return "at_least" if guard.at_least else "profit" if profit else "ok"
+    if guard.crossed:
+        return guard.level
+    return "still.reached" if guard.level == "reached" else "still"
 
 
 def _date(value: date | str) -> date:

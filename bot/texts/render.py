@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bot.texts import confirming, judging, overriding, pending, pictures, recording, rules, talking
+from bot.texts import accounts, confirming, judging, limits, overriding, pending, pictures, recording, rules, talking
 from bot.texts.words import View, Words
 from statemachine.conversation import Say
 from statemachine.message import Reply
@@ -49,6 +49,16 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "nothing_to_redo": _plain("nothing_to_redo"),
         "trades": recording.trades,
         "no_trades": recording.no_trades,
+        # accounts
+        "accounts": accounts.accounts,
+        "account_changed": accounts.account_changed,
+        "account_refused": accounts.account_refused,
+        "balance": accounts.balance,
+        "balance_told": accounts.balance_told,
+        "balance_undone": accounts.balance_undone,
+        "balance_refused": accounts.balance_refused,
+        "rested": accounts.rested,
+        "rest_refused": accounts.rest_refused,
         # pictures
         "ask_chart": pictures.ask_chart,
         "picture_coming": pictures.picture_coming,
@@ -97,6 +107,16 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "override_how": overriding.override_how,
         "override_too_long": overriding.override_too_long,
         "override_gone": overriding.override_gone,
+        # limits
+        "limits": limits.limits,
+        "limit_set": limits.limit_set,
+        "limit_unclear": limits.limit_unclear,
+        "limit_firms": limits.limit_firms,
+        "limit_firm_which": limits.limit_firm_which,
+        "limit_firm_size": limits.limit_firm_size,
+        "limit_firm": limits.limit_firm,
+        "limit_firm_set": limits.limit_firm_set,
+        "limit_left": _plain("limit_left"),
         # linking
         "stranger": talking.stranger,
         "link_check": talking.link_check,

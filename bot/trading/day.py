@@ -39,12 +39,12 @@ def session_end(moment: datetime, start: DayStart) -> datetime:
 
 
 def session_of(day: date, start: DayStart) -> tuple[datetime, datetime]:
-    """When the session that is named by `day` starts and when the next one does; aware UTC."""
+    """When a trading day begins and ends; aware UTC."""
     first = day - ONE_DAY if start.hour >= NOON else day
-    begins, ends = (
+    began, ended = (
         datetime.combine(on, time(start.hour), start.zone).astimezone(UTC) for on in (first, first + ONE_DAY)
     )
-    return begins, ends
+    return began, ended
 
 
 @cache
@@ -55,6 +55,30 @@ def _zone_names() -> frozenset[str]:
 def zone_named(name: object) -> ZoneInfo | None:
     """The zone of an IANA name; None for anything else. Only known names reach ZoneInfo, which opens files by them."""
     return ZoneInfo(name) if isinstance(name, str) and name in _zone_names() else None
+
+
+ZONES_BY_WORD = {
+    "ny": "America/New_York", "nyc": "America/New_York", "et": "America/New_York", "est": "America/New_York",
+    "edt": "America/New_York", "eastern": "America/New_York", "ct": "America/Chicago", "cst": "America/Chicago",
+    "central": "America/Chicago", "pt": "America/Los_Angeles", "pst": "America/Los_Angeles",
+    "cet": "Europe/Berlin", "cest": "Europe/Berlin", "frankfurt": "Europe/Berlin",
+    "hong kong": "Asia/Hong_Kong", "mumbai": "Asia/Kolkata", "sao paulo": "America/Sao_Paulo", "utc": "UTC",
+}  # fmt: skip
+"""What traders call a zone that its IANA name does not say."""
+
+
+@cache
+def _zones_by_city() -> Mapping[str, str]:
+    """The last part of an IANA name, as it is said: "new york"; of several names the shortest."""
+    names = sorted(_zone_names(), key=lambda name: (-len(name), name))
+    return {name.rpartition("/")[2].replace("_", " ").lower(): name for name in names if "/" in name}
+
+
+def zone_said(words: str) -> ZoneInfo | None:
+    """The zone that a trader names: an IANA name in any case, a city, or "ET"; None for anything else."""
+    said = " ".join(words.lower().replace("_", " ").split())
+    exact = next((name for name in _zone_names() if name.lower().replace("_", " ") == said), None)
+    return zone_named(ZONES_BY_WORD.get(said) or exact or _zones_by_city().get(said))
 
 
 def zone_of(preferences: object) -> ZoneInfo:

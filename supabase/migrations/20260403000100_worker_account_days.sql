@@ -363,6 +363,49 @@ begin
     return worker.day_on(p_user, p_account, p_day);
 end $$;
 
+-- Takes back what was told last of an account's balance, and gives it; null where there is nothing.
+create function worker.untell_balance(p_user uuid, p_account uuid) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+    told worker.balance_changes;
+begin
+    delete from worker.balance_changes change where change.id = (
+        select max(last.id) from worker.balance_changes last
+        where last.user_id = p_user and last.account_id is not distinct from p_account)
+    returning * into told;
+    if told.id is null then
+        return null;
+    end if;
+    perform worker.recompute(p_user, p_account, told.trade_date);
+    return to_jsonb(told);
+end $$;
+
+-- Says of a day of the default account without trades that it rests, was a gap, or neither ("trading"). False, and
+-- nothing is changed, where it has trades; for a gap where it has a row at all, for "trading" where it does not rest.
+-- Lock the profile first.
+create function worker.mark_day(p_user uuid, p_day date, p_status text) returns boolean
+language plpgsql set search_path = '' as $$
+declare
+    day public.daily_tracking;
+    day_id uuid;
+begin
+    select * into day from public.daily_tracking d where d.user_id = p_user and d.trade_date = p_day;
+    if day.id is not null then
+        perform 1 from public.trades t where t.daily_tracking_id = day.id and t.user_id = p_user
+        union all select 1 from worker.trade_legs l where l.daily_tracking_id = day.id and l.user_id = p_user limit 1;
+        if found or coalesce(day.trades_taken, 0) > 0 or p_status = 'gap' then
+            return false;
+        end if;
+    end if;
+    if p_status = 'trading' and day.day_status is distinct from 'rest_day' then
+        return false;
+    end if;
+    day_id := worker.ensure_day(p_user, p_day);
+    update public.daily_tracking d set day_status = p_status where d.id = day_id and d.user_id = p_user;
+    perform worker.recompute(p_user, null, p_day);
+    return true;
+end $$;
+
 -- An account's day as JSON, the latest one up to p_day; null where there is none.
 create function worker.day_on(p_user uuid, p_account uuid, p_day date) returns jsonb
 language plpgsql stable set search_path = '' as $$

@@ -12,7 +12,6 @@ import pytest
 
 from tests.journaling import Journal, Person, journaling
 
-MONDAY_NOON = "2026-03-23T16:00:00Z"
 FIGURES = ("trade_date", "starting_balance", "ending_balance", "daily_pnl", "trades_taken", "daily_loss_used")
 
 

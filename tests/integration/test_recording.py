@@ -138,7 +138,7 @@ async def test_limits_come_with_the_receipt(journal: Journal, ann: Person, trade
     await ann.writes("long 1 nq 18250 > 18210")
     receipt = (await ann.writes("yes"))[0].splitlines()
     assert receipt[4:] == [
-        "Careful, daily loss: only $200.00 of $1,000.00 left",
+        "Careful, daily loss: only $200.00 of $1,000.00 left (80% used)",
         "Drawdown: $1,200.00 to the floor",
         "Trades: 1 of 1, that was your last for the day",
         "Based on the closed trades you logged.",

@@ -169,10 +169,10 @@ async def test_a_limit_that_comes_close_is_told_where_the_trader_asked_for_it(
     await prefers(journal, trader, warnings)
     await desk.writes("/help")
     receipt, *_ = await records(phone, "long 1 nq 18250 > 18205")  # $900 of $1,000
-    assert "Careful, daily loss: only $100.00" in receipt
-    (told,) = (sent.text for sent in desk.replies if "limits" in sent.text)
+    assert "Very close, daily loss: only $100.00" in receipt
+    (told,) = (sent.text for sent in desk.replies if sent.text.startswith("Your limits"))
     assert told.startswith("Your limits, after a trade on Telegram")
-    assert "Careful, daily loss: only $100.00" in told
+    assert "Very close, daily loss: only $100.00" in told
     assert not [sent for sent in phone.replies if sent.text.startswith("Your limits")]
 
 
@@ -183,7 +183,7 @@ async def test_else_it_is_told_in_the_receipt_alone(
     await prefers(journal, trader, warnings)
     await desk.writes("/help")
     receipt, *_ = await records(phone, "long 1 nq 18250 > 18205")
-    assert "Careful" in receipt
+    assert "Very close" in receipt
     assert not [sent for sent in desk.replies if sent.text.startswith("Your limits")]
 
 

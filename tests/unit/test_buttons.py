@@ -69,6 +69,9 @@ def test_a_choice_among_open_trades() -> None:
         (buttons.link("VGL-A2B3"), Command("link_confirm", "VGL-A2B3")),
         (buttons.NOT_MINE, Command("link_decline")),
         (buttons.TRADES, Command("trades")),
+        (buttons.take_preset("fn-2s", 5000, "0a1b2c3d", None), Command("limits_firm", "fn-2s:5000:0a1b2c3d")),
+        (buttons.take_preset("fn-2s", 5000, "0a1b2c3d", "apex2"), Command("limits_firm", "fn-2s:5000:0a1b2c3d:apex2")),
+        (buttons.LEAVE_LIMITS, Command("limits_leave")),
     ],
 )
 def test_the_others(data: str, meaning: object) -> None:
@@ -83,6 +86,7 @@ def test_the_longest_fit_every_platform() -> None:
         buttons.pick(longest, 999),
         buttons.picture_of(LARGEST_ID),
         buttons.undo(10**18 - 1),
+        buttons.take_preset("x" * 16, 999_999_999, "f" * 8, "y" * 20),
     )
     assert all(len(data.encode()) <= buttons.MOST_BYTES for data in everything)
     assert all(parse_button(data) is not None for data in everything)
@@ -91,7 +95,9 @@ def test_the_longest_fit_every_platform() -> None:
 @pytest.mark.parametrize(
     "data",
     ["", "c", "c:1:2", f"c:{'f' * 32}", f"c:{'F' * 32}:1", f"c:{'f' * 32}:1\n", f"c:{'f' * 32}:-1", f"c:{'f' * 32}:١",
-     f"ca:{'f' * 32}:xyz", "lp:old", "u", f"u:{'f' * 32}", "l:", "l:VGL A2B3", "ss", "x" * 65],
+     f"ca:{'f' * 32}:xyz", "lp:old", "u", f"u:{'f' * 32}", "l:", "l:VGL A2B3", "ss", "x" * 65, "lf",
+     "lf:fn-2s:5000", "lf:fn-2s:5e3:0a1b2c3d", "lf:fn-2s:5000:0a1b2c3d:", "lf:fn-2s:5000:0A1B2C3D",
+     "lf:a b:1:0a1b2c3d"],
 )  # fmt: skip
 def test_what_is_not_ours_means_nothing(data: str) -> None:
     assert parse_button(data) is None

@@ -17,7 +17,7 @@ from bot.texts import render
 from bot.texts.buttons import MOST_BYTES, parse_button
 from bot.texts.english import ENGLISH
 from bot.texts.render import RENDERERS
-from bot.trading.limits import Guard
+from bot.trading.limits import LEVELS, Guard, GuardKind
 from statemachine.conversation import STATES, Conversation, Say, Scene
 from statemachine.events import Corrected, Reported
 from statemachine.machine import TABLE, step
@@ -101,10 +101,12 @@ def test_every_reason_to_refuse_a_picture(reason: str) -> None:
     assert render(Say("picture_refused", {"reason": reason, "limit_mb": 5}), VIEW).text
 
 
-@pytest.mark.parametrize("kind", ["daily_loss", "drawdown", "trades"])
-@pytest.mark.parametrize("level", ["ok", "warn", "breach"])
-def test_every_guard(kind: Any, level: Any) -> None:
-    guard = Guard(kind, Decimal(5), Decimal(4), Decimal(-1), level)
+@pytest.mark.parametrize("kind", get_args(GuardKind))
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("crossed", [True, False])
+@pytest.mark.parametrize("ends", [None, "soft", "hard"])
+def test_every_guard(kind: Any, level: Any, crossed: bool, ends: Any) -> None:
+    guard = Guard(kind, Decimal(5), Decimal(4), Decimal(0), level, over=Decimal(1), crossed=crossed, ends=ends)
     text = render(Say("recorded", {"draft": draft(), "guards": (guard,)}), VIEW).text
     assert text.splitlines()[-1] == "Based on the closed trades you logged."
 
