@@ -110,7 +110,7 @@ around as (
 )
 select t.id, t.symbol, t.direction, t.entry_price, t.exit_price, t.position_size, t.stop_loss, t.take_profit, t.pnl,
     t.commissions, t.entry_time, t.exit_time, t.created_at, f.pnl_basis, f.initial_stop,
-    coalesce(f.is_open, false) as is_open, coalesce(a.trade_date, d.trade_date) as trade_date, {legs} as legs,
+    f.is_open, coalesce(a.trade_date, d.trade_date) as trade_date, {legs} as legs,
     {closed_at} as closed_at,
     (select case when count(trade_date) > $8 then min(trade_date) + 1 end from around) as complete_from
 from (select distinct id from around) chosen

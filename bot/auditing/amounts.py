@@ -109,7 +109,7 @@ def limit_of(limit: Limit, facts: AuditFacts, find: Callable[[LimitInMoney], Fin
     if limit.amount is not None or limit.of != "balance":
         return _with_whole(limit, facts, facts.account_size if limit.of == "account" else facts.daily_limit, find)
     if facts.starting_balance is None:
-        return _without_whole(limit, find)
+        return _without_whole(limit, facts, find)
     day = facts.began_on(facts.this)
     if is_incomplete(facts, day):
         return not_all_here(facts)
@@ -142,7 +142,7 @@ def limit_of_span(
         return _with_whole(limit, facts, facts.account_size if limit.of == "account" else facts.daily_limit, find)
     began = facts.began_on(facts.this)
     if facts.starting_balance is None or day is None or began is None:
-        return _without_whole(limit, find)
+        return _without_whole(limit, facts, find)
     first = monday(day) if span == "week" else day
     if is_incomplete(facts, min(first, began)):
         return not_all_here(facts)
@@ -163,20 +163,16 @@ def _with_whole(
     if limit.percent is None:
         return unclear("The rule names no amount.")
     if whole is None or not whole.is_finite():
-        return _without_whole(limit, find)
+        return _without_whole(limit, facts, find)
     if whole <= 0:
         return unclear(f"There is no percentage of {_WHOLES[limit.of]} of {money(whole, facts.account_currency)}.")
     said = f"{exact(limit.percent)} % of {money(whole, facts.account_currency)}"
     return find(LimitInMoney(whole * limit.percent / 100, said, whole, _WHOLES[limit.of]))
 
 
-def _without_whole(limit: Limit, find: Callable[[LimitInMoney], Finding]) -> Finding:
+def _without_whole(limit: Limit, facts: AuditFacts, find: Callable[[LimitInMoney], Finding]) -> Finding:
     """What keeps the smallest of limits keeps every one: where nothing was lost, nobody needs to know the limit."""
     smallest = find(LimitInMoney(CENT, "whatever it is"))
     if smallest.verdict == "followed":
         return smallest
-    if limit.of == "balance":
-        return account_lacks("balance", "'/balance 51240'")
-    if limit.of == "daily_limit":
-        return account_lacks("daily loss limit", "'/limits' to set it")
-    return account_lacks("account size", "'/account size 50000'")
+    return account_lacks("size" if limit.of == "account" else limit.of, facts)

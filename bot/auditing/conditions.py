@@ -12,7 +12,7 @@ from bot.auditing.findings import MOST_ENTRIES, account_lacks, entry_time_missin
 from bot.auditing.kinds import Hours, Phase, When
 
 _FUNDED = re.compile(
-    r"funded|\blive\b|\bpa\b|performance account|express|\bxfa\b|\bpro account\b|payout|\bmaster\b|\breal\b",
+    r"funded|\blive\b|\bpa\b|\bperformance\b|express|\bxfa\b|\bpro account\b|payout|\bmaster\b|\breal\b",
     re.IGNORECASE,
 )
 _EVALUATION = re.compile(
@@ -101,8 +101,7 @@ def _about_days(when: When, facts: AuditFacts) -> About:
 
 def _about_phase(phase: Phase, facts: AuditFacts) -> About:
     if facts.phase is None:
-        example = "'/account phase funded' or '/account phase evaluation'"
-        return About(None, account_lacks("account's phase", example).evidence)
+        return About(None, account_lacks("phase", facts).evidence)
     return About(facts.phase == phase, f"This rule is about the {phase} phase; the account's is {facts.phase}.")
 
 

@@ -109,6 +109,7 @@ class AuditFacts:
     starting_balance  at the start of the trading day the trade was begun on
     daily_limit       the account's own daily loss limit
     goes_by_order     the order of recording stands in for times that were not said
+    account_name      None for the trader's default account
     zone              the trader's, for clock times of rules that name no zone
     """
 
@@ -121,6 +122,7 @@ class AuditFacts:
     phase: Phase | None = None
     goes_by_order: bool = False
     account_currency: str = "USD"
+    account_name: str | None = None
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     day_start: DayStart = field(default_factory=lambda: DayStart(ZoneInfo("UTC")))
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from bot.auditing.facts import AuditFacts, Logged
 from bot.auditing.verdict import Judgement, Severity
@@ -80,8 +81,21 @@ def others_lack(what: str, answer: str, trades: Iterable[Logged], facts: AuditFa
     return unclear(f"The {what} of {listed} was not given. Answer the message of {which} with '{answer}'.")
 
 
-def account_lacks(what: str, command: str) -> Finding:
-    return unclear(f"Your {what} is not known. Send {command}.")
+AccountFact = Literal["size", "balance", "phase", "daily_limit"]
+_COMMANDS: dict[AccountFact, tuple[str, str]] = {
+    "size": ("account size", "/account {of}size 50000"),
+    "balance": ("balance", "/balance 51240{at}"),
+    "phase": ("account's phase", "/account {of}phase funded"),
+    "daily_limit": ("daily loss limit", "/limits set daily 1000{at}"),
+}
+
+
+def account_lacks(fact: AccountFact, facts: AuditFacts) -> Finding:
+    """A fact of the account: the command names the account where it is not the trader's default one."""
+    what, command = _COMMANDS[fact]
+    name = facts.account_name
+    said = command.format(of=f"{name} " if name else "", at=f" @{name}" if name else "")
+    return unclear(f"Your {what} is not known. Send '{said}'.")
 
 
 def entry_time_missing() -> Finding:

@@ -6,40 +6,40 @@ Clients write trades, days, profiles and preferences: what is no figure, side or
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from bot.accounts import Account
 from bot.auditing.conditions import phase_of
 from bot.auditing.facts import FAR_AHEAD, LONG_AGO, AuditFacts, Logged, Part
-from bot.journal import Account
-from bot.trading.day import DayStart, trading_day, zone_named
-from bot.trading.limits import AccountLimits, DayFigures, guards
-from bot.trading.pnl import LARGEST
+from bot.trading.day import DayStart, trading_day
+from bot.trading.limits import DayFigures, daily_limit, figure
 from db.audits import AuditInput
 from statemachine.trade import TradeFields
 
 _FIGURES = ("entry_price", "exit_price", "position_size", "stop_loss", "take_profit", "pnl", "commissions")
-_LIMITS = tuple(name for name in AccountLimits.__slots__ if name != "account_size")
 
 
 def facts_of(given: AuditInput) -> AuditFacts:
     """Never raises: whatever makes no sense is left out."""
-    trader = Account.of({"preferences": _json(given.profile.get("journal_preferences"), {})})
-    own = given.account if given.account is not None else given.profile
-    start = trader.day_start if given.account is None else _day_start(given.account, trader)
-    this = _logged(given.trade, start)
+    profile = given.profile
+    preferences = _json(profile.get("journal_preferences"), {})
+    account = Account.of({**profile, "preferences": preferences, "limits": profile})
+    if given.account is not None:
+        account = account.beside(given.account)
     facts = AuditFacts(
-        this=this,
-        others=tuple(_logged(row, start) for row in given.others),
+        this=_logged(given.trade, account.day_start),
+        others=tuple(_logged(row, account.day_start) for row in given.others),
         complete_from=given.complete_from,
-        account_size=_figure(own.get("account_size")),
-        phase=phase_of(own.get("challenge_phase")),
-        account_currency=trader.currency if given.account is None else given.account["currency"],
-        zone=trader.zone,
-        day_start=start,
+        account_size=figure(account.limits.account_size),
+        phase=phase_of(account.phase),
+        account_currency=account.currency,
+        account_name=None if account.id is None else account.name,
+        zone=account.zone,
+        day_start=account.day_start,
     )
     balance = _starting_balance(given, facts)
-    return facts.on(balance, _daily_limit(own, balance))
+    return facts.on(balance, daily_limit(account.limits, DayFigures(starting_balance=balance)))
 
 
 def _json(value: Any, otherwise: Any) -> Any:
@@ -48,25 +48,8 @@ def _json(value: Any, otherwise: Any) -> Any:
     return otherwise if found is None else found
 
 
-def _figure(value: Any) -> Decimal | None:
-    """NUMERIC holds NaN, infinity and figures that no account or price has."""
-    if value is None:
-        return None
-    try:
-        figure = Decimal(value)
-    except (InvalidOperation, TypeError, ValueError):
-        return None
-    return figure if figure.is_finite() and abs(figure) < LARGEST else None
-
-
-def _day_start(account: Mapping[str, Any], trader: Account) -> DayStart:
-    """An account's own day start, where it has one."""
-    zone, hour = zone_named(account["day_zone"]) or trader.zone, account["day_hour"]
-    return trader.day_start if hour is None else DayStart(zone, hour)
-
-
 def _logged(row: Mapping[str, Any], start: DayStart) -> Logged:
-    figures: dict[str, Any] = {name: _figure(row[name]) for name in _FIGURES}
+    figures: dict[str, Any] = {name: figure(row[name]) for name in _FIGURES}
     fields = TradeFields(
         symbol=row["symbol"] or None,
         direction=row["direction"] if row["direction"] in ("long", "short") else None,
@@ -81,21 +64,22 @@ def _logged(row: Mapping[str, Any], start: DayStart) -> Logged:
     return Logged(
         fields=fields,
         id=row["id"],
-        initial_stop=_figure(row["initial_stop"]),
+        initial_stop=figure(row["initial_stop"]),
         day=day,
         recorded_at=row["created_at"],
         closed_at=row["closed_at"],
-        is_open=bool(row["is_open"]),
+        is_open=fields.is_open if row["is_open"] is None else row["is_open"],  # other writers leave no word of it
         parts=tuple(_part(leg, day) for leg in _json(row.get("legs"), [])),
     )
 
 
 def _part(leg: Mapping[str, Any], day: date) -> Part:
     return Part(
-        size=_figure(leg["size"]),
-        pnl=_figure(leg["pnl"]),
+        size=figure(leg["size"]),
+        pnl=figure(leg["pnl"]),
         at=_moment(leg["at"]),
         day=_date(leg["day"]) or day,
+        closed_at=_moment(leg["closed_at"]),
     )
 
 
@@ -126,13 +110,7 @@ def _starting_balance(given: AuditInput, facts: AuditFacts) -> Decimal | None:
     for day in reversed(days):
         on = _date(day["day"])
         if on == begun:
-            return _figure(day["starting"])
+            return figure(day["starting"])
         if on is not None and on < begun:
-            return _figure(day["ending"])
-    return _figure(days[0]["starting"])
-
-
-def _daily_limit(own: Mapping[str, Any], balance: Decimal | None) -> Decimal | None:
-    limits = AccountLimits(account_size=own.get("account_size"), **{name: own.get(name) for name in _LIMITS})
-    day = DayFigures(starting_balance=balance, daily_loss_used=Decimal(0))
-    return next((guard.limit for guard in guards(day, limits) if guard.kind == "daily_loss"), None)
+            return figure(day["ending"])
+    return figure(days[0]["starting"])

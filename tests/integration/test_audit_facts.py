@@ -13,7 +13,7 @@ import pytest
 
 from bot.auditing.checks import evaluate
 from bot.auditing.facts import AuditFacts
-from bot.auditing.kinds import Cooldown, Limit, MaxDailyLoss, MaxOpen, MaxTrades
+from bot.auditing.kinds import Cooldown, Limit, MaxDailyLoss, MaxOpen, MaxTradeLoss, MaxTrades
 from bot.auditing.loading import facts_of
 from bot.auditing.telling import told
 from db import audits
@@ -178,6 +178,26 @@ async def test_accounts_do_not_see_each_other(books: Books) -> None:
     facts = await books.facts(open_on_ftmo)
     assert [facts.account_size, facts.account_currency] == [10_000, "EUR"]
     assert (facts.day_start.zone, facts.day_start.hour) == (ZoneInfo("Europe/Berlin"), 0)
+
+
+async def test_what_is_missing_of_an_account_is_asked_for_by_its_name(books: Books) -> None:
+    apex = await books.account("apex2")
+    facts = await books.facts(await books.trade(entered=at("10:00"), left=at("10:30"), pnl=-10, account=apex))
+    for of, answer in (
+        ("account", "account size is not known. Send '/account apex2 size 50000'."),
+        ("balance", "balance is not known. Send '/balance 51240 @apex2'."),
+        ("daily_limit", "daily loss limit is not known. Send '/limits set daily 1000 @apex2'."),
+    ):
+        limit = Limit.model_validate({"percent": 1, "of": of})
+        assert evaluate(MaxTradeLoss(limit=limit), facts, uuid4()).evidence == f"Your {answer}"
+
+
+async def test_trades_of_other_writers_are_open_while_nothing_says_how_they_ended(books: Books) -> None:
+    told_by_others: list[dict[str, Any]] = [{"entry": 18250}, {"entry": 18250, "pnl": 10}]
+    for values in told_by_others:
+        await books.db.execute("delete from worker.trade_facts where trade_id = $1", await books.trade(**values))
+    facts = await books.facts(await books.trade(entered=at("10:00")))
+    assert sorted(other.is_open for other in facts.others) == [False, True]
 
 
 async def test_traders_do_not_see_each_other(books: Books) -> None:

@@ -120,8 +120,8 @@ async def test_the_evening_of_a_futures_session_is_the_day_before(journal: Journ
 
 
 async def test_the_time_of_another_trade(journal: Journal, ann: Person, trader: UUID) -> None:
-    """The evidence names that trade; an answer to its message, and the next audit of this one decides it."""
-    rule = "Stop trading after losing $200 in a day"
+    """The evidence names that trade; an answer to its message decides this one, too."""
+    rule = "Wait 30 minutes after a loss"
     await rules(journal, trader, rule)
     await ann.writes("short 1 es -250 yesterday")
     await ann.writes("yes")
@@ -134,7 +134,29 @@ async def test_the_time_of_another_trade(journal: Journal, ann: Person, trader: 
     )
     await ann.writes("out 10:05", reply_to=first)
     await ann.writes("yes")
-    await ann.writes("stop 18230", reply_to=await receipt_of(ann))
+    assert (await verdicts(journal))[rule] == (
+        "violated",
+        "Entered 25 minutes after the exit of the short 1 ES (-$250); at least 30 minutes is the rule.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "asks_for"),
+    [
+        ("Never risk more than 1% of my account", "Your account size is not known."),
+        ("Never risk more than 1% of my balance", "Your balance is not known."),
+        ("Max 1 contract in the funded phase", "Your account's phase is not known."),
+    ],
+)
+async def test_a_fact_of_the_account_as_the_evidence_says_it(
+    journal: Journal, ann: Person, trader: UUID, rule: str, asks_for: str
+) -> None:
+    await rules(journal, trader, rule)
+    await ann.writes("long 2 nq 18250 > 18290 stop 18230")
     await ann.writes("yes")
     judged, evidence = (await verdicts(journal))[rule]
-    assert (judged, evidence) == ("violated", "$250 lost on the day before this trade; limit $200.")
+    assert judged == "unclear"
+    assert evidence.startswith(asks_for)
+    await ann.writes(re.findall(r"'(/.+?)'", evidence)[0])
+    await ann.writes("/audit")
+    assert (await verdicts(journal))[rule][0] == "violated"
