@@ -441,7 +441,6 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         "free audits."),
     ("audit_skipped", {"trade": known(), "trade_id": known().trade_id}, """
         NQ +$1,600.00 was not judged: you have no active rules. To add one: /rules add always use a stop"""),
-        NQ +$1,600.00 was not judged: you have no active rules. Add them in the web app under Rules."""),
     ("limits", {"accounts": (ACCOUNT,)}, """
         Your limits
         Topstep · $50,000 · evaluation · 23 Mar
