@@ -58,8 +58,10 @@ class Audits:
         for _ in range(MOST_RUNS):
             async with pool.transaction(self._pool) as connection:
                 found = await standing(connection, job.user_id, job.trade_id, self._settings)
-            if found is None or found.given.trade["is_open"]:
-                return []  # undone meanwhile, or judged when it is closed
+            if found is None:
+                return []  # undone meanwhile
+            if found.given.trade["is_open"]:
+                return found.days  # it is judged when it is closed, but parts of it may count already
             if found.earlier.asked_at == job.at if job.asked else found.judged:
                 return found.days
             left = await self._left(job, found, fresh)

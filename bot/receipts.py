@@ -9,6 +9,7 @@ from uuid import UUID
 
 from bot.accounts import Account, Accounts
 from bot.day_moves import day_without, moves
+from bot.texts.confirming import account_of
 from bot.trading.limits import LEVELS, DayFigures, Guard, guards
 from statemachine.conversation import KnownTrade, Say, Scene, Turn
 from statemachine.events import Vanished
@@ -50,10 +51,14 @@ def without_gone(turn: Turn, applied: Applied, now: datetime, scene: Scene) -> T
     return turn
 
 
-def warnings_in(replies: Iterable[Say]) -> tuple[Guard, ...]:
-    """The limits that these changes brought nearer to their end, as the receipts tell of them."""
-    told = [say.data["guards"] for say in replies if say.key in RECEIPTS and say.data.get("guards")]
-    return tuple(guard for those in told for guard in those if guard.level != "ok" and guard.crossed)
+def warnings_in(replies: Iterable[Say]) -> dict[str, tuple[Guard, ...]]:
+    """The limits that these changes brought nearer to their end, by account, as the receipts tell of them."""
+    found: dict[str, tuple[Guard, ...]] = {}
+    for say in replies:
+        near = [guard for guard in say.data.get("guards", ()) if guard.level != "ok" and guard.crossed]
+        if say.key in RECEIPTS and near:
+            found[account_of(say.data["draft"])] = tuple(near)
+    return found
 
 
 def is_gone(change: Mapping[str, Any]) -> bool:

@@ -25,6 +25,7 @@ from bot.outbox import Outbox
 from bot.presence import Presence
 from bot.proposals import Proposals
 from bot.receiver import Receiver
+from bot.schedules import schedules_of
 from bot.screenshots import Screenshots
 from bot.settings import Settings
 from bot.store import LocalStore, ScreenshotStore, SupabaseStore
@@ -148,7 +149,8 @@ async def started(
                 "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),
                 "propose": _then_deliver(Proposals(connections, model, settings), outbox.poke),
             }
-            runner = Jobs(database.direct, settings, handlers, {}, local=local)
+            schedules = {} if local else schedules_of(connections)  # a terminal's worker lives for a talk
+            runner = Jobs(database.direct, settings, handlers, schedules, local=local)
         worker = Worker(
             settings,
             database,

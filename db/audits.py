@@ -63,77 +63,73 @@ left join worker.account_days a on a.id = f.account_day_id and a.user_id = t.use
 """
 _LEGS = """
 (select json_agg(json_build_object('size', l.size::text, 'pnl', l.pnl::text, 'at', l.exit_time,
-                                   'day', coalesce(ld.trade_date, la.trade_date)) order by l.created_at, l.id)
+                                   'closed_at', l.created_at, 'day', coalesce(ld.trade_date, la.trade_date))
+                 order by l.created_at, l.id)
  from (select * from worker.trade_legs one where one.trade_id = t.id and one.user_id = t.user_id
        order by one.created_at, one.id limit 100) l
  left join public.daily_tracking ld on ld.id = l.daily_tracking_id and ld.user_id = l.user_id
  left join worker.account_days la on la.id = l.account_day_id and la.user_id = l.user_id)
 """
-_SPAN = f"""
-this as (
-    select t.id, t.entry_time, t.created_at, f.account_id,
-        coalesce(a.trade_date, d.trade_date,
-                 (coalesce(t.exit_time, t.entry_time, t.created_at) at time zone 'UTC')::date) as day
-    from public.trades t {_DAY} where t.id = $2 and t.user_id = $1
-),
-span as (  -- the entry may lie in an earlier week; in no zone is its date more than a day from that of UTC
-    select date_trunc('week', least(day, (entry_time at time zone 'UTC')::date - 1))::date - 3 as first, day as last
-    from this
-)
+_CLOSED_AT = """
+(select max(c.created_at) from worker.changes c
+ where c.trade_id = t.id and c.user_id = t.user_id and c.kind = 'close' and c.undone_at is null)
 """
 TRADE = f"""
-with {_SPAN}
 select t.*, f.is_open, f.pnl_basis, f.pnl_origin, f.initial_stop, f.note, f.account_id,
-    coalesce(a.trade_date, d.trade_date) as trade_date, {_LEGS} as legs,
+    coalesce(a.trade_date, d.trade_date) as trade_date, {_LEGS} as legs, {_CLOSED_AT} as closed_at,
+    span.first as span_first, span.last as span_last,
     (select json_agg(json_build_object('day', days.trade_date, 'starting', days.starting_balance::text,
                                        'ending', days.ending_balance::text) order by days.trade_date)
      from (select one.trade_date, one.starting_balance, one.ending_balance from public.daily_tracking one
-           where one.user_id = $1 and f.account_id is null
+           where one.user_id = $1 and f.account_id is null and one.trade_date between span.first and span.last
            union all
            select one.trade_date, one.starting_balance, one.ending_balance from worker.account_days one
-           where one.user_id = $1 and one.account_id = f.account_id) days, span
-     where days.trade_date between span.first and span.last) as days
-from public.trades t {_DAY} where t.id = $2 and t.user_id = $1
+           where one.user_id = $1 and one.account_id = f.account_id
+             and one.trade_date between span.first and span.last) days) as days
+from public.trades t {_DAY}
+cross join lateral (
+    select coalesce(a.trade_date, d.trade_date,
+                    (coalesce(t.exit_time, t.entry_time, t.created_at) at time zone 'UTC')::date) as day) counted
+cross join lateral (  -- the entry may lie in an earlier week; in no zone is its date more than a day from that of UTC
+    select date_trunc('week', least(day, (t.entry_time at time zone 'UTC')::date - 1))::date - 3 as first,
+        day as last) span
+where t.id = $2 and t.user_id = $1
 """
-OTHERS = f"""
-with {_SPAN},
-dated as materialized (
-    select t.id, t.created_at, t.entry_time, d.trade_date
-    from this, span, public.daily_tracking d
-    join public.trades t on t.daily_tracking_id = d.id and t.user_id = d.user_id
-    where this.account_id is null and d.user_id = $1 and d.trade_date between span.first and span.last + 92
-    union all
-    select t.id, t.created_at, t.entry_time, a.trade_date
-    from this, span, worker.account_days a
-    join worker.trade_facts f on f.account_day_id = a.id and f.user_id = a.user_id
-    join public.trades t on t.id = f.trade_id and t.user_id = a.user_id
-    where a.account_id = this.account_id and a.user_id = $1 and a.trade_date between span.first and span.last + 92
-),
+_OTHERS = """
+with dated as materialized ({dated}),
 around as (
-    (select dated.id, dated.trade_date
-     from dated, this, span where dated.trade_date <= span.last and dated.id <> this.id
-     order by dated.trade_date desc, dated.created_at < this.created_at desc, dated.created_at desc, dated.id
-     limit $3 + 1)
+    (select id, trade_date from dated where trade_date <= $5 and id <> $2
+     order by trade_date desc, created_at < $7 desc, created_at desc, id limit $8 + 1)
     union all  -- a trade that was held on beyond this one's day stands on a later day
-    (select dated.id, null
-     from dated, this, span
-     where dated.trade_date > span.last
-       and coalesce(dated.entry_time, dated.created_at) < coalesce(this.entry_time, this.created_at)
-     order by dated.trade_date, dated.created_at, dated.id limit $4)
+    (select id, null from dated where trade_date > $5 and coalesce(entry_time, created_at) < $6
+     order by trade_date, created_at, id limit $9)
     union all
-    (select f.trade_id, null
-     from worker.trade_facts f, this where f.user_id = $1 and f.is_open and f.trade_id <> this.id
-     order by f.created_at desc, f.trade_id limit $4)
+    (select f.trade_id, null from worker.trade_facts f
+     where f.user_id = $1 and f.is_open and f.trade_id <> $2 and f.account_id is not distinct from $3
+     order by f.created_at desc, f.trade_id limit $9)
 )
 select t.id, t.symbol, t.direction, t.entry_price, t.exit_price, t.position_size, t.stop_loss, t.take_profit, t.pnl,
     t.commissions, t.entry_time, t.exit_time, t.created_at, f.pnl_basis, f.initial_stop,
-    coalesce(f.is_open, false) as is_open, coalesce(a.trade_date, d.trade_date) as trade_date, {_LEGS} as legs,
-    (select case when count(trade_date) > $3 then min(trade_date) + 1 end from around) as complete_from
+    coalesce(f.is_open, false) as is_open, coalesce(a.trade_date, d.trade_date) as trade_date, {legs} as legs,
+    {closed_at} as closed_at,
+    (select case when count(trade_date) > $8 then min(trade_date) + 1 end from around) as complete_from
 from (select distinct id from around) chosen
-join public.trades t on t.id = chosen.id and t.user_id = $1 {_DAY}
-where f.account_id is not distinct from (select account_id from this)
+join public.trades t on t.id = chosen.id and t.user_id = $1 {day}
+where f.account_id is not distinct from $3
 order by trade_date desc, t.created_at desc, t.id
 """
+_OF_DEFAULT = """
+    select t.id, t.created_at, t.entry_time, d.trade_date
+    from public.daily_tracking d join public.trades t on t.daily_tracking_id = d.id and t.user_id = d.user_id
+    where d.user_id = $1 and $3::uuid is null and d.trade_date between $4::date and $5::date + 92"""
+_OF_ACCOUNT = """
+    select t.id, t.created_at, t.entry_time, a.trade_date
+    from worker.account_days a
+    join worker.trade_facts f on f.account_day_id = a.id and f.user_id = a.user_id
+    join public.trades t on t.id = f.trade_id and t.user_id = a.user_id
+    where a.account_id = $3::uuid and a.user_id = $1 and a.trade_date between $4::date and $5::date + 92"""
+OTHERS_OF_DEFAULT = _OTHERS.format(dated=_OF_DEFAULT, legs=_LEGS, closed_at=_CLOSED_AT, day=_DAY)
+OTHERS_OF_ACCOUNT = _OTHERS.format(dated=_OF_ACCOUNT, legs=_LEGS, closed_at=_CLOSED_AT, day=_DAY)
 RULES = f"""
 select r.id, r.rule_text as text, coalesce(r.version, 1) as version,
     case c.status when 'confirmed' then c.reading::text end as check,
@@ -151,9 +147,14 @@ async def audit_input(connection: Connection, user_id: UUID, trade_id: UUID, mos
     trade = await connection.fetchrow(TRADE, user_id, trade_id)
     if trade is None:
         return None
-    others = await connection.fetch(OTHERS, user_id, trade_id, MOST_OTHERS, MOST_BESIDE)
+    number, recorded = trade["account_id"], trade["created_at"]
+    others = await connection.fetch(
+        OTHERS_OF_DEFAULT if number is None else OTHERS_OF_ACCOUNT,
+        *(user_id, trade_id, number, trade["span_first"], trade["span_last"]),
+        *(trade["entry_time"] or recorded, recorded, MOST_OTHERS, MOST_BESIDE),
+    )
     profile = await connection.fetchrow(PROFILE, user_id)
-    account = None if trade["account_id"] is None else await connection.fetchrow(ACCOUNT, user_id, trade["account_id"])
+    account = None if number is None else await connection.fetchrow(ACCOUNT, user_id, number)
     rules = await connection.fetch(RULES, user_id, most_rules)
     return AuditInput(
         trade=dict(trade),
@@ -213,19 +214,31 @@ class VerdictRow:
 
 
 _COLUMNS = tuple(field.name for field in fields(VerdictRow))
-DROP_VERDICTS = """
-delete from public.trade_rule_verdicts v using public.trades t
-where t.id = v.trade_id and t.user_id = $1 and v.trade_id = $2 and v.id <> all ($3::uuid[])
-"""
-ADD_VERDICTS = """
+REPLACE_VERDICTS = """
+with new as (
+    select v.* from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::text[], $10::text[],
+                           $11::boolean[])
+        as v (rule_id, verdict, evidence, severity, confidence, original_verdict, override_reason, is_overridden)
+    join public.trading_rules r on r.id = v.rule_id and r.user_id = $1),
+same as (
+    select distinct on (v.rule_id) v.id, v.rule_id from public.trade_rule_verdicts v join new on new.rule_id = v.rule_id
+        and (new.verdict, new.evidence, new.severity, new.confidence, new.is_overridden)
+            is not distinct from (v.verdict, v.evidence, v.severity, v.ai_confidence, v.is_overridden)
+    where v.trade_id = $2 and not v.is_overridden order by v.rule_id, v.created_at, v.id),
+gone as (
+    delete from public.trade_rule_verdicts v using public.trades t
+    where t.id = v.trade_id and t.user_id = $1 and v.trade_id = $2 and v.id <> all ($3::uuid[])
+      and v.id not in (select id from same))
 insert into public.trade_rule_verdicts (trade_id, rule_id, verdict, evidence, severity, ai_confidence, original_verdict,
     override_reason, is_overridden)
-select t.id, r.id, v.verdict, v.evidence, v.severity, v.confidence, v.original_verdict, v.override_reason,
-    v.is_overridden
-from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::integer[], $8::text[], $9::text[], $10::boolean[])
-    as v (rule_id, verdict, evidence, severity, confidence, original_verdict, override_reason, is_overridden)
-join public.trading_rules r on r.id = v.rule_id and r.user_id = $1
-join public.trades t on t.id = $2 and t.user_id = $1
+select t.id, new.rule_id, new.verdict, new.evidence, new.severity, new.confidence, new.original_verdict,
+    new.override_reason, new.is_overridden
+from new join public.trades t on t.id = $2 and t.user_id = $1
+where new.rule_id not in (select rule_id from same)
+"""
+MARK_UNCHANGED = """
+update public.trades set audit_result = jsonb_set(audit_result, '{of}', to_jsonb($3::text))
+where id = $2 and user_id = $1 and jsonb_typeof(audit_result) = 'object'
 """
 MARK_AUDITED = """
 update public.trades set audit_status = $3, audit_result = $4, audit_provider = $5, compliance_score = $6,
@@ -238,10 +251,17 @@ RECOMPUTE = "select worker.recompute_trade($1, $2)"
 async def replace_verdicts(
     connection: Connection, user_id: UUID, trade_id: UUID, kept: Sequence[UUID], rows: Sequence[VerdictRow]
 ) -> None:
-    """The trade's verdicts anew: `kept` are ids of overridden rows that stay, `rows` take the place of all others."""
-    await connection.execute(DROP_VERDICTS, user_id, trade_id, list(kept))
+    """The trade's verdicts anew: `kept` are ids of overridden rows that stay, `rows` take the place of all others.
+
+    A row that says the same already stays, so that buttons that were shown with it still find it.
+    """
     columns = [[getattr(row, name) for row in rows] for name in _COLUMNS]
-    await connection.execute(ADD_VERDICTS, user_id, trade_id, *columns)
+    await connection.execute(REPLACE_VERDICTS, user_id, trade_id, list(kept), *columns)
+
+
+async def mark_unchanged(connection: Connection, user_id: UUID, trade_id: UUID, of: str) -> None:
+    """What the trade is judged by is another now, and its verdicts are the same; `of` names it."""
+    await connection.execute(MARK_UNCHANGED, user_id, trade_id, of)
 
 
 async def mark_audited(

@@ -11,25 +11,21 @@ from bot.auditing.sentences import Built, Said, pattern, shape_of
 from bot.auditing.tokens import Token
 
 OPPOSITE: Final = {"long": "short", "short": "long"}
-EDGE: Final = (
-    "ON? (FIRST|OPEN|LAST|CLOSE) DURATION (OF_SESSION|OF_DAY|OF_CLOSE)? | ON? DURATION (OF_CLOSE|AFTER OPEN_NAMED)"
-)
+EDGE: Final = "(ON|WITHIN|DURING)? (FIRST|OPEN|LAST|CLOSE) DURATION (OF_SESSION|OF_DAY|OF_CLOSE)? | ON? DURATION (OF_CLOSE|AFTER OPEN_NAMED)"
 WHEN: Final = f"(ON|FROM)? SPAN | (AFTER|FROM) TIME ONWARDS? | (BEFORE|UNTIL) TIME | (ON|DURING)? DAYS | {EDGE}"
 _WHAT: Final = "({enter} | TAKE | OPEN | HIT)? SIDE? ((ON|TRADE ON)? SYMBOLS)? ({enter}|SIDE)?"
-_BAN = pattern(f"{{no}} {_WHAT} ({WHEN}| (ON|WITH) (SYMBOLS|SIDE))*")
+_BAN = pattern(f"(TAKE|OPEN|MAKE)? {{no}} {_WHAT} ({WHEN}| (ON|WITH) (SYMBOLS|SIDE))*")
+_BOTH_EDGES = pattern(
+    "{no} {enter}? (ON|DURING)? (FIRST|OPEN) (JOIN|OR) ON? (LAST|CLOSE) DURATION (OF_SESSION|OF_DAY)?"
+)
 _TURNED = pattern(
     f"({WHEN}) {{so}} {{no}} {_WHAT}",
     f"({{enter}}|SIDE|SYMBOLS) ({WHEN})? {{no}} ({WHEN})",
-    f"({{enter}}|SIDE) ({WHEN}) NOT_ALLOWED",
-    f"({WHEN}) {{enter}}? NOT_ALLOWED",
     "{no} DAYS {enter}",
     "{no} (TAKE|OPEN)? SIDE (POSITION|SETUP)",
-    "SYMBOLS {enter}? NOT_ALLOWED",
-    "SIDE {enter}? NOT_ALLOWED",
-    "{enter}? SYMBOLS NOT_ALLOWED",
 )
 _PART = pattern(f"{WHEN} | (ON|WITH)? (SYMBOLS|SIDE)")
-_OPENING = pattern("{no} ({enter}|TAKE|SIDE|SYMBOLS|SIDE ON SYMBOLS|SYMBOLS {enter})?")
+_OPENING = pattern("(TAKE|OPEN|MAKE)? {no} ({enter}|TAKE|SIDE|SYMBOLS|SIDE ON SYMBOLS|SYMBOLS {enter})?")
 
 
 def ban(tokens: tuple[Token, ...]) -> Built:
@@ -37,6 +33,9 @@ def ban(tokens: tuple[Token, ...]) -> Built:
     shape = shape_of(tokens)
     if _BAN.fullmatch(shape) or _TURNED.fullmatch(shape):
         return restricted(tokens)
+    if _BOTH_EDGES.fullmatch(shape):
+        minutes = Said(tokens).first("DURATION")
+        return AllOf(checks=(SessionEdge(minutes=minutes, edge="open"), SessionEdge(minutes=minutes, edge="close")))
     return _alternatives(tokens) if any(token.concept in ("OR", "JOIN") for token in tokens) else None
 
 

@@ -6,6 +6,7 @@ is the same whatever the fact is. The checks stand by topic in `checks_plan`, `c
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -47,15 +48,17 @@ from bot.auditing.verdict import Judgement, Verdict
 LONGEST_EVIDENCE = 600
 """Characters; a rule of many conditions has as many sentences."""
 
+BY_ORDER = "By the order in which you logged your trades."
+
 
 def evaluate(check: Check, facts: AuditFacts, rule_id: UUID) -> Verdict:
-    """The verdict of a compiled rule. Plain code is certain of what it says: confidence 5."""
-    try:
-        finding = _find(check, facts)
-    except ArithmeticError:  # clients write trades and days, and NUMERIC holds NaN and figures beyond all bounds
-        finding = unclear(
-            "A figure of this trade, of its day or of the rule is not a number that can be reckoned with."
-        )
+    """The verdict of a compiled rule. Plain code is certain of what it says, confidence 5; 4 where the order in which
+    trades were logged had to stand in for times that were not said."""
+    finding, confidence = _found(check, facts), 5
+    if finding.verdict == "unclear" and facts.others:
+        in_order = _found(check, facts.in_order())
+        if in_order.verdict != "unclear":
+            finding, confidence = replace(in_order, evidence=f"{in_order.evidence} {BY_ORDER}"), 4
     evidence = finding.evidence
     if len(evidence) > LONGEST_EVIDENCE:
         evidence = evidence[: LONGEST_EVIDENCE - 1].rstrip() + "…"
@@ -64,9 +67,16 @@ def evaluate(check: Check, facts: AuditFacts, rule_id: UUID) -> Verdict:
         verdict=finding.verdict,
         evidence=evidence,
         severity=finding.severity,
-        confidence=5,
+        confidence=confidence,
         computed=True,
     )
+
+
+def _found(check: Check, facts: AuditFacts) -> Finding:
+    try:
+        return _find(check, facts)
+    except ArithmeticError:  # clients write trades and days, and NUMERIC holds NaN and figures beyond all bounds
+        return unclear("A figure of this trade, of its day or of the rule is not a number that can be reckoned with.")
 
 
 def _find(check: Check, facts: AuditFacts) -> Finding:

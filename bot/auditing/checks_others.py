@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from bot.auditing.amounts import is_incomplete, of_span
 from bot.auditing.checks_plan import canonical
-from bot.auditing.facts import AuditFacts, Logged
+from bot.auditing.facts import LONG_AGO, AuditFacts, Logged
 from bot.auditing.findings import (
     Finding,
     at_entry,
@@ -64,7 +64,8 @@ def closed_before(facts: AuditFacts, moment: datetime) -> tuple[list[Logged], li
     for other in facts.others:
         if other.day == day and (by := facts.closed_by(other, moment)) is not False:
             (closed if by else unsure).append(other)
-    closed.sort(key=lambda other: (facts.left(other).last, other.recorded))
+    timed = all(other.fields.exit_time is not None for other in closed)
+    closed.sort(key=lambda other: (facts.left(other).last if timed else LONG_AGO, other.recorded))
     return closed, unsure
 
 

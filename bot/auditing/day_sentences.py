@@ -209,6 +209,7 @@ DAY_SENTENCES: Final[Sentences] = (
             "{no} HAVE? (LOSS|{spanned} LOSS) MORE {amt} {per}?",
             "{per} {no} LOSE MORE {amt}",
             "{per}? CAN? LOSE {cap} {amt} {per}",
+            "{cap} AMOUNT (ON LOSS|DOWN) {per}",
             "{cap} {amt} LOSS {per}",
             "{cap} LOSS {amt} {per}",
             "{amt} (MAX|LIMIT)? {spanned} LOSS (LIMIT|MAX)",
@@ -233,7 +234,7 @@ DAY_SENTENCES: Final[Sentences] = (
         (
             "{verb}? {cap} NUM IN_A_ROW? LOSS IN_A_ROW? {day}",
             "{verb}? {cap} NUM (IN_A_ROW LOSS|LOSS IN_A_ROW)",
-            "NUM LOSS (MAX {day}|{day} MAX)",
+            "NUM LOSS (MAX {day}|{day} MAX|{day} LIMIT)",
             "{no} {verb}? MORE NUM LOSS {day}",
             "MAX LOSS {day} NUM LOSS?",
             "MAX {day} LOSS NUM LOSS",
@@ -267,6 +268,8 @@ DAY_SENTENCES: Final[Sentences] = (
             f"{{break}} BREAK? ON? {{min}}? DURATION BREAK? {_ENDED} AGAIN?",
             f"{{min}}? DURATION BREAK {_ENDED} AGAIN?",
             f"{_ENDED} {{so}} {{break}} BREAK? ON? {{min}}? DURATION BREAK? AGAIN? ({{enter}})?",
+            f"{_ENDED} {{so}} (TAKE|HAVE) ON? DURATION OFF",
+            f"(TAKE|HAVE) DURATION OFF {_ENDED}",
             "{no} {enter}? (WITHIN|ON|FIRST|UNTIL|DURING)* DURATION (AFTER EVERY?)? (LOSS|WIN|LAST TRADE)",
             f"{_ENDED} {{so}} {{no}} {{enter}} (WITHIN|ON)? DURATION",
             "{break} {min}? DURATION BREAK? BETWEEN TRADE MIN?",
@@ -288,18 +291,13 @@ DAY_SENTENCES: Final[Sentences] = (
             "{no} AVERAGE_DOWN",
             "ONLY ADD WIN",
             "ADD ONLY ON? WIN",
-            f"ADD {_LOSING} NOT_ALLOWED",
-            "AVERAGE_DOWN NOT_ALLOWED",
             f"{{no}} (ADD|AVERAGE_DOWN) (ON)? {_LOSING}",
             "{no} AVERAGE_DOWN (ON)? (LOSS|TRADE|POSITION)",
         ),
     ),
     (
         _adding(losers=False),
-        (
-            "{no} ADD (ON)? (POSITION|TRADE|OPEN_TRADES|PER_TRADE|OPEN POSITION)?",
-            "ADD (POSITION|TRADE|OPEN_TRADES)? NOT_ALLOWED",
-        ),
+        ("{no} ADD (ON)? (POSITION|TRADE|OPEN_TRADES|PER_TRADE|OPEN POSITION)?",),
     ),
 )
 
@@ -309,7 +307,7 @@ _LOST: Final = (
     "(NUM|COUNT|FIRST)? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
     "(HAVE|HIT|TAKE|MAKE) (NUM|COUNT|FIRST)? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
     "LOSE NUM IN_A_ROW? TRADE IN_A_ROW? {day}?",
-    "NUM TRADE LOSE IN_A_ROW? {day}?",
+    "NUM TRADE IN_A_ROW? LOSE IN_A_ROW? {day}?",
     "LOSE (COUNT|NUM TIMES_AS) IN_A_ROW? {day}?",
     "LOSE NUM IN_A_ROW {day}?",
 )
@@ -326,6 +324,7 @@ _WON_MONEY: Final = (
     "(HAVE|HIT|TAKE|AT)? AMOUNT {per}? UP {per}?",
     "{per}? (UP|TARGET) (HIT|AT|TARGET)* {amt} HIT? {per}?",
     "HIT {per} TARGET {amt}",
+    "(HIT|AT|MAKE)* AMOUNT {per} (TARGET|UP TARGET) HIT?",
 )
 _TRADED: Final = ("(HAVE|MAKE|TAKE)? (NUM|COUNT) TRADE {day}?",)
 

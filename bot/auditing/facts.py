@@ -4,6 +4,9 @@ Rules of this file:
 - A time that was not said is not invented. It is a span (`Between`) that ends nowhere else than the trading day the
   journal has the trade on; what holds for the whole span is certain, what does not is nobody's to decide.
 - "Came before" is certain always: by entry times where both were said, else by the order of recording.
+- Few traders give both times of every trade. What is not certain by times may be told `in_order`: a trade that was
+  recorded as closed before another one was recorded then counts as closed before that one's entry, unless a time that
+  was said speaks against it. A span of time (a pause after a loss, say) needs its times all the same.
 - Money counts on the day the journal has a trade on; a part that was closed by itself counts on its own day.
 """
 
@@ -35,12 +38,17 @@ class Between:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A part of a trade that was closed by itself; P&L on the basis of its trade. day: the trading day it counts on."""
+    """A part of a trade that was closed by itself; P&L on the basis of its trade.
+
+    day        the trading day it counts on
+    closed_at  when its closing was recorded
+    """
 
     size: Decimal | None = None
     pnl: Decimal | None = None
     at: datetime | None = None
     day: date | None = None
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +58,7 @@ class Logged:
     initial_stop  the stop it was entered with; the trade's own stop where None
     day           the trading day it counts on
     recorded_at   when it was confirmed; `id` decides between trades of one moment
+    closed_at     when the closing of one that was recorded open was confirmed; of all others None
     point_value   what the trader confirmed for its symbol, if anything
     """
 
@@ -58,6 +67,7 @@ class Logged:
     initial_stop: Decimal | None = None
     day: date | None = None
     recorded_at: datetime | None = None
+    closed_at: datetime | None = None
     is_open: bool = False
     parts: tuple[Part, ...] = ()
     point_value: Decimal | None = None
@@ -86,6 +96,7 @@ class Realised:
     amount: Decimal | None
     at: Between
     day: date | None
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +108,7 @@ class AuditFacts:
     account_size      and all other money in account_currency
     starting_balance  at the start of the trading day the trade was begun on
     daily_limit       the account's own daily loss limit
+    goes_by_order     the order of recording stands in for times that were not said
     zone              the trader's, for clock times of rules that name no zone
     """
 
@@ -107,6 +119,7 @@ class AuditFacts:
     starting_balance: Decimal | None = None
     daily_limit: Decimal | None = None
     phase: Phase | None = None
+    goes_by_order: bool = False
     account_currency: str = "USD"
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     day_start: DayStart = field(default_factory=lambda: DayStart(ZoneInfo("UTC")))
@@ -131,6 +144,10 @@ class AuditFacts:
         """These facts with what could only be known once the day the trade was begun on was."""
         return replace(self, starting_balance=starting_balance, daily_limit=daily_limit)
 
+    def in_order(self) -> "AuditFacts":
+        """These facts, the order of recording standing in for times that were not said."""
+        return replace(self, goes_by_order=True)
+
     def began_on(self, trade: Logged) -> date | None:
         """The trading day a trade was entered on; the one it counts on where its entry time was not said."""
         entered = trade.fields.entry_time
@@ -147,8 +164,10 @@ class AuditFacts:
         return Between(min(span.first, last), last)
 
     def left(self, trade: Logged) -> Between:
-        """When a closed trade was left: by the end of its trading day, and not before it was entered. Nothing entered that
-        day comes after its end, so that an unsaid exit is never certain to be before it."""
+        """When a closed trade was left: not before it was entered, and by the end of its trading day.
+
+        Nothing entered on that day comes after its end: an unsaid exit is never certain to be before it.
+        """
         return self._left(trade, trade.fields.exit_time, trade.day)
 
     def _left(self, trade: Logged, said: datetime | None, day: date | None) -> Between:
@@ -179,20 +198,29 @@ class AuditFacts:
 
     def closed_by(self, other: Logged, moment: datetime) -> bool | None:
         """Whether another trade was closed when this one was entered at `moment`; None: nobody said."""
-        return False if other.is_open else self._is_by(other, self.left(other), moment)
+        return False if other.is_open else self._is_by(other, self.left(other), other.closed_at, moment)
 
     def realised_by(self, made: Realised, moment: datetime) -> bool | None:
         """The same of a part."""
-        return self._is_by(made.trade, made.at, moment)
+        return self._is_by(made.trade, made.at, made.closed_at, moment)
 
-    def _is_by(self, other: Logged, left: Between, moment: datetime) -> bool | None:
+    def _is_by(self, other: Logged, left: Between, closed_at: datetime | None, moment: datetime) -> bool | None:
         left_said = left.first == left.last
-        if not (left_said and self.trade.entry_time is not None) and not other.came_before(self.this):
-            return False
+        if not (left_said and self.trade.entry_time is not None):
+            if not other.came_before(self.this):
+                return False
+            if self.goes_by_order and self._logged_before(other, left, closed_at):
+                return True
         entered = other.fields.entry_time
         if left.first > moment or (not left_said and entered is not None and entered >= moment):
             return False
         return True if left.last <= moment else None
+
+    def _logged_before(self, other: Logged, left: Between, closed_at: datetime | None) -> bool:
+        """Recorded as closed before this trade was recorded, and no time that was said speaks against it."""
+        latest = self.trade.entry_time or self.trade.exit_time or self._session(self.this.day).last
+        closed = (closed_at or other.recorded[0], other.id)
+        return closed < self.this.recorded and left.first <= latest
 
     def open_at(self, other: Logged, moment: datetime) -> bool | None:
         """Whether another trade was open when this one was entered at `moment`."""
@@ -229,8 +257,10 @@ class AuditFacts:
             if trade.is_open:
                 return ()
             amount = None if fields.pnl is None else net_pnl(fields.pnl, fields.commissions, fields.pnl_basis)
-            return (Realised(trade, amount, self.left(trade), trade.day),)
-        parts = [Realised(trade, p.pnl, self._left(trade, p.at, p.day), p.day or trade.day) for p in trade.parts]
+            return (Realised(trade, amount, self.left(trade), trade.day, trade.closed_at),)
+        parts = [
+            Realised(trade, p.pnl, self._left(trade, p.at, p.day), p.day or trade.day, p.closed_at) for p in trade.parts
+        ]
         if fields.commissions and fields.pnl_basis != "net":
-            parts.append(Realised(trade, -fields.commissions, parts[-1].at, trade.day))
+            parts.append(Realised(trade, -fields.commissions, parts[-1].at, trade.day, parts[-1].closed_at))
         return tuple(parts)

@@ -11,6 +11,8 @@ from datetime import time
 from decimal import Decimal
 from typing import Final
 
+from bot.auditing.clocks import ZONES
+from bot.auditing.figures import SMALL, TENS, number
 from bot.auditing.instruments import meant
 from bot.auditing.kinds import (
     AllOf,
@@ -34,7 +36,7 @@ from bot.auditing.kinds import (
     Weekdays,
     When,
 )
-from bot.auditing.values import SMALL, TENS, ZONES, number, readings
+from bot.auditing.values import readings
 from bot.auditing.wording import plain
 
 _FIGURE = re.compile(

@@ -56,7 +56,35 @@ _MEANT: Final[dict[str, str]] = {
 }
 """Beyond the nicknames of the table: the symbols a word stands for, whatever kind of account trades them."""
 _STOCKS: Final = frozenset(
-    ["AAPL", "TSLA", "NVDA", "AMZN", "MSFT", "META", "GOOGL", "GOOG", "AMD", "NFLX", "SPY", "QQQ", "IWM", "DIA", "PLTR", "COIN", "MSTR", "SMCI", "INTC", "BABA", "GME", "AMC", "TQQQ", "SQQQ", "VIX", "NDX", "SPX"]
+    [
+        "AAPL",
+        "TSLA",
+        "NVDA",
+        "AMZN",
+        "MSFT",
+        "META",
+        "GOOGL",
+        "GOOG",
+        "AMD",
+        "NFLX",
+        "SPY",
+        "QQQ",
+        "IWM",
+        "DIA",
+        "PLTR",
+        "COIN",
+        "MSTR",
+        "SMCI",
+        "INTC",
+        "BABA",
+        "GME",
+        "AMC",
+        "TQQQ",
+        "SQQQ",
+        "VIX",
+        "NDX",
+        "SPX",
+    ]
 )
 _ALSO_WORDS: Final = frozenset(("he", "met"))
 """Symbols that are words: meant only behind "$" or "/"."""

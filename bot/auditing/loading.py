@@ -84,6 +84,7 @@ def _logged(row: Mapping[str, Any], start: DayStart) -> Logged:
         initial_stop=_figure(row["initial_stop"]),
         day=day,
         recorded_at=row["created_at"],
+        closed_at=row["closed_at"],
         is_open=bool(row["is_open"]),
         parts=tuple(_part(leg, day) for leg in _json(row.get("legs"), [])),
     )

@@ -10,20 +10,20 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from bot.auditing.figures import LONGEST_MINUTES
 from bot.auditing.instruments import meant
 from bot.auditing.kinds import AllOf, Check, Conditional, DistanceUnit, Hours, Phase, SizeUnit, Span, Weekday, When
 from bot.auditing.scopes import fits
 from statemachine.trade import Direction
 
 MOST_CHECKS: Final = 6
-LONGEST_MINUTES: Final = 7 * 24 * 60
 
 Zone = Literal[
     "America/New_York", "America/Chicago", "America/Los_Angeles", "Europe/London", "Europe/Berlin", "Europe/Paris",
     "Europe/Madrid", "Europe/Zurich", "Europe/Amsterdam", "Asia/Tokyo", "Asia/Dubai", "Asia/Hong_Kong",
     "Asia/Singapore", "Australia/Sydney", "UTC",
 ]  # fmt: skip
-"""Those that rules can name (values.ZONES)."""
+"""Those that rules can name (clocks.ZONES)."""
 
 
 class _Wire(BaseModel):

@@ -98,7 +98,9 @@ def _plain(value: Any) -> Any:
 # ---- what an earlier audit left
 
 
-class _Entry(BaseModel):
+class Entry(BaseModel):
+    """One rule's line in audit_result. `original_verdict`: of the audit, where the trader set another."""
+
     rule_id: UUID
     verdict: Judgement
     evidence: str
@@ -126,7 +128,7 @@ class Earlier(BaseModel):
     of: str | None = None
     asked_at: AwareDatetime | None = None
     day: date | None = None
-    verdicts: list[_Entry] = []
+    verdicts: list[Entry] = []
     rules: dict[str, int] = {}
     earlier_overrides: list[_KeptOverride] = []
     provider: str | None = None
@@ -145,7 +147,7 @@ class Earlier(BaseModel):
         except ValidationError:
             return cls()
 
-    def judged(self, rule_id: UUID, case: str, by: str | None) -> _Entry | None:
+    def judged(self, rule_id: UUID, case: str, by: str | None) -> Entry | None:
         """What a model said of a rule in this very case; with `by` only if that one said so."""
         for entry in self.verdicts:
             if (entry.rule_id, entry.case) == (rule_id, case) and by in (None, entry.by):
@@ -157,7 +159,7 @@ class Earlier(BaseModel):
         return {kept.rule_id: Override(row_id=None, **kept.model_dump()) for kept in self.earlier_overrides}
 
 
-def verdict_of(entry: _Entry) -> Verdict:
+def verdict_of(entry: Entry) -> Verdict:
     """What the audit said, whatever the trader said after it."""
     return Verdict(
         rule_id=entry.rule_id,

@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.auditing.bans import ban
 from bot.auditing.day_sentences import DAY_SENTENCES, quitting
-from bot.auditing.kinds import AllOf, Check, Conditional, MaxSize, Single, Symbols
+from bot.auditing.kinds import AllOf, Check, Conditional, Hours, MaxSize, OneSide, Single, Symbols, Weekdays
 from bot.auditing.scopes import scoped
 from bot.auditing.sentences import Built, Grammar
 from bot.auditing.time_sentences import TIME_SENTENCES
@@ -78,11 +78,23 @@ def _conditions(row: tuple[Token, ...]) -> list[Single | Conditional | AllOf] | 
             while start < len(row) - 1 and row[start].concept in _JOINTS:
                 start += 1
             first = condition(row[:end])
-            rest = _conditions(row[start:]) if first is not None else None
+            rest = _conditions(row[start:]) if first is not None and not _leans(row[start:], first) else None
             if first is not None and rest is not None:
                 hard = any(joint.concept == "HARD" for joint in row[end:start])
                 return [first, *rest] if hard or _scopes_are_clear([first, *rest]) else None
     return None
+
+
+_ADVERBS: Final = frozenset(("ON", "AFTER", "BEFORE", "FROM", "UNTIL", "DURING", "SPAN", "TIME", "AT", "BY", "WITHIN"))
+
+
+def _leans(rest: tuple[Token, ...], first: Built) -> bool:
+    """ "Stop after 2 losses, but not on Fridays", "use a stop, only before 10:00": an exception to what goes before."""
+    start, after = rest[0].concept, rest[1].concept if len(rest) > 1 else ""
+    if start == "NOT" or (start == "NEVER" and after in _ADVERBS):
+        return True
+    of_trading = isinstance(first, (Symbols, OneSide, Hours, Weekdays)) and not getattr(first, "banned", False)
+    return start == "ONLY" and (after in _ADVERBS or after == "DAYS") and not of_trading
 
 
 def _scopes_are_clear(checks: list[Single | Conditional | AllOf]) -> bool:
@@ -93,5 +105,7 @@ def _scopes_are_clear(checks: list[Single | Conditional | AllOf]) -> bool:
 
 def condition(row: tuple[Token, ...]) -> Built:
     """One condition: a sentence of the grammar, a ban, an end of the day; or one of these for some trades only."""
+    if len(row) > 1 and row[-1].concept == "NOT_ALLOWED":
+        row = (Token("NEVER"), *row[:-1])
     plain_one = _GRAMMAR.read(row) or ban(row) or quitting(row)
     return plain_one if plain_one is not None else scoped(row, lambda rest: _GRAMMAR.read(rest) or quitting(rest), ban)

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from bot.auditing.result import Ruling, verdict_of
+from bot.auditing.result import Entry, Ruling, verdict_of
 from bot.auditing.standing import standing
 from bot.auditing.writing import Left, write
 from bot.job_payloads import TradeJob
@@ -47,6 +47,9 @@ async def _compute_again(connection: pool.Connection, settings: Settings, job: T
     rulings = now.rulings(judged)
     if rulings is None:
         return  # an override was taken back, and nothing is left of what a model said
+    if all(_is_as_before(ruling, was.get(ruling.rule.id)) for ruling in rulings):
+        await audits.mark_unchanged(connection, job.user_id, trade_id, now.of)
+        return
     await write(connection, job.user_id, now, rulings, Left(judged, now.earlier.note))
     changed = [
         (ruling.rule.text, ruling.judgement)
@@ -56,3 +59,8 @@ async def _compute_again(connection: pool.Connection, settings: Settings, job: T
     if changed:
         say = Say("also_changed", {"trade": now.trade, "changes": changed}, about=trade_id)
         await reply_to_chat(connection, job.chat, job.user_id, say)
+
+
+def _is_as_before(ruling: Ruling, was: Entry | None) -> bool:
+    said = ruling.verdict
+    return was is not None and (was.verdict, was.evidence, was.severity) == (said.verdict, said.evidence, said.severity)

@@ -58,7 +58,7 @@ Build = Callable[[Said], Built]
 Sentences = Iterable[tuple[Build, Iterable[str]]]
 
 PIECES: Final[dict[str, str]] = {
-    "no": "NEVER|NO_MORE|SIT_OUT",
+    "no": "NEVER|NOT|NOTHING|NO_MORE|SIT_OUT",
     "cap": "MAX | {no} MORE | LIMIT MAX? | ONLY MAX",
     "max_after": "(JOIN|DASH)? (MAX | LIMIT | NO_MORE | {no} MORE)",
     "min": "MIN | {no} LESS",

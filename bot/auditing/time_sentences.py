@@ -113,6 +113,7 @@ TIME_SENTENCES: Final[Sentences] = (
             "{enter}? ON? DAYS ONLY",
             "{enter} ON? DAYS ONLY",
             "ONLY DAYS",
+            "DAYS_WORD ONLY? DAYS ONLY?",
         ),
     ),
     (
@@ -153,6 +154,7 @@ TIME_SENTENCES: Final[Sentences] = (
         (
             f"{{no}} (HOLD|KEEP|HAVE|TAKE|CLOSE)? {_ANYTHING} {_NIGHT} (TRADE|POSITION|HOLD)*",
             f"{{no}} {_ANYTHING} (HOLD|KEEP) {_NIGHT}",
+            f"(HOLD|KEEP) {{no}} {_ANYTHING} {_NIGHT}",
             f"{{no}} {_NIGHT} (TRADE|POSITION|HOLD|RISK)*",
             f"KEEP? FLAT (BY_END_OF_DAY|{_NIGHT})",
             f"(CLOSE|FLAT) {_ANYTHING} (BY_END_OF_DAY|{_NIGHT})",
@@ -160,8 +162,6 @@ TIME_SENTENCES: Final[Sentences] = (
             f"NO_OPEN {_ANYTHING} {_NIGHT}",
             "ONLY TAKE? DAY_TRADES",
             "TRADE? DAY_TRADES ONLY",
-            f"HOLD {_ANYTHING} {_NIGHT} NOT_ALLOWED",
-            f"{_NIGHT} (TRADE|POSITION|HOLD)* NOT_ALLOWED",
         ),
     ),
     (
@@ -173,7 +173,6 @@ TIME_SENTENCES: Final[Sentences] = (
             f"(CLOSE|FLAT) {_ANYTHING} {_WEEKEND}",
             f"{_ANYTHING} (CLOSE|FLAT) {_WEEKEND}",
             f"NO_OPEN {_ANYTHING} {_WEEKEND}",
-            f"HOLD {_ANYTHING} {_WEEKEND} NOT_ALLOWED",
         ),
     ),
     (
@@ -185,7 +184,6 @@ TIME_SENTENCES: Final[Sentences] = (
             f"HOLD {_THINGS} ON? DURATION {{max_after}}",
             f"CLOSE {_ANYTHING} (WITHIN|AFTER MAX|MAX AFTER) DURATION",
             f"{_ANYTHING} CLOSE WITHIN DURATION",
-            f"{{no}} {_ANYTHING} (HOLD)? MORE DURATION",
             f"HOLD {_THINGS} {{no}} MORE DURATION",
             "DURATION MAX HOLD",
             f"{{no}} (KEEP|HAVE) {_ANYTHING} (ON)? MORE DURATION",

@@ -1,10 +1,11 @@
-"""A rule as a row of tokens: each word, phrase or figure of it with what it means. One unknown word and there is none."""
+"""A rule as a row of tokens: each word, phrase or figure with what it means. One unknown word and there is none."""
 
 import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.auditing.values import READERS, Found
+from bot.auditing.figures import Found
+from bot.auditing.values import READERS
 from bot.auditing.vocabulary import PHRASES, VALUED
 from bot.auditing.wording import unhyphened
 

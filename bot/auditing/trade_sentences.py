@@ -139,7 +139,7 @@ TRADE_SENTENCES: Final[Sentences] = (
         _levels,
         (
             f"{{use}} {_LEVEL} {{pt}}? REQUIRED?",
-            f"{{no}} ({{enter}}|{{use}}|(HOLD|OPEN)? (POSITION|TRADE)?) WITHOUT {_LEVEL} REQUIRED?",
+            f"{{no}} ({{enter}}|{{use}}|(HOLD|OPEN|ON)? (POSITION|TRADE)?) WITHOUT {_LEVEL} REQUIRED?",
             f"PER_TRADE ({{use}}|CAN)* {_LEVEL} REQUIRED?",
             f"{_LEVEL} REQUIRED? PER_TRADE REQUIRED?",
             f"{_LEVEL} {{use}} PER_TRADE",
@@ -148,7 +148,6 @@ TRADE_SENTENCES: Final[Sentences] = (
             f"ONLY {{enter}} WITH {_LEVEL}",
             f"{{enter}} ONLY WITH {_LEVEL}",
             f"WITHOUT {_LEVEL} {{so}} {{no}} {{enter}}",
-            f"{{enter}} WITHOUT {_LEVEL} NOT_ALLOWED",
         ),
     ),
     (
@@ -158,6 +157,9 @@ TRADE_SENTENCES: Final[Sentences] = (
             f"{{no}} {{verb}}? (POSITION|SIZE|TRADE)? WITH? MORE {_SIZED} {{pt}}?",
             f"{{verb}}? {_SIZED} {{max_after}} {{pt}}?",
             f"{{verb}}? {_SIZED} {{pt}} {{max_after}}",
+            "{verb}? {cap} NUM SYMBOLS PER_TRADE?",
+            "{no} {verb} MORE NUM SYMBOLS PER_TRADE?",
+            "NUM SYMBOLS {max_after}",
             "MAX (POSITION? SIZE|POSITION) {pt}? NUM UNIT? {pt}?",
             "{pt}? SIZE {pt}? ({cap}|{max_after}|LIMIT) NUM UNIT? {pt}?",
             "SIZE NUM UNIT? {max_after} {pt}?",
@@ -194,6 +196,7 @@ TRADE_SENTENCES: Final[Sentences] = (
             "RISK {amt} {pt}? {max_after}",
             "{no} {enter}? CAN? (RISK|WITH) MORE {amt} RISK? {pt}?",
             "{no} ({enter}|USE|HAVE) MORE AMOUNT RISK {pt}?",
+            "{no} {enter} WITH RISK (CAN|{pt})? MORE {amt}",
             "{no} {pt}? CAN? RISK MORE {amt} {pt}?",
             "MAX RISK {pt}? {amt} {pt}?",
             "{cap} AMOUNT ACCOUNT? RISK {pt}?",
@@ -251,13 +254,13 @@ TRADE_SENTENCES: Final[Sentences] = (
     (
         _reward,
         (
-            f"ONLY? ({{enter}}|TARGET|WITH|TAKE|HAVE|USE)* {{min}} {_RV} {_GOOD} {{pt}}?",
+            f"TAKE? ONLY? ({{enter}}|TARGET|WITH|TAKE|HAVE|USE)* {{min}} {_RV} {_GOOD} {{pt}}?",
             f"(WITH|HAVE|USE)? (MIN RATIO|RATIO {{min}}|MIN RATIO {{min}}) ({_RV}|NUM) {{pt}}?",
             "RATIO NUM PLUS",
             f"MIN (RATIO|REWARD|TARGET) {{pt}}? ({_RV}|NUM) {{pt}}?",
             f"(USE|PER_TRADE|HAVE|WITH|TRADE|TAKE)* RATIO {{pt}}? {{min}} ({_RV}|NUM) {{pt}}?",
             f"{{use}}? RATIO? {_RV} RATIO? (MIN|{{no}} LESS) {_GOOD} {{pt}}?",
-            f"ONLY {{enter}}? WITH? {_RV} (RATIO|REWARD|TARGET)? MIN (RATIO|REWARD)?",
+            f"TAKE? ONLY {{enter}}? WITH? {_RV} (RATIO|REWARD|TARGET)? MIN (RATIO|REWARD)?",
             f"{{no}} {{enter}}? (WITH|ON)? RATIO? LESS {_RV} {_GOOD}",
             "{no} {enter} WITH RATIO LESS NUM",
             f"RATIO {{no}} (CAN)? LESS ({_RV}|NUM)",
@@ -298,7 +301,7 @@ TRADE_SENTENCES: Final[Sentences] = (
         _symbols(banned=False),
         (
             "(ONLY TAKE? TRADE? | TRADE ONLY) SYMBOLS (TRADE|SETUP)?",
-            "(TRADE|ONLY)? SYMBOLS JOIN? ONLY",
+            "(TRADE|ONLY|MARKETS)? SYMBOLS ONLY? JOIN? ONLY",
         ),
     ),
     (

@@ -77,8 +77,12 @@ def day_lines(words: Words, day: Mapping[str, Any] | None, guards: Iterable[Guar
 
 def guard_lines(words: Words, guards: Iterable[Guard]) -> list[str]:
     """Each limit, and what they are based on."""
-    limits = [_guard_line(words, guard) for guard in guards]
+    limits = limit_lines(words, guards)
     return [*limits, *([words("guard.basis")] if limits else [])]
+
+
+def limit_lines(words: Words, guards: Iterable[Guard]) -> list[str]:
+    return [_guard_line(words, guard) for guard in guards]
 
 
 def _guard_line(words: Words, guard: Guard) -> str:

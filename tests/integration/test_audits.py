@@ -392,6 +392,18 @@ async def test_a_trade_that_is_taken_back_changes_what_is_computed_of_later_ones
     assert await journal.db.fetchval("select compliance_score from public.daily_tracking") == 100
 
 
+async def test_verdicts_that_stay_the_same_keep_their_rows(journal: Journal, ann: Person, trader: UUID) -> None:
+    await add_rules(journal.db, trader, COMPUTED, ONE_A_DAY)
+    first = await ann.records()
+    rows = "select * from public.trade_rule_verdicts where trade_id = $1 order by id"
+    before = await journal.rows(rows, first)
+    stored = await result(journal, first)
+    await ann.records(SECOND)
+    await ann.writes("/audit 2")
+    assert await journal.rows(rows, first) == before
+    assert (await result(journal, first))["verdicts"] == stored["verdicts"]
+
+
 async def test_an_edit_changes_what_is_computed_of_later_ones(journal: Journal, ann: Person, trader: UUID) -> None:
     await add_rules(journal.db, trader, "Stop for the day after losing $100")
     await ann.does(ann.message(f"{REPORT} in 00:10 out 00:20", external_id="m1"))

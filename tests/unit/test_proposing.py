@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai.lib._pydantic import to_strict_json_schema
 
+from bot.auditing.clocks import ZONES
 from bot.auditing.grounding import named, ungrounded
 from bot.auditing.kinds import Single
 from bot.auditing.proposed import ProposedCheck, ProposedChecks, Zone, check_of
 from bot.auditing.proposing import SYSTEM, propose
 from bot.auditing.rules import LONGEST, compiled
-from bot.auditing.values import ZONES
 from bot.model import OpenAIModel
 from statemachine.errors import AuditError
 from tests.checks_in_short import short

@@ -1,0 +1,31 @@
+"""What comes round by the clock, whoever of many workers takes it: every run does only what is still to be done, so one
+that was missed, or ran twice, does no harm. Times of the cron expressions are UTC."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import structlog
+
+from bot.gap_days import mark_gaps
+from bot.jobs import Schedule
+from db import credits, pool
+
+log = structlog.get_logger(__name__)
+
+
+def schedules_of(database: pool.Pool) -> Mapping[str, Schedule]:
+    """By name; the names stand in the engine's table of schedules and in the metrics."""
+
+    async def gap_days() -> None:
+        """Hourly, as the sessions of traders all over the world end at every hour."""
+        if marked := await mark_gaps(database, datetime.now(UTC)):
+            log.info("gap days marked", days=marked)
+
+    async def monthly_credits() -> None:
+        """Hourly, though it is due once a month: a worker that was away on the first makes up for it."""
+        async with pool.acquired(database) as connection:
+            raised = await credits.top_up_credits(connection, datetime.now(UTC))
+        if raised:
+            log.info("free audits topped up", profiles=raised)
+
+    return {"gap_days": Schedule("7 * * * *", gap_days), "monthly_credits": Schedule("2 * * * *", monthly_credits)}
