@@ -55,7 +55,7 @@ async def start(call: Call) -> Turn:
 
 
 async def help_(call: Call) -> Turn:
-    return call.says("help", commands=menu())
+    return call.says("help", commands=helped())
 
 
 COMMANDS: dict[str, CommandRow] = {
@@ -67,16 +67,16 @@ COMMANDS: dict[str, CommandRow] = {
     "limits_leave": CommandRow(limits.leave),
     "undo": CommandRow(journaling.undo, "Take the last change back"),
     "redo": CommandRow(journaling.redo),
-    "skip": CommandRow(journaling.skip, "Go on without a chart"),
-    "cancel": CommandRow(journaling.cancel, "Drop what is pending"),
+    "skip": CommandRow(journaling.skip, "Go on without a chart", in_help=False),
+    "cancel": CommandRow(journaling.cancel, "Drop what is pending", in_help=False),
     "rules": CommandRow(rules.command, "Your rules: list, add, edit, pause"),
-    "override": CommandRow(overriding.command, "Disagree with a verdict"),
+    "override": CommandRow(overriding.command, "Disagree with a verdict", in_help=False),
     "rule_pressed": CommandRow(rules.pressed),
     "verdict_pressed": CommandRow(overriding.pressed),
     "account": CommandRow(accounts.account, "Your accounts: /account add apex2 50000"),
     "balance": CommandRow(balances.balance, "The balance, or what it is: /balance 51240"),
-    "payout": CommandRow(balances.payout),
-    "deposit": CommandRow(balances.deposit),
+    "payout": CommandRow(balances.payout, "Money taken out: /payout 2000", in_help=False),
+    "deposit": CommandRow(balances.deposit, "Money put in: /deposit 500", in_help=False),
     "rest": CommandRow(resting.rest, "A day off that keeps your streak"),
     "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX", strangers=True),
     "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform"),
@@ -90,5 +90,10 @@ COMMANDS: dict[str, CommandRow] = {
 
 
 def menu() -> list[tuple[str, str]]:
-    """Names and descriptions for /help and for the platforms' command menus."""
+    """Names and descriptions for the platforms' command menus."""
     return [(name, row.description) for name, row in COMMANDS.items() if row.description]
+
+
+def helped() -> list[tuple[str, str]]:
+    """Those that /help lists, on one screen of a phone."""
+    return [(name, row.description) for name, row in COMMANDS.items() if row.description and row.in_help]

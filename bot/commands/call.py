@@ -49,8 +49,10 @@ Handler = Callable[[Call], Awaitable[Turn]]
 
 @dataclass(frozen=True, slots=True)
 class CommandRow:
-    """`description` is shown in menus and /help; hidden where there is none. `strangers`: works in unlinked chats."""
+    """`description` is shown in menus and, unless the command explains itself where it is needed, in /help; hidden where
+    there is none. `strangers`: works in unlinked chats."""
 
     handler: Handler
     description: str | None = None
     strangers: bool = False
+    in_help: bool = True

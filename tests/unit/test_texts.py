@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import statemachine
-from bot.commands import menu
+from bot.commands import helped
 from bot.reading import ReadContext, read
 from bot.texts import render
 from bot.texts.buttons import MOST_BYTES, parse_button
@@ -184,7 +184,7 @@ def test_long_lists_stay_within_what_a_platform_shows() -> None:
 
 
 def test_help_fits_one_phone_screen() -> None:
-    text = seen(render(Say("help", {"commands": menu()}), VIEW))
+    text = seen(render(Say("help", {"commands": helped()}), VIEW))
     assert len(text.splitlines()) <= 16
     assert all(len(line) <= 64 for line in text.splitlines())
 
