@@ -139,7 +139,7 @@ def not_all_here(facts: AuditFacts) -> Finding:
 def at_entry(facts: AuditFacts, find: Callable[[datetime], Finding]) -> Finding:
     """What a check finds at the moment of the entry. Unsaid, the moment matters only where another one would change
     the verdict."""
-    moments = facts.entries()
+    moments = facts.entries
     if len(moments) > MOST_ENTRIES:
         return entry_time_missing()
     findings = [find(moment) for moment in moments]
