@@ -204,7 +204,7 @@ class Answering:
         jobs = (job_of(effect, self.user_id, self.message.chat, self.now) for effect in turn.effects)
         self.written.jobs.extend(job for job in jobs if job is not None)
 
-    def _warn_elsewhere(self, guards: tuple[Guard, ...]) -> None:
+    def _warn_elsewhere(self, guards: dict[str, tuple[Guard, ...]]) -> None:
         """On the trader's other chats, where they asked for it: whoever trades at the desk may look at the phone."""
         platforms = self.account.warned_on - {self.message.platform}
         if guards and platforms:

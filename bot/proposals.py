@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.auditing.kinds import Check
-from bot.auditing.proposing import propose
+from bot.auditing.proposing import Proposal, propose
 from bot.auditing.readings import dump_check
 from bot.job_payloads import RuleJob
 from bot.model import Model
@@ -38,16 +37,16 @@ class Proposals:
             if not await budgets.take_model_call(connection, job.user_id, self._settings.ai_calls_per_day):
                 return
         try:
-            proposed = await propose(self._model, rule.text[: self._settings.rule_characters])
+            proposal = await propose(self._model, rule.text[: self._settings.rule_characters])
         except AuditError as error:
             log.warning("the model could not propose a check", reason=str(error))
             return
-        if proposed is not None:
-            await self._ask(job, proposed.check)
+        if proposal is not None:
+            await self._ask(job, proposal)
 
-    async def _ask(self, job: RuleJob, check: Check) -> None:
+    async def _ask(self, job: RuleJob, proposal: Proposal) -> None:
         """Stored and asked in one transaction."""
-        stored, model = dump_check(check), self._settings.openai_model
+        stored, model = dump_check(proposal.check), proposal.answer.model
         async with pool.transaction(self._pool) as connection:
             await rules.lock_profile(connection, job.user_id)
             rule = await rules.rule(connection, job.user_id, job.rule_id)

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from bot.accounts import Account, Accounts
 from bot.day_moves import day_without, moves
+from bot.texts.confirming import account_of
+from bot.trading.limit_types import drawdown_type
 from bot.trading.limits import LEVELS, DayFigures, Guard, guards
 from statemachine.conversation import KnownTrade, Say, Scene, Turn
 from statemachine.events import Vanished
@@ -50,10 +52,14 @@ def without_gone(turn: Turn, applied: Applied, now: datetime, scene: Scene) -> T
     return turn
 
 
-def warnings_in(replies: Iterable[Say]) -> tuple[Guard, ...]:
-    """The limits that these changes brought nearer to their end, as the receipts tell of them."""
-    told = [say.data["guards"] for say in replies if say.key in RECEIPTS and say.data.get("guards")]
-    return tuple(guard for those in told for guard in those if guard.level != "ok" and guard.crossed)
+def warnings_in(replies: Iterable[Say]) -> dict[str, tuple[Guard, ...]]:
+    """The limits that these changes brought nearer to their end, by account, as the receipts tell of them."""
+    found: dict[str, tuple[Guard, ...]] = {}
+    for say in replies:
+        near = [guard for guard in say.data.get("guards", ()) if guard.level != "ok" and guard.crossed]
+        if say.key in RECEIPTS and near:
+            found[account_of(say.data["draft"])] = tuple(near)
+    return found
 
 
 def is_gone(change: Mapping[str, Any]) -> bool:
@@ -127,7 +133,9 @@ def _crossed(
     moving = [one for one in applied["changes"] if not is_gone(one) and moves(one, row)]
     if not moving or moving[-1] is not change:
         return tuple(replace(guard, crossed=False) for guard in now)
-    was = {guard.kind: LEVELS.index(guard.level) for guard in guards_of(day_without(row, moving), account)}
+    kind = drawdown_type(account.limits.max_drawdown_type)
+    before = day_without(row, moving, intraday=kind is not None and kind.trail == "intraday")
+    was = {guard.kind: LEVELS.index(guard.level) for guard in guards_of(before, account)}
     return tuple(replace(guard, crossed=LEVELS.index(guard.level) > was.get(guard.kind, -1)) for guard in now)
 
 

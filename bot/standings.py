@@ -6,43 +6,39 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from bot.journal import Account
-from bot.trading.day import DayStart, trading_day, zone_named
+from bot.accounts import Account, Accounts
+from bot.trading.day import trading_day
 from bot.trading.limits import AccountLimits, DayFigures, figure
 from bot.trading.standing import Standing
 from db import limits
 from db.pool import Connection
 
 
-async def standings(connection: Connection, user_id: UUID, account: Account, now: datetime) -> tuple[Standing, ...]:
-    """The accounts in use on their trading day of `now`, the default one first; `account` has its settings."""
-    rows = await limits.accounts(connection, user_id)
-    days = [trading_day(now, _day_start(row, account)) for row in rows]
-    wanted = [(row["account_id"], day) for row, day in zip(rows, days, strict=True)]
+async def standings(connection: Connection, user_id: UUID, accounts: Accounts, now: datetime) -> tuple[Standing, ...]:
+    """The accounts in use on their trading day of `now`, the default one first; limits as they are stored now."""
+    rows = {row["account_id"]: row for row in await limits.accounts(connection, user_id)}
+    known = [account for account in accounts.open if account.id in rows]
+    days = [trading_day(now, account.day_start) for account in known]
+    wanted = [(account.id, day) for account, day in zip(known, days, strict=True)]
     latest = await limits.latest_days(connection, user_id, wanted)
     return tuple(
-        _standing(row, day, found, account.currency) for row, day, found in zip(rows, days, latest, strict=True)
+        _standing(rows[account.id], account, day, found)
+        for account, day, found in zip(known, days, latest, strict=True)
     )
 
 
-def _day_start(row: Mapping[str, Any], account: Account) -> DayStart:
-    if row["account_id"] is None or row["day_hour"] is None:
-        return account.day_start
-    return DayStart(zone_named(row["day_zone"]) or account.zone, row["day_hour"])
-
-
-def _standing(row: Mapping[str, Any], day: date, found: Mapping[str, Any], currency: str) -> Standing:
+def _standing(row: Mapping[str, Any], account: Account, day: date, found: Mapping[str, Any]) -> Standing:
     columns = AccountLimits(**{field.name: row[field.name] for field in fields(AccountLimits)})
     return Standing(
-        account_id=row["account_id"],
-        name=row["name"],
+        account_id=account.id,
+        name=account.name,
         firm=row["prop_firm"],
         phase=row["challenge_phase"],
-        currency=row["currency"] or currency,
+        currency=account.currency,
         day=day,
         limits=columns,
         figures=figures_on(day, found, columns),
-        assumed=not row["balance_entered"],
+        assumed=not row["balance_told"],
     )
 
 

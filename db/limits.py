@@ -13,22 +13,23 @@ from uuid import UUID
 from db.pool import Connection
 
 ACCOUNTS = """
-select null::uuid as account_id, null as name, p.prop_firm, p.challenge_phase, null as currency, null as day_zone,
-    null::integer as day_hour, p.account_size, p.daily_loss_limit_pct, p.daily_loss_type, p.max_drawdown_pct,
-    p.max_drawdown_type, p.profit_target_pct, p.max_daily_trades, null::timestamptz as created_at,
-    exists (select from worker.entered_balances b where b.user_id = p.id) as balance_entered
+select null::uuid as account_id, p.prop_firm, p.challenge_phase, p.account_size, p.daily_loss_limit_pct,
+    p.daily_loss_type, p.max_drawdown_pct, p.max_drawdown_type, p.profit_target_pct, p.max_daily_trades,
+    exists (select from worker.entered_balances b where b.user_id = p.id)
+        or exists (select from worker.balance_changes c
+                   where c.user_id = p.id and c.account_id is null and c.kind in ('balance', 'reset')) as balance_told
 from public.profiles p where p.id = $1
 union all
-select a.id, a.name, a.firm, a.challenge_phase, a.currency, a.day_zone, a.day_hour, a.account_size,
-    a.daily_loss_limit_pct, a.daily_loss_type, a.max_drawdown_pct, a.max_drawdown_type, a.profit_target_pct,
-    a.max_daily_trades, a.created_at, false
+select a.id, a.firm, a.challenge_phase, a.account_size, a.daily_loss_limit_pct, a.daily_loss_type, a.max_drawdown_pct,
+    a.max_drawdown_type, a.profit_target_pct, a.max_daily_trades,
+    exists (select from worker.balance_changes c
+            where c.user_id = a.user_id and c.account_id = a.id and c.kind in ('balance', 'reset'))
 from worker.accounts a where a.user_id = $1 and a.closed_at is null
-order by created_at nulls first, name
 """
 
 
 async def accounts(connection: Connection, user_id: UUID) -> list[dict[str, Any]]:
-    """The accounts in use, the default one first."""
+    """The limits of the accounts in use."""
     return [dict(row) for row in await connection.fetch(ACCOUNTS, user_id)]
 
 
@@ -37,11 +38,16 @@ select latest.*
 from unnest($2::uuid[], $3::date[]) with ordinality wanted (account_id, today, place)
 left join lateral (
     select day.*,
-        coalesce(
-            (select b.peak from worker.entered_balances b
-             where wanted.account_id is null and b.user_id = $1 and b.trade_date = day.trade_date),
-            case when lead(day.trade_date) over earlier is null then day.starting_balance
-                else lead(day.max_equity_high) over earlier end) as high_before
+        case
+            when exists (select from worker.balance_changes c
+                         where c.user_id = $1 and c.account_id is not distinct from wanted.account_id
+                           and c.trade_date = day.trade_date and c.peak is not null) then null
+            when lead(day.trade_date) over earlier is null then day.starting_balance
+            else lead(day.max_equity_high) over earlier + coalesce(
+                (select sum(c.amount) from worker.balance_changes c
+                 where c.user_id = $1 and c.account_id is not distinct from wanted.account_id
+                   and c.trade_date = day.trade_date and c.kind in ('payout', 'deposit')), 0)
+        end as high_before
     from (
         (select d.trade_date, d.starting_balance, d.ending_balance, d.daily_pnl, d.max_equity_high, d.daily_loss_used,
              d.trades_taken
@@ -65,7 +71,8 @@ async def latest_days(
 ) -> list[dict[str, Any]]:
     """For each account and day the last row up to that day; all None without one.
 
-    high_before: what the day began with: a peak that was entered for it, else the high of the row before.
+    high_before: the high that the day began with, what was paid out or in since taken into account; None where a peak
+    was told on the day.
     """
     ids, days = [account for account, _ in wanted], [day for _, day in wanted]
     return [dict(row) for row in await connection.fetch(LATEST_DAYS, user_id, ids, days)]
@@ -89,14 +96,15 @@ update worker.accounts a set
 from (select (jsonb_populate_record(b, $3::jsonb)).* from worker.accounts b where b.id = $2 and b.user_id = $1) n
 where a.id = $2 and a.user_id = $1
 """
-RECOMPUTE = "select count(*) from worker.recompute_days($1, date '0001-01-01')"
+RECOMPUTE = "select worker.recompute($1, $2, date '0001-01-01')"
 
 
 async def set_limits(connection: Connection, user_id: UUID, account_id: UUID | None, values: Mapping[str, Any]) -> None:
-    """Write columns of an account, and its days anew: highs and balances hang on them. Lock the profile first."""
+    """Write columns of an account, and its days anew where they hang on them. Lock the profile first."""
     patch = json.dumps(dict(values), default=str)
     if account_id is None:
         await connection.execute(SET_OF_PROFILE, user_id, patch)
-        await connection.fetchval(RECOMPUTE, user_id)
     else:
         await connection.execute(SET_OF_ACCOUNT, user_id, account_id, patch)
+    if values.keys() & {"account_size", "max_drawdown_type"}:  # balances begin with it; highs are of days or moments
+        await connection.execute(RECOMPUTE, user_id, account_id)

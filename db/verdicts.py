@@ -54,12 +54,6 @@ join public.trades t on t.id = v.trade_id and t.user_id = $1
 join public.trading_rules r on r.id = v.rule_id and r.user_id = $1
 where v.trade_id = $2 order by number
 """
-TRADE_OF = """
-select v.trade_id from public.trade_rule_verdicts v
-join public.trades t on t.id = v.trade_id and t.user_id = $1
-join public.trading_rules r on r.id = v.rule_id and r.user_id = $1
-where v.id = $2
-"""
 SHOWN_LAST = """
 select o.trade_id from worker.outbox o join public.trades t on t.id = o.trade_id and t.user_id = $1
 where o.user_id = $1 and o.platform = $2 and o.account = $3 and o.chat_id = $4
@@ -79,12 +73,6 @@ async def verdicts_of(connection: Connection, user_id: UUID, trade_id: UUID) -> 
     return [StoredVerdict(**row) for row in await connection.fetch(OF_TRADE, user_id, trade_id)]
 
 
-async def trade_of(connection: Connection, user_id: UUID, verdict_id: UUID) -> UUID | None:
-    """The trade that a verdict is on; None where it was replaced by a new audit."""
-    trade_id: UUID | None = await connection.fetchval(TRADE_OF, user_id, verdict_id)
-    return trade_id
-
-
 async def last_judged(connection: Connection, user_id: UUID, chat: Chat) -> UUID | None:
     """The trade whose audit was told last in this chat, else the one that was judged last (of the latest 200)."""
     here = await connection.fetchval(SHOWN_LAST, user_id, chat.platform, chat.account, chat.chat_id)
@@ -102,14 +90,7 @@ AUDIT = """
 select t.audit_result::text as result, t.compliance_score as score
 from public.trades t where t.id = $2 and t.user_id = $1
 """
-RECOMPUTE = """
-with days as materialized (
-    select count(*) from public.trades t
-    join public.daily_tracking d on d.id = t.daily_tracking_id and d.user_id = t.user_id,
-        worker.recompute_days($1, d.trade_date)
-    where t.id = $2 and t.user_id = $1)
-select worker.recompute_streak($1) from days
-"""
+RECOMPUTE = "select worker.recompute_trade($1, $2)"
 REWRITE = """
 update public.trades set audit_result = $3::text::jsonb, compliance_score = $4, rules_followed = $5,
     rules_violated = $6, rules_unclear = $7, has_overrides = $8

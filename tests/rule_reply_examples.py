@@ -13,7 +13,8 @@ from bot.auditing.grade import NOTHING, TrackRecord
 from bot.auditing.kinds import StopSet
 from bot.texts import View
 from bot.texts.overriding import ShownVerdict
-from bot.texts.rules import ShownRule, ShownVersion, described
+from bot.texts.reading_rules import described
+from bot.texts.rules import ShownRule, ShownVersion
 from bot.texts.words import Words
 from statemachine.conversation import KnownTrade
 from statemachine.trade import TradeFields
@@ -32,11 +33,11 @@ PROPOSED = replace(SETUPS, read_as="proposed", check=StopSet(), record=TrackReco
 PAUSED = replace(STOP, number=3, id=UUID(int=3), text="Only longs", is_active=False)
 TRADE = KnownTrade(trade_id=UUID(int=101), fields=TradeFields(symbol="NQ", direction="long", pnl=Decimal(1600)))
 BROKEN = ShownVerdict(
-    number=2, id=UUID(int=4), rule="Never more than 1 contract", verdict="violated", evidence="2 contracts were traded.",
+    number=2, trade_id=UUID(int=101), rule_id=UUID(int=4 << 64), rule="Never more than 1 contract", verdict="violated", evidence="2 contracts were traded.",
     original=None, reason=None,
 )  # fmt: skip
 YOURS = replace(BROKEN, verdict="followed", original="violated", reason="A fill error")
-OPEN = replace(BROKEN, id=UUID(int=5), number=3, rule="Only A+ setups", verdict="unclear", evidence="")
+OPEN = replace(BROKEN, rule_id=UUID(int=5 << 64), number=3, rule="Only A+ setups", verdict="unclear", evidence="")
 
 # fmt: off
 RULE_EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (

@@ -11,7 +11,10 @@ from bot.auditing.sentences import Built, Said, pattern, shape_of
 from bot.auditing.tokens import Token
 
 OPPOSITE: Final = {"long": "short", "short": "long"}
-EDGE: Final = "(ON|WITHIN|DURING)? (FIRST|OPEN|LAST|CLOSE) DURATION (OF_SESSION|OF_DAY|OF_CLOSE)? | ON? DURATION (OF_CLOSE|AFTER OPEN_NAMED)"
+EDGE: Final = (
+    "(ON|WITHIN|DURING)? (FIRST|OPEN|LAST|CLOSE) DURATION (OF_SESSION|OF_DAY|OF_CLOSE)?"
+    " | ON? DURATION (OF_CLOSE|AFTER OPEN_NAMED)"
+)
 WHEN: Final = f"(ON|FROM)? SPAN | (AFTER|FROM) TIME ONWARDS? | (BEFORE|UNTIL) TIME | (ON|DURING)? DAYS | {EDGE}"
 _WHAT: Final = "({enter} | TAKE | OPEN | HIT)? SIDE? ((ON|TRADE ON)? SYMBOLS)? ({enter}|SIDE)?"
 _BAN = pattern(f"(TAKE|OPEN|MAKE)? {{no}} {_WHAT} ({WHEN}| (ON|WITH) (SYMBOLS|SIDE))*")

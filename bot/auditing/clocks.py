@@ -47,7 +47,7 @@ _DOTTED = re.compile(rf"(?P<t>\d{{1,2}}\.[0-5]\d)(?![\d.%])(?! ?(?:[a-z]*r\b|%|p
 _BARE_HOUR = re.compile(rf"(?P<t>9|1[0-9]|2[0-3])(?![\d:.,]){_IN_ZONE}(?=$|[,;.\n])")
 _BEFORE_A_TIME: Final = ("after ", "before ", "past ", "until ", "till ", "later than ", "earlier than ")
 _OF_TRADING = re.compile(
-    r"(?:no|never|only|don't|not) (?:new |take |take any |any )?(?:trad(?:e|es|ing)|entries|longs|shorts) "
+    r"(?:no|never|only|don't|not) (?:new |take |take any |any )?(?:trad(?:e|es|ing)|entry|entries|longs|shorts) "
     r"(?:after|before|until|past) $"
 )
 """Where a bare hour can only be a time: "no trades after 11"."""

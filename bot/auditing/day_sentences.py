@@ -1,5 +1,6 @@
 """Sentences about the trade beside the others: counts, losses and wins of the day, money, pauses, adding."""
 
+from decimal import Decimal
 from typing import Any, Final
 
 from bot.auditing.kinds import (
@@ -17,10 +18,9 @@ from bot.auditing.kinds import (
     Span,
     When,
 )
-from bot.auditing.sentences import PIECES, Build, Built, Said, Sentences, pattern, shape_of
-from bot.auditing.tokens import Token
+from bot.auditing.sentences import Build, Built, Said, Sentences
 
-_SPANS: Final = ("PER_DAY", "DAILY", "OF_DAY", "PER_WEEK", "WEEKLY")
+SPANS: Final = ("PER_DAY", "DAILY", "OF_DAY", "PER_WEEK", "WEEKLY")
 
 
 def span_of(said: Said) -> Span | None:
@@ -50,7 +50,7 @@ def _trades_and_more(said: Said) -> Built:
     """ "Max 3 trades a day and 10 a week"."""
     first, second = said.all("NUM")
     spans = [
-        "week" if token.concept in ("PER_WEEK", "WEEKLY") else "day" for token in said.tokens if token.concept in _SPANS
+        "week" if token.concept in ("PER_WEEK", "WEEKLY") else "day" for token in said.tokens if token.concept in SPANS
     ]
     whole = all(number == int(number) for number in (first, second))
     if not whole or len(set(spans)) != 2:
@@ -61,7 +61,7 @@ def _trades_and_more(said: Said) -> Built:
     )
 
 
-def _trades_a_day(said: Said) -> Built:
+def trades_a_day(said: Said) -> Built:
     limit = said.whole
     span = span_of(said) or ("day" if not said.has("PER_WEEK", "PER_DAY", "DAILY", "WEEKLY") else None)
     return MaxTrades(limit=limit, per=span) if limit and span else None
@@ -71,23 +71,23 @@ def _result_count(said: Said) -> int | None:
     return said.whole if said.has("NUM", "COUNT") else 1
 
 
-def _losses(said: Said) -> Built:
+def losses(said: Said) -> Built:
     limit = _result_count(said)
-    if not said.has("NUM", "COUNT", "QUIT", "QUIT_DAY", "STOP", *_SPANS):
+    if not said.has("NUM", "COUNT", "QUIT", "QUIT_DAY", "STOP", "IM_OUT", *SPANS):
         return None  # "no trades after a loss" may be meant for a while
     if not limit or said.has("PER_WEEK", "WEEKLY") or (limit == 1 and said.has("IN_A_ROW")):
         return None
     return MaxLosses(limit=limit, in_a_row=said.has("IN_A_ROW"))
 
 
-def _wins(said: Said) -> Built:
+def wins(said: Said) -> Built:
     limit = _result_count(said)
-    if not said.has("NUM", "COUNT", "QUIT", "QUIT_DAY", "STOP", *_SPANS):
+    if not said.has("NUM", "COUNT", "QUIT", "QUIT_DAY", "STOP", "IM_OUT", *SPANS):
         return None
     return MaxWins(limit=limit) if limit and not said.has("PER_WEEK", "WEEKLY") else None
 
 
-def _daily_loss(*, stop: bool) -> Build:
+def daily_loss(*, stop: bool) -> Build:
     def build(said: Said) -> Built:
         limit, span = said.limit, span_of(said)
         if limit is not None and limit.of == "daily_limit":
@@ -97,20 +97,18 @@ def _daily_loss(*, stop: bool) -> Build:
     return build
 
 
-def _whole_limit(*, stop: bool) -> Build:
+def whole_limit(*, stop: bool) -> Build:
     """The account's own daily loss limit."""
-    from decimal import Decimal
-
     limit = Limit(percent=Decimal(100), of="daily_limit")
     return lambda _said: MaxDailyLoss(limit=limit, stop=stop)
 
 
-def _part_of_limit(said: Said) -> Built:
+def part_of_limit(said: Said) -> Built:
     """A share of the daily loss limit is a loss, and the day's."""
-    return _daily_loss(stop=True)(said) if said.limit is not None and said.limit.of == "daily_limit" else None
+    return daily_loss(stop=True)(said) if said.limit is not None and said.limit.of == "daily_limit" else None
 
 
-def _profit(said: Said) -> Built:
+def profit(said: Said) -> Built:
     limit, span = said.limit, span_of(said)
     return ProfitStop(limit=limit, per=span) if limit and span and limit.of != "daily_limit" else None
 
@@ -147,7 +145,7 @@ _COUNTED: Final = "TAKE? {n} TRADE"
 _LIMITED: Final = "(MAX|LIMIT)"
 _OPEN_ONES: Final = "(POSITION|TRADE|OPEN_TRADES)"
 _ENDED: Final = "AFTER (EVERY )?NUM? (LOSS|WIN|TRADE|PER_TRADE)"
-_THE_LIMIT: Final = "FIRM? DAILY MAX? LOSS LIMIT | FIRM DAILY LIMIT | FIRM? MAX DAILY LOSS LIMIT?"
+THE_LIMIT: Final = "FIRM? DAILY MAX? LOSS LIMIT | FIRM DAILY LIMIT | FIRM? MAX DAILY LOSS LIMIT?"
 _LOSING: Final = "(LOSS|POSITION LOSS|DOWN (POSITION|TRADE)|(POSITION|TRADE) DOWN)"
 
 DAY_SENTENCES: Final[Sentences] = (
@@ -194,7 +192,7 @@ DAY_SENTENCES: Final[Sentences] = (
     ),
     (_trades_and_more, ("{verb}? {cap} NUM TRADE {per} JOIN {cap}? NUM TRADE? {per}",)),
     (
-        _daily_loss(stop=False),
+        daily_loss(stop=False),
         (
             "MAX? {spanned} MAX? LOSS (LIMIT|MAX)? ({cap}|AT)? {amt} MAX?",
             "MAX LOSS {per} {amt}",
@@ -224,13 +222,13 @@ DAY_SENTENCES: Final[Sentences] = (
         ),
     ),
     (
-        _whole_limit(stop=False),
-        (f"KEEP? WITHIN ({_THE_LIMIT})", f"{{no}} MORE ({_THE_LIMIT})", f"KEEP LESS ({_THE_LIMIT})"),
+        whole_limit(stop=False),
+        (f"KEEP? WITHIN ({THE_LIMIT})", f"{{no}} MORE ({THE_LIMIT})", f"KEEP LESS ({THE_LIMIT})"),
     ),
-    (_daily_loss(stop=True), ("MAX? {spanned} STOP {amt}", "{spanned} STOP AT {amt}")),
-    (_profit, ("MAX? {spanned} UP (LIMIT|MAX) AT? {amt}", "MAX {spanned} UP {amt}")),
+    (daily_loss(stop=True), ("MAX? {spanned} STOP {amt}", "{spanned} STOP AT {amt}")),
+    (profit, ("MAX? {spanned} UP (LIMIT|MAX) AT? {amt}", "MAX {spanned} UP {amt}")),
     (
-        _losses,
+        losses,
         (
             "{verb}? {cap} NUM IN_A_ROW? LOSS IN_A_ROW? {day}",
             "{verb}? {cap} NUM (IN_A_ROW LOSS|LOSS IN_A_ROW)",
@@ -240,7 +238,7 @@ DAY_SENTENCES: Final[Sentences] = (
             "MAX {day} LOSS NUM LOSS",
         ),
     ),
-    (_wins, ("{verb}? {cap} NUM WIN {day}", "NUM WIN (MAX {day}|{day} MAX)")),
+    (wins, ("{verb}? {cap} NUM WIN {day}", "NUM WIN (MAX {day}|{day} MAX)")),
     (
         _open,
         (
@@ -300,94 +298,3 @@ DAY_SENTENCES: Final[Sentences] = (
         ("{no} ADD (ON)? (POSITION|TRADE|OPEN_TRADES|PER_TRADE|OPEN POSITION)?",),
     ),
 )
-
-# ---- "stop for the day once …"
-
-_LOST: Final = (
-    "(NUM|COUNT|FIRST)? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
-    "(HAVE|HIT|TAKE|MAKE) (NUM|COUNT|FIRST)? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
-    "LOSE NUM IN_A_ROW? TRADE IN_A_ROW? {day}?",
-    "NUM TRADE IN_A_ROW? LOSE IN_A_ROW? {day}?",
-    "LOSE (COUNT|NUM TIMES_AS) IN_A_ROW? {day}?",
-    "LOSE NUM IN_A_ROW {day}?",
-)
-_WON: Final = ("(HAVE|HIT|TAKE|MAKE)? (NUM|COUNT|FIRST)? WIN {day}?",)
-_LOST_MONEY: Final = (
-    "{per}? PNL? (HAVE|HIT|AT|LESS|TAKE)* (LOSE|DOWN|LOSS|MINUS) (HIT|AT|BY|MORE|MINUS|{per})* {amt} (LOSS|DOWN)? {per}? HIT?",
-    "(HAVE|HIT|TAKE)? AMOUNT {per}? (LOSS|DOWN|LOSE|{per} LOSS) {per}?",
-    "{per} MAX? LOSS LIMIT? (HIT|AT|LIMIT|MORE)* {amt}",
-    "MAX? LOSS {per}? (HIT|AT)? {amt} {per}?",
-    "MINUS AMOUNT {per}?",
-)
-_WON_MONEY: Final = (
-    "{per}? PNL? (HAVE|HIT|AT|TAKE)* (UP|MAKE|PLUS|WIN) (HIT|AT|BY|MORE|PLUS|UP|{per})* {amt} (UP)? {per}? HIT?",
-    "(HAVE|HIT|TAKE|AT)? AMOUNT {per}? UP {per}?",
-    "{per}? (UP|TARGET) (HIT|AT|TARGET)* {amt} HIT? {per}?",
-    "HIT {per} TARGET {amt}",
-    "(HIT|AT|MAKE)* AMOUNT {per} (TARGET|UP TARGET) HIT?",
-)
-_TRADED: Final = ("(HAVE|MAKE|TAKE)? (NUM|COUNT) TRADE {day}?",)
-
-TRIGGERS: Final = tuple(
-    (pattern(*templates), build)
-    for templates, build in (
-        (_LOST, _losses),
-        (_WON, _wins),
-        (_TRADED, _trades_a_day),
-        (_LOST_MONEY, _daily_loss(stop=True)),
-        (_WON_MONEY, _profit),
-        ((f"(HIT|AT)* ({_THE_LIMIT}) HIT?",), _whole_limit(stop=True)),
-        (("(HIT|AT|USE|LOSE)* AMOUNT HIT?",), _part_of_limit),
-    )
-)
-_PER: Final = "(PER_DAY|DAILY|OF_DAY|PER_WEEK|WEEKLY)?"
-_HEAD: Final = pattern("{so} {quit} {per}? {after}?", "{per} {quit} {after}?")
-_TAIL: Final = pattern("{so} {quit} {per}?", "{so} {per} {quit}")
-_BEGIN: Final = pattern("{after}")
-
-
-def quitting(tokens: tuple[Token, ...]) -> Built:
-    """ "Stop for the day after two losses or at -$300", in either order: no trade is begun after that."""
-    for cut in range(1, len(tokens)):
-        head, tail = tokens[:cut], tokens[cut:]
-        if _HEAD.fullmatch(shape_of(head)) and (built := _triggers(tail, tokens, said_first=False)) is not None:
-            return built
-        if _TAIL.fullmatch(shape_of(tail)) and (built := _triggers(head, tokens, said_first=True)) is not None:
-            return built
-    return None
-
-
-def _triggers(event: tuple[Token, ...], whole: tuple[Token, ...], *, said_first: bool) -> Built:
-    """What ends the day: one event, or several joined by "or"."""
-    parts: list[list[Token]] = [[]]
-    for token in event:
-        if token.concept == "OR":
-            parts.append([])
-        else:
-            parts[-1].append(token)
-    spans = [
-        token
-        for token in whole
-        if token.concept in ("PER_DAY", "DAILY", "OF_DAY", "QUIT", "QUIT_DAY", "STOP", "PER_WEEK", "WEEKLY")
-    ]
-    checks = [_trigger(tuple(part), spans) for part in parts]
-    if not checks or any(check is None for check in checks):
-        return None
-    if len(checks) == 1:
-        return checks[0]
-    return AllOf(checks=tuple(checks))  # type: ignore[arg-type]
-
-
-def _trigger(event: tuple[Token, ...], spans: list[Token]) -> Built:
-    while event and _BEGIN.fullmatch(shape_of(event[:1])):
-        event = event[1:]
-    shape = shape_of(event)
-    said = Said((*event, *(span for span in spans if span not in event)))
-    for known, build in TRIGGERS:
-        built = build(said) if known.fullmatch(shape) else None
-        if built is not None:
-            return built
-    return None
-
-
-_ = PIECES

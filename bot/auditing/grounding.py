@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Final
 
 from bot.auditing.clocks import ZONES
-from bot.auditing.figures import SMALL, TENS, number
-from bot.auditing.instruments import meant
+from bot.auditing.figures import SMALL, TENS, either, number
+from bot.auditing.instruments import meant, names
 from bot.auditing.kinds import (
     AllOf,
     Check,
@@ -144,7 +144,8 @@ def _left_out(rule: str, used: "_Used") -> str | None:
     accounted |= {Decimal(minutes) / 60 for minutes in used.minutes}
     accounted |= {Decimal(part) for at in used.times for part in (at.hour, at.hour % 12 or 12, at.minute)}
     ratio = {Decimal(1)} if re.search(r"\d ?(?::|to) ?\d", text) else set()
-    spelled = re.sub("|".join(sorted((s.lower() for s in used.symbols), key=len, reverse=True)) or "(?!)", " ", text)
+    known = [*(name for name in names() if meant(name) & used.symbols), *(symbol.lower() for symbol in used.symbols)]
+    spelled = re.sub(either(known) or "(?!)", " ", text)
     for match in _FIGURE.finditer(spelled):
         figure = number(match[0].strip())
         dotted = Decimal(str(figure)) not in accounted | ratio | {Decimal(1)}

@@ -1,6 +1,7 @@
 """Symbols in rules: contracts of our table, what traders call them, currency pairs and the best-known stocks."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from bot.reading.instruments import CURRENCIES
@@ -55,41 +56,16 @@ _MEANT: Final[dict[str, str]] = {
     "netflix": "NFLX",
 }
 """Beyond the nicknames of the table: the symbols a word stands for, whatever kind of account trades them."""
-_STOCKS: Final = frozenset(
-    [
-        "AAPL",
-        "TSLA",
-        "NVDA",
-        "AMZN",
-        "MSFT",
-        "META",
-        "GOOGL",
-        "GOOG",
-        "AMD",
-        "NFLX",
-        "SPY",
-        "QQQ",
-        "IWM",
-        "DIA",
-        "PLTR",
-        "COIN",
-        "MSTR",
-        "SMCI",
-        "INTC",
-        "BABA",
-        "GME",
-        "AMC",
-        "TQQQ",
-        "SQQQ",
-        "VIX",
-        "NDX",
-        "SPX",
-    ]
+_STOCK_NAMES: Final = (
+    "AAPL TSLA NVDA AMZN MSFT META GOOGL GOOG AMD NFLX SPY QQQ IWM DIA PLTR COIN MSTR SMCI INTC BABA GME AMC TQQQ SQQQ "
+    "VIX NDX SPX"
 )
+_STOCKS: Final = frozenset(_STOCK_NAMES.split(" "))
 _ALSO_WORDS: Final = frozenset(("he", "met"))
 """Symbols that are words: meant only behind "$" or "/"."""
 
 
+@lru_cache(maxsize=4096)
 def meant(word: str) -> frozenset[str]:
     """The symbols a lower-case word or phrase stands for; none where it is no instrument."""
     if word in _MEANT:

@@ -125,7 +125,7 @@ def _when(proposed: ProposedWhen) -> When:
     if proposed.time_from or proposed.time_to:
         hours = Hours(start=_clock(proposed.time_from), end=_clock(proposed.time_to), zone=proposed.zone, banned=False)
     return When(
-        symbols=_symbols(proposed.symbols) if proposed.symbols else frozenset(),
+        symbols=_symbols(proposed.symbols),
         days=frozenset(proposed.days),
         direction=proposed.direction,
         hours=hours,
@@ -166,14 +166,14 @@ def _clock(value: str | None) -> time | None:
         raise Unusable("A time is not HH:MM.") from error
 
 
-def _symbols(names: list[str]) -> frozenset[str] | None:
+def _symbols(names: list[str]) -> frozenset[str]:
     """Of a name with several symbols (gold) all, as the code reads it; of an unknown one the name itself."""
     found: set[str] = set()
     for name in names:
         found |= meant(name.strip().lower()) or {name.strip().upper()}
     if any(not name or len(name) > 12 for name in found):
         raise Unusable("A symbol is none.")
-    return frozenset(found) or None
+    return frozenset(found)
 
 
 def _limit(proposed: ProposedCheck) -> dict[str, Any] | None:
@@ -212,7 +212,7 @@ _FIELDS: Final[dict[str, Callable[[ProposedCheck], dict[str, Any]]]] = {
     "max_size": lambda p: {"limit": _figure(p.at_most), "unit": p.size_unit},
     "max_risk": lambda p: {"limit": _limit(p), "strict": p.strict},
     "min_reward": lambda p: {"r": _figure(p.at_least)},
-    "symbols": lambda p: {"symbols": _symbols(p.symbols), "banned": _needed(_banned(p))},
+    "symbols": lambda p: {"symbols": _symbols(p.symbols) or None, "banned": _needed(_banned(p))},
     "one_side": lambda p: {"direction": p.direction},
     "hours": _hours,
     "session_edge": lambda p: {"minutes": _minutes(p.minutes), "edge": p.edge},

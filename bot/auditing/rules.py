@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Final
 
 from bot.auditing.bans import ban
-from bot.auditing.day_sentences import DAY_SENTENCES, quitting
+from bot.auditing.day_sentences import DAY_SENTENCES
+from bot.auditing.endings import quitting
 from bot.auditing.kinds import AllOf, Check, Conditional, Hours, MaxSize, OneSide, Single, Symbols, Weekdays
 from bot.auditing.scopes import scoped
 from bot.auditing.sentences import Built, Grammar

@@ -4,7 +4,6 @@ What a check counts over the day (trades, losses) cannot be had for some hours o
 left to the judge. "Only" with a scope behind it can be read in two ways ("only NQ on Fridays") and is left as well.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -99,6 +98,8 @@ def _scoped(row: tuple[Token, ...], read: Read, ban: Read | None, scope: dict[st
             ):
                 if not known.fullmatch(shape_of(part)) or (behind and any(t.concept == "ONLY" for t in rest)):
                     continue
+                if not behind and part[0].concept in ("SYMBOLS", "SIDE") and not _is_clear(rest):
+                    continue
                 value = _value(name, Said(part))
                 while rest and rest[0].concept in ("JOIN", "DASH", "THEN"):
                     rest = rest[1:]
@@ -108,6 +109,11 @@ def _scoped(row: tuple[Token, ...], read: Read, ban: Read | None, scope: dict[st
                 if built is not None:
                     return built
     return None
+
+
+def _is_clear(rest: tuple[Token, ...]) -> bool:
+    """ "NQ: only longs" is; "longs only on Mondays" is not: on no other day, or no shorts on Mondays?"""
+    return rest[0].concept != "ONLY" or (len(rest) > 1 and rest[1].concept == "SIDE")
 
 
 def _value(name: str, said: Said) -> Any:
@@ -144,6 +150,3 @@ def _applied(built: Built, scope: dict[str, Any]) -> Built:
         return Conditional(when=When(**scope), check=counted) if counted else None
     when = When(**scope)
     return Conditional(when=when, check=check) if fits(check, when) else None
-
-
-_ = re

@@ -75,7 +75,7 @@ PIECES: Final[dict[str, str]] = {
     "after": "AFTER|ONCE|AT|ON|FROM",
     "ones": "(ALL|PER_TRADE|POSITION|TRADE|OPEN_TRADES|OPEN|EVERY)*",
     "by": "BY|BEFORE|AT|UNTIL",
-    "quit": "(QUIT|QUIT_DAY|STOP) TRADE? | {no} {enter}",
+    "quit": "(QUIT|QUIT_DAY|STOP|IM_OUT) TRADE? | {no} {enter}",
     "break": "BREAK|QUIT TRADE?|STOP TRADE?|SIT_OUT|TAKE|HAVE",
 }
 _PIECE = re.compile(r"\{([a-z_]+)\}")

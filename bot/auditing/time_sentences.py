@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from bot.auditing.bans import EDGE, hours
-from bot.auditing.kinds import FlatBy, HoldTime, Hours, NotHeldOver, SessionEdge, Weekdays
+from bot.auditing.kinds import AllOf, FlatBy, HoldTime, Hours, NotHeldOver, SessionEdge, Weekdays
 from bot.auditing.sentences import Build, Built, Said, Sentences
 
 
@@ -36,8 +36,6 @@ def _weekdays(*, banned: bool) -> Build:
 
 
 def _days_and_hours(said: Said) -> Built:
-    from bot.auditing.kinds import AllOf
-
     start, end, zone = said.first("SPAN")
     return AllOf(checks=(Weekdays(days=said.first("DAYS")), Hours(start=start, end=end, zone=zone, banned=False)))
 

@@ -25,7 +25,7 @@ _WORD = re.compile(r"[a-z]+(?:['\-/&:.][a-z]+)*'?|--|->|<=|>=|=<|=>|==|\.\.\.|[^
 def _meanings() -> dict[str, tuple[tuple[tuple[str, ...], Meaning], ...]]:
     """By the first word of a phrase: its words and meaning, the longest first."""
     known: dict[str, list[tuple[tuple[str, ...], Meaning]]] = {}
-    listed = [(phrases, (concept, None)) for concept, phrases in PHRASES.items()]
+    listed: list[tuple[str, Meaning]] = [(phrases, (concept, None)) for concept, phrases in PHRASES.items()]
     listed += [(p, (concept, value)) for concept, by_value in VALUED.items() for value, p in by_value.items()]
     for phrases, meaning in listed:
         for phrase in phrases.split("|"):
@@ -62,8 +62,12 @@ def tokens(text: str) -> tuple[Token, ...] | None:
 
 
 def _phrase(words: list[tuple[str, int, int]], number: int) -> tuple[Meaning | None, int]:
-    for phrase, meaning in _KNOWN.get(words[number][0], ()):
-        if len(phrase) == 1 or tuple(word for word, _, _ in words[number : number + len(phrase)]) == phrase:
+    known = _KNOWN.get(words[number][0])
+    if known is None:
+        return None, 0
+    here = tuple(word for word, _, _ in words[number : number + len(known[0][0])])
+    for phrase, meaning in known:
+        if here[: len(phrase)] == phrase:
             return meaning, len(phrase)
     return None, 0
 

@@ -65,13 +65,14 @@ PHRASES: Final[dict[str, str]] = {
     "WITHOUT": "without|w/o|lacking",
     "QUIT": (
         "quit|quitting|walk away|walking away|done|call it quits|call it|shut it down|shut down|"
-        "shut down the platform|shut down the computer|hard stop|walk|finished|that's it|thats it|i'm out|im out|"
+        "shut down the platform|shut down the computer|hard stop|walk|finished|that's it|thats it|"
         "pack up|pack it in|pack it up|log off|log out|shut the platform|close the platform|close the laptop|"
         "turn off the platform|turn it off|step away from the desk|hang it up|cease|step away|stop taking trades|"
         "stop entering|stop and walk away|close shop|stop trading completely|trading stops|trading is over|i quit|"
         "stop immediately|stopping|knock off|knock it off|wrap it up|shut the computer|close the charts|"
         "close the computer|shut the laptop|no longer trade"
     ),
+    "IM_OUT": "i'm out|im out|i am out",
     "QUIT_DAY": (
         "call it a day|calling it a day|the day is over|day is over|the day's over|day's over|end the day|end my day|"
         "call it for the day|day over|my day is over|day is done|my day is done|the day is done|done for today|"

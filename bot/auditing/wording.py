@@ -30,19 +30,21 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2} ?(?:%|r\b|lots?\b|pct\b|percent\b))")
 _HYPHEN = re.compile(r"(?<![\w-])(?:[a-z']+|\d+(?:\.\d+)?)(?:-[a-z']+)+(?!\w)")
 _PER = re.compile(r" ?/ ?(day|week|trade|session)\b")
+_SHORTENED = re.compile(r"\b(max|min|approx|incl)\.")
 _HALF_OF_DAY = re.compile(r"(?<=\d) ?\b([ap])\.? ?m\b\.?")
 
 
 def plain(rule: str) -> str | None:
     """Lower case on single spaces, with labels, emoji, quotes and reasons gone; None where a reason holds more."""
     text = unicodedata.normalize("NFKC", rule).lower().translate(_DASHES)
-    text = "".join(character for character in text if _kept(character))
+    if not text.isprintable() or not text.isascii():
+        text = "".join(character for character in text if _kept(character))
     lines = (_unlabelled(" ".join(line.split())) for line in text.splitlines())
     text = "\n".join(line for line in lines if line)
     text = _DECIMAL_COMMA.sub(".", _THOUSANDS.sub("", text))
     text = _HALF_OF_DAY.sub(r"\1m", text)
     text = _PER.sub(r" per \1", unhyphened(text))
-    text = re.sub(r"\b(max|min|approx|incl)\.", r"\1", text)
+    text = _SHORTENED.sub(r"\1", text)
     return _without_reasons(text).strip(" .!\n,;") if _reasons_are_harmless(text) else None
 
 

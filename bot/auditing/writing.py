@@ -91,7 +91,8 @@ async def write(
         counts=(score.followed, score.violated, score.unclear),
         has_overrides=any(ruling.override for ruling in rulings),
     )
-    await grade_rules(connection, user_id, [ruling.rule.id for ruling in rulings])
+    judged_before = {entry.rule_id for entry in now.earlier.verdicts}  # their verdicts may be gone now
+    await grade_rules(connection, user_id, [*(judged_before | {ruling.rule.id for ruling in rulings})])
     return score
 
 

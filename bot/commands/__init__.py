@@ -18,7 +18,7 @@ __all__ = ["COMMANDS", "Call", "CommandRow", "Handler", "find_command", "menu"]
 
 WORD = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 
-BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts", "rules"})
+BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts", "rules", "limits"})
 """Commands that are understood without the slash. "cancel" and "skip" answer what waits, so reading decides on them."""
 
 

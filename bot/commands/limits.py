@@ -5,22 +5,21 @@
 /limits firm [NAME PRODUCT SIZE] [@account]
 """
 
-import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from bot.commands.call import Call
+from bot.commands.naming import account_in
 from bot.standings import standings
 from bot.trading.firm_words import LARGEST_SIZE, Asked, asked, preset_of
 from bot.trading.firms import FINEST, Preset, checksum
 from bot.trading.limit_types import NONE, DailyType, DrawdownType, daily_type, drawdown_type
 from bot.trading.limit_words import LimitKind, Setting, Unclear, limit_words
 from bot.trading.limits import AccountLimits, figure
-from bot.trading.standing import MAIN, Standing
+from bot.trading.standing import Standing
 from db import limits as stored
 from statemachine.conversation import Turn
-
-NAMED = re.compile(r"(?<!\S)@([A-Za-z0-9][A-Za-z0-9_-]{0,19})(?!\S)")
+from statemachine.trade import MAIN
 
 PERCENTAGES: Final[dict[LimitKind, str]] = {
     "daily": "daily_loss_limit_pct",
@@ -32,19 +31,17 @@ TYPES: Final[dict[LimitKind, str]] = {"daily": "daily_loss_type", "drawdown": "m
 
 async def limits(call: Call) -> Turn:
     """What stands, or what the words after the command ask for."""
-    known = await standings(call.connection, call.owner, call.account, call.now)
-    named = NAMED.search(call.argument)
-    chosen = [account for account in known if named is None or (account.name or MAIN) == named[1].lower()]
-    if named is not None and not chosen:
-        names = tuple(account.name for account in known if account.name)
-        return call.says("limit_account", name=named[1], names=names)
-    text = NAMED.sub(" ", call.argument).strip()
+    known = await standings(call.connection, call.owner, call.accounts, call.now)
+    chosen, text, name = account_in(call)
+    account = next((one for one in known if chosen is not None and one.account_id == chosen.id), None)
+    if account is None:
+        return call.says("unknown_account", account=name)
     first = text.lower().partition(" ")[0]
     if not text:
-        return call.says("limits", accounts=tuple(chosen))
+        return call.says("limits", accounts=(account,) if name else known)
     if first in ("firm", "firms", "preset", "presets"):
-        return await _firm(call, chosen[0], text[len(first) :].strip())
-    return await _set(call, chosen[0], text)
+        return await _firm(call, account, text[len(first) :].strip())
+    return await _set(call, account, text)
 
 
 # ---- one limit
@@ -106,7 +103,7 @@ def _drawdown_type(setting: Setting, limits: AccountLimits) -> DrawdownType:
 
 async def _again(call: Call, account: Standing) -> Standing:
     """The account as it stands after a change."""
-    known = await standings(call.connection, call.owner, call.account, call.now)
+    known = await standings(call.connection, call.owner, call.accounts, call.now)
     return next(one for one in known if one.account_id == account.account_id)
 
 
@@ -162,11 +159,11 @@ async def take_preset(call: Call) -> Turn:
     preset = preset_of(parts[0]) if call.message.button is not None and len(parts) > 3 else None
     if preset is None:
         return call.says("limit_firms", unknown="")
-    size, code, name = int(parts[1]), parts[2], parts[3] or None
-    known = await standings(call.connection, call.owner, call.account, call.now)
+    size, code, name = int(parts[1]), parts[2], parts[3] or MAIN
+    known = await standings(call.connection, call.owner, call.accounts, call.now)
     account = next((one for one in known if one.name == name), None)
     if account is None:
-        return call.says("limit_account", name=name, names=tuple(one.name for one in known if one.name))
+        return call.says("unknown_account", account=name)
     if preset.sizes and size not in preset.sizes:
         return call.says("limit_firm_size", preset=preset)
     wanted = preset.columns(size)

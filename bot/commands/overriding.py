@@ -54,13 +54,13 @@ async def command(call: Call) -> Turn:
 
 
 async def pressed(call: Call) -> Turn:
-    """A button beside an audit or a verdict: what is asked for, the id, and a number."""
-    asked, hex_id, more = (*call.argument.split(), "", "", "")[:3]
+    """A button beside an audit or a verdict: what is asked for, the trade, then a page, or the rule and a number."""
+    asked, hex_id, more, number = (*call.argument.split(), "", "", "", "")[:4]
     if not re.fullmatch(r"[0-9a-f]{32}", hex_id):
         return call.says("override_how")
     if asked == "list":
         return await _list(call, UUID(hex_id), int(more) if more.isdecimal() else 1)
-    verdict = await _verdict(call, UUID(hex_id))
+    verdict = await _verdict(call, UUID(hex_id), more)
     if verdict is None:
         return call.says("override_gone")
     match asked:
@@ -68,8 +68,8 @@ async def pressed(call: Call) -> Turn:
             return await _show(call, verdict)
         case "followed" | "violated" | "back":
             return await _override(call, verdict, _SAID[asked], "")
-        case "reason" if verdict.original and verdict.verdict in _SAID and more in _OFFERED:
-            reason = texts.reason(Words.of(call.view), verdict.verdict, int(more))
+        case "reason" if verdict.original and verdict.verdict in _SAID and number in _OFFERED:
+            reason = texts.reason(Words.of(call.view), verdict.verdict, int(number))
             return await _override(call, verdict, _SAID[verdict.verdict], reason)
         case _:
             return call.says("override_gone")
@@ -78,13 +78,11 @@ async def pressed(call: Call) -> Turn:
 # ---- what is meant
 
 
-async def _verdict(call: Call, verdict_id: UUID) -> StoredVerdict | None:
-    """None: a later audit has replaced it, or it is nobody's here."""
-    trade_id = await verdicts.trade_of(call.connection, call.owner, verdict_id)
-    if trade_id is None:
-        return None
+async def _verdict(call: Call, trade_id: UUID, rule: str) -> StoredVerdict | None:
+    """The verdict of the rule whose id begins so; None: a later audit has none, or it is nobody's here."""
     found = await verdicts.verdicts_of(call.connection, call.owner, trade_id)
-    return next((verdict for verdict in found if verdict.id == verdict_id), None)
+    meant = [verdict for verdict in found if verdict.rule_id.hex[:16] == rule]
+    return meant[0] if len(meant) == 1 else None
 
 
 async def _numbered(call: Call, trade_id: UUID, number: int) -> StoredVerdict | Turn:
@@ -145,7 +143,8 @@ async def _override(call: Call, verdict: StoredVerdict, said: Said, reason: str)
 def _shown(verdict: StoredVerdict) -> ShownVerdict:
     return ShownVerdict(
         number=verdict.number,
-        id=verdict.id,
+        trade_id=verdict.trade_id,
+        rule_id=verdict.rule_id,
         rule=verdict.rule,
         verdict=verdict.verdict,
         evidence=verdict.evidence,

@@ -10,14 +10,15 @@
     rp:<rule> · rr:<rule>          pause, resume              rm:<rule>:<number>     move it to this place
     ry:<rule>:<digest>             it was read right          rn:<rule>:<digest>     it was not
     rb:<rule>                      back to what it said       rc:<rule>:<digest>     can the model make a check of it?
-    vd:<trade>:<number>            a page of its verdicts     vs:<verdict>           this verdict
-    vf:<verdict> · vv:<verdict>    it was followed, violated  vb:<verdict>           as the audit said
-    vr:<verdict>:<number>          why: one of the reasons offered
+    vd:<trade>:<number>            a page of its verdicts     vs:<trade>:<rule>      the verdict of this rule
+    vf:<trade>:<rule> · vv: …      it was followed, violated  vb:<trade>:<rule>      as the audit said
+    vr:<trade>:<rule>:<number>     why: one of the reasons offered
     au:<name>                      use this account           bu:<name>:<change>     take back what it was told
     lf:<preset>:<size>:<checksum>[:<account>]   take a firm's limits for an account                 lx   leave them
 
-Ids are 32 hex digits, those of changes are numbers. Every button names what it was shown with, so that a stale one is
-known as such. What comes back was sent by a stranger: anything that is not exactly one of these is None.
+Ids are 32 hex digits (beside a trade a rule's first 16), those of changes are numbers. Every button names what it was
+shown with, so that a stale one is known as such. What comes back was sent by a stranger: anything that is not exactly
+one of these is None.
 """
 
 import hashlib
@@ -177,13 +178,15 @@ def disagree(trade_id: UUID, page: int = 1) -> str:
     return f"vd:{trade_id.hex}:{page}"
 
 
-def of_verdict(asked: str, verdict_id: UUID) -> str:
-    """`asked`: show, followed, violated or back."""
-    return f"{_LETTERS['verdict', asked]}:{verdict_id.hex}"
+def of_verdict(asked: str, trade_id: UUID, rule_id: UUID) -> str:
+    """`asked`: show, followed, violated or back. It holds for the trade and the rule, also after another audit."""
+    return f"{_LETTERS['verdict', asked]}:{trade_id.hex}:{rule_id.hex[:16]}"
 
 
-def verdict_reason(verdict_id: UUID, number: int) -> str:
-    return f"vr:{verdict_id.hex}:{number}"
+def verdict_reason(trade_id: UUID, rule_id: UUID, number: int) -> str:
+    return f"vr:{trade_id.hex}:{rule_id.hex[:16]}:{number}"
+
+
 def take_preset(preset: str, size: int, checksum: str, account: str | None) -> str:
     return ":".join(filter(None, ("lf", preset, str(size), checksum, account)))
 
@@ -224,9 +227,10 @@ _FORMATS: Final = tuple(
         r"(?P<kind>[ur]):(?P<change>\d{1,18})",
         r"(?P<kind>l):(?P<code>[A-Za-z0-9-]{1,16})",
         r"(?P<kind>rl):(?P<page>[1-9]\d{0,3})",
-        r"(?P<kind>r[sprb]|v[sfvb]):(?P<id>[0-9a-f]{32})",
-        r"(?P<kind>rm|v[dr]):(?P<id>[0-9a-f]{32}):(?P<more>[1-9]\d{0,3})",
-        r"(?P<kind>r[ync]):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",
+        r"(?P<kind>r[sprb]):(?P<id>[0-9a-f]{32})",
+        r"(?P<kind>rm|vd):(?P<id>[0-9a-f]{32}):(?P<more>[1-9]\d{0,3})",
+        r"(?P<kind>r[ync]|v[sfvb]):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",
+        r"(?P<kind>vr):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16}):(?P<number>[1-9])",
         r"(?P<kind>lf):(?P<preset>[a-z0-9-]{1,16}:\d{1,9}:[0-9a-f]{8}(?::[a-z0-9][a-z0-9_-]{0,19})?)",
         r"(?P<kind>s|ln|lx|t)",
     )
@@ -290,6 +294,8 @@ def _command(part: dict[str, str | None]) -> Command | None:
             return Command("rules", part["page"])
         case pressed if pressed in _PRESSES:
             beside, asked = _PRESSES[pressed]
-            return Command(f"{beside}_pressed", " ".join(filter(None, (asked, part["id"], part.get("more")))))
+            return Command(
+                f"{beside}_pressed", " ".join(filter(None, (asked, part["id"], part.get("more"), part.get("number"))))
+            )
         case _:
             return None

@@ -12,7 +12,7 @@ from bot.trading.firms import NOTED_ON, Preset
 from bot.trading.limit_types import DailyType, DrawdownType, daily_type, drawdown_type
 from bot.trading.limit_words import MOST_TRADES, LimitKind, Problem
 from bot.trading.limits import Guard, Progress, daily_limit, figure
-from bot.trading.standing import MAIN, Standing
+from bot.trading.standing import Standing
 from statemachine.message import Reply
 
 CELLS: Final = 10
@@ -23,7 +23,7 @@ LONGEST_NAME: Final = 40
 def limits(words: Words, accounts: Sequence[Standing]) -> Reply:
     """A block for each account; what the figures rest on below."""
     shown = accounts[:MOST_ACCOUNTS]
-    blocks = ["\n".join(_block(words, account, alone=len(accounts) == 1)) for account in shown]
+    blocks = ["\n".join(_block(words, account)) for account in shown]
     beyond = len(accounts) - len(shown)
     blocks += [words.counted("limits.beyond", beyond)] if beyond else []
     return Reply(title=words("limits.title"), text="\n\n".join([*blocks, *_basis(words, shown)]))
@@ -36,11 +36,11 @@ def _basis(words: Words, accounts: Sequence[Standing]) -> list[str]:
     if any(_sees_equity(account) for account in measured):
         lines.append(words("limits.open_positions"))
     assumed = [account for account in measured if account.assumed]
-    if assumed and len(accounts) == 1:
-        lines.append(words("limits.assumed"))
-    elif assumed:
-        names = words.listed([_name(account) for account in assumed])
+    if assumed and words.view.several:
+        names = words.listed([f"@{account.name}" for account in assumed])
         lines.append(words("limits.assumed.named", accounts=names))
+    elif assumed:
+        lines.append(words("limits.assumed"))
     return ["\n".join(lines)] if lines else []
 
 
@@ -51,16 +51,23 @@ def _sees_equity(account: Standing) -> bool:
     return by_equity or ("drawdown" in kinds and drawdown is not None and drawdown.trail == "intraday")
 
 
-def _name(account: Standing) -> str:
-    return f"@{account.name or MAIN}"
+def _name(words: Words, account: Standing) -> str | None:
+    """Where there are several to tell apart."""
+    return account.name if words.view.several or account.account_id is not None else None
 
 
-def _block(words: Words, account: Standing, *, alone: bool = False) -> Iterator[str]:
+def _block(words: Words, account: Standing) -> Iterator[str]:
     """Head, balance, then each limit with a bar."""
     size = figure(account.limits.account_size)
-    named = _name(account) if account.name or not alone else None
+    name = _name(words, account)
     firm, phase = (quoted(text, LONGEST_NAME) if text else None for text in (account.firm, account.phase))
-    head = [named, firm, _money(account, size) if size is not None else None, phase, words.day(account.day)]
+    head = [
+        f"@{name}" if name else None,
+        firm,
+        _money(account, size) if size is not None else None,
+        phase,
+        words.day(account.day),
+    ]
     yield SEPARATOR.join(filter(None, head))
     balance, made = figure(account.figures.ending_balance), figure(account.figures.daily_pnl)
     if balance is not None and made is not None:
@@ -73,7 +80,7 @@ def _limit_lines(words: Words, account: Standing) -> Iterator[str]:
     kinds = _settings(words, account)
     if not kinds:
         yield words("limits.none")
-        yield words("limits.how", example=_example(words, "daily", account.name))
+        yield words("limits.how", example=_example(words, "daily", _name(words, account)))
     for kind in kinds:
         yield _titled(words, account, kind)
         yield _measured(words, account, kind)
@@ -198,7 +205,8 @@ def _percent(share: Decimal) -> str:
 
 def limit_set(words: Words, kind: LimitKind, account: Standing) -> Reply:
     """The limit in words and in money, and how the account stands by it."""
-    title = words("limit_set.title.account" if account.name else "limit_set.title", account=account.name)
+    name = _name(words, account)
+    title = words("limit_set.title.account" if name else "limit_set.title", account=name)
     line = _settings(words, account).get(kind)
     if line is None:
         return Reply(title=title, text=words(f"limit_set.off.{kind}"))
@@ -217,13 +225,6 @@ def limit_unclear(words: Words, problem: Problem, kind: LimitKind | None, word: 
 
 def _example(words: Words, kind: LimitKind, account: str | None = None) -> str:
     return " ".join(filter(None, (words(f"limit_example.{kind}"), account and f"@{account}")))
-
-
-def limit_account(words: Words, name: str | None, names: Sequence[str]) -> Reply:
-    """There is no such account. `name` is the trader's word."""
-    listed = ", ".join(f"@{known}" for known in names[:20])
-    shown = quoted(name or "", 20)
-    return Reply(text=words("limit_account.others" if names else "limit_account", name=shown, names=listed))
 
 
 # ---- what firms ask
@@ -269,7 +270,7 @@ def _size(size: int) -> str:
 
 def limit_firm(words: Words, preset: Preset, size: int, account: Standing, checksum: str, stale: bool = False) -> Reply:
     """A suggestion whole: every value, where it is from and when. Only its Confirm writes."""
-    name = account.name
+    name = _name(words, account)
     title = words(
         "limit_firm.title.account" if name else "limit_firm.title",
         firm=preset.firm,
@@ -293,7 +294,9 @@ def limit_firm(words: Words, preset: Preset, size: int, account: Standing, check
         source,
         words("limit_firm.check"),
     ]
-    yes = words.button("confirm", buttons.take_preset(preset.id, size, checksum, name))
+    yes = words.button(
+        "confirm", buttons.take_preset(preset.id, size, checksum, None if account.account_id is None else account.name)
+    )
     return Reply(title=title, text="\n".join(lines), buttons=((yes, words.button("no", buttons.LEAVE_LIMITS)),))
 
 
@@ -320,15 +323,21 @@ def _terms(words: Words, preset: Preset, size: int, account: Standing) -> Iterat
     if preset.phase:
         yield words("limit_firm.phase", phase=preset.phase)
     if preset.day:
-        yield words("limit_firm.day", day=preset.day)
+        yield words(
+            "limit_firm.day.set" if preset.start else "limit_firm.day",
+            day=preset.day,
+            account=account.name,
+            start=preset.start,
+        )
 
 
 def limit_firm_set(words: Words, preset: Preset, account: Standing) -> Reply:
+    name = _name(words, account)
     title = words(
-        "limit_firm_set.title.account" if account.name else "limit_firm_set.title",
+        "limit_firm_set.title.account" if name else "limit_firm_set.title",
         firm=preset.firm,
         product=preset.product,
-        account=account.name,
+        account=name,
     )
-    text = "\n\n".join(["\n".join(_block(words, account, alone=True)), *_basis(words, [account])])
+    text = "\n\n".join(["\n".join(_block(words, account)), *_basis(words, [account])])
     return Reply(title=title, text=text)

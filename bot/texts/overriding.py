@@ -26,7 +26,8 @@ class ShownVerdict:
     """A verdict as it stands. `original`: what the audit said, where the trader said otherwise."""
 
     number: int
-    id: UUID
+    trade_id: UUID
+    rule_id: UUID
     rule: str
     verdict: str
     evidence: str
@@ -38,9 +39,7 @@ def verdicts(words: Words, trade: KnownTrade, verdicts: Sequence[ShownVerdict], 
     """Which one is wrong? One page of an audit's verdicts."""
     lines = [_line(words, verdict) for verdict in verdicts]
     lines += [words("verdicts.page", page=page, pages=pages)] if pages > 1 else []
-    numbered = [
-        words.button("verdict", buttons.of_verdict("show", verdict.id), number=verdict.number) for verdict in verdicts
-    ]
+    numbered = [words.button("verdict", _button("show", verdict), number=verdict.number) for verdict in verdicts]
     turning = [words.button("back", buttons.disagree(trade.trade_id, page - 1))] if page > 1 else []
     turning += [words.button("more", buttons.disagree(trade.trade_id, page + 1))] if page < pages else []
     return Reply(
@@ -56,6 +55,10 @@ def _line(words: Words, verdict: ShownVerdict) -> str:
     return words(key, number=verdict.number, mark=mark, rule=rule)
 
 
+def _button(asked: str, verdict: ShownVerdict) -> str:
+    return buttons.of_verdict(asked, verdict.trade_id, verdict.rule_id)
+
+
 def verdict(words: Words, trade: KnownTrade, verdict: ShownVerdict) -> Reply:
     """One verdict with its evidence, and what it could be instead."""
     says = words(f"verdict.{verdict.verdict}")
@@ -67,9 +70,9 @@ def verdict(words: Words, trade: KnownTrade, verdict: ShownVerdict) -> Reply:
     lines += [quoted(verdict.evidence, LONGEST_EVIDENCE)] if verdict.evidence.strip() else []
     lines += [words("verdict.reason", reason=quoted(verdict.reason, LONGEST_EVIDENCE))] if verdict.reason else []
     others = [said for said in ("followed", "violated") if said not in (verdict.verdict, verdict.original)]
-    row = [words.button(said, buttons.of_verdict(said, verdict.id)) for said in others]
+    row = [words.button(said, _button(said, verdict)) for said in others]
     if verdict.original is not None:
-        row.append(words.button("take_back", buttons.of_verdict("back", verdict.id)))
+        row.append(words.button("take_back", _button("back", verdict)))
     if others:
         lines.append(words("verdict.how", number=verdict.number, verdict=words(f"verdict.{others[0]}")))
     title = words("verdict.title", number=verdict.number, trade=name(words, trade))
@@ -90,12 +93,16 @@ def overridden(
     if outcome != "same":
         lines.append(_score(words, trade, before, after))
     lines += [words("verdict.reason", reason=quoted(verdict.reason, LONGEST_EVIDENCE))] if verdict.reason else []
-    back = ((words.button("take_back", buttons.of_verdict("back", verdict.id)),),) if verdict.original else ()
+    back = ((words.button("take_back", _button("back", verdict)),),) if verdict.original else ()
     if outcome != "done" or verdict.reason:
         return Reply(text="\n".join(lines), buttons=back)
     lines.append(words("override.why", number=verdict.number, verdict=says))
     why = tuple(
-        (words.button(f"reason.{verdict.verdict}.{number}", buttons.verdict_reason(verdict.id, number)),)
+        (
+            words.button(
+                f"reason.{verdict.verdict}.{number}", buttons.verdict_reason(verdict.trade_id, verdict.rule_id, number)
+            ),
+        )
         for number in range(1, REASONS + 1)
     )
     return Reply(text="\n".join(lines), buttons=(*why, *back))

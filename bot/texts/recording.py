@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bot.texts import buttons, numbers, results
-from bot.texts.confirming import account_lines, account_of, closed, edit_lines
+from bot.texts.confirming import account_lines, account_of, at_account, closed, edit_lines
 from bot.texts.facts import SEPARATOR, edited_trade, headline, prices, summary
 from bot.texts.words import Words, decimal
 from bot.trading.limits import Guard
@@ -77,8 +77,12 @@ def day_lines(words: Words, day: Mapping[str, Any] | None, guards: Iterable[Guar
 
 def guard_lines(words: Words, guards: Iterable[Guard]) -> list[str]:
     """Each limit, and what they are based on."""
-    limits = [_guard_line(words, guard) for guard in guards]
+    limits = limit_lines(words, guards)
     return [*limits, *([words("guard.basis")] if limits else [])]
+
+
+def limit_lines(words: Words, guards: Iterable[Guard]) -> list[str]:
+    return [_guard_line(words, guard) for guard in guards]
 
 
 def _guard_line(words: Words, guard: Guard) -> str:
@@ -175,8 +179,7 @@ def _trade_line(words: Words, trade: Mapping[str, Any]) -> str:
     account = trade.get("account") or MAIN
     words = words.on(account)
     parts = [headline(words, fields), _outcome(words, trade, fields), _moment(words, trade.get("created_at"))]
-    parts += [words("trade.at_account", account=account)] if words.view.several else []
-    return SEPARATOR.join(part for part in (*parts, _audited(words, trade)) if part)
+    return SEPARATOR.join(part for part in (*parts, at_account(words, account), _audited(words, trade)) if part)
 
 
 def _outcome(words: Words, trade: Mapping[str, Any], fields: TradeFields) -> str:

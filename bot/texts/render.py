@@ -111,7 +111,6 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "limits": limits.limits,
         "limit_set": limits.limit_set,
         "limit_unclear": limits.limit_unclear,
-        "limit_account": limits.limit_account,
         "limit_firms": limits.limit_firms,
         "limit_firm_which": limits.limit_firm_which,
         "limit_firm_size": limits.limit_firm_size,

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
 from typing import Final, Literal
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from bot.auditing.kinds import Check
 from bot.texts import buttons, numbers
 from bot.texts.facts import SEPARATOR
 from bot.texts.layout import Rows, rows_of
+from bot.texts.reading_rules import described
 from bot.texts.words import Words, quoted
 from statemachine.message import Button, Reply
 
@@ -55,15 +55,6 @@ class ShownVersion:
 
 
 # ---- pieces
-
-
-def described(words: Words, check: Check) -> str:
-    """The check in the trader's words."""
-    try:
-        told: str = import_module("bot.texts.reading_rules").described(words, check)
-    except ImportError:
-        return check.kind
-    return told
 
 
 def _reading(words: Words, rule: ShownRule) -> str:

@@ -1,12 +1,13 @@
 """What is said to strangers, to questions and small talk, and where a message could not be used."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
 from bot.texts import buttons
+from bot.texts.confirming import account_lines
 from bot.texts.facts import summary
-from bot.texts.recording import guard_lines
+from bot.texts.recording import limit_lines
 from bot.texts.words import Words, quoted
 from bot.trading.limits import Guard
 from statemachine.conversation import Draft, State
@@ -57,11 +58,13 @@ def blocked_elsewhere(words: Words, platform: str) -> Reply:
     return Reply(text=words("blocked_elsewhere", platform=_platform(words, platform)))
 
 
-def warned_elsewhere(words: Words, platform: str, guards: Iterable[Guard]) -> Reply:
-    """On the profile's other chats, when a trade brought a limit close or broke it."""
-    return Reply(
-        title=words("warned_elsewhere", platform=_platform(words, platform)), text="\n".join(guard_lines(words, guards))
-    )
+def warned_elsewhere(words: Words, platform: str, guards: Mapping[str, Sequence[Guard]]) -> Reply:
+    """On the profile's other chats, when a trade brought limits of these accounts close or broke them."""
+    lines: list[str] = []
+    for account, near in guards.items():
+        lines += [*account_lines(words, account), *limit_lines(words.on(account), near)]
+    title = words("warned_elsewhere", platform=_platform(words, platform))
+    return Reply(title=title, text="\n".join([*lines, words("guard.basis")]))
 
 
 def unlinked(words: Words, platform: str) -> Reply:

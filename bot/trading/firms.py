@@ -8,6 +8,7 @@ Left out whole, as no source gives all of it: Apex since March 2026, The5ers Boo
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,7 @@ Source = Literal["firm", "firm_and_others", "others"]
 NOTED_ON: Final = date(2026, 11, 26)
 """When this table was written."""
 FINEST: Final = Decimal("1e-10")
+_START: Final = re.compile(r"\d\d:00 [A-Z][A-Za-z ]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ class Preset:
     phase     None: the same in all, or not known
     target    None: not known; 0: there is none
     dated     when the source was written, in its words
-    day       when the firm's trading day starts; empty: not known
+    day       when the firm's trading day starts, "18:00 New York" where that says it; empty: not known
     """
 
     id: str
@@ -50,6 +52,11 @@ class Preset:
     daily: tuple[Amount | None, str] | None = None
     drawdown: tuple[Amount | None, str] | None = None
     target: Amount | None = None
+
+    @property
+    def start(self) -> str:
+        """The day's start as /account takes it; empty where it is not a full hour in a zone."""
+        return self.day if _START.fullmatch(self.day) else ""
 
     def columns(self, size: int) -> dict[str, Any]:
         """What confirming it writes, by the names of the columns of profiles."""
@@ -95,7 +102,7 @@ _TRADEIFY = {50_000: 1_250, 100_000: 2_500, 150_000: 3_750}
 SIX: Final = Decimal(6)
 
 _OPEN_PNL = "The firm counts open positions, commissions and swaps too; the journal sees closed trades only."
-_PRAGUE = "midnight in Prague (CET/CEST)"
+_PRAGUE = "00:00 Prague"
 _SERVER = "midnight of the firm's server (GMT+2, in summer GMT+3)"
 _SIX_NEW_YORK = "18:00 New York"
 

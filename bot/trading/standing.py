@@ -2,25 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 from bot.trading.limits import AccountLimits, DayFigures, Guard, Progress, guards, progress
-
-MAIN: Final = "main"
-"""What the default account, which has no name of its own, is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """One account in use, on its trading day.
 
-    account_id, name  None: the default account
-    assumed           nobody entered a balance: it starts at the account size
+    account_id  None: the default account
+    assumed     nobody told a balance: it starts at the account size
     """
 
     account_id: UUID | None
-    name: str | None
+    name: str
     firm: str | None
     phase: str | None
     currency: str

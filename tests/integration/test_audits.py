@@ -289,6 +289,26 @@ async def test_a_trade_that_changes_under_its_audit_is_judged_as_it_became(
     assert await credits_left(journal) == 2
 
 
+async def test_a_trade_that_the_web_app_changes_under_its_audit_is_judged_as_it_became(
+    journal: Journal, ann: Person, trader: UUID, openai: OpenAIServer
+) -> None:
+    await add_rules(journal.db, trader, COMPUTED, JUDGED)
+    openai.script = [fake.waits(1.0, fake.judges(verdict="violated")), fake.judges()]
+    await ann.writes(REPORT)
+    await ann.writes("yes")
+    await journal.worker.turns.receive(ann.message("/skip"))
+    async with asyncio.timeout(10):
+        while not openai.requests:
+            await asyncio.sleep(0.01)
+    await journal.db.execute("update public.trades set position_size = 1")
+    await journal.settle()
+    sizes = [fake.asked(body)["facts"]["trade"]["position_size"] for body in openai.requests]
+    assert sizes == ["2", "1"]
+    assert await verdicts(journal) == {COMPUTED: "followed", JUDGED: "followed"}
+    assert sum(sent.text.startswith("Your rules") for sent in ann.replies) == 1
+    assert await credits_left(journal) == 2
+
+
 # ---- the trader's own verdicts
 
 
@@ -392,6 +412,22 @@ async def test_a_trade_that_is_taken_back_changes_what_is_computed_of_later_ones
     assert await journal.db.fetchval("select compliance_score from public.daily_tracking") == 100
 
 
+async def test_the_day_of_one_account_is_not_that_of_another(journal: Journal, ann: Person, trader: UUID) -> None:
+    await journal.db.execute("insert into worker.accounts (user_id, name) values ($1, 'apex2')", trader)
+    await add_rules(journal.db, trader, ONE_A_DAY)
+    first = await ann.records(f"{REPORT} @apex2")
+    second = await ann.records(f"{SECOND} @apex2")
+    mine, over = await ann.records(), await ann.records(SECOND)
+    found = {trade: (await verdicts(journal, trade))[ONE_A_DAY] for trade in (first, second, mine, over)}
+    assert list(found.values()) == ["followed", "violated", "followed", "violated"]
+    said = await ann.presses("Undo", at=0)
+    assert [line for line in said if line.startswith("Also changed")] == [
+        "Also changed: ES +$500.00: Max 1 trade a day is now followed"
+    ]
+    found = {trade: (await verdicts(journal, trade))[ONE_A_DAY] for trade in (second, mine, over)}
+    assert list(found.values()) == ["followed", "followed", "violated"]
+
+
 async def test_verdicts_that_stay_the_same_keep_their_rows(journal: Journal, ann: Person, trader: UUID) -> None:
     await add_rules(journal.db, trader, COMPUTED, ONE_A_DAY)
     first = await ann.records()
@@ -399,6 +435,7 @@ async def test_verdicts_that_stay_the_same_keep_their_rows(journal: Journal, ann
     before = await journal.rows(rows, first)
     stored = await result(journal, first)
     await ann.records(SECOND)
+    assert (await result(journal, first))["at"] == stored["at"]
     await ann.writes("/audit 2")
     assert await journal.rows(rows, first) == before
     assert (await result(journal, first))["verdicts"] == stored["verdicts"]

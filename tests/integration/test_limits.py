@@ -37,20 +37,16 @@ async def ann(journal: Journal, trader: UUID) -> Person:
 
 @pytest.fixture
 async def apex2(journal: Journal, ann: Person, trader: UUID) -> UUID:
-    """A second account of hers, of $100,000, which lost $500 yesterday."""
+    """A second account of hers, of €100,000, with a balance that was told yesterday."""
     account: UUID = await journal.db.fetchval(
         """insert into worker.accounts
                (user_id, name, firm, account_size, currency, max_drawdown_pct, max_drawdown_type)
            values ($1, 'apex2', 'Apex', 100000, 'EUR', 3, 'static') returning id""",
         trader,
     )
+    yesterday = today() - timedelta(days=1)
     await journal.db.execute(
-        """insert into worker.account_days (account_id, user_id, trade_date, starting_balance, ending_balance,
-               daily_pnl, max_equity_high, trades_taken, daily_loss_used, drawdown_used)
-           values ($1, $2, $3, 100000, 99500, -500, 100000, 2, 500, 500)""",
-        account,
-        trader,
-        today() - timedelta(days=1),
+        "select worker.tell_balance($1, $2, $3, 'balance', 99500, null)", trader, account, yesterday
     )
     return account
 
@@ -99,7 +95,7 @@ async def test_every_limit_as_numbers_and_a_bar(ann: Person) -> None:
         "Your limits",
         f"$50,000 · {told(today())}",
         "Balance $50,620, today +$620",
-        "Daily loss: 2% of the balance at the day's start, then a pause until tomorrow",
+        "Daily loss: 2% of the balance at the day's start, then a pause until the next session",
         "▱▱▱▱▱▱▱▱▱▱ 0% · $0 of $1,000 used, $1,620 left · floor $49,000",
         "Drawdown: 4% trailing at the day's end, its floor stops $100 above the account size",
         "▱▱▱▱▱▱▱▱▱▱ 0% · $0 of $2,000 used, $2,620 left · floor $48,000",
@@ -143,6 +139,25 @@ async def test_the_high_before_today_is_looked_up(ann: Person) -> None:
     assert "$0 of $2,000 used, $2,700 left · floor $49,000" in (await answer(ann, "/limits"))[4]
 
 
+async def test_a_payout_of_today_lowers_balance_and_floor_alike(journal: Journal, ann: Person, trader: UUID) -> None:
+    await ann.writes("/limits set drawdown 4% trailing")
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    await ann.writes("long 1 nq 18250 pnl +2000", sent_at=yesterday)
+    await ann.writes("yes", sent_at=yesterday)
+    await journal.db.execute("select worker.tell_balance($1, null, $2, 'payout', 1000, null)", trader, today())
+    assert "$0 of $2,000 used, $2,000 left · floor $49,000" in (await answer(ann, "/limits"))[4]
+    await receipt(ann, "+500")  # 51,500: a new high, from tomorrow on
+    assert "$0 of $2,000 used, $2,500 left · floor $49,000" in (await answer(ann, "/limits"))[4]
+
+
+async def test_a_peak_that_was_told_today_is_the_high(journal: Journal, ann: Person, trader: UUID) -> None:
+    await ann.writes("/limits set drawdown 4% trailing")
+    await journal.db.execute("select worker.tell_balance($1, null, $2, 'balance', 51240, 52000)", trader, today())
+    assert "$760 of $2,000 used, $1,240 left · floor $50,000" in (await answer(ann, "/limits"))[4]
+    await receipt(ann, "+1000")  # 52,240 is above the peak: whether by today's trades alone is not looked up
+    assert "$0 of $2,000 used, at least $2,000 left" in (await answer(ann, "/limits"))[4]
+
+
 async def test_a_balance_that_was_entered_is_not_assumed(journal: Journal, ann: Person, trader: UUID) -> None:
     await ann.writes("/limits set drawdown 4% static")
     await journal.db.execute(
@@ -182,7 +197,7 @@ async def test_it_reads_well_as_plain_text(journal: Journal, ann: Person, trader
         (
             "daily loss 2.5% of balance, soft",
             {"daily": Decimal("2.5"), "daily_type": "balance soft"},
-            "Daily loss limit: 2.5% ($1,250) of the balance at the day's start, then a pause until tomorrow",
+            "Daily loss limit: 2.5% ($1,250) of the balance at the day's start, then a pause until the next session",
         ),
         (
             "daily $1,000 hard",
@@ -272,7 +287,7 @@ async def test_trailing_within_the_day_counts_days_that_are_over(journal: Journa
         ("set daily $60000", ["Daily loss: 60000 cannot be. An amount is over 0 and at most the account size."]),
         ("set trades 2.5", ["Trades a day: 2.5 cannot be. I need a whole number from 1 to 500."]),
         ("set trades 999999999999", ["Trades a day: 999999999999 cannot be. I need a whole number from 1 to 500."]),
-        ("@apex9", ["You have no account @apex9 in use."]),
+        ("@apex9", ["I know no account @apex9. You have @main.", "To add it: /account add apex9 50000"]),
     ],
 )  # fmt: skip
 async def test_what_cannot_be_set_is_answered(journal: Journal, ann: Person, words: str, lines: list[str]) -> None:
@@ -316,11 +331,11 @@ async def test_a_level_is_said_loudly_once(ann: Person) -> None:
     assert (await receipt(ann, "-150"))[0] == "Very close, daily loss: only $100.00 of $1,000.00 left (90% used)"
     assert (await receipt(ann, "+150"))[0] == "Daily loss: $250.00 of $1,000.00 left (75% used)"
     assert (await receipt(ann, "-500"))[0] == (
-        "Stop: daily loss limit of $1,000.00 reached ($1,250.00 used). Pause until tomorrow's session."
+        "Stop: daily loss limit of $1,000.00 reached ($1,250.00 used). Pause until the next session."
     )
     # what already happened is recorded all the same
     assert (await receipt(ann, "-100"))[0] == (
-        "Daily loss limit of $1,000.00 reached ($1,350.00 used). Pause until tomorrow's session."
+        "Daily loss limit of $1,000.00 reached ($1,350.00 used). Pause until the next session."
     )
 
 
@@ -344,6 +359,15 @@ async def test_of_several_trades_the_last_receipt_is_the_loud_one(ann: Person) -
     first, second = await ann.writes("yes")
     assert "Daily loss: $250.00 of $1,000.00 left (75% used)" in first
     assert "Careful, daily loss: only $250.00 of $1,000.00 left (75% used)" in second
+
+
+async def test_a_high_that_one_message_made_and_gave_back_is_told(ann: Person) -> None:
+    await ann.writes("/limits set drawdown 2% intraday")
+    await ann.writes("long 1 nq 18250 pnl +1100\nshort 1 es 5300 pnl -1600")
+    first, second = await ann.writes("yes")
+    assert "\nMaximum drawdown of $1,000.00 reached ($1,600.00 used)\n" in first
+    assert "\nStop: maximum drawdown of $1,000.00 reached ($1,600.00 used)\n" in second
+    assert (await receipt(ann, "-10"))[0] == "Maximum drawdown of $1,000.00 reached ($1,610.00 used)"
 
 
 async def test_undo_is_quiet_and_redo_is_not(ann: Person) -> None:
@@ -380,7 +404,7 @@ async def test_a_suggestion_is_shown_whole_and_written_by_confirm_alone(journal:
         "Drawdown: 10% ($10,000), static, then the account ends",
         "Profit target: 10% ($10,000)",
         "Phase: evaluation",
-        "The firm's day starts at midnight in Prague (CET/CEST). To set yours: /account",
+        "The firm's day starts at 00:00 Prague. To set yours: /account main start 00:00 Prague",
     ]
     assert "noted 26 Nov 2026" in shown
     assert "Firms change their rules" in shown
@@ -431,7 +455,7 @@ async def test_a_confirm_is_stale_once_the_limits_changed(journal: Journal, ann:
         ("lf:topstep-tc:50000:00000000", "Topstep Trading Combine · $50,000\nThis has changed since I showed it"),
         ("lf:topstep-tc:75000:00000000", "Which account size of Topstep Trading Combine?"),
         ("lf:no-more-there:50000:00000000", "I have suggestions for"),
-        ("lf:topstep-tc:50000:00000000:apex9", "You have no account @apex9 in use."),
+        ("lf:topstep-tc:50000:00000000:apex9", "I know no account @apex9."),
     ],
 )
 async def test_a_confirm_of_another_release_writes_nothing(journal: Journal, ann: Person, data: str, said: str) -> None:
@@ -482,23 +506,59 @@ async def test_accounts_are_shown_one_below_the_other(ann: Person, apex2: UUID) 
         "▰▱▱▱▱▱▱▱▱▱ 16% · €500 of €3,000 used, €2,500 left · floor €97,000",
         "",
         "Based on the closed trades you logged.",
-        "Assuming @main and @apex2 started at account size.",
+        "Assuming @main started at account size.",
     ]
     assert (await answer(ann, "/limits @apex2"))[1].startswith("@apex2 · Apex")
-    assert (await answer(ann, "/limits @main"))[1].startswith("$50,000")
+    assert (await answer(ann, "/limits @main"))[1].startswith("@main · $50,000")
 
 
 async def test_each_account_has_limits_of_its_own(journal: Journal, ann: Person, apex2: UUID) -> None:
     main, apex = await journal.row(PROFILE), await journal.row(APEX)
     assert (await answer(ann, "/limits @Apex2 set daily $1000 soft"))[:2] == [
         "Set for @apex2",
-        "Daily loss limit: 1% (€1,000) of the account size, then a pause until tomorrow",
+        "Daily loss limit: 1% (€1,000) of the account size, then a pause until the next session",
     ]
     assert await journal.row(PROFILE) == main
     assert await journal.row(APEX) == apex | {"daily": 1, "daily_type": "initial soft"}
     await ann.writes("/limits set trades 3")
     assert await journal.row(PROFILE) == main | {"trades": 3}
     assert (await journal.row(APEX))["trades"] is None
+    await ann.writes("/account use apex2")
+    assert (await answer(ann, "/limits set trades 4"))[0] == "Set for @apex2"
+    assert (await journal.row(APEX))["trades"] == 4
+    assert (await answer(ann, "/limits main set trades 2"))[0] == "Set for @main"
+    assert (await journal.row(PROFILE))["trades"] == 2
+
+
+async def test_a_trade_warns_of_its_own_account(journal: Journal, ann: Person, apex2: UUID, trader: UUID) -> None:
+    """In its own currency, on other chats too; the other account's limits say nothing of it."""
+    phone = await Person(journal, "+4915112345678", "whatsapp").binds(trader)
+    await phone.writes("/limits set daily 2%")
+    await ann.writes("/limits @apex2 set daily 1% balance soft")
+    await journal.db.execute(
+        """update public.profiles set journal_preferences = journal_preferences || '{"guard_warnings": "everywhere"}'"""
+    )
+    await ann.writes("long 1 nq 18250 pnl -1000 @apex2")
+    (receipt,) = await ann.writes("yes")
+    assert "Stop: daily loss limit of €995.00 reached (€1,000.00 used). Pause until the next session." in receipt
+    told = [sent.text for sent in phone.replies if sent.text.startswith("Your limits, after a trade on Telegram")]
+    assert told == [
+        "Your limits, after a trade on Telegram\nAccount apex2\n"
+        "Stop: daily loss limit of €995.00 reached (€1,000.00 used). Pause until the next session.\n"
+        "Based on the closed trades you logged."
+    ]
+    lines = await answer(ann, "/limits")
+    assert "▱▱▱▱▱▱▱▱▱▱ 0% · $0 of $1,000 used, $1,000 left · floor $49,000" in lines
+    assert "▰▰▰▰▰▰▰▰▰▰ 100% · €1,000 of €995 used: reached · floor €98,505" in lines
+
+
+async def test_of_trades_on_several_accounts_each_receipt_tells_of_its_own(ann: Person, apex2: UUID) -> None:
+    await ann.writes("/limits set daily 2%")
+    await ann.writes("/limits @apex2 set daily 1% initial")
+    await ann.writes("long 1 nq 18250 pnl -750 @apex2\nshort 1 es 5300 pnl -750 @main")
+    first, second = await ann.writes("yes")
+    assert "Careful, daily loss: only €250.00 of €1,000.00 left (75% used)" in first
+    assert "Careful, daily loss: only $250.00 of $1,000.00 left (75% used)" in second
 
 
 async def test_a_suggestion_for_a_further_account(journal: Journal, ann: Person, apex2: UUID) -> None:
@@ -516,7 +576,7 @@ async def test_a_suggestion_for_a_further_account(journal: Journal, ann: Person,
 
 async def test_a_closed_account_has_no_limits_to_set(journal: Journal, ann: Person, apex2: UUID) -> None:
     await journal.db.execute("update worker.accounts set closed_at = now()")
-    assert await answer(ann, "/limits @apex2 set daily 2%") == ["You have no account @apex2 in use."]
+    assert (await answer(ann, "/limits @apex2 set daily 2%"))[0] == "I know no account @apex2. You have @main."
 
 
 async def test_somebody_elses_account_is_never_found(
@@ -527,9 +587,9 @@ async def test_somebody_elses_account_is_never_found(
     )
     eve = await Person(journal, "6666").binds(other)
     before = await journal.row(APEX)
-    assert await answer(eve, "/limits @apex2 set daily 2%") == ["You have no account @apex2 in use."]
+    assert (await answer(eve, "/limits @apex2 set daily 2%"))[0] == "I know no account @apex2. You have @main."
     await ann.writes("/limits firm topstep 50k @apex2")
     data = ann.replies[-1].reply.buttons[0][0].data
     (said,) = await eve.does(eve.message(button=data))
-    assert said == "You have no account @apex2 in use."
+    assert said.startswith("I know no account @apex2.")
     assert await journal.row(APEX) == before

@@ -44,12 +44,13 @@ async def trade(journal: Journal) -> dict[str, Any]:
     )
 
 
-async def first_verdict(journal: Journal, number: int) -> UUID:
-    found: UUID = await journal.db.fetchval(
-        "select v.id from public.trade_rule_verdicts v join public.trading_rules r on r.id = v.rule_id "
-        "order by r.sort_order limit 1 offset $1", number - 1,
+async def named(journal: Journal, number: int) -> str:
+    """What a button carries for the verdict with this number: the trade and half of the rule."""
+    row = await journal.db.fetchrow(
+        "select v.trade_id, v.rule_id from public.trade_rule_verdicts v "
+        "join public.trading_rules r on r.id = v.rule_id order by r.sort_order limit 1 offset $1", number - 1,
     )  # fmt: skip
-    return found
+    return f"{row['trade_id'].hex}:{row['rule_id'].hex[:16]}"
 
 
 # ---- by buttons
@@ -181,10 +182,9 @@ async def test_the_grade_follows(journal: Journal, ann: Person) -> None:
     found = {"quality_grade": "D", "win_rate": Decimal("0.4"), "avg_pnl": -160, "sample_count": 5}
     assert await journal.row(rule) == found
     assert await journal.db.fetchval("select last_graded_at from public.trading_rules where quality_grade is not null")
-    for number in range(3):
-        place = "select id from public.trade_rule_verdicts where rule_id = (select id from public.trading_rules where "
-        found = await journal.db.fetchval(f"{place} rule_text like '%1 con%') order by created_at offset {number}")
-        await ann.does(ann.message(button=f"vv:{found.hex}"))
+    half = (await journal.db.fetchval(rule.replace("quality_grade, win_rate, avg_pnl, sample_count", "id"))).hex[:16]
+    for lost in await journal.rows("select id from public.trades where pnl < 0"):
+        await ann.does(ann.message(button=f"vv:{lost['id'].hex}:{half}"))
     assert await journal.row(rule) == {"quality_grade": "A", "win_rate": 1, "avg_pnl": 800, "sample_count": 5}
     (answer,) = await ann.writes("/rules")
     assert "Grade A · 5 trades · followed: won 100% · avg +$800.00 · broken 3 times: -$2,400.00" in answer
@@ -276,10 +276,10 @@ async def test_without_an_audit(journal: Journal, ann: Person) -> None:
     assert await ann.writes("/override", reply_to=receipt) == ["Long 2 NQ 18,250 has not been judged yet."]
 
 
-async def test_a_button_of_a_verdict_that_was_judged_anew(journal: Journal, ann: Person) -> None:
+async def test_a_button_of_a_rule_that_the_trade_is_no_longer_judged_by(journal: Journal, ann: Person) -> None:
     await ann.records()
     await ann.writes("/override 2")
-    await journal.db.execute("delete from public.trade_rule_verdicts")  # as a new audit does
+    await journal.db.execute("delete from public.trade_rule_verdicts")
     (answer,) = await ann.presses("It was followed")
     assert answer == (
         "That verdict is not there any more: the trade was judged again since. Nothing was changed."
@@ -299,13 +299,13 @@ async def test_a_reason_for_what_was_taken_back(journal: Journal, ann: Person) -
 async def test_a_button_twice_and_from_two_chats_at_once(journal: Journal, ann: Person, trader: UUID) -> None:
     await ann.records()
     desk = await Person(journal, "5001", "discord").binds(trader)
-    verdict = await first_verdict(journal, 2)
-    presses = [person.message(button=f"v{kind}:{verdict.hex}") for kind in "fvfb" for person in (ann, desk)]
+    verdict = await named(journal, 2)
+    presses = [person.message(button=f"v{kind}:{verdict}") for kind in "fvfb" for person in (ann, desk)]
     await asyncio.gather(*map(journal.worker.turns.receive, presses))
-    await ann.does(ann.message(button=f"vf:{verdict.hex}"))
+    await ann.does(ann.message(button=f"vf:{verdict}"))
     assert (await verdicts(journal))[1] == ("followed", True, "violated", None)
     assert (await trade(journal))["rules_violated"] == 0
-    await ann.does(ann.message(button=f"vb:{verdict.hex}"))
+    await ann.does(ann.message(button=f"vb:{verdict}"))
     assert (await verdicts(journal))[1] == ("violated", False, None, None)
 
 
@@ -317,10 +317,10 @@ async def test_a_verdict_of_somebody_else_is_never_found(
         "insert into auth.users (id, email) values (gen_random_uuid(), 'bob@example.com') returning id"
     )
     eve = await Person(journal, "6001").binds(bob)
-    verdict, trade_id = await first_verdict(journal, 2), await connection.fetchval("select id from public.trades")
+    verdict, trade_id = await named(journal, 2), await connection.fetchval("select id from public.trades")
     before = await verdicts(journal)
     for letters in ("vs", "vf", "vv", "vb"):
-        (answer,) = await eve.does(eve.message(button=f"{letters}:{verdict.hex}"))
+        (answer,) = await eve.does(eve.message(button=f"{letters}:{verdict}"))
         assert answer.startswith("That verdict is not there any more")
     assert await eve.does(eve.message(button=f"vd:{trade_id.hex}:1")) == ["No trade has been judged yet."]
     assert await eve.writes("/override 2 followed") == ["No trade has been judged yet."]
@@ -340,11 +340,11 @@ async def test_a_verdict_by_a_rule_of_somebody_else_is_none(
     )
     planted = await connection.fetchval(
         "insert into public.trade_rule_verdicts (trade_id, rule_id, verdict) select id, $1, 'violated' "
-        "from public.trades returning id", rule,
+        "from public.trades returning trade_id", rule,
     )  # fmt: skip
     (answer,) = await ann.writes("/override")
     assert "secret" not in answer
-    (answer,) = await ann.does(ann.message(button=f"vf:{planted.hex}"))
+    (answer,) = await ann.does(ann.message(button=f"vf:{planted.hex}:{rule.hex[:16]}"))
     assert answer.startswith("That verdict is not there any more")
     assert await connection.fetchval("select sample_count from public.trading_rules where id = $1", rule) == 0
 
@@ -383,3 +383,34 @@ async def test_a_trade_that_was_undone_has_no_verdicts(journal: Journal, ann: Pe
     (answer,) = await ann.presses("It was followed")
     assert answer.startswith("That verdict is not there any more")
     assert await ann.does(ann.message(button=f"vd:{uuid4().hex}:1")) == ["No trade has been judged yet."]
+
+
+# ---- judged again
+
+
+async def test_an_override_outlives_the_next_audit(journal: Journal, ann: Person) -> None:
+    await ann.records()
+    await ann.writes("/override 2 followed it was a fill error")
+    answers = await ann.writes("/audit")
+    assert "never more than 1 contract" in answers[-1]
+    assert (await verdicts(journal))[1] == ("followed", True, "violated", "it was a fill error")
+    assert await trade(journal) == {
+        "compliance_score": 100, "rules_followed": 3, "rules_violated": 0, "rules_unclear": 1, "has_overrides": True,
+    }  # fmt: skip
+    await ann.writes("/override 2 back")
+    await ann.writes("/audit")
+    assert (await verdicts(journal))[1] == ("violated", False, None, None)
+    assert (await trade(journal))["has_overrides"] is False
+
+
+async def test_a_button_holds_for_its_rule_after_another_audit(journal: Journal, ann: Person) -> None:
+    await ann.records()
+    await ann.presses("Disagree")
+    await ann.presses("No. 2")
+    await ann.writes("/audit")
+    (answer,) = await ann.presses("It was followed")
+    assert answer.startswith("2. never more than 1 contract: now followed, on your word")
+    await ann.writes("/rules pause 2")
+    await ann.writes("/audit")
+    (answer,) = await ann.presses("It was followed")
+    assert answer.startswith("That verdict is not there any more")

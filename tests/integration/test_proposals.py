@@ -9,29 +9,33 @@ from uuid import UUID
 
 import pytest
 
-from bot.auditing.kinds import MaxSize, Single
-from bot.auditing.readings import dump_check
+from bot.auditing.proposed import ProposedCheck
 from bot.job_payloads import RuleJob, propose_job
 from db import inbox
 from tests.journaling import Journal, Person, journaling
 from tests.servers import openai as fake
 from tests.servers.openai import Body, OpenAIServer, openai_server
 
-RULE = "nobody needs two of them"
+RULE = "1 contract, I shall be content with that"
 """What the model takes for: no more than 1 contract."""
-MEANT = MaxSize(limit=1, unit="contracts")  # type: ignore[arg-type]
+OTHER = "1 contract, I shall be content with that for now"
+MEANT = ProposedCheck(
+    kind="max_size", at_most=1, size_unit="contracts", when=None, at_least=None, minutes=None, distance_unit=None,
+    base=None, symbols=[], days=[], direction=None, time_from=None, time_to=None, zone=None, allowed=None, per=None,
+    after=None, edge=None, over=None, strict=False, stop=False, in_a_row=False, each_symbol=False, losers=False,
+)  # fmt: skip
 Journaling = Any
 
 
-def proposes(check: Single | None) -> fake.Step:
+def proposes(check: ProposedCheck | None) -> fake.Step:
     """The model's answer, in the schema it is asked by; to a judge's question a verdict of its own."""
     return fake.answers(lambda body: proposal(body, check))
 
 
-def proposal(body: Body, check: Single | None) -> object:
-    if "check" not in fake.schema_of(body)["properties"]:
+def proposal(body: Body, check: ProposedCheck | None) -> object:
+    if "checks" not in fake.schema_of(body)["properties"]:
         return fake.example(fake.schema_of(body))
-    return {"check": None if check is None else dump_check(check)}
+    return {"leave_to_judge": check is None, "checks": [] if check is None else [check.model_dump()]}
 
 
 @pytest.fixture
@@ -123,9 +127,9 @@ async def test_a_confirmed_check_is_for_this_text_only(journal: Journal, ann: Pe
 async def test_an_edit_is_asked_about_anew(journal: Journal, ann: Person, openai: OpenAIServer) -> None:
     await ann.writes(f"/rules add {RULE}")
     await ann.presses("Right")
-    edited, asked = await ann.writes("/rules edit 1 nobody at all needs two of them")
+    edited, asked = await ann.writes(f"/rules edit 1 {OTHER}")
     assert "Left to the judge" in edited
-    assert asked.startswith("Is this what you mean?\n1. nobody at all needs two of them")
+    assert asked.startswith(f"Is this what you mean?\n1. {OTHER}")
     assert (await status(journal), len(openai.requests)) == (["confirmed", "proposed"], 2)
 
 

@@ -1,9 +1,12 @@
 """What firms are said to ask: each suggestion is whole, says where it is from, and writes what it shows."""
 
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.commands.accounts import day_start_said
+from bot.trading.day import DayStart
 from bot.trading.firms import PRESETS, SHORT_NAMES, Preset, checksum, slug
 from bot.trading.limit_types import NONE, daily_type, drawdown_type
 from bot.trading.limits import AccountLimits, DayFigures, guards, progress
@@ -27,6 +30,8 @@ def test_each_has_a_date_a_source_and_a_note(preset: Preset) -> None:
     assert preset.dated
     assert preset.named
     assert len(preset.note) > 20
+    if preset.start:
+        assert isinstance(day_start_said(preset.start, DayStart(ZoneInfo("UTC"))), DayStart)
     assert preset.daily is not None or preset.drawdown is not None
     for said, read in ((preset.daily, daily_type), (preset.drawdown, drawdown_type)):
         if said is not None:
@@ -75,6 +80,17 @@ def test_amounts_come_out_to_the_cent(
     assert (found.get("daily_loss"), found.get("drawdown")) == (daily, drawdown)
     target = progress(day, limits)
     assert (None if target is None else target.goal) == goal
+
+
+def test_whose_day_starts_can_be_taken_over() -> None:
+    starts = {preset.firm: preset.start for preset in PRESETS if preset.start}
+    assert starts == {
+        "FTMO": "00:00 Prague",
+        "Topstep": "17:00 Chicago",
+        "Apex Trader Funding": "18:00 New York",
+        "Tradeify": "17:00 New York",
+        "Take Profit Trader": "18:00 New York",
+    }
 
 
 def test_a_checksum_is_of_the_values() -> None:

@@ -227,9 +227,7 @@ def test_a_floor_moves_when_the_day_has_ended(
 
 def test_a_high_below_the_account_size_leaves_the_floor_where_it_began() -> None:
     """As after a balance that was entered: the floor of a challenge never stands below account size less the limit."""
-    day = DayFigures(
-        starting_balance=Decimal(49_000), ending_balance=Decimal(48_900), max_equity_high=Decimal(49_000)
-    )
+    day = DayFigures(starting_balance=Decimal(49_000), ending_balance=Decimal(48_900), max_equity_high=Decimal(49_000))
     found = guard("drawdown", day, account(max_drawdown_pct=Decimal(4), max_drawdown_type="trailing"))
     assert figures(found) == (48_000, 1100, 900, "ok")
 

@@ -120,9 +120,11 @@ TOLD: list[tuple[Any, str]] = [
     (ProfitStop(limit=SHARE, per="week"), "Stop for the week once up 0.25% of the account size"),
     (Conditional(when=When(symbols=NQ), check=MaxSize(limit=Decimal(2), unit="contracts")),
      "On NQ: no more than 2 contracts"),
-    (Conditional(when=When(symbols=NQ), check=MaxTrades(limit=2, each_symbol=True)), "On NQ: no more than 2 trades a day"),
+    (Conditional(when=When(symbols=NQ), check=MaxTrades(limit=2, each_symbol=True)),
+     "On NQ: no more than 2 trades a day"),
     (Conditional(when=When(days=frozenset({"fri"})), check=OneSide(direction="long")), "On Fridays: only longs"),
-    (Conditional(when=When(direction="short"), check=Hours(end=time(10))), "For shorts: no entries before 10:00, your time"),
+    (Conditional(when=When(direction="short"), check=Hours(end=time(10))),
+     "For shorts: no entries before 10:00, your time"),
     (Conditional(when=When(direction="long"), check=StopSet()), "For longs: every trade has a stop"),
     (Conditional(when=When(hours=Hours(end=time(10), banned=False)), check=StopSet()),
      "Before 10:00, your time: every trade has a stop"),
@@ -132,7 +134,8 @@ TOLD: list[tuple[Any, str]] = [
      "Between 09:00 and 10:00, your time: every trade has a stop"),
     (Conditional(when=When(after_loss=True), check=MaxSize(limit=Decimal(1), unit="contracts")),
      "After a loss: no more than 1 contract"),
-    (Conditional(when=When(phase="evaluation"), check=MaxTrades(limit=2)), "In the evaluation: no more than 2 trades a day"),
+    (Conditional(when=When(phase="evaluation"), check=MaxTrades(limit=2)),
+     "In the evaluation: no more than 2 trades a day"),
     (Conditional(when=When(phase="funded", symbols=NQ), check=StopSet()), "On NQ, when funded: every trade has a stop"),
     (AllOf(checks=(StopSet(), MaxTrades(limit=3))), "Every trade has a stop; no more than 3 trades a day"),
 ]  # fmt: skip
@@ -156,13 +159,10 @@ def test_what_nobody_writes_is_told_as_well() -> None:
     assert described(WORDS, Symbols(symbols=frozenset({"X\u202e\n" * 20}))).isprintable()
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_what_is_told_of_a_wording_is_that_rule_again(rule: str) -> None:
-    check = compiled(rule)
-    assert check is not None
-    sentence = described(WORDS, check)
-    assert compiled(sentence) == check, sentence
-    assert "\n" not in sentence
+def test_what_is_told_of_a_wording_is_that_rule_again() -> None:
+    told = [(rule, described(WORDS, check)) for rule in RULES if (check := compiled(rule)) is not None]
+    assert len(told) == len(RULES)
+    assert [(rule, sentence) for rule, sentence in told if compiled(sentence) != compiled(rule)] == []
 
 
 # ---- any check of the kinds that wordings compile to

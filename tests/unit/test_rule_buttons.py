@@ -17,6 +17,7 @@ from db.audits import Rule
 
 ID = UUID(int=2**128 - 1)
 HEX = "f" * 32
+HALF = "f" * 16
 DIGEST = "0123456789abcdef"
 
 
@@ -34,11 +35,11 @@ DIGEST = "0123456789abcdef"
         (buttons.of_reading("check", ID, DIGEST), Command("rule_pressed", f"check {HEX} {DIGEST}")),
         (buttons.disagree(ID), Command("verdict_pressed", f"list {HEX} 1")),
         (buttons.disagree(ID, 12), Command("verdict_pressed", f"list {HEX} 12")),
-        (buttons.of_verdict("show", ID), Command("verdict_pressed", f"show {HEX}")),
-        (buttons.of_verdict("followed", ID), Command("verdict_pressed", f"followed {HEX}")),
-        (buttons.of_verdict("violated", ID), Command("verdict_pressed", f"violated {HEX}")),
-        (buttons.of_verdict("back", ID), Command("verdict_pressed", f"back {HEX}")),
-        (buttons.verdict_reason(ID, 3), Command("verdict_pressed", f"reason {HEX} 3")),
+        (buttons.of_verdict("show", ID, ID), Command("verdict_pressed", f"show {HEX} {HALF}")),
+        (buttons.of_verdict("followed", ID, ID), Command("verdict_pressed", f"followed {HEX} {HALF}")),
+        (buttons.of_verdict("violated", ID, ID), Command("verdict_pressed", f"violated {HEX} {HALF}")),
+        (buttons.of_verdict("back", ID, ID), Command("verdict_pressed", f"back {HEX} {HALF}")),
+        (buttons.verdict_reason(ID, ID, 3), Command("verdict_pressed", f"reason {HEX} {HALF} 3")),
     ],
 )
 def test_what_is_pressed_comes_back(data: str, meaning: Command) -> None:
@@ -52,7 +53,8 @@ def test_what_is_pressed_comes_back(data: str, meaning: Command) -> None:
 @pytest.mark.parametrize(
     "data",
     ["rl:0", "rl:", "rl:10000", f"rp:{'f' * 31}", f"rp:{HEX}:1", f"rm:{HEX}", f"rm:{HEX}:0", f"rm:{HEX}:99999",
-     f"ry:{HEX}", f"ry:{HEX}:xyz", f"vd:{HEX}", f"vr:{HEX}:a", f"vx:{HEX}", f"rz:{HEX}", "rp", f"RP:{HEX}"],
+     f"ry:{HEX}", f"ry:{HEX}:xyz", f"vd:{HEX}", f"vr:{HEX}:a", f"vr:{HEX}:{HALF}", f"vr:{HEX}:{HALF}:0",
+     f"vs:{HEX}", f"vf:{HEX}:{HEX}", f"vx:{HEX}", f"rz:{HEX}", "rp", f"RP:{HEX}"],
 )  # fmt: skip
 def test_what_is_not_ours_means_nothing(data: str) -> None:
     assert parse_button(data) is None

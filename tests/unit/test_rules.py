@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from bot.auditing import bans, day_sentences, rules, scopes
+from bot.auditing import bans, endings, rules, scopes
 from bot.auditing.kinds import Check, Single
 from bot.auditing.rules import LONGEST, compiled
 from bot.auditing.tokens import tokens
@@ -66,12 +66,16 @@ BEGINNINGS: Final = (
 )
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_an_addition_that_is_not_understood_keeps_the_rule_from_being_misread(rule: str) -> None:
-    whole = rule.rstrip(".! 🙏")
-    assert [addition for addition in ADDITIONS if compiled(whole + addition) is not None] == []
-    bare = re.sub(r"^[\W\d]+ ", "", rule)
-    assert [beginning for beginning in BEGINNINGS if compiled(beginning + bare) is not None] == []
+@pytest.mark.parametrize("addition", ADDITIONS)
+def test_an_addition_that_is_not_understood_keeps_the_rule_from_being_misread(addition: str) -> None:
+    added = [rule.rstrip(".! 🙏") + addition for rule in RULES]
+    assert [rule for rule in added if compiled(rule) is not None] == []
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_so_does_a_beginning(beginning: str) -> None:
+    begun = [beginning + re.sub(r"^[\W\d]+ ", "", rule) for rule in RULES]
+    assert [rule for rule in begun if compiled(rule) is not None] == []
 
 
 NEGATION = re.compile(
@@ -79,21 +83,27 @@ NEGATION = re.compile(
 )
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if NEGATION.search(rule)])
-def test_a_rule_without_its_negation_is_another_rule(rule: str) -> None:
-    for negation in NEGATION.finditer(rule):
-        changed = rule[: negation.start()] + rule[negation.end() :]
-        assert compiled(changed) is None or compiled(changed) != compiled(rule)
+def test_a_rule_without_its_negation_is_another_rule() -> None:
+    kept = [
+        (rule, changed)
+        for rule in RULES
+        for negation in NEGATION.finditer(rule)
+        if compiled(changed := rule[: negation.start()] + rule[negation.end() :]) == compiled(rule)
+    ]
+    assert kept == []
 
 
 FIGURE = re.compile(r"(?<![\w.:,/#])\d+(?=%| ?[a-z]|$|R\b|k\b)(?!:)(?! ?(?:am|pm)\b)")
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if FIGURE.search(rule.split(". ")[-1])])
-def test_another_figure_is_another_check(rule: str) -> None:
-    for figure in FIGURE.finditer(rule):
-        changed = f"{rule[: figure.start()]}{int(figure[0]) + 7}{rule[figure.end() :]}"
-        assert compiled(changed) is None or compiled(changed) != compiled(rule)
+def test_another_figure_is_another_check() -> None:
+    kept = [
+        (rule, changed)
+        for rule in RULES
+        for figure in FIGURE.finditer(rule)
+        if compiled(changed := f"{rule[: figure.start()]}{int(figure[0]) + 7}{rule[figure.end() :]}") == compiled(rule)
+    ]
+    assert kept == []
 
 
 WORDS: Final = sorted({word for rule, _ in WORDINGS for word in re.findall(r"[\w%$:.']+|[,;&+-]", rule)})
@@ -124,10 +134,10 @@ def test_a_rule_that_is_too_long_is_left_to_the_judge() -> None:
     assert compiled("use a stop. " * 20) is not None
 
 
-@pytest.mark.parametrize("check", [compiled(rule) for rule in RULES])
-def test_a_check_survives_json(check: Any) -> None:
+def test_every_check_survives_json() -> None:
     adapter: TypeAdapter[Any] = TypeAdapter(Check)
-    assert adapter.validate_json(adapter.dump_json(check)) == check
+    for check in map(compiled, RULES):
+        assert adapter.validate_json(adapter.dump_json(check)) == check
 
 
 # ---- time
@@ -135,18 +145,19 @@ def test_a_check_survives_json(check: Any) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["a ", "no ", "1", "1,", "9:30-", "nq, ", "nq and ", "mon, ", "max ", "5 minutes ", "stop ", "trade ", "to avoid ", "-",
-     "because ", "only ", "hit down -", "loss, ", "$1 ", "1 % of ", "half ", "rule 1: ", "1. ", " ", "\n", "or after 9:30 ",
-     "open ", "all trade position ", "after a loss, ", "on fridays ", "use a stop and ", "max 3 trades a day, "],
+    ["a ", "no ", "1", "1,", "9:30-", "nq, ", "nq and ", "mon, ", "max ", "5 minutes ", "stop ", "trade ", "to avoid ",
+     "-", "because ", "only ", "hit down -", "loss, ", "$1 ", "1 % of ", "half ", "rule 1: ", "1. ", " ", "\n",
+     "or after 9:30 ", "open ", "all trade position ", "after a loss, ", "on fridays ", "use a stop and ",
+     "max 3 trades a day, ", "2r ", "loss or ", "(", "the nq or ", "reward setup trade "],
 )  # fmt: skip
 def test_no_input_takes_long(piece: str) -> None:
     """A pattern that runs back and forth would take seconds on one of these."""
     for text in (piece * LONGEST, "no trades " + piece * LONGEST, piece * LONGEST + "after 11:30"):
         for rule in (text[:LONGEST], text[-LONGEST:]):
             compiled.cache_clear()
-            started = time.perf_counter()
+            started = time.process_time()
             compiled(rule)
-            assert time.perf_counter() - started < 0.25
+            assert time.process_time() - started < 0.25
 
 
 def test_twenty_rules_are_compiled_in_no_time() -> None:
@@ -154,10 +165,10 @@ def test_twenty_rules_are_compiled_in_no_time() -> None:
     took = []
     for _ in range(5):
         compiled.cache_clear()
-        started = time.perf_counter()
+        started = time.process_time()
         for rule in chosen:
             compiled(rule)
-        took.append(time.perf_counter() - started)
+        took.append(time.process_time() - started)
     assert min(took) < 0.02
 
 
@@ -200,9 +211,9 @@ def test_sentences_use_known_words_only() -> None:
         "SYMBOLS",
     }
     patterns = [pattern.pattern for pattern, _ in rules._GRAMMAR.rows]
-    for module in (bans, day_sentences, scopes):
+    for module in (bans, endings, scopes):
         patterns += [value.pattern for value in vars(module).values() if isinstance(value, re.Pattern)]
-    patterns += [pattern.pattern for pattern, _ in day_sentences.TRIGGERS]
+    patterns += [pattern.pattern for pattern, _ in endings.TRIGGERS]
     patterns += [pattern.pattern for _, *both in scopes._SCOPES for pattern in both]
     assert len(READERS) == 11
     assert len(patterns) > 40
