@@ -106,6 +106,10 @@ def exit_time_missing() -> Finding:
     return this_lacks("exit time", "out 10:05")
 
 
+def still_open() -> Finding:
+    return unclear("The trade is still open. Close it, as in 'out 18290', and it can be judged.")
+
+
 def exit_times_missing(trades: Iterable[Logged], facts: AuditFacts) -> Finding:
     return others_lack("exit time", "out 10:05", trades, facts)
 
