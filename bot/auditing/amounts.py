@@ -113,7 +113,7 @@ def limit_of(limit: Limit, facts: AuditFacts, find: Callable[[LimitInMoney], Fin
     day = facts.began_on(facts.this)
     if is_incomplete(facts, day):
         return not_all_here(facts)
-    moments = facts.entries()
+    moments = facts.entries
     sums = [made_before(facts, moment, of_day(day)) for moment in moments[:MOST_ENTRIES]]
     unknown = [trade for one in sums for trade in one.unknown]
     if unknown:

@@ -14,8 +14,8 @@ from bot.auditing.findings import (
     money,
     not_all_here,
     results_missing,
+    still_open,
     this_lacks,
-    unclear,
 )
 from bot.auditing.kinds import MaxDailyLoss, MaxTradeLoss, ProfitStop, Span
 from bot.trading.pnl import net_pnl
@@ -25,7 +25,7 @@ _SPANS: dict[Span, str] = {"day": "on the day", "week": "in the week"}
 
 def max_trade_loss(check: MaxTradeLoss, facts: AuditFacts) -> Finding:
     if facts.this.is_open:
-        return _still_open()
+        return still_open()
     trade = facts.trade
     if trade.pnl is None:
         return this_lacks("P&L", "pnl -120")
@@ -38,10 +38,6 @@ def max_trade_loss(check: MaxTradeLoss, facts: AuditFacts) -> Finding:
         return decided(lost <= limit.amount, evidence, by_excess(lost, limit.amount))
 
     return limit_of(check.limit, facts, find)
-
-
-def _still_open() -> Finding:
-    return unclear("The trade is still open. Close it, as in 'out 18290', and it can be judged.")
 
 
 def max_daily_loss(check: MaxDailyLoss, facts: AuditFacts) -> Finding:
@@ -83,7 +79,7 @@ def _loss(made: Sum, facts: AuditFacts) -> str:
 def _lost_with_this(check: MaxDailyLoss, facts: AuditFacts) -> Finding:
     """Whether the day's trades closed by then, this one among them, lost more than the limit."""
     if facts.this.is_open:
-        return _still_open()
+        return still_open()
     day = facts.day if facts.day is not None else facts.began_on(facts.this)
     if is_incomplete(facts, day, check.per):
         return not_all_here(facts)

@@ -27,11 +27,10 @@ from bot.auditing.findings import (
     shown,
     this_lacks,
 )
-from bot.auditing.kinds import Cooldown, MaxLosses, MaxOpen, MaxTrades, MaxWins, NoAdding, Span
+from bot.auditing.kinds import Cooldown, MaxLosses, MaxOpen, MaxTrades, MaxWins, NoAdding
 from bot.trading.pnl import Outcome, sign_of
 
 MINUTE = timedelta(minutes=1)
-_SPANS: dict[Span, str] = {"day": "day", "week": "week"}
 _OUTCOMES: dict[str, Outcome | None] = {"trade": None, "loss": "loss", "win": "win"}
 
 
@@ -48,7 +47,7 @@ def max_trades(check: MaxTrades, facts: AuditFacts) -> Finding:
     if number <= check.limit and is_incomplete(facts, day, check.per):
         return not_all_here(facts)
     of = f"{shown(mine)} trade" if check.each_symbol and mine else "Trade"
-    evidence = f"{of} {number} of the {_SPANS[check.per]}; limit {check.limit}."
+    evidence = f"{of} {number} of the {check.per}; limit {check.limit}."
     return decided(number <= check.limit, evidence, by_count(number, check.limit))
 
 
@@ -179,7 +178,6 @@ def _soon_enough(
     unknown: list[Logged],
 ) -> Finding:
     rule = f"at least {counted(check.minutes, 'minute', 'minutes')} is the rule"
-    after = {"trade": "trade", "loss": "loss", "win": "win"}[check.after]
     if last is not None and last[0] < check.minutes:
         severity = by_shortfall(Decimal(last[0]), Decimal(check.minutes))
         evidence = f"Entered {counted(last[0], 'minute', 'minutes')} after the exit of {named(last[1], facts)}; {rule}."
@@ -189,7 +187,7 @@ def _soon_enough(
     if unknown:
         return results_missing(unknown, facts)
     if last is None:
-        return Finding("followed", f"No {after} was closed shortly before this entry; {rule}.")
+        return Finding("followed", f"No {check.after} was closed shortly before this entry; {rule}.")
     waited = counted(last[0], "minute", "minutes")
     return Finding("followed", f"Entered {waited} after the exit of {named(last[1], facts)}; {rule}.")
 

@@ -16,6 +16,7 @@ from bot.auditing.findings import (
     entry_time_missing,
     exit_time_missing,
     shown,
+    still_open,
     this_lacks,
     unclear,
 )
@@ -151,16 +152,12 @@ def weekdays(check: Weekdays, facts: AuditFacts) -> Finding:
 # ---- when it was left
 
 
-def _still_open() -> Finding:
-    return unclear("The trade is still open. Close it, as in 'out 18290', and it can be judged.")
-
-
 def flat_by(check: FlatBy, facts: AuditFacts) -> Finding:
     zone, begun = zone_of(check.zone, facts), facts.began_on(facts.this)
     if zone is None:
         return unclear("The rule names a time zone that is not known. Write it anew, as in 'New York time'.")
     if facts.this.is_open:
-        return _still_open()
+        return still_open()
     left = facts.trade.exit_time
     if begun is None or (facts.trade.entry_time is None and facts.day is None):
         return entry_time_missing()
@@ -202,7 +199,7 @@ def _to_minute(moment: datetime) -> datetime:
 
 def not_held_over(check: NotHeldOver, facts: AuditFacts) -> Finding:
     if facts.this.is_open:
-        return _still_open()
+        return still_open()
     if facts.trade.entry_time is None:
         return entry_time_missing()
     begun = trading_day(facts.trade.entry_time, facts.day_start)
@@ -234,7 +231,7 @@ def _weekends(begun: date, ended: date) -> bool:
 
 def hold_time(check: HoldTime, facts: AuditFacts) -> Finding:
     if facts.this.is_open:
-        return _still_open()
+        return still_open()
     began, left = facts.trade.entry_time, facts.trade.exit_time
     if began is None:
         return entry_time_missing()

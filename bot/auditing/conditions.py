@@ -118,7 +118,7 @@ def _about_hours(hours: Hours, facts: AuditFacts) -> About:
 
 
 def _after_loss(facts: AuditFacts) -> About:
-    moments = facts.entries()
+    moments = facts.entries
     answers = [last_was_loss(facts, moment) for moment in moments[:MOST_ENTRIES]]
     holds = {answer for answer, _ in answers}
     if len(holds) > 1 or len(moments) > MOST_ENTRIES:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -57,7 +58,8 @@ class Logged:
 
     initial_stop  the stop it was entered with; the trade's own stop where None
     day           the trading day it counts on
-    recorded_at   when it was confirmed; `id` decides between trades of one moment
+    id            of its own; it decides between trades recorded at one moment
+    recorded_at   when it was confirmed
     closed_at     when the closing of one that was recorded open was confirmed; of all others None
     point_value   what the trader confirmed for its symbol, if anything
     """
@@ -99,9 +101,9 @@ class Realised:
     closed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AuditFacts:
-    """A recorded trade and what surrounds it.
+    """A recorded trade and what surrounds it. No slots: what follows from it is worked out once for all rules.
 
     others            trades of the same account: those of the same week of trading days and those open beside it
     complete_from     of earlier trading days not every other trade is here; None: all are
@@ -153,7 +155,15 @@ class AuditFacts:
     def began_on(self, trade: Logged) -> date | None:
         """The trading day a trade was entered on; the one it counts on where its entry time was not said."""
         entered = trade.fields.entry_time
-        return trade.day if entered is None else trading_day(entered, self.day_start)
+        if entered is None:
+            return trade.day
+        if entered not in self._days:
+            self._days[entered] = trading_day(entered, self.day_start)
+        return self._days[entered]
+
+    @cached_property
+    def _days(self) -> dict[datetime, date]:
+        return {}
 
     def entered(self, trade: Logged) -> Between:
         """When a trade was entered: not after it was left or recorded, and on its trading day."""
@@ -170,7 +180,13 @@ class AuditFacts:
 
         Nothing entered on that day comes after its end: an unsaid exit is never certain to be before it.
         """
-        return self._left(trade, trade.fields.exit_time, trade.day)
+        if trade.id not in self._exits:
+            self._exits[trade.id] = self._left(trade, trade.fields.exit_time, trade.day)
+        return self._exits[trade.id]
+
+    @cached_property
+    def _exits(self) -> dict[UUID, Between]:
+        return {}
 
     def _left(self, trade: Logged, said: datetime | None, day: date | None) -> Between:
         if said is not None:
@@ -182,12 +198,27 @@ class AuditFacts:
     def _session(self, day: date | None) -> Between:
         if day is None or not LONG_AGO.date() < day < FAR_AHEAD.date():
             return Between(LONG_AGO, FAR_AHEAD)
-        return Between(*session_of(day, self.day_start))
+        if day not in self._sessions:
+            self._sessions[day] = Between(*session_of(day, self.day_start))
+        return self._sessions[day]
+
+    @cached_property
+    def _sessions(self) -> dict[date, Between]:
+        return {}
 
     def before(self) -> Iterator[Logged]:
         """The other trades that came before this one."""
-        return (other for other in self.others if other.came_before(self.this))
+        return (other for other in self.others if self.was_before(other))
 
+    def was_before(self, other: Logged) -> bool:
+        """Whether another trade came before this one."""
+        return other.id in self._earlier
+
+    @cached_property
+    def _earlier(self) -> frozenset[UUID]:
+        return frozenset(other.id for other in self.others if other.came_before(self.this))
+
+    @cached_property
     def entries(self) -> list[datetime]:
         """The moments at which this trade may have been entered, as far as they matter: a single one where that was
         said; else the ends of its span and, between them, the exits, and what comes right after an entry whose exit was
@@ -209,7 +240,7 @@ class AuditFacts:
     def _is_by(self, other: Logged, left: Between, closed_at: datetime | None, moment: datetime) -> bool | None:
         left_said = left.first == left.last
         if not (left_said and self.trade.entry_time is not None):
-            if not other.came_before(self.this):
+            if not self.was_before(other):
                 return False
             if self.goes_by_order and self._logged_before(other, left, closed_at):
                 return True
@@ -226,7 +257,7 @@ class AuditFacts:
 
     def open_at(self, other: Logged, moment: datetime) -> bool | None:
         """Whether another trade was open when this one was entered at `moment`."""
-        if not other.came_before(self.this):
+        if not self.was_before(other):
             return False
         closed = self.closed_by(other, moment)
         return None if closed is None else not closed
@@ -235,11 +266,20 @@ class AuditFacts:
         """Whether something was realised by the time this trade was closed; by which came before where no time says."""
         mine = self.trade.exit_time
         if mine is not None and made.at.first == made.at.last:
-            return made.at.first < mine or (made.at.first == mine and made.trade.came_before(self.this))
-        return made.trade.came_before(self.this)
+            return made.at.first < mine or (made.at.first == mine and self.was_before(made.trade))
+        return self.was_before(made.trade)
 
     def outcome_of(self, trade: Logged) -> Outcome | None:
         """Win, loss or scratch of a closed trade; by its prices where its P&L is not known. None: nobody can tell."""
+        if trade.id not in self._outcomes:
+            self._outcomes[trade.id] = self._outcome(trade)
+        return self._outcomes[trade.id]
+
+    @cached_property
+    def _outcomes(self) -> dict[UUID, Outcome | None]:
+        return {}
+
+    def _outcome(self, trade: Logged) -> Outcome | None:
         fields = trade.fields
         if fields.pnl is not None:
             return outcome(fields, self.account_currency, trade.point_value)
@@ -248,7 +288,7 @@ class AuditFacts:
         move = (fields.exit_price - fields.entry_price) * sign_of(fields.direction)
         return None if move == 0 else "win" if move > 0 else "loss"
 
-    @property
+    @cached_property
     def realised(self) -> tuple[Realised, ...]:
         """What the other trades made, part by part. Commissions of a trade closed in parts count on its own day."""
         return tuple(made for other in self.others for made in self.realised_of(other))

@@ -106,6 +106,10 @@ def exit_time_missing() -> Finding:
     return this_lacks("exit time", "out 10:05")
 
 
+def still_open() -> Finding:
+    return unclear("The trade is still open. Close it, as in 'out 18290', and it can be judged.")
+
+
 def exit_times_missing(trades: Iterable[Logged], facts: AuditFacts) -> Finding:
     return others_lack("exit time", "out 10:05", trades, facts)
 
@@ -139,7 +143,7 @@ def not_all_here(facts: AuditFacts) -> Finding:
 def at_entry(facts: AuditFacts, find: Callable[[datetime], Finding]) -> Finding:
     """What a check finds at the moment of the entry. Unsaid, the moment matters only where another one would change
     the verdict."""
-    moments = facts.entries()
+    moments = facts.entries
     if len(moments) > MOST_ENTRIES:
         return entry_time_missing()
     findings = [find(moment) for moment in moments]
