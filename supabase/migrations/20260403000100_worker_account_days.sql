@@ -393,7 +393,7 @@ begin
     if day.id is not null then
         perform 1 from public.trades t where t.daily_tracking_id = day.id and t.user_id = p_user
         union all select 1 from worker.trade_legs l where l.daily_tracking_id = day.id and l.user_id = p_user limit 1;
-        if found or coalesce(day.trades_taken, 0) > 0 or p_status = 'gap' then
+        if found or coalesce(day.trades_taken, 0) > 0 or coalesce(day.daily_pnl, 0) <> 0 or p_status = 'gap' then
             return false;
         end if;
     end if;
