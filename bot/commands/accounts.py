@@ -127,6 +127,8 @@ async def _close(call: Call, chosen: Account, _: str) -> Turn:
     """Kept for its trades; one that was in use leaves that to the default account."""
     if chosen.id is None:
         return _refused(call, "main", example="/account close NAME")
+    if await trading_accounts.has_open_trades(call.connection, call.owner, chosen.id):
+        return _refused(call, "open_trades", name=chosen.name, example=f"out 18290 @{chosen.name}")
     await trading_accounts.set_closed(call.connection, call.owner, chosen.id, closed=True)
     if call.accounts.current.name == chosen.name:
         await trading_accounts.use(call.connection, call.owner, None)
