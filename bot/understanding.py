@@ -9,6 +9,8 @@ from bot.dating import on_its_day
 from bot.forms import filled_in
 from bot.reading import ReadContext, read
 from bot.reading.account_names import without_accounts
+from bot.reading.corrections import meant
+from bot.reading.items import items
 from bot.texts.buttons import NO_DRAFT, AllConfirmed, AllDropped, ChoicePicked, Command, parse_button
 from bot.trading.day import session_end
 from statemachine.conversation import Conversation, KnownTrade, Scene
@@ -129,29 +131,32 @@ def with_account(meaning: Meaning, message: Message, conversation: Conversation,
     if not names:
         return meaning
     known = names[-1] in scene.accounts
+    which = meant(items(text), tuple(draft.fields for draft in conversation.drafts))
     match meaning:
         case Reported(trades=trades):
             return replace(meaning, trades=_booked(trades, names))
         case Closed(fields=fields) | Detailed(fields=fields) | Corrected(fields=fields) | Revised(fields=fields):
             return replace(meaning, fields=replace(fields, account=names[-1]))
-        case Confirmed(draft_id=None) | Denied(draft_id=None) if conversation.drafts:
-            pass  # "yes @apex2": moved, and shown again
+        case Confirmed(draft_id=None, which=number) | Denied(draft_id=None, which=number) if conversation.drafts:
+            which = number or which  # "yes @apex2": moved, and shown again
         case Unread(understood=understood) if not text.strip() or (known and not understood.said() and _is_short(text)):
             pass
         case Chatted() if known and _is_short(text):
             pass
         case _:
             return meaning
-    return _only_account(TradeFields(account=names[-1]), message, conversation, scene)
+    return _only_account(TradeFields(account=names[-1]), which, message, conversation, scene)
 
 
-def _only_account(named: TradeFields, message: Message, conversation: Conversation, scene: Scene) -> Event:
-    """Nothing but an account was said: of the trade that was answered, or of what waits."""
+def _only_account(
+    named: TradeFields, which: int | None, message: Message, conversation: Conversation, scene: Scene
+) -> Event:
+    """Nothing but an account was said: of the trade that was answered, or of what waits; perhaps of one of several."""
     if not conversation.drafts and scene.target is not None and moves_account(scene.target.fields, named):
         return Revised(source=message.external_id, fields=named)
-    if conversation.state == "awaiting_details":
+    if conversation.state == "awaiting_details" and which is None:
         return Detailed(fields=named)
-    return Corrected(fields=named)
+    return Corrected(fields=named, which=which)
 
 
 def _booked(trades: tuple[TradeFields, ...], names: tuple[str, ...]) -> tuple[TradeFields, ...]:

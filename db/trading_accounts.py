@@ -38,6 +38,9 @@ update public.profiles set journal_preferences = case when $2::text is null then
     else {PREFERENCES} || jsonb_build_object('account', $2::text) end
 where id = $1
 """
+HAS_OPEN_TRADES = """
+select exists (select from worker.trade_facts where user_id = $1 and account_id = $2 and is_open)
+"""
 RECOMPUTE = "select worker.recompute($1, $2, '-infinity')"
 
 
@@ -70,6 +73,10 @@ async def set_day_start(connection: Connection, user_id: UUID, account_id: UUID 
 async def use(connection: Connection, user_id: UUID, name: str | None) -> None:
     """The account of trades that name none; None: the default one again."""
     await connection.execute(USE, user_id, name)
+
+
+async def has_open_trades(connection: Connection, user_id: UUID, account_id: UUID) -> bool:
+    return bool(await connection.fetchval(HAS_OPEN_TRADES, user_id, account_id))
 
 
 async def recompute(connection: Connection, user_id: UUID, account_id: UUID | None) -> None:

@@ -20,6 +20,7 @@ from bot.commands.call import Call
 from bot.commands.naming import account_in, looks_like_a_name
 from bot.reading.amounts import LARGEST, amount_in
 from bot.trading.day import DayStart, trading_day, zone_said
+from bot.trading.limits import AccountLimits
 from db import days, trading_accounts
 from statemachine.conversation import Turn
 from statemachine.trade import MAIN
@@ -34,6 +35,8 @@ PHASES: Final = MappingProxyType(
         **dict.fromkeys(("funded", "live", "pa", "performance"), "funded"),
     }
 )
+OF_A_NAME: Final = frozenset({"use", "close", "reopen"})
+"""Verbs that may stand before the name."""
 LONGEST_FIRM: Final = 60
 _HOUR: Final = re.compile(r"(?P<hour>\d{1,2})(?:[:.]?(?P<minute>\d\d))?\s*(?P<half>[ap]m)?(?=\s|$)", re.IGNORECASE)
 _NAMED_HOURS: Final = MappingProxyType({"midnight": 0, "noon": 12})
@@ -49,7 +52,7 @@ async def account(call: Call) -> Turn:
     verb = words[0].lower()
     if verb == "add":
         return await _add(call, words[1:])
-    if verb in ("use", "close", "reopen") and len(words) == 2:
+    if verb in OF_A_NAME and len(words) == 2:
         call.argument = f"{words[1]} {verb}"
     chosen, rest, name = account_in(call)
     if chosen is None:
@@ -58,14 +61,16 @@ async def account(call: Call) -> Turn:
     if not verb:
         return _list(call, chosen)
     change = CHANGES.get(verb.lower())
-    if change is None:
-        unknown = words[0].lower().removeprefix("@")
-        if len(words) == 2 and words[0].lower() in ("use", "close", "reopen"):
-            unknown = words[1].lower().removeprefix("@")
-        if looks_like_a_name(unknown):
-            return call.says("unknown_account", account=unknown)
-        return _refused(call, "verb", example="/account apex2 size 50000")
-    return await change(call, chosen, value.strip())
+    return await change(call, chosen, value.strip()) if change is not None else _not_understood(call, words)
+
+
+def _not_understood(call: Call, words: list[str]) -> Turn:
+    """The first word, or that behind a verb, may be meant for the name of an account."""
+    turned = len(words) == 2 and words[0].lower() in OF_A_NAME
+    name = words[turned].lower().removeprefix("@")
+    if looks_like_a_name(name):
+        return call.says("unknown_account", account=name)
+    return _refused(call, "verb", example="/account apex2 size 50000")
 
 
 def _list(call: Call, only: Account | None = None) -> Turn:
@@ -73,16 +78,12 @@ def _list(call: Call, only: Account | None = None) -> Turn:
     return call.says("accounts", accounts=shown, in_use=call.accounts.current.name)
 
 
-def _refused(call: Call, reason: str, **values: Any) -> Turn:
-    return call.says("account_refused", reason=reason, **values)
+def _refused(call: Call, reason: str, example: str, **values: Any) -> Turn:
+    return call.says("account_refused", reason=reason, example=example, **values)
 
 
-def _changed(call: Call, after: Account, what: str, **values: Any) -> Turn:
-    """The account as it is now, in `call` and to the trader."""
-    every = tuple(after if other.name == after.name else other for other in call.accounts.all)
-    current = after if call.accounts.current.name == after.name else call.accounts.current
-    call.accounts = replace(call.accounts, all=every, current=current)
-    return call.says("account_changed", account=after, what=what, **values)
+def _changed(call: Call, after: Account, what: str) -> Turn:
+    return call.says("account_changed", account=after, what=what)
 
 
 async def _add(call: Call, words: list[str]) -> Turn:
@@ -104,15 +105,9 @@ async def _add(call: Call, words: list[str]) -> Turn:
     added = await trading_accounts.add(call.connection, call.owner, name, size, currency)
     if added is None:  # closed so long ago that it was not loaded
         return _refused(call, "closed", name=name, example=f"/account reopen {name}")
-    limits = replace(call.accounts.default.limits, **dict.fromkeys(_LIMIT_NAMES), account_size=size)
+    limits = AccountLimits(account_size=size)
     new = replace(call.accounts.default, name=name, id=added, currency=currency, limits=limits, firm=None, phase=None)
-    call.accounts = replace(call.accounts, all=(*call.accounts.all, new))
-    return call.says("account_changed", account=new, what="added")
-
-
-_LIMIT_NAMES: Final = (
-    "daily_loss_limit_pct", "daily_loss_type", "max_drawdown_pct", "max_drawdown_type", "max_daily_trades"
-)  # fmt: skip
+    return _changed(call, new, "added")
 
 
 def _size(text: str) -> int | None:
@@ -125,18 +120,18 @@ async def _use(call: Call, chosen: Account, _: str) -> Turn:
     if chosen.closed:
         return _refused(call, "closed", name=chosen.name, example=f"/account reopen {chosen.name}")
     await trading_accounts.use(call.connection, call.owner, None if chosen.id is None else chosen.name)
-    call.accounts = replace(call.accounts, current=chosen)
-    return call.says("account_changed", account=chosen, what="in_use")
+    return _changed(call, chosen, "in_use")
 
 
 async def _close(call: Call, chosen: Account, _: str) -> Turn:
     """Kept for its trades; one that was in use leaves that to the default account."""
     if chosen.id is None:
         return _refused(call, "main", example="/account close NAME")
+    if await trading_accounts.has_open_trades(call.connection, call.owner, chosen.id):
+        return _refused(call, "open_trades", name=chosen.name, example=f"out 18290 @{chosen.name}")
     await trading_accounts.set_closed(call.connection, call.owner, chosen.id, closed=True)
     if call.accounts.current.name == chosen.name:
         await trading_accounts.use(call.connection, call.owner, None)
-        call.accounts = replace(call.accounts, current=call.accounts.default)
     return _changed(call, replace(chosen, closed=True), "closed")
 
 

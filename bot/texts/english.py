@@ -226,6 +226,7 @@ ENGLISH: Final = MappingProxyType(
         "account.no.taken": "There is an account @{name} already.",
         "account.no.closed": "There is an account @{name} that is closed.",
         "account.no.too_many": "{most} accounts are open already. Close one first.",
+        "account.no.open_trades": "There is an open trade on @{name}: close it first.",
         "account.no.main": "The main account is your profile's and stays open.",
         "account.no.phase": "The phase is evaluation or funded.",
         "account.no.firm": "A firm's name has 1 to 60 characters.",

@@ -110,12 +110,13 @@ before as (
                                  and change.trade_date < p_from and change.kind in ('payout', 'deposit')))
            else
                coalesce((select day.ending_balance from worker.account_days day
-                         where day.account_id = p_account and day.trade_date < p_from
+                         where day.account_id = p_account and day.user_id = p_user and day.trade_date < p_from
                            and day.ending_balance is not null
                          order by day.trade_date desc limit 1),
                         (select size from account)
                             + (select coalesce(sum(day.daily_pnl), 0) from worker.account_days day
-                               where day.account_id = p_account and day.trade_date < p_from)
+                               where day.account_id = p_account and day.user_id = p_user
+                                 and day.trade_date < p_from)
                             + (select coalesce(sum(change.amount), 0) from worker.balance_changes change
                                where change.user_id = p_user and change.account_id = p_account
                                  and change.trade_date < p_from and change.kind in ('payout', 'deposit')))
@@ -126,7 +127,8 @@ before as (
                 order by day.trade_date desc limit 1)
            else
                (select day.max_equity_high from worker.account_days day
-                where day.account_id = p_account and day.trade_date < p_from and day.max_equity_high is not null
+                where day.account_id = p_account and day.user_id = p_user and day.trade_date < p_from
+                  and day.max_equity_high is not null
                 order by day.trade_date desc limit 1)
            end as high
 ),
@@ -293,7 +295,7 @@ with figures as materialized (
 ),
 deleted as (
     delete from worker.account_days day using figures
-    where day.id = figures.id and day.account_id = p_account and figures.gone
+    where day.id = figures.id and day.user_id = p_user and figures.gone
 ),
 written as (
     update worker.account_days day
@@ -302,7 +304,7 @@ written as (
         daily_loss_used = greatest(-figures.pnl, 0),
         drawdown_used = case when figures.ending is not null then greatest(figures.high - figures.ending, 0) end,
         compliance_score = figures.score, day_status = figures.status
-    from figures where day.id = figures.id and day.account_id = p_account and not figures.gone
+    from figures where day.id = figures.id and day.user_id = p_user and not figures.gone
     returning day.*
 )
 select * from written order by trade_date;
@@ -393,7 +395,7 @@ begin
     if day.id is not null then
         perform 1 from public.trades t where t.daily_tracking_id = day.id and t.user_id = p_user
         union all select 1 from worker.trade_legs l where l.daily_tracking_id = day.id and l.user_id = p_user limit 1;
-        if found or coalesce(day.trades_taken, 0) > 0 or p_status = 'gap' then
+        if found or coalesce(day.trades_taken, 0) > 0 or coalesce(day.daily_pnl, 0) <> 0 or p_status = 'gap' then
             return false;
         end if;
     end if;

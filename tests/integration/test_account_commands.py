@@ -335,6 +335,15 @@ async def test_a_day_that_is_none_is_said_with_an_example(journal: Journal, pers
 # ---- the edges
 
 
+async def test_an_account_with_an_open_trade_stays_open(journal: Journal, person: Person, trader: UUID) -> None:
+    await add_account(journal.db, trader, "apex2")
+    await person.records("long 1 es 5300 @apex2")
+    assert "open trade on @apex2: close it first" in await one(person, "/account close apex2")
+    await person.writes("out 5310 @apex2")
+    await person.writes("yes")
+    assert "takes no new ones" in await one(person, "/account close apex2")
+
+
 async def test_accounts_are_as_many_as_fit_a_turn(journal: Journal, person: Person, trader: UUID) -> None:
     for number in range(20):
         await add_account(journal.db, trader, f"a{number}")
