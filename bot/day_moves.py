@@ -13,12 +13,20 @@ from bot.trading.limits import figure
 ZERO = Decimal(0)
 
 
-def day_without(row: Mapping[str, Any], changes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """A day's row less what the changes made of it. The high stays: who made a new one has brought no limit nearer."""
+def day_without(
+    row: Mapping[str, Any], changes: Iterable[Mapping[str, Any]], *, intraday: bool = False
+) -> dict[str, Any]:
+    """A day's row less what the changes made of it.
+
+    An end-of-day high stays: a day that made a new one has come nearer to no limit. One within the day is taken to be
+    lower by what the changes gained, as "+1000, then -1500" in one message makes a high of its own.
+    """
     moved = [_moved(change, row) for change in changes]
     made, taken = sum((amount for amount, _ in moved), ZERO), sum(count for _, count in moved)
+    gained = sum((amount for amount, _ in moved if amount > 0), ZERO) if intraday else ZERO
     before = dict(row)
-    for name, part in (("daily_pnl", made), ("ending_balance", made), ("trades_taken", taken)):
+    parts = (("daily_pnl", made), ("ending_balance", made), ("trades_taken", taken), ("max_equity_high", gained))
+    for name, part in parts:
         value = figure(row.get(name))
         before[name] = None if value is None else value - part
     return before

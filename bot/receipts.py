@@ -10,6 +10,7 @@ from uuid import UUID
 from bot.accounts import Account, Accounts
 from bot.day_moves import day_without, moves
 from bot.texts.confirming import account_of
+from bot.trading.limit_types import drawdown_type
 from bot.trading.limits import LEVELS, DayFigures, Guard, guards
 from statemachine.conversation import KnownTrade, Say, Scene, Turn
 from statemachine.events import Vanished
@@ -132,7 +133,9 @@ def _crossed(
     moving = [one for one in applied["changes"] if not is_gone(one) and moves(one, row)]
     if not moving or moving[-1] is not change:
         return tuple(replace(guard, crossed=False) for guard in now)
-    was = {guard.kind: LEVELS.index(guard.level) for guard in guards_of(day_without(row, moving), account)}
+    kind = drawdown_type(account.limits.max_drawdown_type)
+    before = day_without(row, moving, intraday=kind is not None and kind.trail == "intraday")
+    was = {guard.kind: LEVELS.index(guard.level) for guard in guards_of(before, account)}
     return tuple(replace(guard, crossed=LEVELS.index(guard.level) > was.get(guard.kind, -1)) for guard in now)
 
 

@@ -18,7 +18,7 @@ from bot.texts.facts import (
 from bot.texts.layout import Rows, rows_of
 from bot.texts.numbers import price
 from bot.texts.warnings import warnings
-from bot.texts.words import Words, capital, quoted
+from bot.texts.words import Words, account_name, capital, quoted
 from statemachine.conversation import Draft
 from statemachine.matching import closes_a_part, costs, known_trade
 from statemachine.message import Button, Reply
@@ -53,7 +53,12 @@ def account_of(draft: Draft) -> str:
 
 def account_lines(words: Words, account: str) -> list[str]:
     """Account apex2; nothing for a trader who has one only."""
-    return [words("trade.account", account=account)] if words.view.several else []
+    return [words("trade.account", account=account_name(account))] if words.view.several else []
+
+
+def at_account(words: Words, account: str) -> str | None:
+    """@apex2, at the end of a line; None for a trader who has one only."""
+    return words("trade.at_account", account=account_name(account)) if words.view.several else None
 
 
 def other_accounts(words: Words, draft: Draft) -> Rows:
@@ -103,7 +108,7 @@ def _lines(words: Words, draft: Draft) -> list[str]:
 def draft_line(words: Words, draft: Draft) -> str:
     """A draft on one line of a list."""
     words = words.on(account_of(draft))
-    at = words("trade.at_account", account=account_of(draft)) if words.view.several else None
+    at = at_account(words, account_of(draft))
     if draft.kind == "edit":
         changes = quoted("; ".join(edit_lines(words, draft)))
         line = words("confirm.edit", trade=named(words, edited_trade(draft)), changes=changes)

@@ -5,10 +5,10 @@ from itertools import chain
 from typing import Final
 
 from bot.texts import buttons
-from bot.texts.confirming import confirm, draft_line
+from bot.texts.confirming import at_account, confirm, draft_line
 from bot.texts.facts import edited_trade, named, short_name, summary
 from bot.texts.layout import Rows, rows_of
-from bot.texts.words import Words, capital, quoted, symbol
+from bot.texts.words import Words, account_name, capital, quoted, symbol
 from statemachine.conversation import DRAFT_KEPT, Draft, KnownTrade
 from statemachine.message import Button, Reply
 from statemachine.trade import MAIN, TradeFields
@@ -66,7 +66,7 @@ def unknown_account(words: Words, account: str) -> Reply:
 
 def account_stays(words: Words, trade: KnownTrade, account: str) -> Reply:
     """Another account was named for a trade that is in the journal."""
-    moved = words("account_stays", trade=capital(named(words, trade.fields)), on=trade.fields.booked_on)
+    moved = words("account_stays", trade=capital(named(words, trade.fields)), on=account_name(trade.fields.booked_on))
     return Reply(text=moved + " " + words("account_stays.how", account=quoted(account, LONGEST_NAME)))
 
 
@@ -79,7 +79,7 @@ def _choices(words: Words, draft: Draft) -> Rows:
 
 
 def _label(words: Words, fields: TradeFields) -> str:
-    on_account = words("trade.at_account", account=fields.booked_on) if words.view.several else None
+    on_account = at_account(words, fields.booked_on)
     return " ".join(filter(None, (short_name(words.on(fields.booked_on), fields), on_account)))
 
 

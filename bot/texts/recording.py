@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bot.texts import buttons, numbers, results
-from bot.texts.confirming import account_lines, account_of, closed, edit_lines
+from bot.texts.confirming import account_lines, account_of, at_account, closed, edit_lines
 from bot.texts.facts import SEPARATOR, edited_trade, headline, prices, summary
 from bot.texts.words import Words, decimal
 from bot.trading.limits import Guard
@@ -179,8 +179,7 @@ def _trade_line(words: Words, trade: Mapping[str, Any]) -> str:
     account = trade.get("account") or MAIN
     words = words.on(account)
     parts = [headline(words, fields), _outcome(words, trade, fields), _moment(words, trade.get("created_at"))]
-    parts += [words("trade.at_account", account=account)] if words.view.several else []
-    return SEPARATOR.join(part for part in (*parts, _audited(words, trade)) if part)
+    return SEPARATOR.join(part for part in (*parts, at_account(words, account), _audited(words, trade)) if part)
 
 
 def _outcome(words: Words, trade: Mapping[str, Any], fields: TradeFields) -> str:

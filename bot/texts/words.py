@@ -16,6 +16,7 @@ from statemachine.message import Button
 
 LONGEST_NOTE: Final = 200
 LONGEST_SYMBOL: Final = 12
+LONGEST_ACCOUNT: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,10 @@ def quoted(text: str, most: int = LONGEST_NOTE) -> str:
 
 def symbol(text: str) -> str:
     return quoted(text, LONGEST_SYMBOL)
+
+
+def account_name(text: str) -> str:
+    return quoted(text, LONGEST_ACCOUNT)
 
 
 def decimal(value: Any) -> Decimal | None:

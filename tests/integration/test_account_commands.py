@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from bot.trading.day import ONE_DAY, trading_day, zone_named
@@ -18,7 +19,7 @@ NEW_YORK = zone_named("America/New_York")
 
 @pytest.fixture
 async def journal(dsn: str, trader: UUID, tmp_path: Path) -> AsyncIterator[Journal]:
-    async with journaling(dsn, tmp_path, openai_api_key=None) as journal:
+    async with journaling(dsn, tmp_path, "telegram", "discord", openai_api_key=None) as journal:
         await journal.db.execute(
             "update public.profiles set account_size = 50000, journal_preferences = $2 where id = $1",
             trader,
@@ -329,3 +330,62 @@ async def test_a_day_that_is_none_is_said_with_an_example(journal: Journal, pers
     answer = await one(person, f"/rest {said}")
     assert "Example: /rest tomorrow" in answer
     assert await journal.count("public.daily_tracking") == 0
+
+
+# ---- the edges
+
+
+async def test_accounts_are_as_many_as_fit_a_turn(journal: Journal, person: Person, trader: UUID) -> None:
+    for number in range(20):
+        await add_account(journal.db, trader, f"a{number}")
+    assert "20 accounts are open already" in await one(person, "/account add one-more 50000")
+    await person.writes("/account close a7")
+    assert "Added" in await one(person, "/account add one-more 50000")
+
+
+async def test_warnings_elsewhere_are_in_the_accounts_money(journal: Journal, person: Person, trader: UUID) -> None:
+    await journal.db.execute(
+        'update public.profiles set journal_preferences = journal_preferences || \'{"guard_warnings": ["discord"]}\''
+    )
+    phone = await Person(journal, "9", "discord").binds(trader)
+    await phone.writes("hello")
+    await add_account(journal.db, trader, "euro", 10_000, currency="EUR", daily_loss_limit_pct=5)
+    await person.writes("long 1 nq pnl -490 @euro")
+    await person.writes("yes")
+    warning = phone.replies[-1].text
+    assert "Account euro" in warning
+    assert "only €10.00 of €500.00 left" in warning
+
+
+async def test_a_draft_that_a_client_gave_a_foreign_account_is_asked_about(
+    journal: Journal, person: Person, trader: UUID
+) -> None:
+    await add_account(journal.db, trader, "apex2")
+    await person.writes("long 1 nq 18250 > 18290")
+    await journal.db.execute(
+        "update public.journal_conversations"
+        " set pending_trade = jsonb_set(pending_trade, '{fields,account}', to_jsonb('theirs'::text))"
+    )
+    assert "no account @theirs" in await one(person, "yes")
+    assert await journal.count("public.trades") == 0
+
+
+@pytest.mark.parametrize("role", ["anon", "authenticated"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from worker.accounts",
+        "select * from worker.account_days",
+        "select * from worker.balance_changes",
+        "select worker.recompute_account_days(gen_random_uuid(), gen_random_uuid(), '2026-03-02')",
+        "select worker.tell_balance(gen_random_uuid(), null, '2026-03-02', 'payout', 5, null)",
+        "select worker.untell_balance(gen_random_uuid(), null)",
+        "select worker.mark_day(gen_random_uuid(), '2026-03-02', 'rest_day')",
+        "select worker.day_on(gen_random_uuid(), null, '2026-03-02')",
+        "select * from worker.day_figures(gen_random_uuid(), null, '2026-03-02')",
+    ],
+)
+async def test_clients_reach_none_of_it(connection: asyncpg.Connection, role: str, statement: str) -> None:
+    await connection.execute(f"set role {role}")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await connection.execute(statement)

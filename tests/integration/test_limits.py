@@ -361,6 +361,15 @@ async def test_of_several_trades_the_last_receipt_is_the_loud_one(ann: Person) -
     assert "Careful, daily loss: only $250.00 of $1,000.00 left (75% used)" in second
 
 
+async def test_a_high_that_one_message_made_and_gave_back_is_told(ann: Person) -> None:
+    await ann.writes("/limits set drawdown 2% intraday")
+    await ann.writes("long 1 nq 18250 pnl +1100\nshort 1 es 5300 pnl -1600")
+    first, second = await ann.writes("yes")
+    assert "\nMaximum drawdown of $1,000.00 reached ($1,600.00 used)\n" in first
+    assert "\nStop: maximum drawdown of $1,000.00 reached ($1,600.00 used)\n" in second
+    assert (await receipt(ann, "-10"))[0] == "Maximum drawdown of $1,000.00 reached ($1,610.00 used)"
+
+
 async def test_undo_is_quiet_and_redo_is_not(ann: Person) -> None:
     await ann.writes("/limits set daily 2%")
     await receipt(ann, "-750")
