@@ -15,6 +15,9 @@ BATCH: Final = 500
 
 BEGIN = "select worker.begin_judging($1, $2, $3, $4, $5)"
 END = "select worker.end_judging($1, $2, $3, $4)"
+LET_GO = """
+update worker.audit_credits set asked_at = null where trade_id = $2 and user_id = $1 and question = $3
+"""
 TOP_UP = "select last, raised from worker.top_up_credits($1, $2, $3)"
 
 
@@ -35,6 +38,11 @@ async def end_judging(
     """The question is over. With `refund` what it was paid with comes back, once; True where anything did."""
     given_back: bool = await connection.fetchval(END, user_id, trade_id, question, refund)
     return given_back
+
+
+async def let_go(connection: Connection, user_id: UUID, trade_id: UUID, question: str) -> None:
+    """Nobody waits for the answer any more, but it is paid for: whoever asks the same next need not wait."""
+    await connection.execute(LET_GO, user_id, trade_id, question)
 
 
 async def top_up_credits(connection: Connection, now: datetime) -> int:

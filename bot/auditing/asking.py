@@ -7,6 +7,7 @@ of it. A worker that dies in between leaves a question under way: whoever asks n
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -24,12 +25,13 @@ from bot.model import TIME_LIMIT
 from bot.providers import cost_usd
 from bot.settings import Settings
 from db import budgets, credits, pool
-from statemachine.errors import AuditError, KeyRefused
+from statemachine.errors import AuditError, KeyRefused, StoreError
 
 log = structlog.get_logger(__name__)
 
 LEASE_SECONDS: Final = TIME_LIMIT + 10
 """After that nobody is waiting for the answer any more."""
+LET_GO_SECONDS: Final = 0.5
 BUSY_PAUSE: Final = timedelta(seconds=2)
 
 Chart = Callable[[], Awaitable[tuple[bytes, str] | None]]
@@ -81,6 +83,9 @@ class Asking:
         try:
             async with asyncio.timeout(TIME_LIMIT):
                 judged = await self._judged(by, case, started)
+        except asyncio.CancelledError:
+            await self._let_go(case, question)
+            raise
         except TimeoutError:
             return Asked(note="key_failed" if by.own else "failed", question=question, refund=True)
         except AuditError as error:
@@ -110,6 +115,12 @@ class Asking:
                 await credits.end_judging(connection, case.user_id, case.trade_id, question, refund=True)
                 return "over_budget"
         return None
+
+    async def _let_go(self, case: Case, question: str) -> None:
+        """The worker stops; the next one takes the audit up at once, not only when the lease has run out."""
+        with suppress(StoreError, TimeoutError):
+            async with asyncio.timeout(LET_GO_SECONDS), pool.acquired(self._pool) as connection:
+                await credits.let_go(connection, case.user_id, case.trade_id, question)
 
     async def _judged(self, by: Judge, case: Case, started: float) -> Judged:
         chart = await case.chart()

@@ -217,6 +217,29 @@ async def test_a_worker_killed_while_it_asked_charges_once(
         assert row == {"covered": 3, "question": None}
 
 
+async def test_a_worker_that_stops_while_it_asks_leaves_the_audit_to_the_next(
+    trader: UUID, started: Started, openai: OpenAIServer
+) -> None:
+    openai.otherwise = fake.STEPS["hang"]
+    async with started(**by(openai)) as journal:
+        ann = await Person(journal, "4001").binds(trader)
+        await add_rules(journal.db, trader, COMPUTED, JUDGED)
+        await ann.writes(REPORT)
+        await ann.writes("yes")
+        await journal.worker.turns.receive(ann.message("/skip"))
+        async with asyncio.timeout(20):
+            while not openai.requests:
+                await asyncio.sleep(0.02)
+    openai.otherwise = fake.judges()
+    async with started(**by(openai)) as journal:
+        async with asyncio.timeout(10):  # the lease of a worker that died would last four times as long
+            while not await journal.count("public.trades", "audit_status = 'audited'"):
+                await asyncio.sleep(0.05)
+        assert await verdicts(journal) == {COMPUTED: "violated", JUDGED: "followed"}
+        assert await credits_left(journal) == 2
+        assert await journal.count("worker.audit_credits", "covered = 3 and question is null") == 1
+
+
 # ---- the database's own part
 
 
