@@ -414,3 +414,13 @@ async def test_a_button_holds_for_its_rule_after_another_audit(journal: Journal,
     await ann.writes("/audit")
     (answer,) = await ann.presses("It was followed")
     assert answer.startswith("That verdict is not there any more")
+
+
+async def test_the_audit_numbers_its_verdicts_as_override_does(journal: Journal, ann: Person) -> None:
+    await ann.records()
+    lines = ann.replies[-1].text.splitlines()
+    assert [line for line in lines if line[:2] in ("1.", "2.", "3.", "4.")] == [
+        "2. ✗ never more than 1 contract", "3. ? only A+ setups", "1. ✓ always use a stop", "4. ✓ only longs",
+    ]  # fmt: skip
+    (answer,) = await ann.writes("/override 2")
+    assert "2. ✗ never more than 1 contract" in answer
