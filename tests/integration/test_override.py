@@ -424,3 +424,16 @@ async def test_the_audit_numbers_its_verdicts_as_override_does(journal: Journal,
     ]  # fmt: skip
     (answer,) = await ann.writes("/override 2")
     assert "2. ✗ never more than 1 contract" in answer
+
+
+async def test_the_day_of_another_account_follows(journal: Journal, ann: Person, trader: UUID) -> None:
+    await journal.db.execute("insert into worker.accounts (user_id, name) values ($1, 'apex2')", trader)
+    await ann.records("long 2 nq 18250 > 18290 stop 18230 @apex2")
+    day = "select compliance_score from worker.account_days"
+    before = await journal.db.fetchval(day)
+    assert before is not None
+    await ann.writes("/override 2 followed")
+    assert await journal.db.fetchval(day) == 100 > before
+    assert await journal.count("public.daily_tracking") == 0
+    await ann.writes("/override 2 back")
+    assert await journal.db.fetchval(day) == before
