@@ -165,11 +165,11 @@ async def test_the_day_and_the_audit_result_follow(journal: Journal, ann: Person
     assert (changed["verdict"], changed["original_verdict"], changed["override_reason"]) == (
         "followed", "violated", "it was 1",
     )  # fmt: skip
-    assert Decimal(result["score"]) == 100
+    assert (changed["overridden"], Decimal(result["score"])) == (True, 100)
     await ann.writes("/override 2 back")
     assert await journal.db.fetchval(day) == before
     result = json.loads(await journal.db.fetchval("select audit_result from public.trades"))
-    assert not [line for line in result["verdicts"] if "original_verdict" in line]
+    assert not [line for line in result["verdicts"] if line.keys() & {"overridden", "original_verdict"}]
 
 
 async def test_the_grade_follows(journal: Journal, ann: Person) -> None:
