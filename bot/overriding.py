@@ -85,6 +85,9 @@ _JUDGEMENTS: Final[dict[str, Judgement]] = {"followed": "followed", "violated": 
 _SEVERITIES: Final[dict[str, Severity]] = {"minor": "minor", "major": "major", "critical": "critical"}
 
 
+_OF_OVERRIDES: Final = ("overridden", "original_verdict", "override_reason")
+
+
 def in_step(result: Any, now: list[StoredVerdict], score: Decimal | None) -> Any:
     """audit_result with the verdicts as they are; what a client put in its place is left alone."""
     if not isinstance(result, dict) or not isinstance(result.get("verdicts"), list):
@@ -98,6 +101,6 @@ def _line(line: Any, by_rule: dict[str, StoredVerdict]) -> Any:
     found = by_rule.get(str(line.get("rule_id"))) if isinstance(line, dict) else None
     if found is None:
         return line
-    plain = {name: value for name, value in line.items() if name not in ("original_verdict", "override_reason")}
-    told = {"original_verdict": found.original, "override_reason": found.reason} if found.is_overridden else {}
-    return plain | {"verdict": found.verdict} | told
+    plain = {name: value for name, value in line.items() if name not in _OF_OVERRIDES}
+    own = {"overridden": True, "original_verdict": found.original, "override_reason": found.reason}
+    return plain | {"verdict": found.verdict} | (own if found.is_overridden else {})

@@ -371,30 +371,30 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("audit", {"trade": known(), "verdicts": VERDICTS, "score": Decimal(50)}, """
         Your rules on NQ +$1,600.00
         1 of 2 judged rules followed, 1 unclear · score 50, weighed by severity
-        ✗ Never more than 1 contract
+        2. ✗ Never more than 1 contract
            2 contracts were traded.
-        ? Only trade A+ setups
+        3. ? Only trade A+ setups
            Nothing was said of the setup. (judged by the model)
-        ✓ Always use a stop
+        1. ✓ Always use a stop
         [Disagree]"""),
     ("audit", {"trade": known(), "verdicts": VERDICTS, "score": Decimal(50), "note": "no_credits"}, """
         Your rules on NQ +$1,600.00
         1 of 2 judged rules followed, 1 unclear · score 50, weighed by severity
-        ✗ Never more than 1 contract
+        2. ✗ Never more than 1 contract
            2 contracts were traded.
-        ? Only trade A+ setups
-        ✓ Always use a stop
+        3. ? Only trade A+ setups
+        1. ✓ Always use a stop
         Only what can be computed was checked: your free audits of this month are used up.
         [Disagree]"""),
     ("audit", {"trade": known(), "verdicts": VERDICTS[:1], "score": Decimal(100)}, """
         Your rules on NQ +$1,600.00
         1 of 1 rules followed · score 100
-        ✓ Always use a stop
+        1. ✓ Always use a stop
         [Disagree]"""),
     ("audit", {"trade": known(), "verdicts": [("Only A+ setups", "unclear", "", False)], "score": None}, """
         Your rules on NQ +$1,600.00
         None of your rules could be decided from what I know.
-        ? Only A+ setups
+        1. ? Only A+ setups
         [Disagree]"""),
     ("audit", {"trade": known(), "verdicts": [
         ("Only A+ setups", "followed", "The note says so.", False), ("Always use a stop", "followed", "Stop at 18,230.", True),
@@ -402,18 +402,18 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         "score": Decimal("83.33")}, """
         Your rules on NQ +$1,600.00
         3 of 4 rules followed · score 83.3, weighed by severity
-        ✗ Max 3 trades (your verdict; it was unclear)
-        ✓ Only A+ setups (judged by the model)
-        ✓ Always use a stop
-        ✓ No revenge trades (your verdict; it was violated)
+        4. ✗ Max 3 trades (your verdict; it was unclear)
+        1. ✓ Only A+ setups (judged by the model)
+        2. ✓ Always use a stop
+        3. ✓ No revenge trades (your verdict; it was violated)
         [Disagree]"""),
     ("audit", {"trade": known(), "verdicts": [*[("Rule kept", "followed", "Yes.", True)] * 12, VERDICTS[1]], "score": Decimal("85.71")},
         "\n".join(["Your rules on NQ +$1,600.00", "12 of 13 rules followed · score 85.7, weighed by severity",
-                   "✗ Never more than 1 contract", "   2 contracts were traded.", *["✓ Rule kept"] * 11, "And 1 more rule: ✓ 1", "[Disagree]"])),
+                   "13. ✗ Never more than 1 contract", "   2 contracts were traded.", *[f"{n}. ✓ Rule kept" for n in range(1, 12)], "And 1 more rule: ✓ 1", "[Disagree]"])),
     *(("audit", {"trade": known(), "verdicts": [("Only A+ setups", "unclear", "", False)], "score": None, "note": note}, f"""
         Your rules on NQ +$1,600.00
         None of your rules could be decided from what I know.
-        ? Only A+ setups
+        1. ? Only A+ setups
         Only what can be computed was checked: {said}
         [Disagree]""") for note, said in {
         "no_model": "there is no language model here for the rest.",

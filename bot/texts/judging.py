@@ -37,13 +37,14 @@ def audit(
     score: Decimal | None = None,
     note: str | None = None,
 ) -> Reply:
-    """`verdicts`: RuleLines; `score` 0 to 100, None where nothing could be judged; `note` where not all rules could be
-    put to the model: a Note of bot/auditing/result.py."""
+    """`verdicts`: RuleLines in the order of the rules, by which /override numbers them. `score` 0 to 100, None where
+    nothing could be judged; `note` where not all rules could be put to the model: a Note of bot/auditing/result.py."""
     told = [RuleLine(*line) for line in verdicts]  # type: ignore[arg-type]
-    ordered = sorted(told, key=lambda line: ORDER.index(line.verdict))
-    lines = [_counts(words, told, score), *(_rule(words, line, note) for line in ordered[:MOST_RULES])]
+    ordered = sorted(enumerate(told, 1), key=lambda numbered: ORDER.index(numbered[1].verdict))
+    lines = [_counts(words, told, score)]
+    lines += [words("numbered", number=number, line=_rule(words, line, note)) for number, line in ordered[:MOST_RULES]]
     if len(ordered) > MOST_RULES:
-        lines.append(_beyond(words, ordered[MOST_RULES:]))
+        lines.append(_beyond(words, [line for _, line in ordered[MOST_RULES:]]))
     if note is not None:
         lines.append(words(f"audit.note.{note}"))
     row = (words.button("disagree", buttons.disagree(trade.trade_id)),)

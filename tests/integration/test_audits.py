@@ -76,9 +76,9 @@ async def test_the_result_tells_how_it_came_about(journal: Journal, ann: Person,
     assert told(ann.replies[-1].text) == (
         "Your rules on NQ +$1,600.00\n"
         "1 of 2 rules followed · score 33.3, weighed by severity\n"
-        "✗ Never more than 1 contract\n"
+        "1. ✗ Never more than 1 contract\n"
         "   Size 2 NQ; limit 1 contracts.\n"
-        "✓ Only A+ setups (judged by the model)"
+        "2. ✓ Only A+ setups (judged by the model)"
     )
     stored = await result(journal)
     assert stored["computed"] == [str(computed)]
@@ -323,8 +323,8 @@ async def test_an_override_stays_and_counts(journal: Journal, ann: Person, trade
     said = await ann.writes("yes")
     assert told(said[-1]).splitlines()[1:] == [
         "1 of 2 rules followed · score 50, weighed by severity",
-        "✗ Only A+ setups (your verdict; it was followed)",
-        "✓ Never more than 1 contract (your verdict; it was violated)",
+        "2. ✗ Only A+ setups (your verdict; it was followed)",
+        "1. ✓ Never more than 1 contract (your verdict; it was violated)",
     ]
     rows = await journal.rows("select rule_id, original_verdict, override_reason from public.trade_rule_verdicts")
     assert {(row["rule_id"], row["original_verdict"], row["override_reason"]) for row in rows} == {
@@ -469,6 +469,6 @@ async def test_a_long_list_is_folded(journal: Journal, ann: Person, trader: UUID
     await add_rules(journal.db, trader, COMPUTED, *(f"Only longs, rule {number}" for number in range(30)))
     await ann.records()
     lines = told(ann.replies[-1].text).splitlines()
-    assert lines[2] == "✗ Never more than 1 contract"
+    assert lines[2] == "1. ✗ Never more than 1 contract"
     assert lines[-1] == "And 19 more rules: ✓ 19"
     assert len(lines) == 16

@@ -165,11 +165,11 @@ async def test_the_day_and_the_audit_result_follow(journal: Journal, ann: Person
     assert (changed["verdict"], changed["original_verdict"], changed["override_reason"]) == (
         "followed", "violated", "it was 1",
     )  # fmt: skip
-    assert Decimal(result["score"]) == 100
+    assert (changed["overridden"], Decimal(result["score"])) == (True, 100)
     await ann.writes("/override 2 back")
     assert await journal.db.fetchval(day) == before
     result = json.loads(await journal.db.fetchval("select audit_result from public.trades"))
-    assert not [line for line in result["verdicts"] if "original_verdict" in line]
+    assert not [line for line in result["verdicts"] if line.keys() & {"overridden", "original_verdict"}]
 
 
 async def test_the_grade_follows(journal: Journal, ann: Person) -> None:
@@ -414,3 +414,26 @@ async def test_a_button_holds_for_its_rule_after_another_audit(journal: Journal,
     await ann.writes("/audit")
     (answer,) = await ann.presses("It was followed")
     assert answer.startswith("That verdict is not there any more")
+
+
+async def test_the_audit_numbers_its_verdicts_as_override_does(journal: Journal, ann: Person) -> None:
+    await ann.records()
+    lines = ann.replies[-1].text.splitlines()
+    assert [line for line in lines if line[:2] in ("1.", "2.", "3.", "4.")] == [
+        "2. ✗ never more than 1 contract", "3. ? only A+ setups", "1. ✓ always use a stop", "4. ✓ only longs",
+    ]  # fmt: skip
+    (answer,) = await ann.writes("/override 2")
+    assert "2. ✗ never more than 1 contract" in answer
+
+
+async def test_the_day_of_another_account_follows(journal: Journal, ann: Person, trader: UUID) -> None:
+    await journal.db.execute("insert into worker.accounts (user_id, name) values ($1, 'apex2')", trader)
+    await ann.records("long 2 nq 18250 > 18290 stop 18230 @apex2")
+    day = "select compliance_score from worker.account_days"
+    before = await journal.db.fetchval(day)
+    assert before is not None
+    await ann.writes("/override 2 followed")
+    assert await journal.db.fetchval(day) == 100 > before
+    assert await journal.count("public.daily_tracking") == 0
+    await ann.writes("/override 2 back")
+    assert await journal.db.fetchval(day) == before
