@@ -60,6 +60,8 @@ PHRASES: Final[dict[str, str]] = {
         "minimum of|min of|as a minimum|or bigger|or wider|and up|and above"
     ),
     "LIMIT": "limit|limits|cap|ceiling|limiting|capping|threshold",
+    "RESPECT": "respect|honor|honour|obey",
+    "VIOLATE": "breach|violate|bust|blow through|break through",
     "KEEP": "keep|keeping|stay|staying|keeps",
     "WITHIN": "within|inside",
     "WITHOUT": "without|w/o|lacking",
@@ -213,7 +215,7 @@ PHRASES: Final[dict[str, str]] = {
     "DOWN": "down|in the red|in the hole|red|underwater|in losses|in drawdown",
     "UP": "up|in profit|in the green|green|ahead|in profits|profit|profits|gain|gains|positive",
     "MAKE": "make|making|made|earn|earning|earned|bank|banked|banking|book|booked|booking|gained",
-    "HIT": "hit|hits|hitting|reach|reached|reaches|reaching|suffer|get to|got|touch|touches|experience|see",
+    "HIT": "hit|hits|hitting|reach|reached|reaches|reaching|suffer|get to|got|touch|touches|experience|see|used|used up|gone|spent",
     "PNL": "p&l|pnl|p/l|p & l|result|day's p&l|day p&l|net p&l",
     "IN_A_ROW": (
         "in a row|back to back|back-to-back|consecutive|straight|consecutively|in succession|on the trot|"
