@@ -21,7 +21,8 @@ _LABEL = re.compile(
     r"rule(?: ?(?:no\.? ?|number |# ?))? ?\d{0,2} ?(?:is that|is to|is|:|-|–|—|\.|\)) *)"
 )
 _REASON = re.compile(
-    r"[,(]? ?\b(?:because|so that|(?P<so>so (?:i|we) (?:do not|don'?t|can|won'?t|stay|keep))|in order to|otherwise (?:i|it|my)|"
+    r"[,(]? ?\b(?:because|so that|(?P<so>so (?:i|we) (?:do not|don'?t|can|won'?t|stay|keep))|in order to|"
+    r"otherwise (?:i|it|my)|"
     r"to (?:avoid|prevent|protect|stay|keep (?:me|my|emotions|things|it)|make sure))\b(?P<why> [^.;\n!]+)"
 )
 _PURPOSE = re.compile(r"(?:^|(?<=\n))(?:in order )?to (?:avoid|prevent|protect|stay|stop|keep)\b(?P<why>[^,.;\n]*), ?")
