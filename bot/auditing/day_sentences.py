@@ -223,9 +223,15 @@ DAY_SENTENCES: Final[Sentences] = (
     ),
     (
         whole_limit(stop=False),
-        (f"KEEP? WITHIN ({THE_LIMIT})", f"{{no}} MORE ({THE_LIMIT})", f"KEEP LESS ({THE_LIMIT})"),
+        (
+            f"KEEP? WITHIN ({THE_LIMIT})",
+            f"{{no}} MORE ({THE_LIMIT})",
+            f"{{no}} VIOLATE ({THE_LIMIT})",
+            f"RESPECT ({THE_LIMIT})",
+            f"KEEP LESS ({THE_LIMIT})",
+        ),
     ),
-    (daily_loss(stop=True), ("MAX? {spanned} STOP {amt}", "{spanned} STOP AT {amt}")),
+    (daily_loss(stop=True), ("MAX? {spanned} (STOP|QUIT) AT? {amt}",)),
     (profit, ("MAX? {spanned} UP (LIMIT|MAX) AT? {amt}", "MAX {spanned} UP {amt}")),
     (
         losses,

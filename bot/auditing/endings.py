@@ -21,14 +21,14 @@ from bot.auditing.sentences import Built, Said, pattern, shape_of
 from bot.auditing.tokens import Token
 
 _LOST: Final = (
-    "(NUM|COUNT|FIRST)? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
+    "MAX? (NUM|COUNT|FIRST)? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
     "(HAVE|HIT|TAKE|MAKE) (NUM|COUNT|FIRST)? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
     "LOSE NUM IN_A_ROW? TRADE IN_A_ROW? {day}?",
     "NUM TRADE IN_A_ROW? LOSE IN_A_ROW? {day}?",
     "LOSE (COUNT|NUM TIMES_AS) IN_A_ROW? {day}?",
     "LOSE NUM IN_A_ROW {day}?",
 )
-_WON: Final = ("(HAVE|HIT|TAKE|MAKE)? (NUM|COUNT|FIRST)? WIN {day}?",)
+_WON: Final = ("MAX? (HAVE|HIT|TAKE|MAKE)? (NUM|COUNT|FIRST)? WIN {day}?",)
 _LOST_MONEY: Final = (
     "{per}? PNL? (HAVE|HIT|AT|LESS|TAKE)* (LOSE|DOWN|LOSS|MINUS) (HIT|AT|BY|MORE|MINUS|{per})* {amt} "
     "(LOSS|DOWN)? {per}? HIT?",
@@ -44,7 +44,7 @@ _WON_MONEY: Final = (
     "HIT {per} TARGET {amt}",
     "(HIT|AT|MAKE)* AMOUNT {per} (TARGET|UP TARGET) HIT?",
 )
-_TRADED: Final = ("(HAVE|MAKE|TAKE)? (NUM|COUNT) TRADE {day}?",)
+_TRADED: Final = ("MAX? (HAVE|MAKE|TAKE)? (NUM|COUNT) TRADE {day}?",)
 
 TRIGGERS: Final = tuple(
     (pattern(*templates), build)

@@ -47,6 +47,8 @@ _PERCENTAGE = re.compile(rf"({_FIGURE.pattern}) ?(?:%|(?:percent|per cent|pct)\b
 _CLOCK = re.compile(r"(?<![\d.,])(\d{1,2})(?:[:.h](\d{2}))?(?![\d:])(?: ?(am|pm)\b)?|\b(noon|midday|midnight)\b")
 _ONE: Final = re.compile(r"\b(?:an?|one|first|single|each|every|once|per)\b")
 _TWO: Final = re.compile(r"\b(?:twice|double|second|both|couple|two)\b")
+_THREE: Final = re.compile(r"\b(?:third|thrice)\b")
+_FOUR: Final = re.compile(r"\bfourth\b")
 _HALF: Final = re.compile(r"\bhalf\b")
 _QUARTER: Final = re.compile(r"\bquarter\b")
 _WORD = re.compile(r"[\w&/$#.-]+")
@@ -95,7 +97,16 @@ def _text(rule: str) -> str:
 
 
 def _worded(text: str) -> set[Decimal]:
-    known = ((_ONE, "1"), (_TWO, "2"), (_HALF, "0.5"), (_HALF, "50"), (_QUARTER, "0.25"), (_QUARTER, "25"))
+    known = (
+        (_ONE, "1"),
+        (_TWO, "2"),
+        (_THREE, "3"),
+        (_FOUR, "4"),
+        (_HALF, "0.5"),
+        (_HALF, "50"),
+        (_QUARTER, "0.25"),
+        (_QUARTER, "25"),
+    )
     return {Decimal(value) for word, value in known if word.search(text)}
 
 

@@ -27,6 +27,7 @@ MOST_TOKENS: Final = 60
 
 _GRAMMAR: Final = Grammar.of(TRADE_SENTENCES, TIME_SENTENCES, DAY_SENTENCES)
 _JOINTS: Final = frozenset(("JOIN", "HARD", "DASH"))
+_ADVERBS: Final = frozenset(("ON", "AFTER", "BEFORE", "FROM", "UNTIL", "DURING", "SPAN", "TIME", "AT", "BY", "WITHIN"))
 
 
 @lru_cache(maxsize=4096)
@@ -73,20 +74,13 @@ def _conditions(row: tuple[Token, ...]) -> list[Single | Conditional | AllOf] | 
     if whole is not None:
         return [whole]
     for place, token in enumerate(row):
-        if token.concept in _JOINTS and 0 < place < len(row) - 1:
-            end = place
-            start = place + 1
-            while start < len(row) - 1 and row[start].concept in _JOINTS:
-                start += 1
-            first = condition(row[:end])
-            rest = _conditions(row[start:]) if first is not None and not _leans(row[start:], first) else None
-            if first is not None and rest is not None:
-                hard = any(joint.concept == "HARD" for joint in row[end:start])
-                return [first, *rest] if hard or _scopes_are_clear([first, *rest]) else None
+        head, tail = row[:place], _trimmed(row[place:])
+        first = condition(head) if head and tail and token.concept in _JOINTS else None
+        rest = _conditions(tail) if first is not None and not _leans(tail, first) else None
+        if first is not None and rest is not None:
+            sentences = any(joint.concept == "HARD" for joint in row[place : len(row) - len(tail)])
+            return [first, *rest] if sentences or _scopes_are_clear([first, *rest]) else None
     return None
-
-
-_ADVERBS: Final = frozenset(("ON", "AFTER", "BEFORE", "FROM", "UNTIL", "DURING", "SPAN", "TIME", "AT", "BY", "WITHIN"))
 
 
 def _leans(rest: tuple[Token, ...], first: Built) -> bool:
@@ -108,5 +102,8 @@ def condition(row: tuple[Token, ...]) -> Built:
     """One condition: a sentence of the grammar, a ban, an end of the day; or one of these for some trades only."""
     if len(row) > 1 and row[-1].concept == "NOT_ALLOWED":
         row = (Token("NEVER"), *row[:-1])
-    plain_one = _GRAMMAR.read(row) or ban(row) or quitting(row)
-    return plain_one if plain_one is not None else scoped(row, lambda rest: _GRAMMAR.read(rest) or quitting(rest), ban)
+    return _GRAMMAR.read(row) or ban(row) or quitting(row) or scoped(row, _unscoped, ban)
+
+
+def _unscoped(row: tuple[Token, ...]) -> Built:
+    return _GRAMMAR.read(row) or quitting(row)

@@ -73,7 +73,6 @@ PIECES: Final[dict[str, str]] = {
     "n": "NUM | COUNT | NUM TIMES_AS",
     "so": "(JOIN|DASH|THEN)*",
     "after": "AFTER|ONCE|AT|ON|FROM",
-    "ones": "(ALL|PER_TRADE|POSITION|TRADE|OPEN_TRADES|OPEN|EVERY)*",
     "by": "BY|BEFORE|AT|UNTIL",
     "quit": "(QUIT|QUIT_DAY|STOP|IM_OUT) TRADE? | {no} {enter}",
     "break": "BREAK|QUIT TRADE?|STOP TRADE?|SIT_OUT|TAKE|HAVE",

@@ -21,8 +21,6 @@ from bot.auditing.kinds import (
 )
 from bot.auditing.sentences import Build, Built, Said, Sentences
 
-STRICT_WORDS: Final = ("LESS",)
-
 
 def _levels(said: Said) -> Built:
     found: list[Single] = []

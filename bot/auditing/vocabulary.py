@@ -25,11 +25,11 @@ PHRASES: Final[dict[str, str]] = {
     ),
     # demands
     "NEVER": (
-        "no|never|don't|dont|do not|does not|doesn't|doesnt|must not|mustn't|mustnt|should not|shouldn't|"
-        "shouldnt|shall not|will not|won't|wont|cannot|can't|cant|can not|may not|avoid|refrain from|stay out of|"
-        "stay out of the market|stay away from|keep away from|keep out of|stay off|zero|skip|"
-        "under no circumstances|not allowed to|no further|no additional|no other|hands off|steer clear of|"
-        "stay clear of|forget about|not a single|with no|no taking|not trade"
+        "no|never|don't|dont|do not|does not|doesn't|doesnt|must not|mustn't|mustnt|should not|shouldn't|shouldnt|"
+        "shall not|will not|won't|wont|cannot|can't|cant|can not|may not|avoid|refrain from|stay out of|"
+        "stay out of the market|stay away from|keep away from|keep out of|stay off|zero|skip|under no circumstances|"
+        "not allowed to|no further|no additional|no other|hands off|steer clear of|stay clear of|forget about|"
+        "not a single|with no|no taking|not trade"
     ),
     "NOT": "not",
     "NOTHING": "nothing|none",
@@ -60,17 +60,19 @@ PHRASES: Final[dict[str, str]] = {
         "minimum of|min of|as a minimum|or bigger|or wider|and up|and above"
     ),
     "LIMIT": "limit|limits|cap|ceiling|limiting|capping|threshold",
+    "RESPECT": "respect|honor|honour|obey",
+    "VIOLATE": "breach|violate|bust|blow through|break through",
     "KEEP": "keep|keeping|stay|staying|keeps",
     "WITHIN": "within|inside",
     "WITHOUT": "without|w/o|lacking",
     "QUIT": (
         "quit|quitting|walk away|walking away|done|call it quits|call it|shut it down|shut down|"
-        "shut down the platform|shut down the computer|hard stop|walk|finished|that's it|thats it|"
-        "pack up|pack it in|pack it up|log off|log out|shut the platform|close the platform|close the laptop|"
-        "turn off the platform|turn it off|step away from the desk|hang it up|cease|step away|stop taking trades|"
-        "stop entering|stop and walk away|close shop|stop trading completely|trading stops|trading is over|i quit|"
-        "stop immediately|stopping|knock off|knock it off|wrap it up|shut the computer|close the charts|"
-        "close the computer|shut the laptop|no longer trade"
+        "shut down the platform|shut down the computer|hard stop|walk|finished|that's it|thats it|pack up|pack it in|"
+        "pack it up|log off|log out|shut the platform|close the platform|close the laptop|turn off the platform|"
+        "turn it off|step away from the desk|hang it up|cease|step away|stop taking trades|stop entering|"
+        "stop and walk away|close shop|stop trading completely|trading stops|trading is over|i quit|stop immediately|"
+        "stopping|knock off|knock it off|wrap it up|shut the computer|close the charts|close the computer|"
+        "shut the laptop|no longer trade"
     ),
     "IM_OUT": "i'm out|im out|i am out",
     "QUIT_DAY": (
@@ -213,7 +215,10 @@ PHRASES: Final[dict[str, str]] = {
     "DOWN": "down|in the red|in the hole|red|underwater|in losses|in drawdown",
     "UP": "up|in profit|in the green|green|ahead|in profits|profit|profits|gain|gains|positive",
     "MAKE": "make|making|made|earn|earning|earned|bank|banked|banking|book|booked|booking|gained",
-    "HIT": "hit|hits|hitting|reach|reached|reaches|reaching|suffer|get to|got|touch|touches|experience|see",
+    "HIT": (
+        "hit|hits|hitting|reach|reached|reaches|reaching|suffer|get to|got|touch|touches|experience|see|used|used up|"
+        "gone|spent"
+    ),
     "PNL": "p&l|pnl|p/l|p & l|result|day's p&l|day p&l|net p&l",
     "IN_A_ROW": (
         "in a row|back to back|back-to-back|consecutive|straight|consecutively|in succession|on the trot|"

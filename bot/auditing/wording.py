@@ -8,6 +8,8 @@ import re
 import unicodedata
 from typing import Final
 
+from bot.auditing.values import readings
+
 _DASHES: Final = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "´": "'", "“": " ", "”": " ", '"': " ", "‑": "-", "‐": "-", "−": "-", "⁄": "/"}
 )
@@ -19,13 +21,20 @@ _LABEL = re.compile(
     r"rule(?: ?(?:no\.? ?|number |# ?))? ?\d{0,2} ?(?:is that|is to|is|:|-|–|—|\.|\)) *)"
 )
 _REASON = re.compile(
-    r"[,(]? ?\b(?:because|so that|so (?:i|we) (?:do not|don'?t|can|won'?t|stay|keep|never)|in order to|otherwise|"
-    r"to (?:avoid|prevent|protect|stay|keep (?:me|my|emotions|things|it)|make sure))\b(?P<why>[^.;\n!]*)"
+    r"[,(]? ?\b(?:because|so that|(?P<so>so (?:i|we) (?:do not|don'?t|can|won'?t|stay|keep))|in order to|"
+    r"otherwise (?:i|it|my)|"
+    r"to (?:avoid|prevent|protect|stay|keep (?:me|my|emotions|things|it)|make sure))\b(?P<why> [^.;\n!]+)"
 )
+_PURPOSE = re.compile(r"(?:^|(?<=\n))(?:in order )?to (?:avoid|prevent|protect|stay|stop|keep)\b(?P<why>[^,.;\n]*), ?")
 _WEIGHTY = re.compile(
-    r"\d|\b(?:maybe|mostly|usually|sometimes|most|often|generally|normally|perhaps|unless|except\w*|only|max\w*|min\w*|but|apart|if|when|until|after|before|without|two|three|four|five)\b"
+    r"\d|\b(?:maybe|mostly|usually|sometimes|most|often|generally|normally|perhaps|unless|except\w*|only|max\w*|min\w*|"
+    r"but|apart|if|when|until|after|before|without|during|mornings?|afternoons?|news|funded|eval\w*|challenge)\b"
 )
-_DEMAND = re.compile(r"(?:,| and | or | then )[^,]*\b(?:no|not|never|don'?t|stop|always|must|have to|avoid|quit|use)\b")
+_OF_TRADING = re.compile(
+    r"\b(?:trad(?:e|es|ing)|stops?|positions?|contracts?|risk|loss(?:es)?|losers?|winners?|longs?|shorts?|overnight|add)\b"
+)
+"""In "so I don't …" these may be a second rule, not a reason."""
+_DEMAND = re.compile(r"(?: and | or | then )[^,]*\b(?:no|not|never|don'?t|stop|always|must|have to|avoid|quit|use)\b")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2} ?(?:%|r\b|lots?\b|pct\b|percent\b))")
 _HYPHEN = re.compile(r"(?<![\w-])(?:[a-z']+|\d+(?:\.\d+)?)(?:-[a-z']+)+(?!\w)")
@@ -70,15 +79,11 @@ def _unlabelled(line: str) -> str:
 
 
 def _reasons_are_harmless(text: str) -> bool:
-    whys = [
-        match["why"]
-        for match in (*_REASON.finditer(text), *_PURPOSE.finditer(text))
-        if match.start() or match.re is _PURPOSE
-    ]
-    return not any(_WEIGHTY.search(why) or _DEMAND.search(why) for why in whys)
-
-
-_PURPOSE = re.compile(r"(?:^|(?<=\n))(?:in order )?to (?:avoid|prevent|protect|stay|stop|keep)\b(?P<why>[^,.;\n]*), ?")
+    found = [match for match in _REASON.finditer(text) if match.start()]
+    if any(match["so"] and _OF_TRADING.search(match["why"]) for match in found):
+        return False
+    whys = [match["why"] for match in (*found, *_PURPOSE.finditer(text))]
+    return not any(_WEIGHTY.search(why) or _DEMAND.search(why) or "," in why or readings(why) for why in whys)
 
 
 def _without_reasons(text: str) -> str:
