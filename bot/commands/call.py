@@ -49,8 +49,8 @@ Handler = Callable[[Call], Awaitable[Turn]]
 
 @dataclass(frozen=True, slots=True)
 class CommandRow:
-    """`description` is shown in menus and, unless the command is told where it is needed, in /help; hidden where there is
-    none. `strangers`: works in unlinked chats."""
+    """`description` is shown in menus and, unless the command is told where it is needed, in /help; none hides it.
+    `strangers`: works in unlinked chats."""
 
     handler: Handler
     description: str | None = None
