@@ -1,6 +1,5 @@
 """Replies that answer no message: rendered for the chat's trader, put into the outbox in the caller's transaction."""
 
-import json
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from bot.journal import Account
 from bot.stored import dump_reply
 from bot.texts import View, render
 from db import outbox
+from db.jsonb import read_json
 from db.pool import Connection
 from statemachine.conversation import Say
 from statemachine.message import Chat
@@ -21,7 +21,7 @@ async def reply_to_chat(
     `once_a_day`: not where the same was said within the last 24 hours.
     """
     locale, preferences = await outbox.listener(connection, chat, user_id)
-    account = Account.of({"preferences": json.loads(preferences or "{}")})
+    account = Account.of({"preferences": read_json(preferences)})
     view = View(locale=locale, zone=account.zone, currency=account.currency, now=datetime.now(UTC))
     payload = dump_reply(render(say, view))
     if not once_a_day or not await outbox.said_today(connection, chat, user_id, payload):

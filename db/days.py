@@ -1,6 +1,5 @@
 """Days beside the trades: what was told of balances, rest days, gaps. The caller holds the lock on the profile."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
+from db.jsonb import read_json
 from db.pool import Connection
 
 BalanceKind = Literal["balance", "payout", "deposit", "reset"]
@@ -40,7 +40,7 @@ MARK = "select worker.mark_day($1, $2, $3)"
 
 
 def _row(text: str | None) -> dict[str, Any] | None:
-    row: dict[str, Any] | None = json.loads(text, parse_float=Decimal) if text else None
+    row: dict[str, Any] | None = read_json(text)
     return row
 
 

@@ -33,7 +33,7 @@ async def look_again(
 
 
 async def _compute_again(connection: pool.Connection, settings: Settings, job: TradeJob, trade_id: UUID) -> None:
-    if await trades.lock_trade(connection, job.user_id, trade_id) is None:
+    if not await trades.lock_trade(connection, job.user_id, trade_id):
         return
     now = await standing(connection, job.user_id, trade_id, settings)
     if now is None or not now.outdated:

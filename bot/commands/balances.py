@@ -15,6 +15,7 @@ from bot.commands.call import Call
 from bot.commands.naming import account_in
 from bot.reading.amounts import LARGEST, amount_in
 from bot.trading.day import trading_day
+from bot.trading.limits import figure
 from db import days
 from statemachine.conversation import Turn
 
@@ -87,9 +88,8 @@ async def _day(call: Call, account: Account) -> dict[str, Any] | None:
 async def _now(call: Call, account: Account) -> Decimal | None:
     """The balance as it stands: of the latest day, else the account's size."""
     day = await _day(call, account)
-    known = day["ending_balance"] if day is not None else None
-    size = account.limits.account_size
-    return Decimal(known) if known is not None else None if size is None else Decimal(size)
+    known = figure(day["ending_balance"]) if day is not None else None
+    return known if known is not None else figure(account.limits.account_size)
 
 
 async def _shown(call: Call, account: Account) -> Turn:
@@ -98,7 +98,7 @@ async def _shown(call: Call, account: Account) -> Turn:
         "balance",
         account=account.name,
         balance=await _now(call, account),
-        high=day["max_equity_high"] if day is not None else None,
+        high=figure(day["max_equity_high"]) if day is not None else None,
         size=account.limits.account_size,
         told=await days.balance_is_told(call.connection, call.owner, account.id),
         changes=await days.balance_changes(call.connection, call.owner, account.id, SHOWN),
@@ -109,7 +109,7 @@ async def _told(call: Call, account: Account, kind: days.BalanceKind, said: Deci
     today = trading_day(call.now, account.day_start)
     day = await days.tell_balance(call.connection, call.owner, account.id, today, kind, said, peak)
     (change,) = await days.balance_changes(call.connection, call.owner, account.id, 1)
-    balance, high = day["ending_balance"], day["max_equity_high"]
+    balance, high = figure(day["ending_balance"]), figure(day["max_equity_high"])
     return call.says("balance_told", account=account.name, change=change, balance=balance, high=high)
 
 

@@ -422,13 +422,14 @@ begin
 end $$;
 
 -- Days in a row with an audited trade. Rest days, and Saturdays and Sundays without a trade, do not break the row; any
--- other day without an audited trade does. A gap after the last audited day ends it.
+-- other day without an audited trade does. A gap after the last audited day ends it. Clients write days too: between
+-- infinity and today there would be no end of days.
 create or replace function worker.recompute_streak(p_user uuid) returns void
 language sql volatile set search_path = '' as $$
 with audited as (
     select day.trade_date, lag(day.trade_date) over (order by day.trade_date) as previous
     from public.daily_tracking day
-    where day.user_id = p_user and exists (
+    where day.user_id = p_user and day.trade_date between '1970-01-01' and '2199-12-31' and exists (
         select from public.trades trade
         where trade.daily_tracking_id = day.id and trade.user_id = p_user and trade.audit_status = 'audited')
 ),
@@ -473,17 +474,19 @@ begin
             'trade', to_jsonb(t) - 'daily_tracking_id',
             'facts', to_jsonb(f) - 'account_day_id',
             'day', case when f.account_id is null
-                   then (select d.trade_date from public.daily_tracking d where d.id = t.daily_tracking_id)
-                   else (select d.trade_date from worker.account_days d where d.id = f.account_day_id) end,
+                   then (select d.trade_date from public.daily_tracking d
+                         where d.id = t.daily_tracking_id and d.user_id = p_user)
+                   else (select d.trade_date from worker.account_days d
+                         where d.id = f.account_day_id and d.user_id = p_user) end,
             'legs', coalesce((
                 select jsonb_agg(to_jsonb(l) - array['daily_tracking_id', 'account_day_id']
                                      || jsonb_build_object('day', coalesce(d.trade_date, a.trade_date))
                                  order by l.created_at, l.id)
                 from worker.trade_legs l
-                left join public.daily_tracking d on d.id = l.daily_tracking_id
-                left join worker.account_days a on a.id = l.account_day_id
-                where l.trade_id = t.id), '[]'::jsonb))
-        from public.trades t left join worker.trade_facts f on f.trade_id = t.id
+                left join public.daily_tracking d on d.id = l.daily_tracking_id and d.user_id = p_user
+                left join worker.account_days a on a.id = l.account_day_id and a.user_id = p_user
+                where l.trade_id = t.id and l.user_id = p_user), '[]'::jsonb))
+        from public.trades t left join worker.trade_facts f on f.trade_id = t.id and f.user_id = p_user
         where t.id = p_trade and t.user_id = p_user);
 end $$;
 
@@ -779,8 +782,8 @@ begin
         'limits', jsonb_build_object(
             'account_size', profile_.account_size, 'daily_loss_limit_pct', profile_.daily_loss_limit_pct,
             'daily_loss_type', profile_.daily_loss_type, 'max_drawdown_pct', profile_.max_drawdown_pct,
-            'max_drawdown_type', profile_.max_drawdown_type, 'profit_target_pct', profile_.profit_target_pct,
-            'max_daily_trades', profile_.max_daily_trades),
+            'max_drawdown_type', profile_.max_drawdown_type, 'max_daily_trades', profile_.max_daily_trades),
+        'profit_target_pct', profile_.profit_target_pct,    -- a worker of the last version takes no other limit
         'firm', profile_.prop_firm,
         'challenge_phase', profile_.challenge_phase,
         'accounts', (
