@@ -16,6 +16,7 @@ from uuid import UUID
 import structlog
 from pgqueuer.domain.errors import RetryRequested
 
+from bot.auditing.aside import aside
 from bot.auditing.asking import Asking, Case
 from bot.auditing.prompt import RuleToJudge
 from bot.auditing.result import Ruling, verdict_of
@@ -75,9 +76,9 @@ class Audits:
         rules = found.left()
         if not rules:
             return Left({})
+        cases = await aside(found.size, lambda: found.cases(rules))
         judge = self._judges.judge_for(job.user_id, found.key)
         by = judge.by if isinstance(judge, Judge) else None
-        cases = {rule.id: found.case(rule) for rule in rules}
         known: dict[UUID, Ruling] = {}
         for rule in rules:
             if ruling := fresh.get(cases[rule.id]):
@@ -131,7 +132,7 @@ class Audits:
             gone = await trades.lock_trade(connection, job.user_id, job.trade_id) is None
             now = None if gone else await standing(connection, job.user_id, job.trade_id, self._settings)
             if now is not None and not now.given.trade["is_open"] and (job.asked or not now.judged):
-                rulings = now.rulings(left.rulings) if now.of == found.of else None
+                rulings = await _rulings(now, left) if now.of == found.of else None
                 if rulings is None:
                     return False
                 asked_at = job.at if job.asked else None
@@ -141,3 +142,7 @@ class Audits:
                 refund, question = left.asked.refund, left.asked.question
                 await credits.end_judging(connection, job.user_id, job.trade_id, question, refund=refund)
         return True
+
+
+async def _rulings(now: Standing, left: Left) -> list[Ruling] | None:
+    return await aside(now.size, lambda: now.rulings(left.rulings))

@@ -75,7 +75,7 @@ FAILURES = {
     "refusal": Failure(fake.refuses(), 2, 2, UNJUDGED["unusable"], NO_USE),
     "cut off": Failure(fake.truncates(), 2, 2, UNJUDGED["unusable"], NO_USE),
     "wrong schema": Failure(fake.STEPS["wrong-schema"], 2, 2, UNJUDGED["unusable"], NO_USE),
-    "half the rules": Failure(some(JUDGED), 2, 2, NOT_JUDGED, "✓ Only A+ setups (judged by the model)", (OTHER,)),
+    "half the rules": Failure(some(JUDGED), 2, 2, NOT_JUDGED, "2. ✓ Only A+ setups (judged by the model)", (OTHER,)),
     "unknown ids": Failure(UNKNOWN, 2, 2, NOT_JUDGED, f"   {NOT_JUDGED} (judged by the model)"),
     "nothing": Failure(some(), 2, 2, NOT_JUDGED, f"   {NOT_JUDGED} (judged by the model)"),
 }
