@@ -15,6 +15,7 @@ from statemachine.conversation import AttachPictures, Effect, RequestAudit
 from statemachine.message import Attachment, Chat, Message, Platform
 
 LOCAL = "local"
+NO_TRADE = UUID(int=0)
 
 
 class ChatJob(BaseModel):
@@ -35,7 +36,8 @@ class TradeJob(ChatJob):
 
     at          when it was asked for
     asked       the trader asked for the audit: it is answered in any case
-    day         of a trade that was taken back, with `account_id`: only the other trades of that day are looked at
+    day         of a trade that was taken back, with `account_id`: only the other trades of that day are looked at; with
+                NO_TRADE all of them
     """
 
     trade_id: UUID

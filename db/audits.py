@@ -297,6 +297,24 @@ select t.id from (
 """
 
 
+UNCLEAR_DAYS = """
+select distinct coalesce(a.trade_date, d.trade_date) as day
+from public.trades t
+left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
+left join public.daily_tracking d on d.id = t.daily_tracking_id and d.user_id = t.user_id and f.account_id is null
+left join worker.account_days a on a.id = f.account_day_id and a.user_id = t.user_id
+where t.user_id = $1 and t.created_at > now() - interval '14 days' and t.audit_status = 'audited'
+    and t.rules_unclear > 0 and f.account_id is not distinct from $2
+    and coalesce(a.trade_date, d.trade_date) is not null
+order by day desc limit $3
+"""
+
+
+async def unclear_days(connection: Connection, user_id: UUID, account_id: UUID | None, most: int) -> list[date]:
+    """An account's latest trading days with trades of the last 14 days that have unclear verdicts; latest first."""
+    return [row["day"] for row in await connection.fetch(UNCLEAR_DAYS, user_id, account_id, most)]
+
+
 async def audited_on(connection: Connection, user_id: UUID, day: date, account_id: UUID | None) -> list[UUID]:
     """The audited trades of an account's day, in the order they were logged."""
     return [row["id"] for row in await connection.fetch(AUDITED_ON, user_id, day, account_id)]

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from bot.accounts import MOST_ACCOUNTS, Account
 from bot.commands.call import Call
+from bot.commands.looking_again import look_again_at_unclear
 from bot.commands.naming import account_in, looks_like_a_name
 from bot.reading.amounts import LARGEST, amount_in
 from bot.trading.day import DayStart, trading_day, zone_said
@@ -150,6 +151,7 @@ async def _set_size(call: Call, chosen: Account, value: str) -> Turn:
         return _refused(call, "size", example=f"/account {chosen.name} size 50000")
     await trading_accounts.change(call.connection, call.owner, chosen.id, "account_size", size)
     await trading_accounts.recompute(call.connection, call.owner, chosen.id)
+    await look_again_at_unclear(call, chosen.id)
     return _changed(call, replace(chosen, limits=replace(chosen.limits, account_size=size)), "size")
 
 
@@ -158,6 +160,7 @@ async def _set_phase(call: Call, chosen: Account, value: str) -> Turn:
     if phase is None:
         return _refused(call, "phase", example=f"/account {chosen.name} phase funded")
     await trading_accounts.change(call.connection, call.owner, chosen.id, "challenge_phase", phase)
+    await look_again_at_unclear(call, chosen.id)
     return _changed(call, replace(chosen, phase=phase), "phase")
 
 
@@ -174,6 +177,7 @@ async def _set_currency(call: Call, chosen: Account, value: str) -> Turn:
     if currency not in CURRENCIES:
         return _refused(call, "currency", example=f"/account {chosen.name} currency EUR")
     await trading_accounts.change(call.connection, call.owner, chosen.id, "currency", currency)
+    await look_again_at_unclear(call, chosen.id)
     return _changed(call, replace(chosen, currency=currency), "currency")
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bot.accounts import Account
 from bot.commands.call import Call
+from bot.commands.looking_again import look_again_at_unclear
 from bot.commands.naming import account_in
 from bot.reading.amounts import LARGEST, amount_in
 from bot.trading.day import trading_day
@@ -109,6 +110,7 @@ async def _told(call: Call, account: Account, kind: days.BalanceKind, said: Deci
     today = trading_day(call.now, account.day_start)
     day = await days.tell_balance(call.connection, call.owner, account.id, today, kind, said, peak)
     (change,) = await days.balance_changes(call.connection, call.owner, account.id, 1)
+    await look_again_at_unclear(call, account.id)
     balance, high = day["ending_balance"], day["max_equity_high"]
     return call.says("balance_told", account=account.name, change=change, balance=balance, high=high)
 

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from bot.commands.call import Call
+from bot.commands.looking_again import look_again_at_unclear
 from bot.commands.naming import account_in
 from bot.standings import standings
 from bot.trading.firm_words import LARGEST_SIZE, Asked, asked, preset_of
@@ -53,7 +54,7 @@ async def _set(call: Call, account: Standing, text: str) -> Turn:
         setting = fitted(setting, account.limits)
     if isinstance(setting, Unclear):
         return call.says("limit_unclear", problem=setting.problem, kind=setting.kind, word=setting.word)
-    await stored.set_limits(call.connection, call.owner, account.account_id, columns(setting, account.limits))
+    await _write(call, account, columns(setting, account.limits))
     return call.says("limit_set", kind=setting.kind, account=await _again(call, account))
 
 
@@ -99,6 +100,12 @@ def _drawdown_type(setting: Setting, limits: AccountLimits) -> DrawdownType:
     trail = setting.trail or ("eod" if setting.lock is not None and was.trail == "static" else was.trail)
     lock = setting.lock if setting.lock is not None or setting.trail else was.lock
     return DrawdownType(trail, lock, setting.ends or was.ends)
+
+
+async def _write(call: Call, account: Standing, values: dict[str, Any]) -> None:
+    """Days are recomputed where a column asks for it; a verdict may have waited for the limit."""
+    await stored.set_limits(call.connection, call.owner, account.account_id, values)
+    await look_again_at_unclear(call, account.account_id)
 
 
 async def _again(call: Call, account: Standing) -> Standing:
@@ -171,7 +178,7 @@ async def take_preset(call: Call) -> Turn:
     if not there and code != _checksum(preset, size, account):
         return _shown(call, preset, size, account, stale=True)
     if not there:
-        await stored.set_limits(call.connection, call.owner, account.account_id, wanted)
+        await _write(call, account, wanted)
     return call.says("limit_firm_set", preset=preset, account=await _again(call, account))
 
 

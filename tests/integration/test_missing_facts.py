@@ -157,6 +157,17 @@ async def test_a_fact_of_the_account_as_the_evidence_says_it(
     judged, evidence = (await verdicts(journal))[rule]
     assert judged == "unclear"
     assert evidence.startswith(asks_for)
-    await ann.writes(re.findall(r"'(/.+?)'", evidence)[0])
-    await ann.writes("/audit")
+    said = await ann.writes(re.findall(r"'(/.+?)'", evidence)[0])
+    assert said[-1] == f"Also changed: NQ +$1,600.00: {rule} is now violated"
     assert (await verdicts(journal))[rule][0] == "violated"
+
+
+async def test_a_fact_of_the_account_is_asked_of_no_other_account(journal: Journal, ann: Person, trader: UUID) -> None:
+    rule = "Never risk more than 1% of my account"
+    await rules(journal, trader, rule)
+    await ann.writes("/account add apex2 40000")
+    await ann.writes("long 2 nq 18250 > 18290 stop 18230")
+    await ann.writes("yes")
+    said = await ann.writes("/account apex2 size 50000")
+    assert "Also changed" not in said[-1]
+    assert (await verdicts(journal))[rule][0] == "unclear"
