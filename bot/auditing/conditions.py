@@ -127,4 +127,4 @@ def _after_loss(facts: AuditFacts) -> About:
     answer, lacking = answers[0]
     if answer is None and lacking is not None:
         return About(None, lacking.evidence)
-    return About(answer, "This rule is about trades after a loss; the last closed trade of the day was none.")
+    return About(answer, "This rule is about trades after a loss; the trade closed before this one was none.")
