@@ -67,8 +67,8 @@ def by_count(number: int, limit: int) -> Severity:
 
 
 def this_lacks(what: str, answer: str) -> Finding:
-    """A fact of the trade itself: `answer` is what to write back to its message."""
-    return unclear(f"The {what} of this trade was not given. Answer its message with '{answer}'.")
+    """A fact of the trade itself: `answer` is what may be written back to its message, with figures of its own."""
+    return unclear(f"The {what} of this trade was not given. Answer its message with it, as in '{answer}'.")
 
 
 def others_lack(what: str, answer: str, trades: Iterable[Logged], facts: AuditFacts) -> Finding:
@@ -78,7 +78,7 @@ def others_lack(what: str, answer: str, trades: Iterable[Logged], facts: AuditFa
     more = len(lacking) - len(names)
     listed = ", ".join(names) + (f" and {more} more" if more else "")
     which = "that trade" if len(lacking) == 1 else "each of these trades"
-    return unclear(f"The {what} of {listed} was not given. Answer the message of {which} with '{answer}'.")
+    return unclear(f"The {what} of {listed} was not given. Answer the message of {which} with it, as in '{answer}'.")
 
 
 AccountFact = Literal["size", "balance", "phase", "daily_limit"]
@@ -95,7 +95,7 @@ def account_lacks(fact: AccountFact, facts: AuditFacts) -> Finding:
     what, command = _COMMANDS[fact]
     name = facts.account_name
     said = command.format(of=f"{name} " if name else "", at=f" @{name}" if name else "")
-    return unclear(f"Your {what} is not known. Send '{said}'.")
+    return unclear(f"Your {what} is not known. Send it, as in '{said}'.")
 
 
 def entry_time_missing() -> Finding:

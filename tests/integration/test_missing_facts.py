@@ -135,7 +135,8 @@ async def test_the_time_of_another_trade(journal: Journal, ann: Person, trader: 
     await ann.writes("yes")
     assert (await verdicts(journal))[rule] == (
         "unclear",
-        "The exit time of the short 1 ES (-$250) was not given. Answer the message of that trade with 'out 10:05'.",
+        "The exit time of the short 1 ES (-$250) was not given. "
+        "Answer the message of that trade with it, as in 'out 10:05'.",
     )
     await ann.writes("out 10:05", reply_to=first)
     await ann.writes("yes")
