@@ -77,7 +77,7 @@ async def test_the_result_tells_how_it_came_about(journal: Journal, ann: Person,
         "Your rules on NQ +$1,600.00\n"
         "1 of 2 rules followed · score 33.3, weighed by severity\n"
         "1. ✗ Never more than 1 contract\n"
-        "   Size 2 NQ; limit 1 contracts.\n"
+        "   Size 2 NQ; limit 1 contract.\n"
         "2. ✓ Only A+ setups (judged by the model)"
     )
     stored = await result(journal)
@@ -126,7 +126,7 @@ async def test_a_note_that_talks_the_model_over_changes_nothing_that_is_computed
     rows = await journal.rows("select evidence, ai_confidence from public.trade_rule_verdicts order by ai_confidence")
     assert [(row["evidence"], row["ai_confidence"]) for row in rows] == [
         ("everyone see here", 4),
-        ("Size 2 NQ; limit 1 contracts.", 5),
+        ("Size 2 NQ; limit 1 contract.", 5),
     ]
     assert "evil.example" not in ann.replies[-1].text
 
