@@ -8,6 +8,7 @@ from bot.auditing.amounts import LimitInMoney, limit_of
 from bot.auditing.facts import AuditFacts
 from bot.auditing.findings import (
     Finding,
+    beside,
     by_excess,
     by_shortfall,
     decided,
@@ -81,7 +82,9 @@ def stop_distance(check: StopDistance, facts: AuditFacts) -> Finding:
 
 
 def _measured(distance: Decimal, check: StopDistance) -> Finding:
-    said = f"Stop {figure(distance)} {check.unit} from the entry"
+    bound = check.at_least if check.at_most is None else check.at_most
+    shown_ = figure(distance) if bound is None else beside(distance, bound)
+    said = f"Stop {shown_} {check.unit} from the entry"
     if check.at_most is not None and distance > check.at_most:
         limit = f"limit {_in_unit(check.at_most, check.unit)}"
         return Finding("violated", f"{said}; {limit}.", by_excess(distance, check.at_most))
@@ -203,7 +206,7 @@ def min_reward(check: MinReward, facts: AuditFacts) -> Finding:
             f"Stop {exact(facts.stop)} or target {exact(trade.take_profit)} is on the wrong side of the entry "
             f"{exact(trade.entry_price)}. Answer this trade's message with the right one, as in 'stop 18230'."
         )
-    evidence = f"Planned {figure(planned)}R; at least {exact(check.r)}R is the rule."
+    evidence = f"Planned {beside(planned, check.r)}R; at least {exact(check.r)}R is the rule."
     return decided(planned >= check.r, evidence, by_shortfall(planned, check.r))
 
 

@@ -164,6 +164,14 @@ def figure(value: Decimal) -> str:
     return text if "." not in text or "E" in text else text.rstrip("0").rstrip(".")
 
 
+def beside(value: Decimal, bound: Decimal) -> str:
+    """As `figure`, with as many decimals more as it takes to be seen beside a bound that it is not: 1.9975, not 2."""
+    if value == bound or figure(value) != figure(bound):
+        return figure(value)
+    digits = (f"{value:,.{places}f}".rstrip("0") for places in range(3, _LONGEST_FIGURE))
+    return next((text for text in digits if Decimal(text.replace(",", "")) != bound), exact(value))
+
+
 def _cents(value: Decimal) -> str:
     """Two decimals or none."""
     if value and abs(value.adjusted()) > _LONGEST_FIGURE:
