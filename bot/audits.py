@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 from pgqueuer.domain.errors import RetryRequested
 
+from bot.auditing.aside import aside
 from bot.auditing.asking import Asked, Asking, Case
 from bot.auditing.prompt import RuleToJudge
 from bot.auditing.result import Ruling, verdict_of
@@ -81,9 +82,9 @@ class Audits:
         rules = found.left()
         if not rules:
             return Left({})
+        cases = await aside(found.size, lambda: found.cases(rules))
         judge = self._judges.judge_for(job.user_id, found.key)
         by = judge.by if isinstance(judge, Judge) else None
-        cases = {rule.id: found.case(rule) for rule in rules}
         known: dict[UUID, Ruling] = {}
         for rule in rules:
             if ruling := fresh.get(cases[rule.id]):
@@ -138,7 +139,7 @@ class Audits:
             now = None if gone else await standing(connection, job.user_id, job.trade_id, self._settings)
             done = now is not None and (now.earlier.asked_at == job.at if job.asked else now.judged)
             if now is not None and not now.given.trade["is_open"] and not done:
-                rulings = now.rulings(left.rulings) if now.of == found.of else None
+                rulings = await _rulings(now, left) if now.of == found.of else None
                 if rulings is None:
                     await self._ended(connection, job, left.asked, failed_only=True)
                     return False
@@ -152,3 +153,7 @@ class Audits:
         """Settle the payment. An answer that is not stored yet has paid for the next question."""
         if asked.question is not None and (asked.refund or not failed_only):
             await credits.end_judging(connection, job.user_id, job.trade_id, asked.question, refund=asked.refund)
+
+
+async def _rulings(now: Standing, left: Left) -> list[Ruling] | None:
+    return await aside(now.size, lambda: now.rulings(left.rulings))

@@ -138,10 +138,12 @@ def _edited(draft: Draft, account: Account) -> dict[str, Any]:
     known, changed = _known(draft), draft.fields
     merged = known.fields.merged(changed)
     patch: dict[str, Any] = {"trade": _columns(changed), "facts": {}}
+    if known.fields.stop_loss is None and changed.stop_loss is not None:
+        patch["facts"] |= {"initial_stop": _text(changed.stop_loss)}  # the first that is told; later ones are moves
     result = _new_result(known.fields, changed, account)
     if result is not None:
         patch["trade"]["pnl"] = _text(result.pnl)
-        patch["facts"] = {"pnl_basis": result.basis, "pnl_origin": result.origin}
+        patch["facts"] |= {"pnl_basis": result.basis, "pnl_origin": result.origin}
         if known.open_size is None:
             patch["legs"] = []  # a corrected result is of the whole trade, however it was left
     if changed.entry_time or changed.exit_time or changed.day:

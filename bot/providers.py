@@ -1,7 +1,7 @@
 """Services that speak OpenAI's chat completions: where they are, which model is asked, what they can do, their prices.
 
-A trader's own key is of one of these, and goes to the address that stands here and to no other. Names are those of
-profiles.ai_provider and worker.ai_keys.provider.
+A trader's own key is of one of these, and goes to the address that stands here; one of OpenAI to OPENAI_BASE_URL. Names
+are those of profiles.ai_provider and worker.ai_keys.provider.
 
 Sources, read on 26 November 2026: developers.openai.com/api/docs, openrouter.ai/docs (structured outputs),
 console.groq.com/docs/structured-outputs, docs.mistral.ai (custom structured output), api-docs.deepseek.com (JSON

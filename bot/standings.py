@@ -55,5 +55,6 @@ def figures_on(day: date, found: Mapping[str, Any], account: AccountLimits) -> D
         daily_pnl=figure(0),
         max_equity_high=high,
         high_before=high,
+        highest=figure(found["highest"]),
         trades_taken=0,
     )

@@ -34,7 +34,7 @@ async def accounts(connection: Connection, user_id: UUID) -> list[dict[str, Any]
 
 
 LATEST_DAYS = """
-select latest.*
+select latest.*, worker.highest_before($1, wanted.account_id, wanted.today) as highest
 from unnest($2::uuid[], $3::date[]) with ordinality wanted (account_id, today, place)
 left join lateral (
     select day.*,
@@ -72,7 +72,7 @@ async def latest_days(
     """For each account and day the last row up to that day; all None without one.
 
     high_before: the high that the day began with, what was paid out or in since taken into account; None where a peak
-    was told on the day.
+    was told on the day. highest: the highest that it ever was before that day, whatever was paid out since.
     """
     ids, days = [account for account, _ in wanted], [day for _, day in wanted]
     return [dict(row) for row in await connection.fetch(LATEST_DAYS, user_id, ids, days)]

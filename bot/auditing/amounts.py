@@ -15,10 +15,10 @@ from bot.auditing.findings import (
     MOST_ENTRIES,
     Finding,
     account_lacks,
+    beside,
     entry_time_missing,
     exact,
     exit_times_missing,
-    figure,
     money,
     not_all_here,
     results_missing,
@@ -41,7 +41,9 @@ class LimitInMoney:
 
     def share(self, amount: Decimal) -> str:
         """What an amount is of that whole: " = 1.28 % of the account"; nothing where the rule names money."""
-        return f" = {figure(amount * 100 / self.whole)} % of {self.of}" if self.whole else ""
+        if not self.whole:
+            return ""
+        return f" = {beside(amount * 100 / self.whole, self.amount * 100 / self.whole)} % of {self.of}"
 
 
 @dataclass(frozen=True, slots=True)

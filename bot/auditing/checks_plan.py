@@ -8,6 +8,7 @@ from bot.auditing.amounts import LimitInMoney, limit_of
 from bot.auditing.facts import AuditFacts
 from bot.auditing.findings import (
     Finding,
+    beside,
     by_excess,
     by_shortfall,
     decided,
@@ -81,15 +82,17 @@ def stop_distance(check: StopDistance, facts: AuditFacts) -> Finding:
 
 
 def _measured(distance: Decimal, check: StopDistance) -> Finding:
-    said = f"Stop {figure(distance)} {check.unit} from the entry"
+    bound = check.at_least if check.at_most is None else check.at_most
+    shown_ = figure(distance) if bound is None else beside(distance, bound)
+    said = f"Stop {shown_} {check.unit} from the entry"
     if check.at_most is not None and distance > check.at_most:
-        limit = f"limit {exact(check.at_most)} {check.unit}"
+        limit = f"limit {_in_unit(check.at_most, check.unit)}"
         return Finding("violated", f"{said}; {limit}.", by_excess(distance, check.at_most))
     if check.at_least is not None and distance < check.at_least:
-        limit = f"at least {exact(check.at_least)} {check.unit} is the rule"
+        limit = f"at least {_in_unit(check.at_least, check.unit)} is the rule"
         return Finding("violated", f"{said}; {limit}.", by_shortfall(distance, check.at_least))
     bounds = (("limit", check.at_most), ("at least", check.at_least))
-    limits = [f"{word} {exact(bound)} {check.unit}" for word, bound in bounds if bound is not None]
+    limits = [f"{word} {_in_unit(bound, check.unit)}" for word, bound in bounds if bound is not None]
     return Finding("followed", f"{said}; {', '.join(limits) or 'no limit'}.")
 
 
@@ -131,12 +134,18 @@ def max_size(check: MaxSize, facts: AuditFacts) -> Finding:
     in_unit = counted_in(size, symbol, check.unit)
     if in_unit is None:
         return unclear(f"The rule counts {check.unit}; {shown(symbol)} is not counted in them.")
-    unit = f" {check.unit}" if check.unit else ""
     said = f"{exact(size)} {shown(symbol)}"
     if in_unit != size:
-        said += f" = {exact(in_unit)}{unit} (10 micros count as 1)"
+        said += f" = {_in_unit(in_unit, check.unit)} (10 micros count as 1)"
     severity = by_excess(in_unit, check.limit)
-    return decided(in_unit <= check.limit, f"Size {said}; limit {exact(check.limit)}{unit}.", severity)
+    return decided(in_unit <= check.limit, f"Size {said}; limit {_in_unit(check.limit, check.unit)}.", severity)
+
+
+def _in_unit(value: Decimal, unit: SizeUnit | DistanceUnit | None) -> str:
+    """ "1 contract", "2 contracts"."""
+    if unit is None:
+        return exact(value)
+    return f"{exact(value)} {unit.removesuffix('s') if value == 1 else unit}"
 
 
 def counted_in(size: Decimal, symbol: str, unit: SizeUnit | None) -> Decimal | None:
@@ -197,7 +206,7 @@ def min_reward(check: MinReward, facts: AuditFacts) -> Finding:
             f"Stop {exact(facts.stop)} or target {exact(trade.take_profit)} is on the wrong side of the entry "
             f"{exact(trade.entry_price)}. Answer this trade's message with the right one, as in 'stop 18230'."
         )
-    evidence = f"Planned {figure(planned)}R; at least {exact(check.r)}R is the rule."
+    evidence = f"Planned {beside(planned, check.r)}R; at least {exact(check.r)}R is the rule."
     return decided(planned >= check.r, evidence, by_shortfall(planned, check.r))
 
 

@@ -109,12 +109,13 @@ def _about_hours(hours: Hours, facts: AuditFacts) -> About:
     zone = zone_of(hours.zone, facts)
     if zone is None:
         return About(None, "The rule names a time zone that is not known. Write it anew, as in 'New York time'.")
-    inside = hours.model_copy(update={"banned": False})
-    holds = throughout(facts.entered(facts.this), edges(inside, zone), lambda at: allows(inside, at, zone))
-    if holds is None:
+    # on the very minute of an edge the rule may or may not be meant: it is not, so that nobody is blamed for it
+    around = hours.model_copy(update={"banned": True})
+    outside = throughout(facts.entered(facts.this), edges(around, zone), lambda at: allows(around, at, zone))
+    if outside is None:
         return About(None, entry_time_missing().evidence)
     start, end = (f"{at:%H:%M}" if at else "00:00" for at in (hours.start, hours.end))
-    return About(holds, f"This rule is about entries from {start} to {end}. {entered(facts, zone)}.")
+    return About(not outside, f"This rule is about entries between {start} and {end}. {entered(facts, zone)}.")
 
 
 def _after_loss(facts: AuditFacts) -> About:
@@ -126,4 +127,4 @@ def _after_loss(facts: AuditFacts) -> About:
     answer, lacking = answers[0]
     if answer is None and lacking is not None:
         return About(None, lacking.evidence)
-    return About(answer, "This rule is about trades after a loss; the last closed trade of the day was none.")
+    return About(answer, "This rule is about trades after a loss; the trade closed before this one was none.")

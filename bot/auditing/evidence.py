@@ -29,11 +29,13 @@ _MARKUP: Final = re.compile(
 """A sum such as "2 * 20 > 30" stays."""
 
 _BROKEN: Final = re.compile(
-    r"(?<!\bnot )(?<!\bno )(?<!n't )(?<!\bnever )(?<!\bwithout )(?<!\bnot been )"
-    r"\b(?:violat(?:ed|es|ion)|broke the rule)\b"
-    r"|\brule (?:was|is) (?:not followed|not kept|broken)\b",
-    re.IGNORECASE,
+    r"\b(?:violat(?:ed|es|ions?)|broke the rule)\b|\brule (?:was|is) (?:not followed|not kept|broken)\b", re.IGNORECASE
 )
+_DENIED: Final = re.compile(
+    r"(?:\b(?:no|not|never|without|neither|nor|nothing|none|zero)|n['’]t)\b(?:[ -]\w+){0,3}[ -]$", re.IGNORECASE
+)
+"""Before a word: "no sign of a violation", "neither rule was violated"."""
+_REACH: Final = 60
 _KEPT: Final = re.compile(r"\brule (?:was|is) (?:followed|kept|respected)\b|\b(?:no|not a) violation\b", re.IGNORECASE)
 
 
@@ -51,7 +53,7 @@ def plain(evidence: str) -> str:
 def contradicts(verdict: Judgement, evidence: str) -> bool:
     """The reason says the opposite of the verdict in so many words."""
     if verdict == "followed":
-        return bool(_BROKEN.search(evidence))
+        return any(not _DENIED.search(evidence[: found.start()][-_REACH:]) for found in _BROKEN.finditer(evidence))
     return verdict == "violated" and bool(_KEPT.search(evidence))
 
 

@@ -76,7 +76,16 @@ class Logged:
 
     @property
     def stop(self) -> Decimal | None:
-        return self.fields.stop_loss if self.initial_stop is None else self.initial_stop
+        """What it was entered with. A stop that was told later is a move, unless the first can have been none."""
+        first, last = self.initial_stop, self.fields.stop_loss
+        if first is None or (last is not None and self._is_none(first) and not self._is_none(last)):
+            return last
+        return first
+
+    def _is_none(self, stop: Decimal) -> bool:
+        """It is not on the losing side of the entry."""
+        entry, side = self.fields.entry_price, self.fields.direction
+        return entry is not None and side is not None and (entry - stop) * sign_of(side) <= 0
 
     @property
     def recorded(self) -> tuple[datetime, UUID]:

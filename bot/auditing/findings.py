@@ -67,8 +67,8 @@ def by_count(number: int, limit: int) -> Severity:
 
 
 def this_lacks(what: str, answer: str) -> Finding:
-    """A fact of the trade itself: `answer` is what to write back to its message."""
-    return unclear(f"The {what} of this trade was not given. Answer its message with '{answer}'.")
+    """A fact of the trade itself: `answer` is what may be written back to its message, with figures of its own."""
+    return unclear(f"The {what} of this trade was not given. Answer its message with it, as in '{answer}'.")
 
 
 def others_lack(what: str, answer: str, trades: Iterable[Logged], facts: AuditFacts) -> Finding:
@@ -78,7 +78,7 @@ def others_lack(what: str, answer: str, trades: Iterable[Logged], facts: AuditFa
     more = len(lacking) - len(names)
     listed = ", ".join(names) + (f" and {more} more" if more else "")
     which = "that trade" if len(lacking) == 1 else "each of these trades"
-    return unclear(f"The {what} of {listed} was not given. Answer the message of {which} with '{answer}'.")
+    return unclear(f"The {what} of {listed} was not given. Answer the message of {which} with it, as in '{answer}'.")
 
 
 AccountFact = Literal["size", "balance", "phase", "daily_limit"]
@@ -95,7 +95,7 @@ def account_lacks(fact: AccountFact, facts: AuditFacts) -> Finding:
     what, command = _COMMANDS[fact]
     name = facts.account_name
     said = command.format(of=f"{name} " if name else "", at=f" @{name}" if name else "")
-    return unclear(f"Your {what} is not known. Send '{said}'.")
+    return unclear(f"Your {what} is not known. Send it, as in '{said}'.")
 
 
 def entry_time_missing() -> Finding:
@@ -162,6 +162,14 @@ def figure(value: Decimal) -> str:
     """At most two decimals, none that are zero at the end."""
     text = _cents(value)
     return text if "." not in text or "E" in text else text.rstrip("0").rstrip(".")
+
+
+def beside(value: Decimal, bound: Decimal) -> str:
+    """As `figure`, with as many decimals more as it takes to be seen beside a bound that it is not: 1.9975, not 2."""
+    if value == bound or figure(value) != figure(bound):
+        return figure(value)
+    digits = (f"{value:,.{places}f}".rstrip("0") for places in range(3, _LONGEST_FIGURE))
+    return next((text for text in digits if Decimal(text.replace(",", "")) != bound), exact(value))
 
 
 def _cents(value: Decimal) -> str:

@@ -259,7 +259,7 @@ Single = (
 class When(_Kind):
     """Which trades a rule is about; what is None or empty does not matter. A trade must meet all that is given.
 
-    hours        of the entry; not banned
+    hours        of the entry, between its edges: a trade on the very minute of one is not meant; not banned
     after_loss   True: the last closed trade of the day before this one was a loss
     """
 

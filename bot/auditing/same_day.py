@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from bot.auditing.aside import aside
 from bot.auditing.result import Entry, Ruling, verdict_of
 from bot.auditing.standing import standing
 from bot.auditing.writing import Left, write
@@ -44,7 +45,7 @@ async def _compute_again(connection: pool.Connection, settings: Settings, job: T
         for rule in now.left()
         if rule.id in was
     }
-    rulings = now.rulings(judged)
+    rulings = await aside(now.size, lambda: now.rulings(judged))
     if rulings is None:
         return  # an override was taken back, and nothing is left of what a model said
     if all(_is_as_before(ruling, was.get(ruling.rule.id)) for ruling in rulings):

@@ -1,11 +1,12 @@
 """What an audit judges by, as it was read: the trade, its day, the rules, the trader's verdicts, the audit before."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 from uuid import UUID
 
+from bot.auditing.aside import aside
 from bot.auditing.checks import evaluate
 from bot.auditing.facts import AuditFacts
 from bot.auditing.loading import facts_of
@@ -73,10 +74,16 @@ class Standing:
         """The rules that only a model can decide."""
         return [rule for rule in self.rules if rule.id not in self.own and check_of(rule) is None]
 
-    def case(self, rule: Rule) -> str:
-        """Names all that a model judges this rule by."""
+    @property
+    def size(self) -> int:
+        """How much there is to work out."""
+        return len(self.facts.others) * len(self.rules)
+
+    def cases(self, rules: Iterable[Rule]) -> dict[UUID, str]:
+        """Names all that a model judges each rule by."""
         trade = self.given.trade
-        return digest(told(self.facts), trade["note"], trade["screenshot_url"], rule.id, rule.version, rule.text)
+        judged_by = (digest(told(self.facts)), trade["note"], trade["screenshot_url"])
+        return {rule.id: digest(*judged_by, rule.id, rule.version, rule.text) for rule in rules}
 
     def rulings(self, left: Mapping[UUID, Ruling]) -> list[Ruling] | None:
         """Every rule's verdict, computed ones made anew; None where `left` lacks one."""
@@ -98,18 +105,24 @@ async def standing(connection: Connection, user_id: UUID, trade_id: UUID, settin
     given = await audits.audit_input(connection, user_id, trade_id, settings.active_rules)
     if given is None:
         return None
-    rules = tuple(replace(rule, text=rule.text[: settings.rule_characters]) for rule in given.rules)
+    set_now = await audits.overrides(connection, user_id, trade_id)
+    key = await ai_keys.own_key(connection, user_id)
+    size = len(given.others) * len(given.rules)
+    return await aside(size, lambda: _standing(given, set_now, key, settings.rule_characters))
+
+
+def _standing(given: AuditInput, set_now: Iterable[Override], key: StoredKey | None, longest_rule: int) -> Standing:
+    rules = tuple(replace(rule, text=rule.text[:longest_rule]) for rule in given.rules)
     facts, earlier = facts_of(given), Earlier.of_trade(given.trade)
     on = given.trade["trade_date"]
     day = (on, given.trade["account_id"]) if on else None
-    set_now = await audits.overrides(connection, user_id, trade_id)
     return Standing(
         given=given,
         rules=rules,
         facts=facts,
         day=day,
         own=earlier.overrides() | {override.rule_id: override for override in set_now},
-        key=await ai_keys.own_key(connection, user_id),
+        key=key,
         earlier=earlier,
         of=digest([given.trade.get(name) for name in JUDGED_BY], facts, day, rules),
     )

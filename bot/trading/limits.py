@@ -7,7 +7,8 @@
 - Maximum loss, trailing: floor = the higher of high and account size, less the limit, which is a share of the account
   size; it only rises. At the end of day the high is one of end-of-day balances, so what today has made moves the floor
   tomorrow, while the floor of today holds at any moment. Within the day the high is that of the known trades. A lock
-  stops the floor at the account size or an amount above it.
+  stops the floor at the account size or an amount above it; a payout takes the high and the floor along, but no floor
+  that is locked.
 - Trades a day are the trader's own cap. The profit target counts from the account size.
 
 P&L is net. Columns are written by clients too and NUMERIC holds NaN: what is no sane figure is no limit, nothing here
@@ -48,6 +49,7 @@ class DayFigures:
 
     max_equity_high  of end-of-day balances, this day counted as if it had ended; within the day where the type says so
     high_before      the same of the day before, where somebody looked
+    highest          of all days before, as it then stood: payouts since are not taken off; where somebody looked
     """
 
     starting_balance: Decimal | None = None
@@ -57,6 +59,7 @@ class DayFigures:
     daily_loss_used: Decimal | None = None
     trades_taken: int | None = None
     high_before: Decimal | None = None
+    highest: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,17 +185,20 @@ def _drawdown(day: DayFigures, account: AccountLimits) -> Guard | None:
     size, ending = figure(account.account_size), figure(day.ending_balance)
     if kind is None or limit is None or size is None or ending is None:
         return None
-    at_most, floor = (_floor(kind, size, limit, high) for high in _highs(kind, day))
+    ever = figure(day.highest)
+    at_most, floor = (_floor(kind, size, limit, high, ever) for high in _highs(kind, day))
     return _money_guard("drawdown", ending, at_most, limit, kind.ends, at_least=floor < at_most)
 
 
-def _floor(kind: DrawdownType, size: Decimal, limit: Decimal, high: Decimal | None) -> Decimal:
-    if kind.trail == "static" or high is None:
+def _floor(kind: DrawdownType, size: Decimal, limit: Decimal, high: Decimal | None, ever: Decimal | None) -> Decimal:
+    """`ever`: the high of before payouts, by which a floor that was locked once stays so."""
+    if kind.trail == "static":
         return size - limit
-    floor = max(size, high) - limit
+    floor = max(size, size if high is None else high) - limit
     if kind.lock is None:
         return floor
-    return min(floor, kind.lock if kind.lock >= size else size + kind.lock)
+    stop = kind.lock if kind.lock >= size else size + kind.lock
+    return stop if ever is not None and ever - limit >= stop else min(floor, stop)
 
 
 def _highs(kind: DrawdownType, day: DayFigures) -> tuple[Decimal | None, Decimal | None]:

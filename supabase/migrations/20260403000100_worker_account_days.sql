@@ -585,6 +585,36 @@ begin
     end if;
 end $$;
 
+-- The highest high that an account had on the days before p_day, each as it then stood: what was paid out since is not
+-- taken off. Why: a payout takes the running high along, but a floor that was locked stays where it is. It begins anew
+-- with the peak that was told last, or with the account.
+create function worker.highest_before(p_user uuid, p_account uuid, p_day date) returns numeric
+language plpgsql stable set search_path = '' as $$
+declare
+    since date;
+    told numeric;
+begin
+    select begun.trade_date, begun.peak into since, told from (
+        select change.trade_date, coalesce(change.peak, change.amount) as peak, change.created_at
+        from worker.balance_changes change
+        where change.user_id = p_user and change.account_id is not distinct from p_account
+          and change.trade_date <= p_day and (change.peak is not null or change.kind = 'reset')
+        union all
+        select entered.trade_date, entered.peak, entered.created_at from worker.entered_balances entered
+        where p_account is null and entered.user_id = p_user and entered.trade_date <= p_day and entered.peak is not null
+        order by trade_date desc, created_at desc limit 1) begun;
+    since := coalesce(since, '-infinity');
+    if p_account is null then
+        return greatest(told, (
+            select max(day.max_equity_high) from public.daily_tracking day
+            where day.user_id = p_user and day.trade_date >= since and day.trade_date < p_day));
+    end if;
+    return greatest(told, (
+        select max(day.max_equity_high) from worker.account_days day
+        where day.account_id = p_account and day.user_id = p_user
+          and day.trade_date >= since and day.trade_date < p_day));
+end $$;
+
 -- Write changes of one trader's journal: [{"kind": record|close|edit, "trade_id", "patch": snapshot patch}], or
 -- [{"kind": undo|redo, "id": change, or null for the last one}], which does nothing where that is not the latest change
 -- of its trade or the trade is gone. The caller holds the lock on the profile. Gives {"days": rows of the touched days
@@ -662,11 +692,15 @@ begin
         'changes', done,
         'days', coalesce((
             select jsonb_agg(day order by day -> 'trade_date') from (
-                select to_jsonb(d) as day from public.daily_tracking d
+                select to_jsonb(d)
+                    || jsonb_build_object('highest', worker.highest_before(p_user, null, d.trade_date)) as day
+                from public.daily_tracking d
                 where d.user_id = p_user
                   and d.trade_date in (select t.day from unnest(accounts, dates) t (account, day) where t.account is null)
                 union all
-                select to_jsonb(d) from worker.account_days d
+                select to_jsonb(d)
+                    || jsonb_build_object('highest', worker.highest_before(p_user, d.account_id, d.trade_date))
+                from worker.account_days d
                 where d.user_id = p_user
                   and (d.account_id, d.trade_date) in (select t.account, t.day from unnest(accounts, dates) t (account, day))
             ) days), '[]'::jsonb));

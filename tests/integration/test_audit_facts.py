@@ -184,9 +184,9 @@ async def test_what_is_missing_of_an_account_is_asked_for_by_its_name(books: Boo
     apex = await books.account("apex2")
     facts = await books.facts(await books.trade(entered=at("10:00"), left=at("10:30"), pnl=-10, account=apex))
     for of, answer in (
-        ("account", "account size is not known. Send '/account apex2 size 50000'."),
-        ("balance", "balance is not known. Send '/balance 51240 @apex2'."),
-        ("daily_limit", "daily loss limit is not known. Send '/limits set daily 1000 @apex2'."),
+        ("account", "account size is not known. Send it, as in '/account apex2 size 50000'."),
+        ("balance", "balance is not known. Send it, as in '/balance 51240 @apex2'."),
+        ("daily_limit", "daily loss limit is not known. Send it, as in '/limits set daily 1000 @apex2'."),
     ):
         limit = Limit.model_validate({"percent": 1, "of": of})
         assert evaluate(MaxTradeLoss(limit=limit), facts, uuid4()).evidence == f"Your {answer}"

@@ -99,7 +99,7 @@ async def test_a_judge_that_fails(
         await ann.records()
         text = told(ann.replies[-1].text)
         assert text.startswith("Your rules on NQ +$1,600.00\n")
-        assert "✗ Never more than 1 contract\n   Size 2 NQ; limit 1 contracts." in text
+        assert "✗ Never more than 1 contract\n   Size 2 NQ; limit 1 contract." in text
         assert text.splitlines()[-1] == failure.last
         assert len(openai.requests) == failure.calls
         stored = await verdicts(journal)

@@ -77,7 +77,7 @@ async def test_the_result_tells_how_it_came_about(journal: Journal, ann: Person,
         "Your rules on NQ +$1,600.00\n"
         "1 of 2 rules followed · score 33.3, weighed by severity\n"
         "1. ✗ Never more than 1 contract\n"
-        "   Size 2 NQ; limit 1 contracts.\n"
+        "   Size 2 NQ; limit 1 contract.\n"
         "2. ✓ Only A+ setups (judged by the model)"
     )
     stored = await result(journal)
@@ -126,7 +126,7 @@ async def test_a_note_that_talks_the_model_over_changes_nothing_that_is_computed
     rows = await journal.rows("select evidence, ai_confidence from public.trade_rule_verdicts order by ai_confidence")
     assert [(row["evidence"], row["ai_confidence"]) for row in rows] == [
         ("everyone see here", 4),
-        ("Size 2 NQ; limit 1 contracts.", 5),
+        ("Size 2 NQ; limit 1 contract.", 5),
     ]
     assert "evil.example" not in ann.replies[-1].text
 
@@ -472,3 +472,16 @@ async def test_a_long_list_is_folded(journal: Journal, ann: Person, trader: UUID
     assert lines[2] == "1. ✗ Never more than 1 contract"
     assert lines[-1] == "And 19 more rules: ✓ 19"
     assert len(lines) == 16
+
+
+async def test_a_day_of_very_many_trades_is_judged_like_any_other(journal: Journal, ann: Person, trader: UUID) -> None:
+    await add_rules(journal.db, trader, ONE_A_DAY, JUDGED)
+    await ann.records()
+    await journal.db.execute(
+        """insert into public.trades (user_id, daily_tracking_id, symbol, direction, pnl, source_type, audit_status,
+               created_at)
+           select user_id, daily_tracking_id, 'NQ', 'long', 10, 'csv_import', 'skipped', created_at - interval '1 hour'
+           from public.trades, generate_series(1, 400)"""
+    )
+    assert "   Trade 401 of the day; limit 1." in (await ann.writes("/audit 1"))[-1].splitlines()
+    assert await verdicts(journal) == {ONE_A_DAY: "violated", JUDGED: "followed"}

@@ -284,7 +284,7 @@ async def test_rules_are_computed_and_the_rest_says_why_not(journal: Journal, an
         "Your rules on NQ +$1,600.00\n"
         "0 of 1 judged rules followed, 1 unclear · score 0, weighed by severity\n"
         "1. ✗ Never more than 1 contract\n"
-        "   Size 2 NQ; limit 1 contracts.\n"
+        "   Size 2 NQ; limit 1 contract.\n"
         "2. ? Only A+ setups\n"
         "Only what can be computed was checked: there is no language model here for the rest.\n"
         "[Disagree]"

@@ -150,6 +150,37 @@ async def test_a_payout_of_today_lowers_balance_and_floor_alike(journal: Journal
     assert "$0 of $2,000 used, $2,500 left · floor $49,000" in (await answer(ann, "/limits"))[4]
 
 
+@pytest.mark.parametrize("kind", ["trailing", "intraday"])
+async def test_a_payout_moves_no_floor_that_is_locked(journal: Journal, ann: Person, trader: UUID, kind: str) -> None:
+    """50,000 that became 53,000: the floor stopped at 50,000, and 2,000 are paid out of it."""
+    await ann.writes(f"/limits set drawdown 4% {kind} lock")
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    await ann.writes("long 1 nq 18250 pnl +3000", sent_at=yesterday)
+    await ann.writes("yes", sent_at=yesterday)
+    await ann.writes("/payout 2000")
+    assert "$1,000 of $2,000 used, $1,000 left · floor $50,000" in (await answer(ann, "/limits"))[4]
+    assert (await receipt(ann, "-200"))[0] == "Drawdown: $800.00 to the floor"
+    assert "$1,200 of $2,000 used, $800 left · floor $50,000" in (await answer(ann, "/limits"))[4]
+    await ann.writes("/account main reset")  # a new challenge: nothing is locked
+    assert "$0 of $2,000 used, $2,000 left · floor $48,000" in (await answer(ann, "/limits"))[4]
+
+
+async def test_a_lock_by_a_peak_that_was_told_holds_through_a_payout_of_the_same_day(ann: Person) -> None:
+    await ann.writes("/limits set drawdown 4% trailing lock")
+    await ann.writes("/balance 53000 peak 53000")
+    await ann.writes("/payout 2000")
+    assert "$1,000 of $2,000 used, $1,000 left · floor $50,000" in (await answer(ann, "/limits"))[4]
+
+
+async def test_a_payout_of_another_account_locks_nothing_here(journal: Journal, ann: Person, apex2: UUID) -> None:
+    await ann.writes("/limits apex2 set drawdown 4% trailing lock")
+    for said in ("/balance 105000 peak 105000 @apex2", "/payout 3000 @apex2"):
+        await ann.writes(said)
+    assert "floor €100,000" in "\n".join(await answer(ann, "/limits apex2"))
+    await ann.writes("/limits set drawdown 4% trailing lock")
+    assert "floor $48,000" in "\n".join(await answer(ann, "/limits main"))
+
+
 async def test_a_peak_that_was_told_today_is_the_high(journal: Journal, ann: Person, trader: UUID) -> None:
     await ann.writes("/limits set drawdown 4% trailing")
     await journal.db.execute("select worker.tell_balance($1, null, $2, 'balance', 51240, 52000)", trader, today())

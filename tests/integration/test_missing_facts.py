@@ -65,6 +65,11 @@ async def receipt_of(person: Person) -> str:
         ("long nq 18250 > 18290 pnl 800", "Max 1 contract", "size", "violated"),
         ("nq long +400 stop 18230 tp 18310", "At least 2R", "entry", "followed"),
         ("long 2 nq 18250 > 18290", "No trades after 16:00", "entry time", "followed"),
+        ("long 2 nq 18250 > 18240 entered 9:40", "Flat by 15:55", "exit time", "followed"),
+        ("long 2 nq 18250 > 18240 entered 9:40", "Hold trades for at most 10 minutes", "exit time", "violated"),
+        ("long nq 18250 > 18240", "Max loss per trade $100", "P&L", "violated"),
+        ("long nq 18250 > 18240", "Max daily loss $100", "P&L", "violated"),
+        ("long nq 18250 > 18240 stop 18230", "Risk at most $900 per trade", "size", "followed"),
     ],
 )
 async def test_an_answer_as_the_evidence_says_it(
@@ -130,7 +135,8 @@ async def test_the_time_of_another_trade(journal: Journal, ann: Person, trader: 
     await ann.writes("yes")
     assert (await verdicts(journal))[rule] == (
         "unclear",
-        "The exit time of the short 1 ES (-$250) was not given. Answer the message of that trade with 'out 10:05'.",
+        "The exit time of the short 1 ES (-$250) was not given. "
+        "Answer the message of that trade with it, as in 'out 10:05'.",
     )
     await ann.writes("out 10:05", reply_to=first)
     await ann.writes("yes")
@@ -171,3 +177,62 @@ async def test_a_fact_of_the_account_is_asked_of_no_other_account(journal: Journ
     said = await ann.writes("/account apex2 size 50000")
     assert "Also changed" not in said[-1]
     assert (await verdicts(journal))[rule][0] == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("rule", "asks_for", "verdict"),
+    [
+        ("Never risk more than 1% of my account", "Your account size is not known.", "violated"),
+        ("Never risk more than 1% of my balance", "Your balance is not known.", "violated"),
+        ("Max 1 contract in the funded phase", "Your account's phase is not known.", "violated"),
+        ("Risk at most 10% of my daily loss limit", "Your daily loss limit is not known.", "violated"),
+    ],
+)
+async def test_a_fact_of_a_further_account(
+    journal: Journal, ann: Person, trader: UUID, rule: str, asks_for: str, verdict: str
+) -> None:
+    size = 50_000 if "limit" in rule else None
+    await journal.db.execute(
+        "insert into worker.accounts (user_id, name, account_size) values ($1, 'apex2', $2)", trader, size
+    )
+    await rules(journal, trader, rule)
+    await ann.writes("long 2 nq 18250 > 18290 stop 18230 @apex2")
+    await ann.writes("yes")
+    judged, evidence = (await verdicts(journal))[rule]
+    assert judged == "unclear"
+    assert evidence.startswith(asks_for)
+    await ann.writes(re.findall(r"'(/.+?)'", evidence)[0])
+    await ann.writes("/audit")
+    assert (await verdicts(journal))[rule][0] == verdict
+
+
+async def test_a_stop_on_the_wrong_side_is_put_right_by_an_answer(journal: Journal, ann: Person, trader: UUID) -> None:
+    rule = "At least 2R"
+    await rules(journal, trader, rule)
+    await ann.writes("long 2 nq 18250 > 18290 stop 18230 tp 18310", sent_at=TUESDAY)
+    await ann.writes("yes")
+    await journal.db.execute("update public.trades set stop_loss = 18270")
+    await journal.db.execute("update worker.trade_facts set initial_stop = 18270")
+    await ann.writes("/audit")
+    evidence = (await verdicts(journal))[rule][1]
+    assert (await verdicts(journal))[rule][0] == "unclear"
+    assert evidence.endswith("as in 'stop 18230'.")
+    await ann.writes("stop 18230", reply_to=await receipt_of(ann), sent_at=TUESDAY)
+    await ann.writes("yes")
+    assert (await verdicts(journal))[rule][0] == "followed"
+
+
+async def test_the_first_stop_that_is_told_of_an_open_trade_is_the_one_that_counts(
+    journal: Journal, ann: Person, trader: UUID
+) -> None:
+    """Moved to break-even later, it does not make the risk smaller than it was."""
+    rule = "Risk at most $500 per trade"
+    await rules(journal, trader, rule)
+    await ann.writes("in long 2 nq 18250", sent_at=TUESDAY)
+    await ann.writes("yes", sent_at=TUESDAY)
+    for told in ("stop 18230", "stop 18245"):
+        await ann.writes(told, reply_to=await receipt_of(ann), sent_at=TUESDAY)
+        await ann.writes("yes", sent_at=TUESDAY)
+    await ann.writes("out 18290", sent_at=TUESDAY)
+    await ann.writes("yes", sent_at=TUESDAY)
+    assert (await verdicts(journal))[rule] == ("violated", "Risk $800; limit $500.")

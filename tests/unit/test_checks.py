@@ -106,7 +106,7 @@ def test_followed(rule: str, evidence: str) -> None:
         ("Max 3 contracts", {"position_size": 7}, "critical", "Size 7 NQ; limit 3 contracts."),
         ("Max 2 minis", {"symbol": "MNQ", "position_size": 21}, "minor",
          "Size 21 MNQ = 2.1 minis (10 micros count as 1); limit 2 minis."),
-        ("Max 1 lot", {"symbol": "EURUSD", "position_size": 1.5}, "major", "Size 1.5 EURUSD; limit 1 lots."),
+        ("Max 1 lot", {"symbol": "EURUSD", "position_size": 1.5}, "major", "Size 1.5 EURUSD; limit 1 lot."),
         ("Never risk more than 1%", {}, "major", "Risk $640 = 1.28 % of the account; limit 1 % of $50,000."),
         ("Keep risk under $640", {}, "minor", "Risk $640; limit less than $640."),
         ("At least 3R", {"take_profit": 18282}, "minor", "Planned 2R; at least 3R is the rule."),

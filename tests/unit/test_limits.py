@@ -325,7 +325,7 @@ ANYTHING = st.one_of(
 )
 
 
-@given(st.tuples(*[ANYTHING] * 7), st.tuples(*[ANYTHING] * 7))
+@given(st.tuples(*[ANYTHING] * 7), st.tuples(*[ANYTHING] * 8))
 def test_nothing_that_clients_write_raises(rules: tuple[Any, ...], day: tuple[Any, ...]) -> None:
     limits = AccountLimits(**dict(zip(AccountLimits.__slots__, rules, strict=True)))
     figures = DayFigures(**dict(zip(DayFigures.__slots__, day, strict=True)))
