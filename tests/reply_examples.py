@@ -335,7 +335,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Noted: payout $2,000.00.
         Balance $49,240.00
         High $50,000.00
-        Counted in balance and high alike, so it is neither P&L nor drawdown.
+        Counted in balance and high alike, never as P&L.
         [Undo]"""),
     ("balance_undone", {"account": "main", "change": PAYOUT, "balance": Decimal(51_240)}, """
         Taken back: payout $2,000.00.
@@ -345,8 +345,11 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Example: /payout 2000"""),
     ("rested", {"day": NOW.date(), "off": False}, "23 Mar is a rest day: it does not break your streak."),
     ("rest_refused", {"reason": "traded", "day": NOW.date()}, "23 Mar has trades, so it is no rest day. If they are wrong: /undo"),
+    ("rest_refused", {"reason": "far", "day": NOW.date()}, """
+        23 Mar is more than a year away.
+        Example: /rest tomorrow"""),
     ("rest_refused", {"reason": "unread", "day": NOW.date()}, """
-        I did not understand which day. You can say today, tomorrow, a weekday or a date.
+        I did not understand which day. You can say today, tomorrow, a weekday or a date like 2026-03-23.
         Example: /rest tomorrow"""),
     ("ask_chart", {"trade": known(LEFT), "left": 3}, """
         A chart of NQ +$1,600.00? Send the picture, or skip.

@@ -18,7 +18,7 @@ from typing import Any, Final
 from bot.accounts import MOST_ACCOUNTS, Account
 from bot.commands.call import Call
 from bot.commands.naming import account_in, looks_like_a_name
-from bot.reading.amounts import LARGEST, amount_in
+from bot.reading.amounts import LARGEST, amount_in, currency_in
 from bot.trading.day import DayStart, trading_day, zone_said
 from bot.trading.limits import AccountLimits
 from db import days, trading_accounts
@@ -91,7 +91,8 @@ async def _add(call: Call, words: list[str]) -> Turn:
     if len(words) < 2:
         return _refused(call, "add", example=example)
     name = words[0].lower().removeprefix("@")
-    currency = words.pop().upper() if len(words) > 2 and words[-1].upper() in CURRENCIES else call.account.currency
+    named = words.pop().upper() if len(words) > 2 and words[-1].upper() in CURRENCIES else None
+    currency = named or currency_in(" ".join(words[1:]), call.account.currency)
     size = _size(" ".join(words[1:]))
     if not looks_like_a_name(name) or name == MAIN or name in CHANGES or name == "add":
         return _refused(call, "name", name=name[:30], example=example)
