@@ -121,6 +121,21 @@ async def test_undo_means_the_last_change_of_trades_and_balances(journal: Journa
     assert await last(ann, "/undo") == "There is nothing to take back."
 
 
+async def test_a_trade_that_is_brought_back_keeps_the_traders_own_verdicts(journal: Journal, ann: Person) -> None:
+    await ann.writes("/rules add max 1 contract\nalways have a stop")
+    await recorded(ann, "long 2 nq 18250 > 18290 stop 18230")
+    await ann.writes("/override 1 followed micros, mistyped")
+    await ann.writes("/undo")
+    judged = await last(ann, "/redo")
+    assert "1. ✓ max 1 contract (your verdict; it was violated)" in judged
+    assert "2. ✓ always have a stop" in judged
+    row = await journal.row(
+        "select original_verdict, override_reason from public.trade_rule_verdicts where is_overridden"
+    )
+    assert row == {"original_verdict": "violated", "override_reason": "micros, mistyped"}
+    assert await journal.count("public.trades", "has_overrides") == 1
+
+
 async def test_undo_reaches_what_was_told_of_another_account(ann: Person) -> None:
     await ann.writes("/account add apex2 50000")
     await ann.writes("/payout 700 @apex2")
