@@ -230,7 +230,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("recorded", {"draft": draft(replace(LEFT, position_size=None)), "change_id": 7}, """
         Recorded
         Long NQ · 18,250 → 18,290
-        No P&L: the day and its limits do not count this one. To add it, answer here: pnl +250
+        No P&L: the day and its limits do not count this one. To add it, answer this message: pnl +250
         [Undo]"""),
     ("recorded", {"draft": draft(), "trade_id": UUID(int=1), "change_id": 7, "pnl": Decimal(1600), "pnl_origin": "computed", "day": DAY,
                   "guards": (Guard("daily_loss", Decimal(0), Decimal(2000), Decimal(2000), "ok"),

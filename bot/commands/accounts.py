@@ -35,7 +35,7 @@ PHASES: Final = MappingProxyType(
         **dict.fromkeys(("funded", "live", "pa", "performance"), "funded"),
     }
 )
-OF_A_NAME: Final = frozenset({"use", "close", "reopen"})
+OF_A_NAME: Final = frozenset({"use", "close", "delete", "remove", "reopen"})
 """Verbs that may stand before the name."""
 LONGEST_FIRM: Final = 60
 _HOUR: Final = re.compile(r"(?P<hour>\d{1,2})(?:[:.]?(?P<minute>\d\d))?\s*(?P<half>[ap]m)?(?=\s|$)", re.IGNORECASE)
@@ -65,7 +65,9 @@ async def account(call: Call) -> Turn:
 
 
 def _not_understood(call: Call, words: list[str]) -> Turn:
-    """The first word, or that behind a verb, may be meant for the name of an account."""
+    """The first word, or that behind a verb, may be meant for the name of an account, where none is named."""
+    if any(call.accounts.find(word.lower().removeprefix("@")) for word in words):
+        return _refused(call, "verb", example="/account apex2 size 50000")
     turned = len(words) == 2 and words[0].lower() in OF_A_NAME
     name = words[turned].lower().removeprefix("@")
     if looks_like_a_name(name):
@@ -227,6 +229,8 @@ CHANGES: Final[Mapping[str, Change]] = MappingProxyType(
     {
         "use": _use,
         "close": _close,
+        "delete": _close,
+        "remove": _close,
         "reopen": _reopen,
         "size": _set_size,
         "phase": _set_phase,

@@ -177,6 +177,20 @@ async def test_a_closed_account_is_named_as_closed(ann: Person) -> None:
         assert "@apex2 is closed. To open it again: /account reopen apex2" in await last(ann, text)
 
 
+async def test_a_trade_is_on_one_account(ann: Person) -> None:
+    await ann.writes("/account add apex2 50000")
+    asked = await last(ann, "long 1 nq 18250 > 18290 @apex2 or @main")
+    assert "Several accounts are named, and a trade is on one. You have @main and @apex2." in asked
+    assert "Account apex2" in await last(ann, "@apex2")
+
+
+async def test_an_account_is_never_unknown_for_a_verb_that_is(ann: Person) -> None:
+    await ann.writes("/account add apex2 50000")
+    for words in ("apex2 rename", "rename apex2 apex3"):
+        assert "I do not know what to change." in await last(ann, f"/account {words}")
+    assert "Closed and kept for its trades: @apex2" in await last(ann, "/account delete apex2")
+
+
 async def test_a_rest_day_too_far_away(ann: Person) -> None:
     assert "1 Jan 2019 is more than a year away." in await last(ann, "/rest 2019-01-01")
     assert "a date like 20" in await last(ann, "/rest whenever")
