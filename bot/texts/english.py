@@ -158,7 +158,8 @@ ENGLISH: Final = MappingProxyType(
         "result": "{amount}",
         "result.net": "{amount} after commissions",
         "result.computed": "{amount} computed",
-        "result.none": "No P&L: the day and its limits do not count this one. To add it, answer this message: {example}",
+        "result.none": "No P&L: the day and its limits do not count this one. "
+        "To add it, answer this message: {example}",
         "result.whole": "The whole trade {amount}",
         "result.left": "{gross} less {costs} commissions: {left}",
         "day.figures.one": "{day}: {pnl}, 1 trade",
