@@ -421,7 +421,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         [Disagree]""") for note, said in {
         "no_model": "there is no language model here for the rest.",
         "over_budget": "that was enough judging for one day.",
-        "failed": "the language model did not answer. It cost you no free audit.",
+        "failed": "the language model did not answer. It cost you no free audit. Send /audit to try again.",
         "unusable": "the language model gave no usable answer. Send /audit to try again.",
         "key_failed": "the service of your own key did not answer. Send /audit to try again.",
         "key_refused": "your own key was refused: set it anew, see /key.",

@@ -319,7 +319,7 @@ ENGLISH: Final = MappingProxyType(
         "audit.note.no_credits": "Only what can be computed was checked: your free audits of this month are used up.",
         "audit.note.over_budget": "Only what can be computed was checked: that was enough judging for one day.",
         "audit.note.failed": "Only what can be computed was checked: the language model did not answer. "
-        "It cost you no free audit.",
+        "It cost you no free audit. Send /audit to try again.",
         "audit.note.unusable": "Only what can be computed was checked: the language model gave no usable answer. "
         "Send /audit to try again.",
         "audit.note.key_failed": "Only what can be computed was checked: the service of your own key did not answer. "
