@@ -145,7 +145,8 @@ class Audits:
                     return False
                 asked_at = job.at if job.asked else None
                 score = await write(connection, job.user_id, now, rulings, left, asked_at)
-                await reply_to_chat(connection, job.chat, job.user_id, said(now, rulings, left.note, score))
+                say = said(now, rulings, left.note, score)
+                await reply_to_chat(connection, job.chat, job.user_id, say, currency=now.facts.account_currency)
             await self._ended(connection, job, left.asked)
         return True
 

@@ -74,8 +74,9 @@ async def add_screenshot(
 
 BRIEF = """
 select t.symbol, t.direction, t.position_size, t.entry_price, t.exit_price, t.pnl, t.screenshot_url,
-    coalesce(f.is_open, false) as is_open
+    coalesce(f.is_open, false) as is_open, a.name as account
 from public.trades t left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
+left join worker.accounts a on a.id = f.account_id and a.user_id = t.user_id
 where t.id = $2 and t.user_id = $1
 """
 

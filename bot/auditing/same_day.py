@@ -59,7 +59,7 @@ async def _compute_again(connection: pool.Connection, settings: Settings, job: T
     ]
     if changed:
         say = Say("also_changed", {"trade": now.trade, "changes": changed}, about=trade_id)
-        await reply_to_chat(connection, job.chat, job.user_id, say)
+        await reply_to_chat(connection, job.chat, job.user_id, say, currency=now.facts.account_currency)
 
 
 def _is_as_before(ruling: Ruling, was: Entry | None) -> bool:

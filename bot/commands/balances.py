@@ -7,6 +7,7 @@ They count in balance and floor from the current session on, and are never P&L.
 """
 
 import re
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,9 +15,9 @@ from bot.accounts import Account
 from bot.commands.call import Call
 from bot.commands.looking_again import look_again_at_unclear
 from bot.commands.naming import account_in
-from bot.reading.amounts import LARGEST, amount_in
+from bot.reading.amounts import LARGEST, amount_in, is_of_currency
 from bot.trading.day import trading_day
-from bot.trading.limits import figure
+from bot.trading.limits import DayFigures, figure, guards
 from db import days
 from statemachine.conversation import Turn
 
@@ -35,7 +36,9 @@ async def balance(call: Call) -> Turn:
     if not said:
         return await _shown(call, account)
     if (undo := _UNDO.fullmatch(said)) is not None:
-        return await _undone(call, account, undo["id"])
+        return await taken_back(call, account, undo["id"])
+    if not is_of_currency(said, account.currency):
+        return _refused(call, account, "currency", "balance", currency=account.currency)
     amount_said, *peak_said = _PEAK.split(said, maxsplit=1)
     amount, peak = amount_in(amount_said), amount_in(peak_said[0]) if peak_said else None
     if amount is None or (peak_said and peak is None):
@@ -63,6 +66,8 @@ async def _moved(call: Call, kind: days.BalanceKind) -> Turn:
     amount = amount_in(said) if said else None
     if amount is None:
         return _refused(call, account, "unread", kind)
+    if not is_of_currency(said, account.currency):
+        return _refused(call, account, "currency", kind, currency=account.currency)
     if not 0 < amount < LARGEST or amount != round(amount, 2):
         return _refused(call, account, "positive" if amount <= 0 else "absurd", kind)
     now = await _now(call, account)
@@ -112,10 +117,12 @@ async def _told(call: Call, account: Account, kind: days.BalanceKind, said: Deci
     (change,) = await days.balance_changes(call.connection, call.owner, account.id, 1)
     await look_again_at_unclear(call, account.id)
     balance, high = figure(day["ending_balance"]), figure(day["max_equity_high"])
-    return call.says("balance_told", account=account.name, change=change, balance=balance, high=high)
+    figures = DayFigures(**{field.name: day.get(field.name) for field in fields(DayFigures)})
+    drawdown = [guard for guard in guards(figures, account.limits) if guard.kind == "drawdown"]
+    return call.says("balance_told", account=account.name, change=change, balance=balance, high=high, guards=drawdown)
 
 
-async def _undone(call: Call, account: Account, named: str | None) -> Turn:
+async def taken_back(call: Call, account: Account, named: str | None) -> Turn:
     """A button names what it takes back, and is out of date once something was told after that."""
     last = await days.balance_changes(call.connection, call.owner, account.id, 1)
     if not last or named not in (None, str(last[0].id)):

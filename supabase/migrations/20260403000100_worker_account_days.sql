@@ -464,8 +464,8 @@ where profile.id = p_user
       is distinct from (found.current_days, found.longest_days, found.last_date)
 $$;
 
--- A trade whole, as undo keeps it: its row, its facts with its account, its legs and the days they count on; null when
--- there is none.
+-- A trade whole, as undo keeps it: its row, its facts with its account, its legs and the days they count on, and the
+-- trader's own verdicts; null when there is none.
 create or replace function worker.trade_snapshot(p_user uuid, p_trade uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -485,7 +485,11 @@ begin
                 from worker.trade_legs l
                 left join public.daily_tracking d on d.id = l.daily_tracking_id and d.user_id = p_user
                 left join worker.account_days a on a.id = l.account_day_id and a.user_id = p_user
-                where l.trade_id = t.id and l.user_id = p_user), '[]'::jsonb))
+                where l.trade_id = t.id and l.user_id = p_user), '[]'::jsonb),
+            'overrides', coalesce((
+                select jsonb_agg(to_jsonb(v) order by v.created_at, v.id)
+                from public.trade_rule_verdicts v join public.trading_rules r on r.id = v.rule_id and r.user_id = p_user
+                where v.trade_id = t.id and v.is_overridden), '[]'::jsonb))
         from public.trades t left join worker.trade_facts f on f.trade_id = t.id and f.user_id = p_user
         where t.id = p_trade and t.user_id = p_user);
 end $$;
@@ -498,15 +502,17 @@ declare
     row_ public.trades;
     facts worker.trade_facts;
     other uuid;                                  -- the account, where it is not the default one
+    is_new boolean;
 begin
     select * into row_ from public.trades t where t.id = p_trade and t.user_id = p_user for update;
-    if not found then
+    is_new := not found;
+    if is_new then
         row_.source_type := 'journal';
         row_.audit_status := 'pending';
         row_.has_overrides := false;
         row_.created_at := clock_timestamp();  -- not now(): trades of one message keep their order
     end if;
-    -- A trade that is brought back has lost its verdicts: it is judged anew.
+    -- A trade that is brought back has lost its verdicts but the trader's own: it is judged anew.
     row_ := jsonb_populate_record(row_, (p_patch -> 'trade') - array[
         'daily_tracking_id', 'audit_status', 'audit_result', 'audit_provider', 'compliance_score', 'has_overrides',
         'rules_followed', 'rules_violated', 'rules_unclear']);
@@ -544,6 +550,14 @@ begin
     where trades.user_id = p_user;
     if not found then
         raise exception 'trade % is not one of this profile', p_trade using errcode = 'insufficient_privilege';
+    end if;
+
+    if is_new then
+        insert into public.trade_rule_verdicts
+        select v.* from jsonb_populate_recordset(null::public.trade_rule_verdicts,
+                                                 coalesce(p_patch -> 'overrides', '[]')) v
+        join public.trading_rules r on r.id = v.rule_id and r.user_id = p_user
+        where v.trade_id = p_trade and v.is_overridden;
     end if;
 
     facts := jsonb_populate_record(facts, coalesce(nullif(p_patch -> 'facts', 'null'), '{}') - 'account_day_id');
