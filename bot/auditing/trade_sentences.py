@@ -24,7 +24,7 @@ from bot.auditing.sentences import Build, Built, Said, Sentences
 
 def _levels(said: Said) -> Built:
     found: list[Single] = []
-    if said.has("STOP"):
+    if said.has("STOP", "NAKED"):
         found.append(StopSet())
     if said.has("TARGET"):
         found.append(TargetSet())
@@ -126,7 +126,8 @@ def _only_side(said: Said) -> Built:
     return OneSide(direction=said.first("SIDE"))
 
 
-_LEVEL: Final = "(STOP | TARGET | STOP (JOIN WITH?|OR|WITH) TARGET | TARGET (JOIN|OR|WITH) STOP)"
+_LEVEL: Final = "(STOP | TARGET | STOP (JOIN WITH?|WITH|PLUS) TARGET | TARGET (JOIN|WITH|PLUS) STOP)"
+_NEITHER: Final = "(STOP | TARGET | STOP (JOIN WITH?|OR|WITH|PLUS) TARGET | TARGET (JOIN|OR|WITH|PLUS) STOP)"
 _RV: Final = "(R|RATIO_VALUE) PLUS?"
 _GOOD: Final = "(RATIO|REWARD|SETUP|TRADE|TARGET|UP|RISK)*"
 _SIZED: Final = "NUM SYMBOLS? UNIT SYMBOLS?"
@@ -137,15 +138,17 @@ TRADE_SENTENCES: Final[Sentences] = (
         _levels,
         (
             f"{{use}} {_LEVEL} {{pt}}? REQUIRED?",
-            f"{{no}} ({{enter}}|{{use}}|(HOLD|OPEN|ON)? (POSITION|TRADE)?) WITHOUT {_LEVEL} REQUIRED?",
-            f"PER_TRADE ({{use}}|CAN)* {_LEVEL} REQUIRED?",
+            f"{{no}} ({{enter}}|{{use}}|(HOLD|OPEN|ON)? (POSITION|TRADE)?) WITHOUT {_NEITHER} REQUIRED?",
+            f"PER_TRADE ({{use}}|CAN)* {_LEVEL} (REQUIRED|USE)?",
             f"{_LEVEL} REQUIRED? PER_TRADE REQUIRED?",
             f"{_LEVEL} {{use}} PER_TRADE",
-            f"{_LEVEL} REQUIRED",
-            f"{{no}} {_LEVEL} {{so}} {{no}} {{enter}}",
+            f"{_LEVEL} (REQUIRED|USE)",
+            "STOP (JOIN|PLUS) TARGET",
+            f"{{no}} {_NEITHER} {{so}} {{no}} {{enter}}",
             f"ONLY {{enter}} WITH {_LEVEL}",
             f"{{enter}} ONLY WITH {_LEVEL}",
-            f"WITHOUT {_LEVEL} {{so}} {{no}} {{enter}}",
+            f"WITHOUT {_NEITHER} {{so}} {{no}} {{enter}}",
+            "{no} ({use}|HOLD)? NAKED",
         ),
     ),
     (
@@ -168,6 +171,7 @@ TRADE_SENTENCES: Final[Sentences] = (
             "(KEEP|LIMIT) (SIZE|POSITION) (MAX|WITHIN|AT)* NUM UNIT {pt}?",
             "SIZE {no} (MORE|CAN MORE) NUM UNIT? {pt}?",
             "{no} SIZE MORE NUM UNIT? {pt}?",
+            "{no} SIZE AFTER NUM UNIT {pt}?",
             "PER_TRADE {verb}? {cap} NUM UNIT",
         ),
     ),
@@ -190,7 +194,7 @@ TRADE_SENTENCES: Final[Sentences] = (
     (
         _risk,
         (
-            "CAN? RISK {pt}? CAN? ({cap}|LESS|WITHIN|{no} CAN? MORE) {amt} {pt}?",
+            "CAN? RISK {pt}? (CAN|KEEP)? ({cap}|LESS|WITHIN|{no} CAN? MORE) {amt} {pt}?",
             "RISK {pt}? {amt} {max_after} {pt}?",
             "RISK {amt} {pt}? {max_after}",
             "{no} {enter}? CAN? (RISK|WITH) MORE {amt} RISK? {pt}?",
@@ -220,7 +224,7 @@ TRADE_SENTENCES: Final[Sentences] = (
             "MAX RISK {pt}? DISTANCE {pt}?",
             f"STOP {_FAR}? SIZE? (CAN|{_FAR}|USE)* ({{cap}}|WITHIN) DISTANCE {_FAR}? {{pt}}?",
             f"STOP {_FAR}? SIZE? {{no}} (CAN|{_FAR}|USE)* MORE DISTANCE {_FAR}? {{pt}}?",
-            f"MAX STOP SIZE? {_FAR}? {{pt}}? DISTANCE {_FAR}? {{pt}}?",
+            f"MAX STOP SIZE? {_FAR}? HAVE? {{pt}}? DISTANCE {_FAR}? {{pt}}?",
             f"{{cap}} STOP {_FAR}? DISTANCE",
             "{verb}? {cap} DISTANCE STOP {pt}?",
             "{verb}? DISTANCE {max_after} STOP",
@@ -232,6 +236,8 @@ TRADE_SENTENCES: Final[Sentences] = (
             f"{{no}} STOP {_FAR}? MORE DISTANCE",
             "{no} {enter} WITH STOP MORE DISTANCE",
             "PER_TRADE {use} STOP MAX DISTANCE",
+            "ONCE STOP MORE DISTANCE {so} ({no} {enter}|SKIP_IT)",
+            "({no} {enter}|SKIP_IT) ONCE STOP MORE DISTANCE",
         ),
     ),
     (
@@ -242,6 +248,8 @@ TRADE_SENTENCES: Final[Sentences] = (
             f"{{no}} {{verb}}? STOP LESS DISTANCE {_FAR}?",
             f"STOP DISTANCE {_FAR}? MIN",
             "{verb}? MIN DISTANCE STOP",
+            "ONCE STOP LESS DISTANCE {so} ({no} {enter}|SKIP_IT)",
+            "({no} {enter}|SKIP_IT) ONCE STOP LESS DISTANCE",
         ),
     ),
     (
@@ -272,6 +280,11 @@ TRADE_SENTENCES: Final[Sentences] = (
             f"{{no}} (TAKE|TARGET)? (TARGET|REWARD)? LESS {_RV} {_GOOD}",
             f"ONLY (TAKE|TRADE)* (R|RATIO_VALUE) PLUS {_GOOD}",
             f"TARGET {_RV} MIN",
+            f"TAKE? RATIO? {_RV} RATIO? JOIN? OR_SKIP",
+            f"ONCE RATIO? (NOT|LESS) ({_RV}) RATIO? {{so}} ({{no}} {{enter}}|SKIP_IT)",
+            "ONCE RATIO LESS NUM {so} ({no} {enter}|SKIP_IT)",
+            f"({{no}} {{enter}}|SKIP_IT) ONCE RATIO? (NOT|LESS) ({_RV})",
+            "({no} {enter}|SKIP_IT) ONCE RATIO LESS NUM",
         ),
     ),
     (
@@ -294,6 +307,7 @@ TRADE_SENTENCES: Final[Sentences] = (
             "(KEEP|LIMIT) LOSS (MAX|WITHIN|AT)* {amt} {pt}",
             "PER_TRADE (LOSE|CAN LOSE) {cap} {amt}",
             "PER_TRADE MAX LOSS {amt}",
+            "PER_TRADE LOSS ({cap}|LIMIT) {amt}",
             "MAX {amt} LOSS {pt}",
         ),
     ),
