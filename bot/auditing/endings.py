@@ -36,6 +36,7 @@ _LOST_MONEY: Final = (
     "{per} MAX? LOSS LIMIT? (HIT|AT|LIMIT|MORE)* {amt}",
     "MAX? LOSS {per}? (HIT|AT)? {amt} {per}?",
     "MINUS AMOUNT {per}?",
+    "AMOUNT (MAX {per} LOSS|{per} MAX LOSS|{per} LOSS MAX)",
 )
 _WON_MONEY: Final = (
     "{per}? PNL? (HAVE|HIT|AT|TAKE)* (UP|MAKE|PLUS|WIN) (HIT|AT|BY|MORE|PLUS|UP|{per})* {amt} (UP)? {per}? HIT?",
@@ -93,7 +94,7 @@ def _triggers(event: tuple[Token, ...], whole: tuple[Token, ...]) -> Built:
 
 
 def _is_open(parts: list[list[Token]]) -> bool:
-    """ "After 2 wins or 3 losses in a row", "after 3 trades or at -$500 for the week": are both in a row, both a week's?"""
+    """ "After 2 wins or 3 losses in a row", "after 3 trades or at -$500 for the week": is that said of both?"""
     for words in (frozenset(("IN_A_ROW",)), frozenset(("PER_WEEK", "WEEKLY"))):
         said = [any(token.concept in words for token in part) for part in parts]
         money = all(any(token.concept == "AMOUNT" for token in part) for part in parts)

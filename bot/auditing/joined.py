@@ -1,6 +1,6 @@
 """What the conditions of one rule have in common: a zone, a scope, a base that is said once and may be meant for all.
 
-What stands once, and cannot belong to one condition alone, is given to all; where that is open, the rule is the judge's.
+What stands once and cannot belong to one condition alone is given to all; where that is open, the rule is the judge's.
 """
 
 from typing import Any, Final

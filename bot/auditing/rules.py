@@ -124,20 +124,22 @@ def condition(row: tuple[Token, ...]) -> Built:
     if len(row) > 1 and row[-1].concept == "NOT_ALLOWED":
         before = row[:-2] if row[-2].concept in ("THEN", "DASH", "JOIN") else row[:-1]
         row = (Token("NEVER"), *before)
-    if len(row) > 1 and row[-1].concept == "OR_SKIP" and row[-2].concept not in ("R", "RATIO_VALUE"):
-        before = row[:-2] if row[-2].concept in ("JOIN", "DASH") else row[:-1]
-        built = condition(before)
-        return built if isinstance(built, _PLANNED) else None
     return _GRAMMAR.read(row) or ban(row) or quitting(row) or scoped(row, _unscoped, ban) or _respelled(row)
 
 
 _PLANNED: Final = (StopSet, TargetSet, StopDistance, MaxSize, MaxRisk, MinReward)
 """What a trade that is skipped would break."""
+_QUANTITIES: Final = frozenset(("STOP", "SIZE", "RISK", "LOSS", "POSITION", "LIMIT", "PER_TRADE", "TARGET"))
 _BEFORE_A_VALUE: Final = frozenset(("NUM", "AMOUNT", "DISTANCE", "R", "RATIO_VALUE", "DURATION"))
 
 
 def _respelled(row: tuple[Token, ...]) -> Built:
-    """ "A hard stop on every trade" is a stop there, and no end of the day; "max stop = 20 pips" needs no "="."""
+    """ "A hard stop on every trade" is a stop there, and no end of the day; "max stop = 20 pips" needs no "="; what is
+    planned with "or I skip it" is planned without it; "max stop on NQ is 20 points" has its scope in the middle."""
+    if row[-1].concept == "OR_SKIP":
+        before = row[:-2] if len(row) > 1 and row[-2].concept in ("JOIN", "DASH") else row[:-1]
+        planned = condition(before) if before else None
+        return planned if isinstance(planned, _PLANNED) else None
     if Token("QUIT", "hard") in row:
         stops = tuple(Token("STOP") if token == Token("QUIT", "hard") else token for token in row)
         built = _GRAMMAR.read(stops)
@@ -147,7 +149,13 @@ def _respelled(row: tuple[Token, ...]) -> Built:
         place for place in range(1, len(row) - 1)
         if row[place].concept == "THEN" and row[place + 1].concept in _BEFORE_A_VALUE
     ]  # fmt: skip
-    return _GRAMMAR.read((*row[: equals[0]], *row[equals[0] + 1 :])) if len(equals) == 1 else None
+    if len(equals) == 1:
+        return _GRAMMAR.read((*row[: equals[0]], *row[equals[0] + 1 :]))
+    for place in range(1, len(row) - 2):
+        before, what, after = row[place - 1].concept, row[place].concept, row[place + 1].concept
+        if before in _QUANTITIES and what == "ON" and after in ("SYMBOLS", "DAYS", "SIDE"):
+            return scoped((*row[:place], *row[place + 2 :], row[place], row[place + 1]), _unscoped, ban)
+    return None
 
 
 def _unscoped(row: tuple[Token, ...]) -> Built:

@@ -26,16 +26,18 @@ class Bare:
 
 
 _CUT = re.compile(
-    r" ?(?:[,;!\n(…]+|\.+(?=\s)| --? | ?[–—] ?| or (?=(?:the |my |this )?(?:prop )?firm (?:will|pulls?|kills?|closes?)\b))"
+    r" ?(?:[,;!\n(…]+|\.+(?=\s)| --? | ?[–—] ?| or (?=(?:the |my |this )?(?:prop )?firm (?:will|pulls?|kills?|"
+    r"closes?)\b))"
 )
 _EDGES: Final = " .!,;)-…"
 
 _EMPHASIS = re.compile(
     r"(?:and |but )?(?:i (?:really |do )?mean it|i'?m (?:dead |so )?serious|(?:i'?m )?not kidding|i swear|i promise|"
     r"no (?:exceptions?|excuses?|discussions?|debates?|questions(?: asked)?|matter what|bs|bullshit|jokes?|mercy|"
-    r"compromises?|negotiations?|way around it|cheating|whining|drama|heroics|fomo|greed|revenge|regrets|ego|"
+    r"compromises?|negotiations?|way around it|cheating|whining|drama|heroics|greed|revenge|regrets|ego|"
     r"ifs(?:,? (?:and|or|no))? buts(?: or maybes)?)|"
-    r"ever|(?:never )?ever(?: ever)+|never ever|period|full stop|end of (?:the )?(?:story|discussion|debate)|"
+    r"nothing else|ever|(?:never )?ever(?: ever)+|never ever|period|full stop|end of (?:the )?(?:story|discussion|"
+    r"debate)|"
     r"zero exceptions|none|be (?:happy|grateful|thankful|patient|disciplined|smart|humble|content|proud)|"
     r"stay (?:disciplined|humble|patient|calm|safe|focused|sane|alive)|trust the process|trust me|believe me|"
     r"(?:protect|preserve|save) (?:the |my |your )?(?:capital|account|money|bankroll|gains)|"
@@ -45,7 +47,8 @@ _EMPHASIS = re.compile(
     r"lesson learned|(?:i )?learn(?:ed|t) (?:it |this |that )?the hard way|survival first|discipline|patience|"
     r"thank you|thanks|enough is enough|just don'?t(?: do it)?|seriously|"
     r"(?:it'?s (?:a|the|my) |this is (?:a|the|my) |a |the |my )?(?:hard|firm|prop|prop firm|firm's|house|golden|iron|"
-    r"ftmo|topstep) rules?|(?:it'?s |this is )?non.?negotiable|(?:it'?s )?(?:the )?law|(?:written|set|carved) in stone|"
+    r"ftmo|topstep) rules?|(?:it'?s |this is )?(?:non.?|not )negotiable|(?:it'?s )?(?:the )?law|(?:written|set|"
+    r"carved) in stone|"
     r"without fail|whatever happens|come what may|rain or shine|quality over quantity|less is more|tilt is real|"
     r"(?:it'?s )?not worth (?:it|the (?:risk|stress|pain|headache))|(?:and )?that'?s (?:it|final|enough|that)|lol|"
     r"even (?:if|when) (?:it|that) hurts|you know why|discipline (?:is everything|equals freedom|first))"
@@ -62,7 +65,8 @@ _MAY_PRECEDE: Final = r"(?:will |would |'ll |always |just |really |simply |only 
 _HABITS: Final = (
     "tilt|overtrade|gamble|give|gave|get|got|blow|blew|lost|suck|know|learned|learnt|hate|love|panic|chase|chased|ruin|"
     "ruined|burn|burned|burnt|regret|bleed|bled|struggle|spiral|mess|screw|fall|tend to (?:tilt|overtrade|gamble|give|"
-    "get|blow|panic|chase|lose)|have (?:no edge|a family|a life|a job|zero edge|no discipline)|go crazy|lose (?:it|focus)|"
+    "get|blow|panic|chase|lose)|have (?:no edge|a family|a life|a job|zero edge|no discipline)|go crazy|lose (?:it|"
+    "focus)|"
     "start (?:tilting|gambling|chasing|forcing)|revenge|go on tilt|see red|end up"
 )
 _EFFECTS: Final = (
@@ -73,7 +77,8 @@ _EFFECTS: Final = (
 )
 _VERDICTS: Final = (
     "will|would|pulls?|flags?|bans?|closes?|kills?|terminates?|breach(?:es)?|fails?|punish(?:es)?|checks?|"
-    "(?:requires?|demands?|wants?|insists on) (?:it|this|that)|hates?|says so|insists|monitors?|watch(?:es)?|sees?|voids?|"
+    "(?:requires?|demands?|wants?|insists on) (?:it|this|that)|hates?|says so|insists|monitors?|watch(?:es)?|sees?|"
+    "voids?|"
     "denies|deny|takes (?:it|them)|is strict|are strict"
 )
 _STATES: Final = (
@@ -85,7 +90,8 @@ _CLAUSE = re.compile(
     r"i'?m (?:so |just |really )?(?:terrible|bad|awful|horrible|useless|rubbish|no good|not good|hopeless) "
     r"(?:at|with) (?:it|them|that|this|those)|"
     rf"(?:it|that|this|(?:this|that) (?:one|rule)) {_MAY_PRECEDE}(?:{_EFFECTS})|"
-    r"(?:it'?s|that'?s|that is|this is) (?:how|why|not worth|enough|gambling|suicide|tilt|revenge|greed|a casino|poison|"
+    r"(?:it'?s|that'?s|that is|this is) (?:how|why|not worth|enough|gambling|suicide|tilt|revenge|greed|a casino|"
+    r"poison|"
     r"death|a trap|a killer|a mistake|my weakness|my leak|where i bleed)|"
     r"(?:the |my |this |most |all )?(?:firms?|prop|prop firms?|props|ftmo|topstep|apex|broker) "
     rf"{_MAY_PRECEDE}(?:{_VERDICTS})|"
@@ -102,13 +108,16 @@ _SPARED = re.compile(
     r"\b(?:(?:pulls?|closes?|blow(?:s|n)?(?: up)?|blew(?: up)?|kills?|los[et]|nukes?|busts?|terminates?|breach(?:es)?|"
     r"saves?|protects?|destroys?|ruins?|wipes?(?: out)?|drains?|fails?|ends?|eats?|ban|bans) "
     r"(?:the |my |your |an? |this |their |whole )*(?:last |entire |whole |funded )?accounts?|"
-    r"los(?:e|t|ing) (?:all )?(?:my |the )?money|give it all back|give(?:s)? (?:it )?(?:all )?back(?: my| the)? ?(?:gains|profits?)?|"
+    r"los(?:e|t|ing) (?:all )?(?:my |the )?money|give it all back|give(?:s)? (?:it )?(?:all )?back(?: my|"
+    r" the)? ?(?:gains|profits?)?|"
     r"revenge trad(?:e|ing)|accounts? (?:die|blow up|get blown)|over-?trad(?:e|ing)|all my (?:gains|profits?))\b"
 )
 _SUSPECT = re.compile(
-    r"[\d$%?&/<>=+*#@:]|\b(?:if|when|whenever|wherever|where|unless|except\w*|exclud\w*|exempt\w*|besides|apart|aside|save|"
+    r"[\d$%?&/<>=+*#@:]|\b(?:if|when|whenever|wherever|where|unless|except\w*|exclud\w*|exempt\w*|besides|apart|aside|"
+    r"save|"
     r"until|til|till|while|whilst|during|after|before|once|as long|provided|depend\w*|in case|without|with|only|"
-    r"but|also|too(?! (?:fast|much|hard|wild|quickly|easily))|plus|instead|rather|else|otherwise|then|or|and no|not (?:on|in|for)|although|though|however|half|double|"
+    r"but|also|too(?! (?:fast|much|hard|wild|quickly|easily))|plus|instead|rather|else|otherwise|then|or|and no|"
+    r"not (?:on|in|for)|although|though|however|half|double|"
     r"twice|triple|both|couple|few|some|sometimes|most|mostly|many|several|extra|additional|another|more|less|fewer|"
     r"larger|bigger|smaller|small|big|tiny|second|first|last|next|third|other|others|same|different\w*|separate\w*|"
     r"usual\w*|normal\w*|general\w*|typical\w*|often|rarely|maybe|perhaps|probably|approx\w*|rough\w*|around|about|"
@@ -117,19 +126,25 @@ _SUSPECT = re.compile(
     r"count\w*|includ\w*|appl(?:y|ies)|match\w*|unlimited|minimum|maximum|min|max|limit\w*|cap|"
     r"trad(?:e|es|ed|ing|er|ers)|entr(?:y|ies)|enter\w*|re-?ent\w*|positions?|stops?|stopped|targets?|contracts?|lots?|"
     r"micros?|minis?|size[ds]?|sizing|shares?|longs?|shorts?|shorting|buy\w*|sell\w*|loss(?:es)?|losers?|losing|wins?|"
-    r"winners?|winning|profits?|green|red|up|down|risk\w*|add(?:s|ed|ing)?|hold\w*|held|open\w*|clos(?:e[ds]?|ing)|flat|"
-    r"exit\w*|scal(?:e|es|ing|p|ps|ping|per|pers)|orders?|setups?|swing\w*|runners?|partial\w*|hedg\w*|break\w*|revers\w*|trend\w*|"
+    r"winners?|winning|profits?|green|red|up|down|risk\w*|add(?:s|ed|ing)?|hold\w*|held|open\w*|clos(?:e[ds]?|ing)|"
+    r"flat|"
+    r"exit\w*|scal(?:e|es|ing|p|ps|ping|per|pers)|orders?|setups?|swing\w*|runners?|partial\w*|hedg\w*|break\w*|"
+    r"revers\w*|trend\w*|"
     r"rang(?:e|es|ing)|vwap|emas?|news|fomc|cpi|nfp|ppi|fed|earnings|data|releases?|sessions?|london|york|asian?|ny|"
-    r"us|europe\w*|morning\w*|afternoon\w*|evening\w*|nights?|overnight|lunch\w*|week\w*|holiday\w*|summer|winter|spring|"
+    r"us|europe\w*|morning\w*|afternoon\w*|evening\w*|nights?|overnight|lunch\w*|week\w*|holiday\w*|summer|winter|"
+    r"spring|"
     r"autumn|january|february|march|april|june|july|august|september|october|november|december|months?\w*|years?|"
     r"days?|daily|today|tomorrow|tonight|hours?|minutes?|mins?|seconds?|later|early|earlier|soon|now|again|accounts?|"
     r"evals?|evaluation\w*|challenges?|funded|phases?|live|sim|demo|paper|crypto\w*|forex|fx|futures|stocks?|options|"
     r"index|indices|gold|silver|oil|points?|ticks?|pips?|dollars?|euros?|bucks|percent\w*|am|pm|et|est|ct|utc|gmt|"
-    r"zones?|clock|get(?:s|ting)? (?:in|out)|got (?:in|out)|skip\w*|ignor\w*|cheat\w*|make\w* (?:up|exceptions?)|bend\w*|"
+    r"zones?|clock|get(?:s|ting)? (?:in|out)|got (?:in|out)|skip\w*|ignor\w*|cheat\w*|make\w* (?:up|exceptions?)|"
+    r"bend\w*|"
     r"no|nor|even|still|mental\w*|alert\w*|manual\w*|breakeven|be|trail\w*|move (?:it|the|my)|mov(?:ed|ing)|take|takes|"
-    r"bullish|bearish|strong|weak|hot|late|above|below|under|want|wants|require|requires|demand|demands|use|uses|do|does|did|start\w*|resume\w*|continue\w*|keep going|return\w*|come back)\b"
+    r"bullish|bearish|strong|weak|hot|late|above|below|under|want|wants|require|requires|demand|demands|use|uses|do|"
+    r"does|did|start\w*|resume\w*|continue\w*|keep going|return\w*|come back)\b"
 )
 """What could change the rule before it. "Up" and "open" may be harmless; then the rule is the judge's all the same."""
+
 
 def bare(text: str) -> Iterator[Bare]:
     """The rule without its last tail, without its last two …, as long as each of them is harmless."""

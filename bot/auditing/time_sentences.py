@@ -50,6 +50,10 @@ def _held(over: str) -> Build:
     return lambda _said: NotHeldOver(**values)
 
 
+def _held_at_all(_said: Said) -> Built:
+    return AllOf(checks=(NotHeldOver(over="night"), NotHeldOver(over="weekend")))
+
+
 def _hold(side: str) -> Build:
     def build(said: Said) -> Built:
         bound: dict[str, Any] = {side: said.first("DURATION")}
@@ -63,7 +67,7 @@ def _hours(said: Said) -> Built:
 
 
 _THINGS: Final = "(TRADE|POSITION|PER_TRADE|OPEN_TRADES|ALL|SETUP)*"
-_ANYTHING: Final = "(TRADE|POSITION|PER_TRADE|OPEN_TRADES|ALL|OPEN)*"
+_ANYTHING: Final = "(TRADE|POSITION|PER_TRADE|OPEN_TRADES|ALL|OPEN|SETUP)*"
 _NIGHT: Final = "OVERNIGHT"
 _WEEKEND: Final = "(WEEKEND_HOLD|BEFORE_WEEKEND)"
 
@@ -119,7 +123,7 @@ TIME_SENTENCES: Final[Sentences] = (
     (
         _weekdays(banned=True),
         (
-            "(TAKE|HAVE|KEEP)? DAYS OFF",
+            "(TAKE|HAVE|KEEP)? DAYS THEN? OFF",
             "ON? DAYS {no} {enter}",
             "OFF ON DAYS",
             "(TAKE|HAVE) OFF (ON)? DAYS",
@@ -164,6 +168,13 @@ TIME_SENTENCES: Final[Sentences] = (
             f"NO_OPEN {_ANYTHING} {_NIGHT}",
             "ONLY TAKE? DAY_TRADES",
             "TRADE? DAY_TRADES ONLY",
+        ),
+    ),
+    (
+        _held_at_all,
+        (
+            f"{{no}} (HOLD|KEEP|HAVE|TAKE)? {_ANYTHING} {_NIGHT} (TRADE|POSITION|HOLD)* (OR|JOIN) {_WEEKEND} HOLD?",
+            f"(KEEP|TAKE)? FLAT {_NIGHT} (OR|JOIN) {_WEEKEND}",
         ),
     ),
     (

@@ -21,7 +21,8 @@ _LABEL = re.compile(
     r"rule(?: ?(?:no\.? ?|number |# ?))? ?\d{0,2} ?(?:is that|is to|is|:|-|–|—|\.|\)) *)"
 )
 _REASON = re.compile(
-    r"[,(]? ?\b(?:because|cuz|coz|'?cause|bc|since (?=(?:i|it|it's|that|my|they|the market)\b)|so that|(?P<so>so (?:i|we) (?:do not|don'?t|can|won'?t|stay|keep))|in order to|"
+    r"[,(]? ?\b(?:because|cuz|coz|'?cause|bc|since (?=(?:i|it|it's|that|my|they|the market)\b)|so that|"
+    r"(?P<so>so (?:i|we) (?:do not|don'?t|can|won'?t|stay|keep))|in order to|"
     r"otherwise (?:i|it|my)|"
     r"to (?:avoid|prevent|protect|stay|keep (?:me|my|emotions|things|it)|make sure))\b(?P<why> [^.;\n!]+)"
 )
@@ -42,7 +43,12 @@ _DECIMAL_COMMA = re.compile(
 )
 _HYPHEN = re.compile(r"(?<![\w-])(?:[a-z']+|\d+(?:\.\d+)?)(?:-[a-z']+)+(?!\w)")
 _PER = re.compile(r" ?/ ?(day|week|trade|session)\b")
+_DEFINED = re.compile(
+    r"\b(?:pre ?defined|defined|clear|proper|fixed|planned) (?=(?:profit target|target|take profit|tp)\b)"
+)
 _SHORTENED = re.compile(r"\b(max|min|approx|incl)\.")
+_LAST_WORD = re.compile(r"[.!]+ (?=(?:max|maximum|tops|no more)[ .!]*$)")
+""" "2 trades a day. Max." is one sentence."""
 _HALF_OF_DAY = re.compile(r"(?<=\d) ?\b([ap])\.? ?m\b\.?")
 
 
@@ -57,7 +63,8 @@ def plain(rule: str) -> str | None:
     text = _HALF_OF_DAY.sub(r"\1m", text)
     text = _PER.sub(r" per \1", unhyphened(text))
     text = re.sub(r"\bdll\b", "daily loss limit", text)
-    text = _SHORTENED.sub(r"\1", text)
+    text = _DEFINED.sub("", _SHORTENED.sub(r"\1", text))
+    text = _LAST_WORD.sub(", ", text)
     return _without_reasons(text).strip(" .!\n,;") if _reasons_are_harmless(text) else None
 
 
