@@ -45,7 +45,7 @@ _FIGURE = re.compile(
 )
 _PERCENTAGE = re.compile(rf"({_FIGURE.pattern}) ?(?:%|(?:percent|per cent|pct)\b)")
 _CLOCK = re.compile(r"(?<![\d.,])(\d{1,2})(?:[:.h](\d{2}))?(?![\d:])(?: ?(am|pm)\b)?|\b(noon|midday|midnight)\b")
-_ONE: Final = re.compile(r"\b(?:2 trades open|an?|one|first|single|each|every|once|per)\b")
+_ONE: Final = re.compile(r"\b(?:2 trades open|another|an?|one|first|single|each|every|once|per)\b")
 _TWO: Final = re.compile(r"\b(?:twice|double|second|both|couple|two)\b")
 _THREE: Final = re.compile(r"\b(?:third|thrice)\b")
 _FOUR: Final = re.compile(r"\bfourth\b")

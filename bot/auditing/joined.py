@@ -8,9 +8,11 @@ from typing import Any, Final
 from bot.auditing.kinds import (
     AllOf,
     Conditional,
+    Cooldown,
     FlatBy,
     Hours,
     Limit,
+    MaxRisk,
     MaxSize,
     NoAdding,
     NotHeldOver,
@@ -104,6 +106,9 @@ def _forbids(check: Single) -> bool:
 
 
 def scopes_are_clear(checks: list[Single | Conditional | AllOf]) -> bool:
-    """ "On Fridays max 1 contract and no adding": is the second for Fridays, too? Then nobody knows."""
+    """ "On Fridays max 1 contract and no adding": is the second for Fridays, too? "Wait 15 minutes after a loss and max
+    1 contract": after a loss, too? Then nobody knows."""
+    if any(isinstance(check, Cooldown) for check in checks[:-1]) and isinstance(checks[-1], (MaxSize, MaxRisk)):
+        return False
     scopes = [frozenset(check.when.model_fields_set) if isinstance(check, Conditional) else None for check in checks]
     return len(set(scopes)) == 1

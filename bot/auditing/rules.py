@@ -142,8 +142,9 @@ def _respelled(row: tuple[Token, ...]) -> Built:
         return planned if isinstance(planned, _PLANNED) else None
     if Token("QUIT", "hard") in row:
         stops = tuple(Token("STOP") if token == Token("QUIT", "hard") else token for token in row)
-        built = _GRAMMAR.read(stops)
-        levels = built.checks if isinstance(built, AllOf) else (built,)
+        built = _GRAMMAR.read(stops) or scoped(stops, _unscoped, ban)
+        found = built.checks if isinstance(built, AllOf) else (built,)
+        levels = [level.check if isinstance(level, Conditional) else level for level in found]
         return built if all(isinstance(level, (StopSet, TargetSet, StopDistance)) for level in levels) else None
     equals = [
         place for place in range(1, len(row) - 1)
@@ -152,8 +153,8 @@ def _respelled(row: tuple[Token, ...]) -> Built:
     if len(equals) == 1:
         return _GRAMMAR.read((*row[: equals[0]], *row[equals[0] + 1 :]))
     for place in range(1, len(row) - 2):
-        before, what, after = row[place - 1].concept, row[place].concept, row[place + 1].concept
-        if before in _QUANTITIES and what == "ON" and after in ("SYMBOLS", "DAYS", "SIDE"):
+        quantity, on, scope = (token.concept for token in row[place - 1 : place + 2])
+        if quantity in _QUANTITIES and on == "ON" and scope in ("SYMBOLS", "DAYS", "SIDE"):
             return scoped((*row[:place], *row[place + 2 :], row[place], row[place + 1]), _unscoped, ban)
     return None
 

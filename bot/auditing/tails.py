@@ -66,7 +66,7 @@ _HABITS: Final = (
     "tilt|overtrade|gamble|give|gave|get|got|blow|blew|lost|suck|know|learned|learnt|hate|love|panic|chase|chased|ruin|"
     "ruined|burn|burned|burnt|regret|bleed|bled|struggle|spiral|mess|screw|fall|tend to (?:tilt|overtrade|gamble|give|"
     "get|blow|panic|chase|lose)|have (?:no edge|a family|a life|a job|zero edge|no discipline)|go crazy|lose (?:it|"
-    "focus)|"
+    "focus|money)|"
     "start (?:tilting|gambling|chasing|forcing)|revenge|go on tilt|see red|end up"
 )
 _EFFECTS: Final = (

@@ -135,7 +135,7 @@ TIME_SENTENCES: Final[Sentences] = (
         (
             "BREAK (UNTIL)? DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
             "BREAK MIN DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
-            f"BREAK? ({EDGE}) SIT_OUT",
+            f"BREAK? ({EDGE}) (SIT_OUT|BREAK)",
             "(QUIT|STOP) {enter}? DURATION OF_CLOSE",
             "(BREAK|LET) ON? (FIRST|OPEN) DURATION (OF_SESSION|OF_DAY)? PASS? (AGAIN|BEFORE {enter})?",
             "KEEP FLAT ON? (FIRST|OPEN) DURATION (OF_SESSION|OF_DAY)?",
@@ -173,7 +173,7 @@ TIME_SENTENCES: Final[Sentences] = (
     (
         _held_at_all,
         (
-            f"{{no}} (HOLD|KEEP|HAVE|TAKE)? {_ANYTHING} {_NIGHT} (TRADE|POSITION|HOLD)* (OR|JOIN) {_WEEKEND} HOLD?",
+            f"{{no}} (HOLD|KEEP|HAVE|TAKE)? {_ANYTHING} {_NIGHT} (TRADE|POSITION|HOLD)* OR {_WEEKEND} HOLD?",
             f"(KEEP|TAKE)? FLAT {_NIGHT} (OR|JOIN) {_WEEKEND}",
         ),
     ),
@@ -211,6 +211,8 @@ TIME_SENTENCES: Final[Sentences] = (
         (
             f"HOLD {_THINGS} (ON)? {{min}} DURATION",
             f"{{no}} HOLD {_THINGS} (ON)? LESS DURATION",
+            "{min} DURATION PER_TRADE",
+            "PER_TRADE {min} DURATION",
             f"MIN HOLD {_THINGS} DURATION",
             f"HOLD {_THINGS} ON? DURATION MIN",
             f"{_THINGS} (HOLD|OPEN|OPEN_TRADES|KEEP OPEN) ON? {{min}} DURATION",

@@ -14,7 +14,7 @@ PHRASES: Final[dict[str, str]] = {
         "i am|am|is|are|be|been|of|to|it's|try to|aim to|make sure to|make sure i|make sure that i|make sure|"
         "be sure to|remember to|:|under any circumstances|no matter what|at all times|at all costs|no exceptions|"
         "no exception|no excuses|period|full stop|every time|every single time|ever again|at all|seriously|for real|"
-        "anymore|any more|any longer|from now on|any|single|that|there|there's|allowed to|then|simply|we're|you're|"
+        "anymore|any more|any longer|from now on|any|single|that|there|there's|allowed to|simply|we're|you're|"
         "own|'s|per se|ok|want to|intend to|no ifs no buts|both|allowed|permitted|number of|no. of|# of|plz|tbh|lol|"
         "bro|dude|literally|honestly|without exception|without exceptions|on principle"
     ),
@@ -33,7 +33,7 @@ PHRASES: Final[dict[str, str]] = {
         "not allowed to|no further|no additional|no other|steer clear of|stay clear of|forget about|"
         "not a single|with no|no taking|not trade"
     ),
-    "NOT": "not",
+    "NOT": "not|isn't|isnt|it isn't|it is not",
     "NOTHING": "nothing|none|nothing new",
     "NO_MORE": "no more|not more|no longer",
     "SIT_OUT": (
@@ -204,7 +204,8 @@ PHRASES: Final[dict[str, str]] = {
     "ALL": "all|everything|all of my|all open trades|all open positions",
     "NO_OPEN": "no open",
     "OPEN_TRADES": (
-        "open trades|open positions|trades open|positions open|open trade|open position|trade open|position open"
+        "open trades|open positions|trades open|positions open|open trade|open position|trade open|position open|"
+        "running trades|running trade|running positions|running position|trades running|trade running|positions running"
     ),
     "AT_ONCE": (
         "at once|at a time|at the same time|simultaneously|at any time|at any one time|concurrently|"
@@ -267,7 +268,7 @@ PHRASES: Final[dict[str, str]] = {
     "AT": "at|@",
     "BY": "by|latest|at the latest|no later than",
     "ONCE": "once|when|if|as soon as|whenever|upon|the moment|when i've|after i've|if i've|once i've|if i|when i",
-    "THEN": "means|equals|=|->|→|⇒|==",
+    "THEN": "then|means|equals|=|->|→|⇒|==",
     "DURING": "during|through|throughout",
     "FIRST": "first|initial",
     "LAST": "last|final",

@@ -94,7 +94,9 @@ def _reasons_are_harmless(text: str) -> bool:
     if any(match["so"] and _OF_TRADING.search(match["why"]) for match in found):
         return False
     whys = [match["why"] for match in (*found, *_PURPOSE.finditer(text))]
-    return not any(_WEIGHTY.search(why) or _DEMAND.search(why) or "," in why or readings(why) for why in whys)
+    return not any(
+        _WEIGHTY.search(why) or _DEMAND.search(why) or re.search(r"[,(]| - ", why) or readings(why) for why in whys
+    )
 
 
 def _without_reasons(text: str) -> str:
