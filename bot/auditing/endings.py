@@ -36,7 +36,7 @@ _LOST_MONEY: Final = (
     "{per} MAX? LOSS LIMIT? (HIT|AT|LIMIT|MORE)* {amt}",
     "MAX? LOSS {per}? (HIT|AT)? {amt} {per}?",
     "MINUS AMOUNT {per}?",
-    "AMOUNT (MAX {per} LOSS|{per} MAX LOSS|{per} LOSS MAX)",
+    "MAX? AMOUNT (MAX {per} LOSS|{per} MAX? LOSS MAX?)",
 )
 _WON_MONEY: Final = (
     "{per}? PNL? (HAVE|HIT|AT|TAKE)* (UP|MAKE|PLUS|WIN) (HIT|AT|BY|MORE|PLUS|UP|{per})* {amt} (UP)? {per}? HIT?",

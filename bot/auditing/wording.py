@@ -23,7 +23,7 @@ _LABEL = re.compile(
 _REASON = re.compile(
     r"[,(]? ?\b(?:because|cuz|coz|'?cause|bc|since (?=(?:i|it|it's|that|my|they|the market)\b)|so that|"
     r"(?P<so>so (?:i|we) (?:do not|don'?t|can|won'?t|stay|keep))|in order to|"
-    r"otherwise (?:i|it|my)|"
+    r"otherwise (?:i(?! (?:it|skip|take|trade|half|halve|use|reduce|go|switch|wait|only|do|don'?t)\b)|it|my)|"
     r"to (?:avoid|prevent|protect|stay|keep (?:me|my|emotions|things|it)|make sure))\b(?P<why> [^.;\n!]+)"
 )
 _PURPOSE = re.compile(r"(?:^|(?<=\n))(?:in order )?to (?:avoid|prevent|protect|stay|stop|keep)\b(?P<why>[^,.;\n]*), ?")
