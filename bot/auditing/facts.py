@@ -3,7 +3,7 @@
 Rules of this file:
 - A time that was not said is not invented. It is a span (`Between`) that ends nowhere else than the trading day the
   journal has the trade on; what holds for the whole span is certain, what does not is nobody's to decide.
-- "Came before" is certain always: by entry times where both were said, else by the order of recording.
+- "Came before" is certain always: by times where those that were said tell, else by the order of recording.
 - Few traders give both times of every trade. What is not certain by times may be told `in_order`: a trade that was
   recorded as closed before another one was recorded then counts as closed before that one's entry, unless a time that
   was said speaks against it. A span of time (a pause after a loss, say) needs its times all the same.
@@ -92,11 +92,20 @@ class Logged:
         return self.recorded_at or LONG_AGO, self.id
 
     def came_before(self, other: "Logged") -> bool:
-        """By entry times where both were said and differ, else by when they were recorded."""
+        """By entry times where both were said and differ, or by an exit that was said before the other's entry; else by
+        when they were recorded."""
         mine, theirs = self.fields.entry_time, other.fields.entry_time
         if mine is not None and theirs is not None and mine != theirs:
             return mine < theirs
+        if mine is None and _is_by(self.fields.exit_time, theirs):
+            return True
+        if theirs is None and _is_by(other.fields.exit_time, mine):
+            return False
         return self.recorded < other.recorded
+
+
+def _is_by(left: datetime | None, entered: datetime | None) -> bool:
+    return left is not None and entered is not None and left <= entered
 
 
 @dataclass(frozen=True, slots=True)

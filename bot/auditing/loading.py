@@ -17,6 +17,8 @@ from db.audits import AuditInput
 from db.jsonb import read_json
 from statemachine.trade import TradeFields
 
+LONGEST_SYMBOL = 40
+"""Characters; a longer one is none, and a model is paid by the word."""
 _FIGURES = ("entry_price", "exit_price", "position_size", "stop_loss", "take_profit", "pnl", "commissions")
 
 
@@ -51,7 +53,7 @@ def _json(value: Any, otherwise: Any) -> Any:
 def _logged(row: Mapping[str, Any], start: DayStart) -> Logged:
     figures: dict[str, Any] = {name: figure(row[name]) for name in _FIGURES}
     fields = TradeFields(
-        symbol=row["symbol"] or None,
+        symbol=(row["symbol"] or "")[:LONGEST_SYMBOL] or None,
         direction=row["direction"] if row["direction"] in ("long", "short") else None,
         entry_time=_moment(row["entry_time"]),
         exit_time=_moment(row["exit_time"]),

@@ -287,6 +287,12 @@ async def test_what_clients_write_never_stops_an_audit(books: Books, odd: Any) -
     assert found.verdict == "violated"
 
 
+async def test_a_symbol_of_a_client_costs_no_more_than_any_other(books: Books) -> None:
+    await books.trade(symbol="follow " * 50_000, pnl=10)
+    facts = await books.facts(await books.trade(symbol="NQ " * 50_000, pnl=10))
+    assert len(json.dumps(told(facts))) < 3_000
+
+
 async def test_preferences_that_are_no_object(books: Books) -> None:
     for odd in ("[]", '"x"', "7", "null"):
         await books.db.execute("update public.profiles set journal_preferences = $1::jsonb", odd)
