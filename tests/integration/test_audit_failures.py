@@ -27,7 +27,9 @@ from tests.servers.openai import Body, OpenAIServer, Step, openai_server
 
 OTHER = "No revenge trades"
 ONLY_COMPUTED = "Only what can be computed was checked: "
-DID_NOT_ANSWER = f"{ONLY_COMPUTED}the language model did not answer. It cost you no free audit. Send /audit to try again."
+DID_NOT_ANSWER = (
+    f"{ONLY_COMPUTED}the language model did not answer. It cost you no free audit. Send /audit to try again."
+)
 NO_USE = f"{ONLY_COMPUTED}the language model gave no usable answer. Send /audit to try again."
 
 
@@ -75,7 +77,7 @@ FAILURES = {
     "refusal": Failure(fake.refuses(), 2, 2, UNJUDGED["unusable"], NO_USE),
     "cut off": Failure(fake.truncates(), 2, 2, UNJUDGED["unusable"], NO_USE),
     "wrong schema": Failure(fake.STEPS["wrong-schema"], 2, 2, UNJUDGED["unusable"], NO_USE),
-    "half the rules": Failure(some(JUDGED), 2, 2, NOT_JUDGED, "✓ Only A+ setups (judged by the model)", (OTHER,)),
+    "half the rules": Failure(some(JUDGED), 2, 2, NOT_JUDGED, "2. ✓ Only A+ setups (judged by the model)", (OTHER,)),
     "unknown ids": Failure(UNKNOWN, 2, 2, NOT_JUDGED, f"   {NOT_JUDGED} (judged by the model)"),
     "nothing": Failure(some(), 2, 2, NOT_JUDGED, f"   {NOT_JUDGED} (judged by the model)"),
 }
