@@ -39,7 +39,7 @@ async def limits(call: Call) -> Turn:
     if account is None:
         return call.says("unknown_account", account=name)
     first = text.lower().partition(" ")[0]
-    if not text:
+    if not text or text.lower() in ("show", "list"):
         return call.says("limits", accounts=(account,) if name else known)
     if first in ("firm", "firms", "preset", "presets"):
         return await _firm(call, account, text[len(first) :].strip())

@@ -36,7 +36,7 @@ _SILENT: Final = frozenset((
 ))
 # fmt: on
 _LOCK = re.compile(r"lock(?:s|ed)?(?:\+(\d{1,6}))?")
-_AMOUNT = re.compile(r"[+-]?([$€£¥])?(\d[\d.,]*)(k)?(%|pct|percent|usd|eur|gbp|chf|cad|aud|jpy)?")
+_AMOUNT = re.compile(r"[+-]?([$€£¥])?(\d[\d.,]*)(k)?(%|[$€£¥]|pct|percent|usd|eur|gbp|chf|cad|aud|jpy)?")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _TWO_WAYS = re.compile(r"\d{1,3}\.\d{3}|.*[.,].*[.,].*")
 
@@ -103,7 +103,7 @@ def _cut(text: str) -> list[str]:
     plain = re.sub(
         r"(?<=\d)\s+(?=(?:%|k|pct|percent|usd|eur|gbp|chf|cad|aud|jpy)(?!\w))|(?<=[$€£¥])\s+", "", text.lower()
     )
-    plain = re.sub(r"\block(s|ed)?\s*(?:at start\s*)?\+?\s*[$€£¥]?\s*(\d{1,6})\b(?![.,]\d|%)", r"lock+\2", plain)
+    plain = re.sub(r"\block(s|ed)?\s*(?:at (?:start)?\s*)?\+?\s*[$€£¥]?\s*(\d{1,6})\b(?![.,]\d|%)", r"lock+\2", plain)
     return [word.strip("()!;:,.") or word for word in plain.split()]
 
 

@@ -177,6 +177,17 @@ async def test_a_closed_account_is_named_as_closed(ann: Person) -> None:
         assert "@apex2 is closed. To open it again: /account reopen apex2" in await last(ann, text)
 
 
+@pytest.mark.parametrize("words", ["/rules list", "/rules all", "/limits show", "/limits list"])
+async def test_lists_are_asked_for_in_more_words(ann: Person, words: str) -> None:
+    await ann.writes("/rules add be patient")
+    assert (await last(ann, words)).startswith(("Your rule\n1. be patient", "Your limits\n"))
+
+
+async def test_nothing_is_assumed_of_an_account_without_a_size(journal: Journal, ann: Person) -> None:
+    await journal.db.execute("update public.profiles set account_size = null")
+    assert "Assuming" not in await last(ann, "/limits set trades 3")
+
+
 async def test_a_trade_is_on_one_account(ann: Person) -> None:
     await ann.writes("/account add apex2 50000")
     asked = await last(ann, "long 1 nq 18250 > 18290 @apex2 or @main")
