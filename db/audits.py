@@ -336,3 +336,30 @@ async def unclear_days(connection: Connection, user_id: UUID, account_id: UUID |
 async def audited_on(connection: Connection, user_id: UUID, day: date, account_id: UUID | None) -> list[UUID]:
     """The audited trades of an account's day, in the order they were logged."""
     return [row["id"] for row in await connection.fetch(AUDITED_ON, user_id, day, account_id)]
+
+
+IS_FOLLOWED = """
+with jobs as materialized (
+    select q.id, q.entrypoint, convert_from(q.payload, 'UTF8')::jsonb as given from worker.pgqueuer q
+    where q.entrypoint in ('audit', 'audit:local') and q.status in ('queued', 'picked')),
+own as (select id, entrypoint from jobs where given ->> 'trade_id' = $2::uuid::text order by id desc limit 1)
+select exists (
+    select from own
+    join jobs later on later.id > own.id and later.entrypoint = own.entrypoint  -- others' processes may not run
+    join public.trades t on t.id = (later.given ->> 'trade_id')::uuid and t.user_id = $1
+    left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
+    left join public.daily_tracking d on d.id = t.daily_tracking_id and d.user_id = t.user_id and f.account_id is null
+    left join worker.account_days a on a.id = f.account_day_id and a.user_id = t.user_id
+    where later.given ->> 'user_id' = $1::uuid::text and t.id <> $2
+      and coalesce(a.trade_date, d.trade_date) = $3 and f.account_id is not distinct from $4)
+"""
+
+
+async def is_followed(
+    connection: Connection, user_id: UUID, trade_id: UUID, day: date, account_id: UUID | None
+) -> bool:
+    """Whether an audit of another trade of the day was asked for after this one's, and has not ended yet.
+
+    Jobs of a trader have their ids in the order of what they are about: whoever writes both holds the profile's lock.
+    """
+    return bool(await connection.fetchval(IS_FOLLOWED, user_id, trade_id, day, account_id))

@@ -19,9 +19,12 @@ async def look_again(
 ) -> None:
     """Compute anew the other audited trades of the day; no model is asked, and only a verdict that changed is told of.
 
-    A trade that was judged under other rules than there are now stays as it was judged.
+    A trade that was judged under other rules than there are now stays as it was judged. Where many trades of a day wait
+    for their audits, the last one looks for all of them.
     """
     async with pool.acquired(database) as connection:
+        if await audits.is_followed(connection, job.user_id, job.trade_id, day, account_id):
+            return
         others = await audits.audited_on(connection, job.user_id, day, account_id)
     for trade_id in others:
         if trade_id == job.trade_id:

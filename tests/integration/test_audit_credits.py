@@ -22,6 +22,7 @@ from tests.auditing import (
     assert_all_agrees,
     by,
     credits_left,
+    result,
     told,
     verdicts,
 )
@@ -382,3 +383,37 @@ async def test_one_bad_row_stops_nobody(dsn: str, connection: asyncpg.Connection
         assert await credits.top_up_credits(connection, NOVEMBER) == 1
     finally:
         await holder.close()
+
+
+async def test_a_rule_added_while_the_model_is_asked(
+    journal: Journal, ann: Person, trader: UUID, openai: OpenAIServer
+) -> None:
+    """Its answer is used for the rules it was about, counts as answered, and what it took is told."""
+    openai.otherwise = fake.waits(0.5, fake.judges())
+    await ann.writes("hello")
+    (trade,) = await trades_of(journal, trader, 1)
+    await ask_for_audits(journal, trader, [trade])
+    async with asyncio.timeout(10):
+        while not openai.requests:
+            await asyncio.sleep(0.01)
+    await add_rules(journal.db, trader, "Max 3 trades a day")
+    await journal.settle()
+    assert len(openai.requests) == 1
+    assert len(await verdicts(journal)) == 3
+    assert (await result(journal))["tokens"] == {"input": 100, "output": 10}
+    assert await journal.rows("select covered, question from worker.audit_credits") == [
+        {"covered": 3, "question": None}
+    ]
+    assert await credits_left(journal) == 2
+
+
+async def test_no_lock_is_waited_for(dsn: str, connection: asyncpg.Connection, traders: list[UUID]) -> None:
+    """The turns of all whom a batch has raised already would wait, too."""
+    holder = await asyncpg.connect(dsn)
+    try:
+        async with holder.transaction(), asyncio.timeout(1.5):
+            await holder.execute("select from public.profiles where id = any($1) for update", traders)
+            assert await credits.top_up_credits(connection, NOVEMBER) == 0
+    finally:
+        await holder.close()
+    assert await credits.top_up_credits(connection, NOVEMBER) == 6
