@@ -335,7 +335,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Noted: payout $2,000.00.
         Balance $49,240.00
         High $50,000.00
-        Counted in balance and high alike: it is no P&L, and only a locked floor stays where it is.
+        Counted in balance and high alike, so it is neither P&L nor drawdown. A locked floor stays.
         [Undo]"""),
     ("balance_undone", {"account": "main", "change": PAYOUT, "balance": Decimal(51_240)}, """
         Taken back: payout $2,000.00.

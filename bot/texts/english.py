@@ -248,7 +248,7 @@ ENGLISH: Final = MappingProxyType(
         "balance.kind.reset": "new challenge at {amount}",
         "balance.with_peak": "{said}, peak {peak}",
         "balance.noted": "Noted: {what}.",
-        "balance.moves": "Counted in balance and high alike: it is no P&L, and only a locked floor stays where it is.",
+        "balance.moves": "Counted in balance and high alike, so it is neither P&L nor drawdown. A locked floor stays.",
         "balance.undone": "Taken back: {what}.",
         "balance.example.balance": "/balance 51240 peak 52000",
         "balance.example.payout": "/payout 2000",
