@@ -52,7 +52,7 @@ class Account:
         currency = preferences.get("currency")
         return cls(
             currency=currency if isinstance(currency, str) and len(currency) == 3 else "USD",
-            limits=limits_of(profile.get("limits") or {}),
+            limits=limits_of({**profile, **(profile.get("limits") or {})}),
             zone=zone_of(preferences),
             day_start=day_start_of(preferences),
             wants_pictures=preferences.get("screenshots") is not False,

@@ -9,6 +9,7 @@ changed meanwhile, all is done again. So the stored verdicts are those of what s
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -17,7 +18,7 @@ import structlog
 from pgqueuer.domain.errors import RetryRequested
 
 from bot.auditing.aside import aside
-from bot.auditing.asking import Asking, Case
+from bot.auditing.asking import Asked, Asking, Case
 from bot.auditing.prompt import RuleToJudge
 from bot.auditing.result import Ruling, verdict_of
 from bot.auditing.same_day import look_again
@@ -32,6 +33,7 @@ from bot.settings import Settings
 from bot.store import ScreenshotStore, mime_of
 from db import credits, pool, trades
 from db.audits import AuditInput, Rule
+from db.pool import Connection
 from statemachine.errors import StoreError
 
 log = structlog.get_logger(__name__)
@@ -56,6 +58,7 @@ class Audits:
     async def _audit(self, job: TradeJob) -> list[Day]:
         """Judge the trade and say so; the days whose other trades this may concern."""
         fresh: dict[str, Ruling] = {}
+        asked = Asked()
         for _ in range(MOST_RUNS):
             async with pool.transaction(self._pool) as connection:
                 found = await standing(connection, job.user_id, job.trade_id, self._settings)
@@ -66,6 +69,9 @@ class Audits:
             if found.earlier.asked_at == job.at if job.asked else found.judged:
                 return found.days
             left = await self._left(job, found, fresh)
+            if left.asked.question is None:  # all of it was answered before the change: still to be paid and told of
+                left = replace(left, asked=asked)
+            asked = left.asked
             if await self._stored(job, found, left):
                 return found.days
             fresh |= {ruling.case: ruling for ruling in left.rulings.values() if ruling.case is not None}
@@ -129,19 +135,25 @@ class Audits:
     async def _stored(self, job: TradeJob, found: Standing, left: Left) -> bool:
         """Write the result and say it; False where what was judged is no longer what stands there."""
         async with pool.transaction(self._pool) as connection:
-            gone = await trades.lock_trade(connection, job.user_id, job.trade_id) is None
+            gone = not await trades.lock_trade(connection, job.user_id, job.trade_id)
             now = None if gone else await standing(connection, job.user_id, job.trade_id, self._settings)
-            if now is not None and not now.given.trade["is_open"] and (job.asked or not now.judged):
+            done = now is not None and (now.earlier.asked_at == job.at if job.asked else now.judged)
+            if now is not None and not now.given.trade["is_open"] and not done:
                 rulings = await _rulings(now, left) if now.of == found.of else None
                 if rulings is None:
+                    await self._ended(connection, job, left.asked, failed_only=True)
                     return False
                 asked_at = job.at if job.asked else None
                 score = await write(connection, job.user_id, now, rulings, left, asked_at)
-                await reply_to_chat(connection, job.chat, job.user_id, said(now, rulings, left.note, score))
-            if left.asked.question is not None:
-                refund, question = left.asked.refund, left.asked.question
-                await credits.end_judging(connection, job.user_id, job.trade_id, question, refund=refund)
+                say = said(now, rulings, left.note, score)
+                await reply_to_chat(connection, job.chat, job.user_id, say, currency=now.facts.account_currency)
+            await self._ended(connection, job, left.asked)
         return True
+
+    async def _ended(self, connection: Connection, job: TradeJob, asked: Asked, *, failed_only: bool = False) -> None:
+        """Settle the payment. An answer that is not stored yet has paid for the next question."""
+        if asked.question is not None and (asked.refund or not failed_only):
+            await credits.end_judging(connection, job.user_id, job.trade_id, asked.question, refund=asked.refund)
 
 
 async def _rulings(now: Standing, left: Left) -> list[Ruling] | None:

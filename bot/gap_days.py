@@ -4,9 +4,8 @@ Looks at the sessions that ended within the last two days, so that an hour or a 
 rest day or a trade that is told later takes the gap's place.
 """
 
-import json
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -14,6 +13,7 @@ import structlog
 from bot.trading.day import ONE_DAY, day_start_of, session_of, trading_day
 from db import days, pool
 from db.days import Session
+from db.jsonb import read_json
 from statemachine.errors import Unavailable
 
 log = structlog.get_logger(__name__)
@@ -50,7 +50,7 @@ async def mark_gaps(database: pool.Pool, now: datetime) -> int:
 
 def ended_sessions(user_id: UUID, preferences: str | None, now: datetime) -> list[Session]:
     """A trader's weekday sessions that ended within the last two days, by the default account's day start."""
-    start = day_start_of(_object(preferences))
+    start = day_start_of(read_json(preferences))
     today = trading_day(now, start)
     found = []
     for back in range(1, LOOK_BACK.days + 2):
@@ -59,11 +59,3 @@ def ended_sessions(user_id: UUID, preferences: str | None, now: datetime) -> lis
         if day.isoweekday() < 6 and now - LOOK_BACK < ended <= now:
             found.append(Session(user_id, day, began, ended))
     return found
-
-
-def _object(text: str | None) -> Any:
-    """Clients write the column: whatever is no JSON object has no day start."""
-    try:
-        return json.loads(text or "{}")
-    except ValueError:
-        return {}

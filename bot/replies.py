@@ -1,6 +1,5 @@
 """Replies that answer no message: rendered for the chat's trader, put into the outbox in the caller's transaction."""
 
-import json
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -8,21 +7,29 @@ from bot.journal import Account
 from bot.stored import dump_reply
 from bot.texts import View, render
 from db import outbox
+from db.jsonb import read_json
 from db.pool import Connection
 from statemachine.conversation import Say
 from statemachine.message import Chat
 
 
 async def reply_to_chat(
-    connection: Connection, chat: Chat, user_id: UUID, say: Say, *, once_a_day: bool = False
+    connection: Connection,
+    chat: Chat,
+    user_id: UUID,
+    say: Say,
+    *,
+    currency: str | None = None,
+    once_a_day: bool = False,
 ) -> None:
     """Say something about a profile's journal in one of its chats; delivered only while the chat is bound to it.
 
+    `currency`: of the account it is about; unsaid, the default account's.
     `once_a_day`: not where the same was said within the last 24 hours.
     """
     locale, preferences = await outbox.listener(connection, chat, user_id)
-    account = Account.of({"preferences": json.loads(preferences or "{}")})
-    view = View(locale=locale, zone=account.zone, currency=account.currency, now=datetime.now(UTC))
+    account = Account.of({"preferences": read_json(preferences)})
+    view = View(locale=locale, zone=account.zone, currency=currency or account.currency, now=datetime.now(UTC))
     payload = dump_reply(render(say, view))
     if not once_a_day or not await outbox.said_today(connection, chat, user_id, payload):
         await outbox.add_reply(connection, chat, user_id, payload, say.about)

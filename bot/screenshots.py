@@ -77,7 +77,7 @@ class Screenshots:
             stored_before = True  # by an earlier run of this job
         url = self._store.url(path)
         async with pool.transaction(self._pool) as connection:
-            gone = await trades.lock_trade(connection, job.user_id, job.trade_id) is None
+            gone = not await trades.lock_trade(connection, job.user_id, job.trade_id)
             new = not gone and await trades.picture_is_new(
                 connection, job.user_id, job.trade_id, handle, len(picture.data)
             )

@@ -56,6 +56,19 @@ MOST_OTHERS = 1_000
 MOST_BESIDE = 200
 """Trades of other days that may have been open beside it."""
 
+FIRST, LAST = "1970-01-01", "2199-12-31"
+"""Clients write days and times; what lies beyond cannot even be read by the driver."""
+
+
+def _sane(column: str) -> str:
+    return f"case when {column} between '{FIRST}' and '{LAST}' then {column} end"
+
+
+_TIMES = f"""
+{_sane("t.entry_time")} as entry_time, {_sane("t.exit_time")} as exit_time,
+least(greatest(t.created_at, '{FIRST}'), '{LAST}') as created_at,
+{_sane("coalesce(a.trade_date, d.trade_date)")} as trade_date
+"""
 _DAY = """
 left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
 left join public.daily_tracking d on d.id = t.daily_tracking_id and d.user_id = t.user_id and f.account_id is null
@@ -75,8 +88,9 @@ _CLOSED_AT = """
  where c.trade_id = t.id and c.user_id = t.user_id and c.kind = 'close' and c.undone_at is null)
 """
 TRADE = f"""
-select t.*, f.is_open, f.pnl_basis, f.pnl_origin, f.initial_stop, f.note, f.account_id,
-    coalesce(a.trade_date, d.trade_date) as trade_date, {_LEGS} as legs, {_CLOSED_AT} as closed_at,
+select t.id, t.symbol, t.direction, t.entry_price, t.exit_price, t.position_size, t.stop_loss, t.take_profit, t.pnl,
+    t.commissions, t.screenshot_url, t.audit_status, t.audit_result, f.is_open, f.pnl_basis, f.pnl_origin,
+    f.initial_stop, f.note, f.account_id, {_TIMES}, {_LEGS} as legs, {_CLOSED_AT} as closed_at,
     span.first as span_first, span.last as span_last,
     (select json_agg(json_build_object('day', days.trade_date, 'starting', days.starting_balance::text,
                                        'ending', days.ending_balance::text) order by days.trade_date)
@@ -88,10 +102,12 @@ select t.*, f.is_open, f.pnl_basis, f.pnl_origin, f.initial_stop, f.note, f.acco
              and one.trade_date between span.first and span.last) days) as days
 from public.trades t {_DAY}
 cross join lateral (
-    select coalesce(a.trade_date, d.trade_date,
-                    (coalesce(t.exit_time, t.entry_time, t.created_at) at time zone 'UTC')::date) as day) counted
+    select least(greatest(
+        coalesce(a.trade_date, d.trade_date,
+                 (coalesce(t.exit_time, t.entry_time, t.created_at) at time zone 'UTC')::date),
+        '{FIRST}'), '{LAST}') as day) counted
 cross join lateral (  -- the entry may lie in an earlier week; in no zone is its date more than a day from that of UTC
-    select date_trunc('week', least(day, (t.entry_time at time zone 'UTC')::date - 1))::date - 3 as first,
+    select date_trunc('week', least(day, ({_sane("t.entry_time")} at time zone 'UTC')::date - 1))::date - 3 as first,
         day as last) span
 where t.id = $2 and t.user_id = $1
 """
@@ -109,8 +125,7 @@ around as (
      order by f.created_at desc, f.trade_id limit $9)
 )
 select t.id, t.symbol, t.direction, t.entry_price, t.exit_price, t.position_size, t.stop_loss, t.take_profit, t.pnl,
-    t.commissions, t.entry_time, t.exit_time, t.created_at, f.pnl_basis, f.initial_stop,
-    f.is_open, coalesce(a.trade_date, d.trade_date) as trade_date, {legs} as legs,
+    t.commissions, f.pnl_basis, f.initial_stop, f.is_open, {times}, {legs} as legs,
     {closed_at} as closed_at,
     (select case when count(trade_date) > $8 then min(trade_date) + 1 end from around) as complete_from
 from (select distinct id from around) chosen
@@ -128,8 +143,8 @@ _OF_ACCOUNT = """
     join worker.trade_facts f on f.account_day_id = a.id and f.user_id = a.user_id
     join public.trades t on t.id = f.trade_id and t.user_id = a.user_id
     where a.account_id = $3::uuid and a.user_id = $1 and a.trade_date between $4::date and $5::date + 92"""
-OTHERS_OF_DEFAULT = _OTHERS.format(dated=_OF_DEFAULT, legs=_LEGS, closed_at=_CLOSED_AT, day=_DAY)
-OTHERS_OF_ACCOUNT = _OTHERS.format(dated=_OF_ACCOUNT, legs=_LEGS, closed_at=_CLOSED_AT, day=_DAY)
+OTHERS_OF_DEFAULT = _OTHERS.format(dated=_OF_DEFAULT, times=_TIMES, legs=_LEGS, closed_at=_CLOSED_AT, day=_DAY)
+OTHERS_OF_ACCOUNT = _OTHERS.format(dated=_OF_ACCOUNT, times=_TIMES, legs=_LEGS, closed_at=_CLOSED_AT, day=_DAY)
 RULES = f"""
 select r.id, r.rule_text as text, coalesce(r.version, 1) as version,
     case c.status when 'confirmed' then c.reading::text end as check,
@@ -184,8 +199,11 @@ class Override:
 
 
 OVERRIDES = """
-select distinct on (v.rule_id) v.id as row_id, v.rule_id, v.verdict, v.evidence, v.severity,
-    v.ai_confidence as confidence, v.original_verdict, v.override_reason
+select distinct on (v.rule_id) v.id as row_id, v.rule_id, v.verdict, v.evidence,
+    case when v.severity in ('minor', 'major', 'critical') then v.severity end as severity,
+    v.ai_confidence as confidence,
+    case when v.original_verdict in ('followed', 'violated', 'unclear') then v.original_verdict end as original_verdict,
+    v.override_reason
 from public.trade_rule_verdicts v
 join public.trades t on t.id = v.trade_id and t.user_id = $1
 join public.trading_rules r on r.id = v.rule_id and r.user_id = $1
@@ -297,7 +315,7 @@ select t.id from (
 """
 
 
-UNCLEAR_DAYS = """
+UNCLEAR_DAYS = f"""
 select distinct coalesce(a.trade_date, d.trade_date) as day
 from public.trades t
 left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
@@ -305,7 +323,7 @@ left join public.daily_tracking d on d.id = t.daily_tracking_id and d.user_id = 
 left join worker.account_days a on a.id = f.account_day_id and a.user_id = t.user_id
 where t.user_id = $1 and t.created_at > now() - interval '14 days' and t.audit_status = 'audited'
     and t.rules_unclear > 0 and f.account_id is not distinct from $2
-    and coalesce(a.trade_date, d.trade_date) is not null
+    and coalesce(a.trade_date, d.trade_date) between '{FIRST}' and '{LAST}'
 order by day desc limit $3
 """
 

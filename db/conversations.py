@@ -3,7 +3,6 @@
 Clients may write their own row, so what is loaded is hostile: it is validated whole, and an invalid one is idle.
 """
 
-import json
 from dataclasses import dataclass, is_dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +11,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
+from db.jsonb import read_json
 from db.pool import Connection
 from statemachine.conversation import MOST_DRAFTS, Conversation, Draft, KnownTrade, State
 from statemachine.message import Attachment, Platform
@@ -151,12 +151,12 @@ async def conversation_of(connection: Connection, user_id: UUID, platform: Platf
 
 def load_known_trades(text: str | None) -> tuple[KnownTrade, ...]:
     """Trades as worker.known_trade gives them; those that other writers filled with odd values are left out."""
-    trades = (_known_or_none(trade) for trade in json.loads(text or "[]"))
+    trades = (_known_or_none(trade) for trade in read_json(text) or ())
     return tuple(trade for trade in trades if trade is not None)
 
 
 def load_known_trade(text: str | None) -> KnownTrade | None:
-    return _known_or_none(json.loads(text)) if text else None
+    return _known_or_none(read_json(text)) if text else None
 
 
 def _known_or_none(trade: Any) -> KnownTrade | None:

@@ -1,6 +1,5 @@
 """Days beside the trades: what was told of balances, rest days, gaps. The caller holds the lock on the profile."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
+from db.jsonb import read_json
 from db.pool import Connection
 
 BalanceKind = Literal["balance", "payout", "deposit", "reset"]
@@ -33,6 +33,14 @@ select exists (select from worker.balance_changes where user_id = $1 and account
                and kind in ('balance', 'reset'))
     or $2::uuid is null and exists (select from worker.entered_balances where user_id = $1)
 """
+TOLD_LAST = """
+select change.id, a.name from worker.balance_changes change
+left join worker.accounts a on a.id = change.account_id and a.user_id = change.user_id
+where change.user_id = $1 and change.created_at > coalesce(
+    (select c.created_at from worker.changes c where c.user_id = $1 and c.undone_at is null order by c.id desc limit 1),
+    '-infinity')
+order by change.id desc limit 1
+"""
 DAY_ON = "select worker.day_on($1, $2, $3)::text"
 TELL = "select worker.tell_balance($1, $2, $3, $4, $5, $6)::text"
 UNTELL = "select worker.untell_balance($1, $2)::text"
@@ -40,7 +48,7 @@ MARK = "select worker.mark_day($1, $2, $3)"
 
 
 def _row(text: str | None) -> dict[str, Any] | None:
-    row: dict[str, Any] | None = json.loads(text, parse_float=Decimal) if text else None
+    row: dict[str, Any] | None = read_json(text)
     return row
 
 
@@ -49,6 +57,12 @@ async def balance_changes(
 ) -> list[BalanceChange]:
     """What was told of an account's balance, newest first."""
     return [BalanceChange(**row) for row in await connection.fetch(CHANGES, user_id, account_id, limit)]
+
+
+async def told_last(connection: Connection, user_id: UUID) -> tuple[int, str | None] | None:
+    """What was told of a balance after the latest change of a trade: its id, its account (None: the default one)."""
+    row = await connection.fetchrow(TOLD_LAST, user_id)
+    return (row["id"], row["name"]) if row else None
 
 
 async def balance_is_told(connection: Connection, user_id: UUID, account_id: UUID | None) -> bool:

@@ -52,7 +52,7 @@ left join lateral (
         (select d.trade_date, d.starting_balance, d.ending_balance, d.daily_pnl, d.max_equity_high, d.daily_loss_used,
              d.trades_taken
          from public.daily_tracking d
-         where wanted.account_id is null and d.user_id = $1 and d.trade_date <= wanted.today
+         where wanted.account_id is null and d.user_id = $1 and d.trade_date between '1970-01-01' and wanted.today
          order by d.trade_date desc limit 2)
         union all
         (select d.trade_date, d.starting_balance, d.ending_balance, d.daily_pnl, d.max_equity_high, d.daily_loss_used,

@@ -237,7 +237,8 @@ with recursive versions as (
     from versions join public.trading_rules r on r.id = versions.previous_version_id and r.user_id = $1
     where versions.depth < {MOST_VERSIONS}
 ) cycle id set is_cycle using path
-select r.id, left(r.rule_text, {MOST_TEXT}) as text, coalesce(r.version, 1) as version, r.created_at
+select r.id, left(r.rule_text, {MOST_TEXT}) as text, coalesce(r.version, 1) as version,
+    least(greatest(r.created_at, '1970-01-01'), '2199-12-31') as created_at
 from versions join public.trading_rules r on r.id = versions.id and r.user_id = $1
 where not is_cycle order by versions.depth
 """

@@ -3,7 +3,6 @@
 Every query names the user on each table it joins: a trade of somebody else is never found.
 """
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,8 @@ from db.pool import Connection
 
 LATEST = """
 select t.id as trade_id, t.symbol, t.direction, t.position_size, t.entry_price, t.exit_price, t.pnl, t.audit_status,
-    t.compliance_score, t.rules_followed, t.rules_violated, t.rules_unclear, t.created_at,
+    t.compliance_score, t.rules_followed, t.rules_violated, t.rules_unclear,
+    least(greatest(t.created_at, '1970-01-01'), '2199-12-31') as created_at,  -- clients write it, too
     coalesce(f.is_open, false) as is_open, f.pnl_origin, a.name as account
 from public.trades t left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
 left join worker.accounts a on a.id = f.account_id and a.user_id = t.user_id
@@ -25,18 +25,14 @@ async def latest_trades(connection: Connection, user_id: UUID, limit: int = 10) 
 
 
 LOCK = """
-select t.id, t.audit_result::text from public.trades t where t.id = $2 and t.user_id = $1 for no key update
+select true from public.trades t where t.id = $2 and t.user_id = $1 for no key update
 """
 
 
-async def lock_trade(connection: Connection, user_id: UUID, trade_id: UUID) -> dict[str, Any] | None:
-    """Lock the profile, then the trade; its stored audit_result, {} when there is none, None when it is gone."""
+async def lock_trade(connection: Connection, user_id: UUID, trade_id: UUID) -> bool:
+    """Lock the profile, then the trade; False when it is gone."""
     await connection.execute("select from public.profiles where id = $1 for no key update", user_id)
-    row = await connection.fetchrow(LOCK, user_id, trade_id)
-    if row is None:
-        return None
-    result: dict[str, Any] = json.loads(row["audit_result"] or "{}")
-    return result
+    return bool(await connection.fetchval(LOCK, user_id, trade_id))
 
 
 PICTURES_TODAY = """
@@ -78,8 +74,9 @@ async def add_screenshot(
 
 BRIEF = """
 select t.symbol, t.direction, t.position_size, t.entry_price, t.exit_price, t.pnl, t.screenshot_url,
-    coalesce(f.is_open, false) as is_open
+    coalesce(f.is_open, false) as is_open, a.name as account
 from public.trades t left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
+left join worker.accounts a on a.id = f.account_id and a.user_id = t.user_id
 where t.id = $2 and t.user_id = $1
 """
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from db.jsonb import read_json
 from db.pool import Connection
 from statemachine.message import Chat, Message
 
@@ -101,7 +102,7 @@ async def begin_turn(connection: Connection, message: Message, *, fresh: bool, l
     )
     assert row is not None  # noqa: S101 - the function gives one row
     values = dict(row)
-    values["profile"] = json.loads(row["profile"] or "{}")
+    values["profile"] = read_json(row["profile"]) or {}
     return Begun(**values)
 
 
@@ -111,7 +112,7 @@ APPLY_CHANGES = "select worker.apply_changes($1, $2)"
 async def apply_changes(connection: Connection, user_id: UUID, changes: list[dict[str, Any]]) -> dict[str, Any]:
     """Write trades and recompute their days; begin_turn must have locked the profile."""
     result = await connection.fetchval(APPLY_CHANGES, user_id, json.dumps(changes))
-    applied: dict[str, Any] = json.loads(result)
+    applied: dict[str, Any] = read_json(result)
     return applied
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from db.jsonb import read_json
 from db.pool import Connection
 from statemachine.message import Chat
 
@@ -114,7 +115,7 @@ async def audit_of(connection: Connection, user_id: UUID, trade_id: UUID) -> tup
     """audit_result, whatever a client made of it, and the score."""
     row = await connection.fetchrow(AUDIT, user_id, trade_id)
     assert row is not None  # noqa: S101 - its verdicts were just read
-    return json.loads(row["result"] or "null"), row["score"]
+    return read_json(row["result"]), row["score"]
 
 
 async def rewrite_audit(

@@ -230,7 +230,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("recorded", {"draft": draft(replace(LEFT, position_size=None)), "change_id": 7}, """
         Recorded
         Long NQ · 18,250 → 18,290
-        No P&L: the day and its limits do not count this one. To add it, answer here: pnl +250
+        No P&L: the day and its limits do not count this one. To add it, answer this message: pnl +250
         [Undo]"""),
     ("recorded", {"draft": draft(), "trade_id": UUID(int=1), "change_id": 7, "pnl": Decimal(1600), "pnl_origin": "computed", "day": DAY,
                   "guards": (Guard("daily_loss", Decimal(0), Decimal(2000), Decimal(2000), "ok"),
@@ -335,7 +335,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Noted: payout $2,000.00.
         Balance $49,240.00
         High $50,000.00
-        Counted in balance and high alike, so it is neither P&L nor drawdown. A locked floor stays.
+        Counted in balance and high alike, never as P&L.
         [Undo]"""),
     ("balance_undone", {"account": "main", "change": PAYOUT, "balance": Decimal(51_240)}, """
         Taken back: payout $2,000.00.
@@ -345,8 +345,11 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Example: /payout 2000"""),
     ("rested", {"day": NOW.date(), "off": False}, "23 Mar is a rest day: it does not break your streak."),
     ("rest_refused", {"reason": "traded", "day": NOW.date()}, "23 Mar has trades, so it is no rest day. If they are wrong: /undo"),
+    ("rest_refused", {"reason": "far", "day": NOW.date()}, """
+        23 Mar is more than a year away.
+        Example: /rest tomorrow"""),
     ("rest_refused", {"reason": "unread", "day": NOW.date()}, """
-        I did not understand which day. You can say today, tomorrow, a weekday or a date.
+        I did not understand which day. You can say today, tomorrow, a weekday or a date like 2026-03-23.
         Example: /rest tomorrow"""),
     ("ask_chart", {"trade": known(LEFT), "left": 3}, """
         A chart of NQ +$1,600.00? Send the picture, or skip.
@@ -418,7 +421,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         [Disagree]""") for note, said in {
         "no_model": "there is no language model here for the rest.",
         "over_budget": "that was enough judging for one day.",
-        "failed": "the language model did not answer. It cost you no free audit.",
+        "failed": "the language model did not answer. It cost you no free audit. Send /audit to try again.",
         "unusable": "the language model gave no usable answer. Send /audit to try again.",
         "key_failed": "the service of your own key did not answer. Send /audit to try again.",
         "key_refused": "your own key was refused: set it anew, see /key.",

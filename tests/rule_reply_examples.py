@@ -100,7 +100,7 @@ RULE_EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
            I check: {READING}
         2. Only trade A+ setups
            Left to the judge: the language model reads each trade for it.
-        Whether the rest can be computed after all is being looked at; I ask you then.
+        I look whether what I cannot check yet can be computed after all, and ask you if so.
         You have it already, paused, as 3: Only longs
         Too long with 1200 characters, 1000 fit: {"x" * 39}…
         You have 100 active rules, the most there can be. Pause one, then add again: Only NQ
@@ -113,7 +113,7 @@ RULE_EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         2. Only trade A+ setups
            Left to the judge: the language model reads each trade for it.
         Before: Only A setups
-        Whether the rest can be computed after all is being looked at; I ask you then.
+        I look whether what I cannot check yet can be computed after all, and ask you if so.
         [Undo] [Pause]"""),
     ("rule_unchanged", {"rule": STOP}, "It says that already. 1. Always use a stop"),
     ("rule_taken_back", {"rule": STOP}, """

@@ -6,6 +6,7 @@ trades it is about. Parts joined by "or" are bans of their own.
 
 from typing import Any, Final
 
+from bot.auditing.joined import in_one_zone
 from bot.auditing.kinds import AllOf, Conditional, Hours, OneSide, SessionEdge, Single, Symbols, Weekdays, When
 from bot.auditing.sentences import Built, Said, pattern, shape_of
 from bot.auditing.tokens import Token
@@ -65,7 +66,8 @@ def _alternatives(tokens: tuple[Token, ...]) -> Built:
     joined_by_and = any(token.concept == "JOIN" for token in tokens)
     if joined_by_and and not all(_one_sided(check) for check in checks):
         return None
-    return AllOf(checks=tuple(check for check in checks if isinstance(check, (*_SINGLES, Conditional))))
+    zoned = in_one_zone([check for check in checks if isinstance(check, (*_SINGLES, Conditional))])
+    return AllOf(checks=tuple(zoned)) if zoned else None
 
 
 _SINGLES: Final = (Hours, SessionEdge, Weekdays, OneSide, Symbols)

@@ -21,6 +21,7 @@ from bot.auditing.kinds import MaxDailyLoss, MaxTradeLoss, ProfitStop, Span
 from bot.trading.pnl import net_pnl
 
 _SPANS: dict[Span, str] = {"day": "on the day", "week": "in the week"}
+_EARLIER: dict[Span, str] = {"day": "earlier that day", "week": "earlier that week"}
 
 
 def max_trade_loss(check: MaxTradeLoss, facts: AuditFacts) -> Finding:
@@ -61,7 +62,7 @@ def _lost(moment: datetime, limit: LimitInMoney, check: MaxDailyLoss, facts: Aud
     verdicts = [_has_lost(total, limit, check) for total in (made.low, made.high)]
     if verdicts[0] != verdicts[1]:
         return exit_times_missing(made.unsure, facts)
-    lost = f"{_loss(made, facts)} lost {_SPANS[check.per]} before this trade"
+    lost = f"{_loss(made, facts)} lost {_EARLIER[check.per]}"
     return decided(not verdicts[0], f"{lost}; limit {limit.said}.", "critical")
 
 
@@ -115,7 +116,7 @@ def profit_stop(check: ProfitStop, facts: AuditFacts) -> Finding:
             return exit_times_missing(made.unsure, facts)
         low, high = (money(total, facts.account_currency) for total in (made.low, made.high))
         said = low if low == high else f"{low} to {high}"
-        return decided(not reached[0], f"{said} made {_SPANS[check.per]} before this trade; limit {limit.said}.")
+        return decided(not reached[0], f"{said} made {_EARLIER[check.per]}; limit {limit.said}.")
 
     return limit_of_span(
         check.limit, facts, begun, check.per, lambda limit: at_entry(facts, lambda at: find(at, limit))

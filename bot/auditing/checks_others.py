@@ -100,7 +100,7 @@ def _reached(limit: int, kind: Outcome, facts: AuditFacts, moment: datetime) -> 
         return results_missing((other for other in closed if facts.outcome_of(other) is None), facts)
     one, many = ("loss", "losses") if kind == "loss" else ("win", "wins")
     said = counted(least, one, many) if least >= limit or least == most else f"At most {counted(most, one, many)}"
-    evidence = f"{said} on the day before this trade; limit {limit}."
+    evidence = f"{said} earlier that day; limit {limit}."
     return decided(least < limit, evidence, by_count(least + 1, limit))
 
 

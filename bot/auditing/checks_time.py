@@ -51,10 +51,15 @@ def entered(facts: AuditFacts, zone: ZoneInfo) -> str:
     """When the trade was entered, or the latest it can have been."""
     at = facts.trade.entry_time
     if at is not None:
-        return f"Entered {clock(at.astimezone(zone))} {zone.key}"
+        return f"Entered {clock(at.astimezone(zone))} {_place(zone)}"
     return (
-        f"Entered at an unsaid time, {clock(facts.entered(facts.this).last.astimezone(zone))} {zone.key} at the latest"
+        f"Entered at an unsaid time, {clock(facts.entered(facts.this).last.astimezone(zone))} {_place(zone)} at the latest"
     )
+
+
+def _place(zone: ZoneInfo) -> str:
+    """New York of America/New_York, as everywhere else in the chat."""
+    return zone.key.rpartition("/")[2].replace("_", " ")
 
 
 def _wall(at: time | None) -> str:
@@ -161,14 +166,14 @@ def flat_by(check: FlatBy, facts: AuditFacts) -> Finding:
     left = facts.trade.exit_time
     if begun is None or (facts.trade.entry_time is None and facts.day is None):
         return entry_time_missing()
-    latest = f"the rule is out by {_wall(check.at)} {zone.key} of {begun:%a %Y-%m-%d}"
+    latest = f"the rule is out by {_wall(check.at)} {_place(zone)} of {begun:%a %Y-%m-%d}"
     if left is None and facts.day is not None and facts.day > begun:
         return Finding("violated", f"Closed on the trading day {facts.day:%a %Y-%m-%d}; {latest}.", "critical")
     if left is None:
         return exit_time_missing()
     by = _moment_in_session(check.at, zone, begun, facts)
     local = left.astimezone(zone)
-    evidence = f"Closed {local:%a} {clock(local)} {zone.key}; {latest}."
+    evidence = f"Closed {local:%a} {clock(local)} {_place(zone)}; {latest}."
     over = trading_day(left, facts.day_start) > begun
     return decided(_to_minute(left) <= _to_minute(by), evidence, "critical" if over else "major")
 

@@ -30,6 +30,7 @@ ZONES: Final[dict[str, str]] = {
     "sydney": "Australia/Sydney",
 }
 """What traders call a zone. EST in July is New York's clock, not UTC-5."""
+_WHERE_HALF_TEN_IS_PAST: Final = "Europe/London"
 _OWN_ZONE = "my time|local time|my local time|my timezone|my time zone|your time|my own time|local"
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -38,7 +39,8 @@ _HALF = r"(?:am|pm)"
 _CLOCK = (
     rf"(?:\d{{1,2}}(?:[:.h]\d{{2}})? ?{_HALF}\b|\d{{1,2}}[:h]\d{{2}}\b(?:h\b)?(?! ?(?:r|%))|0\d{{3}}\b|"
     rf"(?:{_HOURS}) ?{_HALF}\b|\d{{1,2}} ?(?:o'clock|oclock)\b|(?:noon|midday|midnight)\b|"
-    rf"(?:half|quarter|a quarter) (?:past|to) (?:\d{{1,2}}|{_HOURS})\b(?: ?{_HALF}\b)?)"
+    rf"(?:half|quarter|a quarter) (?:past|to) (?:\d{{1,2}}|{_HOURS})\b(?: ?{_HALF}\b)?|"
+    rf"half (?:\d{{1,2}}|{_HOURS})\b(?![ -](?:hour|an? |%|percent|size|risk))(?: ?{_HALF}\b)?)"
 )
 _ZONE = rf"(?:,? ?\(? ?(?:(?:in |by )?(?P<{{0}}>{either(ZONES)})(?: time| tz)?|{_OWN_ZONE})\b ?\)?)?"
 _IN_ZONE, _IN_OTHER_ZONE = _ZONE.format("z"), _ZONE.format("y")
@@ -55,6 +57,10 @@ _BARE = r"\d{1,2}"
 _SPAN = re.compile(
     rf"(?:between |from )?(?P<t>{_CLOCK}|{_BARE}){_IN_ZONE}(?P<j> ?(?:-|–|—) ?| (?:to|until|till|and|through|thru) )"
     rf"(?P<u>{_CLOCK}|{_BARE}){_IN_OTHER_ZONE}"
+)
+_DOTTED_SPAN = re.compile(
+    rf"(?:between |from )(?P<t>\d{{1,2}}\.[0-5]\d){_IN_ZONE}(?P<j> ?(?:-|–|—) ?| (?:to|until|till|and) )"
+    rf"(?P<u>\d{{1,2}}\.[0-5]\d)(?![\d.%])(?! ?(?:[a-z]*r\b|%|p|lots?|ticks?|to\b)){_IN_OTHER_ZONE}"
 )
 _DAY = (
     r"(?:mon(?:days?)?|tue(?:s(?:days?)?)?|wed(?:s|nesdays?)?|thu(?:r(?:s(?:days?)?)?)?|fri(?:days?)?|sat(?:urdays?)?|"
@@ -105,13 +111,21 @@ def at(text: str, place: int) -> Found | None:
         match = _DOTTED.match(text, place)
         if match is None and _OF_TRADING.search(text, 0, place):
             match = _BARE_HOUR.match(text, place)
-    found = clock(match["t"]) if match else None
-    return Found("TIME", (found, ZONES.get(match["z"] or "")), match.end()) if match and found else None
+    if match is None:
+        return None
+    zone = ZONES.get(match["z"] or "")
+    found = clock(_past(match["t"]) if zone == _WHERE_HALF_TEN_IS_PAST else match["t"])
+    return Found("TIME", (found, zone), match.end()) if found else None
+
+
+def _past(text: str) -> str:
+    """ "Half ten" is 10:30 in Britain, and 9:30 where the word is a German one."""
+    return re.sub("^half (?!past|to)", "half past ", text)
 
 
 def span(text: str, place: int) -> Found | None:
     """Two times and their zone: (start, end, zone). A bare hour counts beside a written time ("9:30-11")."""
-    match = _SPAN.match(text, place)
+    match = _SPAN.match(text, place) or _DOTTED_SPAN.match(text, place)
     if match is None or (" and " in match["j"] and not match[0].startswith("between ")):
         return None
     times = _both(match["t"], match["u"])

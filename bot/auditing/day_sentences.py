@@ -61,6 +61,14 @@ def _trades_and_more(said: Said) -> Built:
     )
 
 
+def _trades_or_losses(said: Said) -> Built:
+    """ "Max 3 trades or 2 losses a day"."""
+    trades, lost = said.all("NUM")
+    if trades != int(trades) or lost != int(lost):
+        return None
+    return AllOf(checks=(MaxTrades(limit=int(trades)), MaxLosses(limit=int(lost))))
+
+
 def trades_a_day(said: Said) -> Built:
     limit = said.whole
     span = span_of(said) or ("day" if not said.has("PER_WEEK", "PER_DAY", "DAILY", "WEEKLY") else None)
@@ -132,8 +140,8 @@ def _only_one_open(_said: Said) -> Built:
 
 def _cooldown(said: Said) -> Built:
     after: Any = "loss" if said.has("LOSS") else "win" if said.has("WIN") else "trade"
-    if said.number not in (None, 1):
-        return None
+    if said.number not in (None, 1) and not (said.number == 2 and said.has("BETWEEN")):
+        return None  # "between two trades" is between any
     return Cooldown(minutes=said.first("DURATION"), after=after)
 
 
@@ -190,11 +198,12 @@ DAY_SENTENCES: Final[Sentences] = (
             "SYMBOLS {cap} NUM TRADE {per}",
         ),
     ),
+    (_trades_or_losses, ("{verb}? {cap} NUM TRADE (OR|JOIN) {cap}? NUM LOSS {day}",)),
     (_trades_and_more, ("{verb}? {cap} NUM TRADE {per} JOIN {cap}? NUM TRADE? {per}",)),
     (
         daily_loss(stop=False),
         (
-            "MAX? {spanned} MAX? LOSS (LIMIT|MAX)? ({cap}|AT)? {amt} MAX?",
+            "MAX? {spanned} MAX? LOSS (LIMIT|MAX)? ({cap}|AT)? MINUS? {amt} MAX?",
             "MAX LOSS {per} {amt}",
             "MAX LOSS {amt} {per}",
             "(MAX|LIMIT) {amt} LOSS {per}",
@@ -248,40 +257,43 @@ DAY_SENTENCES: Final[Sentences] = (
     (
         _open,
         (
-            f"{{verb}}? {{cap}} NUM {_OPEN_ONES} OPEN? AT_ONCE",
+            f"{{verb}}? {{cap}} NUM {_OPEN_ONES} (OPEN|ON)? AT_ONCE",
             f"{{verb}}? {{cap}} NUM (OPEN_TRADES|OPEN {_OPEN_ONES}) {{day}}? AT_ONCE?",
-            f"{{verb}}? NUM {_OPEN_ONES} OPEN? AT_ONCE {{max_after}}",
+            f"{{verb}}? NUM {_OPEN_ONES} (OPEN|ON)? AT_ONCE {{max_after}}",
             f"{{verb}}? NUM {_OPEN_ONES} {{max_after}} AT_ONCE",
             "NUM OPEN_TRADES {max_after} AT_ONCE?",
-            f"{{no}} {{verb}}? MORE NUM {_OPEN_ONES} OPEN? AT_ONCE",
+            f"{{no}} {{verb}}? MORE NUM {_OPEN_ONES} (OPEN|ON)? AT_ONCE",
             "{no} {verb}? MORE NUM OPEN_TRADES AT_ONCE?",
-            f"ONLY {{verb}}? NUM {_OPEN_ONES} OPEN? AT_ONCE",
+            "{no} HOLD MORE NUM POSITION",
+            f"ONLY {{verb}}? NUM {_OPEN_ONES} (OPEN|ON)? AT_ONCE",
             "ONLY {verb}? NUM OPEN_TRADES AT_ONCE?",
-            f"{{verb}} ONLY NUM {_OPEN_ONES} OPEN? AT_ONCE",
+            f"{{verb}} ONLY NUM {_OPEN_ONES} (OPEN|ON)? AT_ONCE",
             f"MAX (OPEN_TRADES|OPEN {_OPEN_ONES}|AT_ONCE {_OPEN_ONES}) NUM",
             f"{{cap}} NUM AT_ONCE {_OPEN_ONES}",
             f"NUM {_OPEN_ONES} AT_ONCE ONLY",
         ),
     ),
-    (_one_open, (f"{{verb}}? NUM {_OPEN_ONES} OPEN? AT_ONCE",)),
+    (_one_open, (f"{{verb}}? NUM {_OPEN_ONES} (OPEN|ON)? AT_ONCE",)),
     (_only_one_open, ("{no} (OPEN|TAKE)? COUNT? ({enter}|POSITION) WHILE_OPEN",)),
-    (_open_below, (f"{{no}} {{verb}} NUM {_OPEN_ONES} OPEN? AT_ONCE",)),
+    (_open_below, (f"{{no}} {{verb}} NUM {_OPEN_ONES} (OPEN|ON)? AT_ONCE",)),
     (
         _cooldown,
         (
             f"{{break}} BREAK? ON? {{min}}? DURATION BREAK? {_ENDED} AGAIN?",
             f"{{min}}? DURATION BREAK {_ENDED} AGAIN?",
-            f"{_ENDED} {{so}} {{break}} BREAK? ON? {{min}}? DURATION BREAK? AGAIN? ({{enter}})?",
+            f"{_ENDED} {{so}} {{break}} BREAK? ON? {{min}}? DURATION BREAK? MIN? AGAIN? ({{enter}})?",
+            f"{_ENDED} {{so}} {{min}}? DURATION BREAK",
             f"{_ENDED} {{so}} (TAKE|HAVE) ON? DURATION OFF",
-            f"(TAKE|HAVE) DURATION OFF {_ENDED}",
+            f"(TAKE|HAVE)? DURATION OFF {_ENDED}",
             "{no} {enter}? (WITHIN|ON|FIRST|UNTIL|DURING)* DURATION (AFTER EVERY?)? (LOSS|WIN|LAST TRADE)",
             f"{_ENDED} {{so}} {{no}} {{enter}} (WITHIN|ON)? DURATION",
             "{break} {min}? DURATION BREAK? BETWEEN TRADE MIN?",
-            "{min}? DURATION BREAK BETWEEN TRADE MIN?",
-            "{min} DURATION BETWEEN TRADE",
+            "{min}? DURATION BREAK BETWEEN NUM? TRADE MIN?",
+            "{min} DURATION BETWEEN NUM? TRADE",
             "DURATION BETWEEN TRADE MIN",
             "{enter} {min} DURATION BETWEEN",
             f"BREAK {_ENDED} {{min}}? DURATION",
+            "(LOSS|WIN) THEN DURATION BREAK",
             "(LOSS|WIN) {so} {break} BREAK? ON? DURATION BREAK? AGAIN?",
             f"{{no}} {{enter}} UNTIL DURATION {_ENDED}",
             f"MIN DURATION BREAK? {_ENDED} AGAIN?",

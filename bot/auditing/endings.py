@@ -21,7 +21,7 @@ from bot.auditing.sentences import Built, Said, pattern, shape_of
 from bot.auditing.tokens import Token
 
 _LOST: Final = (
-    "MAX? (NUM|COUNT|FIRST)? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
+    "MAX? (NUM|COUNT|FIRST)? IN_A_ROW? LOSS IN_A_ROW? MAX? {day}? IN_A_ROW?",
     "(HAVE|HIT|TAKE|MAKE) (NUM|COUNT|FIRST)? IN_A_ROW? LOSS IN_A_ROW? {day}? IN_A_ROW?",
     "LOSE NUM IN_A_ROW? TRADE IN_A_ROW? {day}?",
     "NUM TRADE IN_A_ROW? LOSE IN_A_ROW? {day}?",
@@ -36,6 +36,7 @@ _LOST_MONEY: Final = (
     "{per} MAX? LOSS LIMIT? (HIT|AT|LIMIT|MORE)* {amt}",
     "MAX? LOSS {per}? (HIT|AT)? {amt} {per}?",
     "MINUS AMOUNT {per}?",
+    "MAX? AMOUNT (MAX {per} LOSS|{per} MAX? LOSS MAX?)",
 )
 _WON_MONEY: Final = (
     "{per}? PNL? (HAVE|HIT|AT|TAKE)* (UP|MAKE|PLUS|WIN) (HIT|AT|BY|MORE|PLUS|UP|{per})* {amt} (UP)? {per}? HIT?",
@@ -85,11 +86,21 @@ def _triggers(event: tuple[Token, ...], whole: tuple[Token, ...]) -> Built:
             parts[-1].append(token)
     spans = [token for token in whole if token.concept in (*SPANS, "QUIT", "QUIT_DAY", "STOP", "IM_OUT")]
     checks = [_trigger(tuple(part), spans) for part in parts]
-    if not checks or any(check is None for check in checks):
+    if not checks or any(check is None for check in checks) or _is_open(parts):
         return None
     if len(checks) == 1:
         return checks[0]
     return AllOf(checks=tuple(checks))  # type: ignore[arg-type]
+
+
+def _is_open(parts: list[list[Token]]) -> bool:
+    """ "After 2 wins or 3 losses in a row", "after 3 trades or at -$500 for the week": is that said of both?"""
+    for words in (frozenset(("IN_A_ROW",)), frozenset(("PER_WEEK", "WEEKLY"))):
+        said = [any(token.concept in words for token in part) for part in parts]
+        money = all(any(token.concept == "AMOUNT" for token in part) for part in parts)
+        if any(said) and not all(said) and not (said[-1] and money):
+            return True
+    return False
 
 
 def _trigger(event: tuple[Token, ...], spans: list[Token]) -> Built:

@@ -72,13 +72,15 @@ _R = re.compile(rf"(?P<n>{_NUMBER}) ?r\b(?!:|/| ratio)(?: multiples?\b)?")
 _PART = r"\d{1,2}(?:\.\d{1,2})?"
 _RATIO = re.compile(
     rf"(?P<a>{_PART}) ?(?:(?P<colon>:)|/| to | ?- ?) ?(?P<b>{_PART})"
-    r"(?![\d:%]| ?(?:am|pm|%|min|trades?|contracts?))"
+    r"(?![\d:%]| ?(?:am|pm|%|trades?|contracts?))(?P<min> ?-?min(?:s|utes?)?\b)?"
 )
 _DURATION = re.compile(
     r"(?P<half>(?:a )?half(?: an?)?(?: |-)hours?\b|1/2(?: an?)? ?hour\b)"
     rf"|(?:an (?=hours?\b))?(?P<n>{_NUMBER})? ?-?(?:full )?(?P<unit>minutes?|mins?|m|hours?|hrs?|h|secs?|seconds?)\b"
 )
 _DISTANCE = re.compile(rf"(?P<n>{_NUMBER}) ?-?(?P<unit>points?|pts?|ticks?|pips?)\b")
+_THOUSAND_OR_THREE = re.compile(r"[1-9]\d*\.\d{3}$")
+"""1.500 is fifteen hundred for a German."""
 _COUNT = re.compile(rf"(?P<n>{_NUMBER})(?![\d.:/]|,\d)")
 
 
@@ -115,7 +117,8 @@ def percent(text: str, place: int) -> Found | None:
 
 def money(text: str, place: int) -> Found | None:
     match = _MONEY.match(text, place)
-    amount = number(match["a"] or match["b"]) if match else None
+    said = (match["a"] or match["b"]) if match else ""
+    amount = number(said) if said and not _THOUSAND_OR_THREE.search(said) else None
     return Found("AMOUNT", Limit(amount=amount), match.end()) if match and amount else None
 
 
@@ -130,10 +133,12 @@ def ratio(text: str, place: int) -> Found | None:
     match = _RATIO.match(text, place)
     if match is None:
         return None
+    if match["min"] and not match["colon"]:
+        return None  # 1-2 minutes; but "1:2 min" is a minimum
     left, right = Decimal(match["a"]), Decimal(match["b"])
     if min(left, right) != 1 or (match["colon"] and len(match["b"]) == 2 and match["b"].isdigit()):
         return None
-    return Found("RATIO_VALUE", max(left, right), match.end())
+    return Found("RATIO_VALUE", max(left, right), match.end("b"))
 
 
 def duration(text: str, place: int) -> Found | None:
@@ -162,5 +167,5 @@ def distance(text: str, place: int) -> Found | None:
 def count(text: str, place: int) -> Found | None:
     """None for zero: no rule means it as a limit."""
     match = _COUNT.match(text, place)
-    figure = number(match["n"]) if match else None
+    figure = number(match["n"]) if match and not _THOUSAND_OR_THREE.search(match["n"]) else None
     return Found("NUM", figure, match.end()) if match and figure else None

@@ -45,7 +45,7 @@ _FIGURE = re.compile(
 )
 _PERCENTAGE = re.compile(rf"({_FIGURE.pattern}) ?(?:%|(?:percent|per cent|pct)\b)")
 _CLOCK = re.compile(r"(?<![\d.,])(\d{1,2})(?:[:.h](\d{2}))?(?![\d:])(?: ?(am|pm)\b)?|\b(noon|midday|midnight)\b")
-_ONE: Final = re.compile(r"\b(?:an?|one|first|single|each|every|once|per)\b")
+_ONE: Final = re.compile(r"\b(?:2 trades open|another|an?|one|first|single|each|every|once|per)\b")
 _TWO: Final = re.compile(r"\b(?:twice|double|second|both|couple|two)\b")
 _THREE: Final = re.compile(r"\b(?:third|thrice)\b")
 _FOUR: Final = re.compile(r"\bfourth\b")
@@ -153,9 +153,12 @@ def _left_out(rule: str, used: "_Used") -> str | None:
     text = _text(rule)
     accounted = used.figures | used.beyond | used.percentages | {Decimal(minutes) for minutes in used.minutes}
     accounted |= {Decimal(minutes) / 60 for minutes in used.minutes}
+    if re.search(r"\bsec", text):
+        accounted |= {Decimal(minutes) * 60 for minutes in used.minutes}
     accounted |= {Decimal(part) for at in used.times for part in (at.hour, at.hour % 12 or 12, at.minute)}
     ratio = {Decimal(1)} if re.search(r"\d ?(?::|to) ?\d", text) else set()
     known = [*(name for name in names() if meant(name) & used.symbols), *(symbol.lower() for symbol in used.symbols)]
+    text = text.replace("between two trades", "between trades")
     spelled = re.sub(either(known) or "(?!)", " ", text)
     for match in _FIGURE.finditer(spelled):
         figure = number(match[0].strip())

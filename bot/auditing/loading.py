@@ -3,7 +3,6 @@
 Clients write trades, days, profiles and preferences: what is no figure, side or name there counts as not said.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +14,7 @@ from bot.auditing.facts import FAR_AHEAD, LONG_AGO, AuditFacts, Logged, Part
 from bot.trading.day import DayStart, trading_day
 from bot.trading.limits import DayFigures, daily_limit, figure
 from db.audits import AuditInput
+from db.jsonb import read_json
 from statemachine.trade import TradeFields
 
 LONGEST_SYMBOL = 40
@@ -46,7 +46,7 @@ def facts_of(given: AuditInput) -> AuditFacts:
 
 def _json(value: Any, otherwise: Any) -> Any:
     """JSONB comes as text."""
-    found = json.loads(value) if isinstance(value, str) else value
+    found = read_json(value) if isinstance(value, str) else value
     return otherwise if found is None else found
 
 

@@ -75,23 +75,20 @@ class Ruling:
 
 
 def digest(*parts: Any) -> str:
-    """32 hex digits that name these values, the same in every process."""
-    return hashlib.sha256(json.dumps(_plain(parts), sort_keys=True).encode()).hexdigest()[:32]
+    """32 hex digits that name these values, the same in every process. Keys of mappings are strings."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=_plain).encode()).hexdigest()[:32]
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int | str):
-        return value
+    """One step towards JSON; the encoder, which is quick, goes on from there."""
     if isinstance(value, BaseModel):
-        return _plain(value.model_dump())
+        return value.model_dump()
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return dict(value)
     if isinstance(value, set | frozenset):
-        return sorted(json.dumps(_plain(item), sort_keys=True) for item in value)
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return sorted(json.dumps(item, sort_keys=True, default=_plain) for item in value)
     return str(value)
 
 

@@ -13,12 +13,30 @@ from typing import Final
 from bot.auditing.bans import ban
 from bot.auditing.day_sentences import DAY_SENTENCES
 from bot.auditing.endings import quitting
-from bot.auditing.kinds import AllOf, Check, Conditional, Hours, MaxSize, OneSide, Single, Symbols, Weekdays
+from bot.auditing.joined import agreed, leans, scopes_are_clear
+from bot.auditing.kinds import (
+    AllOf,
+    Check,
+    Conditional,
+    FlatBy,
+    Hours,
+    MaxRisk,
+    MaxSize,
+    MinReward,
+    NotHeldOver,
+    SessionEdge,
+    Single,
+    StopDistance,
+    StopSet,
+    TargetSet,
+    Weekdays,
+)
 from bot.auditing.scopes import scoped
 from bot.auditing.sentences import Built, Grammar
+from bot.auditing.tails import Bare, bare
 from bot.auditing.time_sentences import TIME_SENTENCES
 from bot.auditing.tokens import Token, tokens
-from bot.auditing.trade_sentences import TRADE_SENTENCES, counted_on
+from bot.auditing.trade_sentences import TRADE_SENTENCES
 from bot.auditing.wording import plain
 
 LONGEST: Final = 300
@@ -27,6 +45,10 @@ MOST_TOKENS: Final = 60
 
 _GRAMMAR: Final = Grammar.of(TRADE_SENTENCES, TIME_SENTENCES, DAY_SENTENCES)
 _JOINTS: Final = frozenset(("JOIN", "HARD", "DASH"))
+_REPEATABLE: Final = frozenset(
+    ("NUM", "AMOUNT", "R", "RATIO_VALUE", "TIME", "SPAN", "DISTANCE", "DURATION", "MAX", "UNIT", "NEVER")
+)
+_TIMED: Final = (Hours, SessionEdge, Weekdays, FlatBy, NotHeldOver)
 _ADVERBS: Final = frozenset(("ON", "AFTER", "BEFORE", "FROM", "UNTIL", "DURING", "SPAN", "TIME", "AT", "BY", "WITHIN"))
 
 
@@ -36,7 +58,21 @@ def compiled(rule: str) -> Check | None:
     if len(rule) > LONGEST:
         return None
     text = plain(rule)
-    row = tokens(text) if text else None
+    if not text:
+        return None
+    found = _read(text)
+    if found is not None:
+        return found
+    for short in bare(text):
+        found = _read(short.rule)
+        if found is not None:
+            return found if _bears(found, short) else None
+    return None
+
+
+def _read(text: str) -> Check | None:
+    """The check of a text of which every word counts."""
+    row = tokens(text)
     if row is None or len(row) > MOST_TOKENS:
         return None
     found = _conditions(_trimmed(row))
@@ -45,19 +81,19 @@ def compiled(rule: str) -> Check | None:
     checks: list[Single | Conditional] = []
     for check in found:
         checks.extend(check.checks if isinstance(check, AllOf) else (check,))
-    if len(checks) == 1:
-        return checks[0]
-    own = _sizes_of_only(checks)
-    return AllOf(checks=own) if own else None
+    own = agreed(checks)
+    return None if own is None else own[0] if len(own) == 1 else AllOf(checks=own)
 
 
-def _sizes_of_only(checks: list[Single | Conditional]) -> tuple[Single | Conditional, ...] | None:
-    """ "Only MNQ, max 3 contracts" are three micros."""
-    only = [check.symbols for check in checks if isinstance(check, Symbols) and not check.banned]
-    if not only:
-        return tuple(checks)
-    own = [counted_on(only[0], check) if isinstance(check, MaxSize) else check for check in checks]
-    return None if None in own else tuple(check for check in own if check)
+def _bears(found: Check, short: Bare) -> bool:
+    """Whether such tails say nothing more behind this check."""
+    own = set(tokens(short.rule) or ())
+    repeated = [tokens(tail) for tail in short.repeated]
+    if not all(row and {token.concept for token in row} <= _REPEATABLE and set(row) <= own for row in repeated):
+        return False
+    checks = found.checks if isinstance(found, AllOf) else (found,)
+    inner = [check.check if isinstance(check, Conditional) else check for check in checks]
+    return not short.timed or all(isinstance(check, _TIMED) for check in inner)
 
 
 def _trimmed(row: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -76,33 +112,51 @@ def _conditions(row: tuple[Token, ...]) -> list[Single | Conditional | AllOf] | 
     for place, token in enumerate(row):
         head, tail = row[:place], _trimmed(row[place:])
         first = condition(head) if head and tail and token.concept in _JOINTS else None
-        rest = _conditions(tail) if first is not None and not _leans(tail, first) else None
+        rest = _conditions(tail) if first is not None and not leans(tail, first) else None
         if first is not None and rest is not None:
             sentences = any(joint.concept == "HARD" for joint in row[place : len(row) - len(tail)])
-            return [first, *rest] if sentences or _scopes_are_clear([first, *rest]) else None
+            return [first, *rest] if sentences or scopes_are_clear([first, *rest]) else None
     return None
-
-
-def _leans(rest: tuple[Token, ...], first: Built) -> bool:
-    """ "Stop after 2 losses, but not on Fridays", "use a stop, only before 10:00": an exception to what goes before."""
-    start, after = rest[0].concept, rest[1].concept if len(rest) > 1 else ""
-    if start == "NOT" or (start == "NEVER" and after in _ADVERBS):
-        return True
-    of_trading = isinstance(first, (Symbols, OneSide, Hours, Weekdays)) and not getattr(first, "banned", False)
-    return start == "ONLY" and (after in _ADVERBS or after == "DAYS") and not of_trading
-
-
-def _scopes_are_clear(checks: list[Single | Conditional | AllOf]) -> bool:
-    """ "On Fridays max 1 contract and no adding": is the second for Fridays, too? Then nobody knows."""
-    scopes = [frozenset(check.when.model_fields_set) if isinstance(check, Conditional) else None for check in checks]
-    return len(set(scopes)) == 1
 
 
 def condition(row: tuple[Token, ...]) -> Built:
     """One condition: a sentence of the grammar, a ban, an end of the day; or one of these for some trades only."""
     if len(row) > 1 and row[-1].concept == "NOT_ALLOWED":
-        row = (Token("NEVER"), *row[:-1])
-    return _GRAMMAR.read(row) or ban(row) or quitting(row) or scoped(row, _unscoped, ban)
+        before = row[:-2] if row[-2].concept in ("THEN", "DASH", "JOIN") else row[:-1]
+        row = (Token("NEVER"), *before)
+    return _GRAMMAR.read(row) or ban(row) or quitting(row) or scoped(row, _unscoped, ban) or _respelled(row)
+
+
+_PLANNED: Final = (StopSet, TargetSet, StopDistance, MaxSize, MaxRisk, MinReward)
+"""What a trade that is skipped would break."""
+_QUANTITIES: Final = frozenset(("STOP", "SIZE", "RISK", "LOSS", "POSITION", "LIMIT", "PER_TRADE", "TARGET"))
+_BEFORE_A_VALUE: Final = frozenset(("NUM", "AMOUNT", "DISTANCE", "R", "RATIO_VALUE", "DURATION"))
+
+
+def _respelled(row: tuple[Token, ...]) -> Built:
+    """ "A hard stop on every trade" is a stop there, and no end of the day; "max stop = 20 pips" needs no "="; what is
+    planned with "or I skip it" is planned without it; "max stop on NQ is 20 points" has its scope in the middle."""
+    if row[-1].concept == "OR_SKIP":
+        before = row[:-2] if len(row) > 1 and row[-2].concept in ("JOIN", "DASH") else row[:-1]
+        planned = condition(before) if before else None
+        return planned if isinstance(planned, _PLANNED) else None
+    if Token("QUIT", "hard") in row:
+        stops = tuple(Token("STOP") if token == Token("QUIT", "hard") else token for token in row)
+        built = _GRAMMAR.read(stops) or scoped(stops, _unscoped, ban)
+        found = built.checks if isinstance(built, AllOf) else (built,)
+        levels = [level.check if isinstance(level, Conditional) else level for level in found]
+        return built if all(isinstance(level, (StopSet, TargetSet, StopDistance)) for level in levels) else None
+    equals = [
+        place for place in range(1, len(row) - 1)
+        if row[place].concept == "THEN" and row[place + 1].concept in _BEFORE_A_VALUE
+    ]  # fmt: skip
+    if len(equals) == 1:
+        return _GRAMMAR.read((*row[: equals[0]], *row[equals[0] + 1 :]))
+    for place in range(1, len(row) - 2):
+        quantity, on, scope = (token.concept for token in row[place - 1 : place + 2])
+        if quantity in _QUANTITIES and on == "ON" and scope in ("SYMBOLS", "DAYS", "SIDE"):
+            return scoped((*row[:place], *row[place + 2 :], row[place], row[place + 1]), _unscoped, ban)
+    return None
 
 
 def _unscoped(row: tuple[Token, ...]) -> Built:

@@ -23,18 +23,18 @@ async def look_again(
     """
     async with pool.acquired(database) as connection:
         others = await audits.audited_on(connection, job.user_id, day, account_id)
-        outdated = []
-        for trade_id in others:
-            found = await standing(connection, job.user_id, trade_id, settings) if trade_id != job.trade_id else None
-            if found is not None and found.outdated:
-                outdated.append(trade_id)
-    for trade_id in outdated:
-        async with pool.transaction(database) as connection:
-            await _compute_again(connection, settings, job, trade_id)
+    for trade_id in others:
+        if trade_id == job.trade_id:
+            continue
+        async with pool.acquired(database) as connection:  # of a day with many trades it takes long: others need it
+            found = await standing(connection, job.user_id, trade_id, settings)
+        if found is not None and found.outdated:
+            async with pool.transaction(database) as connection:
+                await _compute_again(connection, settings, job, trade_id)
 
 
 async def _compute_again(connection: pool.Connection, settings: Settings, job: TradeJob, trade_id: UUID) -> None:
-    if await trades.lock_trade(connection, job.user_id, trade_id) is None:
+    if not await trades.lock_trade(connection, job.user_id, trade_id):
         return
     now = await standing(connection, job.user_id, trade_id, settings)
     if now is None or not now.outdated:
@@ -59,7 +59,7 @@ async def _compute_again(connection: pool.Connection, settings: Settings, job: T
     ]
     if changed:
         say = Say("also_changed", {"trade": now.trade, "changes": changed}, about=trade_id)
-        await reply_to_chat(connection, job.chat, job.user_id, say)
+        await reply_to_chat(connection, job.chat, job.user_id, say, currency=now.facts.account_currency)
 
 
 def _is_as_before(ruling: Ruling, was: Entry | None) -> bool:

@@ -96,7 +96,7 @@ def _scoped(row: tuple[Token, ...], read: Read, ban: Read | None, scope: dict[st
                 (row[:length], row[length:], leading, False),
                 (row[-length:], row[:-length], trailing, True),
             ):
-                if not known.fullmatch(shape_of(part)) or (behind and any(t.concept == "ONLY" for t in rest)):
+                if not known.fullmatch(shape_of(part)) or (behind and not _ends_clearly(rest)):
                     continue
                 if not behind and part[0].concept in ("SYMBOLS", "SIDE") and not _is_clear(rest):
                     continue
@@ -109,6 +109,11 @@ def _scoped(row: tuple[Token, ...], read: Read, ban: Read | None, scope: dict[st
                 if built is not None:
                     return built
     return None
+
+
+def _ends_clearly(rest: tuple[Token, ...]) -> bool:
+    """ "Longs only on Mondays", "3 trades a day, no trades on Fridays": what is behind may be about the end alone."""
+    return not any(token.concept in ("ONLY", "JOIN", "DASH") for token in rest)
 
 
 def _is_clear(rest: tuple[Token, ...]) -> bool:

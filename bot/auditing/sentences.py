@@ -59,7 +59,7 @@ Sentences = Iterable[tuple[Build, Iterable[str]]]
 
 PIECES: Final[dict[str, str]] = {
     "no": "NEVER|NOT|NOTHING|NO_MORE|SIT_OUT",
-    "cap": "MAX | {no} MORE | LIMIT MAX? | ONLY MAX",
+    "cap": "MAX | {no} MORE | LIMIT (MAX|AT)? | NOT_ALLOWED MORE | ONLY MAX",
     "max_after": "(JOIN|DASH)? (MAX | LIMIT | NO_MORE | {no} MORE)",
     "min": "MIN | {no} LESS",
     "use": "HAVE | USE | WITH | TAKE | OPEN | TRADE (WITH|HAVE|ON) | HAVE USE",

@@ -50,6 +50,10 @@ def _held(over: str) -> Build:
     return lambda _said: NotHeldOver(**values)
 
 
+def _held_at_all(_said: Said) -> Built:
+    return AllOf(checks=(NotHeldOver(over="night"), NotHeldOver(over="weekend")))
+
+
 def _hold(side: str) -> Build:
     def build(said: Said) -> Built:
         bound: dict[str, Any] = {side: said.first("DURATION")}
@@ -62,8 +66,8 @@ def _hours(said: Said) -> Built:
     return hours(said)
 
 
-_THINGS: Final = "(TRADE|POSITION|PER_TRADE|OPEN_TRADES|ALL)*"
-_ANYTHING: Final = "(TRADE|POSITION|PER_TRADE|OPEN_TRADES|ALL|OPEN)*"
+_THINGS: Final = "(TRADE|POSITION|PER_TRADE|OPEN_TRADES|ALL|SETUP)*"
+_ANYTHING: Final = "(TRADE|POSITION|PER_TRADE|OPEN_TRADES|ALL|OPEN|SETUP)*"
 _NIGHT: Final = "OVERNIGHT"
 _WEEKEND: Final = "(WEEKEND_HOLD|BEFORE_WEEKEND)"
 
@@ -76,6 +80,7 @@ TIME_SENTENCES: Final[Sentences] = (
             "(ONLY {enter}|{enter} ONLY) (BEFORE|UNTIL|AFTER|FROM) TIME ONWARDS?",
             "{enter} (BEFORE|UNTIL|AFTER) TIME ONLY",
             "SPAN ONLY",
+            "{no} {enter}? OUTSIDE SPAN",
             "ONLY? HOURS_WORD ONLY? SPAN ONLY?",
             "ONLY {enter} (WITHIN|ON|DURING) HOURS_WORD SPAN",
         ),
@@ -103,7 +108,7 @@ TIME_SENTENCES: Final[Sentences] = (
             "{no} FIRST {enter} BEFORE TIME",
         ),
     ),
-    (_hours, ("{no} {enter} (BEFORE|AFTER) TIME",)),
+    (_hours, ("{no} {enter} (BEFORE|AFTER) TIME", "{no} {enter} (WITHIN|DURING) SPAN")),
     (
         _weekdays(banned=False),
         (
@@ -112,12 +117,13 @@ TIME_SENTENCES: Final[Sentences] = (
             "{enter} ON? DAYS ONLY",
             "ONLY DAYS",
             "DAYS_WORD ONLY? DAYS ONLY?",
+            "{no} {enter} OUTSIDE DAYS",
         ),
     ),
     (
         _weekdays(banned=True),
         (
-            "(TAKE|HAVE|KEEP)? DAYS OFF",
+            "(TAKE|HAVE|KEEP)? DAYS THEN? OFF",
             "ON? DAYS {no} {enter}",
             "OFF ON DAYS",
             "(TAKE|HAVE) OFF (ON)? DAYS",
@@ -129,9 +135,10 @@ TIME_SENTENCES: Final[Sentences] = (
         (
             "BREAK (UNTIL)? DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
             "BREAK MIN DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
-            f"BREAK? ({EDGE}) SIT_OUT",
+            f"BREAK? ({EDGE}) (SIT_OUT|BREAK)",
             "(QUIT|STOP) {enter}? DURATION OF_CLOSE",
-            "(BREAK|LET) ON? (FIRST|OPEN) DURATION (OF_SESSION|OF_DAY)? PASS? AGAIN?",
+            "(BREAK|LET) ON? (FIRST|OPEN) DURATION (OF_SESSION|OF_DAY)? PASS? (AGAIN|BEFORE {enter})?",
+            "KEEP FLAT ON? (FIRST|OPEN) DURATION (OF_SESSION|OF_DAY)?",
         ),
     ),
     (
@@ -140,6 +147,7 @@ TIME_SENTENCES: Final[Sentences] = (
             f"KEEP? FLAT {_ANYTHING} {{by}} TIME BY?",
             f"CLOSE {_ANYTHING} {{by}} TIME BY?",
             f"{_ANYTHING} (CLOSE|FLAT) {{by}} TIME BY?",
+            "ALL OFF {by} TIME",
             f"NO_OPEN {_ANYTHING} (AFTER|AT|BY) TIME",
             "{no} (HAVE|KEEP)? OPEN_TRADES (AFTER|AT) TIME",
             f"{{no}} HOLD {_ANYTHING} (AFTER) TIME",
@@ -154,7 +162,7 @@ TIME_SENTENCES: Final[Sentences] = (
             f"{{no}} {_ANYTHING} (HOLD|KEEP) {_NIGHT}",
             f"(HOLD|KEEP) {{no}} {_ANYTHING} {_NIGHT}",
             f"{{no}} {_NIGHT} (TRADE|POSITION|HOLD|RISK)*",
-            f"KEEP? FLAT (BY_END_OF_DAY|{_NIGHT})",
+            f"(KEEP|TAKE)? FLAT (BY BY_END_OF_DAY|BY_END_OF_DAY|{_NIGHT})",
             f"(CLOSE|FLAT) {_ANYTHING} (BY_END_OF_DAY|{_NIGHT})",
             f"{_ANYTHING} (CLOSE|FLAT) BY_END_OF_DAY",
             f"NO_OPEN {_ANYTHING} {_NIGHT}",
@@ -163,11 +171,18 @@ TIME_SENTENCES: Final[Sentences] = (
         ),
     ),
     (
+        _held_at_all,
+        (
+            f"{{no}} (HOLD|KEEP|HAVE|TAKE)? {_ANYTHING} {_NIGHT} (TRADE|POSITION|HOLD)* OR {_WEEKEND} HOLD?",
+            f"(KEEP|TAKE)? FLAT {_NIGHT} (OR|JOIN) {_WEEKEND}",
+        ),
+    ),
+    (
         _held("weekend"),
         (
             f"{{no}} (HOLD|KEEP|HAVE|TAKE)? {_ANYTHING} {_WEEKEND} (TRADE|POSITION|HOLD)*",
             f"{{no}} {_ANYTHING} (HOLD|KEEP) {_WEEKEND}",
-            f"KEEP? FLAT {_WEEKEND}",
+            f"(KEEP|TAKE)? FLAT {_WEEKEND}",
             f"(CLOSE|FLAT) {_ANYTHING} {_WEEKEND}",
             f"{_ANYTHING} (CLOSE|FLAT) {_WEEKEND}",
             f"NO_OPEN {_ANYTHING} {_WEEKEND}",
@@ -184,6 +199,10 @@ TIME_SENTENCES: Final[Sentences] = (
             f"{_ANYTHING} CLOSE WITHIN DURATION",
             f"HOLD {_THINGS} {{no}} MORE DURATION",
             "DURATION MAX HOLD",
+            f"{_THINGS} HOLD ON? {{cap}} DURATION",
+            "{cap} DURATION PER_TRADE",
+            "PER_TRADE {cap} DURATION",
+            f"(CLOSE|FLAT) {_ANYTHING} AFTER DURATION MAX",
             f"{{no}} (KEEP|HAVE) {_ANYTHING} (ON)? MORE DURATION",
         ),
     ),
@@ -192,8 +211,11 @@ TIME_SENTENCES: Final[Sentences] = (
         (
             f"HOLD {_THINGS} (ON)? {{min}} DURATION",
             f"{{no}} HOLD {_THINGS} (ON)? LESS DURATION",
+            "{min} DURATION PER_TRADE",
+            "PER_TRADE {min} DURATION",
             f"MIN HOLD {_THINGS} DURATION",
             f"HOLD {_THINGS} ON? DURATION MIN",
+            f"{_THINGS} (HOLD|OPEN|OPEN_TRADES|KEEP OPEN) ON? {{min}} DURATION",
             f"{{no}} CLOSE {_ANYTHING} (BEFORE|WITHIN) DURATION",
         ),
     ),

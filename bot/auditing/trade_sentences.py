@@ -24,7 +24,7 @@ from bot.auditing.sentences import Build, Built, Said, Sentences
 
 def _levels(said: Said) -> Built:
     found: list[Single] = []
-    if said.has("STOP"):
+    if said.has("STOP", "NAKED"):
         found.append(StopSet())
     if said.has("TARGET"):
         found.append(TargetSet())
@@ -126,7 +126,8 @@ def _only_side(said: Said) -> Built:
     return OneSide(direction=said.first("SIDE"))
 
 
-_LEVEL: Final = "(STOP | TARGET | STOP (JOIN WITH?|OR|WITH) TARGET | TARGET (JOIN|OR|WITH) STOP)"
+_LEVEL: Final = "(STOP | TARGET | STOP (JOIN WITH?|WITH|PLUS) TARGET | TARGET (JOIN|WITH|PLUS) STOP)"
+_NEITHER: Final = "(STOP | TARGET | STOP (JOIN WITH?|OR|WITH|PLUS) TARGET | TARGET (JOIN|OR|WITH|PLUS) STOP)"
 _RV: Final = "(R|RATIO_VALUE) PLUS?"
 _GOOD: Final = "(RATIO|REWARD|SETUP|TRADE|TARGET|UP|RISK)*"
 _SIZED: Final = "NUM SYMBOLS? UNIT SYMBOLS?"
@@ -136,16 +137,18 @@ TRADE_SENTENCES: Final[Sentences] = (
     (
         _levels,
         (
-            f"{{use}} {_LEVEL} {{pt}}? REQUIRED?",
-            f"{{no}} ({{enter}}|{{use}}|(HOLD|OPEN|ON)? (POSITION|TRADE)?) WITHOUT {_LEVEL} REQUIRED?",
-            f"PER_TRADE ({{use}}|CAN)* {_LEVEL} REQUIRED?",
+            f"{{use}} {_LEVEL} REQUIRED? {{pt}}? REQUIRED?",
+            f"{{no}} ({{enter}}|{{use}}|(HOLD|OPEN|ON)? (POSITION|TRADE)?) WITHOUT {_NEITHER} REQUIRED?",
+            f"PER_TRADE ({{use}}|CAN)* {_LEVEL} (REQUIRED|USE)?",
             f"{_LEVEL} REQUIRED? PER_TRADE REQUIRED?",
             f"{_LEVEL} {{use}} PER_TRADE",
-            f"{_LEVEL} REQUIRED",
-            f"{{no}} {_LEVEL} {{so}} {{no}} {{enter}}",
+            f"{_LEVEL} (REQUIRED|USE)",
+            "STOP (JOIN|PLUS) TARGET",
+            f"{{no}} {_NEITHER} {{so}} {{no}} {{enter}}",
             f"ONLY {{enter}} WITH {_LEVEL}",
             f"{{enter}} ONLY WITH {_LEVEL}",
-            f"WITHOUT {_LEVEL} {{so}} {{no}} {{enter}}",
+            f"WITHOUT {_NEITHER} {{so}} {{no}} {{enter}}",
+            "{no} ({use}|HOLD)? NAKED",
         ),
     ),
     (
@@ -158,16 +161,17 @@ TRADE_SENTENCES: Final[Sentences] = (
             "{verb}? {cap} NUM SYMBOLS PER_TRADE?",
             "{no} {verb} MORE NUM SYMBOLS PER_TRADE?",
             "NUM SYMBOLS {max_after}",
-            "MAX (POSITION? SIZE|POSITION) {pt}? NUM UNIT? {pt}?",
+            "MAX (POSITION? SIZE|POSITION) {pt}? NUM (UNIT|SYMBOLS)? {pt}?",
             "{pt}? SIZE {pt}? ({cap}|{max_after}|LIMIT) NUM UNIT? {pt}?",
             "SIZE NUM UNIT? {max_after} {pt}?",
             "MAX UNIT SIZE? {pt}? NUM",
             "UNIT LIMIT {pt}? NUM",
             "{cap} NUM UNIT SIZE",
             "{cap} SIZE {pt}? NUM UNIT? {pt}?",
-            "(KEEP|LIMIT) (SIZE|POSITION) (MAX|WITHIN|AT)* NUM UNIT {pt}?",
+            "(KEEP|LIMIT) (SIZE|POSITION) (MAX|WITHIN|AT)* NUM UNIT {max_after}? {pt}?",
             "SIZE {no} (MORE|CAN MORE) NUM UNIT? {pt}?",
             "{no} SIZE MORE NUM UNIT? {pt}?",
+            "{no} SIZE AFTER NUM UNIT {pt}?",
             "PER_TRADE {verb}? {cap} NUM UNIT",
         ),
     ),
@@ -190,7 +194,7 @@ TRADE_SENTENCES: Final[Sentences] = (
     (
         _risk,
         (
-            "CAN? RISK {pt}? CAN? ({cap}|LESS|WITHIN|{no} CAN? MORE) {amt} {pt}?",
+            "CAN? RISK {pt}? (CAN|KEEP)? ({cap}|LESS|WITHIN|{no} CAN? MORE) {amt} {pt}?",
             "RISK {pt}? {amt} {max_after} {pt}?",
             "RISK {amt} {pt}? {max_after}",
             "{no} {enter}? CAN? (RISK|WITH) MORE {amt} RISK? {pt}?",
@@ -198,10 +202,10 @@ TRADE_SENTENCES: Final[Sentences] = (
             "{no} {enter} WITH RISK (CAN|{pt})? MORE {amt}",
             "{no} LET? {pt}? CAN? RISK MORE {amt} {pt}?",
             "MAX RISK {pt}? {amt} {pt}?",
-            "{cap} AMOUNT ACCOUNT? RISK {pt}?",
+            "{cap} AMOUNT ACCOUNT? {pt}? RISK {pt}?",
             "KEEP LESS AMOUNT RISK {pt}?",
             "{no} MORE AMOUNT RISK {pt}?",
-            "AMOUNT RISK {pt}? {max_after} {pt}?",
+            "AMOUNT {pt}? RISK {pt}? {max_after} {pt}?",
             "AMOUNT {max_after} RISK {pt}?",
             "(KEEP|LIMIT) RISK {pt}? (AT|MAX|LESS|WITHIN|{no} MORE)? AMOUNT {max_after}? {pt}?",
             "RISK LIMIT {pt}? {amt} {pt}?",
@@ -220,7 +224,7 @@ TRADE_SENTENCES: Final[Sentences] = (
             "MAX RISK {pt}? DISTANCE {pt}?",
             f"STOP {_FAR}? SIZE? (CAN|{_FAR}|USE)* ({{cap}}|WITHIN) DISTANCE {_FAR}? {{pt}}?",
             f"STOP {_FAR}? SIZE? {{no}} (CAN|{_FAR}|USE)* MORE DISTANCE {_FAR}? {{pt}}?",
-            f"MAX STOP SIZE? {_FAR}? {{pt}}? DISTANCE {_FAR}? {{pt}}?",
+            f"MAX STOP SIZE? {_FAR}? HAVE? {{pt}}? DISTANCE {_FAR}? {{pt}}?",
             f"{{cap}} STOP {_FAR}? DISTANCE",
             "{verb}? {cap} DISTANCE STOP {pt}?",
             "{verb}? DISTANCE {max_after} STOP",
@@ -232,6 +236,8 @@ TRADE_SENTENCES: Final[Sentences] = (
             f"{{no}} STOP {_FAR}? MORE DISTANCE",
             "{no} {enter} WITH STOP MORE DISTANCE",
             "PER_TRADE {use} STOP MAX DISTANCE",
+            "ONCE STOP MORE DISTANCE {so} ({no} {enter}|SKIP_IT)",
+            "({no} {enter}|SKIP_IT) ONCE STOP MORE DISTANCE",
         ),
     ),
     (
@@ -242,12 +248,14 @@ TRADE_SENTENCES: Final[Sentences] = (
             f"{{no}} {{verb}}? STOP LESS DISTANCE {_FAR}?",
             f"STOP DISTANCE {_FAR}? MIN",
             "{verb}? MIN DISTANCE STOP",
+            "ONCE STOP LESS DISTANCE {so} ({no} {enter}|SKIP_IT)",
+            "({no} {enter}|SKIP_IT) ONCE STOP LESS DISTANCE",
         ),
     ),
     (
         _distances,
         (
-            f"STOP {_FAR}? (BETWEEN NUM JOIN|BETWEEN DISTANCE JOIN|FROM? NUM MINUS) DISTANCE {_FAR}?",
+            f"STOP SIZE? {_FAR}? (BETWEEN NUM JOIN|BETWEEN DISTANCE JOIN|FROM? NUM MINUS) DISTANCE {_FAR}?",
             f"STOP {_FAR}? MIN (NUM|DISTANCE) JOIN {{cap}} DISTANCE {_FAR}?",
         ),
     ),
@@ -266,12 +274,17 @@ TRADE_SENTENCES: Final[Sentences] = (
             f"RATIO {{no}} (CAN)? LESS ({_RV}|NUM)",
             "MIN (RATIO|REWARD|TARGET) {n} RISK",
             "(TARGET|REWARD|RATIO) {min} {n} (STOP|RISK) _FAR?".replace("_FAR", _FAR),
-            f"TARGET {{min}} {_RV}",
+            f"TARGET {{min}} {_RV} {_FAR}?",
             f"PER_TRADE {{use}}? (TARGET|REWARD|RATIO)? {{min}} {_RV} {_GOOD}",
             f"MIN (TARGET|REWARD)? RATIO? {_RV}",
             f"{{no}} (TAKE|TARGET)? (TARGET|REWARD)? LESS {_RV} {_GOOD}",
             f"ONLY (TAKE|TRADE)* (R|RATIO_VALUE) PLUS {_GOOD}",
             f"TARGET {_RV} MIN",
+            f"TAKE? RATIO? {_RV} RATIO? JOIN? OR_SKIP",
+            f"ONCE RATIO? (NOT MIN?|LESS) ({_RV}) RATIO? {{so}} ({{no}} {{enter}}|SKIP_IT)",
+            "ONCE RATIO LESS NUM {so} ({no} {enter}|SKIP_IT)",
+            f"({{no}} {{enter}}|SKIP_IT) ONCE RATIO? (NOT MIN?|LESS) ({_RV})",
+            "({no} {enter}|SKIP_IT) ONCE RATIO LESS NUM",
         ),
     ),
     (
@@ -294,6 +307,8 @@ TRADE_SENTENCES: Final[Sentences] = (
             "(KEEP|LIMIT) LOSS (MAX|WITHIN|AT)* {amt} {pt}",
             "PER_TRADE (LOSE|CAN LOSE) {cap} {amt}",
             "PER_TRADE MAX LOSS {amt}",
+            "PER_TRADE LOSS ({cap}|LIMIT) {amt}",
+            "(KEEP|LIMIT) EVERY LOSS (MAX|WITHIN|AT)* {amt}",
             "MAX {amt} LOSS {pt}",
         ),
     ),

@@ -14,8 +14,9 @@ PHRASES: Final[dict[str, str]] = {
         "i am|am|is|are|be|been|of|to|it's|try to|aim to|make sure to|make sure i|make sure that i|make sure|"
         "be sure to|remember to|:|under any circumstances|no matter what|at all times|at all costs|no exceptions|"
         "no exception|no excuses|period|full stop|every time|every single time|ever again|at all|seriously|for real|"
-        "anymore|any more|any longer|from now on|any|single|that|there|there's|allowed to|then|simply|we're|you're|"
-        "own|'s|per se|ok|want to|intend to|no ifs no buts|without exception|without exceptions|on principle"
+        "anymore|any more|any longer|from now on|any|single|that|there|there's|allowed to|simply|we're|you're|"
+        "own|'s|per se|ok|want to|intend to|no ifs no buts|both|allowed|permitted|number of|no. of|# of|plz|tbh|lol|"
+        "bro|dude|literally|honestly|without exception|without exceptions|on principle"
     ),
     # what weakens a rule: in no template, so that it is left to the judge
     "HEDGE": (
@@ -26,15 +27,20 @@ PHRASES: Final[dict[str, str]] = {
     # demands
     "NEVER": (
         "no|never|don't|dont|do not|does not|doesn't|doesnt|must not|mustn't|mustnt|should not|shouldn't|shouldnt|"
-        "shall not|will not|won't|wont|cannot|can't|cant|can not|may not|avoid|refrain from|stay out of|"
+        "shall not|will not|won't|wont|cannot|can't|cant|can not|may not|avoid|refrain from|pass on|i pass on|"
+        "stay out of|"
         "stay out of the market|stay away from|keep away from|keep out of|stay off|zero|skip|under no circumstances|"
-        "not allowed to|no further|no additional|no other|hands off|steer clear of|stay clear of|forget about|"
+        "not allowed to|no further|no additional|no other|steer clear of|stay clear of|forget about|"
         "not a single|with no|no taking|not trade"
     ),
-    "NOT": "not",
-    "NOTHING": "nothing|none",
+    "NOT": "not|isn't|isnt|it isn't|it is not",
+    "NOTHING": "nothing|none|nothing new",
     "NO_MORE": "no more|not more|no longer",
-    "SIT_OUT": "sit out|stay out|stand aside|stand down|sit on my hands|stay on the sidelines|sit it out",
+    "SIT_OUT": (
+        "sit out|hands off|hands off the mouse|hands off the keyboard|no clicking|no clicks|sit on hands|"
+        "sit on your hands|sitting on my hands|keep my hands off|stay out|stand aside|stand down|sit on my hands|"
+        "stay on the sidelines|sit it out|wait out"
+    ),
     "NOT_ALLOWED": (
         "not allowed|forbidden|banned|off limits|off-limits|prohibited|not permitted|a no-go|no-go|a no go|taboo"
     ),
@@ -44,7 +50,9 @@ PHRASES: Final[dict[str, str]] = {
     "MAX": (
         "max|maximum|at most|at the most|up to|at max|tops|or less|or fewer|or lower|or smaller|or tighter|or closer|"
         "no longer than|no more than|not more than|no more then|<=|=<|≤|capped at|limited to|maximum of|max of|"
-        "as a maximum|is the max|not exceeding|or under|not a penny more|not one more"
+        "as a maximum|is the max|not exceeding|or under|not a penny more|not a cent more|not one more|never more|"
+        "never more than|no further than|no farther than|biggest|largest|highest|widest|not any more than that|"
+        "the most"
     ),
     "MORE": (
         "more than|over|above|bigger than|larger than|greater than|wider than|exceed|exceeds|exceeding|higher than|"
@@ -64,17 +72,18 @@ PHRASES: Final[dict[str, str]] = {
     "VIOLATE": "breach|violate|bust|blow through|break through",
     "KEEP": "keep|keeping|stay|staying|keeps",
     "WITHIN": "within|inside",
-    "WITHOUT": "without|w/o|lacking",
+    "WITHOUT": "without|w/o|w/out|lacking",
     "QUIT": (
         "quit|quitting|walk away|walking away|done|call it quits|call it|shut it down|shut down|"
-        "shut down the platform|shut down the computer|hard stop|walk|finished|that's it|thats it|pack up|pack it in|"
+        "shut down the platform|shut down the computer|walk|platform off|platform closed|laptop closed|screens off|"
+        "charts closed|stand up and walk away|get up and walk away|finished|that's it|thats it|pack up|pack it in|"
         "pack it up|log off|log out|shut the platform|close the platform|close the laptop|turn off the platform|"
         "turn it off|step away from the desk|hang it up|cease|step away|stop taking trades|stop entering|"
         "stop and walk away|close shop|stop trading completely|trading stops|trading is over|i quit|stop immediately|"
         "stopping|knock off|knock it off|wrap it up|shut the computer|close the charts|close the computer|"
         "shut the laptop|no longer trade"
     ),
-    "IM_OUT": "i'm out|im out|i am out",
+    "IM_OUT": "and out|i'm out|im out|i am out",
     "QUIT_DAY": (
         "call it a day|calling it a day|the day is over|day is over|the day's over|day's over|end the day|end my day|"
         "call it for the day|day over|my day is over|day is done|my day is done|the day is done|done for today|"
@@ -83,38 +92,50 @@ PHRASES: Final[dict[str, str]] = {
     ),
     "CAN": "can|may|could|might",
     # actions and things
+    "NAKED": "naked trades|naked trade|naked positions|naked position|naked entries",
     "STOP": (
         "stop|stops|stop loss|stop losses|stop-loss|stop-losses|stoploss|stoplosses|sl|s/l|protective stop|"
-        "protective stop loss|stop loss order|stop order|initial stop|initial stop loss"
+        "protective stop loss|stop loss order|stop order|initial stop|initial stop loss|hard stop loss|hard sl|"
+        "physical stop|"
+        "predefined stop|predefined stop loss|pre-defined stop|stop loss orders|defined stop|stop-loss order|"
+        "stop-loss orders"
     ),
     "TARGET": (
         "target|targets|take profit|take-profit|take profits|tp|t/p|profit target|profit targets|price target|"
+        "predefined target|pre-defined target|predefined take profit|defined target|predefined profit target|"
         "take profit order|takeprofit|take profit target|goal|profit goal"
     ),
     "TRADE": (
         "trade|trades|trading|entry|entries|enter|entering|new trade|new trades|new entries|new entry|new positions|"
-        "new position|traded|another trade|other trades"
+        "new position|fresh positions|fresh trades|fresh entries|fresh position|fresh trade|traded|bullet|bullets|"
+        "shot|shots|another trade|other trades"
     ),
     "SETUP": "setup|setups|set-up|set-ups|anything|something",
     "POSITION": "position|positions",
     "TAKE": (
-        "take|taking|place|placing|execute|executing|do|doing|put on|go for|initiate|initiating|takes|taken|took|"
+        "take|taking|place|placing|execute|executing|do|doing|put on|go for|initiate|initiating|takes|taken|took|goes|"
         "pull the trigger on|get into|getting into|go|going|fire off"
     ),
     "START": "start|starting|begin|beginning",
-    "OPEN": "open|opening|opened",
-    "CLOSE": "close out|closing out|closed out|liquidate|close|closing|closed|exit|exiting|get out of|getting out of",
+    "OPEN": "open|opening|opened|running",
+    "CLOSE": "close out|closing out|closed out|liquidate|close|closing|closed|exit|exiting|get out|get out of|"
+    "getting out of",
     "LET": "let|letting",
     "PASS": "pass|passes|go by",
     "HAVE": "have|has|having|had|allow|accept|permit|tolerate",
     "WITH": "with|w/",
     "USE": (
         "use|using|uses|set|setting|put|need|needs|require|requires|run|include|includes|come with|comes with|attach|"
-        "work with|put in|demand|define|be set|gets|get|carries"
+        "work with|put in|demand|define|be set|gets|get|carries|attached|attached to|protected by|protected with|"
+        "covered by|offer|offers"
     ),
-    "REQUIRED": "required|mandatory|a must|obligatory|compulsory|in place|non-negotiable|non negotiable",
+    "REQUIRED": (
+        "required|mandatory|a must|obligatory|compulsory|in place|in the market|live in the market|in the system|"
+        "non-negotiable|non negotiable"
+    ),
     "SIZE": (
-        "size|position size|position sizes|trade size|lot size|size up|sizing|position sizing|contract size|sizes|"
+        "size|position size|position sizes|trade size|lot size|size up|sizing|position sizing|pos size|contract size|"
+        "sizes|"
         "contract count|number of contracts"
     ),
     "ACCOUNT": "account",
@@ -132,7 +153,7 @@ PHRASES: Final[dict[str, str]] = {
         "before the current one is closed|while a trade is running|while another is running|while one is running|"
         "while i'm in another trade|while i have an open trade|while i'm already in a trade|while i'm in a position"
     ),
-    "RISK": "risk|risking|risks|at risk|risked|capital at risk|risk per trade",
+    "RISK": "risk|risking|risks|at risk|on the line|risked|capital at risk|risk per trade",
     "RATIO": (
         "risk reward|risk-reward|risk/reward|risk:reward|risk to reward|risk-to-reward|reward risk|reward-risk|"
         "reward/risk|reward:risk|reward to risk|reward-to-risk|rr|r:r|r/r|r r|rrr|risk reward ratio|"
@@ -146,10 +167,13 @@ PHRASES: Final[dict[str, str]] = {
         "away from entry|away from my entry|away from the entry"
     ),
     "ADD": (
-        "add|adding|add on|scale in|scaling in|scale into|scaling into|add contracts|add size|add more|averaging into"
+        "add|adding|add on|scale in|scaling in|scale into|scaling into|adds|add contracts|add size|add more|"
+        "averaging into"
     ),
     "AVERAGE_DOWN": (
-        "average down|averaging down|average into losers|average losers|double down|doubling down|averaging into losers"
+        "average down|averaging down|average into losers|average losers|average a loser|average a losing position|"
+        "average a losing trade|average losing trades|double down|doubling down|averaging into losers|"
+        "averaging losers|averaging a loser|averaging into a loser"
     ),
     "HOLD": (
         "hold|holding|holds|held|keep open|keep holding|leave open|stay in|sit in|staying in|hold time|holding time|"
@@ -162,14 +186,14 @@ PHRASES: Final[dict[str, str]] = {
     ),
     "WEEKEND_HOLD": (
         "over the weekend|over weekends|over a weekend|through the weekend|into the weekend|through weekends|"
-        "into weekends|across the weekend|weekend hold|weekend holds|weekend holding"
+        "into weekends|across the weekend|weekend hold|weekend holds|weekend positions|weekend position|weekend holding"
     ),
     "BEFORE_WEEKEND": "before the weekend|before weekends|ahead of the weekend|for the weekend",
     "BY_END_OF_DAY": (
         "by the end of the day|by end of day|at the end of the day|at end of day|before the end of the day|by eod|"
         "at eod|before eod|by the end of the trading day|the same day|same day|on the same day|before the day ends|"
         "each night|every night|every evening|by day's end|on the day they are opened|end of day|"
-        "by the close of the day"
+        "by the close of the day|eod"
     ),
     "DAY_TRADES": "day trades|intraday|day trading|intraday trades|day trade|daytrades|daytrading",
     "FLAT": (
@@ -180,7 +204,8 @@ PHRASES: Final[dict[str, str]] = {
     "ALL": "all|everything|all of my|all open trades|all open positions",
     "NO_OPEN": "no open",
     "OPEN_TRADES": (
-        "open trades|open positions|trades open|positions open|open trade|open position|trade open|position open"
+        "open trades|open positions|trades open|positions open|open trade|open position|trade open|position open|"
+        "running trades|running trade|running positions|running position|trades running|trade running|positions running"
     ),
     "AT_ONCE": (
         "at once|at a time|at the same time|simultaneously|at any time|at any one time|concurrently|"
@@ -189,7 +214,8 @@ PHRASES: Final[dict[str, str]] = {
     "BREAK": (
         "break|pause|timeout|time out|cooldown|cool-down|cool down|cooling off|cooling-off|cooldown period|wait|"
         "waiting|rest|breather|step back|take a break|pause trading|cool-down period|cool off|cool-off|"
-        "cool-off period|wait time|cooling off period|take time off|wait at least"
+        "cool-off period|wait time|cooling off period|take time off|watch only|only watch|just watch|"
+        "away from the screen|away from the screens|away from the desk|away from the charts|wait at least"
     ),
     "BETWEEN": "between|in between|apart",
     "AGAIN": (
@@ -200,23 +226,29 @@ PHRASES: Final[dict[str, str]] = {
         "before another entry|before opening another|before opening a new trade|before any new trade|"
         "before my next trade|before my next entry|before i take the next trade|before taking another|"
         "before i re-enter|until the next trade|before i enter again|before new entries|before opening another trade|"
-        "before placing another trade|before the next position|before trading"
+        "before placing another trade|before the next position|before trading|before my first trade|"
+        "before the first trade|before taking a trade|before i take a trade|before i take my first trade|"
+        "before my first entry|before entering|before i enter|before i trade"
     ),
     # results
     "LOSS": (
         "loss|losses|loser|losers|losing trade|losing trades|red trade|red trades|losing position|losing positions|"
-        "trade that loses|losing ones"
+        "trade that loses|losing ones|reds"
     ),
     "WIN": (
         "win|wins|winner|winners|winning trade|winning trades|green trade|green trades|profitable trade|"
-        "profitable trades|winning position|winning positions"
+        "profitable trades|winning position|winning positions|greens"
     ),
     "LOSE": "lose|losing|lost|loses|drop|drops|dropped|give back",
-    "DOWN": "down|in the red|in the hole|red|underwater|in losses|in drawdown",
+    "DOWN": (
+        "down|in the red|in the hole|red|underwater|in losses|in drawdown|that's underwater|that is underwater|"
+        "that's red|that's losing|that's down|that's in the red|that is red|that is losing|that is down"
+    ),
     "UP": "up|in profit|in the green|green|ahead|in profits|profit|profits|gain|gains|positive",
     "MAKE": "make|making|made|earn|earning|earned|bank|banked|banking|book|booked|booking|gained",
     "HIT": (
-        "hit|hits|hitting|reach|reached|reaches|reaching|suffer|get to|got|touch|touches|experience|see|used|used up|"
+        "hit|hits|hitting|reach|reached|reaches|reaching|suffer|get to|got|touch|touching|touches|experience|see|"
+        "used|used up|"
         "gone|spent"
     ),
     "PNL": "p&l|pnl|p/l|p & l|result|day's p&l|day p&l|net p&l",
@@ -236,7 +268,7 @@ PHRASES: Final[dict[str, str]] = {
     "AT": "at|@",
     "BY": "by|latest|at the latest|no later than",
     "ONCE": "once|when|if|as soon as|whenever|upon|the moment|when i've|after i've|if i've|once i've|if i|when i",
-    "THEN": "means|equals|=|->|→|⇒|==",
+    "THEN": "then|means|equals|=|->|→|⇒|==",
     "DURING": "during|through|throughout",
     "FIRST": "first|initial",
     "LAST": "last|final",
@@ -284,7 +316,10 @@ PHRASES: Final[dict[str, str]] = {
         "each and every trade|on every single trade|any single trade|any one trade|every entry|each entry|"
         "for a single trade|on every entry|on each entry|in a single trade|for every position|for each position|"
         "/trade|/ trade|all positions|for every entry|every setup|in any one trade|in any single trade|"
-        "in every position|a single trade|per single trade|each one"
+        "in every position|a single trade|per single trade|each one|on every order|to every order|every order|"
+        "each order|on everything|all entries|all my entries|all my trades|all my positions|every single position|"
+        "every single entry|with every entry|with each entry|"
+        "on every last trade"
     ),
     "PER_SYMBOL": (
         "per symbol|per instrument|per market|in each symbol|on each symbol|in each market|per pair|for each symbol|"
@@ -298,12 +333,24 @@ PHRASES: Final[dict[str, str]] = {
     "OFF": "off|days off|day off|no trading day|a day off|no-trade day|no trade days|no-trade days|free",
     "JOIN": ",|(|)|and|&|plus|also|as well as|but",
     "OR": "or|nor",
-    "HARD": ";|\n|.|!",
-    "DASH": "--|–|—|...|…",
+    "OR_SKIP": (
+        "or skip|or skip it|or i skip|or i skip it|or pass|or i pass|or i pass on it|or no trade|or i don't take it|"
+        "or i dont take it|or nothing|otherwise skip|otherwise i skip|otherwise i skip it|otherwise no trade|else skip|"
+        "or it's a skip|or it's a pass|or i don't trade it|or i'm not taking it|or i don't enter|or skip the trade|"
+        "or i skip the trade|or i leave it|or i won't take it"
+    ),
+    "SKIP_IT": (
+        "skip it|don't take it|dont take it|do not take it|pass on it|pass on the trade|pass on that trade|"
+        "won't take it|i pass|i pass on it|i pass on the trade|not taking it|leave it"
+    ),
+    "OUTSIDE": "outside|outside of",
+    "HARD": "\n|.|!",
+    "DASH": ";|--|–|—|...|…",
     "FIRM": "firm's|firms|prop firm's|firm|prop firm|account's|broker's",
 }
 
 VALUED: Final[dict[str, dict[str, str]]] = {
+    "QUIT": {"hard": "hard stop|hard stops"},
     "UNIT": {
         "contracts": "contract|contracts|car|cars|con|cons|ct|cts",
         "lots": "lot|lots|standard lot|standard lots",

@@ -21,8 +21,9 @@ _LABEL = re.compile(
     r"rule(?: ?(?:no\.? ?|number |# ?))? ?\d{0,2} ?(?:is that|is to|is|:|-|–|—|\.|\)) *)"
 )
 _REASON = re.compile(
-    r"[,(]? ?\b(?:because|so that|(?P<so>so (?:i|we) (?:do not|don'?t|can|won'?t|stay|keep))|in order to|"
-    r"otherwise (?:i|it|my)|"
+    r"[,(]? ?\b(?:because|cuz|coz|'?cause|bc|since (?=(?:i|it|it's|that|my|they|the market)\b)|so that|"
+    r"(?P<so>so (?:i|we) (?:do not|don'?t|can|won'?t|stay|keep))|in order to|"
+    r"otherwise (?:i(?! (?:it|skip|take|trade|half|halve|use|reduce|go|switch|wait|only|do|don'?t)\b)|it|my)|"
     r"to (?:avoid|prevent|protect|stay|keep (?:me|my|emotions|things|it)|make sure))\b(?P<why> [^.;\n!]+)"
 )
 _PURPOSE = re.compile(r"(?:^|(?<=\n))(?:in order )?to (?:avoid|prevent|protect|stay|stop|keep)\b(?P<why>[^,.;\n]*), ?")
@@ -36,10 +37,18 @@ _OF_TRADING = re.compile(
 """In "so I don't …" these may be a second rule, not a reason."""
 _DEMAND = re.compile(r"(?: and | or | then )[^,]*\b(?:no|not|never|don'?t|stop|always|must|have to|avoid|quit|use)\b")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2} ?(?:%|r\b|lots?\b|pct\b|percent\b))")
+_DECIMAL_COMMA = re.compile(
+    r"(?<=\d),(?=\d{1,2} ?(?:%|r\b|lots?\b|pct\b|percent\b)|(?:\d|25|50|75) ?(?:points?|pts?|ticks?|pips?)\b)|"
+    r"(?<=1:\d),(?=\d\b)|(?<=crv \d),(?=\d\b)|(?<=rr \d),(?=\d\b)"
+)
 _HYPHEN = re.compile(r"(?<![\w-])(?:[a-z']+|\d+(?:\.\d+)?)(?:-[a-z']+)+(?!\w)")
 _PER = re.compile(r" ?/ ?(day|week|trade|session)\b")
+_DEFINED = re.compile(
+    r"\b(?:pre ?defined|defined|clear|proper|fixed|planned) (?=(?:profit target|target|take profit|tp)\b)"
+)
 _SHORTENED = re.compile(r"\b(max|min|approx|incl)\.")
+_LAST_WORD = re.compile(r"[.!]+ (?=(?:max|maximum|tops|no more)[ .!]*$)")
+""" "2 trades a day. Max." is one sentence."""
 _HALF_OF_DAY = re.compile(r"(?<=\d) ?\b([ap])\.? ?m\b\.?")
 
 
@@ -53,7 +62,9 @@ def plain(rule: str) -> str | None:
     text = _DECIMAL_COMMA.sub(".", _THOUSANDS.sub("", text))
     text = _HALF_OF_DAY.sub(r"\1m", text)
     text = _PER.sub(r" per \1", unhyphened(text))
-    text = _SHORTENED.sub(r"\1", text)
+    text = re.sub(r"\bdll\b", "daily loss limit", text)
+    text = _DEFINED.sub("", _SHORTENED.sub(r"\1", text))
+    text = _LAST_WORD.sub(", ", text)
     return _without_reasons(text).strip(" .!\n,;") if _reasons_are_harmless(text) else None
 
 
@@ -83,7 +94,9 @@ def _reasons_are_harmless(text: str) -> bool:
     if any(match["so"] and _OF_TRADING.search(match["why"]) for match in found):
         return False
     whys = [match["why"] for match in (*found, *_PURPOSE.finditer(text))]
-    return not any(_WEIGHTY.search(why) or _DEMAND.search(why) or "," in why or readings(why) for why in whys)
+    return not any(
+        _WEIGHTY.search(why) or _DEMAND.search(why) or re.search(r"[,(]| - ", why) or readings(why) for why in whys
+    )
 
 
 def _without_reasons(text: str) -> str:

@@ -19,7 +19,7 @@ from bot.accounts import MOST_ACCOUNTS, Account
 from bot.commands.call import Call
 from bot.commands.looking_again import look_again_at_unclear
 from bot.commands.naming import account_in, looks_like_a_name
-from bot.reading.amounts import LARGEST, amount_in
+from bot.reading.amounts import LARGEST, amount_in, currency_in
 from bot.trading.day import DayStart, trading_day, zone_said
 from bot.trading.limits import AccountLimits
 from db import days, trading_accounts
@@ -36,7 +36,7 @@ PHASES: Final = MappingProxyType(
         **dict.fromkeys(("funded", "live", "pa", "performance"), "funded"),
     }
 )
-OF_A_NAME: Final = frozenset({"use", "close", "reopen"})
+OF_A_NAME: Final = frozenset({"use", "close", "delete", "remove", "reopen"})
 """Verbs that may stand before the name."""
 LONGEST_FIRM: Final = 60
 _HOUR: Final = re.compile(r"(?P<hour>\d{1,2})(?:[:.]?(?P<minute>\d\d))?\s*(?P<half>[ap]m)?(?=\s|$)", re.IGNORECASE)
@@ -66,7 +66,9 @@ async def account(call: Call) -> Turn:
 
 
 def _not_understood(call: Call, words: list[str]) -> Turn:
-    """The first word, or that behind a verb, may be meant for the name of an account."""
+    """The first word, or that behind a verb, may be meant for the name of an account, where none is named."""
+    if any(call.accounts.find(word.lower().removeprefix("@")) for word in words):
+        return _refused(call, "verb", example="/account apex2 size 50000")
     turned = len(words) == 2 and words[0].lower() in OF_A_NAME
     name = words[turned].lower().removeprefix("@")
     if looks_like_a_name(name):
@@ -92,7 +94,8 @@ async def _add(call: Call, words: list[str]) -> Turn:
     if len(words) < 2:
         return _refused(call, "add", example=example)
     name = words[0].lower().removeprefix("@")
-    currency = words.pop().upper() if len(words) > 2 and words[-1].upper() in CURRENCIES else call.account.currency
+    named = words.pop().upper() if len(words) > 2 and words[-1].upper() in CURRENCIES else None
+    currency = named or currency_in(" ".join(words[1:]), call.account.currency)
     size = _size(" ".join(words[1:]))
     if not looks_like_a_name(name) or name == MAIN or name in CHANGES or name == "add":
         return _refused(call, "name", name=name[:30], example=example)
@@ -230,6 +233,8 @@ CHANGES: Final[Mapping[str, Change]] = MappingProxyType(
     {
         "use": _use,
         "close": _close,
+        "delete": _close,
+        "remove": _close,
         "reopen": _reopen,
         "size": _set_size,
         "phase": _set_phase,

@@ -7,6 +7,7 @@ They count in balance and floor from the current session on, and are never P&L.
 """
 
 import re
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,8 +15,9 @@ from bot.accounts import Account
 from bot.commands.call import Call
 from bot.commands.looking_again import look_again_at_unclear
 from bot.commands.naming import account_in
-from bot.reading.amounts import LARGEST, amount_in
+from bot.reading.amounts import LARGEST, amount_in, is_of_currency
 from bot.trading.day import trading_day
+from bot.trading.limits import DayFigures, figure, guards
 from db import days
 from statemachine.conversation import Turn
 
@@ -34,7 +36,9 @@ async def balance(call: Call) -> Turn:
     if not said:
         return await _shown(call, account)
     if (undo := _UNDO.fullmatch(said)) is not None:
-        return await _undone(call, account, undo["id"])
+        return await taken_back(call, account, undo["id"])
+    if not is_of_currency(said, account.currency):
+        return _refused(call, account, "currency", "balance", currency=account.currency)
     amount_said, *peak_said = _PEAK.split(said, maxsplit=1)
     amount, peak = amount_in(amount_said), amount_in(peak_said[0]) if peak_said else None
     if amount is None or (peak_said and peak is None):
@@ -62,6 +66,8 @@ async def _moved(call: Call, kind: days.BalanceKind) -> Turn:
     amount = amount_in(said) if said else None
     if amount is None:
         return _refused(call, account, "unread", kind)
+    if not is_of_currency(said, account.currency):
+        return _refused(call, account, "currency", kind, currency=account.currency)
     if not 0 < amount < LARGEST or amount != round(amount, 2):
         return _refused(call, account, "positive" if amount <= 0 else "absurd", kind)
     now = await _now(call, account)
@@ -88,9 +94,8 @@ async def _day(call: Call, account: Account) -> dict[str, Any] | None:
 async def _now(call: Call, account: Account) -> Decimal | None:
     """The balance as it stands: of the latest day, else the account's size."""
     day = await _day(call, account)
-    known = day["ending_balance"] if day is not None else None
-    size = account.limits.account_size
-    return Decimal(known) if known is not None else None if size is None else Decimal(size)
+    known = figure(day["ending_balance"]) if day is not None else None
+    return known if known is not None else figure(account.limits.account_size)
 
 
 async def _shown(call: Call, account: Account) -> Turn:
@@ -99,7 +104,7 @@ async def _shown(call: Call, account: Account) -> Turn:
         "balance",
         account=account.name,
         balance=await _now(call, account),
-        high=day["max_equity_high"] if day is not None else None,
+        high=figure(day["max_equity_high"]) if day is not None else None,
         size=account.limits.account_size,
         told=await days.balance_is_told(call.connection, call.owner, account.id),
         changes=await days.balance_changes(call.connection, call.owner, account.id, SHOWN),
@@ -111,11 +116,13 @@ async def _told(call: Call, account: Account, kind: days.BalanceKind, said: Deci
     day = await days.tell_balance(call.connection, call.owner, account.id, today, kind, said, peak)
     (change,) = await days.balance_changes(call.connection, call.owner, account.id, 1)
     await look_again_at_unclear(call, account.id)
-    balance, high = day["ending_balance"], day["max_equity_high"]
-    return call.says("balance_told", account=account.name, change=change, balance=balance, high=high)
+    balance, high = figure(day["ending_balance"]), figure(day["max_equity_high"])
+    figures = DayFigures(**{field.name: day.get(field.name) for field in fields(DayFigures)})
+    drawdown = [guard for guard in guards(figures, account.limits) if guard.kind == "drawdown"]
+    return call.says("balance_told", account=account.name, change=change, balance=balance, high=high, guards=drawdown)
 
 
-async def _undone(call: Call, account: Account, named: str | None) -> Turn:
+async def taken_back(call: Call, account: Account, named: str | None) -> Turn:
     """A button names what it takes back, and is out of date once something was told after that."""
     last = await days.balance_changes(call.connection, call.owner, account.id, 1)
     if not last or named not in (None, str(last[0].id)):

@@ -17,6 +17,8 @@ MOST_ASKED: Final = 5
 """Rules of one message that the model is asked to propose a check for."""
 
 _NUMBER = re.compile(r"(?:(?:rule|no\.?|number)\s*)?#?\s*(\d{1,6})[.:)]?(?:\s+|$)", re.IGNORECASE)
+_MORE = re.compile(r"\d")
+"""Another number behind the first: rules move up as one is paused, so "pause 1 2" could mean two things."""
 _PLACE = re.compile(r"(?:(?:to|->|→|before)\s*)?#?\s*(\d{1,6})\.?", re.IGNORECASE)
 
 
@@ -126,18 +128,24 @@ async def press_back(call: Call, rule: ListedRule, _: str) -> Turn:
 
 
 async def pause(call: Call, rest: str) -> Turn:
-    rule, _, answer = await named_rule(call, rest, "pause")
+    rule, more, answer = await named_rule(call, rest, "pause")
+    if rule is not None and _MORE.search(more):
+        return call.says("rules_how", asked="pause")
     return answer if rule is None else await press_pause(call, rule, "")
 
 
 async def remove(call: Call, rest: str) -> Turn:
     """A rule that trades were judged by stays: it is paused."""
-    rule, _, answer = await named_rule(call, rest, "pause")
+    rule, more, answer = await named_rule(call, rest, "pause")
+    if rule is not None and _MORE.search(more):
+        return call.says("rules_how", asked="pause")
     return answer if rule is None else await _set(call, rule, active=False, removed=True)
 
 
 async def resume(call: Call, rest: str) -> Turn:
-    rule, _, answer = await named_rule(call, rest, "resume")
+    rule, more, answer = await named_rule(call, rest, "resume")
+    if rule is not None and _MORE.search(more):
+        return call.says("rules_how", asked="resume")
     return answer if rule is None else await press_resume(call, rule, "")
 
 

@@ -5,14 +5,16 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from bot.commands import balances
 from bot.commands.call import Call
 from bot.job_payloads import audit_job, trade_job
 from bot.receipts import day_of_change, fields_of
 from bot.texts.buttons import NO_DRAFT
-from db import inbox, trades, turns
+from db import days, inbox, trades, turns
 from statemachine.conversation import RequestAudit, Say, Turn
 from statemachine.events import Cancelled, Confirmed, Skipped, Vanished
 from statemachine.machine import step
+from statemachine.trade import MAIN
 
 
 async def list_trades(call: Call) -> Turn:
@@ -27,6 +29,11 @@ async def drafts(call: Call) -> Turn:
 
 
 async def undo(call: Call) -> Turn:
+    """A typed one means the last change there was, which may be what was told of a balance. A button names its own."""
+    told = await days.told_last(call.connection, call.owner) if call.message.button is None else None
+    account = call.accounts.find(told[1] or MAIN) if told is not None else None
+    if told is not None and account is not None:
+        return await balances.taken_back(call, account, str(told[0]))
     return await _turn_back(call, "undo")
 
 

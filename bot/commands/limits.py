@@ -11,6 +11,7 @@ from typing import Any, Final
 from bot.commands.call import Call
 from bot.commands.looking_again import look_again_at_unclear
 from bot.commands.naming import account_in
+from bot.reading.amounts import is_of_currency
 from bot.standings import standings
 from bot.trading.firm_words import LARGEST_SIZE, Asked, asked, preset_of
 from bot.trading.firms import FINEST, Preset, checksum
@@ -38,7 +39,7 @@ async def limits(call: Call) -> Turn:
     if account is None:
         return call.says("unknown_account", account=name)
     first = text.lower().partition(" ")[0]
-    if not text:
+    if not text or text.lower() in ("show", "list"):
         return call.says("limits", accounts=(account,) if name else known)
     if first in ("firm", "firms", "preset", "presets"):
         return await _firm(call, account, text[len(first) :].strip())
@@ -50,6 +51,15 @@ async def limits(call: Call) -> Turn:
 
 async def _set(call: Call, account: Standing, text: str) -> Turn:
     setting = limit_words(text)
+    if (
+        isinstance(setting, Setting)
+        and setting.money is not None
+        and not is_of_currency(
+            text.replace("$", ""),
+            account.currency,  # "$" stands for money here, as in what a bare number is answered with
+        )
+    ):
+        setting = Unclear("currency", setting.kind, account.currency)
     if isinstance(setting, Setting):
         setting = fitted(setting, account.limits)
     if isinstance(setting, Unclear):

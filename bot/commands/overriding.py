@@ -101,7 +101,7 @@ async def _trade(call: Call, trade_id: UUID) -> KnownTrade | None:
     row = await trades.brief(call.connection, call.owner, trade_id)
     if row is None:
         return None
-    names = ("symbol", "position_size", "entry_price", "exit_price", "pnl")
+    names = ("symbol", "position_size", "entry_price", "exit_price", "pnl", "account")
     direction = row["direction"] if row["direction"] in ("long", "short") else None
     fields = TradeFields(direction=direction, **{name: row[name] for name in names})
     return KnownTrade(trade_id=trade_id, fields=fields, is_open=row["is_open"])

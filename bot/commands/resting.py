@@ -23,7 +23,7 @@ async def rest(call: Call) -> Turn:
     named = " ".join(word for word in words if word not in ("off", "on"))
     day = day_said(named, today) if named else today
     if day is None or abs(day - today) > FARTHEST:
-        return call.says("rest_refused", reason="unread", day=today)
+        return call.says("rest_refused", reason="unread" if day is None else "far", day=day or today)
     if off:
         done = await days.mark_day(call.connection, call.owner, day, "trading")
         return (

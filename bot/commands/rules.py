@@ -20,6 +20,7 @@ from db import rules
 from db.rules import ListedRule
 from statemachine.conversation import Turn
 
+_LISTED: Final = frozenset({"list", "all"})
 PAGE: Final = 6
 """Rules of one page: about a phone's screen."""
 
@@ -29,6 +30,10 @@ async def command(call: Call) -> Turn:
     word, rest = (*call.argument.strip().split(None, 1), "", "")[:2]
     if not word or re.fullmatch(r"\d{1,4}", word):
         return await _list(call, int(word or 1))
+    if word.lower() in _LISTED and not rest:
+        return await _list(call, 1)
+    if word.lower() == "help" and not rest:
+        return call.says("rules_how", asked="unknown")
     asked = ASKED.get(word.lower())
     if asked is None:
         return call.says("rules_how", asked="unknown", text=call.argument)

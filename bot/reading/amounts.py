@@ -5,6 +5,7 @@ Read by the journal's own numbers. Money has no third decimal, so that "51.240" 
 
 import re
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
 from bot.reading.normalise import normalised
@@ -15,6 +16,31 @@ LONGEST: Final = 60
 """Characters of an amount with a word or two beside it."""
 _SPACED: Final = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 _MONEY_WORDS: Final = frozenset({"usd", "eur", "gbp", "jpy", "chf", "cad", "aud", "dollars", "euros", "euro", "bucks"})
+
+
+_DOLLARS: Final = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
+_NAMED: Final = MappingProxyType(
+    {
+        "€": frozenset({"EUR"}), "euro": frozenset({"EUR"}), "euros": frozenset({"EUR"}),
+        "£": frozenset({"GBP"}), "¥": frozenset({"JPY", "CNY"}),
+        **dict.fromkeys(("$", "dollars", "bucks"), _DOLLARS),
+        **{code.lower(): frozenset({code}) for code in ("USD", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD")},
+    }
+)  # fmt: skip
+_NAME: Final = re.compile(rf"(?<![a-z])(?:{'|'.join(re.escape(name) for name in _NAMED)})(?![a-z])", re.IGNORECASE)
+
+
+def is_of_currency(text: str, currency: str) -> bool:
+    """Whether no other currency is named in a text: "$" is any dollar."""
+    return all(currency in _NAMED[name.lower()] for name in _NAME.findall(text))
+
+
+def currency_in(text: str, usual: str) -> str:
+    """The currency a text names; "$" is the usual one where that is a dollar, and so is none at all."""
+    meant = [_NAMED[name.lower()] for name in _NAME.findall(text)]
+    if not meant or usual in meant[0]:
+        return usual
+    return next(code for code in ("USD", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD") if code in meant[0])
 
 
 def amount_in(text: str) -> Decimal | None:

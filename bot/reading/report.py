@@ -58,7 +58,7 @@ def report(items: list[Item], context: Context) -> Reading:
         return Reading(event=Chatted(), said=trades)
     left = closed(told, items, context)
     if _only_moves(items, trades) and not (left is not None and hits_target(items)):
-        return Reading(event=Chatted(), said=trades)
+        return Reading(event=_late_target(told, items, context) or Chatted(), said=trades)
     if left is not None:
         unsure = Unread(understood=left.fields.without(frozenset({"exit_price"})))
         return Reading(event=unsure if told[0].unsure else left, said=told)
@@ -146,9 +146,17 @@ def _late_correction(told: tuple[Said, ...], items: list[Item], context: Context
     """ "exit was 18245" after the trade was recorded: a correction, which the conversation says how to make."""
     if context.drafts or len(told) != 1 or not only_facts(items) or not told[0].fields.said():
         return None
-    named = any(item.tag in _NAMING and item.word not in _DOING for item in items)
     fields = told[0].fields
+    timed = fields.entry_time is not None or fields.exit_time is not None  # "out 10:05"
+    named = timed or any(item.tag in _NAMING and item.word not in _DOING for item in items)
     return Corrected(fields=fields) if named and fields.symbol is None and fields.direction is None else None
+
+
+def _late_target(told: tuple[Said, ...], items: list[Item], context: Context) -> Corrected | None:
+    """ "tp 18310" by itself: what an audit asks for, where "tp hit" and "tp moved" are news of a known trade."""
+    news = any(item.tag in (Tag.MOVE, Tag.HIT) for item in items)
+    priced = len(told) == 1 and told[0].fields.take_profit is not None
+    return _late_correction(told, items, context) if priced and not news else None
 
 
 def _no_trade(items: list[Item], told: tuple[Said, ...]) -> Event:

@@ -10,7 +10,9 @@ from bot.texts import buttons, numbers
 from bot.texts.confirming import account_lines
 from bot.texts.facts import SEPARATOR
 from bot.texts.layout import rows_of
+from bot.texts.recording import limit_lines
 from bot.texts.words import Words, quoted
+from bot.trading.limits import Guard
 from db.days import BalanceChange
 from statemachine.message import Reply
 
@@ -99,13 +101,20 @@ def _change(words: Words, change: BalanceChange) -> str:
 
 
 def balance_told(
-    words: Words, account: str, change: BalanceChange, balance: Decimal | int | None, high: Decimal | int | None
+    words: Words,
+    account: str,
+    change: BalanceChange,
+    balance: Decimal | int | None,
+    high: Decimal | int | None,
+    guards: Iterable[Guard] = (),
 ) -> Reply:
+    """`guards`: the drawdown, where there is one: a payout brings the balance nearer to a floor that does not trail."""
     words = words.on(account)
     lines = [*account_lines(words, account), words("balance.noted", what=_change(words, change))]
     lines += [words("balance.now", balance=words.money(Decimal(balance)))] if balance is not None else []
     lines += [words("balance.high", high=words.money(Decimal(high)))] if high is not None else []
     lines += [words("balance.moves")] if change.kind in ("payout", "deposit") else []
+    lines += limit_lines(words, guards)
     undo = words.button("undo", buttons.untell_balance(account, change.id))
     return Reply(text="\n".join(lines), buttons=((undo,),))
 
@@ -118,13 +127,20 @@ def balance_undone(words: Words, account: str, change: BalanceChange, balance: D
 
 
 def balance_refused(
-    words: Words, account: str, reason: str, kind: str, size: int | None = None, balance: Decimal | None = None
+    words: Words,
+    account: str,
+    reason: str,
+    kind: str,
+    size: int | None = None,
+    balance: Decimal | None = None,
+    currency: str = "",
 ) -> Reply:
     words = words.on(account)
     values = {
         "size": words.money(Decimal(size)) if size is not None else "",
         "balance": words.money(balance) if balance is not None else "",
         "account": account,
+        "currency": currency,
     }
     example = words("example", example=words(f"balance.example.{kind}"))
     return Reply(text="\n".join([words(f"balance.no.{reason}", **values), example]))
@@ -138,6 +154,6 @@ def rested(words: Words, day: date, off: bool) -> Reply:
 
 
 def rest_refused(words: Words, reason: str, day: date) -> Reply:
-    lines = [words(f"rest.no.{reason}", day=words.day(day))]
-    lines += [words("example", example="/rest tomorrow")] if reason == "unread" else []
+    lines = [words(f"rest.no.{reason}", day=day.isoformat() if reason == "unread" else words.day(day))]
+    lines += [words("example", example="/rest tomorrow")] if reason in ("unread", "far") else []
     return Reply(text="\n".join(lines))

@@ -119,6 +119,8 @@ ENGLISH: Final = MappingProxyType(
         "missing.exit_price": "exit price (or the P&L)",
         "missing.account": "which account",
         "unknown_account": "I know no account @{account}. You have {known}.",
+        "unknown_account.several": "Several accounts are named, and a trade is on one. You have {known}.",
+        "unknown_account.closed": "@{account} is closed. To open it again: /account reopen {account}",
         "unknown_account.add": "To add it: /account add {account} 50000",
         "account_stays": "{trade} is recorded on @{on}, and a recorded trade stays on its account.",
         "account_stays.how": "To move it: /undo, then record it again with @{account}.",
@@ -156,7 +158,8 @@ ENGLISH: Final = MappingProxyType(
         "result": "{amount}",
         "result.net": "{amount} after commissions",
         "result.computed": "{amount} computed",
-        "result.none": "No P&L: the day and its limits do not count this one. To add it, answer here: {example}",
+        "result.none": "No P&L: the day and its limits do not count this one. "
+        "To add it, answer this message: {example}",
         "result.whole": "The whole trade {amount}",
         "result.left": "{gross} less {costs} commissions: {left}",
         "day.figures.one": "{day}: {pnl}, 1 trade",
@@ -248,12 +251,13 @@ ENGLISH: Final = MappingProxyType(
         "balance.kind.reset": "new challenge at {amount}",
         "balance.with_peak": "{said}, peak {peak}",
         "balance.noted": "Noted: {what}.",
-        "balance.moves": "Counted in balance and high alike, so it is neither P&L nor drawdown. A locked floor stays.",
+        "balance.moves": "Counted in balance and high alike, never as P&L.",
         "balance.undone": "Taken back: {what}.",
         "balance.example.balance": "/balance 51240 peak 52000",
         "balance.example.payout": "/payout 2000",
         "balance.example.deposit": "/deposit 500",
         "balance.no.unread": "I need one amount of money.",
+        "balance.no.currency": "This account is kept in {currency}: tell it in that, or name another account with @.",
         "balance.no.positive": "The amount must be above zero.",
         "balance.no.absurd": "That cannot be an amount of money on an account.",
         "balance.no.far": "That is too far from the account's size of {size}. If the size is wrong: "
@@ -266,7 +270,9 @@ ENGLISH: Final = MappingProxyType(
         "rest.off": "{day} is no rest day any more.",
         "rest.no.traded": "{day} has trades, so it is no rest day. If they are wrong: /undo",
         "rest.no.not_resting": "{day} is no rest day.",
-        "rest.no.unread": "I did not understand which day. You can say today, tomorrow, a weekday or a date.",
+        "rest.no.unread": "I did not understand which day. You can say today, tomorrow, a weekday "
+        "or a date like {day}.",
+        "rest.no.far": "{day} is more than a year away.",
         # ---- pictures
         "ask_chart": "A chart of {trade}? Send the picture, or skip.",
         "ask_chart.more.one": "One more after this.",
@@ -313,7 +319,7 @@ ENGLISH: Final = MappingProxyType(
         "audit.note.no_credits": "Only what can be computed was checked: your free audits of this month are used up.",
         "audit.note.over_budget": "Only what can be computed was checked: that was enough judging for one day.",
         "audit.note.failed": "Only what can be computed was checked: the language model did not answer. "
-        "It cost you no free audit.",
+        "It cost you no free audit. Send /audit to try again.",
         "audit.note.unusable": "Only what can be computed was checked: the language model gave no usable answer. "
         "Send /audit to try again.",
         "audit.note.key_failed": "Only what can be computed was checked: the service of your own key did not answer. "
@@ -350,7 +356,7 @@ ENGLISH: Final = MappingProxyType(
         "rules.not_added": "Nothing was added",
         "rules.more.one": "And one more.",
         "rules.more.other": "And {count} more.",
-        "rules.asking": "Whether the rest can be computed after all is being looked at; I ask you then.",
+        "rules.asking": "I look whether what I cannot check yet can be computed after all, and ask you if so.",
         "rules.known": "You have it already as {number}: {rule}",
         "rules.known.paused": "You have it already, paused, as {number}: {rule}",
         "rules.too_long": "Too long with {count} characters, {most} fit: {rule}",
@@ -360,8 +366,8 @@ ENGLISH: Final = MappingProxyType(
         "rules.how.unknown": "To add that as a rule: /rules add {text}",
         "rules.how.add": "Write the rule behind it, several on lines of their own: /rules add no trades after 11:30",
         "rules.how.edit": "Say which rule, and how it shall read: /rules edit 2 max 3 trades a day",
-        "rules.how.pause": "Say which rule: /rules pause 2",
-        "rules.how.resume": "Say which rule: /rules resume 2",
+        "rules.how.pause": "Say which rule, one at a time: /rules pause 2",
+        "rules.how.resume": "Say which rule, one at a time: /rules resume 2",
         "rules.how.move": "Say which rule, and to which place: /rules move 3 to 1",
         "rules.how.history": "Say which rule: /rules history 2",
         "rules.how.show": "Say which rule: /rules show 2",
@@ -493,6 +499,7 @@ ENGLISH: Final = MappingProxyType(
         "limit_unclear.percent": "{kind}: {word} cannot be. A percentage is over 0 and at most 100.",
         "limit_unclear.count": "{kind}: {word} cannot be. I need a whole number from 1 to {most}.",
         "limit_unclear.money": "{kind}: {word} cannot be. An amount is over 0 and at most the account size.",
+        "limit_unclear.currency": "{kind}: this account is kept in {word}. Write the amount in that.",
         "limit_unclear.size": "{kind} {word}: to turn an amount into a limit I need the account size first. "
         "Write for example: /account size 50000",
         "limit_kind.daily": "Daily loss",

@@ -35,7 +35,7 @@ def _basis(words: Words, accounts: Sequence[Standing]) -> list[str]:
     lines = [words("guard.basis")] if measured else []
     if any(_sees_equity(account) for account in measured):
         lines.append(words("limits.open_positions"))
-    assumed = [account for account in measured if account.assumed]
+    assumed = [account for account in measured if account.assumed and figure(account.limits.account_size) is not None]
     if assumed and words.view.several:
         names = words.listed([f"@{account.name}" for account in assumed])
         lines.append(words("limits.assumed.named", accounts=names))

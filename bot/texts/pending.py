@@ -53,8 +53,12 @@ def _first(words: Words) -> str:
 
 
 def _unknown(words: Words, account: str) -> list[str]:
-    """Which accounts there are, and how to add the one that was named."""
+    """Which accounts there are, and how to add the one that was named, or to open it again."""
     name = quoted(account, LONGEST_NAME)
+    if "/" in name:
+        return [words("unknown_account.several", known=words.listed([f"@{name}" for name in _open(words)]))]
+    if account in words.view.accounts:
+        return [words("unknown_account.closed", account=name)]
     known = words.listed([f"@{name}" for name in _open(words)])
     return [words("unknown_account", account=name, known=known), words("unknown_account.add", account=name)]
 

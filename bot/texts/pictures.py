@@ -15,6 +15,7 @@ HOUR: Final = 3600
 
 def name(words: Words, trade: KnownTrade) -> str:
     """NQ +$1,600.00."""
+    words = words.on(trade.fields.booked_on)
     return short_name(words, with_pnl(words, trade.fields))
 
 

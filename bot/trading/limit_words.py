@@ -9,9 +9,10 @@ from bot.trading.limit_types import Base, Ends, Trail
 
 LimitKind = Literal["daily", "drawdown", "target", "trades"]
 LIMIT_KINDS: Final[tuple[LimitKind, ...]] = get_args(LimitKind)
-Problem = Literal["kind", "two", "word", "number", "amount", "unit", "percent", "count", "size", "money"]
+Problem = Literal["kind", "two", "word", "number", "amount", "unit", "percent", "count", "size", "money", "currency"]
 """Why a setting cannot be used: no limit named, or two; a word that does not belong; a number read two ways; nothing
-said of how much; a bare number; a percentage, a count, an amount that cannot be; an amount without an account size."""
+said of how much; a bare number; a percentage, a count, an amount that cannot be; an amount without an account size,
+or in another currency than the account's (`word`)."""
 
 MOST_TRADES: Final = 500
 AMOUNTS: Final = frozenset({"off", "percent", "money", "count"})
@@ -35,7 +36,7 @@ _SILENT: Final = frozenset((
 ))
 # fmt: on
 _LOCK = re.compile(r"lock(?:s|ed)?(?:\+(\d{1,6}))?")
-_AMOUNT = re.compile(r"[+-]?([$€£¥])?(\d[\d.,]*)(k)?(%|pct|percent|usd|eur|gbp|chf|cad|aud|jpy)?")
+_AMOUNT = re.compile(r"[+-]?([$€£¥])?(\d[\d.,]*)(k)?(%|[$€£¥]|pct|percent|usd|eur|gbp|chf|cad|aud|jpy)?")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _TWO_WAYS = re.compile(r"\d{1,3}\.\d{3}|.*[.,].*[.,].*")
 
@@ -102,7 +103,7 @@ def _cut(text: str) -> list[str]:
     plain = re.sub(
         r"(?<=\d)\s+(?=(?:%|k|pct|percent|usd|eur|gbp|chf|cad|aud|jpy)(?!\w))|(?<=[$€£¥])\s+", "", text.lower()
     )
-    plain = re.sub(r"\block(s|ed)?\s*(?:at start\s*)?\+?\s*[$€£¥]?\s*(\d{1,6})\b(?![.,]\d|%)", r"lock+\2", plain)
+    plain = re.sub(r"\block(s|ed)?\s*(?:at (?:start)?\s*)?\+?\s*[$€£¥]?\s*(\d{1,6})\b(?![.,]\d|%)", r"lock+\2", plain)
     return [word.strip("()!;:,.") or word for word in plain.split()]
 
 

@@ -422,13 +422,14 @@ begin
 end $$;
 
 -- Days in a row with an audited trade. Rest days, and Saturdays and Sundays without a trade, do not break the row; any
--- other day without an audited trade does. A gap after the last audited day ends it.
+-- other day without an audited trade does. A gap after the last audited day ends it. Clients write days too: between
+-- infinity and today there would be no end of days.
 create or replace function worker.recompute_streak(p_user uuid) returns void
 language sql volatile set search_path = '' as $$
 with audited as (
     select day.trade_date, lag(day.trade_date) over (order by day.trade_date) as previous
     from public.daily_tracking day
-    where day.user_id = p_user and exists (
+    where day.user_id = p_user and day.trade_date between '1970-01-01' and '2199-12-31' and exists (
         select from public.trades trade
         where trade.daily_tracking_id = day.id and trade.user_id = p_user and trade.audit_status = 'audited')
 ),
@@ -463,8 +464,8 @@ where profile.id = p_user
       is distinct from (found.current_days, found.longest_days, found.last_date)
 $$;
 
--- A trade whole, as undo keeps it: its row, its facts with its account, its legs and the days they count on; null when
--- there is none.
+-- A trade whole, as undo keeps it: its row, its facts with its account, its legs and the days they count on, and the
+-- trader's own verdicts; null when there is none.
 create or replace function worker.trade_snapshot(p_user uuid, p_trade uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -473,17 +474,23 @@ begin
             'trade', to_jsonb(t) - 'daily_tracking_id',
             'facts', to_jsonb(f) - 'account_day_id',
             'day', case when f.account_id is null
-                   then (select d.trade_date from public.daily_tracking d where d.id = t.daily_tracking_id)
-                   else (select d.trade_date from worker.account_days d where d.id = f.account_day_id) end,
+                   then (select d.trade_date from public.daily_tracking d
+                         where d.id = t.daily_tracking_id and d.user_id = p_user)
+                   else (select d.trade_date from worker.account_days d
+                         where d.id = f.account_day_id and d.user_id = p_user) end,
             'legs', coalesce((
                 select jsonb_agg(to_jsonb(l) - array['daily_tracking_id', 'account_day_id']
                                      || jsonb_build_object('day', coalesce(d.trade_date, a.trade_date))
                                  order by l.created_at, l.id)
                 from worker.trade_legs l
-                left join public.daily_tracking d on d.id = l.daily_tracking_id
-                left join worker.account_days a on a.id = l.account_day_id
-                where l.trade_id = t.id), '[]'::jsonb))
-        from public.trades t left join worker.trade_facts f on f.trade_id = t.id
+                left join public.daily_tracking d on d.id = l.daily_tracking_id and d.user_id = p_user
+                left join worker.account_days a on a.id = l.account_day_id and a.user_id = p_user
+                where l.trade_id = t.id and l.user_id = p_user), '[]'::jsonb),
+            'overrides', coalesce((
+                select jsonb_agg(to_jsonb(v) order by v.created_at, v.id)
+                from public.trade_rule_verdicts v join public.trading_rules r on r.id = v.rule_id and r.user_id = p_user
+                where v.trade_id = t.id and v.is_overridden), '[]'::jsonb))
+        from public.trades t left join worker.trade_facts f on f.trade_id = t.id and f.user_id = p_user
         where t.id = p_trade and t.user_id = p_user);
 end $$;
 
@@ -495,15 +502,17 @@ declare
     row_ public.trades;
     facts worker.trade_facts;
     other uuid;                                  -- the account, where it is not the default one
+    is_new boolean;
 begin
     select * into row_ from public.trades t where t.id = p_trade and t.user_id = p_user for update;
-    if not found then
+    is_new := not found;
+    if is_new then
         row_.source_type := 'journal';
         row_.audit_status := 'pending';
         row_.has_overrides := false;
         row_.created_at := clock_timestamp();  -- not now(): trades of one message keep their order
     end if;
-    -- A trade that is brought back has lost its verdicts: it is judged anew.
+    -- A trade that is brought back has lost its verdicts but the trader's own: it is judged anew.
     row_ := jsonb_populate_record(row_, (p_patch -> 'trade') - array[
         'daily_tracking_id', 'audit_status', 'audit_result', 'audit_provider', 'compliance_score', 'has_overrides',
         'rules_followed', 'rules_violated', 'rules_unclear']);
@@ -541,6 +550,14 @@ begin
     where trades.user_id = p_user;
     if not found then
         raise exception 'trade % is not one of this profile', p_trade using errcode = 'insufficient_privilege';
+    end if;
+
+    if is_new then
+        insert into public.trade_rule_verdicts
+        select v.* from jsonb_populate_recordset(null::public.trade_rule_verdicts,
+                                                 coalesce(p_patch -> 'overrides', '[]')) v
+        join public.trading_rules r on r.id = v.rule_id and r.user_id = p_user
+        where v.trade_id = p_trade and v.is_overridden;
     end if;
 
     facts := jsonb_populate_record(facts, coalesce(nullif(p_patch -> 'facts', 'null'), '{}') - 'account_day_id');
@@ -813,8 +830,8 @@ begin
         'limits', jsonb_build_object(
             'account_size', profile_.account_size, 'daily_loss_limit_pct', profile_.daily_loss_limit_pct,
             'daily_loss_type', profile_.daily_loss_type, 'max_drawdown_pct', profile_.max_drawdown_pct,
-            'max_drawdown_type', profile_.max_drawdown_type, 'profit_target_pct', profile_.profit_target_pct,
-            'max_daily_trades', profile_.max_daily_trades),
+            'max_drawdown_type', profile_.max_drawdown_type, 'max_daily_trades', profile_.max_daily_trades),
+        'profit_target_pct', profile_.profit_target_pct,    -- a worker of the last version takes no other limit
         'firm', profile_.prop_firm,
         'challenge_phase', profile_.challenge_phase,
         'accounts', (

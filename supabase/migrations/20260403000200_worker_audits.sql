@@ -92,7 +92,8 @@ create table worker.credit_months (
 
 -- Raises up to p_limit profiles after p_after, in the order of their ids, to three free audits; each once per month,
 -- whoever calls and how often. A profile made in the month began it with three. One that cannot be written now (it is
--- locked, a trigger fails) is left for the next call and stops nobody. Gives the last id looked at, null at the end.
+-- locked, a trigger fails) is left for the next call and stops nobody: no lock is waited for, as the turns of all that
+-- the batch has raised already would wait too. Gives the last id looked at, null at the end.
 create function worker.top_up_credits(p_month date, p_after uuid, p_limit integer, out last uuid, out raised integer)
 language plpgsql set search_path = '' set lock_timeout = '2s' as $$
 declare
@@ -106,6 +107,8 @@ begin
         order by p.id limit p_limit
     loop
         last := profile_id;
+        perform 1 from public.profiles p where p.id = profile_id for no key update skip locked;
+        continue when not found;
         begin
             insert into worker.credit_months as m (user_id, month) values (profile_id, p_month)
             on conflict (user_id) do update set month = excluded.month where m.month < excluded.month;

@@ -198,7 +198,7 @@ async def test_a_payout_is_no_loss_and_no_drawdown(journal: Journal, person: Per
     await person.writes("/balance 53000")
     await person.records("long 1 nq pnl -100")
     before = await day(journal)
-    assert "neither P&L nor drawdown" in await one(person, "/payout $2,000")
+    assert "never as P&L" in await one(person, "/payout $2,000")
     after = await day(journal)
     moved = {name: before[name] - after[name] for name in ("starting_balance", "ending_balance", "max_equity_high")}
     assert set(moved.values()) == {2000}

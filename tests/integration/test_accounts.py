@@ -144,7 +144,7 @@ async def test_an_account_that_was_closed_meanwhile_is_asked_for(
     await person.writes("long 1 nq 18250 > 18290 @apex2")
     await journal.db.execute("update worker.accounts set closed_at = now()")
     (asked,) = await person.writes("yes")
-    assert "no account @apex2" in asked
+    assert "@apex2 is closed" in asked
     assert await journal.count("public.trades") == 0
     await person.writes("@main")
     assert "Recorded" in (await person.writes("yes"))[0]

@@ -230,7 +230,7 @@ async def test_parts_count_on_their_own_days(books: Books) -> None:
     )  # fmt: skip
     facts = await books.facts(await books.trade(entered=at("10:00"), left=at("10:30"), pnl=10))
     found = evaluate(MaxDailyLoss(limit=Limit(amount=Decimal(500)), stop=True), facts, uuid4())
-    assert (found.verdict, found.evidence) == ("violated", "$600 lost on the day before this trade; limit $500.")
+    assert (found.verdict, found.evidence) == ("violated", "$600 lost earlier that day; limit $500.")
 
 
 async def test_the_balance_of_a_day_without_a_row_is_that_of_the_day_before(books: Books) -> None:

@@ -27,7 +27,9 @@ from tests.servers.openai import Body, OpenAIServer, Step, openai_server
 
 OTHER = "No revenge trades"
 ONLY_COMPUTED = "Only what can be computed was checked: "
-DID_NOT_ANSWER = f"{ONLY_COMPUTED}the language model did not answer. It cost you no free audit."
+DID_NOT_ANSWER = (
+    f"{ONLY_COMPUTED}the language model did not answer. It cost you no free audit. Send /audit to try again."
+)
 NO_USE = f"{ONLY_COMPUTED}the language model gave no usable answer. Send /audit to try again."
 
 

@@ -216,3 +216,12 @@ def test_sessions_of_two_days_are_looked_at() -> None:
         inner = [count for day, count in seen.items() if MONDAY <= day < MONDAY + timedelta(days=20)]
         assert inner
         assert set(inner) == {2}
+
+
+async def test_preferences_that_cannot_be_read_stop_nobody(connection: asyncpg.Connection, connections: Any) -> None:
+    """PostgreSQL keeps lists of a depth, and numbers of a length, that Python's reader of JSON refuses."""
+    await trader(connection, "[" * 3000 + "]" * 3000)
+    await trader(connection, '{"day_start": 1' + "0" * 5000 + "}")
+    journal = await trader(connection)
+    await mark_gaps(connections, TUESDAY_NIGHT)
+    assert await statuses(journal) == {-3: "trading", 0: "gap", 1: "gap"}

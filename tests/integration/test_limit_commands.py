@@ -607,7 +607,8 @@ async def test_a_suggestion_for_a_further_account(journal: Journal, ann: Person,
 
 async def test_a_closed_account_has_no_limits_to_set(journal: Journal, ann: Person, apex2: UUID) -> None:
     await journal.db.execute("update worker.accounts set closed_at = now()")
-    assert (await answer(ann, "/limits @apex2 set daily 2%"))[0] == "I know no account @apex2. You have @main."
+    closed = "@apex2 is closed. To open it again: /account reopen apex2"
+    assert await answer(ann, "/limits @apex2 set daily 2%") == [closed]
 
 
 async def test_somebody_elses_account_is_never_found(

@@ -569,7 +569,7 @@ async def test_a_trade_without_a_pnl_is_not_counted_and_says_so(journal: Journal
     assert "P&L not computed: GBPJPY is counted in JPY, your account in USD." in question
     assert "for example: pnl -120" in question
     receipt, _ = await ann.writes("yes")
-    assert "No P&L: the day and its limits do not count this one. To add it, answer here: pnl -120" in receipt
+    assert "No P&L: the day and its limits do not count this one. To add it, answer this message: pnl -120" in receipt
     await ann.writes("pnl -640", reply_to=await receipt_of(ann))
     receipt = (await ann.writes("yes"))[0]
     assert "23 Mar: -$640.00, 1 trade" in receipt

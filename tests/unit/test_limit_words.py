@@ -34,6 +34,11 @@ def setting(kind: str, **values: Any) -> Setting:
         ("daily 1000", setting("daily", money=Decimal(1000))),
         ("daily 1,250.50 usd", setting("daily", money=Decimal("1250.50"))),
         ("daily $ 99", setting("daily", money=Decimal(99))),
+        ("daily 500$", setting("daily", money=Decimal(500))),
+        (
+            "drawdown 4% trailing lock at 50100",
+            setting("drawdown", percent=Decimal(4), trail="eod", lock=Decimal(50_100)),
+        ),
         ("daily off", setting("daily", off=True)),
         ("drawdown 4% static", setting("drawdown", percent=Decimal(4), trail="static")),
         ("max drawdown 2k trailing", setting("drawdown", money=Decimal(2000), trail="eod")),

@@ -184,6 +184,9 @@ def test_a_close_is_a_close_when_nothing_is_open(text: str, said: TradeFields) -
         "exit was 18245": fields(exit="18245"),
         "stop was 18230": fields(stop="18230"),
         "entered 10:15": TradeFields(entry_time=datetime(2026, 3, 10, 14, 15, tzinfo=UTC)),
+        "out 10:05": TradeFields(exit_time=datetime(2026, 3, 10, 14, 5, tzinfo=UTC)),
+        "tp 18310": TradeFields(take_profit=Decimal(18310)),
+        "the target was 18310": TradeFields(take_profit=Decimal(18310)),
     }.items(),
 )
 def test_a_correction_of_what_is_recorded_is_known_as_one(text: str, said: TradeFields) -> None:

@@ -79,7 +79,8 @@ def test_so_does_a_beginning(beginning: str) -> None:
 
 
 NEGATION = re.compile(
-    r"\b(?:no|never|not|don['’]t|won't|without|nothing|avoid|skip)\b ?(?!exceptions|SL\b)", re.IGNORECASE
+    r"\b(?:no|never|not|don['’]t|won't|without|nothing|avoid|skip)\b(?! ?(?:exceptions|SL|buts|works|negotiable)\b) ?",
+    re.IGNORECASE,
 )
 
 
