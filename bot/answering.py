@@ -24,6 +24,7 @@ from bot.understanding import (
     Question,
     Refusal,
     meaning_of,
+    of_latest,
     pictures_of,
     scene_of,
     wants_model,
@@ -145,7 +146,7 @@ class Answering:
             meaning = meaning_of(self.message, conversation, scene, self.account, self.now)
             if may_ask and wants_model(meaning, self.message, conversation, scene):
                 return Question(user_id, conversation, scene, self.account, self.now)
-        await self._act(meaning, conversation, scene)
+        await self._act(meaning, conversation, of_latest(meaning, self.message, scene))
         return None
 
     async def _act(self, meaning: Meaning, conversation: Conversation, scene: Scene) -> None:

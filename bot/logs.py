@@ -45,7 +45,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 
-_TALKATIVE = ("httpx", "httpcore", "httpx2", "httpcore2", "openai", "twilio", "hpack", "PIL", "asyncio", "transitions")
+_TALKATIVE = ("httpx", "httpcore", "httpx2", "httpcore2", "openai", "twilio", "hpack", "PIL", "asyncio")
 """Below a warning these log addresses, headers and bodies, that is credentials and what traders write."""
 
 
@@ -77,6 +77,7 @@ def configure(settings: Settings) -> Redact:
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
+    logging.getLogger("transitions").setLevel(logging.ERROR)  # what is not allowed now is the trader's to know
     logging.captureWarnings(True)
     _catch_the_uncaught()
     return redact

@@ -186,20 +186,32 @@ def _meaning(message: Message, conversation: Conversation, scene: Scene, account
     )
     if scene.pictures and isinstance(event, Unread | Chatted | Asked):
         return Pictured(pictures=scene.pictures)
+    if isinstance(event, Corrected) and not conversation.drafts and scene.target is None and scene.recent:
+        return _about(scene.recent[0], message, scene, account, now) or event
     return event
+
+
+def of_latest(meaning: Meaning, message: Message, scene: Scene) -> Scene:
+    """The scene of what was said of the latest trade without answering its message: "stop 18230", as an audit asks."""
+    latest = isinstance(meaning, Revised) and meaning.source == message.external_id and scene.target is None
+    return replace(scene, target=scene.recent[0]) if latest and scene.recent else scene
 
 
 def _about_target(message: Message, scene: Scene, account: Account, now: datetime) -> Event | None:
     """What is different in the recorded trade whose message was answered; None where nothing of the kind is said."""
     if message.reply_to is None or scene.target is None:
         return None
+    return _about(scene.target, message, scene, account, now)
+
+
+def _about(trade: KnownTrade, message: Message, scene: Scene, account: Account, now: datetime) -> Event | None:
     context = read_context(Conversation(), scene, account, now)
-    if scene.target.is_open and isinstance(read(message.text, context), Closed):
+    if trade.is_open and isinstance(read(message.text, context), Closed):
         return None
-    event = read(message.text, replace(context, state="awaiting_confirmation", drafts=(scene.target.fields,)))
+    event = read(message.text, replace(context, state="awaiting_confirmation", drafts=(trade.fields,)))
     if not isinstance(event, Corrected) or event.cleared or event.which is not None:
         return None
-    fields = on_its_day(event.fields, scene.target, message.text, now, account.day_start, account.zone)
+    fields = on_its_day(event.fields, trade, message.text, now, account.day_start, account.zone)
     return Revised(source=message.external_id, fields=fields)  # no draft comes from the answer itself
 
 

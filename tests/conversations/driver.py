@@ -12,7 +12,7 @@ from bot.texts import Figured, View, render
 from bot.texts.buttons import Command
 from bot.trading.day import DayStart
 from bot.trading.limits import AccountLimits
-from bot.understanding import Meaning, Nothing, Refusal, meaning_of, scene_of
+from bot.understanding import Meaning, Nothing, Refusal, meaning_of, of_latest, scene_of
 from statemachine.conversation import (
     AttachPictures,
     CloseTrade,
@@ -136,7 +136,7 @@ class Chat:
             return self._said([Say(meaning.key, meaning.data)]), []
         if isinstance(meaning, Nothing | Command):
             return [], []
-        return self._took(step(self.conversation, meaning, self.now, scene))
+        return self._took(step(self.conversation, meaning, self.now, of_latest(meaning, message, scene)))
 
     def wait(self, time: timedelta) -> tuple[list[Reply], list[str]]:
         """Time passes; a timer that runs out on the way is told to the conversation."""

@@ -1,4 +1,4 @@
-"""Rules that were written without sight of the compiler: most are read, none is misread. docs/rules.md has the scores."""
+"""Rules that were written without sight of the compiler: most are read, none is misread."""
 
 from pathlib import Path
 
