@@ -75,6 +75,8 @@ class Audits:
             if await self._stored(job, found, left):
                 return found.days
             fresh |= {ruling.case: ruling for ruling in left.rulings.values() if ruling.case is not None}
+        if asked.question is not None:
+            await self._asking.let_go(job.user_id, job.trade_id, asked.question)
         raise RetryRequested(delay=timedelta(seconds=1), reason="the trade keeps changing")
 
     async def _left(self, job: TradeJob, found: Standing, fresh: Mapping[str, Ruling]) -> Left:

@@ -48,7 +48,7 @@ MARK = "select worker.mark_day($1, $2, $3)"
 
 
 def _row(text: str | None) -> dict[str, Any] | None:
-    row: dict[str, Any] | None = read_json(text)
+    row: dict[str, Any] | None = read_json(text, exact=True)
     return row
 
 

@@ -84,7 +84,7 @@ class Asking:
             async with asyncio.timeout(TIME_LIMIT):
                 judged = await self._judged(by, case, started)
         except asyncio.CancelledError:
-            await self._let_go(case, question)
+            await self.let_go(case.user_id, case.trade_id, question)
             raise
         except TimeoutError:
             return Asked(note="key_failed" if by.own else "failed", question=question, refund=True)
@@ -116,11 +116,11 @@ class Asking:
                 return "over_budget"
         return None
 
-    async def _let_go(self, case: Case, question: str) -> None:
-        """The worker stops; the next one takes the audit up at once, not only when the lease has run out."""
+    async def let_go(self, user_id: UUID, trade_id: UUID, question: str) -> None:
+        """Nobody waits for the answer: the next one takes the audit up at once, not only when the lease has run out."""
         with suppress(StoreError, TimeoutError):
             async with asyncio.timeout(LET_GO_SECONDS), pool.acquired(self._pool) as connection:
-                await credits.let_go(connection, case.user_id, case.trade_id, question)
+                await credits.let_go(connection, user_id, trade_id, question)
 
     async def _judged(self, by: Judge, case: Case, started: float) -> Judged:
         chart = await case.chart()

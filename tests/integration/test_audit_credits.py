@@ -417,3 +417,37 @@ async def test_no_lock_is_waited_for(dsn: str, connection: asyncpg.Connection, t
     finally:
         await holder.close()
     assert await credits.top_up_credits(connection, NOVEMBER) == 6
+
+
+async def test_a_trade_that_keeps_changing_is_judged_once_it_rests(
+    journal: Journal, ann: Person, trader: UUID, openai: OpenAIServer
+) -> None:
+    """The audit begins anew, and does not wait for its own question."""
+    openai.otherwise = fake.waits(0.3, fake.judges())
+    await ann.writes("hello")
+    (trade,) = await trades_of(journal, trader, 1)
+    await ask_for_audits(journal, trader, [trade])
+    for note in ("one", "two", None):
+        asked = len(openai.requests)
+        async with asyncio.timeout(10):
+            while len(openai.requests) == asked:
+                await asyncio.sleep(0.01)
+        if note is None:  # the model would be asked the very same again
+            await add_rules(journal.db, trader, "Max 3 trades a day")
+        else:
+            await journal.db.execute("update worker.trade_facts set note = $1", note)
+    await journal.settle()
+    assert (await verdicts(journal))[JUDGED] == "followed"
+    assert await journal.rows("select question from worker.audit_credits") == [{"question": None}]
+    assert await credits_left(journal) == 2
+
+
+async def test_a_verdict_of_the_model_is_disagreed_with(journal: Journal, ann: Person) -> None:
+    """The result, with its seconds and tokens, is written again."""
+    await records(ann)
+    before = await result(journal)
+    assert before["seconds"] > 0
+    (answer, *_) = await ann.writes("/override 2 violated it was a B setup")
+    assert "violated" in answer
+    assert {**await result(journal), "verdicts": [], "score": ""} == {**before, "verdicts": [], "score": ""}
+    await assert_all_agrees(journal)
