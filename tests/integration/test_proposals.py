@@ -83,7 +83,7 @@ async def computed(journal: Journal, ann: Person) -> bool:
 async def test_a_proposal_counts_once_it_is_confirmed(journal: Journal, ann: Person, openai: OpenAIServer) -> None:
     added, asked = await ann.writes(f"/rules add {RULE}")
     assert "Left to the judge" in added
-    assert "I ask you then" in added
+    assert "and ask you if so" in added
     assert asked.startswith(f"Is this what you mean?\n1. {RULE}\nI would check this rule by: ")
     assert asked.endswith("Until you say so, the language model judges it.\n[Right] [Not what I meant]")
     assert (await status(journal), len(openai.requests)) == (["proposed"], 1)
@@ -211,7 +211,7 @@ async def test_without_a_model_nobody_is_asked(dsn: str, tmp_path: Path, trader:
     async with journaling(dsn, tmp_path, jobs=True) as journal:
         ann = await Person(journal, "4001").binds(trader)
         (added,) = await ann.writes(f"/rules add {RULE}")
-        assert "I ask you then" not in added
+        assert "ask you if so" not in added
         (answer,) = await ann.writes("/rules show 1")
         assert "[Can you compute it?]" not in answer
 
