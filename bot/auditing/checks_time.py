@@ -52,9 +52,8 @@ def entered(facts: AuditFacts, zone: ZoneInfo) -> str:
     at = facts.trade.entry_time
     if at is not None:
         return f"Entered {clock(at.astimezone(zone))} {_place(zone)}"
-    return (
-        f"Entered at an unsaid time, {clock(facts.entered(facts.this).last.astimezone(zone))} {_place(zone)} at the latest"
-    )
+    latest = clock(facts.entered(facts.this).last.astimezone(zone))
+    return f"Entered at an unsaid time, {latest} {_place(zone)} at the latest"
 
 
 def _place(zone: ZoneInfo) -> str:
