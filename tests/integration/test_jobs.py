@@ -378,7 +378,7 @@ async def test_a_model_that_fails_costs_no_credit(
         await ann.writes("yes")
         _, audit = await ann.writes("/skip")
         assert "✗ Never more than 1 contract" in audit
-        assert audit.endswith("It cost you no free audit.\n[Disagree]")
+        assert audit.endswith("It cost you no free audit. Send /audit to try again.\n[Disagree]")
         assert await journal.db.fetchval("select free_audits_remaining from public.profiles") == 3
 
 
