@@ -1,11 +1,10 @@
 """Checks of when a trade was entered and left. Traders give times to the minute, so seconds decide nothing."""
 
-from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bot.auditing.facts import AuditFacts, Between
+from bot.auditing.facts import AuditFacts
 from bot.auditing.findings import (
     Finding,
     by_excess,
@@ -27,33 +26,26 @@ from bot.trading.day import session_of, trading_day, zone_named
 MINUTE = timedelta(minutes=1)
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SATURDAY = 5
-_DAYS_LOOKED_AT = 4
-"""An unsaid entry lies within one session, which touches at most this many dates of any zone."""
 
 
 def hours(check: Hours, facts: AuditFacts) -> Finding:
     zone = zone_of(check.zone, facts)
     if zone is None:
         return unclear("The rule names a time zone that is not known. Write it anew, as in 'New York time'.")
-    allowed = throughout(facts.entered(facts.this), edges(check, zone), lambda at: allows(check, at, zone))
-    if allowed is None:
+    at = facts.trade.entry_time
+    if at is None:  # not even its day is certain: a trade that was held overnight stands on the day of its exit
         return entry_time_missing()
     span = f"{_wall(check.start)} to {_wall(check.end)}"
     rule = f"no entries from {span}" if check.banned else f"entries only from {span}"
-    return decided(allowed, f"{entered(facts, zone)}; {rule}.")
+    return decided(allows(check, at, zone), f"{entered(at, zone)}; {rule}.")
 
 
 def zone_of(name: str | None, facts: AuditFacts) -> ZoneInfo | None:
     return facts.zone if name is None else zone_named(name)
 
 
-def entered(facts: AuditFacts, zone: ZoneInfo) -> str:
-    """When the trade was entered, or the latest it can have been."""
-    at = facts.trade.entry_time
-    if at is not None:
-        return f"Entered {clock(at.astimezone(zone))} {_place(zone)}"
-    latest = clock(facts.entered(facts.this).last.astimezone(zone))
-    return f"Entered at an unsaid time, {latest} {_place(zone)} at the latest"
+def entered(at: datetime, zone: ZoneInfo) -> str:
+    return f"Entered {clock(at.astimezone(zone))} {_place(zone)}"
 
 
 def _place(zone: ZoneInfo) -> str:
@@ -81,27 +73,6 @@ def allows(check: Hours, moment: datetime, zone: ZoneInfo) -> bool:
     return inside is not check.banned
 
 
-def edges(check: Hours, zone: ZoneInfo) -> Callable[[date], Iterable[datetime]]:
-    """The moments of a date around which the answer can change."""
-    walls = [wall for wall in (check.start, check.end, time()) if wall is not None]
-    return lambda day: (datetime.combine(day, wall.replace(tzinfo=None), zone) for wall in walls)
-
-
-def throughout(
-    span: Between, edges_of: Callable[[date], Iterable[datetime]], holds: Callable[[datetime], bool]
-) -> bool | None:
-    """What holds for every moment of a span; None where some differ. Looked at around the edges, where it changes."""
-    if span.first == span.last:
-        return holds(span.first)
-    if span.last - span.first > timedelta(days=_DAYS_LOOKED_AT):
-        return None
-    dates = [span.first.date() + timedelta(days=n - 1) for n in range(_DAYS_LOOKED_AT + 2)]
-    near = (edge.astimezone(UTC) + step * MINUTE for day in dates for edge in edges_of(day) for step in (-1, 0, 1))
-    moments = [span.first, span.last, *(moment for moment in near if span.first <= moment <= span.last)]
-    answers = {holds(moment) for moment in moments}
-    return answers.pop() if len(answers) == 1 else None
-
-
 def session_edge(check: SessionEdge, facts: AuditFacts) -> Finding:
     symbol = facts.trade.symbol
     if symbol is None:
@@ -112,23 +83,13 @@ def session_edge(check: SessionEdge, facts: AuditFacts) -> Finding:
             f"{shown(symbol)} has no session of its own that everybody means. Name the hours, as in "
             "'no trades from 9:30 to 9:35 New York'."
         )
-    inside = throughout(
-        facts.entered(facts.this),
-        lambda day: _session_moments(session, check, day),
-        lambda moment: _is_at_edge(session, check, moment),
-    )
-    if inside is None:
+    at = facts.trade.entry_time
+    if at is None:
         return entry_time_missing()
     which = "first" if check.edge == "open" else "last"
     rule = f"no entries in the {which} {counted(check.minutes, 'minute', 'minutes')} of the session"
     hours_said = f"{_wall(session.opens)} to {_wall(session.closes)}"
-    return decided(not inside, f"{entered(facts, session.zone)}; {rule} ({hours_said}).")
-
-
-def _session_moments(session: MainSession, check: SessionEdge, day: date) -> list[datetime]:
-    opens, closes = (datetime.combine(day, wall, session.zone) for wall in (session.opens, session.closes))
-    length = max(0, min(check.minutes, _minutes(session.closes) - _minutes(session.opens)))
-    return [opens, opens + length * MINUTE, closes - length * MINUTE, closes]
+    return decided(not _is_at_edge(session, check, at), f"{entered(at, session.zone)}; {rule} ({hours_said}).")
 
 
 def _minutes(at: time) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.auditing.checks_others import last_was_loss
 from bot.auditing.checks_plan import canonical, is_among
-from bot.auditing.checks_time import WEEKDAYS, allows, edges, entered, throughout, zone_of
+from bot.auditing.checks_time import WEEKDAYS, allows, entered, zone_of
 from bot.auditing.facts import AuditFacts
 from bot.auditing.findings import MOST_ENTRIES, account_lacks, entry_time_missing, shown, this_lacks
 from bot.auditing.kinds import Hours, Phase, When
@@ -111,11 +111,12 @@ def _about_hours(hours: Hours, facts: AuditFacts) -> About:
         return About(None, "The rule names a time zone that is not known. Write it anew, as in 'New York time'.")
     # on the very minute of an edge the rule may or may not be meant: it is not, so that nobody is blamed for it
     around = hours.model_copy(update={"banned": True})
-    outside = throughout(facts.entered(facts.this), edges(around, zone), lambda at: allows(around, at, zone))
-    if outside is None:
+    at = facts.trade.entry_time
+    if at is None:
         return About(None, entry_time_missing().evidence)
-    start, end = (f"{at:%H:%M}" if at else "00:00" for at in (hours.start, hours.end))
-    return About(not outside, f"This rule is about entries between {start} and {end}. {entered(facts, zone)}.")
+    start, end = (f"{wall:%H:%M}" if wall else "00:00" for wall in (hours.start, hours.end))
+    said = f"This rule is about entries between {start} and {end}. {entered(at, zone)}."
+    return About(not allows(around, at, zone), said)
 
 
 def _after_loss(facts: AuditFacts) -> About:
