@@ -19,8 +19,8 @@ from db.pool import Connection
 MOST_TEXT = 2000
 """Characters."""
 MOST_VERSIONS = 20
-MOST_SAMPLES = 1000
-"""Verdicts of one rule that are looked at for its grade: the latest."""
+MOST_TRADES = 1000
+"""Trades that grades rest on: the latest that are closed and have a P&L."""
 
 DIGEST = "left(encode(sha256(convert_to(r.rule_text, 'UTF8')), 'hex'), 16)"
 PLAIN = "lower(btrim(regexp_replace(left({}, 2000), '\\s+', ' ', 'g'), ' .!'))"
@@ -292,16 +292,17 @@ async def propose(
 # ---- how it stands
 
 SAMPLES = f"""
-select v.rule_id, v.verdict, array_agg(v.trade_id) as trades
-from unnest($2::uuid[]) as wanted (id)
-join public.trading_rules r on r.id = wanted.id and r.user_id = $1
-cross join lateral (
-    select v.rule_id, v.verdict, v.trade_id from public.trade_rule_verdicts v
-    join public.trades t on t.id = v.trade_id and t.user_id = $1
+with latest as materialized (  -- bounded, so that a grade costs the same after years
+    select t.id from public.trades t
     left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
-    where v.rule_id = r.id and v.verdict in ('followed', 'violated') and not coalesce(f.is_open, false)
+    where t.user_id = $1 and not coalesce(f.is_open, false)
       and abs(t.pnl) < 1e12 and abs(coalesce(t.commissions, 0)) < 1e12
-    order by t.created_at desc limit {MOST_SAMPLES}) v
+    order by t.created_at desc limit {MOST_TRADES})
+select v.rule_id, v.verdict, array_agg(v.trade_id) as trades
+from latest
+join public.trade_rule_verdicts v on v.trade_id = latest.id and v.rule_id = any ($2::uuid[])
+join public.trading_rules r on r.id = v.rule_id and r.user_id = $1
+where v.verdict in ('followed', 'violated')
 group by v.rule_id, v.verdict
 """
 """A NaN or infinite figure, which a client could write, is greater than every number and so left out."""
