@@ -143,9 +143,10 @@ class Answering:
         if isinstance(event, Expired):
             meaning = Expired(marker=conversation.marker or "")
         if meaning is None:
-            meaning = meaning_of(self.message, conversation, scene, self.account, self.now)
+            said_at = min(self.message.sent_at, self.now)  # after an outage "yesterday" is still that of the trader
+            meaning = meaning_of(self.message, conversation, scene, self.account, said_at)
             if may_ask and wants_model(meaning, self.message, conversation, scene):
-                return Question(user_id, conversation, scene, self.account, self.now)
+                return Question(user_id, conversation, scene, self.account, said_at)
         await self._act(meaning, conversation, of_latest(meaning, self.message, scene))
         return None
 

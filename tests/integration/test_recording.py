@@ -350,18 +350,18 @@ async def test_undo_of_an_edit_takes_the_day_back_too(journal: Journal, ann: Per
     await ann.does(ann.message(REPORT, external_id="m1", sent_at=MONDAY))
     await ann.writes("yes")
     await ann.writes("/skip")
-    edited = f"{REPORT} out 10:00"  # of today: the exit decides the day
-    today = datetime.now(UTC).date().isoformat()
-    (question, *_) = await ann.writes(edited, edits="m1", sent_at=MONDAY)
+    edited = f"{REPORT} out 10:00"  # of the day it was edited on: the exit decides the day
+    tuesday = "2026-03-24"
+    (question, *_) = await ann.writes(edited, edits="m1", sent_at=MONDAY + timedelta(days=1))
     assert question.startswith("Change this trade?")
     await ann.writes("yes")
-    assert (await trade(journal))["day"] == today
-    assert await days(journal) == {today: Decimal(1600)}
+    assert (await trade(journal))["day"] == tuesday
+    assert await days(journal) == {tuesday: Decimal(1600)}
     await ann.writes("/undo")
     assert (await trade(journal))["day"] == "2026-03-23"
     assert await days(journal) == {"2026-03-23": Decimal(1600)}
     await ann.writes("/redo")
-    assert (await trade(journal))["day"] == today
+    assert (await trade(journal))["day"] == tuesday
 
 
 async def test_a_redo_is_refused_once_the_trade_was_changed_again(journal: Journal, ann: Person) -> None:

@@ -98,12 +98,13 @@ async def test_a_verdict_is_disagreed_with_and_the_trade_edited_after(ann: Perso
 
 
 async def test_what_is_missing_is_given_as_an_answer_to_the_audit(ann: Person) -> None:
-    """By itself it is told where it belongs, and never taken for talk."""
+    """By itself it is meant of the trade that was recorded last; as an answer, of the trade that is answered."""
     await ann.writes("/rules add at least 2R")
     _, judged = await recorded(ann, "long 2 nq 18250 > 18290 stop 18230")
-    assert "Answer its message with 'tp 18310'." in judged
+    assert "Answer its message with it, as in 'tp 18310'." in judged
     audit = ann.replies[-1].external_id
-    assert "To change a recorded one, answer its message" in await last(ann, "tp 18310")
+    assert "Change this trade?" in await last(ann, "tp 18310")
+    await ann.writes("/cancel")
     assert "Change this trade?" in await last(ann, "tp 18310", reply_to=audit)
     assert "1 of 1 rules followed" in await last(ann, "yes")
 
