@@ -284,7 +284,7 @@ DAY_SENTENCES: Final[Sentences] = (
             f"{_ENDED} {{so}} {{break}} BREAK? ON? {{min}}? DURATION BREAK? MIN? AGAIN? ({{enter}})?",
             f"{_ENDED} {{so}} {{min}}? DURATION BREAK",
             f"{_ENDED} {{so}} (TAKE|HAVE) ON? DURATION OFF",
-            f"(TAKE|HAVE)? DURATION OFF {_ENDED}",
+            f"(TAKE|HAVE)? {{min}}? DURATION OFF {_ENDED}",
             "{no} {enter}? (WITHIN|ON|FIRST|UNTIL|DURING)* DURATION (AFTER EVERY?)? (LOSS|WIN|LAST TRADE)",
             f"{_ENDED} {{so}} {{no}} {{enter}} (WITHIN|ON)? DURATION",
             "{break} {min}? DURATION BREAK? BETWEEN TRADE MIN?",

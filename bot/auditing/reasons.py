@@ -91,7 +91,7 @@ _SPARED = re.compile(
     r"\b(?:start|starts|begin|begins) early\b|\bhappens? without\b|\banother day\b|\b(?:much |way |so )?better\b|"
     r"\b(?:sleep|feel|live|do|think) better\b|\bnot an option\b|\bsmall losses keep\b|\bscalper\b|"
     r"\b(?:the )?first candles?\b|\blong life\b|\bin the game\b|\b(?:kids|wife|family) needs? \w+(?: up)?\b|"
-    r"\bnot ready for (?:more|bigger|size)\b|"
+    r"\bhope is\b|\bnot ready for (?:more|bigger|size)\b|"
     rf"\b(?<!on )(?<!for )(?<!in ){_ACCOUNTS}\b|\b(?:cost|costs|costing|lost|burn(?:ed|t)|blew|blown|took|wasted|"
     rf"paid)(?: me| us)?"
     r"(?: (?:\w+ ){0,2}(?:accounts?|evals?|challenges?|grand|thousands?|weeks?|months?|years?|times?))\b|"
@@ -145,7 +145,7 @@ _SUSPECT = re.compile(
     r"freely|relax\w*|paus\w*|wait\w*|follow\w*|obey\w*|joke|reset\w*|reduc\w*|switch\w*|instead|increas\w*|"
     r"decreas\w*|adjust\w*|"
     r"cut|cuts|cutting|chang\w*|differ|exercis\w*|"
-    r"ok|okay|fine|good|allow\w*|permit\w*|let|lets|letting|may|might|can|could|should|must|need\w*|forbid\w*|ban|"
+    r"ok|okay|fine|good|allow\w*|permit\w*|let|lets|letting|may|might|can(?!'t)|could|should|must|need\w*|forbid\w*|ban|"
     r"bans|banned|avoid|"
     r"count\w*|includ\w*|appl(?:y|ies)|match\w*|unlimited|minimum|maximum|min|max|limit\w*|cap|"
     r"trad(?:e|es|ed|ing)|entr(?:y|ies)|enter\w*|re-?ent\w*|positions?|stops?|stopped|targets?|contracts?|lots?|"
@@ -166,6 +166,8 @@ _SUSPECT = re.compile(
     r"start\w*|resum\w*|continu\w*|keep going|return\w*|come back|stays?|remain\w*|carry|carries|leav\w*|left|gets?|"
     r"one|ones|two|three|four|five|six|seven|eight|nine|ten|zero|a\+|plus|scratch\w*|setup|retest|pullbacks?|"
     r"breakouts?|"
+    r"ris(?:es?|ing)|finish|nibbl\w*|(?:push|bump|raise|lift|"
+    r"stretch|extend|tweak|shift|widen|pull|hide) (?:it|this|that|the|my)|"
     r"grow\w*|fad(?:e|es|ing)|with (?:the|my|a)|bracket\w*|limit|market orders?|copy|copier|backtest\w*|optional|"
     r"permission|permitted|goes to|is for|are for|for me to)\b"
 )
@@ -245,7 +247,7 @@ def _said(tail: str) -> Remark | None:
 
 
 _LEFT: Final = re.compile(
-    r"[\d$%?&/<>=+*#]|\b(?:unless|except\w*|only|but|or|then|half|instead|otherwise|until|maybe|can|may|might|"
+    r"[\d$%?&/<>=+*#]|\b(?:unless|except\w*|only|but|or|then|half|instead|otherwise|until|maybe|can(?!'t)|may|might|"
     r"allowed|more|less|"
     r"double|before|after|once|apart|aside|besides)\b"
 )

@@ -196,6 +196,7 @@ TIME_SENTENCES: Final[Sentences] = (
             f"HOLD {_THINGS} ON? ({{cap}}|WITHIN) DURATION",
             f"{{no}} HOLD {_THINGS} ON? MORE DURATION",
             f"MAX HOLD {_THINGS} DURATION",
+            f"{{no}} {_THINGS} HOLD ON? MORE DURATION",
             f"HOLD {_THINGS} ON? DURATION {{max_after}}",
             f"CLOSE {_ANYTHING} (WITHIN|AFTER MAX|MAX AFTER) DURATION",
             f"{_ANYTHING} CLOSE WITHIN DURATION",
