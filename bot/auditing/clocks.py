@@ -25,6 +25,10 @@ ZONES: Final[dict[str, str]] = {
     "zurich": "Europe/Zurich",
     "amsterdam": "Europe/Amsterdam",
     "dubai": "Asia/Dubai",
+    "ist": "Asia/Kolkata",
+    "kolkata": "Asia/Kolkata",
+    "india": "Asia/Kolkata",
+    "mumbai": "Asia/Kolkata",
     "hong kong": "Asia/Hong_Kong",
     "singapore": "Asia/Singapore",
     "sydney": "Australia/Sydney",
@@ -61,6 +65,11 @@ _SPAN = re.compile(
 _DOTTED_SPAN = re.compile(
     rf"(?:between |from )(?P<t>\d{{1,2}}\.[0-5]\d){_IN_ZONE}(?P<j> ?(?:-|–|—) ?| (?:to|until|till|and) )"
     rf"(?P<u>\d{{1,2}}\.[0-5]\d)(?![\d.%])(?! ?(?:[a-z]*r\b|%|p|lots?|ticks?|to\b)){_IN_OTHER_ZONE}"
+)
+_FOUR: Final = r"(?:[01]\d|2[0-3])[0-5]\d"
+_MILITARY_SPAN = re.compile(
+    rf"(?:between |from )?(?P<t>{_FOUR})(?: ?h(?:rs)?\b)?{_IN_ZONE}(?P<j> ?(?:-|–|—) ?| (?:to|until|till|and) )"
+    rf"(?P<u>{_FOUR})(?![\d.%])(?: ?h(?:rs)?\b)?(?! ?(?:\$|usd|dollars|bucks|points|ticks|pips)){_IN_OTHER_ZONE}"
 )
 _DAY = (
     r"(?:mon(?:days?)?|tue(?:s(?:days?)?)?|wed(?:s|nesdays?)?|thu(?:r(?:s(?:days?)?)?)?|fri(?:days?)?|sat(?:urdays?)?|"
@@ -125,14 +134,22 @@ def _past(text: str) -> str:
 
 def span(text: str, place: int) -> Found | None:
     """Two times and their zone: (start, end, zone). A bare hour counts beside a written time ("9:30-11")."""
-    match = _SPAN.match(text, place) or _DOTTED_SPAN.match(text, place)
+    match = _military(text, place) or _SPAN.match(text, place) or _DOTTED_SPAN.match(text, place)
     if match is None or (" and " in match["j"] and not match[0].startswith("between ")):
         return None
-    times = _both(match["t"], match["u"])
     zones = {ZONES[name] for name in (match["z"], match["y"]) if name}
+    british = zones == {_WHERE_HALF_TEN_IS_PAST}
+    times = _both(*(_past(match[name]) if british else match[name] for name in ("t", "u")))
     if times is None or len(zones) > 1:
         return None
     return Found("SPAN", (*times, next(iter(zones), None)), match.end())
+
+
+def _military(text: str, place: int) -> re.Match[str] | None:
+    """0930-1100: with a zero in front or a zone behind, and never behind a sign of money."""
+    match = _MILITARY_SPAN.match(text, place)
+    clear = match is not None and ("0" in (match["t"][0], match["u"][0]) or bool(match["z"] or match["y"]))
+    return match if clear and text[place - 1 : place] not in ("$", "-") else None
 
 
 def _both(first: str, second: str) -> tuple[time, time] | None:

@@ -42,8 +42,8 @@ def _trades_of_symbol(said: Said) -> Built:
 
 
 def _one_trade(said: Said) -> Built:
-    """ "3 trades a day" may be a limit or a plan; one trade is hardly a plan."""
-    return _trades(said) if said.whole == 1 else None
+    """ "3 trades a day" may be a limit or a plan; one trade is hardly a plan, and so are bullets."""
+    return _trades(said) if said.whole == 1 or "shot" in said.all("TRADE") else None
 
 
 def _trades_and_more(said: Said) -> Built:
@@ -187,7 +187,7 @@ DAY_SENTENCES: Final[Sentences] = (
             "LIMIT {n} TRADE {per}",
         ),
     ),
-    (_one_trade, ("{verb}? {n} TRADE {per}",)),
+    (_one_trade, ("{verb}? {n} TRADE {per} PER_SYMBOL?", "{verb}? {n} TRADE PER_SYMBOL {per}")),
     (
         _trades_of_symbol,
         (
@@ -284,13 +284,13 @@ DAY_SENTENCES: Final[Sentences] = (
             f"{_ENDED} {{so}} {{break}} BREAK? ON? {{min}}? DURATION BREAK? MIN? AGAIN? ({{enter}})?",
             f"{_ENDED} {{so}} {{min}}? DURATION BREAK",
             f"{_ENDED} {{so}} (TAKE|HAVE) ON? DURATION OFF",
-            f"(TAKE|HAVE)? DURATION OFF {_ENDED}",
+            f"(TAKE|HAVE)? {{min}}? DURATION OFF {_ENDED}",
             "{no} {enter}? (WITHIN|ON|FIRST|UNTIL|DURING)* DURATION (AFTER EVERY?)? (LOSS|WIN|LAST TRADE)",
             f"{_ENDED} {{so}} {{no}} {{enter}} (WITHIN|ON)? DURATION",
             "{break} {min}? DURATION BREAK? BETWEEN TRADE MIN?",
             "{min}? DURATION BREAK BETWEEN NUM? TRADE MIN?",
             "{min} DURATION BETWEEN NUM? TRADE",
-            "DURATION BETWEEN TRADE MIN",
+            "DURATION BETWEEN NUM? TRADE JOIN? MIN",
             "{enter} {min} DURATION BETWEEN",
             f"BREAK {_ENDED} {{min}}? DURATION",
             "(LOSS|WIN) THEN DURATION BREAK",

@@ -66,7 +66,8 @@ _PERCENT = re.compile(
 )
 _SHARE = re.compile(rf"(?P<part>{either(FRACTIONS)}) (?:of )?{_MINE}{_BASE}")
 _MONEY = re.compile(
-    rf"(?:\$|us\$|usd) ?(?P<a>{_NUMBER})(?: ?(?:usd|dollars)\b)?|(?P<b>{_NUMBER}) ?(?:\$|usd\b|dollars?\b|bucks?\b)"
+    rf"(?P<g>a|{_NUMBER}) grand\b|(?:\$|us\$|usd) ?(?P<a>{_NUMBER})(?: ?(?:usd|dollars)\b)?|(?P<b>{_NUMBER}) ?(?:\$|"
+    rf"usd\b|dollars?\b|bucks?\b)"
 )
 _R = re.compile(rf"(?P<n>{_NUMBER}) ?r\b(?!:|/| ratio)(?: multiples?\b)?")
 _PART = r"\d{1,2}(?:\.\d{1,2})?"
@@ -75,12 +76,14 @@ _RATIO = re.compile(
     r"(?![\d:%]| ?(?:am|pm|%|trades?|contracts?))(?P<min> ?-?min(?:s|utes?)?\b)?"
 )
 _DURATION = re.compile(
+    r"(?P<quarter>(?:a |1/4 )?quarter (?:of )?an hour\b)|"
     r"(?P<half>(?:a )?half(?: an?)?(?: |-)hours?\b|1/2(?: an?)? ?hour\b)"
     rf"|(?:an (?=hours?\b))?(?P<n>{_NUMBER})? ?-?(?:full )?(?P<unit>minutes?|mins?|m|hours?|hrs?|h|secs?|seconds?)\b"
 )
 _DISTANCE = re.compile(rf"(?P<n>{_NUMBER}) ?-?(?P<unit>points?|pts?|ticks?|pips?)\b")
 _THOUSAND_OR_THREE = re.compile(r"[1-9]\d*\.\d{3}$")
 """1.500 is fifteen hundred for a German."""
+_PART_OF_A_LOT = re.compile(r"(?:half|a quarter|quarter)(?: of)?(?: an?)? (?=(?:standard )?lots?\b)")
 _COUNT = re.compile(rf"(?P<n>{_NUMBER})(?![\d.:/]|,\d)")
 
 
@@ -117,8 +120,10 @@ def percent(text: str, place: int) -> Found | None:
 
 def money(text: str, place: int) -> Found | None:
     match = _MONEY.match(text, place)
-    said = (match["a"] or match["b"]) if match else ""
+    said = (match["a"] or match["b"] or match["g"]) if match else ""
     amount = number(said) if said and not _THOUSAND_OR_THREE.search(said) else None
+    if match and match["g"] and amount:
+        amount *= 1000
     return Found("AMOUNT", Limit(amount=amount), match.end()) if match and amount else None
 
 
@@ -145,6 +150,8 @@ def duration(text: str, place: int) -> Found | None:
     match = _DURATION.match(text, place)
     if match is None:
         return None
+    if match["quarter"]:
+        return Found("DURATION", 15, match.end())
     if match["half"]:
         return Found("DURATION", 30, match.end())
     unit, figure = match["unit"], match["n"]
@@ -166,6 +173,9 @@ def distance(text: str, place: int) -> Found | None:
 
 def count(text: str, place: int) -> Found | None:
     """None for zero: no rule means it as a limit."""
+    part = _PART_OF_A_LOT.match(text, place)
+    if part:
+        return Found("NUM", Decimal("0.5" if "half" in part[0] else "0.25"), part.end())
     match = _COUNT.match(text, place)
     figure = number(match["n"]) if match and not _THOUSAND_OR_THREE.search(match["n"]) else None
     return Found("NUM", figure, match.end()) if match and figure else None

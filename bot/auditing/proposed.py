@@ -19,6 +19,7 @@ from statemachine.trade import Direction
 MOST_CHECKS: Final = 6
 
 Zone = Literal[
+    "Asia/Kolkata",
     "America/New_York", "America/Chicago", "America/Los_Angeles", "Europe/London", "Europe/Berlin", "Europe/Paris",
     "Europe/Madrid", "Europe/Zurich", "Europe/Amsterdam", "Asia/Tokyo", "Asia/Dubai", "Asia/Hong_Kong",
     "Asia/Singapore", "Australia/Sydney", "UTC",

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.auditing.bans import ban
+from bot.auditing.bearing import bears
 from bot.auditing.day_sentences import DAY_SENTENCES
 from bot.auditing.endings import quitting
 from bot.auditing.joined import agreed, leans, scopes_are_clear
@@ -18,22 +19,17 @@ from bot.auditing.kinds import (
     AllOf,
     Check,
     Conditional,
-    FlatBy,
-    Hours,
     MaxRisk,
     MaxSize,
     MinReward,
-    NotHeldOver,
-    SessionEdge,
     Single,
     StopDistance,
     StopSet,
     TargetSet,
-    Weekdays,
 )
 from bot.auditing.scopes import scoped
 from bot.auditing.sentences import Built, Grammar
-from bot.auditing.tails import Bare, bare
+from bot.auditing.tails import bare
 from bot.auditing.time_sentences import TIME_SENTENCES
 from bot.auditing.tokens import Token, tokens
 from bot.auditing.trade_sentences import TRADE_SENTENCES
@@ -45,11 +41,6 @@ MOST_TOKENS: Final = 60
 
 _GRAMMAR: Final = Grammar.of(TRADE_SENTENCES, TIME_SENTENCES, DAY_SENTENCES)
 _JOINTS: Final = frozenset(("JOIN", "HARD", "DASH"))
-_REPEATABLE: Final = frozenset(
-    ("NUM", "AMOUNT", "R", "RATIO_VALUE", "TIME", "SPAN", "DISTANCE", "DURATION", "MAX", "UNIT", "NEVER")
-)
-_TIMED: Final = (Hours, SessionEdge, Weekdays, FlatBy, NotHeldOver)
-_ADVERBS: Final = frozenset(("ON", "AFTER", "BEFORE", "FROM", "UNTIL", "DURING", "SPAN", "TIME", "AT", "BY", "WITHIN"))
 
 
 @lru_cache(maxsize=4096)
@@ -66,7 +57,7 @@ def compiled(rule: str) -> Check | None:
     for short in bare(text):
         found = _read(short.rule)
         if found is not None:
-            return found if _bears(found, short) else None
+            return found if bears(found, short.rule, list(short.said)) else None
     return None
 
 
@@ -83,17 +74,6 @@ def _read(text: str) -> Check | None:
         checks.extend(check.checks if isinstance(check, AllOf) else (check,))
     own = agreed(checks)
     return None if own is None else own[0] if len(own) == 1 else AllOf(checks=own)
-
-
-def _bears(found: Check, short: Bare) -> bool:
-    """Whether such tails say nothing more behind this check."""
-    own = set(tokens(short.rule) or ())
-    repeated = [tokens(tail) for tail in short.repeated]
-    if not all(row and {token.concept for token in row} <= _REPEATABLE and set(row) <= own for row in repeated):
-        return False
-    checks = found.checks if isinstance(found, AllOf) else (found,)
-    inner = [check.check if isinstance(check, Conditional) else check for check in checks]
-    return not short.timed or all(isinstance(check, _TIMED) for check in inner)
 
 
 def _trimmed(row: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -124,6 +104,8 @@ def condition(row: tuple[Token, ...]) -> Built:
     if len(row) > 1 and row[-1].concept == "NOT_ALLOWED":
         before = row[:-2] if row[-2].concept in ("THEN", "DASH", "JOIN") else row[:-1]
         row = (Token("NEVER"), *before)
+    if row[0].concept == "NEXT":
+        return None  # said of the next trade only: behind "after a loss" it is a limit
     return _GRAMMAR.read(row) or ban(row) or quitting(row) or scoped(row, _unscoped, ban) or _respelled(row)
 
 

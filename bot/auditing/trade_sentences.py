@@ -80,10 +80,11 @@ def _sizes(said: Said) -> Built:
 
 def _stops(said: Said) -> Built:
     """ "Stop max 30 points on NQ and 8 points on ES"."""
-    both = said.all("SYMBOLS")
+    both, distances = said.all("SYMBOLS"), said.all("DISTANCE")
+    distances += [(limit, distances[0][1]) for limit in said.all("NUM")]
     checks = [
         Conditional(when=When(symbols=symbols), check=StopDistance(unit=unit, at_most=limit))
-        for symbols, (limit, unit) in zip(both, said.all("DISTANCE"), strict=True)
+        for symbols, (limit, unit) in zip(both, distances, strict=True)
     ]
     return AllOf(checks=tuple(checks)) if not both[0] & both[1] else None
 
@@ -149,6 +150,10 @@ TRADE_SENTENCES: Final[Sentences] = (
             f"{{enter}} ONLY WITH {_LEVEL}",
             f"WITHOUT {_NEITHER} {{so}} {{no}} {{enter}}",
             "{no} ({use}|HOLD)? NAKED",
+            f"ONCE {{no}} {_NEITHER} ON? REQUIRED? {{so}} (SKIP_IT|{{no}} {{enter}})",
+            f"{{no}} {_NEITHER} ON? {{so}} SKIP_IT",
+            f"{_LEVEL} (ON|REQUIRED)? JOIN? OR_SKIP",
+            f"{_LEVEL} OR (NOTHING|{{no}} {{enter}})",
         ),
     ),
     (
@@ -181,6 +186,7 @@ TRADE_SENTENCES: Final[Sentences] = (
             "{verb}? {cap} NUM UNIT ON SYMBOLS JOIN {cap}? NUM UNIT? ON SYMBOLS",
             "{verb}? {cap} NUM SYMBOLS UNIT JOIN {cap}? NUM SYMBOLS UNIT",
             "NUM UNIT MAX ON SYMBOLS JOIN NUM UNIT? MAX? ON SYMBOLS",
+            "SYMBOLS ({cap} NUM UNIT|NUM UNIT MAX) JOIN SYMBOLS {cap}? NUM UNIT? MAX?",
         ),
     ),
     (
@@ -188,9 +194,14 @@ TRADE_SENTENCES: Final[Sentences] = (
         (
             "STOP {cap} DISTANCE ON SYMBOLS JOIN {cap}? DISTANCE ON SYMBOLS",
             "MAX STOP DISTANCE ON SYMBOLS JOIN DISTANCE ON SYMBOLS",
+            "SYMBOLS STOP ({cap} DISTANCE|DISTANCE MAX) JOIN SYMBOLS STOP? {cap}? (NUM|DISTANCE) MAX?",
+            "SYMBOLS MAX STOP DISTANCE JOIN SYMBOLS (NUM|DISTANCE)",
         ),
     ),
-    (_size_of_one, ("ONLY {verb}? NUM UNIT {pt}?", "{verb}? ONLY NUM UNIT {pt}?", "{verb}? NUM UNIT {pt}? ONLY")),
+    (
+        _size_of_one,
+        ("ONLY {verb}? NUM UNIT {pt}?", "{verb}? ONLY NUM UNIT {pt}?", "{verb}? NUM UNIT {pt}? ONLY", "NEXT NUM UNIT"),
+    ),
     (
         _risk,
         (
@@ -213,6 +224,7 @@ TRADE_SENTENCES: Final[Sentences] = (
             "PER_TRADE CAN? RISK ({cap}|LESS) AMOUNT",
             f"RISK {_FAR} STOP ({{cap}}|LESS) AMOUNT",
             "ONLY RISK MAX AMOUNT {pt}?",
+            "AMOUNT {pt}? (JOIN|DASH)? MOST_AT_RISK {pt}?",
         ),
     ),
     (_share_of_daily_limit, ("{cap} AMOUNT {pt}", "{pt} {cap} AMOUNT", "{no} (USE|TRADE)? MORE AMOUNT {pt}")),
@@ -255,7 +267,7 @@ TRADE_SENTENCES: Final[Sentences] = (
     (
         _distances,
         (
-            f"STOP SIZE? {_FAR}? (BETWEEN NUM JOIN|BETWEEN DISTANCE JOIN|FROM? NUM MINUS) DISTANCE {_FAR}?",
+            f"STOP SIZE? {_FAR}? (BETWEEN NUM JOIN|BETWEEN DISTANCE JOIN|FROM? NUM MINUS?) DISTANCE {_FAR}?",
             f"STOP {_FAR}? MIN (NUM|DISTANCE) JOIN {{cap}} DISTANCE {_FAR}?",
         ),
     ),

@@ -32,14 +32,18 @@ _WEIGHTY = re.compile(
     r"but|apart|if|when|until|after|before|without|during|mornings?|afternoons?|news|funded|eval\w*|challenge)\b"
 )
 _OF_TRADING = re.compile(
-    r"\b(?:trad(?:e|es|ing)|stops?|positions?|contracts?|risk|loss(?:es)?|losers?|winners?|longs?|shorts?|overnight|add)\b"
+    r"\b(?:trad(?:e|es|ing)|stops?|positions?|contracts?|risk|loss(?:es)?|losers?|winners?|longs?|shorts?|overnight|"
+    r"add)\b"
 )
 """In "so I don't …" these may be a second rule, not a reason."""
 _DEMAND = re.compile(r"(?: and | or | then )[^,]*\b(?:no|not|never|don'?t|stop|always|must|have to|avoid|quit|use)\b")
+_EITHER_WAY = re.compile(r" ?(?:[,(]| - | -- |[–—])? ?win,? lose,? or draw\b\)?")
+_GO = re.compile(r"(?:(?<=one )|(?<=\b1 ))go(?= (?:per|a|each) )")
+_GOES = re.compile(r"(?:(?<=\d )|(?<=two )|(?<=three )|(?<=four )|(?<=five ))goes(?= (?:per|a|each) )")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _DECIMAL_COMMA = re.compile(
     r"(?<=\d),(?=\d{1,2} ?(?:%|r\b|lots?\b|pct\b|percent\b)|(?:\d|25|50|75) ?(?:points?|pts?|ticks?|pips?)\b)|"
-    r"(?<=1:\d),(?=\d\b)|(?<=crv \d),(?=\d\b)|(?<=rr \d),(?=\d\b)"
+    r"(?<=1:\d),(?=\d\b)|(?<=at least \d),(?=\d\b)|(?<=min \d),(?=\d\b)|(?<=crv \d),(?=\d\b)|(?<=rr \d),(?=\d\b)"
 )
 _HYPHEN = re.compile(r"(?<![\w-])(?:[a-z']+|\d+(?:\.\d+)?)(?:-[a-z']+)+(?!\w)")
 _PER = re.compile(r" ?/ ?(day|week|trade|session)\b")
@@ -52,8 +56,8 @@ _LAST_WORD = re.compile(r"[.!]+ (?=(?:max|maximum|tops|no more)[ .!]*$)")
 _HALF_OF_DAY = re.compile(r"(?<=\d) ?\b([ap])\.? ?m\b\.?")
 
 
-def plain(rule: str) -> str | None:
-    """Lower case on single spaces, with labels, emoji, quotes and reasons gone; None where a reason holds more."""
+def plain(rule: str) -> str:
+    """Lower case on single spaces, with labels, emoji, quotes and reasons gone; a reason that may hold more stays."""
     text = unicodedata.normalize("NFKC", rule).lower().translate(_DASHES)
     if not text.isprintable() or not text.isascii():
         text = "".join(character for character in text if _kept(character))
@@ -64,8 +68,10 @@ def plain(rule: str) -> str | None:
     text = _PER.sub(r" per \1", unhyphened(text))
     text = re.sub(r"\bdll\b", "daily loss limit", text)
     text = _DEFINED.sub("", _SHORTENED.sub(r"\1", text))
+    text = _EITHER_WAY.sub("", text)
+    text = _GOES.sub("shots", _GO.sub("shot", text))
     text = _LAST_WORD.sub(", ", text)
-    return _without_reasons(text).strip(" .!\n,;") if _reasons_are_harmless(text) else None
+    return (_without_reasons(text) if _reasons_are_harmless(text) else text).strip(" .!\n,;")
 
 
 def unhyphened(text: str) -> str:

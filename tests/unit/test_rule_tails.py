@@ -49,7 +49,10 @@ def test_the_state_of_the_market_is_a_reason_for_a_time_and_may_be_a_condition_e
         known, found = compiled(rule), compiled(rule + tail)
         checks = known.checks if isinstance(known, AllOf) else (known,)
         inner = [check.check if isinstance(check, Conditional) else check for check in checks]
-        timed = all(isinstance(check, (Hours, SessionEdge, Weekdays, FlatBy, NotHeldOver)) for check in inner)
+        timed = all(
+            isinstance(check, (Hours, SessionEdge, Weekdays, FlatBy, NotHeldOver)) or "when hours=" in short(part)
+            for check, part in zip(inner, checks, strict=True)
+        )
         assert found in ((known, None) if timed else (None,)), rule + tail
     assert short(compiled("No trades after 11:30" + tail)) == "hours start=11:30"
 
