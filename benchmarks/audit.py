@@ -31,12 +31,12 @@ import asyncpg
 from asyncpg.connection import LoggedQuery
 
 from bot.auditing.checks import evaluate
-from bot.auditing.kinds import AllOf, Conditional
 from bot.auditing.loading import facts_of
-from bot.auditing.rules import compiled
 from bot.auditing.score import scored
 from bot.audits import Audits
 from bot.job_payloads import TradeJob
+from bot.rules.compiler import compiled
+from bot.rules.kinds import AllOf, Conditional
 from bot.settings import read_settings
 from bot.store import LocalStore
 from db import audits, pool

@@ -19,6 +19,7 @@ from pgqueuer.domain.errors import RetryRequested
 
 from bot.auditing.aside import aside
 from bot.auditing.asking import Asked, Asking, Case
+from bot.auditing.judges import Judge, Judges
 from bot.auditing.prompt import RuleToJudge
 from bot.auditing.result import Ruling, verdict_of
 from bot.auditing.same_day import look_again
@@ -26,7 +27,6 @@ from bot.auditing.standing import Day, Standing, standing
 from bot.auditing.telling import told
 from bot.auditing.writing import Left, said, unjudged, write
 from bot.job_payloads import TradeJob
-from bot.judges import Judge, Judges
 from bot.model import Model
 from bot.replies import reply_to_chat
 from bot.settings import Settings

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from bot import logs
-from bot.providers import OPENAI, PROVIDERS
+from bot.auditing.providers import OPENAI, PROVIDERS
 from bot.settings import Settings, read_settings
 from statemachine.errors import JournalError, OperatorError
 from statemachine.message import PLATFORMS, Platform

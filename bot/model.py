@@ -15,7 +15,7 @@ import openai
 from openai.types.chat import ChatCompletionContentPartParam, ChatCompletionMessageParam
 from pydantic import BaseModel, ValidationError
 
-from bot.providers import OPENAI, PROVIDERS, Provider
+from bot.auditing.providers import OPENAI, PROVIDERS, Provider
 from statemachine.errors import AuditError, KeyRefused
 
 Asked = TypeVar("Asked", bound=BaseModel)

@@ -23,8 +23,8 @@ from bot.media_links import media_links
 from bot.model import Model
 from bot.outbox import Outbox
 from bot.presence import Presence
-from bot.proposals import Proposals
 from bot.receiver import Receiver
+from bot.rules.proposals import Proposals
 from bot.schedules import schedules_of
 from bot.screenshots import Screenshots
 from bot.settings import Settings

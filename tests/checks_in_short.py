@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.auditing.kinds import AllOf, Check, Conditional, Hours, Limit
+from bot.rules.kinds import AllOf, Check, Conditional, Hours, Limit
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

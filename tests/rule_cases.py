@@ -30,7 +30,7 @@ from pydantic import TypeAdapter
 
 from bot.auditing.conditions import phase_of
 from bot.auditing.facts import AuditFacts, Logged, Part
-from bot.auditing.kinds import Check
+from bot.rules.kinds import Check
 from bot.trading.day import DayStart, trading_day
 from statemachine.trade import TradeFields
 

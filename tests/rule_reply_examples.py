@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bot.auditing.grade import NOTHING, TrackRecord
-from bot.auditing.kinds import StopSet
+from bot.rules.grade import NOTHING, TrackRecord
+from bot.rules.kinds import StopSet
 from bot.texts import View
 from bot.texts.overriding import ShownVerdict
 from bot.texts.reading_rules import described

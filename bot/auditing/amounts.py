@@ -24,7 +24,7 @@ from bot.auditing.findings import (
     results_missing,
     unclear,
 )
-from bot.auditing.kinds import Limit, Span
+from bot.rules.kinds import Limit, Span
 from bot.trading.pnl import CENT
 
 _WHOLES = {"account": "the account", "balance": "the balance", "daily_limit": "the daily loss limit"}

@@ -17,12 +17,12 @@ import structlog
 from pgqueuer.domain.errors import RetryRequested
 
 from bot.auditing.judge import Judged, judge
+from bot.auditing.judges import Judge
 from bot.auditing.prompt import PROMPT_VERSION, RuleToJudge
+from bot.auditing.providers import cost_usd
 from bot.auditing.result import Cost, Note, digest
 from bot.auditing.verdict import Verdict
-from bot.judges import Judge
 from bot.model import TIME_LIMIT
-from bot.providers import cost_usd
 from bot.settings import Settings
 from db import budgets, credits, pool
 from statemachine.errors import AuditError, KeyRefused, StoreError

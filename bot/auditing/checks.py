@@ -14,7 +14,8 @@ from bot.auditing import checks_money, checks_others, checks_plan, checks_time
 from bot.auditing.conditions import is_about
 from bot.auditing.facts import AuditFacts
 from bot.auditing.findings import SEVERITIES, Finding, unclear
-from bot.auditing.kinds import (
+from bot.auditing.verdict import Judgement, Verdict
+from bot.rules.kinds import (
     AllOf,
     Check,
     Conditional,
@@ -43,7 +44,6 @@ from bot.auditing.kinds import (
     TargetSet,
     Weekdays,
 )
-from bot.auditing.verdict import Judgement, Verdict
 
 LONGEST_EVIDENCE = 600
 """Characters; a rule of many conditions has as many sentences."""

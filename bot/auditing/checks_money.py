@@ -17,7 +17,7 @@ from bot.auditing.findings import (
     still_open,
     this_lacks,
 )
-from bot.auditing.kinds import MaxDailyLoss, MaxTradeLoss, ProfitStop, Span
+from bot.rules.kinds import MaxDailyLoss, MaxTradeLoss, ProfitStop, Span
 from bot.trading.pnl import net_pnl
 
 _SPANS: dict[Span, str] = {"day": "on the day", "week": "in the week"}

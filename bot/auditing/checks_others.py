@@ -27,7 +27,7 @@ from bot.auditing.findings import (
     shown,
     this_lacks,
 )
-from bot.auditing.kinds import Cooldown, MaxLosses, MaxOpen, MaxTrades, MaxWins, NoAdding
+from bot.rules.kinds import Cooldown, MaxLosses, MaxOpen, MaxTrades, MaxWins, NoAdding
 from bot.trading.pnl import Outcome, sign_of
 
 MINUTE = timedelta(minutes=1)

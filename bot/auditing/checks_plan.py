@@ -19,7 +19,7 @@ from bot.auditing.findings import (
     this_lacks,
     unclear,
 )
-from bot.auditing.kinds import (
+from bot.rules.kinds import (
     DistanceUnit,
     MaxRisk,
     MaxSize,

@@ -19,8 +19,8 @@ from bot.auditing.findings import (
     this_lacks,
     unclear,
 )
-from bot.auditing.kinds import FlatBy, HoldTime, Hours, NotHeldOver, SessionEdge, Weekday, Weekdays
 from bot.auditing.sessions import MainSession, main_session
+from bot.rules.kinds import FlatBy, HoldTime, Hours, NotHeldOver, SessionEdge, Weekday, Weekdays
 from bot.trading.day import session_of, trading_day, zone_named
 
 MINUTE = timedelta(minutes=1)

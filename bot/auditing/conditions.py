@@ -9,7 +9,7 @@ from bot.auditing.checks_plan import canonical, is_among
 from bot.auditing.checks_time import WEEKDAYS, allows, entered, zone_of
 from bot.auditing.facts import AuditFacts
 from bot.auditing.findings import MOST_ENTRIES, account_lacks, entry_time_missing, shown, this_lacks
-from bot.auditing.kinds import Hours, Phase, When
+from bot.rules.kinds import Hours, Phase, When
 
 _FUNDED = re.compile(
     r"funded|\blive\b|\bpa\b|\bperformance\b|express|\bxfa\b|\bpro account\b|payout|\bmaster\b|\breal\b",

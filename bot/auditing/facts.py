@@ -18,7 +18,7 @@ from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bot.auditing.kinds import Phase
+from bot.rules.kinds import Phase
 from bot.trading.day import DayStart, session_of, trading_day
 from bot.trading.pnl import Outcome, net_pnl, outcome, sign_of
 from statemachine.trade import TradeFields

@@ -10,10 +10,10 @@ from bot.auditing.aside import aside
 from bot.auditing.checks import evaluate
 from bot.auditing.facts import AuditFacts
 from bot.auditing.loading import facts_of
-from bot.auditing.readings import check_of
 from bot.auditing.result import Earlier, Ruling, digest, overridden
 from bot.auditing.telling import told
 from bot.journal import COLUMNS
+from bot.rules.readings import check_of
 from bot.settings import Settings
 from db import ai_keys, audits
 from db.ai_keys import StoredKey

@@ -11,7 +11,7 @@ from bot.auditing.result import UNJUDGED, Cost, Earlier, Note, Ruling, result_of
 from bot.auditing.score import Score, scored
 from bot.auditing.standing import Standing
 from bot.auditing.verdict import Verdict
-from bot.grading import grade_rules
+from bot.rules.grading import grade_rules
 from db import audits
 from db.audits import Rule
 from db.pool import Connection

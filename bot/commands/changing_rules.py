@@ -4,11 +4,11 @@ import re
 from typing import Final
 from uuid import UUID
 
-from bot.auditing.readings import category_of
-from bot.auditing.rules import compiled
 from bot.commands.call import Call
 from bot.job_payloads import RuleJob, propose_job
-from bot.rulebook import lines_of, moved, shown_named, undecided
+from bot.rules.compiler import compiled
+from bot.rules.readings import category_of
+from bot.rules.rulebook import lines_of, moved, shown_named, undecided
 from db import inbox, rules
 from db.rules import ListedRule
 from statemachine.conversation import Turn

@@ -8,8 +8,8 @@ import re
 from typing import Final
 from uuid import UUID
 
+from bot.auditing.overriding import LONGEST_REASON, Said, override
 from bot.commands.call import Call
-from bot.overriding import LONGEST_REASON, Said, override
 from bot.texts import overriding as texts
 from bot.texts.overriding import ShownVerdict
 from bot.texts.words import Words

@@ -13,8 +13,8 @@ from uuid import UUID
 from bot.commands import changing_rules as changing
 from bot.commands.call import Call
 from bot.commands.changing_rules import named_rule
-from bot.grading import track_records
-from bot.rulebook import shown, undecided
+from bot.rules.grading import track_records
+from bot.rules.rulebook import shown, undecided
 from bot.texts.rules import ShownVersion
 from db import rules
 from db.rules import ListedRule

@@ -8,7 +8,7 @@ from datetime import time
 from decimal import Decimal
 from typing import Any, Final
 
-from bot.auditing.kinds import (
+from bot.rules.kinds import (
     AllOf,
     Check,
     Conditional,

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from bot.auditing.grade import TrackRecord
-from bot.auditing.kinds import Check
+from bot.rules.grade import TrackRecord
+from bot.rules.kinds import Check
 from bot.texts import buttons, numbers
 from bot.texts.facts import SEPARATOR
 from bot.texts.layout import Rows, rows_of

@@ -13,9 +13,9 @@ import pytest
 
 from bot.auditing.checks import evaluate
 from bot.auditing.facts import AuditFacts
-from bot.auditing.kinds import Cooldown, Limit, MaxDailyLoss, MaxOpen, MaxTradeLoss, MaxTrades
 from bot.auditing.loading import facts_of
 from bot.auditing.telling import told
+from bot.rules.kinds import Cooldown, Limit, MaxDailyLoss, MaxOpen, MaxTradeLoss, MaxTrades
 from db import audits
 from db.audits import audit_input
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from bot.grading import grade_rules
+from bot.rules.grading import grade_rules
 from tests.journaling import Journal, Person, journaling
 
 ADD_TRADE = """

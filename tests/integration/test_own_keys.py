@@ -14,7 +14,7 @@ import pytest
 import structlog
 
 from bot.ai_keys import seal_key
-from bot.providers import PROVIDERS
+from bot.auditing.providers import PROVIDERS
 from db import ai_keys
 from tests.auditing import COMPUTED, JUDGED, add_rules, assert_all_agrees, credits_left, result, told, verdicts
 from tests.journaling import Journal, Person, journaling

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from bot.auditing.proposed import ProposedCheck
 from bot.job_payloads import RuleJob, propose_job
+from bot.rules.proposed import ProposedCheck
 from db import inbox
 from tests.journaling import Journal, Person, journaling
 from tests.servers import openai as fake

@@ -11,9 +11,9 @@ import pytest
 
 from bot.auditing.checks import evaluate
 from bot.auditing.facts import AuditFacts, Logged
-from bot.auditing.rules import compiled
 from bot.auditing.score import scored
 from bot.auditing.verdict import Severity, Verdict
+from bot.rules.compiler import compiled
 from statemachine.trade import TradeFields
 
 RULE = UUID(int=7)

@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 
 from bot.auditing.checks import LONGEST_EVIDENCE, evaluate
 from bot.auditing.facts import SECOND, AuditFacts, Logged, Part
-from bot.auditing.kinds import (
+from bot.auditing.score import scored
+from bot.auditing.telling import told
+from bot.auditing.verdict import Verdict
+from bot.rules.kinds import (
     AllOf,
     Check,
     Conditional,
@@ -44,9 +47,6 @@ from bot.auditing.kinds import (
     Weekdays,
     When,
 )
-from bot.auditing.score import scored
-from bot.auditing.telling import told
-from bot.auditing.verdict import Verdict
 from bot.trading.day import DayStart, session_of
 from statemachine.trade import TradeFields
 

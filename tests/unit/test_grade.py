@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.auditing.grade import FEWEST, NOTHING, Sample, grade_of, track_record, worth
+from bot.rules.grade import FEWEST, NOTHING, Sample, grade_of, track_record, worth
 from bot.trading.pnl import Outcome
 
 GRADES = "FDCBA"

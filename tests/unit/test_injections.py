@@ -20,9 +20,9 @@ from bot.auditing.evidence import LONGEST_EVIDENCE
 from bot.auditing.facts import AuditFacts, Logged
 from bot.auditing.judge import SUREST, judge
 from bot.auditing.prompt import SYSTEM, RuleToJudge
-from bot.auditing.rules import compiled
 from bot.auditing.telling import told
 from bot.model import OpenAIModel
+from bot.rules.compiler import compiled
 from statemachine.trade import TradeFields
 from tests.servers import openai as fake
 from tests.servers.openai import Body, OpenAIServer, openai_server

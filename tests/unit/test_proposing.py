@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai.lib._pydantic import to_strict_json_schema
 
-from bot.auditing.clocks import ZONES
-from bot.auditing.grounding import named, ungrounded
-from bot.auditing.kinds import Single
-from bot.auditing.proposed import ProposedCheck, ProposedChecks, Zone, check_of
-from bot.auditing.proposing import SYSTEM, propose
-from bot.auditing.rules import LONGEST, compiled
 from bot.model import OpenAIModel
+from bot.rules.clocks import ZONES
+from bot.rules.compiler import LONGEST, compiled
+from bot.rules.grounding import named, ungrounded
+from bot.rules.kinds import Single
+from bot.rules.proposed import ProposedCheck, ProposedChecks, Zone, check_of
+from bot.rules.proposing import SYSTEM, propose
 from statemachine.errors import AuditError
 from tests.checks_in_short import short
 from tests.servers import openai as fake

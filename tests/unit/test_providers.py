@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from pydantic import BaseModel
 
+from bot.auditing.providers import PRICES, PROVIDERS, Provider, cost_usd, provider_of
 from bot.model import OpenAIModel
-from bot.providers import PRICES, PROVIDERS, Provider, cost_usd, provider_of
 from statemachine.errors import AuditError
 from tests.servers import openai as fake
 from tests.servers.openai import OpenAIServer, openai_server

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.auditing.clocks import ZONES
-from bot.auditing.kinds import (
+from bot.rules.clocks import ZONES
+from bot.rules.compiler import compiled
+from bot.rules.kinds import (
     AllOf,
     Check,
     Conditional,
@@ -41,8 +42,7 @@ from bot.auditing.kinds import (
     Weekdays,
     When,
 )
-from bot.auditing.rules import compiled
-from bot.auditing.scopes import fits
+from bot.rules.scopes import fits
 from bot.texts.reading_rules import described
 from bot.texts.words import View, Words
 from tests.checks_in_short import short

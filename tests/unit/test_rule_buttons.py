@@ -5,12 +5,12 @@ from uuid import UUID
 
 import pytest
 
-from bot.auditing.kinds import Single
-from bot.auditing.readings import CATEGORIES, category_of, check_of, dump_check, load_check
-from bot.auditing.rules import compiled
 from bot.commands.overriding import pressed as verdict_pressed
 from bot.commands.rules import PRESSED
-from bot.rulebook import lines_of, moved
+from bot.rules.compiler import compiled
+from bot.rules.kinds import Single
+from bot.rules.readings import CATEGORIES, category_of, check_of, dump_check, load_check
+from bot.rules.rulebook import lines_of, moved
 from bot.texts import buttons
 from bot.texts.buttons import MOST_BYTES, Command, parse_button
 from db.audits import Rule

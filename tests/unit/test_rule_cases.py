@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from bot.auditing.checks import evaluate
-from bot.auditing.rules import compiled
+from bot.rules.compiler import compiled
 from tests.rule_cases import Case, Malformed, cases_of
 
 DATA = Path(__file__).parent.parent / "data"

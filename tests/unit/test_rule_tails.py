@@ -5,8 +5,8 @@ from typing import Final
 
 import pytest
 
-from bot.auditing.kinds import AllOf, Conditional, FlatBy, Hours, NotHeldOver, SessionEdge, Weekdays
-from bot.auditing.rules import LONGEST, compiled
+from bot.rules.compiler import LONGEST, compiled
+from bot.rules.kinds import AllOf, Conditional, FlatBy, Hours, NotHeldOver, SessionEdge, Weekdays
 from tests.checks_in_short import short
 from tests.unit.test_rules import RULES
 

@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from bot.auditing import bans, endings, rules, scopes
-from bot.auditing.kinds import Check, Single
-from bot.auditing.rules import LONGEST, compiled
-from bot.auditing.tokens import tokens
-from bot.auditing.values import READERS
-from bot.auditing.vocabulary import PHRASES, VALUED
-from bot.auditing.wording import unhyphened
+from bot.rules import bans, compiler, endings, scopes
+from bot.rules.compiler import LONGEST, compiled
+from bot.rules.kinds import Check, Single
+from bot.rules.tokens import tokens
+from bot.rules.values import READERS
+from bot.rules.vocabulary import PHRASES, VALUED
+from bot.rules.wording import unhyphened
 from tests.checks_in_short import short
 
 TABLE: Final = Path(__file__).parents[1] / "data" / "rule_wordings.txt"
@@ -218,7 +218,7 @@ def test_sentences_use_known_words_only() -> None:
         "DAYS",
         "SYMBOLS",
     }
-    patterns = [pattern.pattern for pattern, _ in rules._GRAMMAR.rows]
+    patterns = [pattern.pattern for pattern, _ in compiler._GRAMMAR.rows]
     for module in (bans, endings, scopes):
         patterns += [value.pattern for value in vars(module).values() if isinstance(value, re.Pattern)]
     patterns += [pattern.pattern for pattern, _ in endings.TRIGGERS]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from bot.auditing.kinds import AllOf, Check
-from bot.auditing.rules import compiled
+from bot.rules.compiler import compiled
+from bot.rules.kinds import AllOf, Check
 
 DATA = Path(__file__).parent.parent / "data"
 FILES = sorted(DATA.glob("rule_wordings_fresh_*.txt"))

@@ -10,11 +10,11 @@ import time
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.auditing.grounding import ungrounded
-from bot.auditing.kinds import Check
-from bot.auditing.proposed import ProposedChecks, Unusable, check_of
-from bot.auditing.rules import LONGEST
 from bot.model import TIME_LIMIT, Answer, Model
+from bot.rules.compiler import LONGEST
+from bot.rules.grounding import ungrounded
+from bot.rules.kinds import Check
+from bot.rules.proposed import ProposedChecks, Unusable, check_of
 from statemachine.errors import AuditError
 
 SYSTEM: Final = """\

@@ -3,7 +3,7 @@
 
 from typing import Any, Final
 
-from bot.auditing.kinds import (
+from bot.rules.kinds import (
     AllOf,
     Check,
     Conditional,
@@ -29,8 +29,8 @@ from bot.auditing.kinds import (
     Symbols,
     Weekdays,
 )
-from bot.auditing.reasons import Remark
-from bot.auditing.tokens import Token, tokens
+from bot.rules.reasons import Remark
+from bot.rules.tokens import Token, tokens
 
 _REPEATABLE: Final = frozenset(
     ("NUM", "AMOUNT", "R", "RATIO_VALUE", "TIME", "SPAN", "DISTANCE", "DURATION", "MAX", "UNIT", "NEVER")

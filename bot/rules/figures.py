@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, cast
 
-from bot.auditing.kinds import Limit
+from bot.rules.kinds import Limit
 
 _SMALL_WORDS: Final = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "

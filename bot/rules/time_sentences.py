@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from bot.auditing.bans import EDGE, hours
-from bot.auditing.kinds import AllOf, FlatBy, HoldTime, Hours, NotHeldOver, SessionEdge, Weekdays
-from bot.auditing.sentences import Build, Built, Said, Sentences
+from bot.rules.bans import EDGE, hours
+from bot.rules.kinds import AllOf, FlatBy, HoldTime, Hours, NotHeldOver, SessionEdge, Weekdays
+from bot.rules.sentences import Build, Built, Said, Sentences
 
 
 def _only_hours(said: Said) -> Built:

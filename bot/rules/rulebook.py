@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from bot.auditing.grade import TrackRecord
-from bot.auditing.readings import check_of, load_check
-from bot.grading import track_records
+from bot.rules.grade import TrackRecord
+from bot.rules.grading import track_records
+from bot.rules.readings import check_of, load_check
 from bot.texts.rules import ReadAs, ShownRule
 from db import rules
 from db.pool import Connection

@@ -8,8 +8,8 @@ import structlog
 
 from bot.ai_keys import Sealed, open_key
 from bot.auditing.prompt import PROMPT_VERSION
+from bot.auditing.providers import OPENAI, provider_of
 from bot.model import Model, OpenAIModel
-from bot.providers import OPENAI, provider_of
 from bot.settings import Settings
 from db.ai_keys import StoredKey
 from statemachine.errors import OperatorError

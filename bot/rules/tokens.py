@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.auditing.figures import Found
-from bot.auditing.values import READERS
-from bot.auditing.vocabulary import PHRASES, VALUED
-from bot.auditing.wording import unhyphened
+from bot.rules.figures import Found
+from bot.rules.values import READERS
+from bot.rules.vocabulary import PHRASES, VALUED
+from bot.rules.wording import unhyphened
 
 
 @dataclass(frozen=True, slots=True)

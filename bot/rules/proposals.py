@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import structlog
 
-from bot.auditing.proposing import Proposal, propose
-from bot.auditing.readings import dump_check
 from bot.job_payloads import RuleJob
 from bot.model import Model
 from bot.replies import reply_to_chat
-from bot.rulebook import shown, undecided
+from bot.rules.proposing import Proposal, propose
+from bot.rules.readings import dump_check
+from bot.rules.rulebook import shown, undecided
 from bot.settings import Settings
 from db import budgets, pool, rules
 from db.rules import ListedRule

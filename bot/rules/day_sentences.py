@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any, Final
 
-from bot.auditing.kinds import (
+from bot.rules.kinds import (
     AllOf,
     Conditional,
     Cooldown,
@@ -18,7 +18,7 @@ from bot.auditing.kinds import (
     Span,
     When,
 )
-from bot.auditing.sentences import Build, Built, Said, Sentences
+from bot.rules.sentences import Build, Built, Said, Sentences
 
 SPANS: Final = ("PER_DAY", "DAILY", "OF_DAY", "PER_WEEK", "WEEKLY")
 

@@ -10,12 +10,12 @@ Rules of this file:
 from functools import lru_cache
 from typing import Final
 
-from bot.auditing.bans import ban
-from bot.auditing.bearing import bears
-from bot.auditing.day_sentences import DAY_SENTENCES
-from bot.auditing.endings import quitting
-from bot.auditing.joined import agreed, leans, scopes_are_clear
-from bot.auditing.kinds import (
+from bot.rules.bans import ban
+from bot.rules.bearing import bears
+from bot.rules.day_sentences import DAY_SENTENCES
+from bot.rules.endings import quitting
+from bot.rules.joined import agreed, leans, scopes_are_clear
+from bot.rules.kinds import (
     AllOf,
     Check,
     Conditional,
@@ -27,13 +27,13 @@ from bot.auditing.kinds import (
     StopSet,
     TargetSet,
 )
-from bot.auditing.scopes import scoped
-from bot.auditing.sentences import Built, Grammar
-from bot.auditing.tails import bare
-from bot.auditing.time_sentences import TIME_SENTENCES
-from bot.auditing.tokens import Token, tokens
-from bot.auditing.trade_sentences import TRADE_SENTENCES
-from bot.auditing.wording import plain
+from bot.rules.scopes import scoped
+from bot.rules.sentences import Built, Grammar
+from bot.rules.tails import bare
+from bot.rules.time_sentences import TIME_SENTENCES
+from bot.rules.tokens import Token, tokens
+from bot.rules.trade_sentences import TRADE_SENTENCES
+from bot.rules.wording import plain
 
 LONGEST: Final = 300
 """Characters. A longer rule says more than these checks can."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from bot.auditing.kinds import AllOf, Conditional, Limit, Single
-from bot.auditing.tokens import Token
+from bot.rules.kinds import AllOf, Conditional, Limit, Single
+from bot.rules.tokens import Token
 
 Built = Single | Conditional | AllOf | None
 

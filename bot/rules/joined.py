@@ -5,7 +5,7 @@ What stands once and cannot belong to one condition alone is given to all; where
 
 from typing import Any, Final
 
-from bot.auditing.kinds import (
+from bot.rules.kinds import (
     AllOf,
     Conditional,
     Cooldown,
@@ -22,9 +22,9 @@ from bot.auditing.kinds import (
     Symbols,
     Weekdays,
 )
-from bot.auditing.sentences import Built
-from bot.auditing.tokens import Token
-from bot.auditing.trade_sentences import counted_on
+from bot.rules.sentences import Built
+from bot.rules.tokens import Token
+from bot.rules.trade_sentences import counted_on
 
 _ADVERBS: Final = frozenset(("ON", "AFTER", "BEFORE", "FROM", "UNTIL", "DURING", "SPAN", "TIME", "AT", "BY", "WITHIN"))
 _SCOPES: Final = frozenset(("DAYS", "SPAN", "SYMBOLS", "SIDE"))

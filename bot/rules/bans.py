@@ -6,10 +6,10 @@ trades it is about. Parts joined by "or" are bans of their own.
 
 from typing import Any, Final
 
-from bot.auditing.joined import in_one_zone
-from bot.auditing.kinds import AllOf, Conditional, Hours, OneSide, SessionEdge, Single, Symbols, Weekdays, When
-from bot.auditing.sentences import Built, Said, pattern, shape_of
-from bot.auditing.tokens import Token
+from bot.rules.joined import in_one_zone
+from bot.rules.kinds import AllOf, Conditional, Hours, OneSide, SessionEdge, Single, Symbols, Weekdays, When
+from bot.rules.sentences import Built, Said, pattern, shape_of
+from bot.rules.tokens import Token
 
 OPPOSITE: Final = {"long": "short", "short": "long"}
 EDGE: Final = (

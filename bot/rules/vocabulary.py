@@ -6,9 +6,9 @@ phrase here or a new template in the modules of sentences; a word that is in nei
 
 from typing import Final
 
-from bot.auditing.action_words import ACTIONS
-from bot.auditing.outcome_words import OUTCOMES
-from bot.auditing.valued_words import VALUED
+from bot.rules.action_words import ACTIONS
+from bot.rules.outcome_words import OUTCOMES
+from bot.rules.valued_words import VALUED
 
 PHRASES: Final[dict[str, str]] = {**ACTIONS, **OUTCOMES}
 

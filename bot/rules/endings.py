@@ -5,7 +5,7 @@ An event and what follows from it, in either order. Money ends a day only where 
 
 from typing import Final
 
-from bot.auditing.day_sentences import (
+from bot.rules.day_sentences import (
     SPANS,
     THE_LIMIT,
     daily_loss,
@@ -16,9 +16,9 @@ from bot.auditing.day_sentences import (
     whole_limit,
     wins,
 )
-from bot.auditing.kinds import AllOf
-from bot.auditing.sentences import Built, Said, pattern, shape_of
-from bot.auditing.tokens import Token
+from bot.rules.kinds import AllOf
+from bot.rules.sentences import Built, Said, pattern, shape_of
+from bot.rules.tokens import Token
 
 _LOST: Final = (
     "MAX? (NUM|COUNT|FIRST)? IN_A_ROW? LOSS IN_A_ROW? MAX? {day}? IN_A_ROW?",

@@ -1,4 +1,4 @@
-"""The words of rules that stand for one of a few values: units, sides, phases; see bot.auditing.vocabulary."""
+"""The words of rules that stand for one of a few values: units, sides, phases; see bot.rules.vocabulary."""
 
 from typing import Final
 

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from bot.auditing.instruments import micros
-from bot.auditing.kinds import (
+from bot.rules.instruments import micros
+from bot.rules.kinds import (
     AllOf,
     Conditional,
     Limit,
@@ -19,7 +19,7 @@ from bot.auditing.kinds import (
     TargetSet,
     When,
 )
-from bot.auditing.sentences import Build, Built, Said, Sentences
+from bot.rules.sentences import Build, Built, Said, Sentences
 
 
 def _levels(said: Said) -> Built:

@@ -7,7 +7,7 @@ import re
 from datetime import time
 from typing import Final
 
-from bot.auditing.figures import SMALL, Found, either, number
+from bot.rules.figures import SMALL, Found, either, number
 
 ZONES: Final[dict[str, str]] = {
     **dict.fromkeys(

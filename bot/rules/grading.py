@@ -1,4 +1,4 @@
-"""The grades of rules: their samples are fetched, the formula is bot/auditing/grade.py, the figures are written."""
+"""The grades of rules: their samples are fetched, the formula is bot/rules/grade.py, the figures are written."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from bot.auditing.grade import NOTHING, Sample, TrackRecord, track_record
+from bot.rules.grade import NOTHING, Sample, TrackRecord, track_record
 from bot.trading.pnl import net_pnl, outcome
 from db import rules
 from db.pool import Connection

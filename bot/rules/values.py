@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from bot.auditing.clocks import at, span, weekdays
-from bot.auditing.figures import Found, count, distance, duration, either, money, multiple, percent, ratio
-from bot.auditing.instruments import meant, names
+from bot.rules.clocks import at, span, weekdays
+from bot.rules.figures import Found, count, distance, duration, either, money, multiple, percent, ratio
+from bot.rules.instruments import meant, names
 
 _SYMBOL = re.compile(
     rf"(?:the )?(?:{either(names())})(?![\w/])"

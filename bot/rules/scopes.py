@@ -7,7 +7,7 @@ left to the judge. "Only" with a scope behind it can be read in two ways ("only 
 from collections.abc import Callable
 from typing import Any, Final
 
-from bot.auditing.kinds import (
+from bot.rules.kinds import (
     AllOf,
     Conditional,
     Cooldown,
@@ -36,9 +36,9 @@ from bot.auditing.kinds import (
     Weekdays,
     When,
 )
-from bot.auditing.sentences import Built, Said, pattern, shape_of
-from bot.auditing.tokens import Token
-from bot.auditing.trade_sentences import counted_on
+from bot.rules.sentences import Built, Said, pattern, shape_of
+from bot.rules.tokens import Token
+from bot.rules.trade_sentences import counted_on
 
 _OF_THE_TRADE: Final = (
     StopSet, TargetSet, StopDistance, MaxSize, MaxRisk, MinReward, MaxTradeLoss, HoldTime, NotHeldOver, NoAdding,

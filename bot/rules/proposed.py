@@ -10,10 +10,10 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from bot.auditing.figures import LONGEST_MINUTES
-from bot.auditing.instruments import meant
-from bot.auditing.kinds import AllOf, Check, Conditional, DistanceUnit, Hours, Phase, SizeUnit, Span, Weekday, When
-from bot.auditing.scopes import fits
+from bot.rules.figures import LONGEST_MINUTES
+from bot.rules.instruments import meant
+from bot.rules.kinds import AllOf, Check, Conditional, DistanceUnit, Hours, Phase, SizeUnit, Span, Weekday, When
+from bot.rules.scopes import fits
 from statemachine.trade import Direction
 
 MOST_CHECKS: Final = 6

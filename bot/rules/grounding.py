@@ -11,10 +11,10 @@ from datetime import time
 from decimal import Decimal
 from typing import Final
 
-from bot.auditing.clocks import ZONES
-from bot.auditing.figures import SMALL, TENS, either, number
-from bot.auditing.instruments import meant, names
-from bot.auditing.kinds import (
+from bot.rules.clocks import ZONES
+from bot.rules.figures import SMALL, TENS, either, number
+from bot.rules.instruments import meant, names
+from bot.rules.kinds import (
     AllOf,
     Check,
     Conditional,
@@ -36,8 +36,8 @@ from bot.auditing.kinds import (
     Weekdays,
     When,
 )
-from bot.auditing.values import readings
-from bot.auditing.wording import plain
+from bot.rules.values import readings
+from bot.rules.wording import plain
 
 _FIGURE = re.compile(
     rf"\d+(?:\.\d+)?(?: ?k\b)?|\b(?:{'|'.join([*TENS, *SMALL])})(?:[ -](?:{'|'.join(list(SMALL)[:9])}))?"

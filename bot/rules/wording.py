@@ -8,7 +8,7 @@ import re
 import unicodedata
 from typing import Final
 
-from bot.auditing.values import readings
+from bot.rules.values import readings
 
 _DASHES: Final = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "´": "'", "“": " ", "”": " ", '"': " ", "‑": "-", "‐": "-", "−": "-", "⁄": "/"}

@@ -5,8 +5,8 @@ from typing import Final, Literal, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.auditing.kinds import AllOf, Check, Conditional
-from bot.auditing.rules import compiled
+from bot.rules.compiler import compiled
+from bot.rules.kinds import AllOf, Check, Conditional
 
 Category = Literal["entry", "exit", "risk", "timing"]
 

@@ -1,4 +1,4 @@
-"""The words of rules for results, times and how conditions are joined; the form is that of bot.auditing.vocabulary."""
+"""The words of rules for results, times and how conditions are joined; the form is that of bot.rules.vocabulary."""
 
 from typing import Final
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from bot.auditing.score import scored
 from bot.auditing.verdict import Judgement, Severity, Verdict
-from bot.grading import grade_rules
+from bot.rules.grading import grade_rules
 from db import verdicts
 from db.pool import Connection
 from db.verdicts import StoredVerdict

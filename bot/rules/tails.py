@@ -1,8 +1,8 @@
 """Tails that say nothing more: an emphasis ("I mean it"), a reason ("firm flags it"), a repetition ("max two. Two.").
 
 A tail may hold words nobody knows, so it is dropped only where both hold: it has a verb or is a set phrase, and nothing
-in it could be a condition, an exception, a figure, a scope or a permission (`bot.auditing.reasons`). What stands before
-it must be a whole rule, and some tails are harmless behind some checks only (`bot.auditing.bearing`).
+in it could be a condition, an exception, a figure, a scope or a permission (`bot.rules.reasons`). What stands before
+it must be a whole rule, and some tails are harmless behind some checks only (`bot.rules.bearing`).
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bot.auditing.reasons import Remark, remark
+from bot.rules.reasons import Remark, remark
 
 MOST_TAILS: Final = 5
 

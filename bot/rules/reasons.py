@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from bot.auditing.idioms import EMPHASIS, OF_A_TIME, THAT_IS_WHEN
-from bot.auditing.values import readings
-from bot.auditing.verbs import has_verb
+from bot.rules.idioms import EMPHASIS, OF_A_TIME, THAT_IS_WHEN
+from bot.rules.values import readings
+from bot.rules.verbs import has_verb
 
 Need = Literal["timed", "at_most", "at_least", "ending", "again", "choice"]
 
