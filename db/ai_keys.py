@@ -49,12 +49,6 @@ async def own_key(connection: Connection, user_id: UUID) -> StoredKey | None:
     return StoredKey(**row) if row else None
 
 
-async def find_key(connection: Connection, user_id: UUID) -> tuple[bytes, bytes] | None:
-    """Nonce and ciphertext of a trader's own key."""
-    row = await connection.fetchrow("select nonce, ciphertext from worker.ai_keys where user_id = $1", user_id)
-    return (row["nonce"], row["ciphertext"]) if row else None
-
-
 LATEST_KEY = "select user_id, nonce, ciphertext from worker.ai_keys order by created_at desc, user_id limit 1"
 
 

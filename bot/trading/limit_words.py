@@ -3,12 +3,11 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from bot.trading.limit_types import Base, Ends, Trail
 
 LimitKind = Literal["daily", "drawdown", "target", "trades"]
-LIMIT_KINDS: Final[tuple[LimitKind, ...]] = get_args(LimitKind)
 Problem = Literal["kind", "two", "word", "number", "amount", "unit", "percent", "count", "size", "money", "currency"]
 """Why a setting cannot be used: no limit named, or two; a word that does not belong; a number read two ways; nothing
 said of how much; a bare number; a percentage, a count, an amount that cannot be; an amount without an account size,

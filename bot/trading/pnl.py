@@ -144,28 +144,17 @@ def _distance(fields: TradeFields, price: Decimal | None, side: Literal[1, -1]) 
     return distance if distance > 0 else None
 
 
-def _money_to(
-    fields: TradeFields, price: Decimal | None, side: Literal[1, -1], currency: str, value: Decimal | None
-) -> Decimal | None:
-    distance = _distance(fields, price, side)
-    if distance is None or price is None or fields.entry_price is None or fields.symbol is None:
-        return None
-    point = money_per_point(fields.symbol, (fields.entry_price, price), currency, value)
-    if point is None or fields.position_size is None:
-        return None
-    return _money(distance * point * fields.position_size)
-
-
 def risk(
     fields: TradeFields, initial_stop: Decimal | None, account_currency: str, point_value: Decimal | None = None
 ) -> Decimal | None:
     """Money lost if the initial stop is hit, commissions aside; None where the stop is not on the losing side."""
-    return _money_to(fields, initial_stop, -1, account_currency, point_value)
-
-
-def reward(fields: TradeFields, account_currency: str, point_value: Decimal | None = None) -> Decimal | None:
-    """Money won if the take profit is hit, commissions aside."""
-    return _money_to(fields, fields.take_profit, 1, account_currency, point_value)
+    distance = _distance(fields, initial_stop, -1)
+    if distance is None or initial_stop is None or fields.entry_price is None or fields.symbol is None:
+        return None
+    point = money_per_point(fields.symbol, (fields.entry_price, initial_stop), account_currency, point_value)
+    if point is None or fields.position_size is None:
+        return None
+    return _money(distance * point * fields.position_size)
 
 
 def reward_to_risk(fields: TradeFields, initial_stop: Decimal | None) -> Decimal | None:

@@ -160,12 +160,12 @@ async def test_an_own_key_is_sealed(run: Vigil, connection: asyncpg.Connection, 
     set_key = partial(run, "ai-key", "set", JANE, ai_keys_secret=SECRET)
     for key in ("sk-earlier", KEY):
         assert await set_key(stdin=f"{key}\n") == Ended(0, f"The key of {JANE} is stored.\n", "")
-    stored = await ai_keys.find_key(connection, jane)
+    stored = await ai_keys.own_key(connection, jane)
     secret = read_settings(None, ai_keys_secret=SECRET).ai_keys_key
     assert stored is not None
     assert secret is not None
-    assert KEY.encode() not in stored[1]
-    assert open_key(Sealed(*stored), jane, secret) == KEY
+    assert KEY.encode() not in stored.ciphertext
+    assert open_key(Sealed(stored.nonce, stored.ciphertext), jane, secret) == KEY
     assert await connection.fetchval("select has_byok_key from public.profiles where id = $1", jane)
 
 
@@ -180,7 +180,7 @@ async def test_an_own_key_is_of_a_provider_and_can_be_removed(
     unknown = await set_key("--provider", "evil.example")
     assert (unknown.code, KEY in unknown.err) == (2, False)
     assert (await run("ai-key", "remove", JANE)).out == f"The key of {JANE} is forgotten.\n"
-    assert await ai_keys.find_key(connection, jane) is None
+    assert await ai_keys.own_key(connection, jane) is None
     assert await connection.fetchval("select has_byok_key from public.profiles where id = $1", jane) is False
     assert (await run("ai-key", "remove", JANE)).out == f"{JANE} had no key.\n"
     assert "no trader with this address" in (await run("ai-key", "remove", "nobody@example.com")).refusal()

@@ -1,14 +1,14 @@
 """What a trader types to set a limit, and which firm's product is meant."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.trading.firm_words import asked
-from bot.trading.limit_words import AMOUNTS, LIMIT_KINDS, Setting, Unclear, limit_words
+from bot.trading.limit_words import AMOUNTS, LimitKind, Setting, Unclear, limit_words
 
 # fmt: off
 PIECES = st.sampled_from((
@@ -91,7 +91,7 @@ def test_what_is_in_the_way(text: str, problem: str, word: str) -> None:
     found = limit_words(text)
     assert isinstance(found, Unclear)
     assert (found.problem, found.word) == (problem, word)
-    assert found.kind is None or found.kind in LIMIT_KINDS
+    assert found.kind is None or found.kind in get_args(LimitKind)
 
 
 @given(st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=8).map(" ".join)))

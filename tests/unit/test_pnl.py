@@ -14,7 +14,6 @@ from bot.trading.pnl import (
     net_pnl,
     outcome,
     r_multiple,
-    reward,
     reward_to_risk,
     risk,
 )
@@ -161,7 +160,6 @@ def test_risk_reward_and_r_use_the_initial_stop() -> None:
     fields = trade("NQ long 2 18250 18290", stop_loss="18260", take_profit="18310", pnl="1600", commissions="10")
     stop = Decimal(18230)
     assert risk(fields, stop, "USD") == 800
-    assert reward(fields, "USD") == 2400
     assert reward_to_risk(fields, stop) == 3
     assert r_multiple(fields, stop, "USD") == Decimal("1.9875")
 
@@ -177,7 +175,6 @@ def test_a_stop_on_the_winning_side_risks_nothing_that_could_be_measured() -> No
     assert risk(fields, Decimal(18260), "USD") is None
     assert r_multiple(fields, Decimal(18260), "USD") is None
     assert reward_to_risk(fields, Decimal(18230)) is None
-    assert reward(fields, "USD") is None
 
 
 def test_risk_of_a_pair_is_converted_at_the_stop() -> None:
