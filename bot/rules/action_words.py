@@ -55,7 +55,11 @@ ACTIONS: Final[dict[str, str]] = {
         "no longer than|no more than|not more than|no more then|<=|=<|≤|capped at|limited to|maximum of|max of|"
         "as a maximum|is the max|not exceeding|or under|not a penny more|not a cent more|not one more|never more|"
         "never more than|no further than|no farther than|biggest|largest|highest|widest|not any more than that|"
-        "the most"
+        "the most|at or below|at or under|is the most i'll take|is the most i take|is the most i'll trade|"
+        "is the most i trade|is the most i'll hold|"
+        "is the most i hold|is the most i'll ever take|is the most i'll put on|is as big as i go|"
+        "is as big as it gets|"
+        "is the most i will take|is the most i will trade|is all i trade|is the biggest i go|is the most i do"
     ),
     "MORE": (
         "north of|upwards of|"
@@ -78,7 +82,7 @@ ACTIONS: Final[dict[str, str]] = {
     ),
     "RESPECT": "respect|honor|honour|obey",
     "VIOLATE": "breach|violate|bust|blow through|break through",
-    "KEEP": "keep|keeping|stay|staying|keeps",
+    "KEEP": "keep|keeping|stay|staying|keeps|stays|is kept|kept|remains",
     "WITHIN": "within|inside",
     "WITHOUT": "without|w/o|w/out|lacking",
     "QUIT": (
@@ -147,7 +151,8 @@ ACTIONS: Final[dict[str, str]] = {
     "SETUP": "setup|setups|set-up|set-ups|anything|something",
     "POSITION": "position|positions",
     "TAKE": (
-        "take|taking|place|placing|execute|executing|do|doing|put on|go for|initiate|initiating|takes|taken|took|goes|"
+        "take|taking|place|placing|execute|executing|do|doing|put on|go for|initiate|initiating|takes|taken|took|"
+        "goes|"
         "pull the trigger on|get into|getting into|go|going|fire off"
     ),
     "START": "start|starting|begin|beginning",
@@ -162,7 +167,7 @@ ACTIONS: Final[dict[str, str]] = {
     "USE": (
         "use|using|uses|set|setting|put|need|needs|require|requires|run|include|includes|come with|comes with|attach|"
         "work with|put in|demand|define|be set|gets|get|carries|attached|attached to|protected by|protected with|"
-        "covered by|offer|offers"
+        "covered by|offer|offers|puts"
     ),
     "REQUIRED": (
         "required|mandatory|a must|obligatory|compulsory|in place|in the market|live in the market|in the system|"
@@ -224,7 +229,8 @@ ACTIONS: Final[dict[str, str]] = {
     ),
     "WEEKEND_HOLD": (
         "over the weekend|over weekends|over a weekend|through the weekend|into the weekend|through weekends|"
-        "into weekends|across the weekend|weekend hold|weekend holds|weekend positions|weekend position|weekend holding"
+        "into weekends|across the weekend|weekend hold|weekend holds|weekend positions|weekend position|"
+        "weekend holding"
     ),
     "BEFORE_WEEKEND": "before the weekend|before weekends|ahead of the weekend|for the weekend",
     "BY_END_OF_DAY": (
@@ -243,7 +249,8 @@ ACTIONS: Final[dict[str, str]] = {
     "NO_OPEN": "no open",
     "OPEN_TRADES": (
         "open trades|open positions|trades open|positions open|open trade|open position|trade open|position open|"
-        "running trades|running trade|running positions|running position|trades running|trade running|positions running"
+        "running trades|running trade|running positions|running position|trades running|trade running|"
+        "positions running"
     ),
     "AT_ONCE": (
         "at once|at a time|at the same time|simultaneously|at any time|at any one time|concurrently|"
@@ -269,6 +276,11 @@ ACTIONS: Final[dict[str, str]] = {
         "before i re-enter|until the next trade|before i enter again|before new entries|before opening another trade|"
         "before placing another trade|before the next position|before trading|before my first trade|"
         "before the first trade|before taking a trade|before i take a trade|before i take my first trade|"
-        "before my first entry|before entering|before i enter|before i trade"
+        "before i click anything|before i click|before i touch anything|before i do anything|"
+        "before i take another|before i take anything|"
+        "before i click again|before i touch the mouse|before i even look|before the next click|"
+        "before i place another|before i get back in|"
+        "before i go again|before anything else|before my next one|before my first entry|before entering|"
+        "before i enter|before i trade"
     ),
 }

@@ -9,7 +9,7 @@ OUTCOMES: Final[dict[str, str]] = {
         "trade that loses|losing ones|reds"
     ),
     "WIN": (
-        "green ones|winners on the board|"
+        "winners either|winners on the board|green ones|"
         "win|wins|winner|winners|winning trade|winning trades|green trade|green trades|profitable trade|"
         "profitable trades|winning position|winning positions|greens"
     ),
