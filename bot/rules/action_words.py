@@ -8,7 +8,8 @@ ACTIONS: Final[dict[str, str]] = {
         "all in|comms included|commissions included|fees included|including commissions|including fees|"
         "including comms|incl commissions|incl fees|net of fees|after fees|after commissions|"
         "costs included|commission included|fees and all|"
-        "the|a|an|my|your|our|i|we|you|me|will|must|should|shall|always|ever|please|strictly|absolutely|really|"
+        "for me|the|a|an|my|your|our|i|we|you|me|will|must|should|shall|always|ever|please|strictly|absolutely|"
+        "really|"
         "personally|myself|yourself|have to|need to|has to|needs to|ought to|got to|gotta|i'm|im|i'll|i've|i have|"
         "i am|am|is|are|be|been|of|to|it's|try to|aim to|make sure to|make sure i|make sure that i|make sure|"
         "be sure to|remember to|:|under any circumstances|no matter what|at all times|at all costs|no exceptions|"
@@ -32,7 +33,7 @@ ACTIONS: Final[dict[str, str]] = {
         "stay out of|"
         "stay out of the market|stay away from|keep away from|keep out of|stay off|zero|skip|under no circumstances|"
         "not allowed to|no further|no additional|no other|steer clear of|stay clear of|forget about|"
-        "not a single|with no|no taking|not trade"
+        "not a single|not one|with no|no taking|not trade"
     ),
     "NOT": "not|isn't|isnt|it isn't|it is not",
     "NOTHING": "nothing|none|nothing new",
@@ -87,7 +88,8 @@ ACTIONS: Final[dict[str, str]] = {
     "WITHOUT": "without|w/o|w/out|lacking",
     "QUIT": (
         "pencils down|laptop is shut|the laptop is shut|laptop shut|laptop goes shut|screens go off|"
-        "screens are off|platform is closed|platform gets closed|platform goes off|i'm off to the pub|"
+        "screens are off|platform is off|platform is closed|platform gets closed|platform goes off|"
+        "i'm off to the pub|"
         "i'm off to the gym|i'm off to the beach|off to the pub|off to the gym|off to the beach|"
         "tools down|close the book|lights out|game over|i log off|i'm gone|laptop is closed|"
         "the laptop closes|charts off|charts are off|curtains|hit the gym|down tools|log out for the day|"
@@ -167,7 +169,7 @@ ACTIONS: Final[dict[str, str]] = {
     "USE": (
         "use|using|uses|set|setting|put|need|needs|require|requires|run|include|includes|come with|comes with|attach|"
         "work with|put in|demand|define|be set|gets|get|carries|attached|attached to|protected by|protected with|"
-        "covered by|offer|offers|puts"
+        "covered by|offer|offers|puts|pay|pays|goes in with|goes in on"
     ),
     "REQUIRED": (
         "required|mandatory|a must|obligatory|compulsory|in place|in the market|live in the market|in the system|"
@@ -181,7 +183,7 @@ ACTIONS: Final[dict[str, str]] = {
     "ACCOUNT": "account",
     "DAYS_WORD": "trading days",
     "MARKETS": "instruments|instrument|markets|market|symbols|symbol|products",
-    "HOURS_WORD": "trading hours|trading window|trading time|trading session|hours",
+    "HOURS_WORD": "trading hours|trading window|window|trading time|trading session|hours",
     "WHILE_OPEN": (
         "while one is open|while another is open|while i'm in a trade|while in a trade|while in a position|"
         "while another trade is open|while a trade is open|while a position is open|while already in a trade|"
@@ -228,7 +230,8 @@ ACTIONS: Final[dict[str, str]] = {
         "until the next day|past the end of the day|past the session close"
     ),
     "WEEKEND_HOLD": (
-        "over the weekend|over weekends|over a weekend|through the weekend|into the weekend|through weekends|"
+        "going into the weekend|heading into the weekend|over the weekend|over weekends|over a weekend|"
+        "through the weekend|into the weekend|through weekends|"
         "into weekends|across the weekend|weekend hold|weekend holds|weekend positions|weekend position|"
         "weekend holding"
     ),

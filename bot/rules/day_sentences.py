@@ -290,7 +290,7 @@ DAY_SENTENCES: Final[Sentences] = (
     ),
     (_one_open, (f"{{verb}}? NUM {_OPEN_ONES} (OPEN|ON)? AT_ONCE", "{verb}? NUM OPEN_TRADES AT_ONCE")),
     (_only_one_open, ("{no} (OPEN|TAKE)? COUNT? ({enter}|POSITION) WHILE_OPEN",)),
-    (_open_below, (f"{{no}} {{verb}} NUM {_OPEN_ONES} (OPEN|ON)? AT_ONCE",)),
+    (_open_below, (f"{{no}} {{verb}}? NUM {_OPEN_ONES} (OPEN|ON)? AT_ONCE",)),
     (
         _cooldown,
         (

@@ -32,7 +32,7 @@ _BANS: Final = (Hours, Weekdays, SessionEdge, NotHeldOver, FlatBy, NoAdding)
 
 
 def agreed(checks: list[Single | Conditional]) -> tuple[Single | Conditional, ...] | None:
-    """The conditions with what is said for all of them, each once; None where one may have lost a word that was meant for it."""
+    """The conditions with what is said for all, once; None where one may have lost a word that was meant for it."""
     zoned = in_one_zone(checks)
     if zoned is None or not _of_one_base(checks):
         return None

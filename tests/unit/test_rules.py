@@ -119,6 +119,7 @@ def test_another_figure_is_another_check() -> None:
         for rule in RULES
         for figure in FIGURE.finditer(rule)
         if compiled(changed := f"{rule[: figure.start()]}{int(figure[0]) + 7}{rule[figure.end() :]}") == compiled(rule)
+        and not is_in_a_remark(rule, figure.start())
     ]
     assert kept == []
 
