@@ -10,7 +10,8 @@ from typing import Final
 from bot.rules.values import readings
 
 _PAST: Final = re.compile(
-    r"(?:that'?s (?:how|why) )?(?:(?:i|we|it|that|they|he|she|this|apex|topstep|ftmo|gold|(?:the|my|one|last|every) (?:\w+ ){1,2}) ?)?"
+    r"(?:that'?s (?:how|why) )?(?:(?:i|we|it|that|they|he|she|this|apex|topstep|ftmo|gold|"
+    r"(?:the|my|one|last|every) (?:\w+ ){1,2}) ?)?"
     r"(?:have |has |had |'ve |'s (?=always been|never been|cost))?(?:never once |never |already |once |just |always )?"
     r"(?:got|cost|blew|blown|lost|was|were|owes|gave|burn(?:ed|t)|paid|learn(?:ed|t)|wiped|woke|watched|ruined|"
     r"killed|"
@@ -23,7 +24,8 @@ _OTHERS: Final = re.compile(
     r"(?:as |because |since )?(?:the |my )?(?:prop )?(?:firm|apex|topstep|ftmo|broker|spreads?|algos?|bots|they)"
     r" (?:just |always |will |only )?"
     r"(?:close[sd]?|calls?|counts?|flags?|fails?|pulls?|kills?|eats?|takes?|breach(?:es)?|terminates?|are|is|gets?|"
-    r"bans?|hunts?|rob|robs|murders?|voids?|treats?|sees?|liquidates?|auto liquidates?|pulled|failed|flagged|busted|kicked|widens?|go|goes|blows?|blow)\b"
+    r"bans?|hunts?|rob|robs|murders?|voids?|treats?|sees?|liquidates?|auto liquidates?|pulled|"
+    r"failed|flagged|busted|kicked|widens?|go|goes|blows?|blow)\b"
 )
 _THEY_ARE: Final = re.compile(
     r"(?:they|(?:the |my )?(?:prop )?(?:firm|broker|apex|topstep|ftmo)) (?:are|is|gets?|goes?)\b"
@@ -66,7 +68,8 @@ _WEIGHTY: Final = re.compile(
     r"bigger size|reduced?|increased?|free|judge\w*|decide\w*)\b"
 )
 _SPARED: Final = re.compile(
-    r"\bnever once\b|\bby then\b|\bno (?:fun|joke|good|use|thanks|edge)\b|\b(?:too )?good at\b|\btick scalping\b|"
+    r"\bnever once\b|\b(?:third|fourth|fifth|last|next) one\b|\bby then\b|\bno (?:fun|"
+    r"joke|good|use|thanks|edge)\b|\b(?:too )?good at\b|\btick scalping\b|"
     r"\bso (?:much|many)\b|\bworked out\b|\bno mercy\b"
 )
 _OTHERS_VALUES: Final = re.compile(r"\b(?:on|in|for|at|from|to) (?!me\b|you\b|us\b|them\b|it\b)|\d")
