@@ -8,7 +8,8 @@ ACTIONS: Final[dict[str, str]] = {
         "all in|comms included|commissions included|fees included|including commissions|including fees|"
         "including comms|incl commissions|incl fees|net of fees|after fees|after commissions|"
         "costs included|commission included|fees and all|"
-        "the|a|an|my|your|our|i|we|you|me|will|must|should|shall|always|ever|please|strictly|absolutely|really|"
+        "for me|the|a|an|my|your|our|i|we|you|me|will|must|should|shall|always|ever|please|strictly|absolutely|"
+        "really|"
         "personally|myself|yourself|have to|need to|has to|needs to|ought to|got to|gotta|i'm|im|i'll|i've|i have|"
         "i am|am|is|are|be|been|of|to|it's|try to|aim to|make sure to|make sure i|make sure that i|make sure|"
         "be sure to|remember to|:|under any circumstances|no matter what|at all times|at all costs|no exceptions|"
@@ -32,7 +33,7 @@ ACTIONS: Final[dict[str, str]] = {
         "stay out of|"
         "stay out of the market|stay away from|keep away from|keep out of|stay off|zero|skip|under no circumstances|"
         "not allowed to|no further|no additional|no other|steer clear of|stay clear of|forget about|"
-        "not a single|with no|no taking|not trade"
+        "not a single|not one|with no|no taking|not trade"
     ),
     "NOT": "not|isn't|isnt|it isn't|it is not",
     "NOTHING": "nothing|none|nothing new",
@@ -55,7 +56,11 @@ ACTIONS: Final[dict[str, str]] = {
         "no longer than|no more than|not more than|no more then|<=|=<|≤|capped at|limited to|maximum of|max of|"
         "as a maximum|is the max|not exceeding|or under|not a penny more|not a cent more|not one more|never more|"
         "never more than|no further than|no farther than|biggest|largest|highest|widest|not any more than that|"
-        "the most"
+        "the most|at or below|at or under|is the most i'll take|is the most i take|is the most i'll trade|"
+        "is the most i trade|is the most i'll hold|"
+        "is the most i hold|is the most i'll ever take|is the most i'll put on|is as big as i go|"
+        "is as big as it gets|"
+        "is the most i will take|is the most i will trade|is all i trade|is the biggest i go|is the most i do"
     ),
     "MORE": (
         "north of|upwards of|"
@@ -78,12 +83,13 @@ ACTIONS: Final[dict[str, str]] = {
     ),
     "RESPECT": "respect|honor|honour|obey",
     "VIOLATE": "breach|violate|bust|blow through|break through",
-    "KEEP": "keep|keeping|stay|staying|keeps",
+    "KEEP": "keep|keeping|stay|staying|keeps|stays|is kept|kept|remains",
     "WITHIN": "within|inside",
     "WITHOUT": "without|w/o|w/out|lacking",
     "QUIT": (
         "pencils down|laptop is shut|the laptop is shut|laptop shut|laptop goes shut|screens go off|"
-        "screens are off|platform is closed|platform gets closed|platform goes off|i'm off to the pub|"
+        "screens are off|platform is off|platform is closed|platform gets closed|platform goes off|"
+        "i'm off to the pub|"
         "i'm off to the gym|i'm off to the beach|off to the pub|off to the gym|off to the beach|"
         "tools down|close the book|lights out|game over|i log off|i'm gone|laptop is closed|"
         "the laptop closes|charts off|charts are off|curtains|hit the gym|down tools|log out for the day|"
@@ -147,7 +153,8 @@ ACTIONS: Final[dict[str, str]] = {
     "SETUP": "setup|setups|set-up|set-ups|anything|something",
     "POSITION": "position|positions",
     "TAKE": (
-        "take|taking|place|placing|execute|executing|do|doing|put on|go for|initiate|initiating|takes|taken|took|goes|"
+        "take|taking|place|placing|execute|executing|do|doing|put on|go for|initiate|initiating|takes|taken|took|"
+        "goes|"
         "pull the trigger on|get into|getting into|go|going|fire off"
     ),
     "START": "start|starting|begin|beginning",
@@ -162,7 +169,7 @@ ACTIONS: Final[dict[str, str]] = {
     "USE": (
         "use|using|uses|set|setting|put|need|needs|require|requires|run|include|includes|come with|comes with|attach|"
         "work with|put in|demand|define|be set|gets|get|carries|attached|attached to|protected by|protected with|"
-        "covered by|offer|offers"
+        "covered by|offer|offers|puts|pay|pays|goes in with|goes in on"
     ),
     "REQUIRED": (
         "required|mandatory|a must|obligatory|compulsory|in place|in the market|live in the market|in the system|"
@@ -176,7 +183,7 @@ ACTIONS: Final[dict[str, str]] = {
     "ACCOUNT": "account",
     "DAYS_WORD": "trading days",
     "MARKETS": "instruments|instrument|markets|market|symbols|symbol|products",
-    "HOURS_WORD": "trading hours|trading window|trading time|trading session|hours",
+    "HOURS_WORD": "trading hours|trading window|window|trading time|trading session|hours",
     "WHILE_OPEN": (
         "while one is open|while another is open|while i'm in a trade|while in a trade|while in a position|"
         "while another trade is open|while a trade is open|while a position is open|while already in a trade|"
@@ -223,8 +230,10 @@ ACTIONS: Final[dict[str, str]] = {
         "until the next day|past the end of the day|past the session close"
     ),
     "WEEKEND_HOLD": (
-        "over the weekend|over weekends|over a weekend|through the weekend|into the weekend|through weekends|"
-        "into weekends|across the weekend|weekend hold|weekend holds|weekend positions|weekend position|weekend holding"
+        "going into the weekend|heading into the weekend|over the weekend|over weekends|over a weekend|"
+        "through the weekend|into the weekend|through weekends|"
+        "into weekends|across the weekend|weekend hold|weekend holds|weekend positions|weekend position|"
+        "weekend holding"
     ),
     "BEFORE_WEEKEND": "before the weekend|before weekends|ahead of the weekend|for the weekend",
     "BY_END_OF_DAY": (
@@ -243,7 +252,8 @@ ACTIONS: Final[dict[str, str]] = {
     "NO_OPEN": "no open",
     "OPEN_TRADES": (
         "open trades|open positions|trades open|positions open|open trade|open position|trade open|position open|"
-        "running trades|running trade|running positions|running position|trades running|trade running|positions running"
+        "running trades|running trade|running positions|running position|trades running|trade running|"
+        "positions running"
     ),
     "AT_ONCE": (
         "at once|at a time|at the same time|simultaneously|at any time|at any one time|concurrently|"
@@ -269,6 +279,11 @@ ACTIONS: Final[dict[str, str]] = {
         "before i re-enter|until the next trade|before i enter again|before new entries|before opening another trade|"
         "before placing another trade|before the next position|before trading|before my first trade|"
         "before the first trade|before taking a trade|before i take a trade|before i take my first trade|"
-        "before my first entry|before entering|before i enter|before i trade"
+        "before i click anything|before i click|before i touch anything|before i do anything|"
+        "before i take another|before i take anything|"
+        "before i click again|before i touch the mouse|before i even look|before the next click|"
+        "before i place another|before i get back in|"
+        "before i go again|before anything else|before my next one|before my first entry|before entering|"
+        "before i enter|before i trade"
     ),
 }

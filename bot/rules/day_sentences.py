@@ -41,6 +41,12 @@ def _trades_of_symbol(said: Said) -> Built:
     return Conditional(when=When(symbols=symbols), check=trades.model_copy(update={"each_symbol": True}))
 
 
+def _trades_on_one_day(said: Said) -> Built:
+    """ "Fridays max 1 trade" is the day's."""
+    limit, days = said.whole, said.first("DAYS")
+    return Conditional(when=When(days=days), check=MaxTrades(limit=1)) if limit == 1 and len(days) == 1 else None
+
+
 def _one_trade(said: Said) -> Built:
     """ "3 trades a day" may be a limit or a plan; one trade is hardly a plan, and so are bullets."""
     return _trades(said) if said.whole == 1 or "shot" in said.all("TRADE") else None
@@ -187,6 +193,15 @@ DAY_SENTENCES: Final[Sentences] = (
             "LIMIT {n} TRADE {per}",
         ),
     ),
+    (
+        _trades_on_one_day,
+        (
+            "ON? DAYS {so} {cap} {n} TRADE",
+            "ON? DAYS {so} ONLY? {n} TRADE {max_after}",
+            "ON? DAYS {so} ONLY {verb}? {n} TRADE",
+            "{verb}? {cap} {n} TRADE (ON|DURING) DAYS",
+        ),
+    ),
     (_one_trade, ("{verb}? {n} TRADE {per} PER_SYMBOL?", "{verb}? {n} TRADE PER_SYMBOL {per}")),
     (
         _trades_of_symbol,
@@ -273,9 +288,9 @@ DAY_SENTENCES: Final[Sentences] = (
             f"NUM {_OPEN_ONES} AT_ONCE ONLY",
         ),
     ),
-    (_one_open, (f"{{verb}}? NUM {_OPEN_ONES} (OPEN|ON)? AT_ONCE",)),
+    (_one_open, (f"{{verb}}? NUM {_OPEN_ONES} (OPEN|ON)? AT_ONCE", "{verb}? NUM OPEN_TRADES AT_ONCE")),
     (_only_one_open, ("{no} (OPEN|TAKE)? COUNT? ({enter}|POSITION) WHILE_OPEN",)),
-    (_open_below, (f"{{no}} {{verb}} NUM {_OPEN_ONES} (OPEN|ON)? AT_ONCE",)),
+    (_open_below, (f"{{no}} {{verb}}? NUM {_OPEN_ONES} (OPEN|ON)? AT_ONCE",)),
     (
         _cooldown,
         (
@@ -313,6 +328,10 @@ DAY_SENTENCES: Final[Sentences] = (
     ),
     (
         _adding(losers=False),
-        ("{no} ADD (ON)? (POSITION|TRADE|OPEN_TRADES|PER_TRADE|OPEN POSITION)?",),
+        (
+            "{no} ADD (ON)? (POSITION|TRADE|OPEN_TRADES|PER_TRADE|OPEN POSITION)?",
+            "{no} ADD ON? (POSITION|TRADE)? (JOIN|DASH)? NOT ON? LOSS (JOIN|OR)* NOT? ON? WIN",
+            "{no} ADD ON? (POSITION|TRADE)? (JOIN|DASH)? NOT ON? WIN (JOIN|OR)* NOT? ON? LOSS",
+        ),
     ),
 )

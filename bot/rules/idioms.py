@@ -21,7 +21,8 @@ EMPHASIS = re.compile(
     r"ftmo|topstep) rules?|(?:it'?s |this is )?(?:non.?|not )negotiable|(?:it'?s )?(?:the )?law|(?:written|set|"
     r"carved) in stone|"
     r"without fail|whatever happens|come what may|rain or shine|quality over quantity|less is more|tilt is real|"
-    r"(?:it'?s )?not worth (?:it|the (?:risk|stress|pain|headache))|(?:and )?that'?s (?:it|final|enough|that)|lol|"
+    r"(?:it'?s )?not worth (?:it|the (?:risk|stress|pain|headache))|(?:and )?that'?s (?:it|final|enough|that|"
+    r"plenty)|lol|"
     r"even (?:if|when) (?:it|that) hurts|you know why|discipline (?:is everything|equals freedom|first)|"
     r"money in the (?:bank|pocket)|family time|hard pass|no thanks|beer o'?clock|easy|obviously|of course|"
     r"sanity|(?:my )?(?:mental )?health|no big deal|tomorrow is another day|there'?s always tomorrow|basta|punto|"
@@ -41,7 +42,8 @@ EMPHASIS = re.compile(
     r"big or small|good or bad|green or red|red or green|like it or not|sorry not sorry)"
 )
 OF_A_TIME = re.compile(
-    r"(?:every day|every single day|each day|(?:(?:pure|just|too much|total|low|thin|dead|opening|algo|lunch|lunchtime|"
+    r"(?:every day|every single day|each day|(?:(?:pure|just|too much|total|low|thin|dead|opening|algo|lunch|"
+    r"lunchtime|"
     r"lunch hour|midday|lots of|full of|constant|typical|nothing but) ){0,3}(?:chop|noise|fake-?outs?|fake outs?|"
     r"whipsaws?|manipulation|slippage|gap risk|dead zone|death zone|traps|garbage|volume|liquidity|randomness)|"
     r"no (?:volume|liquidity|edge)|it'?s (?:all |just |pure )?(?:chop|noise|choppy|dead|slow|random)|too choppy)"

@@ -32,11 +32,12 @@ _BANS: Final = (Hours, Weekdays, SessionEdge, NotHeldOver, FlatBy, NoAdding)
 
 
 def agreed(checks: list[Single | Conditional]) -> tuple[Single | Conditional, ...] | None:
-    """The conditions with what is said for all of them; None where one may have lost a word that was meant for it."""
+    """The conditions with what is said for all, once; None where one may have lost a word that was meant for it."""
     zoned = in_one_zone(checks)
     if zoned is None or not _of_one_base(checks):
         return None
-    return _sizes_of_only(zoned)
+    sized = _sizes_of_only(zoned)
+    return None if sized is None else tuple(dict.fromkeys(sized))
 
 
 def in_one_zone(checks: list[Single | Conditional]) -> list[Single | Conditional] | None:

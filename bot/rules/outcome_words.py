@@ -9,7 +9,7 @@ OUTCOMES: Final[dict[str, str]] = {
         "trade that loses|losing ones|reds"
     ),
     "WIN": (
-        "green ones|winners on the board|"
+        "winners either|winners on the board|green ones|"
         "win|wins|winner|winners|winning trade|winning trades|green trade|green trades|profitable trade|"
         "profitable trades|winning position|winning positions|greens"
     ),
@@ -85,7 +85,8 @@ OUTCOMES: Final[dict[str, str]] = {
     ),
     "WEEKLY": "weekly|week",
     "PER_TRADE": (
-        "in anything|on anything|any one idea|per idea|per go|on any one idea|per shot|a pop|per click|"
+        "in anything|on anything|any one idea|per idea|per go|on any one idea|"
+        "per shot|a pop|per click|"
         "on all positions|for all positions|in all positions|on each and every trade|on all my trades|per trade|"
         "each trade|every trade|on any trade|on each trade|on every trade|on a trade|in a trade|in any trade|"
         "per position|on a single trade|on one trade|in one trade|per entry|per setup|on all trades|for each trade|"
@@ -119,7 +120,8 @@ OUTCOMES: Final[dict[str, str]] = {
         "else no trade|else i skip|or i stay out|otherwise i leave it|or else i skip it|"
         "otherwise i don't enter|"
         "or skip|or skip it|or i skip|or i skip it|or pass|or i pass|or i pass on it|or no trade|or i don't take it|"
-        "or i dont take it|or nothing|otherwise skip|otherwise i skip|otherwise i skip it|otherwise no trade|else skip|"
+        "or i dont take it|or nothing|otherwise skip|otherwise i skip|otherwise i skip it|otherwise no trade|"
+        "else skip|"
         "or it's a skip|or it's a pass|or i don't trade it|or i'm not taking it|or i don't enter|or skip the trade|"
         "or i skip the trade|or i leave it|or i won't take it"
     ),

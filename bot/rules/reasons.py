@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from bot.rules.idioms import EMPHASIS, OF_A_TIME, THAT_IS_WHEN
+from bot.rules.stories import told
 from bot.rules.values import readings
 from bot.rules.verbs import has_verb
 
@@ -203,7 +204,8 @@ def remark(tail: str) -> Remark | None:
     own = re.sub("^(?:not|and|i said|i repeat|that's|that is) ", "", tail)
     if len(own.split(" ")) <= 2 and (own == "never" or readings(own)):
         return Remark(repeated=own)
-    return _said(tail)
+    said, story = _said(tail), told(tail)
+    return said if said is not None or story is None else Remark(story)  # type: ignore[arg-type]
 
 
 def _said(tail: str) -> Remark | None:

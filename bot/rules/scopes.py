@@ -71,6 +71,7 @@ _SCOPES: Final = tuple(
         ("phase", "PHASE", "PHASE"),
     )
 )
+_ONE_ONLY: Final = pattern("ONLY {verb}? NUM UNIT", "{verb} ONLY NUM UNIT")
 LONGEST_SCOPE: Final = 4
 
 Read = Callable[[tuple[Token, ...]], Built]
@@ -96,7 +97,7 @@ def _scoped(row: tuple[Token, ...], read: Read, ban: Read | None, scope: dict[st
                 (row[:length], row[length:], leading, False),
                 (row[-length:], row[:-length], trailing, True),
             ):
-                if not known.fullmatch(shape_of(part)) or (behind and not _ends_clearly(rest)):
+                if not known.fullmatch(shape_of(part)) or (behind and not _ends_clearly(rest, part)):
                     continue
                 if not behind and part[0].concept in ("SYMBOLS", "SIDE") and not _is_clear(rest):
                     continue
@@ -111,8 +112,10 @@ def _scoped(row: tuple[Token, ...], read: Read, ban: Read | None, scope: dict[st
     return None
 
 
-def _ends_clearly(rest: tuple[Token, ...]) -> bool:
+def _ends_clearly(rest: tuple[Token, ...], part: tuple[Token, ...]) -> bool:
     """ "Longs only on Mondays", "3 trades a day, no trades on Fridays": what is behind may be about the end alone."""
+    if part[0].concept == "BEFORE" and _ONE_ONLY.fullmatch(shape_of(rest)):
+        return True  # "only one contract before 10:00": no rule has a size that is for these hours alone
     return not any(token.concept in ("ONLY", "JOIN", "DASH") for token in rest)
 
 

@@ -70,7 +70,7 @@ def _sizes(said: Said) -> Built:
     """ "Max 2 contracts on NQ, 4 on ES"."""
     first, second = said.all("NUM")
     both = said.all("SYMBOLS")
-    units = said.all("UNIT")
+    units = said.all("UNIT") or [None]
     checks = [
         size_on(symbols, MaxSize(limit=limit, unit=unit))
         for symbols, limit, unit in zip(both, (first, second), (units[0], units[-1]), strict=True)
@@ -139,6 +139,8 @@ TRADE_SENTENCES: Final[Sentences] = (
         _levels,
         (
             f"{{use}} {_LEVEL} REQUIRED? {{pt}}? REQUIRED?",
+            f"{{use}} {_LEVEL} (REQUIRED|ON)? ONCE TRADE",
+            f"ONCE TRADE {{so}} {{use}} {_LEVEL}",
             f"{{no}} ({{enter}}|{{use}}|(HOLD|OPEN|ON)? (POSITION|TRADE)?) WITHOUT {_NEITHER} REQUIRED?",
             f"PER_TRADE ({{use}}|CAN)* {_LEVEL} (REQUIRED|USE)?",
             f"{_LEVEL} REQUIRED? PER_TRADE REQUIRED?",
@@ -187,6 +189,7 @@ TRADE_SENTENCES: Final[Sentences] = (
             "{verb}? {cap} NUM SYMBOLS UNIT JOIN {cap}? NUM SYMBOLS UNIT",
             "NUM UNIT MAX ON SYMBOLS JOIN NUM UNIT? MAX? ON SYMBOLS",
             "SYMBOLS ({cap} NUM UNIT|NUM UNIT MAX) JOIN SYMBOLS {cap}? NUM UNIT? MAX?",
+            "{cap} NUM SYMBOLS JOIN {cap} NUM SYMBOLS",
         ),
     ),
     (
@@ -200,11 +203,18 @@ TRADE_SENTENCES: Final[Sentences] = (
     ),
     (
         _size_of_one,
-        ("ONLY {verb}? NUM UNIT {pt}?", "{verb}? ONLY NUM UNIT {pt}?", "{verb}? NUM UNIT {pt}? ONLY", "NEXT NUM UNIT"),
+        (
+            "ONLY {verb}? NUM UNIT {pt}?",
+            "{verb}? ONLY NUM UNIT {pt}?",
+            "{verb}? NUM UNIT {pt}? ONLY",
+            "NEXT NUM UNIT MAX?",
+            "NEXT {cap} NUM UNIT",
+        ),
     ),
     (
         _risk,
         (
+            "KEEP? RISK {pt}? KEEP? {cap} {amt} {pt}?",
             "CAN? RISK {pt}? (CAN|KEEP)? ({cap}|LESS|WITHIN|{no} CAN? MORE) {amt} {pt}?",
             "RISK {pt}? {amt} {max_after} {pt}?",
             "RISK {amt} {pt}? {max_after}",

@@ -7,6 +7,7 @@ from typing import Any, Final
 from bot.rules.clocks import at, span, weekdays
 from bot.rules.figures import Found, count, distance, duration, either, money, multiple, percent, ratio
 from bot.rules.instruments import meant, names
+from bot.trading.contracts import CONTRACTS
 
 _SYMBOL = re.compile(
     rf"(?:the )?(?:{either(names())})(?![\w/])"
@@ -14,6 +15,9 @@ _SYMBOL = re.compile(
 )
 _JOINT = re.compile(r"(?: ?, ?(?:and |or |& )?| ?(?:&|\+|/) ?| (?:and|or|nor) )(?:the |only )?")
 _FUTURES = re.compile(r" futures?\b")
+_THEIR_MICROS = re.compile(
+    r" ?,? ?(?:and|or|and/or|&|\+|plus|/) (?:their|its|the|the matching) micros?\b(?! contracts? (?:max|only))"
+)
 _PLACE = re.compile(r"(?<![\w.])[\w$]")
 
 
@@ -33,6 +37,10 @@ def symbols(text: str, place: int) -> Found | None:
         start = joint.end()
     if not found:
         return None
+    micros = _THEIR_MICROS.match(text, end)
+    if micros:
+        found |= {symbol for symbol in CONTRACTS if CONTRACTS[symbol].micro_of in found}
+        end = micros.end()
     futures = _FUTURES.match(text, end)
     return Found("SYMBOLS", frozenset(found), futures.end() if futures else end)
 

@@ -28,7 +28,8 @@ _REASON = re.compile(
 )
 _PURPOSE = re.compile(r"(?:^|(?<=\n))(?:in order )?to (?:avoid|prevent|protect|stay|stop|keep)\b(?P<why>[^,.;\n]*), ?")
 _WEIGHTY = re.compile(
-    r"\d|\b(?:maybe|mostly|usually|sometimes|most|often|generally|normally|perhaps|unless|except\w*|only|max\w*|min\w*|"
+    r"\d|\b(?:maybe|mostly|usually|sometimes|most|often|generally|normally|perhaps|unless|except\w*|only|"
+    r"max\w*|min\w*|"
     r"but|apart|if|when|until|after|before|without|during|mornings?|afternoons?|news|funded|eval\w*|challenge)\b"
 )
 _OF_TRADING = re.compile(
@@ -40,6 +41,7 @@ _DEMAND = re.compile(r"(?: and | or | then )[^,]*\b(?:no|not|never|don'?t|stop|a
 _EITHER_WAY = re.compile(r" ?(?:[,(]| - | -- |[–—])? ?win,? lose,? or draw\b\)?")
 _GO = re.compile(r"(?:(?<=one )|(?<=\b1 ))go(?= (?:per|a|each) )")
 _GOES = re.compile(r"(?:(?<=\d )|(?<=two )|(?<=three )|(?<=four )|(?<=five ))goes(?= (?:per|a|each) )")
+_WHOLE: Final = {"one": "1", "two": "2", "three": "3"}
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _DECIMAL_COMMA = re.compile(
     r"(?<=\d),(?=\d{1,2} ?(?:%|r\b|lots?\b|pct\b|percent\b)|(?:\d|25|50|75) ?(?:points?|pts?|ticks?|pips?)\b)|"
@@ -53,6 +55,15 @@ _DEFINED = re.compile(
 _SHORTENED = re.compile(r"\b(max|min|approx|incl)\.")
 _LAST_WORD = re.compile(r"[.!]+ (?=(?:max|maximum|tops|no more)[ .!]*$)")
 """ "2 trades a day. Max." is one sentence."""
+_AND_A_HALF = re.compile(r"\b(one|two|three|1|2|3) and a half(?= (?:times|x\b|r\b|percent|hours|points|lots|to one))")
+_SPELLED_OUT = re.compile(r"[.!]+ every[.!]+ single[.!]+ (?:one|time|trade|fucking time)[.!]*$")
+_LUNCH = re.compile(
+    r"^(?:no|never) (?:lunch ?(?:time|hour|break)?|midday|morning|afternoon|evening|night|"
+    r"overnight session) (?:trad(?:ing|es)|entries)"
+    r" ?[,:;.(-]+ ?(?=[\d:apm ]+(?:to|till|until|-|–) ?[\d:apm ]+(?: (?:et|est|ct|uk time|"
+    r"utc))? is (?:off limits|a no go|banned|forbidden|out))"
+)
+""" "No lunchtime trading, 12:00 till 13:30 is off limits" says one thing twice."""
 _HALF_OF_DAY = re.compile(r"(?<=\d) ?\b([ap])\.? ?m\b\.?")
 
 
@@ -71,6 +82,8 @@ def plain(rule: str) -> str:
     text = _EITHER_WAY.sub("", text)
     text = _GOES.sub("shots", _GO.sub("shot", text))
     text = _LAST_WORD.sub(", ", text)
+    text = _AND_A_HALF.sub(lambda found: f"{_WHOLE.get(found[1], found[1])}.5", _SPELLED_OUT.sub("", text))
+    text = _LUNCH.sub("", text)
     return (_without_reasons(text) if _reasons_are_harmless(text) else text).strip(" .!\n,;")
 
 

@@ -290,7 +290,16 @@ def test_every_kind_and_zone_can_be_proposed() -> None:
         assert check.kind == kind
 
 
-STRICTER: Final = ("liquidates at 15:10", "two accounts", "0930-1100", "a grand", "five shots")
+STRICTER: Final = (
+    "owes me $4k",
+    "gapped 90 pips once",
+    "Lost 3k on a gap",
+    "liquidates at 15:10",
+    "two accounts",
+    "0930-1100",
+    "a grand",
+    "five shots",
+)
 """Figures in a remark and spellings that only the code reads: a model's check of such a rule is not taken."""
 
 
