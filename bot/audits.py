@@ -66,7 +66,7 @@ class Audits:
                 return []  # undone meanwhile
             if found.given.trade["is_open"]:
                 return found.days  # it is judged when it is closed, but parts of it may count already
-            if found.earlier.asked_at == job.at if job.asked else found.judged:
+            if _is_done(found, job):
                 return found.days
             left = await self._left(job, found, fresh)
             if left.asked.question is None:  # all of it was answered before the change: still to be paid and told of
@@ -139,14 +139,12 @@ class Audits:
         async with pool.transaction(self._pool) as connection:
             gone = not await trades.lock_trade(connection, job.user_id, job.trade_id)
             now = None if gone else await standing(connection, job.user_id, job.trade_id, self._settings)
-            done = now is not None and (now.earlier.asked_at == job.at if job.asked else now.judged)
-            if now is not None and not now.given.trade["is_open"] and not done:
+            if now is not None and not now.given.trade["is_open"] and not _is_done(now, job):
                 rulings = await _rulings(now, left) if now.of == found.of else None
                 if rulings is None:
                     await self._ended(connection, job, left.asked, failed_only=True)
                     return False
-                asked_at = job.at if job.asked else None
-                score = await write(connection, job.user_id, now, rulings, left, asked_at)
+                score = await write(connection, job.user_id, now, rulings, left, job.at)
                 say = said(now, rulings, left.note, score)
                 await reply_to_chat(connection, job.chat, job.user_id, say, currency=now.facts.account_currency)
             await self._ended(connection, job, left.asked)
@@ -156,6 +154,11 @@ class Audits:
         """Settle the payment. An answer that is not stored yet has paid for the next question."""
         if asked.question is not None and (asked.refund or not failed_only):
             await credits.end_judging(connection, job.user_id, job.trade_id, asked.question, refund=asked.refund)
+
+
+def _is_done(found: Standing, job: TradeJob) -> bool:
+    """This very request was answered before its worker died; or, unasked, nothing has changed since the last audit."""
+    return job.at in found.earlier.answered or (found.judged and not job.asked)
 
 
 async def _rulings(now: Standing, left: Left) -> list[Ruling] | None:

@@ -123,7 +123,7 @@ class Earlier(BaseModel):
     """The audit_result of the audit before, as far as it is needed."""
 
     of: str | None = None
-    asked_at: AwareDatetime | None = None
+    answered: list[AwareDatetime] = []
     day: date | None = None
     verdicts: list[Entry] = []
     rules: dict[str, int] = {}
@@ -205,7 +205,7 @@ def result_of(
     *,
     of: str,
     at: datetime,
-    asked_at: datetime | None,
+    answered: Iterable[datetime],
     day: date | None,
     note: Note | None,
     cost: Cost | None,
@@ -215,7 +215,7 @@ def result_of(
     return {
         "of": of,
         "at": at.isoformat(),
-        "asked_at": asked_at.isoformat() if asked_at else None,
+        "answered": [at.isoformat() for at in answered],
         "day": day.isoformat() if day else None,
         "score": None if score.compliance is None else str(score.compliance),
         "verdicts": [_entry(ruling) for ruling in rulings],

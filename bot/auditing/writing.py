@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from bot.auditing.asking import Asked
@@ -16,6 +17,9 @@ from db import audits
 from db.audits import Rule
 from db.pool import Connection
 from statemachine.conversation import Say
+
+REQUESTS: Final = 8
+"""Requests for an audit that a trade remembers as answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ async def write(
 ) -> Score:
     """Verdict rows, counts, score and audit_result, which so always agree, and the day after them. Under the locks.
 
-    `asked_at`: of the request that this answers.
+    `asked_at`: of the request that this answers; the latest ones are remembered, so that a retry says nothing twice.
     """
     score, trade_id = scored(ruling.verdict for ruling in rulings), now.given.trade["id"]
     active = {rule.id for rule in now.rules}
@@ -71,7 +75,7 @@ async def write(
         score,
         of=now.of,
         at=datetime.now(UTC),
-        asked_at=asked_at or now.earlier.asked_at,
+        answered=[*now.earlier.answered, *([asked_at] if asked_at else [])][-REQUESTS:],
         day=now.day[0] if now.day else None,
         note=left.note,
         cost=cost,

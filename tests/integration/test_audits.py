@@ -192,6 +192,21 @@ async def test_a_request_that_is_retried_is_answered_once(journal: Journal, ann:
     assert len(ann.replies) == said + 1
 
 
+async def test_one_that_is_retried_after_its_day_went_on_is_not_answered_twice(
+    journal: Journal, ann: Person, trader: UUID
+) -> None:
+    """A worker that dies before it could say that the job is done leaves it to the next one."""
+    await add_rules(journal.db, trader, COMPUTED)
+    trade = await ann.records()
+    await ask_for_audits(journal, trader, [trade], asked=True)
+    await journal.settle()
+    await ann.records(SECOND)
+    said = len(ann.replies)
+    await ask_for_audits(journal, trader, [trade], asked=False)
+    await journal.settle()
+    assert len(ann.replies) == said
+
+
 # ---- judged again
 
 
