@@ -51,6 +51,7 @@ _DECIMAL_COMMA = re.compile(
 _HYPHEN = re.compile(r"(?<![\w-])(?:[a-z']+|\d+(?:\.\d+)?)(?:-[a-z']+)+(?!\w)")
 _SHORT: Final = (
     (re.compile(r"\bacct(s?)\b"), r"account\1"),
+    (re.compile(r"\bno orders?(?= (?:without|w/o|w/out) )"), "no trade"),
     (re.compile(r"\bmkt(s?)\b"), r"market\1"),
     (re.compile(r"(?:(?<=\ba )|(?<=\bper )|(?<=/)|(?<=/ )|(?<=\beach ))wk\b"), "week"),
     (re.compile(r"(?<=\d )(open )?pos\b(?! size)"), r"\1positions"),
