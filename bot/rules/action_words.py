@@ -219,7 +219,7 @@ ACTIONS: Final[dict[str, str]] = {
         "averaging losers|averaging a loser|averaging into a loser"
     ),
     "HOLD": (
-        "carried|carried over|take home|taken home|carry home|carry over|taking home|"
+        "gets held|get held|carried|carried over|take home|taken home|carry home|carry over|taking home|"
         "lasts|"
         "hold|holding|holds|held|keep open|keep holding|leave open|stay in|sit in|staying in|hold time|holding time|"
         "holding period|time in trade|time in the trade|trade duration|hold duration|hold on to|holding on to|carry|"

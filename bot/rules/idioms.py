@@ -39,6 +39,10 @@ EMPHASIS = re.compile(
     r"(?:wife's|doctor's|mentor's|coach's|firm's) orders|(?:please|thanks|cheers|thank you very much)|for (?:real|"
     r"good)|"
     r"for my (?:own )?(?:sanity|sake|health|sleep|mental health)|for (?:the sake of )?my sanity|fast or slow|"
+    r"i (?:just |always )?(?:tilt|over ?trade|chase|revenge trade|panic|spiral) otherwise|"
+    r"once (?:i'?m|i am) in,? (?:i'?m|i am) in|"
+    r"(?:the |my )?(?:prop )?(?:firm|broker|ftmo|topstep|apex) (?:doesn'?t|does not) (?:like|want) (?:it|this|that|"
+    r"(?:micro[ -]|tick[ -])?scalp(?:ing|ers))|"
     r"big or small|good or bad|green or red|red or green|like it or not|sorry not sorry)"
 )
 OF_A_TIME = re.compile(

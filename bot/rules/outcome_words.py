@@ -99,7 +99,8 @@ OUTCOMES: Final[dict[str, str]] = {
         "in every position|a single trade|per single trade|each one|on every order|to every order|every order|"
         "each order|on everything|all entries|all my entries|all my trades|all my positions|every single position|"
         "every single entry|with every entry|with each entry|"
-        "on every last trade"
+        "on every last trade|on the order|on every ticket|on each ticket|every ticket|each ticket|per ticket|"
+        "on every setup|on each setup"
     ),
     "PER_SYMBOL": (
         "per symbol|per instrument|per market|in each symbol|on each symbol|in each market|per pair|for each symbol|"

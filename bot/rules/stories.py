@@ -20,6 +20,11 @@ _PAST: Final = re.compile(
 _PAST_OF_ANY: Final = re.compile(
     r"[\w' ]+ (?:has|have) never (?:once |ever )?(?:worked|paid|made|gone|helped|saved|done)\b"
 )
+_LESSON: Final = re.compile(
+    r"that (?:[a-z]+ ){1,3}(?:in [a-z]+ |last [a-z]+ )?(?:was|were) (?:an? |my |the )?(?:\w+ )?"
+    r"(?:lesson|nightmare|disaster|mess)"
+)
+""" "That Sunday gap in March was an expensive lesson": a day that is told of is no day of the rule."""
 _OTHERS: Final = re.compile(
     r"(?:as |because |since )?(?:the |my )?(?:prop )?(?:firm|apex|topstep|ftmo|broker|spreads?|algos?|bots|they)"
     r" (?:just |always |will |only )?"
@@ -32,7 +37,7 @@ _THEY_ARE: Final = re.compile(
 )
 """ "They are mental stops" is a rule."""
 _NATURE: Final = re.compile(
-    r"(?:i (?:need (?:to sleep|my sleep|sleep)|always (?:lose|give|get|end|blow|chase|tilt|panic|freeze)|"
+    r"(?:i (?:need (?:to sleep|my sleep|sleep)|always (?:lose|give|hand|get|end|blow|chase|tilt|panic|freeze)|"
     r"(?:just )?can'?t (?:think|focus|handle|sleep|cope|watch|follow|see|trust)|get (?:greedy|sloppy|tired|"
     r"bored|angry|"
     r"stupid|tilted|cocky|emotional|chopped|silly|careless|lazy|reckless|impatient)|have (?:a family|kids|a job))|"
@@ -41,7 +46,10 @@ _NATURE: Final = re.compile(
     r"\b"
 )
 _TIMED: Final = re.compile(
-    r"(?:the )?(?:open|close|lunch|morning|afternoon|asia session|session|first hour) is (?:just |way |far )?(?:too )"
+    r"(?:the )?(?:open|close|lunch|morning|afternoon|asia session|session|first hour) is (?:just |way |far )?(?:too )|"
+    r"(?:the )?(?:lunch|lunchtime|midday|opening|morning|afternoon) chop (?:just |always )?"
+    r"(?:eats|kills|takes|burns|murders) "
+    r"(?:up )?my (?:[a-z]+'?s? )?(?:profits?|gains|account|pnl|winnings)$"
 )
 _COMPARED: Final = re.compile(
     r"(?:anything|everything|whatever is|any) (?P<how>tighter|shorter|less|lower|smaller|closer|quicker|faster|"
@@ -79,6 +87,8 @@ def told(tail: str) -> frozenset[str] | None:
     """What such a remark needs of its rule, in the words of `bot.rules.reasons.Need`; None where it is none."""
     rest = _SPARED.sub("~", tail)
     named = {concept for concept, _ in readings(rest)} & {"DAYS", "SYMBOLS", "SPAN"}
+    if _LESSON.fullmatch(tail) and not _WEIGHTY.search(rest):
+        return frozenset()
     if named or _WEIGHTY.search(rest):
         return None
     compared = _COMPARED.match(tail)

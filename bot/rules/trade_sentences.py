@@ -255,6 +255,7 @@ TRADE_SENTENCES: Final[Sentences] = (
             f"STOP DISTANCE {_FAR}? {{max_after}}",
             "DISTANCE STOP {max_after}",
             f"(KEEP|LIMIT) STOP {_FAR}? (WITHIN|MAX)* DISTANCE {_FAR}?",
+            f"(KEEP|LIMIT) STOP AT? DISTANCE {_FAR}? {{max_after}}",
             f"{{no}} STOP {_FAR}? MORE DISTANCE",
             "{no} {enter} WITH STOP MORE DISTANCE",
             "PER_TRADE {use} STOP MAX DISTANCE",

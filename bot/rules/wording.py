@@ -22,7 +22,8 @@ _LABEL = re.compile(
 )
 _REASON = re.compile(
     r"[,(]? ?\b(?:because|cuz|coz|'?cause|bc|since (?=(?:i|it|it's|that|my|they|the market)\b)|so that|"
-    r"(?P<so>so (?:i|we) (?:do not|don'?t|can|won'?t|stay|keep))|in order to|"
+    r"(?P<so>so (?:i|we) (?:do not|don'?t|can|won'?t|stay|keep|"
+    r"get(?= (?:some|my|enough) (?:sleep|rest)\b)))|in order to|"
     r"otherwise (?:i(?! (?:it|skip|take|trade|half|halve|use|reduce|go|switch|wait|only|do|don'?t)\b)|it|my)|"
     r"to (?:avoid|prevent|protect|stay|keep (?:me|my|emotions|things|it)|make sure))\b(?P<why> [^.;\n!]+)"
 )
@@ -48,6 +49,17 @@ _DECIMAL_COMMA = re.compile(
     r"(?<=1:\d),(?=\d\b)|(?<=at least \d),(?=\d\b)|(?<=min \d),(?=\d\b)|(?<=crv \d),(?=\d\b)|(?<=rr \d),(?=\d\b)"
 )
 _HYPHEN = re.compile(r"(?<![\w-])(?:[a-z']+|\d+(?:\.\d+)?)(?:-[a-z']+)+(?!\w)")
+_SHORT: Final = (
+    (re.compile(r"\bacct(s?)\b"), r"account\1"),
+    (re.compile(r"\bno orders?(?= (?:without|w/o|w/out) )"), "no trade"),
+    (re.compile(r"\bmkt(s?)\b"), r"market\1"),
+    (re.compile(r"(?:(?<=\ba )|(?<=\bper )|(?<=/)|(?<=/ )|(?<=\beach ))wk\b"), "week"),
+    (re.compile(r"(?<=\d )(open )?pos\b(?! size)"), r"\1positions"),
+    (re.compile(r"\b(?:half a|a half) dozen\b(?! or| [a-z]+ or so)"), "6"),
+    (re.compile(r"(?<!half )\b(?:a|one) dozen\b(?! or| [a-z]+ or so)"), "12"),
+    (re.compile(r"^if (?:my|the) (?:last|previous) (?:trade|one) (?:was|is) a (?:loser|loss),? "), "after a loss "),
+)
+"""Abbreviations and dozens, spelled out."""
 _PER = re.compile(r" ?/ ?(day|week|trade|session)\b")
 _DEFINED = re.compile(
     r"\b(?:pre ?defined|defined|clear|proper|fixed|planned) (?=(?:profit target|target|take profit|tp)\b)"
@@ -76,6 +88,8 @@ def plain(rule: str) -> str:
     text = "\n".join(line for line in lines if line)
     text = _DECIMAL_COMMA.sub(".", _THOUSANDS.sub("", text))
     text = _HALF_OF_DAY.sub(r"\1m", text)
+    for short, long in _SHORT:
+        text = short.sub(long, text)
     text = _PER.sub(r" per \1", unhyphened(text))
     text = re.sub(r"\bdll\b", "daily loss limit", text)
     text = _DEFINED.sub("", _SHORTENED.sub(r"\1", text))
