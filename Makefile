@@ -22,7 +22,7 @@ chat: $(READY)
 	@$(BIN)/vigil chat
 
 test: $(READY)
-	$(BIN)/python -m pytest -q -n auto --maxprocesses 4
+	$(BIN)/python -m pytest -q -n auto
 
 check: $(READY)
 	$(BIN)/ruff format --check .
