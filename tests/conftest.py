@@ -25,13 +25,13 @@ from db.embedded import embedded_server
 from db.migrations import migrate
 from tests.contract.table import pytest_terminal_summary
 
+__all__ = ["pytest_terminal_summary"]  # a hook
+
 
 def pytest_xdist_auto_num_workers() -> int:
     """With `-n auto`: half as many again as there are processors, as tests wait more than they compute."""
-    return min(4, (os.cpu_count() or 1) * 3 // 2 or 1)
+    return min(4, (os.cpu_count() or 1) * 3 // 2)
 
-
-__all__ = ["pytest_terminal_summary"]  # a hook
 
 # Speed over durability: what these databases hold is thrown away.
 SETTINGS = {
