@@ -29,7 +29,7 @@ def max_trade_loss(check: MaxTradeLoss, facts: AuditFacts) -> Finding:
         return still_open()
     trade = facts.trade
     if trade.pnl is None:
-        return this_lacks("P&L", "pnl -120")
+        return this_lacks("P&L")
     lost = max(-net_pnl(trade.pnl, trade.commissions, trade.pnl_basis), Decimal(0))
     if not lost:
         return Finding("followed", "It lost nothing.")
@@ -88,7 +88,7 @@ def _lost_with_this(check: MaxDailyLoss, facts: AuditFacts) -> Finding:
     made = [one for one in facts.realised if counts(one.day) and facts.closed_with(one)]
     own = [one for one in facts.realised_of(facts.this) if counts(one.day)]
     if any(one.amount is None for one in own):
-        return this_lacks("P&L", "pnl -120")
+        return this_lacks("P&L")
     unknown: list[Logged] = [one.trade for one in made if one.amount is None]
     if unknown:
         return results_missing(unknown, facts)

@@ -12,6 +12,7 @@ from bot.auditing.amounts import is_incomplete, of_span
 from bot.auditing.checks_plan import canonical
 from bot.auditing.facts import LONG_AGO, AuditFacts, Logged
 from bot.auditing.findings import (
+    Fact,
     Finding,
     at_entry,
     by_count,
@@ -39,7 +40,7 @@ def max_trades(check: MaxTrades, facts: AuditFacts) -> Finding:
     counts = of_span(day, check.per)
     mine = canonical(facts.trade.symbol)
     if check.each_symbol and mine is None:
-        return this_lacks("symbol", "it was NQ")
+        return this_lacks("symbol")
     earlier = [other for other in facts.before() if counts(facts.began_on(other))]
     if check.each_symbol:
         earlier = [other for other in earlier if canonical(other.fields.symbol) == mine]
@@ -248,21 +249,22 @@ def _adding_lacks(check: NoAdding, facts: AuditFacts, same: Sequence[tuple[Logge
     ]
     others = [other for other, _ in deciding]
     if facts.trade.symbol is None:
-        return this_lacks("symbol", "it was NQ")
+        return this_lacks("symbol")
     if facts.trade.direction is None:
-        return this_lacks("direction", "it was long")
+        return this_lacks("direction")
     if check.losers and facts.trade.entry_price is None:
-        return this_lacks("entry", "entry 18250")
+        return this_lacks("entry")
     untimed = [other for other, open_ in deciding if open_ is None]
     if untimed:
         return exit_times_missing(untimed, facts)
-    for what, answer, name in (
-        ("symbol", "it was NQ", "symbol"),
-        ("direction", "it was long", "direction"),
-        ("entry", "entry 18250", "entry_price"),
-    ):
+    facts_needed: tuple[tuple[Fact, str], ...] = (
+        ("symbol", "symbol"),
+        ("direction", "direction"),
+        ("entry", "entry_price"),
+    )
+    for what, name in facts_needed:
         if lacking := [other for other in others if getattr(other.fields, name) is None]:
-            return others_lack(what, answer, lacking, facts)
+            return others_lack(what, lacking, facts)
     return exit_times_missing(others, facts)
 
 

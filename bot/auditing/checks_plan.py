@@ -51,7 +51,7 @@ def stop_set(_check: StopSet, facts: AuditFacts) -> Finding:
         return Finding("followed", f"Stop at {exact(facts.stop)}.")
     if _NO_STOP.search((facts.trade.note or "")[:_LONGEST_NOTE]):
         return Finding("violated", "The note says that there was no stop.", "critical")
-    return this_lacks("stop", "stop 18230")
+    return this_lacks("stop")
 
 
 def target_set(_check: TargetSet, facts: AuditFacts) -> Finding:
@@ -59,19 +59,19 @@ def target_set(_check: TargetSet, facts: AuditFacts) -> Finding:
         return Finding("followed", f"Target at {exact(facts.trade.take_profit)}.")
     if _NO_TARGET.search((facts.trade.note or "")[:_LONGEST_NOTE]):
         return Finding("violated", "The note says that there was no target.", "major")
-    return this_lacks("target", "tp 18310")
+    return this_lacks("target")
 
 
 def stop_distance(check: StopDistance, facts: AuditFacts) -> Finding:
     trade = facts.trade
     if facts.stop is None:
-        return this_lacks("stop", "stop 18230")
+        return this_lacks("stop")
     if trade.entry_price is None:
-        return this_lacks("entry", "entry 18250")
+        return this_lacks("entry")
     if trade.direction is None:
-        return this_lacks("direction", "it was long")
+        return this_lacks("direction")
     if trade.symbol is None and check.unit != "points":
-        return this_lacks("symbol", "it was NQ")
+        return this_lacks("symbol")
     points = (trade.entry_price - facts.stop) * sign_of(trade.direction)
     if points <= 0:
         return _wrong_side(facts)
@@ -128,9 +128,9 @@ def _wrong_side(facts: AuditFacts) -> Finding:
 def max_size(check: MaxSize, facts: AuditFacts) -> Finding:
     size, symbol = facts.trade.position_size, facts.trade.symbol
     if size is None:
-        return this_lacks("size", "size 2")
+        return this_lacks("size")
     if symbol is None:
-        return this_lacks("symbol", "it was NQ")
+        return this_lacks("symbol")
     in_unit = counted_in(size, symbol, check.unit)
     if in_unit is None:
         return unclear(f"The rule counts {check.unit}; {shown(symbol)} is not counted in them.")
@@ -165,15 +165,15 @@ def counted_in(size: Decimal, symbol: str, unit: SizeUnit | None) -> Decimal | N
 def max_risk(check: MaxRisk, facts: AuditFacts) -> Finding:
     trade = facts.trade
     if facts.stop is None:
-        return this_lacks("stop", "stop 18230")
+        return this_lacks("stop")
     if trade.entry_price is None:
-        return this_lacks("entry", "entry 18250")
+        return this_lacks("entry")
     if trade.position_size is None:
-        return this_lacks("size", "size 2")
+        return this_lacks("size")
     if trade.direction is None:
-        return this_lacks("direction", "it was long")
+        return this_lacks("direction")
     if trade.symbol is None:
-        return this_lacks("symbol", "it was NQ")
+        return this_lacks("symbol")
     if (trade.entry_price - facts.stop) * sign_of(trade.direction) <= 0:
         return _wrong_side(facts)
     risked = risk(trade, facts.stop, facts.account_currency, facts.this.point_value)
@@ -193,13 +193,13 @@ def _risked(risked: Decimal, limit: LimitInMoney, check: MaxRisk, facts: AuditFa
 def min_reward(check: MinReward, facts: AuditFacts) -> Finding:
     trade = facts.trade
     if facts.stop is None:
-        return this_lacks("stop", "stop 18230")
+        return this_lacks("stop")
     if trade.take_profit is None:
-        return this_lacks("target", "tp 18310")
+        return this_lacks("target")
     if trade.entry_price is None:
-        return this_lacks("entry", "entry 18250")
+        return this_lacks("entry")
     if trade.direction is None:
-        return this_lacks("direction", "it was long")
+        return this_lacks("direction")
     planned = reward_to_risk(trade, facts.stop)
     if planned is None:
         return unclear(
@@ -212,7 +212,7 @@ def min_reward(check: MinReward, facts: AuditFacts) -> Finding:
 
 def symbols(check: Symbols, facts: AuditFacts) -> Finding:
     if facts.trade.symbol is None:
-        return this_lacks("symbol", "it was NQ")
+        return this_lacks("symbol")
     listed = ", ".join(sorted(check.symbols))
     name = shown(canonical(facts.trade.symbol))
     among = is_among(facts.trade.symbol, check.symbols)
@@ -242,6 +242,6 @@ def is_among(symbol: str, listed: frozenset[str]) -> bool | None:
 
 def one_side(check: OneSide, facts: AuditFacts) -> Finding:
     if facts.trade.direction is None:
-        return this_lacks("direction", "it was long")
+        return this_lacks("direction")
     evidence = f"The trade was {facts.trade.direction}; only {check.direction}s allowed."
     return decided(facts.trade.direction == check.direction, evidence)

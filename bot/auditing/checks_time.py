@@ -76,7 +76,7 @@ def allows(check: Hours, moment: datetime, zone: ZoneInfo) -> bool:
 def session_edge(check: SessionEdge, facts: AuditFacts) -> Finding:
     symbol = facts.trade.symbol
     if symbol is None:
-        return this_lacks("symbol", "it was NQ")
+        return this_lacks("symbol")
     session = main_session(symbol)
     if session is None:
         return unclear(

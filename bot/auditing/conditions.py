@@ -75,7 +75,7 @@ def _conditions(when: When, facts: AuditFacts) -> Iterator[About]:
 def _about_symbols(symbols: frozenset[str], facts: AuditFacts) -> About:
     listed, symbol = ", ".join(sorted(symbols)), facts.trade.symbol
     if symbol is None:
-        return About(None, this_lacks("symbol", "it was NQ").evidence)
+        return About(None, this_lacks("symbol").evidence)
     name, among = shown(canonical(symbol)), is_among(symbol, symbols)
     if among is None:
         return About(None, f"Traded {name}; the rule is about {listed} and leaves open whether {name} counts as one.")
@@ -84,7 +84,7 @@ def _about_symbols(symbols: frozenset[str], facts: AuditFacts) -> About:
 
 def _about_side(when: When, facts: AuditFacts) -> About:
     if facts.trade.direction is None:
-        return About(None, this_lacks("direction", "it was long").evidence)
+        return About(None, this_lacks("direction").evidence)
     holds = facts.trade.direction == when.direction
     return About(holds, f"This rule is about {when.direction}s; the trade was {facts.trade.direction}.")
 

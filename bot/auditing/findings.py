@@ -10,11 +10,12 @@ Severity of a violation:
     critical  more than twice the limit, or the account itself is at stake (no stop, the day's loss)
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
 
 from bot.auditing.facts import AuditFacts, Logged
 from bot.auditing.verdict import Judgement, Severity
@@ -66,19 +67,38 @@ def by_count(number: int, limit: int) -> Severity:
 # ---- what is missing
 
 
-def this_lacks(what: str, answer: str) -> Finding:
-    """A fact of the trade itself: `answer` is what may be written back to its message, with figures of its own."""
-    return unclear(f"The {what} of this trade was not given. Answer its message with it, as in '{answer}'.")
+Fact = Literal["stop", "target", "entry", "size", "symbol", "direction", "entry time", "exit time", "P&L"]
+ANSWERS: Final[Mapping[Fact, str]] = MappingProxyType(
+    {
+        "stop": "stop 18230",
+        "target": "tp 18310",
+        "entry": "entry 18250",
+        "size": "size 2",
+        "symbol": "it was NQ",
+        "direction": "it was long",
+        "entry time": "entered 10:15",
+        "exit time": "out 10:05",
+        "P&L": "pnl -120",
+    }
+)
+"""How a missing fact of a trade may be written back to its message, with figures of its own."""
 
 
-def others_lack(what: str, answer: str, trades: Iterable[Logged], facts: AuditFacts) -> Finding:
+def this_lacks(what: Fact) -> Finding:
+    """A fact of the trade itself."""
+    return unclear(f"The {what} of this trade was not given. Answer its message with it, as in '{ANSWERS[what]}'.")
+
+
+def others_lack(what: Fact, trades: Iterable[Logged], facts: AuditFacts) -> Finding:
     """A fact of other trades of the account."""
     lacking = list(trades)
     names = [named(trade, facts) for trade in lacking[:_NAMED]]
     more = len(lacking) - len(names)
     listed = ", ".join(names) + (f" and {more} more" if more else "")
     which = "that trade" if len(lacking) == 1 else "each of these trades"
-    return unclear(f"The {what} of {listed} was not given. Answer the message of {which} with it, as in '{answer}'.")
+    return unclear(
+        f"The {what} of {listed} was not given. Answer the message of {which} with it, as in '{ANSWERS[what]}'."
+    )
 
 
 AccountFact = Literal["size", "balance", "phase", "daily_limit"]
@@ -99,11 +119,11 @@ def account_lacks(fact: AccountFact, facts: AuditFacts) -> Finding:
 
 
 def entry_time_missing() -> Finding:
-    return this_lacks("entry time", "entered 10:15")
+    return this_lacks("entry time")
 
 
 def exit_time_missing() -> Finding:
-    return this_lacks("exit time", "out 10:05")
+    return this_lacks("exit time")
 
 
 def still_open() -> Finding:
@@ -111,11 +131,11 @@ def still_open() -> Finding:
 
 
 def exit_times_missing(trades: Iterable[Logged], facts: AuditFacts) -> Finding:
-    return others_lack("exit time", "out 10:05", trades, facts)
+    return others_lack("exit time", trades, facts)
 
 
 def results_missing(trades: Iterable[Logged], facts: AuditFacts) -> Finding:
-    return others_lack("P&L", "pnl -120", trades, facts)
+    return others_lack("P&L", trades, facts)
 
 
 def named(trade: Logged, facts: AuditFacts) -> str:
