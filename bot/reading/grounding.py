@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.reading.items import Item
-from bot.reading.words import COUNTS, Tag
+from bot.reading.words import NUMBERS as WORD_NUMBERS
+from bot.reading.words import Tag
 
 PRICES = ("entry_price", "exit_price", "stop_loss", "take_profit")
 MONEY = ("pnl", "commissions")
@@ -49,7 +50,7 @@ def grounded(name: str, claim: Decimal, numbers: Sequence[Written], bases: Itera
 
 def _written(item: Item) -> Written | None:
     if item.tag is Tag.COUNT:
-        return Written(Decimal(COUNTS[item.word]), "", "", Tag.LOTS)
+        return Written(WORD_NUMBERS[item.word], "", "", Tag.LOTS)
     if item.kind != "number" or item.value is None or item.tag not in (None, Tag.LOTS, Tag.MONEY):
         return None
     unit = Tag.MONEY if item.money else item.tag

@@ -122,9 +122,13 @@ NOT_TICKERS = word_set(
 )
 LONGEST_TICKER = 5
 _SHARES = frozenset(("share", "shares", "stock", "stocks"))
-_TALK = frozenset(f"{GLUE}|{POINTING}|{POLITE}|{QUESTIONS}|{YES}|{NO}|{SKIP}|{FOREIGN}".split("|")) | word_set(
-    "today now again early late then after before until till open close day week am pm with pre post nice bad good new "
-    "old big small fast quick scalp swing quite very too much more less few same later still first last next back next"
+_TALK = (
+    frozenset(f"{GLUE}|{POINTING}|{POLITE}|{QUESTIONS}|{YES}|{NO}|{SKIP}".split("|"))
+    | FOREIGN
+    | word_set(
+        "today now again early late then after before until till open close day week am pm with pre post nice bad good new "
+        "old big small fast quick scalp swing quite very too much more less few same later still first last next back next"
+    )
 )
 
 

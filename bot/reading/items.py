@@ -7,20 +7,23 @@ from typing import Literal
 
 from bot.reading.instruments import Instrument, find_instruments
 from bot.reading.normalise import normalised
+from bot.reading.quoting import requoted
 from bot.reading.tokens import Token, tokens
-from bot.reading.words import COUNTS, LONGEST, POINTS, TAGGED, Tag
+from bot.reading.words import BY_FIRST, NUMBERS, TAGGED, UNITS, Tag
 
 Kind = Literal["tag", "symbol", "number", "clock", "date", "mark", "break", "word"]
 
 _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL})
+_COUNTED = frozenset({Tag.LOTS, Tag.MICROS, Tag.MINIS})
+_FEW = Decimal(20)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class Item:
-    """One meaning over `start` to `end` of the normalised text.
+    """One meaning over `start` to `end` of the normalised text; not frozen, for speed, and never changed by readers.
 
     tag    of a phrase; of a number: what its unit says (LOTS, DISTANCE, MONEY), else None
-    word   the folded phrase, the mark, or the nickname of a symbol
+    word   the folded phrase, the mark, the nickname of a symbol, or the unit of a number
     value  of a number; `sign`, `money`, `decimals` and `bracketed` say how it was written
     """
 
@@ -37,11 +40,13 @@ class Item:
     money: bool = False
     bracketed: bool = False
     spaced: bool = True
+    decimals: int = 0
 
-    @property
-    def decimals(self) -> int:
-        exponent = self.value.as_tuple().exponent if self.value is not None else 0
-        return max(0, -exponent) if isinstance(exponent, int) else 0
+
+def places(value: Decimal) -> int:
+    """How many decimals a value is written with."""
+    exponent = value.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 
 
 def items(text: str) -> list[Item]:
@@ -51,7 +56,10 @@ def items(text: str) -> list[Item]:
 
 def items_of(cut: list[Token]) -> list[Item]:
     """The items of a text that was cut into tokens."""
-    symbols = {i.first: i for i in find_instruments(cut)}
+    instruments = find_instruments(cut)
+    if instruments:
+        requoted(cut, instruments)
+    symbols = {instrument.first: instrument for instrument in instruments}
     found: list[Item] = []
     place = 0
     while place < len(cut):
@@ -67,15 +75,9 @@ def items_of(cut: list[Token]) -> list[Item]:
 
 def _symbol(cut: list[Token], instrument: Instrument) -> Item:
     first, last = cut[instrument.first], cut[instrument.last]
-    return Item(
-        kind="symbol",
-        start=first.start,
-        end=last.end,
-        text=first.text,
-        word=first.word,
-        symbol=instrument.symbol,
-        how=instrument.how,
-    )
+    item = Item("symbol", first.start, last.end, first.text, first.word)
+    item.symbol, item.how, item.spaced = instrument.symbol, instrument.how, not first.glued
+    return item
 
 
 def _item_at(cut: list[Token], place: int, symbols: dict[int, Instrument]) -> tuple[Item, int]:
@@ -83,97 +85,116 @@ def _item_at(cut: list[Token], place: int, symbols: dict[int, Instrument]) -> tu
     if token.kind == "number":
         return _number(token), place + 1
     if token.kind in ("clock", "date", "break"):
-        return Item(kind=token.kind, start=token.start, end=token.end, text=token.text), place + 1
-    words: list[str] = []
-    for ahead in range(place, min(place + LONGEST, len(cut))):
-        if cut[ahead].kind not in ("word", "mark") or ahead in symbols:
-            break
-        words.append(cut[ahead].word)
-    for length in range(len(words), 0, -1):
-        tag = TAGGED.get(tuple(words[:length])) or TAGGED.get(("".join(words[:length]),))
-        if tag is not None and (length > 1 or token.kind == "word" or token.word in "@%"):
-            return _tagged(cut, place, length, tag), place + length
+        return Item(token.kind, token.start, token.end, token.text), place + 1
+    for rest, tag in BY_FIRST.get(token.word, ()):
+        if _follows(cut, place, rest, symbols):
+            return _tagged(cut, place, len(rest) + 1, tag), place + len(rest) + 1
+    glued = _glued_phrase(cut, place)
+    if glued is not None:
+        return glued, place + 3
     return _single(token), place + 1
 
 
+def _follows(cut: list[Token], place: int, rest: tuple[str, ...], symbols: dict[int, Instrument]) -> bool:
+    if place + len(rest) >= len(cut):
+        return False
+    return all(cut[n].word == word and n not in symbols for n, word in enumerate(rest, place + 1))
+
+
+def _glued_phrase(cut: list[Token], place: int) -> Item | None:
+    """ "b/e", "p&l" and "stop/loss", which are cut at their mark."""
+    three = cut[place : place + 3]
+    if len(three) < 3 or three[1].kind != "mark" or not (three[1].glued and three[2].glued):
+        return None
+    word = three[0].word + three[1].word + three[2].word
+    tag = TAGGED.get((word,))
+    if tag is None:
+        return None
+    return Item("tag", three[0].start, three[2].end, word, word, tag)
+
+
 def _tagged(cut: list[Token], place: int, length: int, tag: Tag) -> Item:
+    first = cut[place]
+    if length == 1:
+        return Item("tag", first.start, first.end, first.text, first.word, tag, spaced=not first.glued)
     phrase = cut[place : place + length]
-    text = " ".join(t.text for t in phrase)
-    word = " ".join(t.word for t in phrase)
-    return Item(kind="tag", start=phrase[0].start, end=phrase[-1].end, text=text, word=word, tag=tag)
+    text, word = " ".join(t.text for t in phrase), " ".join(t.word for t in phrase)
+    return Item("tag", first.start, phrase[-1].end, text, word, tag)
 
 
 def _number(token: Token) -> Item:
-    tag: Tag | None = None
+    item = Item("number", token.start, token.end, token.text, token.suffix)
+    if token.value is None:
+        item.kind = "word"
+    else:
+        item.value, item.decimals = token.value, places(token.value)
+    item.sign, item.money, item.spaced = token.sign, token.money, not token.glued
     if token.suffix:
-        tag = Tag.IGNORE
-        few = token.value is not None and token.value < 20 and token.value % 1 == 0
-        if token.suffix == "x" or (token.suffix == "c" and few):
-            tag = Tag.LOTS
-        elif (unit := TAGGED.get((token.suffix,))) in (Tag.LOTS, Tag.DISTANCE, Tag.MONEY, Tag.MICROS, Tag.MINIS):
-            tag = Tag.LOTS if unit in (Tag.MICROS, Tag.MINIS) else unit
-        elif token.suffix in ("ish", "even", "rs"):
-            tag = None
-    kind: Kind = "word" if token.value is None else "number"
-    return Item(
-        kind=kind,
-        start=token.start,
-        end=token.end,
-        text=token.text,
-        word=token.suffix,
-        tag=tag,
-        value=token.value,
-        sign=token.sign,
-        money=token.money,
-        spaced=not token.glued,
-    )
+        item.tag = _unit_of(token)
+    return item
+
+
+def _unit_of(token: Token) -> Tag | None:
+    suffix = token.suffix
+    few = token.value is not None and token.value < _FEW and token.value % 1 == 0
+    if suffix == "x" or (suffix == "c" and few):
+        return Tag.LOTS
+    unit = TAGGED.get((suffix,))
+    if unit in _COUNTED:
+        return Tag.LOTS
+    if unit in (Tag.DISTANCE, Tag.MONEY):
+        return unit
+    return None if suffix in ("ish", "even", "rs") else Tag.IGNORE
 
 
 def _single(token: Token) -> Item:
-    """Words that carry a number ("x3", "tp2", "2nd" is no such word), single side letters, marks."""
-    word, place = token.word, {"start": token.start, "end": token.end, "text": token.text}
+    """Words that carry a number ("x3", "tp2"), single side letters, marks."""
+    word = token.word
+    item = Item("word", token.start, token.end, token.text, word)
     if token.kind == "mark":
-        tag = Tag.AT if word == "@" else Tag.DISTANCE if word == "%" else None
-        return Item(kind="tag" if tag else "mark", word=word, tag=tag, spaced=not token.glued, **place)  # type: ignore[arg-type]
+        item.kind, item.spaced = "mark", not token.glued
+        if word in "@%":
+            item.kind, item.tag = "tag", Tag.AT if word == "@" else Tag.DISTANCE
+        return item
     letters = word.rstrip("0123456789")
-    if letters == "x" and word != "x":
-        return Item(kind="number", tag=Tag.LOTS, value=Decimal(word[1:]), **place)  # type: ignore[arg-type]
-    if letters != word and (TAGGED.get((letters,)) in (Tag.TARGET, Tag.STOP) or letters == "pt"):
-        tag = TAGGED.get((letters,), Tag.TARGET)
-        return Item(kind="tag", word=letters, tag=tag, **place)  # type: ignore[arg-type]
+    if letters != word:
+        if letters == "x":
+            item.kind, item.tag, item.value = "number", Tag.LOTS, Decimal(word[1:])
+        elif letters == "pt" or TAGGED.get((letters,)) in (Tag.TARGET, Tag.STOP):
+            item.kind, item.word, item.tag = "tag", letters, TAGGED.get((letters,), Tag.TARGET)
     if token.text in ("L", "S", "B"):
-        tag = Tag.SHORT if token.text == "S" else Tag.LONG
-        return Item(kind="tag", word=word, tag=tag, **place)  # type: ignore[arg-type]
-    return Item(kind="word", word=word, **place)  # type: ignore[arg-type]
+        item.kind, item.tag = "tag", Tag.SHORT if token.text == "S" else Tag.LONG
+    return item
 
 
 def _bracketed(found: list[Item]) -> list[Item]:
     """Marks numbers that stand alone in brackets: "(2)" is a size, "(420)" a loss."""
     for n in range(1, len(found) - 1):
         if found[n].kind == "number" and found[n - 1].word == "(" and found[n + 1].word == ")":
-            found[n] = replace(found[n], bracketed=True)
+            found[n].bracketed = True
     return found
 
 
 def _side_before_facts(found: list[Item]) -> list[Item]:
     """ "bot 3 mes" is bought, "thanks bot" is us; "in short 1 cl" is a side, "in short, ..." is talk."""
-    for n, (item, after) in enumerate(pairwise(found)):
+    for item, after in pairwise(found):
         if after.kind not in ("number", "symbol"):
             continue
         if item.word == "bot":
-            found[n] = replace(item, kind="tag", tag=Tag.BUY)
+            item.kind, item.tag = "tag", Tag.BUY
         elif item.word == "in short":
-            found[n] = replace(item, tag=Tag.SHORT)
+            item.tag = Tag.SHORT
     return found
 
 
 def _counted(found: list[Item]) -> list[Item]:
     """ "long two nq", "two nq long": a spelled number between a side and the symbol is the size."""
-    for n, (item, after) in enumerate(pairwise(found)):
+    for n, item in enumerate(found):
+        if item.tag is not Tag.COUNT or n + 1 == len(found) or found[n + 1].kind != "symbol":
+            continue
         beyond = found[n + 2] if n + 2 < len(found) else None
-        sided = (n > 0 and found[n - 1].tag in _SIDES) or (beyond is not None and beyond.tag in _SIDES)
-        if item.tag is Tag.COUNT and after.kind == "symbol" and sided:
-            found[n] = replace(item, kind="number", tag=Tag.LOTS, value=Decimal(COUNTS[item.word]))
+        if (n > 0 and found[n - 1].tag in _SIDES) or (beyond is not None and beyond.tag in _SIDES):
+            item.kind, item.tag, item.value = "number", Tag.LOTS, NUMBERS[item.word]
     return found
 
 
@@ -185,7 +206,7 @@ def _dashed(found: list[Item]) -> list[Item]:
         if item.sign == "-" and before is not None and before.kind == "number" and not (before.sign or before.tag):
             one, other = before.value or Decimal(0), item.value or Decimal(0)
             if abs(one - other) * 5 < max(one, other) and not item.money:
-                split.append(Item(kind="mark", word="-", text="-", start=item.start, end=item.start + 1))
+                split.append(Item("mark", item.start, item.start + 1, "-", "-"))
                 item = replace(item, sign="", start=item.start + 1, text=item.text[1:])
         split.append(item)
     return split
@@ -204,10 +225,11 @@ def _with_units(found: list[Item]) -> list[Item]:
             joined.append(item)
         elif item.tag is Tag.DISTANCE or (number and (item.tag is Tag.MONEY or item.text == "pt")):
             unit = Tag.MONEY if item.tag is Tag.MONEY else Tag.DISTANCE
-            word = item.word if item.word in POINTS else before.word
-            joined[-1] = replace(before, tag=unit, end=item.end, word=word)
-        elif item.tag in (Tag.LOTS, Tag.MICROS, Tag.MINIS) or item.word in ("ct", "mini", "c"):
-            value = before.value if number else Decimal(COUNTS[before.word])
+            value = before.value if number else NUMBERS[before.word]
+            word = item.word if unit is Tag.DISTANCE else before.word
+            joined[-1] = replace(before, kind="number", value=value, tag=unit, end=item.end, word=word)
+        elif item.tag in _COUNTED or item.word in ("mini", "c"):
+            value = before.value if number else NUMBERS[before.word]
             joined[-1] = replace(before, kind="number", tag=Tag.LOTS, value=value, end=item.end, word=item.word)
             if item.tag in (Tag.MICROS, Tag.MINIS) or item.word == "mini":
                 joined.append(item)

@@ -18,7 +18,7 @@ from bot.reading.counting import (
 from bot.reading.gathering import MONEY_LABELS, MOST_CONTRACTS, OPENING, Gathering, Said, has_entry, joins, near
 from bot.reading.items import Item
 from bot.reading.settling import settle_loose, settled
-from bot.reading.words import CONTRACT_WORDS, FRACTIONS, POINTS, Tag
+from bot.reading.words import NUMBERS, UNITS, Tag
 
 __all__ = ["Said", "gathered"]
 
@@ -62,7 +62,9 @@ def _symbol(state: Gathering, items: list[Item], n: int) -> None:
     if state.symbol is None or (item.how == "pair" and state.symbol.how in ("coin", "pair")):
         state.symbol = item
         state.spans["symbol"] = (item.start, item.end)
-    if n + 1 < len(items) and items[n + 1].word in ("futures", "future", "fut", *CONTRACT_WORDS):
+    if n + 1 < len(items) and (
+        items[n + 1].word in ("futures", "future", "fut") or UNITS.get(items[n + 1].word) == "contracts"
+    ):
         state.futures = True
     if state.label in MONEY_LABELS:
         state.results = True
@@ -238,7 +240,7 @@ def _hit(state: Gathering, before: Item | None) -> None:
 
 def _fraction(state: Gathering, item: Item) -> None:
     """ "5412 and a quarter" is 5412.25."""
-    part = Decimal(FRACTIONS[item.word])
+    part = NUMBERS[item.word]
     if part and state.loose:
         last = state.loose[-1]
         if last.value is not None and not last.decimals:
@@ -294,7 +296,7 @@ def _number(state: Gathering, items: list[Item], n: int) -> None:
 def _distance(state: Gathering, items: list[Item], n: int) -> None:
     """Points of the price: how far the stop or the target is, or how far the trade ran ("+40 pts", "for 40 points")."""
     item, value, label = items[n], items[n].value, state.label
-    if item.word not in POINTS or value is None:
+    if UNITS.get(item.word, "points" if item.word == "pt" else "") != "points" or value is None:
         return
     named_behind = n + 1 < len(items) and items[n + 1].tag is Tag.STOP and not next_is_number(items, n + 1)
     if label is Tag.STOP or named_behind:
@@ -318,8 +320,8 @@ def _size(state: Gathering, items: list[Item], n: int) -> None:
     before = items[n - 1] if n else None
     if before is not None and before.word == "of":
         return
-    state.futures |= item.word in CONTRACT_WORDS
-    state.coins |= item.word in ("coin", "coins")
+    state.futures |= UNITS.get(item.word) == "contracts"
+    state.coins |= UNITS.get(item.word) == "coins"
     if leg:
         state.leg_size = value
     elif state.size is None:
