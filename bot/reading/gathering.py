@@ -1,19 +1,15 @@
-"""The state in which the facts of one trade are gathered, and the trade as it comes out of it."""
+"""A trade as it was said, and when two prices can be of one trade."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
-from bot.reading.items import Item
-from bot.reading.words import Tag
-from statemachine.trade import Direction, TradeFields
+from statemachine.trade import TradeFields
 
-Leg = tuple[Decimal | None, Decimal]
-"""Size (None: not said) and price."""
-
-NEAR = Decimal("0.15")
+NEAR: Final = 0.15
 """Prices of one trade lie within 15 % of each other; what lies farther off is a size or money."""
 
-MOST_CONTRACTS = Decimal(20)
+MOST_CONTRACTS: Final = Decimal(20)
 """A plain whole number up to this may count contracts; nothing that is traded in contracts costs so little."""
 
 
@@ -38,69 +34,10 @@ class Said:
     unsure: bool = False
 
 
-@dataclass(slots=True)
-class Gathering:
-    """The state while the items of one trade are walked through."""
-
-    symbol: Item | None = None
-    futures: bool = False
-    coins: bool = False
-    points: Decimal | None = None
-    stop_points: Decimal | None = None
-    target_points: Decimal | None = None
-    direction: Direction | None = None
-    label: Tag | None = None
-    label_place: int = 0
-    last_tag: Tag | None = None
-    at: bool = False
-    entries: list[Leg] = field(default_factory=list)
-    exits: list[Leg] = field(default_factory=list)
-    ranges: list[tuple[Decimal, Decimal, bool]] = field(default_factory=list)
-    stop: Decimal | None = None
-    targets: list[Decimal] = field(default_factory=list)
-    loose: list[Item] = field(default_factory=list)
-    size: Decimal | None = None
-    leg_size: Decimal | None = None
-    pnl: Decimal | None = None
-    net: bool = False
-    fees: Decimal | None = None
-    fees_word: str = ""
-    clocks: dict[str, str] = field(default_factory=dict)
-    spans: dict[str, tuple[int, int]] = field(default_factory=dict)
-    results: bool = False
-    planned: bool = False
-    adding: bool = False
-    closing: bool = False
-    stopped: bool = False
-    scratched: bool = False
-    even: bool = False
-    side_order: bool = False
-    option: bool = False
-    bare_money: bool = False
-    micro: Tag | None = None
-    unsure: bool = False
-
-
-def joins(item: Item) -> bool:
-    return item.word in ("-", "_", "~", ":")
-
-
-def has_entry(state: Gathering) -> bool:
-    return bool(state.entries or state.loose)
-
-
-OPENING: dict[Tag, Direction] = {
-    Tag.LONG: "long",
-    Tag.SHORT: "short",
-    Tag.BUY: "long",
-    Tag.SELL: "short",
-    Tag.BUY_ORDER: "long",
-    Tag.SELL_ORDER: "short",
-    Tag.COVER: "short",
-}
-MONEY_LABELS = frozenset({Tag.PNL, Tag.WIN, Tag.LOSS, Tag.NET})
-"""Behind these a number is money."""
-
-
 def near(one: Decimal, other: Decimal) -> bool:
+    return alike(float(one), float(other))
+
+
+def alike(one: float, other: float) -> bool:
+    """`near` for what was made a float before."""
     return abs(one - other) <= NEAR * max(abs(one), abs(other))

@@ -70,7 +70,7 @@ def items_of(cut: list[Token]) -> list[Item]:
             continue
         item, place = _item_at(cut, place, symbols)
         found.append(item)
-    return _with_units(_counted(_dashed(_side_before_facts(_bracketed(found)))))
+    return _with_units(_counted(_dashed(_side_before_facts(_bracketed(_unbroken(found))))))
 
 
 def _symbol(cut: list[Token], instrument: Instrument) -> Item:
@@ -91,7 +91,7 @@ def _item_at(cut: list[Token], place: int, symbols: dict[int, Instrument]) -> tu
             return _tagged(cut, place, len(rest) + 1, tag), place + len(rest) + 1
     glued = _glued_phrase(cut, place)
     if glued is not None:
-        return glued, place + 3
+        return glued, place + (2 if cut[place + 1].text[0] == "/" else 3)
     return _single(token), place + 1
 
 
@@ -103,6 +103,11 @@ def _follows(cut: list[Token], place: int, rest: tuple[str, ...], symbols: dict[
 
 def _glued_phrase(cut: list[Token], place: int) -> Item | None:
     """ "b/e", "p&l" and "stop/loss", which are cut at their mark."""
+    two = cut[place : place + 2]
+    if len(two) == 2 and two[1].glued and two[1].text[0] == "/":
+        word = f"{two[0].word}/{two[1].word}"
+        if (tag := TAGGED.get((word,))) is not None:
+            return Item("tag", two[0].start, two[1].end, word, word, tag)
     three = cut[place : place + 3]
     if len(three) < 3 or three[1].kind != "mark" or not (three[1].glued and three[2].glued):
         return None
@@ -160,11 +165,17 @@ def _single(token: Token) -> Item:
     if letters != word:
         if letters == "x":
             item.kind, item.tag, item.value = "number", Tag.LOTS, Decimal(word[1:])
-        elif letters == "pt" or TAGGED.get((letters,)) in (Tag.TARGET, Tag.STOP):
+        elif letters in ("pt", "t") or TAGGED.get((letters,)) in (Tag.TARGET, Tag.STOP):
             item.kind, item.word, item.tag = "tag", letters, TAGGED.get((letters,), Tag.TARGET)
     if token.text in ("L", "S", "B"):
         item.kind, item.tag = "tag", Tag.SHORT if token.text == "S" else Tag.LONG
     return item
+
+
+def _unbroken(found: list[Item]) -> list[Item]:
+    """Without the line break that mail puts between "@" and its price."""
+    broken = {n for n in range(1, len(found) - 1) if found[n].kind == "break" and found[n - 1].word == "@"}
+    return [item for n, item in enumerate(found) if n not in broken] if broken else found
 
 
 def _bracketed(found: list[Item]) -> list[Item]:

@@ -1,0 +1,249 @@
+"""What the words and marks beside a number say about it, as weights for each of its possible roles.
+
+Nothing is decided here: "2 @ 18250" makes the 2 likely to be a count and the 18250 a price, `weighing` decides.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.reading.counting import is_negative_count, is_negative_price, is_signed_count
+from bot.reading.gathering import MOST_CONTRACTS
+from bot.reading.items import Item
+from bot.reading.roles import HEADS, MONEY_HEADS, OPENING, PRICES, Amount, Role
+from bot.reading.words import Tag
+
+_MARKS_BETWEEN: Final = frozenset((":", "=", "-", "(", "~", ">"))
+_ENDS: Final = frozenset((";", ".", "|", "!", "?"))
+_JOINING: Final = frozenset(("-", ",", "/", "&", "and", "to", "_", "~", "or", "y", "e", "und", "et"))
+RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "to", "/"))
+_LINKING: Final = frozenset(
+    "was is be of my the a its it were had got set for still initial war era fue foi etait".split()
+)
+_FAR: Final = 5
+"""A head's number stands within so many items."""
+_NAMED, _LISTED, _TRAILING = 9, 7, 4
+
+
+def amounts_of(items: Sequence[Item], taken: frozenset[int], closing: frozenset[int]) -> list[Amount]:
+    """The numbers of a trade with all evidence on them.
+
+    `taken`: places that are spoken for (times, indexes, distances). `closing`: side words that end the trade.
+    """
+    found = [
+        Amount(n, item, item.value, float(item.value))
+        for n, item in enumerate(items)
+        if item.kind == "number" and item.value is not None and n not in taken
+    ]
+    if not found:
+        return found
+    by_place = {amount.n: amount for amount in found}
+    for amount in found:
+        _own(items, amount)
+        _beside(items, amount)
+    _headed(items, by_place, closing)
+    return found
+
+
+def _own(items: Sequence[Item], amount: Amount) -> None:
+    """How the number itself is written: its unit, its sign, its currency, brackets."""
+    item, weight = amount.item, amount.weight
+    if item.tag is Tag.LOTS:
+        weight[Role.COUNT] += 30
+    elif item.tag is Tag.MONEY:
+        weight[Role.PNL] += 8
+        weight[Role.FEES] += 1
+        _not_a_price(weight)
+    elif is_signed_count(items, amount.n) or is_negative_count(items, amount.n):
+        amount.value = -amount.value if is_negative_count(items, amount.n) else amount.value
+        weight[Role.COUNT] += 30
+    elif is_negative_price(items, amount.n):
+        amount.value = -amount.value
+    elif item.sign:
+        weight[Role.PNL] += 8
+        weight[Role.COUNT] -= 8
+        if item.money:
+            _not_a_price(weight)
+    elif item.money:
+        weight[Role.PNL] += 5
+        weight[Role.COUNT] -= 12
+    elif item.bracketed:
+        large = item.value is not None and (item.value >= 100 or item.decimals > 0)
+        weight[Role.PNL if large else Role.COUNT] += 5
+    elif item.value is not None and not item.decimals and item.value <= MOST_CONTRACTS:
+        weight[Role.COUNT] += 2
+
+
+def _not_a_price(weight: list[int]) -> None:
+    for role in PRICES:
+        weight[role] -= 12
+
+
+def _beside(items: Sequence[Item], amount: Amount) -> None:
+    """Its neighbours: "@", an arrow, the instrument, a side."""
+    n, weight, item = amount.n, amount.weight, amount.item
+    before = items[n - 1] if n else None
+    after = items[n + 1] if n + 1 < len(items) else None
+    if before is not None:
+        if before.tag is Tag.AT:
+            weight[Role.COUNT] -= 8
+            weight[Role.ENTRY] += 4
+            weight[Role.EXIT] += 4
+        elif before.word == ">":
+            weight[Role.EXIT] += 8
+        elif before.word == "=":
+            weight[Role.PNL] += 4
+    if after is None:
+        return
+    if after.word == ">":
+        weight[Role.ENTRY] += 8
+    elif item.tag is None and not item.sign and not item.money:
+        _counts(items, amount, before, after)
+
+
+def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: Item) -> None:
+    """Whether a plain number counts: "2 nq", "5 @ 20115", "1 of 2", "2 off", "long 2 18250"."""
+    weight = amount.weight
+    ahead = next((i for i in items[amount.n + 1 : amount.n + 3] if i.kind == "number"), None)
+    if after.kind == "symbol" and after.spaced:
+        weight[Role.COUNT] += 6
+    elif after.tag is Tag.AT and after.text != "a":
+        weight[Role.COUNT] += 5 if ahead is not None else 0
+    elif after.word in ("of", "off") or after.tag in (Tag.MICROS, Tag.MINIS) or after.word == "each":
+        weight[Role.COUNT] += 6
+    elif after.tag is Tag.ADD:
+        weight[Role.COUNT] += 5
+    elif after.kind == "number" and before is not None and (before.tag in OPENING or before.kind == "symbol"):
+        weight[Role.COUNT] += 3
+    elif after.tag in (Tag.LONG, Tag.SHORT) and before is None:
+        weight[Role.COUNT] += 3
+    if before is not None and before.tag in OPENING and weight[Role.COUNT] > 0:
+        weight[Role.COUNT] += 2
+
+
+def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozenset[int]) -> None:
+    """The words that name numbers: behind them as a rule, before them where nothing follows ("18250 entry")."""
+    for n, item in enumerate(items):
+        if item.tag is None or _is_of_an_exit(items, n):
+            continue
+        role = HEADS.get(item.tag)
+        if item.tag is Tag.ENTRY_IF_NUMBER and n + 1 in by_place:
+            role = Role.ENTRY
+        elif item.tag in OPENING and item.tag is not Tag.COVER:
+            _sided(items, n, by_place, Role.EXIT if n in closing else Role.ENTRY)
+            continue
+        if role is None:
+            continue
+        first = _ahead(items, n, by_place)
+        behind = by_place.get(n - 1)
+        backward = behind is not None and _claims_before(items, n, behind, first)
+        if backward and behind is not None:
+            _claim(behind, role, item, _NAMED if first is None else _LISTED)
+        if first is not None and not (backward and _is_of_the_next(items, n, first)):
+            _forward(items, n, first, by_place, role)
+
+
+def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount | None:
+    """The number that a head leads to: in its clause, or alone on the next line."""
+    words = 0
+    for place in range(n + 1, min(n + 2 + _FAR, len(items))):
+        item = items[place]
+        if place in by_place:
+            return by_place[place] if words < _FAR else None
+        if item.kind == "number" and place == n + 1:
+            continue  # the 1 of "take profit 1: 18290"
+        if item.kind == "number" or item.word in _ENDS or item.tag in HEADS:
+            return None
+        if item.tag in OPENING and not _is_of_an_exit(items, place):
+            return None
+        if item.kind == "break":
+            if place != n + 1 or place + 1 not in by_place:
+                return None
+        elif item.word == ",":
+            words += 2
+        elif not _links(item):
+            words += 1
+    return None
+
+
+def _links(item: Item) -> bool:
+    return item.tag is Tag.AT or item.kind == "symbol" or item.word in _MARKS_BETWEEN or item.word in _LINKING
+
+
+def _is_of_an_exit(items: Sequence[Item], n: int) -> bool:
+    """The "long" of "closed my long nq at": it names what was left and opens nothing."""
+    if items[n].tag not in (Tag.LONG, Tag.SHORT):
+        return False
+    for item in reversed(items[max(0, n - 4) : n]):
+        if item.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER):
+            return True
+        if item.tag is not None or item.kind in ("number", "break", "symbol") or item.word in (",", ";", ".", ":"):
+            return False
+    return False
+
+
+def _claims_before(items: Sequence[Item], n: int, behind: Amount, first: Amount | None) -> bool:
+    """Whether a head names the number before it: nothing follows, or what follows is another's."""
+    item, money = items[n], behind.item.money or behind.item.tag is Tag.MONEY or bool(behind.item.sign)
+    if behind.head is not None and behind.weight[_role_of(behind)] >= _NAMED and not money:
+        return False
+    if item.tag is Tag.ADD:
+        return False
+    if first is None:
+        return item.tag not in (Tag.STOPPED, Tag.IGNORE, Tag.NET) or money
+    return (item.tag in MONEY_HEADS or item.tag is Tag.FEES) and money
+
+
+def _is_of_the_next(items: Sequence[Item], n: int, first: Amount) -> bool:
+    """ "420 profit, 4.18 fees": what follows a head that has its number is the next one's."""
+    return any(i.word in (",", "/", "and", "(") or i.kind == "break" for i in items[n + 1 : first.n])
+
+
+def _role_of(amount: Amount) -> Role:
+    return HEADS.get(amount.head.tag, Role.NONE) if amount.head is not None and amount.head.tag else Role.NONE
+
+
+def _claim(amount: Amount, role: Role, head: Item, weight: int) -> None:
+    amount.weight[role] += weight
+    if amount.head is None or weight >= _NAMED:
+        amount.head = head
+
+
+def _forward(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, Amount], role: Role) -> None:
+    far = sum(2 for i in items[n + 1 : first.n] if not _links(i) and i.kind != "number")
+    _claim(first, role, items[n], max(_NAMED - far, 3))
+    if role is Role.COUNT and first.item.money:
+        first.weight[role] += _NAMED + 3
+    if role in (Role.PNL, Role.FEES, Role.COUNT, Role.NONE):
+        return
+    listed, place = True, first.n
+    while place + 1 < len(items):
+        place += 1
+        item = items[place]
+        if place in by_place:
+            ranged = place == first.n + 2 and items[place - 1].word in RANGE_MARKS
+            if ranged and role is Role.STOP:
+                by_place[place].weight[Role.NONE] += _NAMED
+            elif ranged and role is Role.ENTRY and items[place - 1].word != "to":
+                _claim(by_place[place], role, items[n], _NAMED + 3)
+            elif role is not Role.STOP:
+                _claim(by_place[place], role, items[n], _LISTED if listed else _TRAILING)
+            listed = True
+        elif item.tag in HEADS or item.tag in OPENING or item.kind == "break" or item.word in _ENDS:
+            return
+        elif item.kind == "number" or item.word not in _JOINING:
+            listed = False
+
+
+def _sided(items: Sequence[Item], n: int, by_place: dict[int, Amount], role: Role) -> None:
+    """ "bought 2 nq 18250", "sold 1 18270": the prices behind a side, up to the next word that names one."""
+    weight = _TRAILING + 1
+    for place in range(n + 1, len(items)):
+        item = items[place]
+        if place in by_place:
+            by_place[place].weight[role] += weight
+            if by_place[place].weight[Role.COUNT] <= 2:
+                weight = 1
+        elif item.tag in HEADS or item.tag in OPENING or item.word in _ENDS:
+            return
+        elif item.kind == "break":
+            weight = min(weight, 2)

@@ -1,0 +1,80 @@
+"""The numbers of one trade and what each of them can be."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import IntEnum
+from typing import Final
+
+from bot.reading.items import Item
+from bot.reading.words import Tag
+from statemachine.trade import Direction
+
+
+class Role(IntEnum):
+    """What a number says of its trade; NONE: nothing that is kept (an index, a strike, a risk in percent)."""
+
+    NONE = 0
+    ENTRY = 1
+    EXIT = 2
+    STOP = 3
+    TARGET = 4
+    COUNT = 5
+    PNL = 6
+    FEES = 7
+
+
+PRICES: Final = (Role.ENTRY, Role.EXIT, Role.STOP, Role.TARGET)
+
+HEADS: Final = {
+    Tag.ENTRY: Role.ENTRY,
+    Tag.ADD: Role.ENTRY,
+    Tag.EXIT: Role.EXIT,
+    Tag.STOPPED: Role.EXIT,
+    Tag.COVER: Role.EXIT,
+    Tag.STOP: Role.STOP,
+    Tag.TARGET: Role.TARGET,
+    Tag.SIZE: Role.COUNT,
+    Tag.PNL: Role.PNL,
+    Tag.WIN: Role.PNL,
+    Tag.LOSS: Role.PNL,
+    Tag.NET: Role.PNL,
+    Tag.FEES: Role.FEES,
+    Tag.IGNORE: Role.NONE,
+}
+"""The words that say what the number beside them is."""
+
+OPENING: Final[dict[Tag, Direction]] = {
+    Tag.LONG: "long",
+    Tag.SHORT: "short",
+    Tag.BUY: "long",
+    Tag.SELL: "short",
+    Tag.BUY_ORDER: "long",
+    Tag.SELL_ORDER: "short",
+    Tag.COVER: "short",
+}
+MONEY_HEADS: Final = frozenset({Tag.PNL, Tag.WIN, Tag.LOSS, Tag.NET})
+
+
+@dataclass(slots=True)
+class Amount:
+    """A number among the items of its trade.
+
+    n       its place; `value` as it counts: completed where it was shortened ("out 85"), signed where it is money
+    weight  for each role, how much speaks for it
+    head    the word that names it, if one does
+    size    of the leg, where it is the price of one; `share`: the part of the whole instead ("half")
+    """
+
+    n: int
+    item: Item
+    value: Decimal
+    near: float
+    weight: list[int] = field(default_factory=lambda: [0] * len(Role))
+    role: Role | None = None
+    head: Item | None = None
+    size: Decimal | None = None
+    share: Decimal | None = None
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.item.start, self.item.end

@@ -1,0 +1,183 @@
+"""What the words of one trade tell without its numbers: the instrument, the side, and how it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from bot.reading.items import Item
+from bot.reading.roles import HEADS, MONEY_HEADS, OPENING
+from bot.reading.words import UNITS, Tag
+from bot.trading.contracts import CONTRACTS, contract, nicknamed
+from statemachine.trade import Direction
+
+_PLAIN_SIDES: Final = frozenset({Tag.LONG, Tag.SHORT})
+_VERBS: Final = frozenset({Tag.BUY, Tag.SELL, Tag.COVER})
+_ORDERS: Final = frozenset({Tag.BUY_ORDER, Tag.SELL_ORDER})
+_IMPERATIVES: Final = frozenset(("buy", "sell", "buy limit", "sell limit", "buy stop", "sell stop"))
+_FUTURES: Final = frozenset(("futures", "future", "fut", "futs"))
+_CLAUSE_ENDS: Final = frozenset((",", ";", ".", "|"))
+
+
+@dataclass(slots=True)
+class Telling:
+    """The words' side of a trade.
+
+    closing   places of side words that end it: the "sold" of "bought … sold …"
+    stopped, scratched, even, hit  left at the stop, at the entry, "at BE", at the target
+    results   a result was named that is no money
+    """
+
+    symbol: Item | None = None
+    direction: Direction | None = None
+    direction_span: tuple[int, int] | None = None
+    closing: frozenset[int] = frozenset()
+    left: bool = False
+    stopped: bool = False
+    scratched: bool = False
+    even: bool = False
+    hit: bool = False
+    planned: bool = False
+    adding: bool = False
+    results: bool = False
+    side_order: bool = False
+    option: bool = False
+    futures: bool = False
+    coins: bool = False
+    micro: Tag | None = None
+
+    @property
+    def symbol_said(self) -> str | None:
+        """The symbol, with nicknames decided by how size is counted and micros by their word."""
+        item = self.symbol
+        if item is None:
+            return None
+        symbol = item.symbol
+        if self.futures or (self.micro is not None and item.how == "nickname"):
+            symbol = nicknamed(item.word, "contracts") or symbol
+        if symbol in ("BTC", "ETH") and not self.futures and (self.coins or self.direction):
+            return symbol + "USD" if item.how != "coin" or self.coins else symbol
+        known = CONTRACTS.get(symbol)
+        if known is not None and self.micro is Tag.MICROS:
+            return known.micro or symbol
+        if known is not None and self.micro is Tag.MINIS:
+            return known.micro_of or symbol
+        return symbol
+
+    @property
+    def point_value(self) -> Decimal | None:
+        symbol = self.symbol_said
+        known = contract(symbol) if symbol else None
+        return known.point_value if known is not None and known.confirmed else None
+
+
+def told(items: Sequence[Item]) -> Telling:
+    """The words of a trade, read once from left to right."""
+    telling = Telling()
+    _side(items, telling)
+    for n, item in enumerate(items):
+        if item.kind == "symbol":
+            _symbol(items, n, telling)
+        elif item.tag is not None:
+            _word(items, n, telling)
+    return telling
+
+
+def _side(items: Sequence[Item], telling: Telling) -> None:
+    """Long and short are told by these words where they are said, else by the first thing that was done."""
+    sides = [n for n, item in enumerate(items) if item.tag in OPENING]
+    if not sides:
+        return
+    plain = [n for n in sides if items[n].tag in _PLAIN_SIDES]
+    first = plain[0] if plain else sides[0]
+    tag = items[first].tag
+    assert tag is not None  # noqa: S101  all of `sides` have one
+    telling.direction, telling.direction_span = OPENING[tag], (items[first].start, items[first].end)
+    telling.closing = frozenset(
+        n
+        for n in sides
+        if items[n].tag in _VERBS and (items[n].tag is Tag.COVER or _said(items[n]) != telling.direction)
+    )
+    telling.left |= bool(telling.closing)
+    telling.planned |= any(items[n].tag in _ORDERS for n in sides)
+    telling.side_order |= any(items[n].word in _IMPERATIVES for n in sides)
+
+
+def _said(item: Item) -> Direction | None:
+    return OPENING.get(item.tag) if item.tag is not None else None
+
+
+def _symbol(items: Sequence[Item], n: int, telling: Telling) -> None:
+    item = items[n]
+    if telling.symbol is None or _is_better(item, telling.symbol):
+        telling.symbol = item
+    after = items[n + 1] if n + 1 < len(items) else None
+    if after is not None and (after.word in _FUTURES or UNITS.get(after.word) == "contracts"):
+        telling.futures = True
+    before = items[n - 1] if n else None
+    if before is not None and before.tag in (Tag.WIN, Tag.LOSS):
+        telling.results = True
+
+
+def _is_better(item: Item, known: Item) -> bool:
+    """ "#BTC #BTCUSD" is the pair; "nikkei … 1 NKD" and "dax … FDXM" the contract of the nickname's market."""
+    if item.how == "pair" and known.how in ("coin", "pair"):
+        return True
+    return known.how == "nickname" and item.how == "table" and known.symbol not in (item.symbol,)
+
+
+def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
+    item = items[n]
+    tag = item.tag
+    if tag is Tag.STOPPED:
+        telling.stopped = telling.left = True
+    elif tag is Tag.EXIT:
+        telling.left = True
+    elif tag is Tag.SCRATCH:
+        telling.scratched = True
+    elif tag is Tag.BREAK_EVEN:
+        named = item.text.isupper() or item.word != "be" or (n > 0 and items[n - 1].tag is Tag.AT)
+        telling.even |= named and _is_exit_near(items, n)
+    elif tag is Tag.HIT:
+        _hit(items, n, telling)
+    elif tag is Tag.PLAN:
+        telling.planned = True
+    elif tag is Tag.ADD:
+        telling.adding = True
+    elif tag in (Tag.MICROS, Tag.MINIS):
+        telling.micro = tag
+    elif tag in (Tag.WIN, Tag.LOSS):
+        telling.results = telling.results or not _is_loose(item)
+    elif tag in _PLAIN_SIDES and item.word in ("calls", "puts"):
+        telling.option = True
+    if item.kind == "number":
+        telling.futures |= UNITS.get(item.word) == "contracts"
+        telling.coins |= UNITS.get(item.word) == "coins"
+
+
+def _is_loose(item: Item) -> bool:
+    """Words that mean a result only directly before a number: "up 420", not "adding up to"."""
+    return item.word in ("up", "down", "red", "green", "plus", "minus")
+
+
+def _is_exit_near(items: Sequence[Item], n: int) -> bool:
+    """An exit word in the same clause before "BE", which is otherwise where a stop was moved to."""
+    for item in reversed(items[max(0, n - 5) : n]):
+        if item.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER):
+            return True
+        if item.tag in HEADS and item.tag not in MONEY_HEADS or item.tag is Tag.MOVE or item.word in _CLAUSE_ENDS:
+            return False
+    return False
+
+
+def _hit(items: Sequence[Item], n: int, telling: Telling) -> None:
+    """ "target 18420 reached", "hit my 37.5 stop": the level beside it is where the trade was left."""
+    for item in (*reversed(items[max(0, n - 3) : n]), *items[n + 1 : n + 5]):
+        if item.word in _CLAUSE_ENDS or item.kind == "break":
+            continue
+        if item.tag is Tag.STOP:
+            telling.stopped = telling.left = True
+            return
+        if item.tag is Tag.TARGET:
+            telling.hit = telling.left = True
+            return

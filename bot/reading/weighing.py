@@ -1,0 +1,152 @@
+"""Decides what each number of a trade is: every role it could have is weighed against what all the others are.
+
+What is named or written unmistakably is settled first; the rest follows in the order of the text, each in the light of
+what is settled: a second price is rather the exit, what lies far from every price rather a size or money.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from bot.reading.gathering import alike
+from bot.reading.roles import PRICES, Amount, Role
+from bot.reading.shorthand import completed
+from bot.reading.words import Tag
+
+_SURE, _LEAD, _NAMED = 7, 3, 7
+MOST_NUMBERS: Final = 40
+"""More numbers than this are no trade."""
+_WRITTEN_SMALL: Final = 1000
+
+
+@dataclass(slots=True)
+class Settled:
+    """The roles given so far."""
+
+    price: Decimal | None
+    scale: float = 0.0
+    roles: dict[Role, list[Amount]] = field(default_factory=lambda: {role: [] for role in Role})
+
+    def give(self, amount: Amount, role: Role) -> None:
+        amount.role = role
+        self.roles[role].append(amount)
+
+    def has(self, role: Role) -> bool:
+        return bool(self.roles[role])
+
+
+def weigh(amounts: Sequence[Amount], point_value: Decimal | None) -> Settled:
+    """Gives every amount its role."""
+    price = scale_of(amounts)
+    settled = Settled(price, float(price or 0))
+    if len(amounts) > MOST_NUMBERS:
+        for amount in amounts:
+            settled.give(amount, Role.NONE)
+        return settled
+    rest = []
+    for amount in amounts:
+        role, best, lead = _best(amount, settled, None)
+        if best >= _SURE and lead >= _LEAD:
+            settled.give(amount, role)
+        else:
+            rest.append(amount)
+    for amount in rest:
+        settled.give(amount, _best(amount, settled, point_value)[0])
+    return settled
+
+
+def scale_of(amounts: Sequence[Amount]) -> Decimal | None:
+    """A price that most of what looks like prices lies near; None where nothing does."""
+    weighed = [(amount, likely) for amount in amounts[:MOST_NUMBERS] if (likely := _price_like(amount)) > 0]
+    best, scale = 0.0, None
+    for amount, _ in weighed:
+        score = sum(likely for other, likely in weighed if alike(amount.near, other.near))
+        if score > best or (score == best and scale is not None and amount.value > scale):
+            best, scale = score, amount.value
+    return scale
+
+
+def _price_like(amount: Amount) -> float:
+    item, weight = amount.item, amount.weight
+    if item.tag is not None or item.sign or item.bracketed:
+        return 0.0
+    likely = 1.0 + min(max(weight[role] for role in PRICES), 12) + min(item.decimals, 3)
+    likely += 1 if amount.near > 20 else 0
+    likely -= max(weight[Role.COUNT], 0) + max(weight[Role.PNL], 0) + max(weight[Role.FEES], weight[Role.NONE], 0) * 2
+    return likely
+
+
+def _best(amount: Amount, settled: Settled, point_value: Decimal | None) -> tuple[Role, int, int]:
+    """The likeliest role, how likely, and by how much more than the next."""
+    weight, item = amount.weight, amount.item
+    fits = bool(settled.scale) and alike(settled.scale, amount.near)
+    plain = not item.sign and not item.money and item.tag is None
+    best, second, role = weight[Role.NONE], -99, Role.NONE
+    for other in (Role.ENTRY, Role.EXIT, Role.STOP, Role.TARGET):
+        score = weight[other] + _priced(amount, other, settled, fits)
+        if score > best:
+            best, second, role = score, best, other
+        elif score > second:
+            second = score
+    for other, score in (
+        (Role.COUNT, weight[Role.COUNT] + _counted(amount, settled, fits, plain)),
+        (Role.PNL, weight[Role.PNL] + _paid(amount, settled, fits, plain, point_value)),
+        (Role.FEES, weight[Role.FEES] - (2 if settled.has(Role.FEES) else 0)),
+    ):
+        if score > best:
+            best, second, role = score, best, other
+        elif score > second:
+            second = score
+    return role, best, best - second
+
+
+def _priced(amount: Amount, role: Role, settled: Settled, fits: bool) -> int:
+    """How a price of this role fits what is settled."""
+    item, weight = amount.item, amount.weight
+    if fits:
+        score = 3
+    elif weight[role] >= _NAMED and settled.scale:
+        score = -1 if completed(amount.value, settled.price) != amount.value else -4
+    else:
+        score = -10 if settled.scale else 0
+    if item.money and weight[role] < 4:
+        score -= 7
+    if role is Role.ENTRY:
+        added = amount.head is not None and amount.head.tag is Tag.ADD
+        score += 0 if added else -6 if settled.has(Role.ENTRY) else 3
+    elif role is Role.EXIT:
+        named = weight[role] >= 5
+        score += -4 if settled.has(Role.EXIT) else 2 if settled.has(Role.ENTRY) or named else -3
+    elif role is Role.STOP and settled.has(Role.STOP):
+        score -= 8
+    elif weight[role] <= 0:
+        score -= 4  # nobody names it a level
+    return score
+
+
+def _counted(amount: Amount, settled: Settled, fits: bool, plain: bool) -> int:
+    if amount.item.tag is Tag.LOTS:
+        return 0
+    score = -7 if fits else 0
+    if plain and not fits and amount.near < _WRITTEN_SMALL:
+        score += 1 if amount.item.decimals else 2
+    return score - 2 if settled.has(Role.COUNT) else score
+
+
+def _paid(amount: Amount, settled: Settled, fits: bool, plain: bool, point_value: Decimal | None) -> int:
+    """Money: once entry and exit are known a number far from them is likely the result, surely where it adds up."""
+    score = -8 if settled.has(Role.PNL) else 0
+    if not plain:
+        return score - (5 if fits and amount.item.money and not amount.item.sign else 0)
+    if fits:
+        return score - 5
+    entries, exits, counts = settled.roles[Role.ENTRY], settled.roles[Role.EXIT], settled.roles[Role.COUNT]
+    if not (entries and exits) or amount.near <= 9:
+        return score
+    score += 2
+    if point_value is not None and counts:
+        expected = abs(exits[0].value - entries[0].value) * counts[0].value * point_value
+        if expected and abs(expected - amount.value) <= expected / 50:
+            score += 8
+    return score
