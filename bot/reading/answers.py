@@ -6,11 +6,12 @@ from decimal import Decimal
 from bot.reading.context import Context
 from bot.reading.corrections import checked, correction, exchanged, meant
 from bot.reading.gathering import MOST_CONTRACTS, Said, near
-from bot.reading.instruments import LONGEST_TICKER, find_instruments, is_known_word
+from bot.reading.instruments import find_instruments, is_known_word
 from bot.reading.items import Item
 from bot.reading.picking import picked
 from bot.reading.report import Reading, report, said_trades
 from bot.reading.talk import asks, is_elsewhere, is_talk, lone_number, points
+from bot.reading.tickers import LONGEST_TICKER
 from bot.reading.tokens import Token
 from bot.reading.words import TAGGED, Tag
 from bot.trading.contracts import contract

@@ -1,62 +1,80 @@
 """Cuts a message into the trades it tells of.
 
 A clause ends at a line break, a semicolon, a comma, a full stop or "and"/"then". A clause begins another trade when
-the trade so far is complete enough and the clause names an instrument (or opens a side) of its own.
+the trade so far is complete enough and the clause names an instrument, opens a side or goes from price to price of its
+own. A trade that names no instrument or side takes those of the one before it ("es longs: 6033 > 6037, 6031 > 6029").
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
+from bot.reading.gathering import MOST_CONTRACTS, alike
 from bot.reading.items import Item
+from bot.reading.roles import HEADS, OPENING
 from bot.reading.words import Tag
 
 _ENDS = frozenset({";", ",", ".", "|", "!"})
-_JOINING = frozenset({"and", "then", "y", "und", "e", "et", "plus"})
-_OPENING = {
-    Tag.LONG: "long",
-    Tag.BUY: "long",
-    Tag.BUY_ORDER: "long",
-    Tag.SHORT: "short",
-    Tag.SELL: "short",
-    Tag.SELL_ORDER: "short",
-}
+_STRONG_ENDS = frozenset({";", ".", "|"})
+_JOINING = frozenset({"and", "then", "y", "und", "e", "et", "plus", "puis", "dann", "luego", "depois"})
 _RESULTS = frozenset({Tag.DISTANCE, Tag.MONEY})
+_LEAVING = frozenset({Tag.EXIT, Tag.COVER, Tag.STOPPED, Tag.SCRATCH})
+_OF_ONE_TRADE = frozenset({Tag.ADD, Tag.EXIT, Tag.COVER, Tag.STOP, Tag.TARGET, Tag.ENTRY, Tag.MOVE})
+"""A clause with one of these goes on with the trade before it."""
+_MOST_COMPARED = 12
 
 
 @dataclass(slots=True)
 class _Group:
+    """A clause, or the clauses of a trade so far."""
+
     items: list[Item] = field(default_factory=list)
-    symbols: set[str] = field(default_factory=set)
-    sides: list[str] = field(default_factory=list)
-    prices: int = 0
+    symbols: dict[str, Item] = field(default_factory=dict)
+    sides: list[Item] = field(default_factory=list)
+    prices: list[float] = field(default_factory=list)
     results: int = 0
     left: bool = False
+    goes_on: bool = False
     strong_end: bool = True
 
+    @property
+    def told(self) -> bool:
+        """Enough was said that another instrument begins another trade."""
+        return bool(self.symbols) and bool(self.prices or self.results or (self.left and self.sides))
 
-def trades_in(items: list[Item]) -> list[list[Item]]:
+    @property
+    def paired(self) -> bool:
+        """Two prices of one scale stand in it: an entry and an exit, or a level."""
+        prices = self.prices[:_MOST_COMPARED]
+        return any(alike(one, other) for n, one in enumerate(prices) for other in prices[n + 1 :])
+
+    def side(self) -> str | None:
+        tag = self.sides[0].tag if self.sides else None
+        return OPENING[tag] if tag is not None else None
+
+
+def trades_in(items: Sequence[Item]) -> list[list[Item]]:
     """The items of each trade, in order."""
     groups: list[_Group] = []
     for clause in _clauses(items):
         if groups and not _begins_another(groups[-1], clause):
             _join(groups[-1], clause)
         else:
+            if groups:
+                _inherit(groups[-1], clause)
             groups.append(clause)
     return [group.items for group in groups if group.items]
 
 
-def _clauses(items: list[Item]) -> list[_Group]:
+def _clauses(items: Sequence[Item]) -> list[_Group]:
     clauses: list[_Group] = []
     current: list[Item] = []
     strong = True
     for item in items:
-        weak_end = item.word in _ENDS or (item.kind == "word" and item.word in _JOINING)
-        if item.kind == "break" or weak_end:
-            clauses.append(_described([*current, item], strong))
-            strong = item.kind == "break" or item.word in (";", ".", "|")
+        current.append(item)
+        if item.kind == "break" or item.word in _ENDS or (item.kind == "word" and item.word in _JOINING):
+            clauses.append(_described(current, strong))
+            strong = item.kind == "break" or item.word in _STRONG_ENDS
             current = []
-        else:
-            current.append(item)
     clauses.append(_described(current, strong))
     return clauses
 
@@ -64,39 +82,48 @@ def _clauses(items: list[Item]) -> list[_Group]:
 def _described(items: list[Item], strong: bool) -> _Group:
     group = _Group(items=items, strong_end=strong)
     for item in items:
+        tag = item.tag
         if item.kind == "symbol":
-            group.symbols.add(item.symbol)
+            group.symbols[item.symbol] = item
         elif item.kind == "number" and item.value is not None:
-            if item.tag in _RESULTS or item.sign or item.money:
+            if tag in _RESULTS or item.sign or item.money:
                 group.results += 1
-            elif (item.tag is None and not item.bracketed and item.value != item.value.to_integral_value()) or (
-                item.tag is None and not item.bracketed and item.value >= Decimal(20)
-            ):
-                group.prices += 1
-        elif item.tag in _OPENING:
-            group.sides.append(_OPENING[item.tag])
-        elif item.tag in (Tag.EXIT, Tag.COVER, Tag.STOPPED, Tag.SCRATCH):
-            group.left = True
-        elif item.tag is Tag.ADD:
-            group.sides = group.sides[:0]
+            elif tag is None and not item.bracketed and (item.decimals or item.value >= MOST_CONTRACTS):
+                group.prices.append(float(item.value))
+        elif tag is not None:
+            if tag in OPENING and tag is not Tag.COVER:
+                group.sides.append(item)
+            group.left |= tag in _LEAVING
+            group.goes_on |= tag in _OF_ONE_TRADE
+            if tag is Tag.ADD:
+                group.sides = []
     return group
 
 
 def _begins_another(trade: _Group, clause: _Group) -> bool:
     """Whether a clause tells of another trade than the one so far."""
-    told = bool(trade.symbols) and (trade.prices or trade.results or (trade.left and trade.sides))
-    if not told:
+    if not trade.told:
         return False
-    other = clause.symbols - trade.symbols
-    if other:
+    if clause.symbols.keys() - trade.symbols.keys():
         return bool(clause.sides or clause.prices or clause.results or clause.left) or _is_header(clause)
-    if not clause.sides or any(item.tag is Tag.ADD for item in clause.items):
+    if any(item.tag is Tag.ADD for item in clause.items):
         return False
+    if not clause.sides:
+        return clause.paired and trade.paired and not clause.goes_on and _leads(clause)
+    if _turns(trade, clause) and not trade.left and not trade.paired:
+        return False  # "bought 5560.75 … sold 5564"
     if clause.symbols:
-        again = clause.sides[0] in trade.sides or trade.left or trade.prices >= 2
+        again = clause.side() == trade.side() or trade.left or trade.paired
         return again and bool(clause.prices)
-    reopened = trade.left and trade.prices >= 2 and clause.prices >= 1
-    return reopened and clause.strong_end and not _closes(trade, clause)
+    if clause.paired and trade.paired and not clause.goes_on:
+        return True
+    reopened = trade.left and trade.paired and bool(clause.prices)
+    return reopened and clause.strong_end and (not _turns(trade, clause) or clause.left)
+
+
+def _leads(clause: _Group) -> bool:
+    """Goes from one price to another: "6031 > 6029", "21490 to 21502"."""
+    return any(item.word in (">", "to") for item in clause.items)
 
 
 def _is_header(clause: _Group) -> bool:
@@ -104,14 +131,26 @@ def _is_header(clause: _Group) -> bool:
     return len([i for i in clause.items if i.kind != "break"]) <= 2 and clause.strong_end
 
 
-def _closes(trade: _Group, clause: _Group) -> bool:
-    return bool(trade.sides) and clause.sides[0] != trade.sides[0] and not clause.left
+def _turns(trade: _Group, clause: _Group) -> bool:
+    return bool(trade.sides) and clause.side() != trade.side()
+
+
+def _inherit(trade: _Group, clause: _Group) -> None:
+    """What a trade leaves unsaid because the one before it said it."""
+    if clause.symbols or not (clause.prices or clause.results) or not trade.symbols:
+        return
+    clause.symbols = dict(trade.symbols)
+    said = [next(iter(trade.symbols.values()))]
+    if not clause.sides and trade.sides:
+        said.append(trade.sides[0])
+        clause.sides = trade.sides[:1]
+    clause.items = said + clause.items
 
 
 def _join(trade: _Group, clause: _Group) -> None:
-    if not (trade.prices or trade.results or trade.sides) and clause.symbols and trade.symbols - clause.symbols:
+    if not (trade.prices or trade.results or trade.sides) and clause.symbols.keys() and trade.symbols.keys() - clause.symbols.keys():
         trade.items = [item for item in trade.items if item.kind != "symbol"]
-        trade.symbols = set()
+        trade.symbols = {}
     trade.items.extend(clause.items)
     trade.symbols |= clause.symbols
     trade.sides += clause.sides

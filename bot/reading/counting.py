@@ -11,7 +11,7 @@ from bot.reading.words import Tag
 _MOST_INDEXED: Final = 20
 _MOST_TARGETS: Final = 10
 _NUMBERING: Final = frozenset(("no", "nr", "#"))
-_OPTION_WORDS: Final = frozenset(("call", "calls", "put", "puts"))
+_OPTION_WORDS: Final = frozenset(("call", "calls", "put", "puts", "ce", "pe"))
 _NAMED_PRICES: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET})
 
 

@@ -10,15 +10,16 @@ from bot.reading.counting import is_negative_count, is_negative_price, is_signed
 from bot.reading.gathering import MOST_CONTRACTS
 from bot.reading.items import Item
 from bot.reading.roles import HEADS, MONEY_HEADS, OPENING, PRICES, Amount, Role
-from bot.reading.words import Tag
+from bot.reading.words import Tag, word_set
 
 _MARKS_BETWEEN: Final = frozenset((":", "=", "-", "(", "~", ">"))
 _ENDS: Final = frozenset((";", ".", "|", "!", "?"))
 _JOINING: Final = frozenset(("-", ",", "/", "&", "and", "to", "_", "~", "or", "y", "e", "und", "et"))
 RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "to", "/"))
-_LINKING: Final = frozenset(
-    "was is be of my the a its it were had got set for still initial war era fue foi etait".split()
-)
+_LINKING: Final = word_set("was is be of my the a its it were had got set for still initial war era fue foi etait")
+_DIRECT: Final = frozenset((":", "=", "-", "of", "was", "is"))
+_ORDINAL_WORDS: Final = frozenset(("trade", "no", "nr", "week", "day"))
+_MOST_ORDINAL: Final = 200
 _FAR: Final = 5
 """A head's number stands within so many items."""
 _NAMED, _LISTED, _TRAILING = 9, 7, 4
@@ -112,9 +113,9 @@ def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: I
         weight[Role.COUNT] += 6
     elif after.tag is Tag.ADD:
         weight[Role.COUNT] += 5
-    elif after.kind == "number" and before is not None and (before.tag in OPENING or before.kind == "symbol"):
-        weight[Role.COUNT] += 3
-    elif after.tag in (Tag.LONG, Tag.SHORT) and before is None:
+    elif (after.kind == "number" and before is not None and (before.tag in OPENING or before.kind == "symbol")) or (
+        after.tag in (Tag.LONG, Tag.SHORT) and before is None
+    ):
         weight[Role.COUNT] += 3
     if before is not None and before.tag in OPENING and weight[Role.COUNT] > 0:
         weight[Role.COUNT] += 2
@@ -123,7 +124,7 @@ def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: I
 def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozenset[int]) -> None:
     """The words that name numbers: behind them as a rule, before them where nothing follows ("18250 entry")."""
     for n, item in enumerate(items):
-        if item.tag is None or _is_of_an_exit(items, n):
+        if item.kind != "tag" or item.tag is None or _is_of_an_exit(items, n):
             continue
         role = HEADS.get(item.tag)
         if item.tag is Tag.ENTRY_IF_NUMBER and n + 1 in by_place:
@@ -133,7 +134,7 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
             continue
         if role is None:
             continue
-        first = _ahead(items, n, by_place)
+        first = _numbered(items, n, by_place) if role is Role.NONE else _ahead(items, n, by_place)
         behind = by_place.get(n - 1)
         backward = behind is not None and _claims_before(items, n, behind, first)
         if backward and behind is not None:
@@ -148,12 +149,16 @@ def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount
     for place in range(n + 1, min(n + 2 + _FAR, len(items))):
         item = items[place]
         if place in by_place:
+            if item.tag is Tag.LOTS and items[n].tag not in (Tag.SIZE, Tag.PNL):
+                continue  # "exit, 10 lots": no price
             return by_place[place] if words < _FAR else None
         if item.kind == "number" and place == n + 1:
             continue  # the 1 of "take profit 1: 18290"
-        if item.kind == "number" or item.word in _ENDS or item.tag in HEADS:
+        if item.word == "." and place == n + 1 and place + 1 in by_place:
+            continue
+        if item.kind == "number" or item.word in _ENDS or (item.tag in HEADS and item.tag is not Tag.IGNORE):
             return None
-        if item.tag in OPENING and not _is_of_an_exit(items, place):
+        if item.tag in OPENING and items[n].tag is not Tag.ADD and not _is_of_an_exit(items, place):
             return None
         if item.kind == "break":
             if place != n + 1 or place + 1 not in by_place:
@@ -163,6 +168,14 @@ def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount
         elif not _links(item):
             words += 1
     return None
+
+
+def _numbered(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount | None:
+    """The number directly behind "trade", "ema" or "risk"; "trade 1290" is no number of a trade."""
+    place = n + 2 if n + 1 < len(items) and items[n + 1].word in (":", "=", "#", ".") else n + 1
+    amount = by_place.get(place)
+    ordinal = items[n].word in _ORDINAL_WORDS
+    return None if amount is None or (ordinal and amount.near >= _MOST_ORDINAL) else amount
 
 
 def _links(item: Item) -> bool:
@@ -182,20 +195,22 @@ def _is_of_an_exit(items: Sequence[Item], n: int) -> bool:
 
 
 def _claims_before(items: Sequence[Item], n: int, behind: Amount, first: Amount | None) -> bool:
-    """Whether a head names the number before it: nothing follows, or what follows is another's."""
+    """Whether a head names the number before it: nothing follows, or what follows stands farther off."""
     item, money = items[n], behind.item.money or behind.item.tag is Tag.MONEY or bool(behind.item.sign)
     if behind.head is not None and behind.weight[_role_of(behind)] >= _NAMED and not money:
         return False
-    if item.tag is Tag.ADD:
+    if item.tag in (Tag.ADD, Tag.MOVE):
         return False
     if first is None:
         return item.tag not in (Tag.STOPPED, Tag.IGNORE, Tag.NET) or money
-    return (item.tag in MONEY_HEADS or item.tag is Tag.FEES) and money
+    of_money = item.tag in MONEY_HEADS or item.tag is Tag.FEES
+    direct = all(i.word in _DIRECT or i.tag is Tag.AT for i in items[n + 1 : first.n])
+    return of_money and (money or not direct)
 
 
 def _is_of_the_next(items: Sequence[Item], n: int, first: Amount) -> bool:
     """ "420 profit, 4.18 fees": what follows a head that has its number is the next one's."""
-    return any(i.word in (",", "/", "and", "(") or i.kind == "break" for i in items[n + 1 : first.n])
+    return any(i.word in (",", "/", "and", "(", "for") or i.kind == "break" for i in items[n + 1 : first.n])
 
 
 def _role_of(amount: Amount) -> Role:
@@ -240,7 +255,7 @@ def _sided(items: Sequence[Item], n: int, by_place: dict[int, Amount], role: Rol
     for place in range(n + 1, len(items)):
         item = items[place]
         if place in by_place:
-            by_place[place].weight[role] += weight
+            by_place[place].weight[role] += weight if by_place[place].weight[Role.COUNT] < 5 else 1
             if by_place[place].weight[Role.COUNT] <= 2:
                 weight = 1
         elif item.tag in HEADS or item.tag in OPENING or item.word in _ENDS:

@@ -6,8 +6,10 @@ behind "$" or "/", or beside a side word or a number.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
+from bot.reading.tickers import NOT_TICKERS, SIDES, STOCKS, bare_tickers, is_option, lower_case_ticker
 from bot.reading.tokens import Token
 from bot.reading.words import FOREIGN, GLUE, NO, POINTING, POLITE, QUESTIONS, SKIP, TAGGED, YES, Tag, word_set
 from bot.trading.contracts import contract
@@ -107,21 +109,8 @@ EVERYDAY = word_set(
     "gu ej met vx notes bonds spy fil icp sei btc2 ga us bz qm qg fiber kiwi corn beans"
 )
 """Symbols that are words of some language in lower case."""
+_LEFT_OR_ENTERED = SIDES | {Tag.EXIT, Tag.STOPPED, Tag.AT, Tag.SCRATCH}
 _DATED = re.compile(r"([A-Z0-9]{1,4}?)[FGHJKMNQUVXZ]\d{1,2}")
-_TICKER = re.compile(r"[A-Z]{2,5}")
-_SIDES: frozenset[Tag] = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL, Tag.BUY_ORDER, Tag.SELL_ORDER, Tag.COVER})
-_TRADING_NEIGHBOURS = _SIDES | {Tag.AT, Tag.ENTRY, Tag.EXIT, Tag.LOTS, Tag.MICROS, Tag.MINIS}
-NOT_TICKERS = word_set(
-    "I A AM PM OK LOL WTF OMG ATH ATL EMA SMA VWAP FOMC CPI NFP PPI FED GDP RSI MACD POI FVG OB HTF LTF "
-    "BOS SMT IMO IMHO FYI EOD EOW AKA TBD TBA DCA NY LDN USA UK EU ET EST EDT UTC GMT CET BE SL TP PT RR "
-    "PNL ALERT TRADE NO YES SYSTEM THE AND FOR WITH MY IT WAS IS ON IN OUT AT TO OF NOW ALL NEW JSON SQL "
-    "NULL TRUE FALSE NAN INF ICH HIER IN MY ME WE FTMO APEX TOPSTEP MFF PT ITM OTM DTE IV AI API URL HTTP "
-    "WWW BTO STO STC BTC2 PDT OCO ISO MIT DAY GTC LIVE DEMO USD EUR GBP JPY CHF AUD CAD NZD DOW HIT SIZE "
-    "LOT LOTS STOP RISKY ONE TWO BUT NOT SO DO GO OR AN BY IF UP AS HE CT "
-    "HALF SOME MOST REST LAST FINAL MORE PART BOTH THEM THIS THAT HERE AGAIN"
-)
-LONGEST_TICKER = 5
-_SHARES = frozenset(("share", "shares", "stock", "stocks"))
 _TALK = (
     frozenset(f"{GLUE}|{POINTING}|{POLITE}|{QUESTIONS}|{YES}|{NO}|{SKIP}".split("|"))
     | FOREIGN
@@ -152,7 +141,10 @@ def find_instruments(tokens: list[Token]) -> list[Instrument]:
             found.append(instrument)
             place = instrument.last
         place += 1
-    return found or _bare_tickers(tokens) or _lower_case_ticker(tokens)
+    if found:
+        return found
+    tickers = bare_tickers(tokens, _shouting(tokens)) or lower_case_ticker(tokens, _TALK)
+    return [Instrument(symbol, place, place, "ticker") for symbol, place in tickers]
 
 
 def _instrument_at(tokens: list[Token], place: int) -> Instrument | None:
@@ -188,13 +180,32 @@ def _single(tokens: list[Token], place: int) -> Instrument | None:
     if tokens_joined(tokens, place) == "t-bonds":
         return Instrument("ZB", place, place + 2, "nickname")
     symbol, how = _known(upper, word.lower(), token.text[0])
+    if symbol is None and word[-1:] == "s" and word[:-1].isupper():
+        symbol, how = _known(upper[:-1], word[:-1].lower(), token.text[0])  # "MNQs"
+    if symbol == "BTC" and _buys_to_close(tokens, place):
+        return None
     if symbol is not None and _written_as_symbol(tokens, place, word, marked):
         return Instrument(symbol, place, place, how)
+    if word.lower() in STOCKS and not marked and _is_stock(tokens, place, word):
+        return Instrument(upper, place, place, "ticker")
     if token.text[0] == "$" and re.fullmatch(r"[A-Z]{1,6}", upper):
         return Instrument(upper, place, place, "cashtag")
     return None
 
 
+def _buys_to_close(tokens: list[Token], place: int) -> bool:
+    """ "BTC @ .90" beside options that were sold."""
+    after = tokens[place + 1].word if place + 1 < len(tokens) else ""
+    return after in ("@", "at") and any(token.word == "sto" for token in tokens[:place])
+
+
+def _is_stock(tokens: list[Token], place: int, word: str) -> bool:
+    if word.isupper():
+        return is_option(tokens, place) or not _shouting(tokens) or _beside_trading(tokens, place)
+    return STOCKS[word.lower()] == "stock" and _beside_trading(tokens, place)
+
+
+@lru_cache(maxsize=4096)
 def _known(upper: str, lower: str, mark: str) -> tuple[str | None, Literal["table", "nickname", "pair", "coin"]]:
     if upper[:3] in CURRENCIES and upper[3:] in CURRENCIES and len(upper) == 6 and upper[:3] != upper[3:]:
         return upper, "pair"
@@ -233,7 +244,7 @@ def _beside_trading(tokens: list[Token], place: int) -> bool:
         0 <= near < len(tokens)
         and (
             tokens[near].kind == "number"
-            or TAGGED.get((tokens[near].word,)) in _SIDES | {Tag.EXIT, Tag.STOPPED}
+            or TAGGED.get((tokens[near].word,)) in _LEFT_OR_ENTERED
             or _is_side_letter(tokens[near])
             or tokens[near].word == "on"
         )
@@ -250,64 +261,9 @@ def _shouting(tokens: list[Token]) -> bool:
     return len(words) > 4 and sum(w.isupper() for w in words) * 2 > len(words)
 
 
-def _bare_tickers(tokens: list[Token]) -> list[Instrument]:
-    """Upper-case words beside a side, a size or a price; at the very start also alone. Hash tags count as well."""
-    shouting = _shouting(tokens)
-    found = []
-    for place, token in enumerate(tokens):
-        upper = _plain(token).upper()
-        if token.kind != "word" or not _TICKER.fullmatch(upper) or upper in NOT_TICKERS:
-            continue
-        before = tokens[place - 1].word if place else ""
-        if ((token.word,) in TAGGED or (before, token.word) in TAGGED) and token.text[0] not in "$#":
-            continue
-        hashed = token.text[0] == "#"
-        capital = _plain(token).isupper() and not shouting
-        if hashed or (capital and _may_be_ticker(tokens, place)) or _follows_side(tokens, place):
-            found.append(Instrument(upper, place, place, "ticker"))
-            break
-    return found
-
-
-def _lower_case_ticker(tokens: list[Token]) -> list[Instrument]:
-    """The only unknown short word beside "shares", or beside a side and three numbers: "aapl long 100 189.5 191.2"."""
-    unknown = [place for place, token in enumerate(tokens) if _is_unknown(token)]
-    if len(unknown) != 1:
-        return []
-    (place,) = unknown
-    words = {token.word for token in tokens}
-    numbers = sum(token.kind == "number" for token in tokens)
-    sided = any(TAGGED.get((word,)) in _SIDES for word in words)
-    if not (words & _SHARES and numbers) and not (sided and numbers >= 3):
-        return []
-    upper = _plain(tokens[place]).upper()
-    return [Instrument(upper, place, place, "ticker")] if len(upper) <= LONGEST_TICKER and upper.isascii() else []
-
-
-def _is_unknown(token: Token) -> bool:
-    """A word of no meaning here: neither of trading nor of everyday talk."""
-    tagged = (token.word,) in TAGGED or token.word in _SHARES
-    return token.kind == "word" and not tagged and not is_known_word(token.word)
-
-
 def is_known_word(word: str) -> bool:
+    """A word of everyday talk or of traders, which is no ticker."""
     return word in _TALK or word.upper() in NOT_TICKERS
-
-
-def _may_be_ticker(tokens: list[Token], place: int) -> bool:
-    if place == 0:
-        return len(tokens) == 1 or tokens[1].kind in ("number", "break", "word", "mark")
-    near = [tokens[n] for n in (place - 1, place + 1) if 0 <= n < len(tokens)]
-    return any(t.kind == "number" or t.word == "@" or TAGGED.get((t.word,)) in _TRADING_NEIGHBOURS for t in near)
-
-
-def _follows_side(tokens: list[Token], place: int) -> bool:
-    """ "shorted major at 0.262": a word between a side and a price, in any case."""
-    if not 0 < place < len(tokens) - 2:
-        return False
-    before, after, price = tokens[place - 1], tokens[place + 1], tokens[place + 2]
-    at = after.word == "@" or TAGGED.get((after.word,)) is Tag.AT
-    return TAGGED.get((before.word,)) in _SIDES and at and price.kind == "number"
 
 
 def tokens_joined(tokens: list[Token], place: int) -> str:

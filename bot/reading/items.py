@@ -9,7 +9,7 @@ from bot.reading.instruments import Instrument, find_instruments
 from bot.reading.normalise import normalised
 from bot.reading.quoting import requoted
 from bot.reading.tokens import Token, tokens
-from bot.reading.words import BY_FIRST, NUMBERS, TAGGED, UNITS, Tag
+from bot.reading.words import BY_FIRST, NUMBERS, TAGGED, Tag
 
 Kind = Literal["tag", "symbol", "number", "clock", "date", "mark", "break", "word"]
 
@@ -239,6 +239,9 @@ def _with_units(found: list[Item]) -> list[Item]:
             value = before.value if number else NUMBERS[before.word]
             word = item.word if unit is Tag.DISTANCE else before.word
             joined[-1] = replace(before, kind="number", value=value, tag=unit, end=item.end, word=word)
+        elif item.tag is Tag.FRACTION and number and not before.decimals:
+            value = (before.value or 0) + NUMBERS[item.word]
+            joined[-1] = replace(before, value=value, decimals=places(value), end=item.end)
         elif item.tag in _COUNTED or item.word in ("mini", "c"):
             value = before.value if number else NUMBERS[before.word]
             joined[-1] = replace(before, kind="number", tag=Tag.LOTS, value=value, end=item.end, word=item.word)

@@ -45,6 +45,8 @@ def distances_of(items: Sequence[Item], places: Sequence[int]) -> Distances:
         item = items[n]
         if item.value is None:
             continue
+        if n > 1 and items[n - 1].word == "(" and items[n - 2].kind == "number":
+            continue  # "sl 130.700 (-40 pips)": the level before it, told again
         unit = UNITS.get(item.word, "points" if item.word in ("pt", "") else "")
         head = _head(items, n)
         role = HEADS.get(head.tag) if head is not None and head.tag is not None else None
@@ -60,7 +62,7 @@ def distances_of(items: Sequence[Item], places: Sequence[int]) -> Distances:
             if (
                 found.result is None
                 and not open_still
-                and (told and role is not Role.EXIT or item.sign or _is_for(items, n))
+                and ((told and role is not Role.EXIT) or item.sign or _is_for(items, n))
             ):
                 found.result = Distance(-item.value if lost else item.value, unit, item)
     return found

@@ -163,7 +163,7 @@ def _levels(trade: _Trade, stops: list[Amount], targets: list[Amount]) -> None:
     if trade.targets:
         return
     if stops:
-        said = stops[0]
+        said = next((stop for stop in stops if stop.head is not None and stop.head.tag is Tag.MOVE), stops[0])
         trade.stop = completed(said.value, entry)
         if said.head is not None and _is_bare_distance(said, entry, direction):
             trade.stop, trade.distances.stop = None, Distance(said.value, "points", said.item)

@@ -32,6 +32,7 @@ HEADS: Final = {
     Tag.STOPPED: Role.EXIT,
     Tag.COVER: Role.EXIT,
     Tag.STOP: Role.STOP,
+    Tag.MOVE: Role.STOP,
     Tag.TARGET: Role.TARGET,
     Tag.SIZE: Role.COUNT,
     Tag.PNL: Role.PNL,

@@ -165,7 +165,7 @@ def _is_exit_near(items: Sequence[Item], n: int) -> bool:
     for item in reversed(items[max(0, n - 5) : n]):
         if item.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER):
             return True
-        if item.tag in HEADS and item.tag not in MONEY_HEADS or item.tag is Tag.MOVE or item.word in _CLAUSE_ENDS:
+        if (item.tag in HEADS and item.tag not in MONEY_HEADS) or item.tag is Tag.MOVE or item.word in _CLAUSE_ENDS:
             return False
     return False
 

@@ -55,7 +55,7 @@ _PATTERN = re.compile(
         |\bMONTH[ ]\d{1,2}(?:st|nd|rd|th)?\b(?![.,]\d|[ ]?(?:@|lots?\b|contracts?\b|cars?\b))(?:,?[ ]20\d\d\b)?)
   | (?P<clock>(?<![\d:.])\d{1,2}:\d\d(?::\d\d)?(?![\d:])|(?<![\d:.,])\d{1,2}(?:[.:]\d\d)?\s?[ap]\.?m\b)
   | (?P<root>\b(?:M?6[ABCEJNS]|10Y|1INCH)(?:[FGHJKMNQUVXZ]\d{1,2})?\b)
-  | (?P<number>(?:[+-](?=[ ]?[$€£]?[\d.]))?(?:R?[$€£][ ]?)?(?:[+-](?=[\d.]))?
+  | (?P<number>(?:[+-](?=[ ]?[$€£]?[\d.]))?(?:[$€£][ ]?)?(?:[+-](?=[\d.]))?
         (?:\d|(?<![\w.)])\.(?=\d)|(?<=\bspot)\.(?=\d))[\d.,']*(?:e[+-]?\d{1,4}\b)?(?:[ ]?[$€£](?!\w)|\+(?=\s))?)
   | (?P<word>[$#/]?[^\W\d_][\w&]*(?:'\w+)*)
   | (?P<mark>\S)
@@ -65,6 +65,8 @@ _PATTERN = re.compile(
 _SUFFIX = re.compile(r"[a-z%]{1,9}(?![a-z0-9])", re.IGNORECASE)
 _BLANK_THOUSANDS = re.compile(r"(?<![\d.,+-])(\d{1,3}) (\d{3})((?:[.,]\d{1,2})?)(?![\d.,]*\d| \d{3}(?!\d))")
 _SPELLED = (
+    (re.compile(r"(?<=[A-Z])_F\b"), ""),
+    (re.compile(r"(?:\bRs\.?|[₹¥₽]) ?(?=\d)"), ""),
     (re.compile(r"\bs\s?\.\s?l\b\.?", re.IGNORECASE), "SL"),
     (re.compile(r"\bt\s?\.\s?p\s?\.?(?=\s?\d?\b)", re.IGNORECASE), "TP"),
 )

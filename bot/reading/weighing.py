@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.reading.gathering import alike
-from bot.reading.roles import PRICES, Amount, Role
+from bot.reading.roles import Amount, Role
 from bot.reading.shorthand import completed
 from bot.reading.words import Tag
 
@@ -71,7 +71,8 @@ def _price_like(amount: Amount) -> float:
     item, weight = amount.item, amount.weight
     if item.tag is not None or item.sign or item.bracketed:
         return 0.0
-    likely = 1.0 + min(max(weight[role] for role in PRICES), 12) + min(item.decimals, 3)
+    likely = 1.0 + min(max(weight[Role.ENTRY], weight[Role.EXIT], 0), 12) + min(item.decimals, 3)
+    likely += min(max(weight[Role.STOP], weight[Role.TARGET], 0), 5)
     likely += 1 if amount.near > 20 else 0
     likely -= max(weight[Role.COUNT], 0) + max(weight[Role.PNL], 0) + max(weight[Role.FEES], weight[Role.NONE], 0) * 2
     return likely
@@ -119,7 +120,8 @@ def _priced(amount: Amount, role: Role, settled: Settled, fits: bool) -> int:
         named = weight[role] >= 5
         score += -4 if settled.has(Role.EXIT) else 2 if settled.has(Role.ENTRY) or named else -3
     elif role is Role.STOP and settled.has(Role.STOP):
-        score -= 8
+        moved = amount.head is not None and amount.head.tag is Tag.MOVE
+        score -= 0 if moved else 8
     elif weight[role] <= 0:
         score -= 4  # nobody names it a level
     return score
@@ -128,7 +130,7 @@ def _priced(amount: Amount, role: Role, settled: Settled, fits: bool) -> int:
 def _counted(amount: Amount, settled: Settled, fits: bool, plain: bool) -> int:
     if amount.item.tag is Tag.LOTS:
         return 0
-    score = -7 if fits else 0
+    score = -7 if fits and amount.weight[Role.COUNT] < _SURE else 0
     if plain and not fits and amount.near < _WRITTEN_SMALL:
         score += 1 if amount.item.decimals else 2
     return score - 2 if settled.has(Role.COUNT) else score
