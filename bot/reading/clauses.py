@@ -20,6 +20,8 @@ _RESULTS = frozenset({Tag.DISTANCE, Tag.MONEY})
 _LEAVING = frozenset({Tag.EXIT, Tag.COVER, Tag.STOPPED, Tag.SCRATCH})
 _OF_ONE_TRADE = frozenset({Tag.ADD, Tag.EXIT, Tag.COVER, Tag.STOP, Tag.TARGET, Tag.ENTRY, Tag.MOVE})
 """A clause with one of these goes on with the trade before it."""
+_LEADING = frozenset((">", "to"))
+"""From one price to another: "6031 > 6029", "21490 to 21502"."""
 _MOST_COMPARED = 12
 
 
@@ -33,6 +35,7 @@ class _Group:
     prices: list[float] = field(default_factory=list)
     results: int = 0
     left: bool = False
+    led: bool = False
     goes_on: bool = False
     strong_end: bool = True
 
@@ -45,6 +48,8 @@ class _Group:
     def paired(self) -> bool:
         """Two prices of one scale stand in it: an entry and an exit, or a level."""
         prices = self.prices[:_MOST_COMPARED]
+        if self.led and len(prices) > 1:
+            return True
         return any(alike(one, other) for n, one in enumerate(prices) for other in prices[n + 1 :])
 
     def side(self) -> str | None:
@@ -69,14 +74,19 @@ def _clauses(items: Sequence[Item]) -> list[_Group]:
     clauses: list[_Group] = []
     current: list[Item] = []
     strong = True
-    for item in items:
+    for n, item in enumerate(items):
         current.append(item)
-        if item.kind == "break" or item.word in _ENDS or (item.kind == "word" and item.word in _JOINING):
+        slashed = item.word == "/" and n + 1 < len(items) and _opens(items[n + 1])
+        if item.kind == "break" or item.word in _ENDS or slashed or (item.kind == "word" and item.word in _JOINING):
             clauses.append(_described(current, strong))
             strong = item.kind == "break" or item.word in _STRONG_ENDS
             current = []
     clauses.append(_described(current, strong))
     return clauses
+
+
+def _opens(item: Item) -> bool:
+    return item.kind == "symbol" or item.tag in OPENING
 
 
 def _described(items: list[Item], strong: bool) -> _Group:
@@ -97,6 +107,8 @@ def _described(items: list[Item], strong: bool) -> _Group:
             group.goes_on |= tag in _OF_ONE_TRADE
             if tag is Tag.ADD:
                 group.sides = []
+        elif item.word in _LEADING:
+            group.led = True
     return group
 
 
@@ -109,21 +121,17 @@ def _begins_another(trade: _Group, clause: _Group) -> bool:
     if any(item.tag is Tag.ADD for item in clause.items):
         return False
     if not clause.sides:
-        return clause.paired and trade.paired and not clause.goes_on and _leads(clause)
+        return clause.paired and trade.paired and not clause.goes_on and clause.led
     if _turns(trade, clause) and not trade.left and not trade.paired:
         return False  # "bought 5560.75 … sold 5564"
     if clause.symbols:
         again = clause.side() == trade.side() or trade.left or trade.paired
         return again and bool(clause.prices)
-    if clause.paired and trade.paired and not clause.goes_on:
+    done = (trade.left or trade.led) and trade.paired
+    if clause.paired and trade.paired and (done or not clause.goes_on):
         return True
-    reopened = trade.left and trade.paired and bool(clause.prices)
-    return reopened and clause.strong_end and (not _turns(trade, clause) or clause.left)
-
-
-def _leads(clause: _Group) -> bool:
-    """Goes from one price to another: "6031 > 6029", "21490 to 21502"."""
-    return any(item.word in (">", "to") for item in clause.items)
+    plain = clause.sides[0].tag in (Tag.LONG, Tag.SHORT)
+    return done and bool(clause.prices) and clause.strong_end and (plain or not _turns(trade, clause) or clause.left)
 
 
 def _is_header(clause: _Group) -> bool:
@@ -148,7 +156,11 @@ def _inherit(trade: _Group, clause: _Group) -> None:
 
 
 def _join(trade: _Group, clause: _Group) -> None:
-    if not (trade.prices or trade.results or trade.sides) and clause.symbols.keys() and trade.symbols.keys() - clause.symbols.keys():
+    if (
+        not (trade.prices or trade.results or trade.sides)
+        and clause.symbols.keys()
+        and trade.symbols.keys() - clause.symbols.keys()
+    ):
         trade.items = [item for item in trade.items if item.kind != "symbol"]
         trade.symbols = {}
     trade.items.extend(clause.items)
@@ -157,3 +169,4 @@ def _join(trade: _Group, clause: _Group) -> None:
     trade.prices += clause.prices
     trade.results += clause.results
     trade.left |= clause.left
+    trade.led |= clause.led

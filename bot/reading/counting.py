@@ -12,11 +12,20 @@ _MOST_INDEXED: Final = 20
 _MOST_TARGETS: Final = 10
 _NUMBERING: Final = frozenset(("no", "nr", "#"))
 _OPTION_WORDS: Final = frozenset(("call", "calls", "put", "puts", "ce", "pe"))
+_OF_AN_ACCOUNT: Final = frozenset("eval account acct challenge combine funded evaluation".split())
 _NAMED_PRICES: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET})
 
 
 def is_no_amount(items: Sequence[Item], n: int) -> bool:
-    return items[n].tag is Tag.IGNORE or is_index(items, n) or is_strike(items, n)
+    if items[n].tag is Tag.IGNORE or is_index(items, n) or is_strike(items, n):
+        return True
+    after = items[n + 1] if n + 1 < len(items) else None
+    return after is not None and (after.word in _OF_AN_ACCOUNT or (after.word == "-" and _is_leverage(items, n + 2)))
+
+
+def _is_leverage(items: Sequence[Item], n: int) -> bool:
+    """The 10 of "5-10x"."""
+    return n < len(items) and items[n].kind == "number" and items[n].word == "x"
 
 
 def is_index(items: Sequence[Item], n: int) -> bool:
@@ -52,6 +61,8 @@ def is_strike(items: Sequence[Item], n: int) -> bool:
     after = items[n + 1] if n + 1 < len(items) else None
     if after is not None and after.word in _OPTION_WORDS:
         return True
+    if after is not None and after.word == "/" and n + 2 < len(items) and items[n + 2].kind == "number":
+        return is_strike(items, n + 2)
     return n > 0 and items[n - 1].word in ("call", "put") and item.tag is None and item.spaced
 
 

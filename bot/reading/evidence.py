@@ -17,9 +17,13 @@ _ENDS: Final = frozenset((";", ".", "|", "!", "?"))
 _JOINING: Final = frozenset(("-", ",", "/", "&", "and", "to", "_", "~", "or", "y", "e", "und", "et"))
 RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "to", "/"))
 _LINKING: Final = word_set("was is be of my the a its it were had got set for still initial war era fue foi etait")
+_NOUNS: Final = frozenset(("buy", "sell", "buys", "sells"))
 _DIRECT: Final = frozenset((":", "=", "-", "of", "was", "is"))
 _ORDINAL_WORDS: Final = frozenset(("trade", "no", "nr", "week", "day"))
 _MOST_ORDINAL: Final = 200
+_MOST_LOTS: Final = 10_000
+_RISK_WORDS: Final = frozenset(("risk", "risking", "riesgo", "risco", "risiko", "risque"))
+_NOW: Final = frozenset(("now", "rn", "atm", "currently"))
 _FAR: Final = 5
 """A head's number stands within so many items."""
 _NAMED, _LISTED, _TRAILING = 9, 7, 4
@@ -62,8 +66,7 @@ def _own(items: Sequence[Item], amount: Amount) -> None:
     elif item.sign:
         weight[Role.PNL] += 8
         weight[Role.COUNT] -= 8
-        if item.money:
-            _not_a_price(weight)
+        _not_a_price(weight)
     elif item.money:
         weight[Role.PNL] += 5
         weight[Role.COUNT] -= 12
@@ -89,12 +92,16 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
             weight[Role.COUNT] -= 8
             weight[Role.ENTRY] += 4
             weight[Role.EXIT] += 4
+            if n > 2 and items[n - 3].word == "(":
+                weight[Role.ENTRY] += _NAMED  # "out of mes long (10 @ 5502.25): …"
         elif before.word == ">":
             weight[Role.EXIT] += 8
         elif before.word == "=":
             weight[Role.PNL] += 4
     if after is None:
         return
+    if after.word in _NOW and before is not None and before.tag not in OPENING:
+        weight[Role.NONE] += 6
     if after.word == ">":
         weight[Role.ENTRY] += 8
     elif item.tag is None and not item.sign and not item.money:
@@ -111,7 +118,7 @@ def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: I
         weight[Role.COUNT] += 5 if ahead is not None else 0
     elif after.word in ("of", "off") or after.tag in (Tag.MICROS, Tag.MINIS) or after.word == "each":
         weight[Role.COUNT] += 6
-    elif after.tag is Tag.ADD:
+    elif after.tag is Tag.ADD and amount.near < _MOST_ORDINAL:
         weight[Role.COUNT] += 5
     elif (after.kind == "number" and before is not None and (before.tag in OPENING or before.kind == "symbol")) or (
         after.tag in (Tag.LONG, Tag.SHORT) and before is None
@@ -127,6 +134,8 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
         if item.kind != "tag" or item.tag is None or _is_of_an_exit(items, n):
             continue
         role = HEADS.get(item.tag)
+        if item.tag is Tag.LOTS and (first := _numbered(items, n, by_place)) is not None and first.near < _MOST_LOTS:
+            role = Role.COUNT
         if item.tag is Tag.ENTRY_IF_NUMBER and n + 1 in by_place:
             role = Role.ENTRY
         elif item.tag in OPENING and item.tag is not Tag.COVER:
@@ -135,11 +144,14 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
         if role is None:
             continue
         first = _numbered(items, n, by_place) if role is Role.NONE else _ahead(items, n, by_place)
-        behind = by_place.get(n - 1)
+        behind = by_place.get(n - 2 if n > 1 and items[n - 1].word in ("in", "of") else n - 1)
         backward = behind is not None and _claims_before(items, n, behind, first)
         if backward and behind is not None:
             _claim(behind, role, item, _NAMED if first is None else _LISTED)
-        if first is not None and not (backward and _is_of_the_next(items, n, first)):
+        if first is not None and item.word in _RISK_WORDS:
+            first.weight[Role.NONE] += _TRAILING
+            first.weight[Role.STOP] += _TRAILING
+        elif first is not None and not (backward and _is_of_the_next(items, n, first)):
             _forward(items, n, first, by_place, role)
 
 
@@ -154,7 +166,7 @@ def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount
             return by_place[place] if words < _FAR else None
         if item.kind == "number" and place == n + 1:
             continue  # the 1 of "take profit 1: 18290"
-        if item.word == "." and place == n + 1 and place + 1 in by_place:
+        if item.word == "." and item.spaced and place == n + 1 and place + 1 in by_place:
             continue
         if item.kind == "number" or item.word in _ENDS or (item.tag in HEADS and item.tag is not Tag.IGNORE):
             return None
@@ -184,12 +196,12 @@ def _links(item: Item) -> bool:
 
 def _is_of_an_exit(items: Sequence[Item], n: int) -> bool:
     """The "long" of "closed my long nq at": it names what was left and opens nothing."""
-    if items[n].tag not in (Tag.LONG, Tag.SHORT):
+    if items[n].tag not in (Tag.LONG, Tag.SHORT) and items[n].word not in _NOUNS:
         return False
     for item in reversed(items[max(0, n - 4) : n]):
         if item.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER):
             return True
-        if item.tag is not None or item.kind in ("number", "break", "symbol") or item.word in (",", ";", ".", ":"):
+        if item.tag is not None or item.kind in ("number", "break") or item.word in (",", ";", ".", ":"):
             return False
     return False
 
@@ -225,7 +237,7 @@ def _claim(amount: Amount, role: Role, head: Item, weight: int) -> None:
 
 def _forward(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, Amount], role: Role) -> None:
     far = sum(2 for i in items[n + 1 : first.n] if not _links(i) and i.kind != "number")
-    _claim(first, role, items[n], max(_NAMED - far, 3))
+    _claim(first, role, items[n], max(_NAMED - far, 3) if role is not Role.NONE else _NAMED + 5)
     if role is Role.COUNT and first.item.money:
         first.weight[role] += _NAMED + 3
     if role in (Role.PNL, Role.FEES, Role.COUNT, Role.NONE):

@@ -182,6 +182,8 @@ def _single(tokens: list[Token], place: int) -> Instrument | None:
     symbol, how = _known(upper, word.lower(), token.text[0])
     if symbol is None and word[-1:] == "s" and word[:-1].isupper():
         symbol, how = _known(upper[:-1], word[:-1].lower(), token.text[0])  # "MNQs"
+    if symbol is None and upper[-1:] in ("1", "2") and place + 1 < len(tokens) and tokens[place + 1].word == "!":
+        symbol, how = _known(upper[:-1], word[:-1].lower(), token.text[0])  # the charts' "NQ1!"
     if symbol == "BTC" and _buys_to_close(tokens, place):
         return None
     if symbol is not None and _written_as_symbol(tokens, place, word, marked):

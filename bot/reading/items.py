@@ -16,6 +16,7 @@ Kind = Literal["tag", "symbol", "number", "clock", "date", "mark", "break", "wor
 _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL})
 _COUNTED = frozenset({Tag.LOTS, Tag.MICROS, Tag.MINIS})
 _FEW = Decimal(20)
+_SIDE_LETTERS = {"b": Tag.BUY, "l": Tag.LONG, "s": Tag.SHORT}
 
 
 @dataclass(slots=True)
@@ -112,7 +113,7 @@ def _glued_phrase(cut: list[Token], place: int) -> Item | None:
     if len(three) < 3 or three[1].kind != "mark" or not (three[1].glued and three[2].glued):
         return None
     word = three[0].word + three[1].word + three[2].word
-    tag = TAGGED.get((word,))
+    tag = TAGGED.get((word,)) or (TAGGED.get((three[0].word, three[2].word)) if three[1].word == "-" else None)
     if tag is None:
         return None
     return Item("tag", three[0].start, three[2].end, word, word, tag)
@@ -188,14 +189,26 @@ def _bracketed(found: list[Item]) -> list[Item]:
 
 def _side_before_facts(found: list[Item]) -> list[Item]:
     """ "bot 3 mes" is bought, "thanks bot" is us; "in short 1 cl" is a side, "in short, ..." is talk."""
-    for item, after in pairwise(found):
+    lettered = False
+    for n, (item, after) in enumerate(pairwise(found)):
         if after.kind not in ("number", "symbol"):
+            if item.word == "btc" and after.tag is Tag.AT:
+                item.kind, item.tag = "tag", Tag.COVER  # buy to close
             continue
         if item.word == "bot":
             item.kind, item.tag = "tag", Tag.BUY
         elif item.word == "in short":
             item.tag = Tag.SHORT
+        elif item.kind == "word" and item.word in _SIDE_LETTERS and _stands_as_side(found, n):
+            item.kind, item.tag, lettered = "tag", _SIDE_LETTERS[item.word], True
+        elif item.word == "c" and lettered and after.kind == "number":
+            item.kind, item.tag = "tag", Tag.EXIT
     return found
+
+
+def _stands_as_side(found: list[Item], n: int) -> bool:
+    """ "gc s 2 @ 2668", "s 2 gc": directly behind the instrument, or at the very start of a line."""
+    return n == 0 or found[n - 1].kind in ("symbol", "break") or found[n - 1].word == ","
 
 
 def _counted(found: list[Item]) -> list[Item]:
@@ -226,7 +239,7 @@ def _dashed(found: list[Item]) -> list[Item]:
 def _with_units(found: list[Item]) -> list[Item]:
     """Joins "2 lots", "one contract", "15 ticks", "50 bucks" and "1 mini" with their units."""
     joined: list[Item] = []
-    for item in found:
+    for n, item in enumerate(found):
         if item.tag is Tag.DISTANCE and len(joined) > 1 and joined[-1].kind == "break" and joined[-2].kind == "number":
             joined.pop()
         before = joined[-1] if joined else None
@@ -242,6 +255,8 @@ def _with_units(found: list[Item]) -> list[Item]:
         elif item.tag is Tag.FRACTION and number and not before.decimals:
             value = (before.value or 0) + NUMBERS[item.word]
             joined[-1] = replace(before, value=value, decimals=places(value), end=item.end)
+        elif number and item.word == "lot" and _names_next(before, found, n):
+            joined.append(item)  # "close 43195 lot 1"
         elif item.tag in _COUNTED or item.word in ("mini", "c"):
             value = before.value if number else NUMBERS[before.word]
             joined[-1] = replace(before, kind="number", tag=Tag.LOTS, value=value, end=item.end, word=item.word)
@@ -250,3 +265,8 @@ def _with_units(found: list[Item]) -> list[Item]:
         else:
             joined.append(item)
     return joined
+
+
+def _names_next(before: Item, found: list[Item], n: int) -> bool:
+    after = found[n + 1] if n + 1 < len(found) else None
+    return before.value is not None and before.value >= 1000 and after is not None and after.kind == "number"

@@ -14,7 +14,7 @@ _PASSED_OVER: Final = frozenset(
     {Tag.AT, Tag.EXIT, Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.COVER, Tag.ADD, Tag.MICROS, Tag.MINIS, Tag.STOPPED}
 )
 _REST: Final = frozenset(("rest", "remaining", "remainder", "runner", "runners", "last", "final", "balance"))
-_EACH: Final = frozenset(("each", "apiece", "ea", "jeweils", "cada", "chacun", "chacune"))
+EACH: Final = frozenset(("each", "apiece", "ea", "jeweils", "cada", "chacun", "chacune"))
 
 
 def attach_counts(items: Sequence[Item], amounts: Sequence[Amount]) -> list[Amount]:
@@ -72,7 +72,7 @@ def _is_half(items: Sequence[Item], price: Amount) -> bool:
 
 def is_each(items: Sequence[Item], count: Amount) -> bool:
     """ "3 each": as many at every price."""
-    return any(item.word in _EACH for item in items[count.n + 1 : count.n + 3])
+    return any(item.word in EACH for item in items[count.n + 1 : count.n + 3])
 
 
 def total_size(

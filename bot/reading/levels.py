@@ -17,6 +17,7 @@ _REACH: Final = 4
 _PIP, _YEN_PIP, _GOLD_PIP = Decimal("0.0001"), Decimal("0.01"), Decimal("0.1")
 _UNREALISED: Final = frozenset(("up", "down", "green", "red"))
 """A trade may stand so while it is open."""
+_STILL_OPEN: Final = frozenset(("currently", "floating", "running", "now", "far", "unrealised", "unrealized"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def distances_of(items: Sequence[Item], places: Sequence[int]) -> Distances:
             told = bool(item.sign) or role in (Role.PNL, Role.EXIT)
             found.told |= told
             open_still = head is not None and head.word in _UNREALISED
+            open_still |= any(i.word in _STILL_OPEN for i in items[max(0, n - 3) : n])
             if (
                 found.result is None
                 and not open_still

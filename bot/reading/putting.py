@@ -94,6 +94,11 @@ def _in_order(amounts: Sequence[Amount]) -> list[Amount]:
     return sorted(amounts, key=lambda amount: amount.n)
 
 
+def _whole(amount: Amount, entry: Decimal | None) -> Decimal:
+    """The price with the digits that it leaves out; of an option nothing is left out."""
+    return completed(amount.value, entry) if amount.is_short else amount.value
+
+
 def _enter(trade: _Trade, roles: Mapping[Role, Sequence[Amount]]) -> None:
     """The entry: one price, the middle of a range, or the weighted price of several."""
     entries, exits = trade.entries, trade.exits
@@ -109,7 +114,7 @@ def _enter(trade: _Trade, roles: Mapping[Role, Sequence[Amount]]) -> None:
         return
     first = entries[0].value
     for amount in entries[1:]:
-        amount.value = completed(amount.value, first)
+        amount.value = _whole(amount, first)
     added = trade.telling.adding or all(amount.size is not None for amount in entries)
     if len(entries) > 1 and not added and all(e.size is None for e in entries):
         entries = entries[:1]
@@ -123,7 +128,7 @@ def _range(
     order = (trade.telling.side_order or trade.telling.planned or levels) and trade.size is None and not paid
     if len(entries) > 1 and _joined(trade.items, entries[0], entries[1]):
         first, second = entries[:2]
-        second.value = completed(second.value, first.value)
+        second.value = _whole(second, first.value)
         if near(first.value, second.value):
             return first.value, second.value
     if (
@@ -133,7 +138,7 @@ def _range(
         and exits[0].head is None
     ):
         first, second = entries[0], exits.pop()
-        return first.value, completed(second.value, first.value)
+        return first.value, _whole(second, first.value)
     return None
 
 
@@ -164,13 +169,13 @@ def _levels(trade: _Trade, stops: list[Amount], targets: list[Amount]) -> None:
         return
     if stops:
         said = next((stop for stop in stops if stop.head is not None and stop.head.tag is Tag.MOVE), stops[0])
-        trade.stop = completed(said.value, entry)
+        trade.stop = _whole(said, entry)
         if said.head is not None and _is_bare_distance(said, entry, direction):
             trade.stop, trade.distances.stop = None, Distance(said.value, "points", said.item)
     if trade.stop is None and trade.distances.stop is not None:
         way = in_price(trade.distances.stop, trade.telling.symbol_said, None)
         trade.stop = level(entry, direction, -way if way is not None else None)
-    trade.targets = [completed(target.value, entry) for target in targets]
+    trade.targets = [_whole(target, entry) for target in targets]
     if len(targets) == 1 and _is_bare_distance(targets[0], entry, direction):
         trade.targets, trade.distances.target = [], Distance(targets[0].value, "points", targets[0].item)
     if not trade.targets and trade.distances.target is not None:
@@ -182,7 +187,7 @@ def _levels(trade: _Trade, stops: list[Amount], targets: list[Amount]) -> None:
 def _is_bare_distance(said: Amount, entry: Decimal | None, direction: Direction | None) -> bool:
     if entry is None or direction is None or said.item.decimals or entry < _LEAST_PRICED:
         return False
-    return said.value * _ROUND < entry and completed(said.value, entry) in (said.value,)
+    return said.value * _ROUND < entry and _whole(said, entry) == said.value
 
 
 def _leave(trade: _Trade) -> None:
@@ -190,7 +195,7 @@ def _leave(trade: _Trade) -> None:
     telling, entry = trade.telling, trade.entry
     if trade.exits:
         for amount in trade.exits:
-            amount.value = completed(amount.value, entry)
+            amount.value = _whole(amount, entry)
         _shares(trade)
         legs = [(amount.size, amount.value) for amount in trade.exits]
         if telling.even and entry is not None and len(legs) == 1:
@@ -254,11 +259,9 @@ def _signed(trade: _Trade, amount: Amount) -> Decimal:
         return -value if amount.head.tag is Tag.LOSS else value
     if Tag.LOSS in heads and Tag.WIN not in heads:
         return -value
-    if item.bracketed:
-        return -value
-    if Tag.WIN not in heads and trade.entry is not None and trade.exit is not None and _loses(trade):
-        return -value
-    return value
+    if trade.entry is not None and trade.exit is not None and trade.telling.direction is not None:
+        return -value if _loses(trade) and Tag.WIN not in heads else value
+    return -value if item.bracketed else value
 
 
 def _loses(trade: _Trade) -> bool:

@@ -8,6 +8,7 @@ from bot.reading.closings import closed, hits_target, leaves_a_part
 from bot.reading.context import Context
 from bot.reading.gathering import Said
 from bot.reading.items import Item
+from bot.reading.sharing import shared
 from bot.reading.talk import asks, begins_asking, ends_asking, is_of_a_day, lone_number, only_facts
 from bot.reading.times import clock_fields, with_times
 from bot.reading.trades import gathered
@@ -44,7 +45,7 @@ def said_trades(items: list[Item], context: Context) -> tuple[Said, ...]:
         said = gathered(part, clock_fields(part))
         timed = with_times(said.fields, said.entry_clock, said.exit_clock, part, context.now, context.zone)
         told.append(replace(said, fields=timed))
-    return tuple(told)
+    return shared(tuple(told), items)
 
 
 def report(items: list[Item], context: Context) -> Reading:
@@ -216,11 +217,17 @@ def _is_payload(items: list[Item]) -> bool:
 
 def _only_moves(items: list[Item], trades: tuple[Said, ...]) -> bool:
     """ "stops moved to BE", "TP1 hit": news of a trade that is already known, without a fact to record."""
-    if any(_has_facts(said.fields) for said in trades):
+    if any(_has_facts(said.fields) or _is_order(said.fields) for said in trades):
         return False
     if any(item.tag is Tag.MOVE for item in items):
         return True
     return any(item.tag in (Tag.TARGET, Tag.HIT) for item in items) or _percent_only(items)
+
+
+def _is_order(fields: TradeFields) -> bool:
+    """ "short SUI at market, sl 3.92 tp 3.70"."""
+    levels = fields.stop_loss is not None and fields.take_profit is not None
+    return fields.symbol is not None and fields.direction is not None and levels
 
 
 def _has_facts(fields: TradeFields) -> bool:

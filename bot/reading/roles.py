@@ -77,5 +77,10 @@ class Amount:
     share: Decimal | None = None
 
     @property
+    def is_short(self) -> bool:
+        """It may be the last digits of a price: "out 8" could mean too many."""
+        return sum(map(str.isdigit, self.item.text)) > 1
+
+    @property
     def span(self) -> tuple[int, int]:
         return self.item.start, self.item.end

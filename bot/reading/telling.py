@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from bot.reading.counting import is_signed_count
 from bot.reading.items import Item
 from bot.reading.roles import HEADS, MONEY_HEADS, OPENING
 from bot.reading.words import UNITS, Tag
@@ -16,6 +17,7 @@ _VERBS: Final = frozenset({Tag.BUY, Tag.SELL, Tag.COVER})
 _ORDERS: Final = frozenset({Tag.BUY_ORDER, Tag.SELL_ORDER})
 _IMPERATIVES: Final = frozenset(("buy", "sell", "buy limit", "sell limit", "buy stop", "sell stop"))
 _FUTURES: Final = frozenset(("futures", "future", "fut", "futs"))
+_HELD: Final = frozenset(("my", "the", "last", "rest", "remaining", "all"))
 _CLAUSE_ENDS: Final = frozenset((",", ";", ".", "|"))
 
 
@@ -87,12 +89,17 @@ def _side(items: Sequence[Item], telling: Telling) -> None:
     """Long and short are told by these words where they are said, else by the first thing that was done."""
     sides = [n for n, item in enumerate(items) if item.tag in OPENING]
     if not sides:
+        if items and items[0].sign and items[0].kind == "number" and is_signed_count(items, 0):
+            telling.direction = "long" if items[0].sign == "+" else "short"
         return
     plain = [n for n in sides if items[n].tag in _PLAIN_SIDES]
     first = plain[0] if plain else sides[0]
     tag = items[first].tag
     assert tag is not None  # noqa: S101  all of `sides` have one
-    telling.direction, telling.direction_span = OPENING[tag], (items[first].start, items[first].end)
+    direction = OPENING[tag]
+    if not plain and len({_said(items[n]) for n in sides}) == 1 and _sells_what_is_held(items, first):
+        direction = "short" if direction == "long" else "long"
+    telling.direction, telling.direction_span = direction, (items[first].start, items[first].end)
     telling.closing = frozenset(
         n
         for n in sides
@@ -101,6 +108,18 @@ def _side(items: Sequence[Item], telling: Telling) -> None:
     telling.left |= bool(telling.closing)
     telling.planned |= any(items[n].tag in _ORDERS for n in sides)
     telling.side_order |= any(items[n].word in _IMPERATIVES for n in sides)
+
+
+def _sells_what_is_held(items: Sequence[Item], n: int) -> bool:
+    """ "sold my last 100 F", "cost 13.05, sold 12.40": the verb ends a trade whose entry is told otherwise."""
+    if items[n].tag not in (Tag.BUY, Tag.SELL):
+        return False
+    behind = items[n + 1].word if n + 1 < len(items) else ""
+    if behind in _HELD and items[n].tag is Tag.SELL:
+        return True
+    first = next((m for m in range(n + 1, len(items)) if items[m].kind == "number"), len(items))
+    entered = any(i.tag is Tag.ENTRY for i in items[:n]) or any(i.word in ("from", "cost") for i in items[first:])
+    return entered and items[n].tag is Tag.SELL
 
 
 def _said(item: Item) -> Direction | None:

@@ -48,12 +48,12 @@ _PATTERN = re.compile(
     r"""
     (?P<break>\n)
   | (?P<link>(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w-]{1,64}\.\S{1,100}|(?<!\S)@[A-Za-z_]\w*)
-  | (?P<date>\d{4}[-.]\d\d[-.]\d\d(?:T\d\d:\d\d(?::\d\d)?Z?)?
+  | (?P<date>(?<=[A-Z][ ])(?:0[1-9]|1[0-2])-2\d(?![\d.,-])|\d{4}[-.]\d\d[-.]\d\d(?:T\d\d:\d\d(?::\d\d)?Z?)?
         |(?<![\d/.])\d{1,2}/\d{1,2}(?:/\d{2,4})?(?![\d/.])|(?<![\d:.,])\d{1,2}:\d(?:\.\d)?(?![\d:])
         |(?:(?<=\bon[ ])|(?<![^\n]))\d{1,2}(?:st|nd|rd|th|\.)?[ ]MONTH\b(?:,?[ ]20\d\d\b)?
         |(?<![\w.,])\d{1,2}(?:st|nd|rd|th|\.)?[ ]MONTH\b(?:,?[ ]20\d\d\b|(?=[ ]*(?:$|[\n,.;!)])))
         |\bMONTH[ ]\d{1,2}(?:st|nd|rd|th)?\b(?![.,]\d|[ ]?(?:@|lots?\b|contracts?\b|cars?\b))(?:,?[ ]20\d\d\b)?)
-  | (?P<clock>(?<![\d:.])\d{1,2}:\d\d(?::\d\d)?(?![\d:])|(?<![\d:.,])\d{1,2}(?:[.:]\d\d)?\s?[ap]\.?m\b)
+  | (?P<clock>(?<![\d:.])\d{1,2}:\d\d(?::\d\d)?(?![\d:])(?:[ ]?[ap]\.?m\b)?|(?<![\d:.,])\d{1,2}(?:[.:]\d\d)?\s?[ap]\.?m\b)
   | (?P<root>\b(?:M?6[ABCEJNS]|10Y|1INCH)(?:[FGHJKMNQUVXZ]\d{1,2})?\b)
   | (?P<number>(?:[+-](?=[ ]?[$€£]?[\d.]))?(?:[$€£][ ]?)?(?:[+-](?=[\d.]))?
         (?:\d|(?<![\w.)])\.(?=\d)|(?<=\bspot)\.(?=\d))[\d.,']*(?:e[+-]?\d{1,4}\b)?(?:[ ]?[$€£](?!\w)|\+(?=\s))?)
@@ -66,6 +66,7 @@ _SUFFIX = re.compile(r"[a-z%]{1,9}(?![a-z0-9])", re.IGNORECASE)
 _BLANK_THOUSANDS = re.compile(r"(?<![\d.,+-])(\d{1,3}) (\d{3})((?:[.,]\d{1,2})?)(?![\d.,]*\d| \d{3}(?!\d))")
 _SPELLED = (
     (re.compile(r"(?<=[A-Z])_F\b"), ""),
+    (re.compile(r"\b(TP|SL)-(?=\d\b(?![.,]\d))", re.IGNORECASE), r"\1"),
     (re.compile(r"(?:\bRs\.?|[₹¥₽]) ?(?=\d)"), ""),
     (re.compile(r"\bs\s?\.\s?l\b\.?", re.IGNORECASE), "SL"),
     (re.compile(r"\bt\s?\.\s?p\s?\.?(?=\s?\d?\b)", re.IGNORECASE), "TP"),
@@ -188,7 +189,7 @@ def _comma_is_decimal(text: str) -> bool:
 def _thousands_joined(text: str) -> str:
     """ "at 18 455" is one number, and so are "18 455" and "18 420" beside each other; "2 455" alone stays two."""
     values = [int(match[1] + match[2]) for match in _BLANK_THOUSANDS.finditer(text) if len(match[1]) > 1]
-    alike = len(values) > 1 and max(values) < 2 * min(values)
+    alike = len(set(values)) > 1 and max(values) < 2 * min(values)
 
     def joined(match: re.Match[str]) -> str:
         before = match.string[: match.start()].rstrip(" ")

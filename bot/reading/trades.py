@@ -5,7 +5,7 @@ Nothing is corrected: a direction that contradicts prices and P&L stays as said.
 
 from collections.abc import Sequence
 
-from bot.reading.counting import is_distance, is_no_amount
+from bot.reading.counting import is_distance, is_no_amount, is_strike
 from bot.reading.evidence import amounts_of
 from bot.reading.gathering import Said
 from bot.reading.items import Item
@@ -33,10 +33,10 @@ def gathered(items: Sequence[Item], clocks: dict[int, str]) -> Said:
                 distances.append(n)
                 taken.add(n)
             elif is_no_amount(items, n) or _is_leverage(item, telling):
-                telling.option |= item.tag is Tag.IGNORE and item.word in ("p", "c")
+                telling.option |= is_strike(items, n) or (item.tag is Tag.IGNORE and item.word in ("p", "c"))
                 taken.add(n)
     amounts = amounts_of(items, frozenset(taken), telling.closing)
-    settled = weigh(amounts, telling.point_value)
+    settled = weigh(amounts, telling.point_value, wide=telling.option)
     return put_together(items, telling, amounts, settled, distances, times)
 
 

@@ -26,6 +26,7 @@ class Settled:
 
     price: Decimal | None
     scale: float = 0.0
+    wide: bool = False
     roles: dict[Role, list[Amount]] = field(default_factory=lambda: {role: [] for role in Role})
 
     def give(self, amount: Amount, role: Role) -> None:
@@ -36,10 +37,10 @@ class Settled:
         return bool(self.roles[role])
 
 
-def weigh(amounts: Sequence[Amount], point_value: Decimal | None) -> Settled:
-    """Gives every amount its role."""
+def weigh(amounts: Sequence[Amount], point_value: Decimal | None, *, wide: bool = False) -> Settled:
+    """Gives every amount its role. `wide`: of an option or a coin, whose price may double within a trade."""
     price = scale_of(amounts)
-    settled = Settled(price, float(price or 0))
+    settled = Settled(price, float(price or 0), wide)
     if len(amounts) > MOST_NUMBERS:
         for amount in amounts:
             settled.give(amount, Role.NONE)
@@ -81,7 +82,9 @@ def _price_like(amount: Amount) -> float:
 def _best(amount: Amount, settled: Settled, point_value: Decimal | None) -> tuple[Role, int, int]:
     """The likeliest role, how likely, and by how much more than the next."""
     weight, item = amount.weight, amount.item
-    fits = bool(settled.scale) and alike(settled.scale, amount.near)
+    fits = bool(settled.scale) and (
+        alike(settled.scale, amount.near) or (settled.wide and _may_become(amount, settled))
+    )
     plain = not item.sign and not item.money and item.tag is None
     best, second, role = weight[Role.NONE], -99, Role.NONE
     for other in (Role.ENTRY, Role.EXIT, Role.STOP, Role.TARGET):
@@ -102,13 +105,19 @@ def _best(amount: Amount, settled: Settled, point_value: Decimal | None) -> tupl
     return role, best, best - second
 
 
+def _may_become(amount: Amount, settled: Settled) -> bool:
+    """The price of an option: written with cents, and not a tenth or ten times the other."""
+    return amount.item.decimals > 0 and settled.scale < 8 * amount.near < 64 * settled.scale
+
+
 def _priced(amount: Amount, role: Role, settled: Settled, fits: bool) -> int:
     """How a price of this role fits what is settled."""
     item, weight = amount.item, amount.weight
     if fits:
         score = 3
     elif weight[role] >= _NAMED and settled.scale:
-        score = -1 if completed(amount.value, settled.price) != amount.value else -4
+        short = amount.is_short and completed(amount.value, settled.price) != amount.value
+        score = -1 if short else -4
     else:
         score = -10 if settled.scale else 0
     if item.money and weight[role] < 4:

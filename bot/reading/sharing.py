@@ -1,0 +1,55 @@
+"""What is said once of several trades: "1 lot each", "2 lots both", "both longs"."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.reading.gathering import Said
+from bot.reading.items import Item
+from bot.reading.legs import EACH
+from bot.reading.roles import OPENING
+from bot.reading.words import UNITS, Tag
+from statemachine.trade import Direction
+
+_ALL = EACH | {"both", "all", "ambos", "ambas", "beide", "tous"}
+
+
+def shared(told: tuple[Said, ...], items: Sequence[Item]) -> tuple[Said, ...]:
+    """The trades with the size and the side that were said of all of them."""
+    if len(told) < 2 or _ALL.isdisjoint(word for item in items for word in item.word.split()):
+        return told
+    size, side = _size(items), _side(items)
+    return tuple(_completed(said, size, side) for said in told)
+
+
+def _completed(said: Said, size: Decimal | None, side: Direction | None) -> Said:
+    fields = said.fields
+    if fields.position_size is None and size is not None:
+        fields = replace(fields, position_size=size)
+    if fields.direction is None and side is not None:
+        fields = replace(fields, direction=side)
+    return said if fields is said.fields else replace(said, fields=fields)
+
+
+def _size(items: Sequence[Item]) -> Decimal | None:
+    for n, item in enumerate(items):
+        counts = item.kind == "number" and not item.sign and not item.money and item.tag in (None, Tag.LOTS)
+        if counts and _is_of_all(items[n + 1 : n + 3], skip_units=True):
+            return item.value
+    return None
+
+
+def _side(items: Sequence[Item]) -> Direction | None:
+    for n, item in enumerate(items):
+        if item.tag in (Tag.LONG, Tag.SHORT) and n > 0 and _is_of_all(items[n - 1 : n]):
+            return OPENING[item.tag]
+    return None
+
+
+def _is_of_all(items: Sequence[Item], *, skip_units: bool = False) -> bool:
+    for item in items:
+        if not _ALL.isdisjoint(item.word.split()):
+            return True
+        if not (skip_units and UNITS.get(item.word)):
+            return False
+    return False
