@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.reading.gathering import MOST_CONTRACTS
+from bot.reading.gathering import MOST_CONTRACTS, near
 from bot.reading.items import Item
 from bot.reading.roles import OPENING
 from bot.reading.words import Tag
@@ -76,6 +76,10 @@ def is_distance(items: Sequence[Item], n: int) -> bool:
     return bool(item.sign) and any(i.kind == "tag" and i.tag is Tag.DISTANCE for i in items[max(0, n - 2) : n])
 
 
+def _alike(one: Item, other: Item) -> bool:
+    return one.value is not None and other.value is not None and near(one.value, other.value)
+
+
 def is_signed_count(items: Sequence[Item], n: int) -> bool:
     """The "+2" of "+2 nq 18250 18290", as brokers list positions."""
     item = items[n]
@@ -86,8 +90,10 @@ def is_signed_count(items: Sequence[Item], n: int) -> bool:
 
 def is_negative_count(items: Sequence[Item], n: int) -> bool:
     """The "-2" of "long -2 nq": kept as said, so that it is refused."""
-    beside = 0 < n < len(items) - 1 and items[n - 1].tag in OPENING and items[n + 1].kind == "symbol"
-    return beside and items[n].sign == "-"
+    if items[n].sign != "-" or n == 0:
+        return False
+    sided = n < len(items) - 1 and items[n - 1].tag in OPENING and items[n + 1].kind == "symbol"
+    return sided or items[n - 1].tag is Tag.SIZE
 
 
 def is_negative_price(items: Sequence[Item], n: int) -> bool:
@@ -96,6 +102,8 @@ def is_negative_price(items: Sequence[Item], n: int) -> bool:
     if item.sign != "-" or item.money or item.tag is not None:
         return False
     before, after = (items[n - 1] if n else None), (items[n + 1] if n + 1 < len(items) else None)
+    if after is not None and after.kind == "number" and not after.sign and after.tag is None and _alike(item, after):
+        return True
     if (before is not None and before.word == ">") or (after is not None and after.word == ">"):
         return True
     if before is None:

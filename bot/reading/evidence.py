@@ -118,7 +118,9 @@ def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: I
         weight[Role.COUNT] += 5 if ahead is not None else 0
     elif after.word in ("of", "off") or after.tag in (Tag.MICROS, Tag.MINIS) or after.word == "each":
         weight[Role.COUNT] += 6
-    elif after.tag is Tag.ADD and amount.near < _MOST_ORDINAL:
+    elif amount.near < _MOST_ORDINAL and (
+        after.tag is Tag.ADD or (after.tag in (Tag.EXIT, Tag.COVER) and _leads(items, amount.n))
+    ):
         weight[Role.COUNT] += 5
     elif (after.kind == "number" and before is not None and (before.tag in OPENING or before.kind == "symbol")) or (
         after.tag in (Tag.LONG, Tag.SHORT) and before is None
@@ -126,6 +128,11 @@ def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: I
         weight[Role.COUNT] += 3
     if before is not None and before.tag in OPENING and weight[Role.COUNT] > 0:
         weight[Role.COUNT] += 2
+
+
+def _leads(items: Sequence[Item], n: int) -> bool:
+    """ "1 out at 18270": the word behind the count goes on to a price."""
+    return any(item.kind == "number" for item in items[n + 2 : n + 4])
 
 
 def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozenset[int]) -> None:
@@ -143,9 +150,14 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
             continue
         if role is None:
             continue
+        ahead = items[n + 1] if n + 1 < len(items) else None
+        if ahead is not None and ahead.kind == "clock":
+            continue
         first = _numbered(items, n, by_place) if role is Role.NONE else _ahead(items, n, by_place)
         behind = by_place.get(n - 2 if n > 1 and items[n - 1].word in ("in", "of") else n - 1)
         backward = behind is not None and _claims_before(items, n, behind, first)
+        if ahead is not None and ahead.tag is Tag.DISTANCE and first is None:
+            continue  # "lost 20 points"
         if backward and behind is not None:
             _claim(behind, role, item, _NAMED if first is None else _LISTED)
         if first is not None and item.word in _RISK_WORDS:
@@ -246,7 +258,9 @@ def _forward(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, A
     while place + 1 < len(items):
         place += 1
         item = items[place]
-        if place in by_place:
+        if place in by_place and (item.tag is not None or (item.money and items[place - 1].tag is not Tag.AT)):
+            listed = False
+        elif place in by_place:
             ranged = place == first.n + 2 and items[place - 1].word in RANGE_MARKS
             if ranged and role is Role.STOP:
                 by_place[place].weight[Role.NONE] += _NAMED
@@ -257,7 +271,7 @@ def _forward(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, A
             listed = True
         elif item.tag in HEADS or item.tag in OPENING or item.kind == "break" or item.word in _ENDS:
             return
-        elif item.kind == "number" or item.word not in _JOINING:
+        elif item.kind == "number" or (item.word not in _JOINING and item.tag is not Tag.AT):
             listed = False
 
 

@@ -88,7 +88,7 @@ def _head(items: Sequence[Item], n: int) -> Item | None:
 
 
 def _leads_on(items: Sequence[Item], n: int) -> bool:
-    return n + 1 < len(items) and items[n + 1].kind == "number" and items[n + 1].tag is not Tag.DISTANCE
+    return n + 1 < len(items) and items[n + 1].kind == "number"
 
 
 def in_price(distance: Distance, symbol: str | None, risk: Decimal | None) -> Decimal | None:

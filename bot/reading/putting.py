@@ -18,6 +18,7 @@ from statemachine.trade import Direction, TradeFields
 
 RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "to", "bis"))
 _ROUND: Final = Decimal(10)
+_LEAST_UNSURE: Final = Decimal(1000)
 _LEAST_PRICED: Final = Decimal(100)
 
 
@@ -187,7 +188,7 @@ def _levels(trade: _Trade, stops: list[Amount], targets: list[Amount]) -> None:
 def _is_bare_distance(said: Amount, entry: Decimal | None, direction: Direction | None) -> bool:
     if entry is None or direction is None or said.item.decimals or entry < _LEAST_PRICED:
         return False
-    return said.value * _ROUND < entry and _whole(said, entry) == said.value
+    return said.value * _ROUND < entry and (said.value < _LEAST_PRICED or _whole(said, entry) == said.value)
 
 
 def _leave(trade: _Trade) -> None:
@@ -239,6 +240,7 @@ def _money(trade: _Trade, paid: list[Amount], fees: list[Amount]) -> None:
         amount = paid[0]
         trade.pnl = _signed(trade, amount)
         trade.net = _is_net(trade.items, amount)
+        trade.unsure |= _may_be_the_entry(trade, amount)
         if trade.size is None and _is_distance_run(trade, amount):
             trade.pnl = None
     elif telling.scratched or (telling.even and trade.exit == trade.entry):
@@ -272,6 +274,13 @@ def _loses(trade: _Trade) -> bool:
     return ran < 0 if trade.telling.direction == "long" else ran > 0
 
 
+def _may_be_the_entry(trade: _Trade, amount: Amount) -> bool:
+    """ "long 2 nq 18250 lost": as likely the entry as the amount."""
+    item = amount.item
+    plain = not (item.sign or item.money or item.tag) and item.value is not None and item.value >= _LEAST_UNSURE
+    return plain and trade.entry is None and trade.telling.direction is not None
+
+
 def _is_net(items: Sequence[Item], amount: Amount) -> bool:
     if amount.head is not None and amount.head.tag is Tag.NET:
         return True
@@ -295,10 +304,12 @@ def _is_signal(trade: _Trade) -> bool:
 def _legs_do_not_add_up(trade: _Trade) -> bool:
     """Several exits without their sizes, or legs that are not the whole: the price of the exit cannot be told."""
     exits = trade.exits
+    if trade.telling.even:
+        return False
     if len({amount.value for amount in exits}) < 2:
         sizes = [amount.size for amount in exits if amount.size is not None]
         whole = len(sizes) == len(exits) and bool(trade.entries) and trade.size is not None
-        return whole and bool(sizes) and sum(sizes, Decimal(0)) > (trade.size or 0)
+        return whole and bool(sizes) and sum(sizes, Decimal(0)) != trade.size
     known = [amount.size for amount in exits if amount.size is not None]
     missing = len(exits) - len(known)
     if missing > 1 or (missing == 1 and trade.size is None):

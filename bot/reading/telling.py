@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from bot.reading.counting import is_signed_count
 from bot.reading.items import Item
 from bot.reading.roles import HEADS, MONEY_HEADS, OPENING
 from bot.reading.words import UNITS, Tag
@@ -17,7 +16,6 @@ _VERBS: Final = frozenset({Tag.BUY, Tag.SELL, Tag.COVER})
 _ORDERS: Final = frozenset({Tag.BUY_ORDER, Tag.SELL_ORDER})
 _IMPERATIVES: Final = frozenset(("buy", "sell", "buy limit", "sell limit", "buy stop", "sell stop"))
 _FUTURES: Final = frozenset(("futures", "future", "fut", "futs"))
-_HELD: Final = frozenset(("my", "the", "last", "rest", "remaining", "all"))
 _CLAUSE_ENDS: Final = frozenset((",", ";", ".", "|"))
 
 
@@ -58,7 +56,7 @@ class Telling:
         if self.futures or (self.micro is not None and item.how == "nickname"):
             symbol = nicknamed(item.word, "contracts") or symbol
         if symbol in ("BTC", "ETH") and not self.futures and (self.coins or self.direction):
-            return symbol + "USD" if item.how != "coin" or self.coins else symbol
+            return symbol + "USD"
         known = CONTRACTS.get(symbol)
         if known is not None and self.micro is Tag.MICROS:
             return known.micro or symbol
@@ -89,8 +87,6 @@ def _side(items: Sequence[Item], telling: Telling) -> None:
     """Long and short are told by these words where they are said, else by the first thing that was done."""
     sides = [n for n, item in enumerate(items) if item.tag in OPENING]
     if not sides:
-        if items and items[0].sign and items[0].kind == "number" and is_signed_count(items, 0):
-            telling.direction = "long" if items[0].sign == "+" else "short"
         return
     plain = [n for n in sides if items[n].tag in _PLAIN_SIDES]
     first = plain[0] if plain else sides[0]
@@ -111,12 +107,9 @@ def _side(items: Sequence[Item], telling: Telling) -> None:
 
 
 def _sells_what_is_held(items: Sequence[Item], n: int) -> bool:
-    """ "sold my last 100 F", "cost 13.05, sold 12.40": the verb ends a trade whose entry is told otherwise."""
+    """ "cost 13.05, sold 12.40", "sold 100 F at 11.02, was in from 12.40": the verb ends a trade whose entry is told otherwise."""
     if items[n].tag not in (Tag.BUY, Tag.SELL):
         return False
-    behind = items[n + 1].word if n + 1 < len(items) else ""
-    if behind in _HELD and items[n].tag is Tag.SELL:
-        return True
     first = next((m for m in range(n + 1, len(items)) if items[m].kind == "number"), len(items))
     entered = any(i.tag is Tag.ENTRY for i in items[:n]) or any(i.word in ("from", "cost") for i in items[first:])
     return entered and items[n].tag is Tag.SELL

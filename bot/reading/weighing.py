@@ -27,6 +27,7 @@ class Settled:
     price: Decimal | None
     scale: float = 0.0
     wide: bool = False
+    alone: bool = False
     roles: dict[Role, list[Amount]] = field(default_factory=lambda: {role: [] for role in Role})
 
     def give(self, amount: Amount, role: Role) -> None:
@@ -40,7 +41,7 @@ class Settled:
 def weigh(amounts: Sequence[Amount], point_value: Decimal | None, *, wide: bool = False) -> Settled:
     """Gives every amount its role. `wide`: of an option or a coin, whose price may double within a trade."""
     price = scale_of(amounts)
-    settled = Settled(price, float(price or 0), wide)
+    settled = Settled(price, float(price or 0), wide, len(amounts) == 1)
     if len(amounts) > MOST_NUMBERS:
         for amount in amounts:
             settled.give(amount, Role.NONE)
@@ -127,7 +128,13 @@ def _priced(amount: Amount, role: Role, settled: Settled, fits: bool) -> int:
         score += 0 if added else -6 if settled.has(Role.ENTRY) else 3
     elif role is Role.EXIT:
         named = weight[role] >= 5
-        score += -4 if settled.has(Role.EXIT) else 2 if settled.has(Role.ENTRY) or named else -3
+        score += (
+            (-1 if weight[role] >= _NAMED else -4)
+            if settled.has(Role.EXIT)
+            else 2
+            if settled.has(Role.ENTRY) or named
+            else -3
+        )
     elif role is Role.STOP and settled.has(Role.STOP):
         moved = amount.head is not None and amount.head.tag is Tag.MOVE
         score -= 0 if moved else 8
@@ -140,7 +147,7 @@ def _counted(amount: Amount, settled: Settled, fits: bool, plain: bool) -> int:
     if amount.item.tag is Tag.LOTS:
         return 0
     score = -7 if fits and amount.weight[Role.COUNT] < _SURE else 0
-    if plain and not fits and amount.near < _WRITTEN_SMALL:
+    if plain and not fits and not settled.alone and amount.near < _WRITTEN_SMALL:
         score += 1 if amount.item.decimals else 2
     return score - 2 if settled.has(Role.COUNT) else score
 
