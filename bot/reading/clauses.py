@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bot.reading.gathering import MOST_CONTRACTS, alike
 from bot.reading.items import Item
-from bot.reading.roles import HEADS, OPENING
+from bot.reading.roles import OPENING
 from bot.reading.words import Tag
 
 _ENDS = frozenset({";", ",", ".", "|", "!"})
@@ -61,6 +61,8 @@ def trades_in(items: Sequence[Item]) -> list[list[Item]]:
     """The items of each trade, in order."""
     groups: list[_Group] = []
     for clause in _clauses(items):
+        if len(groups) > 1 and _is_total(clause):
+            continue
         if groups and not _begins_another(groups[-1], clause):
             _join(groups[-1], clause)
         else:
@@ -70,16 +72,24 @@ def trades_in(items: Sequence[Item]) -> list[list[Item]]:
     return [group.items for group in groups if group.items]
 
 
+def _is_total(clause: _Group) -> bool:
+    """ "Net +120" below several trades is none of theirs."""
+    first = next((item for item in clause.items if item.kind != "break"), None)
+    summed = first is not None and first.tag in (Tag.PNL, Tag.NET)
+    return summed and bool(clause.results) and not clause.symbols and not clause.sides
+
+
 def _clauses(items: Sequence[Item]) -> list[_Group]:
     clauses: list[_Group] = []
     current: list[Item] = []
     strong = True
     for n, item in enumerate(items):
         current.append(item)
-        slashed = item.word == "/" and n + 1 < len(items) and _opens(items[n + 1])
+        slashed = item.word in ("/", "•") and any(_opens(ahead) for ahead in items[n + 1 : n + 4])
         if item.kind == "break" or item.word in _ENDS or slashed or (item.kind == "word" and item.word in _JOINING):
+            joins = len(current) == 1 and item.kind == "word"  # "; then short again" ends at the semicolon
             clauses.append(_described(current, strong))
-            strong = item.kind == "break" or item.word in _STRONG_ENDS
+            strong = (joins and strong) or item.kind == "break" or item.word in _STRONG_ENDS
             current = []
     clauses.append(_described(current, strong))
     return clauses

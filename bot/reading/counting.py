@@ -12,7 +12,7 @@ _MOST_INDEXED: Final = 20
 _MOST_TARGETS: Final = 10
 _NUMBERING: Final = frozenset(("no", "nr", "#"))
 _OPTION_WORDS: Final = frozenset(("call", "calls", "put", "puts", "ce", "pe"))
-_OF_AN_ACCOUNT: Final = frozenset("eval account acct challenge combine funded evaluation".split())
+_OF_AN_ACCOUNT: Final = frozenset(["eval", "account", "acct", "challenge", "combine", "funded", "evaluation"])
 _NAMED_PRICES: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET})
 
 

@@ -23,7 +23,7 @@ _ORDINAL_WORDS: Final = frozenset(("trade", "no", "nr", "week", "day"))
 _MOST_ORDINAL: Final = 200
 _MOST_LOTS: Final = 10_000
 _RISK_WORDS: Final = frozenset(("risk", "risking", "riesgo", "risco", "risiko", "risque"))
-_NOW: Final = frozenset(("now", "rn", "atm", "currently"))
+_NOW: Final = frozenset(("now", "rn", "atm", "currently", "breaks", "breaking", "holds", "rejects", "support", "resistance"))
 _FAR: Final = 5
 """A head's number stands within so many items."""
 _NAMED, _LISTED, _TRAILING = 9, 7, 4
@@ -72,7 +72,7 @@ def _own(items: Sequence[Item], amount: Amount) -> None:
         weight[Role.COUNT] -= 12
     elif item.bracketed:
         large = item.value is not None and (item.value >= 100 or item.decimals > 0)
-        weight[Role.PNL if large else Role.COUNT] += 5
+        weight[Role.PNL if large else Role.COUNT] += 5 if large else 8
     elif item.value is not None and not item.decimals and item.value <= MOST_CONTRACTS:
         weight[Role.COUNT] += 2
 
@@ -221,7 +221,8 @@ def _is_of_an_exit(items: Sequence[Item], n: int) -> bool:
 def _claims_before(items: Sequence[Item], n: int, behind: Amount, first: Amount | None) -> bool:
     """Whether a head names the number before it: nothing follows, or what follows stands farther off."""
     item, money = items[n], behind.item.money or behind.item.tag is Tag.MONEY or bool(behind.item.sign)
-    if behind.head is not None and behind.weight[_role_of(behind)] >= _NAMED and not money:
+    paid = item.tag is Tag.FEES and behind.head is not None and behind.head.word == "paid"
+    if behind.head is not None and behind.weight[_role_of(behind)] >= _NAMED and not (money or paid):
         return False
     if item.tag in (Tag.ADD, Tag.MOVE):
         return False
@@ -229,6 +230,7 @@ def _claims_before(items: Sequence[Item], n: int, behind: Amount, first: Amount 
         return item.tag not in (Tag.STOPPED, Tag.IGNORE, Tag.NET) or money
     of_money = item.tag in MONEY_HEADS or item.tag is Tag.FEES
     direct = all(i.word in _DIRECT or i.tag is Tag.AT for i in items[n + 1 : first.n])
+    direct &= item.tag is not Tag.FEES or items[n + 1].word != "="  # "less 13.5 commission = 1261.50"
     return of_money and (money or not direct)
 
 
@@ -269,10 +271,16 @@ def _forward(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, A
             elif role is not Role.STOP:
                 _claim(by_place[place], role, items[n], _LISTED if listed else _TRAILING)
             listed = True
+        elif item.kind == "break" and role is Role.TARGET and place + 1 in by_place and _is_a_line(items, place + 1):
+            listed = True
         elif item.tag in HEADS or item.tag in OPENING or item.kind == "break" or item.word in _ENDS:
             return
         elif item.kind == "number" or (item.word not in _JOINING and item.tag is not Tag.AT):
             listed = False
+
+
+def _is_a_line(items: Sequence[Item], n: int) -> bool:
+    return n + 1 == len(items) or items[n + 1].kind == "break"
 
 
 def _sided(items: Sequence[Item], n: int, by_place: dict[int, Amount], role: Role) -> None:

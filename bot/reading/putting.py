@@ -9,7 +9,7 @@ from bot.reading.gathering import Said, near
 from bot.reading.items import Item
 from bot.reading.legs import attach_counts, total_size, weighted
 from bot.reading.levels import Distance, Distances, distances_of, in_price, level
-from bot.reading.roles import PRICES, Amount, Role
+from bot.reading.roles import HEADS, PRICES, Amount, Role
 from bot.reading.shorthand import completed
 from bot.reading.telling import Telling
 from bot.reading.weighing import Settled
@@ -57,6 +57,8 @@ def put_together(
     entries, exits = _in_order(roles[Role.ENTRY]), _in_order(roles[Role.EXIT])
     trade = _Trade(items, telling, entries, exits, None, [], distances_of(items, distances))
     free = attach_counts(items, amounts)
+    _part_legs(trade)
+    entries, exits = trade.entries, trade.exits
     trade.size = total_size(items, free, entries, exits)
     _enter(trade, roles)
     _levels(trade, _in_order(roles[Role.STOP]), _in_order(roles[Role.TARGET]))
@@ -93,6 +95,25 @@ def put_together(
 
 def _in_order(amounts: Sequence[Amount]) -> list[Amount]:
     return sorted(amounts, key=lambda amount: amount.n)
+
+
+def _part_legs(trade: _Trade) -> None:
+    """Which of several "2 @ 18250" entered and which left, where no word of leaving says so."""
+    sized = [a for a in _in_order([*trade.entries, *trade.exits]) if a.size is not None and not _is_headed_out(a)]
+    if len(sized) < 2:
+        return
+    out = [amount for amount in trade.exits if amount not in sized]
+    whole = [amount for amount in trade.entries if amount.size is None]
+    if whole:
+        trade.entries, trade.exits = whole, out + sized  # "short from 44105, scaled: 1 @ 44080, 1 @ 44061"
+    elif out:
+        trade.entries, trade.exits = sized, out
+    elif sized[0].size == sum((a.size for a in sized[1:] if a.size is not None), Decimal(0)):
+        trade.entries, trade.exits = sized[:1], sized[1:]
+
+
+def _is_headed_out(amount: Amount) -> bool:
+    return amount.head is not None and HEADS.get(amount.head.tag or Tag.AT) is Role.EXIT
 
 
 def _whole(amount: Amount, entry: Decimal | None) -> Decimal:

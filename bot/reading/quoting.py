@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.reading.instruments import Instrument
 from bot.reading.tokens import Token
-from bot.trading.contracts import contract
+from bot.trading.contracts import Contract, contract
 
 _TICKED: Final = re.compile(r"(\d{2,4})['-](\d{1,3})")
 _EIGHTHS_OF_32ND: Final = {"0": 0, "1": 1, "2": 2, "3": 3, "5": 4, "6": 5, "7": 6, "8": 7}
@@ -21,9 +21,10 @@ _MOST_IN_THOUSANDS: Final = Decimal(100)
 
 
 def requoted(cut: list[Token], instruments: Sequence[Instrument]) -> None:
-    """Gives the numbers of a message about one market the values that they have there; tokens are changed in place."""
-    known = contract(instruments[0].symbol)
-    if known is None or any(other.symbol != instruments[0].symbol for other in instruments):
+    """Gives the numbers of a message about markets of one kind the values that they have there; tokens are changed in place."""
+    contracts = {contract(instrument.symbol) for instrument in instruments}
+    known = next(iter(contracts))
+    if known is None or any(other is None or _quoted(other) != _quoted(known) for other in contracts):
         return
     if known.fractions:
         _in_fractions(cut, 32)
@@ -31,6 +32,10 @@ def requoted(cut: list[Token], instruments: Sequence[Instrument]) -> None:
         _in_fractions(cut, 8)
     elif known.tick_size is not None and known.tick_size >= _COARSE_TICK:
         _in_thousands(cut)
+
+
+def _quoted(known: Contract) -> tuple[bool, bool, bool]:
+    return known.fractions, known.cents, known.tick_size is not None and known.tick_size >= _COARSE_TICK
 
 
 def _in_fractions(cut: list[Token], parts: int) -> None:

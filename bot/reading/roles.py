@@ -1,5 +1,6 @@
 """The numbers of one trade and what each of them can be."""
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
@@ -56,6 +57,9 @@ OPENING: Final[dict[Tag, Direction]] = {
 MONEY_HEADS: Final = frozenset({Tag.PNL, Tag.WIN, Tag.LOSS, Tag.NET})
 
 
+_SHORT: Final = re.compile(r"\d{2,4}(?:\.\d{1,2})?")
+
+
 @dataclass(slots=True)
 class Amount:
     """A number among the items of its trade.
@@ -78,8 +82,8 @@ class Amount:
 
     @property
     def is_short(self) -> bool:
-        """It may be the last digits of a price: "out 8" could mean too many."""
-        return sum(map(str.isdigit, self.item.text)) > 1
+        """It may be the last digits of a price: two at least, as "out 8" could mean too many."""
+        return _SHORT.fullmatch(self.item.text) is not None
 
     @property
     def span(self) -> tuple[int, int]:

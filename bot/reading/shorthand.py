@@ -5,6 +5,8 @@ from decimal import Decimal
 from bot.reading.gathering import near
 from bot.reading.items import places
 
+_CLOSE = 50
+"""A shortened price lies within a fiftieth of the whole one."""
 _LARGEST_SHORT = Decimal(10_000)
 _LARGEST_WHOLE = Decimal(10_000_000)
 
@@ -18,7 +20,7 @@ def completed(price: Decimal, entry: Decimal | None) -> Decimal:
         return price
     base = entry - entry % step + price * unit
     full = min((base - step, base, base + step), key=lambda candidate: abs(candidate - entry))
-    return full if near(full, entry) else price
+    return full if abs(full - entry) * _CLOSE <= entry else price
 
 
 def _repeats(price: Decimal, entry: Decimal) -> tuple[Decimal | None, Decimal]:

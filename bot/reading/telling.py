@@ -111,7 +111,8 @@ def _sells_what_is_held(items: Sequence[Item], n: int) -> bool:
     if items[n].tag not in (Tag.BUY, Tag.SELL):
         return False
     first = next((m for m in range(n + 1, len(items)) if items[m].kind == "number"), len(items))
-    entered = any(i.tag is Tag.ENTRY for i in items[:n]) or any(i.word in ("from", "cost") for i in items[first:])
+    named = [m for m in range(n) if items[m].tag is Tag.ENTRY and any(i.kind == "number" for i in items[m + 1 : m + 4])]
+    entered = bool(named) or any(i.word in ("from", "cost") for i in items[first:])
     return entered and items[n].tag is Tag.SELL
 
 

@@ -20,7 +20,7 @@ NOT_TICKERS: Final = word_set(
     "TOS MT4 MT5 TV PDH PDL ORB EOM YTD PA FF HH LL LH HL TF RIP GG GL GM GN BTW TY THX CAN OR WK SH AFK DD"
 )
 """Capitals that are words of traders; whatever is in the vocabulary is one as well."""
-_TICKER: Final = re.compile(r"[A-Z]{2,5}")
+_TICKER: Final = re.compile(r"[A-Z]{1,5}")
 _OPTION_SUFFIXES: Final = frozenset(("c", "p"))
 _OPTION_WORDS: Final = frozenset(("call", "calls", "put", "puts", "ce", "pe"))
 _OPTION_ORDERS: Final = frozenset(("bto", "sto", "stc"))
@@ -67,6 +67,8 @@ def _is_ordered(tokens: Sequence[Token], place: int) -> bool:
 
 
 def _may_be(tokens: Sequence[Token], place: int, plain: str, shouting: bool) -> bool:
+    if len(plain) == 1:
+        return _is_between_size_and_price(tokens, place)
     if tokens[place].text[0] == "#" or _follows_side(tokens, place):
         return True
     if not plain.isupper() or shouting:
@@ -75,6 +77,13 @@ def _may_be(tokens: Sequence[Token], place: int, plain: str, shouting: bool) -> 
         return len(tokens) == 1 or tokens[1].kind in ("number", "break", "word", "mark")
     near = [tokens[n] for n in (place - 1, place + 1) if 0 <= n < len(tokens)]
     return any(t.kind == "number" or t.word == "@" or TAGGED.get((t.word,)) in _TRADING_NEIGHBOURS for t in near)
+
+
+def _is_between_size_and_price(tokens: Sequence[Token], place: int) -> bool:
+    """ "sold 100 F at 11.02"."""
+    if not 0 < place < len(tokens) - 1 or not tokens[place].text.isupper():
+        return False
+    return tokens[place - 1].kind == "number" and tokens[place + 1].word in ("@", "at")
 
 
 def _follows_side(tokens: Sequence[Token], place: int) -> bool:
