@@ -23,7 +23,9 @@ _ORDINAL_WORDS: Final = frozenset(("trade", "no", "nr", "week", "day"))
 _MOST_ORDINAL: Final = 200
 _MOST_LOTS: Final = 10_000
 _RISK_WORDS: Final = frozenset(("risk", "risking", "riesgo", "risco", "risiko", "risque"))
-_NOW: Final = frozenset(("now", "rn", "atm", "currently", "breaks", "breaking", "holds", "rejects", "support", "resistance"))
+_NOW: Final = frozenset(
+    ("now", "rn", "atm", "currently", "breaks", "breaking", "holds", "rejects", "support", "resistance")
+)
 _FAR: Final = 5
 """A head's number stands within so many items."""
 _NAMED, _LISTED, _TRAILING = 9, 7, 4

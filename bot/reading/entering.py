@@ -1,0 +1,165 @@
+"""Entry and exit of a trade: one price, the middle of a range, or the weighted price of several fills."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from bot.reading.facts import Facts, in_order
+from bot.reading.gathering import near
+from bot.reading.items import Item
+from bot.reading.legs import weighted
+from bot.reading.levels import in_price, level
+from bot.reading.roles import HEADS, PRICES, Amount, Role
+from bot.reading.shorthand import completed
+from bot.reading.words import Tag
+
+RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "/", "to", "bis"))
+_LED_BY_DISTANCE: Final = ("points", "ticks", "pips")
+
+
+def part_legs(facts: Facts) -> None:
+    """Which of several "2 @ 18250" entered and which left, where no word of leaving says so."""
+    sized = [a for a in in_order([*facts.entries, *facts.exits]) if a.size is not None and not _is_headed_out(a)]
+    if len(sized) < 2:
+        return
+    out = [amount for amount in facts.exits if amount not in sized]
+    whole = [amount for amount in facts.entries if amount.size is None]
+    if whole:
+        facts.entries, facts.exits = whole, out + sized  # "short from 44105, scaled: 1 @ 44080, 1 @ 44061"
+    elif out:
+        facts.entries, facts.exits = sized, out
+    elif sized[0].size == sum((a.size for a in sized[1:] if a.size is not None), Decimal(0)):
+        facts.entries, facts.exits = sized[:1], sized[1:]
+
+
+def _is_headed_out(amount: Amount) -> bool:
+    return amount.head is not None and HEADS.get(amount.head.tag or Tag.AT) is Role.EXIT
+
+
+def enter(facts: Facts) -> None:
+    """Decides the entry price and, of an order, its range."""
+    if _takes_range(facts) or not facts.entries or _is_triple(facts):
+        return
+    first, *rest = facts.entries
+    facts.entry = first.value
+    for amount in rest:
+        amount.value = facts.whole(amount, "entry_price")
+    added = facts.telling.adding or all(amount.size is not None for amount in facts.entries)
+    if rest and (added or any(amount.size is not None for amount in facts.entries)):
+        facts.entry = weighted([(amount.size, amount.value) for amount in facts.entries], facts.size)
+        if facts.entry != first.value:
+            facts.derive("entry_price", "legs", _legs_said(facts.entries))
+
+
+def _takes_range(facts: Facts) -> bool:
+    """Two prices joined by a dash are an entry range in an order or beside levels, entry and exit in a report."""
+    entries, exits, roles = facts.entries, facts.exits, facts.roles
+    levels = bool(roles[Role.STOP] or roles[Role.TARGET] or facts.distances.stop or facts.distances.target)
+    order = facts.telling.side_order or facts.telling.planned or levels
+    pair: list[Amount] = []
+    if len(entries) > 1 and _joined(facts.items, entries[0], entries[1]):
+        pair = entries[:2]
+    elif order and facts.size is None and not roles[Role.PNL] and len(entries) == len(exits) == 1:
+        pair = [*entries, *exits] if exits[0].head is None and _joined(facts.items, entries[0], exits[0]) else []
+    if not pair:
+        return False
+    first, second = pair[0].value, completed(pair[1].value, pair[0].value) if pair[1].is_short else pair[1].value
+    if not near(first, second):
+        return False
+    if pair[1] in exits:
+        exits.remove(pair[1])
+    facts.range = (min(first, second), max(first, second))
+    facts.entry = (first + second) / 2
+    facts.derive("entry_price", "range", f"{pair[0].item.text}-{pair[1].item.text}")
+    return True
+
+
+def _joined(items: Sequence[Item], first: Amount, second: Amount) -> bool:
+    between = [item for item in items[first.n + 1 : second.n] if item.tag is not Tag.AT]
+    return len(between) == 1 and between[0].word in RANGE_MARKS
+
+
+def _is_triple(facts: Facts) -> bool:
+    """ "60000/58000/65000" is entry, stop and target where the stop lies on its side of the entry."""
+    roles = facts.roles
+    prices = in_order([a for role in PRICES for a in roles[role]] + [a for a in roles[Role.NONE] if a.head is None])
+    if len(prices) != 3 or any(a.head is not None for a in prices) or prices[0].role is not Role.ENTRY:
+        return False
+    slashed = [item.word for item in facts.items[prices[0].n : prices[2].n + 1]][1::2] == ["/", "/"]
+    entry, stop, target = (amount.value for amount in prices)
+    fits = stop < entry < target if facts.telling.direction == "long" else stop > entry > target
+    if not (slashed and fits):
+        return False
+    facts.entry, facts.stop, facts.targets = entry, stop, [target]
+    facts.exits.clear()
+    return True
+
+
+def leave(facts: Facts) -> None:
+    """Decides the exit: its legs, the level that the words name, or so many points from the entry."""
+    telling, entry = facts.telling, facts.entry
+    if facts.exits:
+        _leave_by_legs(facts)
+    elif (telling.scratched or telling.even) and entry is not None:
+        facts.exit = entry
+    elif telling.stopped:
+        facts.exit = facts.stop
+    elif telling.hit and len(facts.targets) == 1:
+        facts.exit = facts.targets[0]
+    elif facts.distances.result is not None and not telling.planned:
+        result = facts.distances.result
+        if result.unit in _LED_BY_DISTANCE:
+            facts.exit = level(entry, telling.direction, in_price(result, facts.symbol, None))
+        if facts.exit is not None:
+            facts.derive_from("exit_price", result)
+
+
+def _leave_by_legs(facts: Facts) -> None:
+    for amount in facts.exits:
+        amount.value = facts.whole(amount, "exit_price")
+    _shares(facts)
+    legs = [(amount.size, amount.value) for amount in facts.exits]
+    if facts.telling.even and facts.entry is not None and len(legs) == 1:
+        legs.append((_left_over(facts), facts.entry))
+    facts.exit = weighted(legs, facts.size)
+    if facts.exit != facts.exits[0].value:
+        facts.derive("exit_price", "legs", _legs_said(facts.exits))
+
+
+def _shares(facts: Facts) -> None:
+    """ "half at 18220, the rest at 18245": shares become sizes, of one where the whole is not known."""
+    shared = [amount for amount in facts.exits if amount.share is not None]
+    if not shared:
+        return
+    whole = facts.size or Decimal(1)
+    for amount in shared:
+        amount.size = whole * (amount.share or 0)
+    others = [amount for amount in facts.exits if amount.size is None]
+    if len(others) == 1:
+        others[0].size = whole - sum((a.size for a in shared if a.size is not None), Decimal(0))
+
+
+def _left_over(facts: Facts) -> Decimal | None:
+    first = facts.exits[0].size
+    whole = facts.size or (Decimal(1) if facts.exits[0].share is not None else None)
+    return whole - first if whole is not None and first is not None and whole > first else None
+
+
+def _legs_said(legs: Sequence[Amount]) -> str:
+    return ", ".join(f"{leg.size.normalize():f} @ {leg.item.text}" if leg.size else leg.item.text for leg in legs)
+
+
+def legs_do_not_add_up(facts: Facts) -> bool:
+    """Several exits without their sizes, or legs that are not the whole: the price of the exit cannot be told."""
+    exits = facts.exits
+    if facts.telling.even or not exits:
+        return False
+    known = [amount.size for amount in exits if amount.size is not None]
+    together, missing = sum(known, Decimal(0)), len(exits) - len(known)
+    if len({amount.value for amount in exits}) < 2:
+        return not missing and bool(facts.entries) and facts.size is not None and together != facts.size
+    if missing > 1 or (missing == 1 and facts.size is None):
+        return True
+    if facts.size is None or any(amount.share is not None for amount in exits):
+        return False
+    return together >= facts.size if missing else together != facts.size

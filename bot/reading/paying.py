@@ -1,0 +1,82 @@
+"""The result of a trade in money, with its sign, and its costs."""
+
+from decimal import Decimal
+from typing import Final
+
+from bot.reading.facts import Facts, in_order
+from bot.reading.roles import Amount, Role
+from bot.reading.words import Tag
+
+_LEAST_UNSURE: Final = Decimal(1000)
+
+
+def pay(facts: Facts) -> None:
+    """Decides P&L, whether it is net, and commissions."""
+    paid = in_order(facts.roles[Role.PNL])
+    if paid:
+        amount = paid[0]
+        facts.pnl = _signed(facts, amount)
+        facts.net = _is_net(facts, amount)
+        facts.unsure |= _may_be_the_entry(facts, amount)
+        if facts.size is None and _is_distance_run(facts, amount):
+            facts.pnl = None
+    elif facts.telling.scratched or (facts.telling.even and facts.exit == facts.entry):
+        facts.pnl = Decimal(0)
+    facts.fees = _costs(facts)
+
+
+def _costs(facts: Facts) -> Decimal | None:
+    """Fees and commissions add up; the same word twice repeats itself. "$1.24/ct" is of every contract."""
+    said: dict[str, Decimal] = {}
+    for amount in in_order(facts.roles[Role.FEES]):
+        word = amount.head.word.rstrip("s") if amount.head is not None else ""
+        said.setdefault(word, abs(amount.value) * _times(facts, amount))
+    return sum(said.values(), Decimal(0)) if said else None
+
+
+def _times(facts: Facts, amount: Amount) -> Decimal:
+    behind = [item.word for item in facts.items[amount.n + 1 : amount.n + 3]]
+    each = behind[:1] == ["/"] and behind[1:] and behind[1] in ("ct", "contract", "side", "lot", "rt")
+    if not each or facts.size is None:
+        return Decimal(1)
+    facts.derive("commissions", "legs", f"{amount.item.text} × {facts.size.normalize():f}")
+    return facts.size
+
+
+def _signed(facts: Facts, amount: Amount) -> Decimal:
+    """With the sign that is written or named; without one, that of the prices."""
+    item, value = amount.item, abs(amount.value)
+    if item.sign:
+        return -value if item.sign == "-" else value
+    tag = amount.head.tag if amount.head is not None else None
+    if tag in (Tag.WIN, Tag.LOSS):
+        return -value if tag is Tag.LOSS else value
+    beside = {i.tag for i in facts.items[max(0, amount.n - 2) : amount.n + 3]}
+    if Tag.LOSS in beside and Tag.WIN not in beside:
+        return -value
+    if facts.lost is None:
+        return -value if item.bracketed else value
+    if facts.lost and Tag.WIN not in beside:
+        facts.derive("pnl", "sign", item.text)
+        return -value
+    return value
+
+
+def _may_be_the_entry(facts: Facts, amount: Amount) -> bool:
+    """ "long 2 nq 18250 lost": as likely the entry as the amount."""
+    item = amount.item
+    plain = not (item.sign or item.money or item.tag) and item.value is not None and item.value >= _LEAST_UNSURE
+    return plain and facts.entry is None and facts.telling.direction is not None
+
+
+def _is_net(facts: Facts, amount: Amount) -> bool:
+    if amount.head is not None and amount.head.tag is Tag.NET:
+        return True
+    return any(item.tag is Tag.NET for item in facts.items[max(0, amount.n - 2) : amount.n + 4])
+
+
+def _is_distance_run(facts: Facts, amount: Amount) -> bool:
+    """A "+142" that is as far as the trade ran is points, no money."""
+    if facts.entry is None or facts.exit is None or amount.item.money or amount.item.tag is Tag.MONEY or not facts.pnl:
+        return False
+    return abs(facts.exit - facts.entry) == abs(facts.pnl)
