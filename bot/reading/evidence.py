@@ -6,7 +6,7 @@ Nothing is decided here: "2 @ 18250" makes the 2 likely to be a count and the 18
 from collections.abc import Sequence
 from typing import Final
 
-from bot.reading.counting import is_negative_count, is_negative_price, is_signed_count
+from bot.reading.counting import is_index, is_negative_count, is_negative_price, is_signed_count
 from bot.reading.gathering import MOST_CONTRACTS
 from bot.reading.items import Item
 from bot.reading.roles import HEADS, MONEY_HEADS, OPENING, PRICES, Amount, Role
@@ -26,6 +26,7 @@ _RISK_WORDS: Final = frozenset(("risk", "risking", "riesgo", "risco", "risiko", 
 _NOW: Final = frozenset(
     ("now", "rn", "atm", "currently", "breaks", "breaking", "holds", "rejects", "support", "resistance")
 )
+_NEW_LINES: Final = frozenset(("break", "date"))
 _FAR: Final = 5
 """A head's number stands within so many items."""
 _NAMED, _LISTED, _TRAILING = 9, 7, 4
@@ -103,7 +104,7 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
     if after is None:
         return
     if after.word in _NOW and before is not None and before.tag not in OPENING:
-        weight[Role.NONE] += 6
+        weight[Role.NONE] += 10
     if after.word == ">":
         weight[Role.ENTRY] += 8
     elif item.tag is None and not item.sign and not item.money:
@@ -161,6 +162,8 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
         if ahead is not None and ahead.tag is Tag.DISTANCE and first is None:
             continue  # "lost 20 points"
         if backward and behind is not None:
+            if behind.head is not None and behind.head.word == "paid":
+                behind.weight[Role.ENTRY] -= _NAMED
             _claim(behind, role, item, _NAMED if first is None else _LISTED)
         if first is not None and item.word in _RISK_WORDS:
             first.weight[Role.NONE] += _TRAILING
@@ -178,8 +181,8 @@ def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount
             if item.tag is Tag.LOTS and items[n].tag not in (Tag.SIZE, Tag.PNL):
                 continue  # "exit, 10 lots": no price
             return by_place[place] if words < _FAR else None
-        if item.kind == "number" and place == n + 1:
-            continue  # the 1 of "take profit 1: 18290"
+        if item.kind == "number" and (place == n + 1 or is_index(items, place)):
+            continue  # the 1 of "take profit 1: 18290" and of "targets: 1) 18290"
         if item.word == "." and item.spaced and place == n + 1 and place + 1 in by_place:
             continue
         if item.kind == "number" or item.word in _ENDS or (item.tag in HEADS and item.tag is not Tag.IGNORE):
@@ -275,7 +278,7 @@ def _forward(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, A
             listed = True
         elif item.kind == "break" and role is Role.TARGET and place + 1 in by_place and _is_a_line(items, place + 1):
             listed = True
-        elif item.tag in HEADS or item.tag in OPENING or item.kind == "break" or item.word in _ENDS:
+        elif item.tag in HEADS or item.tag in OPENING or item.kind in _NEW_LINES or item.word in _ENDS:
             return
         elif item.kind == "number" or (item.word not in _JOINING and item.tag is not Tag.AT):
             listed = False

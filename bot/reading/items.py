@@ -8,6 +8,7 @@ from typing import Literal
 from bot.reading.instruments import Instrument, find_instruments
 from bot.reading.normalise import normalised
 from bot.reading.quoting import requoted
+from bot.reading.spelled import with_spelled
 from bot.reading.tokens import Token, tokens
 from bot.reading.words import BY_FIRST, NUMBERS, TAGGED, Tag
 
@@ -57,6 +58,7 @@ def items(text: str) -> list[Item]:
 
 def items_of(cut: list[Token]) -> list[Item]:
     """The items of a text that was cut into tokens."""
+    cut = with_spelled(cut)
     instruments = find_instruments(cut)
     if instruments:
         requoted(cut, instruments)
@@ -257,7 +259,7 @@ def _with_units(found: list[Item]) -> list[Item]:
             joined[-1] = replace(before, value=value, decimals=places(value), end=item.end)
         elif number and item.word == "lot" and _names_next(before, found, n):
             joined.append(item)  # "close 43195 lot 1"
-        elif item.tag in _COUNTED or item.word in ("mini", "c"):
+        elif item.tag in _COUNTED or item.word == "mini" or (item.word == "c" and _is_few(before)):
             value = before.value if number else NUMBERS[before.word]
             joined[-1] = replace(before, kind="number", tag=Tag.LOTS, value=value, end=item.end, word=item.word)
             if item.tag in (Tag.MICROS, Tag.MINIS) or item.word == "mini":
@@ -265,6 +267,10 @@ def _with_units(found: list[Item]) -> list[Item]:
         else:
             joined.append(item)
     return joined
+
+
+def _is_few(item: Item) -> bool:
+    return item.value is not None and item.value < _FEW and not item.decimals
 
 
 def _names_next(before: Item, found: list[Item], n: int) -> bool:
