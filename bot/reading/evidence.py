@@ -261,27 +261,38 @@ def _forward(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, A
         first.weight[role] += _NAMED + 3
     if role in (Role.PNL, Role.FEES, Role.COUNT, Role.NONE):
         return
-    listed, place = True, first.n
+    runs_on = role is Role.TARGET  # "targets 18260 18270 18280"
+    listed, place = runs_on, first.n
     while place + 1 < len(items):
         place += 1
         item = items[place]
-        if place in by_place and (item.tag is not None or (item.money and items[place - 1].tag is not Tag.AT)):
-            listed = False
-        elif place in by_place:
-            ranged = place == first.n + 2 and items[place - 1].word in RANGE_MARKS
-            if ranged and role is Role.STOP:
-                by_place[place].weight[Role.NONE] += _NAMED
-            elif ranged and role is Role.ENTRY and items[place - 1].word != "to":
-                _claim(by_place[place], role, items[n], _NAMED + 3)
-            elif role is not Role.STOP:
-                _claim(by_place[place], role, items[n], _LISTED if listed else _TRAILING)
-            listed = True
-        elif item.kind == "break" and role is Role.TARGET and place + 1 in by_place and _is_a_line(items, place + 1):
+        if place in by_place:
+            listed = _continued(items, place, first, by_place[place], role, items[n], listed) and runs_on
+        elif item.kind == "break" and runs_on and place + 1 in by_place and _is_a_line(items, place + 1):
             listed = True
         elif item.tag in HEADS or item.tag in OPENING or item.kind in _NEW_LINES or item.word in _ENDS:
             return
-        elif item.kind == "number" or (item.word not in _JOINING and item.tag is not Tag.AT):
+        elif item.word in _JOINING:
+            listed = True
+        elif item.kind == "number" or item.tag is not Tag.AT:
             listed = False
+
+
+def _continued(
+    items: Sequence[Item], place: int, first: Amount, amount: Amount, role: Role, head: Item, listed: bool
+) -> bool:
+    """What a head says of a number behind its first; False where the list is broken by it."""
+    item = items[place]
+    if item.tag is not None or (item.money and items[place - 1].tag is not Tag.AT):
+        return False
+    ranged = place == first.n + 2 and items[place - 1].word in RANGE_MARKS
+    if ranged and role is Role.STOP:
+        amount.weight[Role.NONE] += _NAMED
+    elif ranged and role is Role.ENTRY and items[place - 1].word != "to":
+        _claim(amount, role, head, _NAMED + 3)
+    elif role is not Role.STOP:
+        _claim(amount, role, head, _LISTED if listed else _TRAILING)
+    return True
 
 
 def _is_a_line(items: Sequence[Item], n: int) -> bool:

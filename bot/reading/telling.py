@@ -175,7 +175,7 @@ def _is_loose(item: Item) -> bool:
 
 def _is_exit_near(items: Sequence[Item], n: int) -> bool:
     """An exit word in the same clause before "BE", which is otherwise where a stop was moved to."""
-    for item in reversed(items[max(0, n - 8) : n]):
+    for item in reversed(items[max(0, n - 10) : n]):
         if item.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER):
             return True
         if (item.tag in HEADS and item.tag not in MONEY_HEADS) or item.tag is Tag.MOVE or item.word in _CLAUSE_ENDS:
