@@ -26,6 +26,7 @@ _RISK_WORDS: Final = frozenset(("risk", "risking", "riesgo", "risco", "risiko", 
 _NOW: Final = frozenset(
     ("now", "rn", "atm", "currently", "breaks", "breaking", "holds", "rejects", "support", "resistance")
 )
+_PRICE_HEADS: Final = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.COVER})
 _NEW_LINES: Final = frozenset(("break", "date"))
 _FAR: Final = 5
 """A head's number stands within so many items."""
@@ -114,6 +115,8 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
 def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: Item) -> None:
     """Whether a plain number counts: "2 nq", "5 @ 20115", "1 of 2", "2 off", "long 2 18250"."""
     weight = amount.weight
+    if before is not None and before.tag in (Tag.STOP, Tag.TARGET, Tag.FEES):
+        return
     ahead = next((i for i in items[amount.n + 1 : amount.n + 3] if i.kind == "number"), None)
     if after.kind == "symbol" and after.spaced:
         weight[Role.COUNT] += 6
@@ -140,8 +143,12 @@ def _leads(items: Sequence[Item], n: int) -> bool:
 
 def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozenset[int]) -> None:
     """The words that name numbers: behind them as a rule, before them where nothing follows ("18250 entry")."""
+    behind_all = _name_what_is_behind(items, by_place)
     for n, item in enumerate(items):
         if item.kind != "tag" or item.tag is None or _is_of_an_exit(items, n):
+            continue
+        if n in behind_all:
+            _claim(by_place[n - 1], HEADS[item.tag], item, _NAMED)
             continue
         role = HEADS.get(item.tag)
         if item.tag is Tag.LOTS and (first := _numbered(items, n, by_place)) is not None and first.near < _MOST_LOTS:
@@ -170,6 +177,15 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
             first.weight[Role.STOP] += _TRAILING
         elif first is not None and not (backward and _is_of_the_next(items, n, first)):
             _forward(items, n, first, by_place, role)
+
+
+def _name_what_is_behind(items: Sequence[Item], by_place: dict[int, Amount]) -> frozenset[int]:
+    """The places of price heads, where all of them stand behind their numbers: "18250 entry 18290 exit"."""
+    heads = [n for n, item in enumerate(items) if item.kind == "tag" and item.tag in _PRICE_HEADS]
+    if len(heads) < 2 or not all(n - 1 in by_place and by_place[n - 1].item.tag is None for n in heads):
+        return frozenset()
+    follows = any(item.kind == "number" and item.tag is not Tag.LOTS for item in items[heads[-1] + 1 : heads[-1] + 3])
+    return frozenset() if follows else frozenset(heads)
 
 
 def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount | None:

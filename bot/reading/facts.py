@@ -63,7 +63,7 @@ class Facts:
 
     def derive_from(self, name: str, distance: Distance, how: How | None = None) -> None:
         unit = distance.item.word if UNITS.get(distance.item.word) else ""
-        said = f"{distance.item.text} {unit}".strip() if unit not in distance.item.text else distance.item.text
+        said = f"{distance.item.text} {unit}".strip() if unit not in distance.item.text.lower() else distance.item.text
         self.derive(name, how or _UNIT_WAYS[distance.unit], said)
 
     def whole(self, amount: Amount, name: str) -> Decimal:

@@ -250,7 +250,7 @@ def _beside_trading(tokens: list[Token], place: int) -> bool:
             or _is_side_letter(tokens[near])
             or tokens[near].word == "on"
         )
-        for near in (place - 1, place + 1)
+        for near in (place - 1, place + 2 if place + 1 < len(tokens) and tokens[place + 1].word == "," else place + 1)
     )
 
 

@@ -259,6 +259,8 @@ def _with_units(found: list[Item]) -> list[Item]:
             joined[-1] = replace(before, value=value, decimals=places(value), end=item.end)
         elif number and item.word == "lot" and _names_next(before, found, n):
             joined.append(item)  # "close 43195 lot 1"
+        elif item.text[:1] == "/":
+            joined.append(item)  # "$1.24/ct" is of each
         elif item.tag in _COUNTED or item.word == "mini" or (item.word == "c" and _is_few(before)):
             value = before.value if number else NUMBERS[before.word]
             joined[-1] = replace(before, kind="number", tag=Tag.LOTS, value=value, end=item.end, word=item.word)

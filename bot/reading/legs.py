@@ -24,7 +24,7 @@ def attach_counts(items: Sequence[Item], amounts: Sequence[Amount]) -> list[Amou
     for n, amount in enumerate(amounts):
         if amount.role is not Role.COUNT:
             continue
-        leg = _price_behind(items, amounts, n) or _price_before(items, amounts, n, prices)
+        leg = _price_behind(items, amounts, n) or _price_before(amounts, n, prices)
         if leg is not None and leg.size is None:
             leg.size = amount.value
         else:
@@ -52,7 +52,7 @@ def _price_behind(items: Sequence[Item], amounts: Sequence[Amount], n: int) -> A
     return price
 
 
-def _price_before(items: Sequence[Item], amounts: Sequence[Amount], n: int, prices: Sequence[Amount]) -> Amount | None:
+def _price_before(amounts: Sequence[Amount], n: int, prices: Sequence[Amount]) -> Amount | None:
     """ "5506.25 (5)", "5506.25 x5": a count glued to a price, where there are several of its kind."""
     if n == 0 or amounts[n - 1].role not in (Role.ENTRY, Role.EXIT):
         return None

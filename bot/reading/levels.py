@@ -51,7 +51,7 @@ def distances_of(items: Sequence[Item], places: Sequence[int]) -> Distances:
         unit = UNITS.get(item.word, "points" if item.word in ("pt", "") else "")
         head = _head(items, n)
         role = HEADS.get(head.tag) if head is not None and head.tag is not None else None
-        if role is Role.STOP and not item.sign == "+":
+        if role is Role.STOP and item.sign != "+":
             found.stop = found.stop or Distance(item.value, unit, item)
         elif role is Role.TARGET:
             found.target = found.target or Distance(item.value, unit, item)

@@ -4,6 +4,7 @@ Compatibility folding is Unicode's NFKC; what it leaves (look-alikes of other sc
 here. Everything is one pass over the text: time is linear in its length.
 """
 
+import re
 import unicodedata
 
 _LOOKALIKES = dict(
@@ -26,6 +27,8 @@ _PLAIN = str.maketrans(
     }
 )
 
+_HALVES = {"½": ".5", "¼": ".25", "¾": ".75", "⅛": ".125", "⅜": ".375", "⅝": ".625", "⅞": ".875"}
+_VULGAR = re.compile(r"(\d) ?([½¼¾⅛⅜⅝⅞])")
 _ENTITIES = {"&amp;": "&", "&gt;": ">", "&lt;": "<", "&nbsp;": " ", "&quot;": '"', "&#39;": "'"}
 
 
@@ -36,6 +39,7 @@ def normalised(text: str) -> str:
     text = text.translate(_PLAIN)
     if text.isascii() and text.isprintable():
         return text  # what most people write: nothing below would change it
+    text = _VULGAR.sub(lambda match: f"{match[1]}{_HALVES[match[2]]}", text)
     text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
     kept = "".join(_kept(character) for character in text)
     return _latin(kept)

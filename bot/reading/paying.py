@@ -8,6 +8,7 @@ from bot.reading.roles import Amount, Role
 from bot.reading.words import Tag
 
 _LEAST_UNSURE: Final = Decimal(1000)
+_EACH: Final = ("/ct", "/contract", "/side", "/lot", "/rt")
 
 
 def pay(facts: Facts) -> None:
@@ -35,9 +36,8 @@ def _costs(facts: Facts) -> Decimal | None:
 
 
 def _times(facts: Facts, amount: Amount) -> Decimal:
-    behind = [item.word for item in facts.items[amount.n + 1 : amount.n + 3]]
-    each = behind[:1] == ["/"] and behind[1:] and behind[1] in ("ct", "contract", "side", "lot", "rt")
-    if not each or facts.size is None:
+    behind = "".join(item.text for item in facts.items[amount.n + 1 : amount.n + 3])
+    if not behind.startswith(_EACH) or facts.size is None:
         return Decimal(1)
     facts.derive("commissions", "legs", f"{amount.item.text} × {facts.size.normalize():f}")
     return facts.size

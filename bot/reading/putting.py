@@ -68,7 +68,7 @@ def put_together(
 
 
 def _fields(facts: Facts) -> TradeFields:
-    said = TradeFields(
+    return TradeFields(
         symbol=facts.symbol,
         direction=facts.telling.direction or ("long" if facts.telling.option else None),
         entry_price=facts.entry,
@@ -82,7 +82,6 @@ def _fields(facts: Facts) -> TradeFields:
         note=_note(facts),
         derived=tuple(facts.derived),
     )
-    return said
 
 
 def _set_levels(facts: Facts) -> None:

@@ -21,7 +21,7 @@ _MOST_IN_THOUSANDS: Final = Decimal(100)
 
 
 def requoted(cut: list[Token], instruments: Sequence[Instrument]) -> None:
-    """Gives the numbers of a message about markets of one kind the values that they have there; tokens are changed in place."""
+    """Gives the numbers of a message about one kind of market the values that they have there. Changes the tokens."""
     contracts = {contract(instrument.symbol) for instrument in instruments}
     known = next(iter(contracts))
     if known is None or any(other is None or _quoted(other) != _quoted(known) for other in contracts):

@@ -1,4 +1,4 @@
-"""Numbers in words, as dictation leaves them: "fifty nine eighty six" is 5986, "twenty one thousand four hundred" 21400.
+"""Numbers in words, as dictation leaves them: "fifty nine eighty six" is 5986, "five grand" 5000.
 
 A single word ("two", "ten") stays one: it counts, which `items` decides by what stands beside it.
 """
@@ -10,18 +10,13 @@ from typing import Final
 from bot.reading.tokens import Token
 
 _UNITS: Final = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen".split()
-    )
-}
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
 _TENS: Final = {
-    word: value
-    for value, word in zip(
-        range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True
-    )
-}
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
 _POWERS: Final = {"hundred": 100, "thousand": 1000, "grand": 1000, "million": 1_000_000}
 _WORDS: Final = frozenset((*_UNITS, *_TENS, *_POWERS, "oh"))
 _FEWEST: Final = 2

@@ -107,7 +107,7 @@ def _side(items: Sequence[Item], telling: Telling) -> None:
 
 
 def _sells_what_is_held(items: Sequence[Item], n: int) -> bool:
-    """ "cost 13.05, sold 12.40", "sold 100 F at 11.02, was in from 12.40": the verb ends a trade whose entry is told otherwise."""
+    """ "cost 13.05, sold 12.40": the verb ends a trade whose entry is told otherwise."""
     if items[n].tag not in (Tag.BUY, Tag.SELL):
         return False
     first = next((m for m in range(n + 1, len(items)) if items[m].kind == "number"), len(items))

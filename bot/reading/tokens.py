@@ -53,7 +53,8 @@ _PATTERN = re.compile(
         |(?:(?<=\bon[ ])|(?<![^\n]))\d{1,2}(?:st|nd|rd|th|\.)?[ ]MONTH\b(?:,?[ ]20\d\d\b)?
         |(?<![\w.,])\d{1,2}(?:st|nd|rd|th|\.)?[ ]MONTH\b(?:,?[ ]20\d\d\b|(?=[ ]*(?:$|[\n,.;!)])))
         |\bMONTH[ ]\d{1,2}(?:st|nd|rd|th)?\b(?![.,]\d|[ ]?(?:@|lots?\b|contracts?\b|cars?\b))(?:,?[ ]20\d\d\b)?)
-  | (?P<clock>(?<![\d:.])\d{1,2}:\d\d(?::\d\d)?(?![\d:])(?:[ ]?[ap]\.?m\b)?|(?<![\d:.,])\d{1,2}(?:[.:]\d\d)?\s?[ap]\.?m\b)
+  | (?P<clock>(?<![\d:.])\d{1,2}:\d\d(?::\d\d)?(?![\d:])(?:[ ]?[ap]\.?m\b)?
+        |(?<![\d:.,])\d{1,2}(?:[.:]\d\d)?\s?[ap]\.?m\b)
   | (?P<root>\b1000[A-Z]{3,9}USDT?\b|\b(?:M?6[ABCEJNS]|10Y|1INCH)(?:[FGHJKMNQUVXZ]\d{1,2})?\b)
   | (?P<number>(?:[+-](?=[ ]?[$€£]?[\d.]))?(?:[$€£][ ]?)?(?:[+-](?=[\d.]))?
         (?:\d|(?<![\w.)])\.(?=\d)|(?<=\bspot)\.(?=\d))[\d.,']*(?:e[+-]?\d{1,4}\b)?(?:[ ]?[$€£](?!\w)|\+(?=\s))?)
@@ -85,6 +86,8 @@ _GLUED = (
     ),
 )
 """Labels and sizes that touch: "sl18230", "2nq". """
+_LISTED = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:\.\d+)?)(?=,|$)")
+"""The first number of "2,6010.25,6004.75", which is a list."""
 _EUROPEAN = re.compile(r"\d\.\d{3},\d")
 _PAIR = re.compile(r"(?:usd|eur|gbp|jpy|chf|aud|cad|nzd|usdt)\b", re.IGNORECASE)
 _AFTER_WORDS = word_set("@ at a en em bei zu target tp stop sl entry exit out from von de")
@@ -126,8 +129,12 @@ def _number(raw: str, start: int, text: str, comma: bool) -> Token:
     """A number; a "-" that follows a letter or digit directly is a dash between two things, not a sign."""
     if raw[0] in "+-" and start and (text[start - 1].isalnum() or text[start - 1] in ".)$"):
         return Token("mark", raw[0], start, start + 1, raw[0])
-    digits = raw.strip("+-R$€£ r").rstrip(".,'")
+    digits = raw.strip("+-$€£ ").rstrip(".,'")
     end = start + len(raw)
+    if "," in digits and "." in digits and (listed := _LISTED.match(digits)) and listed.end() < len(digits):
+        digits = listed.group()
+        raw = raw[: raw.index(digits) + len(digits)]
+        end = start + len(raw)
     if raw[-1] in ".,'":
         end = start + raw.rindex(digits) + len(digits)
     sign = next((c for c in raw[: raw.index(digits)] if c in "+-"), "")

@@ -160,7 +160,7 @@ def phrases(table: str) -> frozenset[Words]:
 
 
 def entries(name: str) -> Iterator[tuple[str, str, str]]:
-    """Section, phrase and value ("" where it has none) of a file in vocabulary/. Raises ValueError where it has none."""
+    """Section, phrase and value ("" without one) of a file in vocabulary/. Raises ValueError before any section."""
     section = ""
     for line in files(__package__).joinpath("vocabulary", f"{name}.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
