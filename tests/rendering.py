@@ -115,14 +115,14 @@ class Shape:
         return frozenset(FACTS[name] for name in names if name in FACTS)
 
     def render(self, trade: TradeFields, number: Number) -> str:
-        return self.template.format_map(_spelled(trade, number))
+        return self.template.format_map(spelled(trade, number))
 
     def told(self, trade: TradeFields) -> TradeFields:
         """The trade as far as this shape tells it."""
         return TradeFields(**{name: value for name, value in trade.said().items() if name in self.facts})
 
 
-def _spelled(trade: TradeFields, number: Number) -> dict[str, str]:
+def spelled(trade: TradeFields, number: Number) -> dict[str, str]:
     assert trade.symbol is not None
     assert trade.pnl is not None
     short, lost = trade.direction == "short", trade.pnl < 0
