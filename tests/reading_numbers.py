@@ -54,8 +54,8 @@ CLOSE: Final = Decimal("1e-9")
 _GROUP: Final = 6
 """Groups of digits that one number is made of at most."""
 
-_RUN = re.compile(r"\d+(?:[.,'’ \u00a0\u2009\u202f_]?\d+)*")
-_INNER = re.compile(r"\d+|\D")
+_RUN = re.compile(r"\d+(?:[.,'’_]?[^\S\n]?[.,]?\d+)*")
+_INNER = re.compile(r"\d+|\D+")
 _SUFFIX = re.compile(r"\s?(?P<k>k|thousand|grand|mil\b|тыс)|\s?(?P<m>m(?:io|ln|illion)?)\b", re.IGNORECASE)
 _EXPONENT = re.compile(r"e([+-]?\d{1,3})", re.IGNORECASE)
 
