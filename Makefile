@@ -35,6 +35,7 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.turn
+	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.audit
 	$(BIN)/python -m benchmarks.platforms
 

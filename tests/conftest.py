@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import hypothesis
 import pytest
 import structlog
 
@@ -44,6 +45,10 @@ SETTINGS = {
 }
 TEMPLATE = "template_vigil"
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "ws_proxy", "wss_proxy")
+
+# Beside other tests any example may take long, and Hypothesis would fail it after 200 ms.
+hypothesis.settings.register_profile("vigil", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("vigil")
 
 # By default each traceback is drawn with all locals, which takes a second in which nothing else runs.
 structlog.configure(

@@ -70,6 +70,18 @@ class WorkerProcess:
             assert time.monotonic() < deadline, f"the worker is not ready: {self.output}"
             await asyncio.sleep(POLL_SECONDS)
 
+    async def logged(self, *words: str, within: float) -> bool:
+        """Whether a line with all these words comes within as many seconds.
+
+        What it has done shows in the database, and at a platform, before it has said so.
+        """
+        deadline = time.monotonic() + within
+        while not any(all(word in line for word in words) for line in self.output.splitlines()):
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(POLL_SECONDS)
+        return True
+
     async def kill(self) -> None:
         with suppress(ProcessLookupError):
             self._process.kill()

@@ -6,6 +6,7 @@ A failure is run again with its seed: --seed N, and alone: --only NAME.
 import argparse
 import asyncio
 import logging
+import os
 import random
 import sys
 import tempfile
@@ -25,8 +26,9 @@ from tests.acceptance.memory import prove_memory
 from tests.acceptance.platforms import prove_platforms
 from tests.acceptance.stalls import prove_stalls
 from tests.acceptance.whatsapp_duplicates import prove_whatsapp_duplicates
+from tests.million import prove_reading
 
-PROOFS = ("kills", "duplicates", "whatsapp duplicates", "confirming", "memory", "stalls", "platforms")
+PROOFS = ("kills", "duplicates", "whatsapp duplicates", "confirming", "memory", "stalls", "platforms", "reading")
 KILLS_PER_ROUND = 35
 CONFIRMATIONS = 500
 DUPLICATE_ROUNDS = 5
@@ -106,7 +108,11 @@ async def platforms(folder: Path, seed: int, seconds: float) -> Report:
     return report
 
 
-async def soak(*, seed: int, kills: int, turns: int, platform_seconds: float, only: str = "") -> bool:
+async def reading(seed: int, messages: int) -> Report:
+    return await asyncio.to_thread(prove_reading, seed=seed, count=messages, jobs=os.cpu_count() or 1)
+
+
+async def soak(*, seed: int, kills: int, turns: int, platform_seconds: float, messages: int, only: str = "") -> bool:
     """True when every proof held."""
     soaking = Soak(only)
     with tempfile.TemporaryDirectory(prefix="vigil-soak-") as name:
@@ -120,6 +126,7 @@ async def soak(*, seed: int, kills: int, turns: int, platform_seconds: float, on
             await soaking.run("memory", prove_memory(dsn, folder / "memory", seed=seed, turns=turns))
             await soaking.run("stalls", stalls(dsn, folder / "stalls"))
         await soaking.run("platforms", platforms(folder / "platforms", seed, platform_seconds))
+        await soaking.run("reading", reading(seed, messages))
     print(f"seed {seed}: " + (f"failed: {', '.join(soaking.failed)}" if soaking.failed else "every proof held"))
     return not soaking.failed
 
@@ -130,6 +137,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=100, help="least kills in all")
     parser.add_argument("--turns", type=int, default=100_000, help="turns of the memory proof")
     parser.add_argument("--platform-seconds", type=float, default=600, help="load of the four platforms")
+    parser.add_argument("--messages", type=int, default=1_000_000, help="messages that are read")
     parser.add_argument("--only", choices=PROOFS, default="", help="run this proof alone")
     options = parser.parse_args()
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # it tells of every caller that was killed
@@ -139,6 +147,7 @@ def main() -> None:
         kills=options.kills,
         turns=options.turns,
         platform_seconds=options.platform_seconds,
+        messages=options.messages,
         only=options.only,
     )
     sys.exit(0 if asyncio.run(held) else 1)

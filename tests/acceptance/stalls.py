@@ -159,7 +159,7 @@ class World:
                 return
             await asyncio.sleep(0.05)
         report.fetched_after = time.monotonic() - began
-        if not any("handed_over_from_list" in line and sid in line for line in self.worker.output.splitlines()):
+        if not await self.worker.logged("handed_over_from_list", sid, within=SECONDS):
             report.faults.append("the WhatsApp message did not come through the Messages API")
         await self.twilio.until(lambda: self.twilio.sent_to(PHONE), within=SECONDS)
 

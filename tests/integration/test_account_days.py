@@ -253,7 +253,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS, begin=st.sampled_from(BEGINS))
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_any_sequence_over_two_traders_with_two_accounts_each(
     connection: asyncpg.Connection, steps: list[tuple[Any, ...]], begin: datetime
 ) -> None:

@@ -233,7 +233,7 @@ async def test_a_worker_that_stops_while_it_asks_leaves_the_audit_to_the_next(
                 await asyncio.sleep(0.02)
     openai.otherwise = fake.judges()
     async with started(**by(openai)) as journal:
-        async with asyncio.timeout(10):  # the lease of a worker that died would last four times as long
+        async with asyncio.timeout(20):  # the lease of a worker that died would last twice as long
             while not await journal.count("public.trades", "audit_status = 'audited'"):
                 await asyncio.sleep(0.05)
         assert await verdicts(journal) == {COMPUTED: "violated", JUDGED: "followed"}
@@ -389,7 +389,8 @@ async def test_a_rule_added_while_the_model_is_asked(
     journal: Journal, ann: Person, trader: UUID, openai: OpenAIServer
 ) -> None:
     """Its answer is used for the rules it was about, counts as answered, and what it took is told."""
-    openai.otherwise = fake.waits(0.5, fake.judges())
+    gate = asyncio.Semaphore(0)
+    openai.otherwise = fake.held(gate, fake.judges())
     await ann.writes("hello")
     (trade,) = await trades_of(journal, trader, 1)
     await ask_for_audits(journal, trader, [trade])
@@ -397,6 +398,7 @@ async def test_a_rule_added_while_the_model_is_asked(
         while not openai.requests:
             await asyncio.sleep(0.01)
     await add_rules(journal.db, trader, "Max 3 trades a day")
+    gate.release()
     await journal.settle()
     assert len(openai.requests) == 1
     assert len(await verdicts(journal)) == 3
@@ -411,7 +413,7 @@ async def test_no_lock_is_waited_for(dsn: str, connection: asyncpg.Connection, t
     """The turns of all whom a batch has raised already would wait, too."""
     holder = await asyncpg.connect(dsn)
     try:
-        async with holder.transaction(), asyncio.timeout(1.5):
+        async with holder.transaction(), asyncio.timeout(10):
             await holder.execute("select from public.profiles where id = any($1) for update", traders)
             assert await credits.top_up_credits(connection, NOVEMBER) == 0
     finally:
@@ -423,7 +425,8 @@ async def test_a_trade_that_keeps_changing_is_judged_once_it_rests(
     journal: Journal, ann: Person, trader: UUID, openai: OpenAIServer
 ) -> None:
     """The audit begins anew, and does not wait for its own question."""
-    openai.otherwise = fake.waits(0.3, fake.judges())
+    gate = asyncio.Semaphore(0)
+    openai.otherwise = fake.held(gate, fake.judges())
     await ann.writes("hello")
     (trade,) = await trades_of(journal, trader, 1)
     await ask_for_audits(journal, trader, [trade])
@@ -436,6 +439,8 @@ async def test_a_trade_that_keeps_changing_is_judged_once_it_rests(
             await add_rules(journal.db, trader, "Max 3 trades a day")
         else:
             await journal.db.execute("update worker.trade_facts set note = $1", note)
+        gate.release()
+    openai.otherwise = fake.judges()
     await journal.settle()
     assert (await verdicts(journal))[JUDGED] == "followed"
     assert await journal.rows("select question from worker.audit_credits") == [{"question": None}]

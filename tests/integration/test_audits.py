@@ -289,7 +289,8 @@ async def test_a_trade_that_changes_under_its_audit_is_judged_as_it_became(
     journal: Journal, ann: Person, trader: UUID, openai: OpenAIServer
 ) -> None:
     await add_rules(journal.db, trader, COMPUTED, JUDGED)
-    openai.script = [fake.waits(1.0, fake.judges(verdict="violated")), fake.judges(), fake.judges()]
+    gate = asyncio.Semaphore(0)
+    openai.script = [fake.held(gate, fake.judges(verdict="violated")), fake.judges(), fake.judges()]
     await ann.does(ann.message(REPORT, external_id="m1"))
     await ann.writes("yes")
     await journal.worker.turns.receive(ann.message("/skip"))
@@ -298,6 +299,7 @@ async def test_a_trade_that_changes_under_its_audit_is_judged_as_it_became(
             await asyncio.sleep(0.01)
     await journal.worker.turns.receive(ann.message("size 1", reply_to="m1"))
     await journal.worker.turns.receive(ann.message("yes"))
+    gate.release()
     await journal.settle()
     assert await verdicts(journal) == {COMPUTED: "followed", JUDGED: "followed"}
     assert sum(sent.text.startswith("Your rules") for sent in ann.replies) == 1
@@ -308,7 +310,8 @@ async def test_a_trade_that_the_web_app_changes_under_its_audit_is_judged_as_it_
     journal: Journal, ann: Person, trader: UUID, openai: OpenAIServer
 ) -> None:
     await add_rules(journal.db, trader, COMPUTED, JUDGED)
-    openai.script = [fake.waits(1.0, fake.judges(verdict="violated")), fake.judges()]
+    gate = asyncio.Semaphore(0)
+    openai.script = [fake.held(gate, fake.judges(verdict="violated")), fake.judges()]
     await ann.writes(REPORT)
     await ann.writes("yes")
     await journal.worker.turns.receive(ann.message("/skip"))
@@ -316,6 +319,7 @@ async def test_a_trade_that_the_web_app_changes_under_its_audit_is_judged_as_it_
         while not openai.requests:
             await asyncio.sleep(0.01)
     await journal.db.execute("update public.trades set position_size = 1")
+    gate.release()
     await journal.settle()
     sizes = [fake.asked(body)["facts"]["trade"]["position_size"] for body in openai.requests]
     assert sizes == ["2", "1"]

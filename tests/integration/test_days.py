@@ -359,7 +359,7 @@ async def change(
 
 
 @given(steps=STEPS, intraday=st.booleans())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_any_sequence_gives_what_plain_loops_give(
     connection: asyncpg.Connection, steps: list[tuple[Any, ...]], intraday: bool
 ) -> None:

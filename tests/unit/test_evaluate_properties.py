@@ -167,7 +167,7 @@ facts_of_anything = st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(checks, facts_of_anything)
 def test_every_check_gives_a_verdict_with_a_reason(check: Check, facts: AuditFacts) -> None:
     found = evaluate(check, facts, RULE)
@@ -254,7 +254,7 @@ def without(trade: Logged, *unsaid: str) -> Logged:
 times = st.sampled_from([(), (), ("entry_time",), ("exit_time",), ("entry_time", "exit_time")])
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=800)
 @given(timed_checks, mornings(), st.data())
 def test_a_decided_verdict_stands_whatever_time_is_told_later(check: Check, facts: AuditFacts, data: Any) -> None:
     """Followed or violated for certain without some of the times means the same with all of them."""
@@ -268,7 +268,7 @@ def test_a_decided_verdict_stands_whatever_time_is_told_later(check: Check, fact
     assert found.confidence == 4 or found.verdict in ("unclear", whole.verdict), (found.evidence, whole.evidence)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(timed_checks, mornings().filter(lambda facts: facts.others), st.data())
 def test_an_unsaid_time_that_changes_nothing_leaves_nothing_unclear(check: Check, facts: AuditFacts, data: Any) -> None:
     """Where every exit that one other trade can have had gives the same verdict, it is certain without it."""
@@ -307,7 +307,7 @@ def test_what_is_told_to_a_model_is_the_same_for_the_same_facts(said: str) -> No
 # ---- rules and their opposites, stricter and laxer ones
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(mornings(), some_names, some_days, st.times(), st.times())
 def test_no_trade_breaks_a_rule_and_its_opposite(
     facts: AuditFacts, symbols: frozenset[str], days: frozenset[Any], start: time, end: time
@@ -324,7 +324,7 @@ def test_no_trade_breaks_a_rule_and_its_opposite(
         assert on_the_edge or verdicts == {"followed", "violated"} or verdicts == {"unclear"}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(mornings(), st.integers(0, 5), st.integers(0, 5))
 def test_a_laxer_rule_is_kept_by_whoever_keeps_the_stricter_one(facts: AuditFacts, one: int, other: int) -> None:
     strict, lax = sorted((one, other))
