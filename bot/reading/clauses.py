@@ -137,7 +137,7 @@ def _begins_another(trade: _Group, clause: _Group) -> bool:
     if clause.symbols:
         again = clause.side() == trade.side() or trade.left or trade.paired
         return again and bool(clause.prices)
-    done = (trade.left or trade.led) and trade.paired
+    done = (trade.left or trade.led or len({item.tag for item in trade.sides}) > 1) and trade.paired
     if clause.paired and trade.paired and (done or not clause.goes_on):
         return True
     plain = clause.sides[0].tag in (Tag.LONG, Tag.SHORT)

@@ -64,7 +64,7 @@ def is_strike(items: Sequence[Item], n: int) -> bool:
     if item.word == "c" and n > 0 and items[n - 1].how in ("ticker", "cashtag"):
         return True
     if after is not None and after.word == "/" and n + 2 < len(items) and items[n + 2].kind == "number":
-        return is_strike(items, n + 2)
+        return n + 3 < len(items) and items[n + 3].word in _OPTION_WORDS
     return n > 0 and items[n - 1].word in ("call", "put") and item.tag is None and item.spaced
 
 

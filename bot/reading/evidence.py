@@ -28,6 +28,7 @@ _NOW: Final = frozenset(
 )
 _PRICE_HEADS: Final = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.COVER})
 _NEW_LINES: Final = frozenset(("break", "date"))
+_IN_A_ROW: Final = 5
 _FAR: Final = 5
 """A head's number stands within so many items."""
 _NAMED, _LISTED, _TRAILING = 9, 7, 4
@@ -50,7 +51,20 @@ def amounts_of(items: Sequence[Item], taken: frozenset[int], closing: frozenset[
         _own(items, amount)
         _beside(items, amount)
     _headed(items, by_place, closing)
+    _count_in_a_row(items, found)
     return found
+
+
+def _count_in_a_row(items: Sequence[Item], found: Sequence[Amount]) -> None:
+    """ "TSLA long 130 150 150.02": of three plain numbers the first is the size, where the others lie closer together."""
+    plain = [a for a in found if a.head is None and a.item.tag is None and not a.item.sign and not a.item.money]
+    if len(plain) != 3 or plain[0].item.decimals or any(a.item.tag is Tag.LOTS for a in found):
+        return
+    first, second, third = plain
+    between = items[first.n + 1 : second.n]
+    near = all(item.kind == "break" or item.word in (",", "|") for item in between)
+    if near and abs(third.near - second.near) * _IN_A_ROW < abs(second.near - first.near):
+        first.weight[Role.COUNT] += _NAMED + 3
 
 
 def _own(items: Sequence[Item], amount: Amount) -> None:
@@ -92,6 +106,8 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
     before = items[n - 1] if n else None
     after = items[n + 1] if n + 1 < len(items) else None
     if before is not None:
+        if before.word in _NOW and (n < 2 or items[n - 2].tag not in OPENING):
+            weight[Role.NONE] += 10
         if before.tag is Tag.AT:
             weight[Role.COUNT] -= 8
             weight[Role.ENTRY] += 4
@@ -119,13 +135,15 @@ def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: I
         return
     ahead = next((i for i in items[amount.n + 1 : amount.n + 3] if i.kind == "number"), None)
     if after.kind == "symbol" and after.spaced:
-        weight[Role.COUNT] += 6
+        weight[Role.COUNT] += 7 if not amount.item.decimals and amount.near < _MOST_LOTS else 4
     elif after.tag is Tag.AT and after.text != "a":
         weight[Role.COUNT] += 5 if ahead is not None else 0
     elif after.word in ("of", "off") or after.tag in (Tag.MICROS, Tag.MINIS) or after.word == "each":
         weight[Role.COUNT] += 6
-    elif amount.near < _MOST_ORDINAL and (
-        after.tag is Tag.ADD or (after.tag in (Tag.EXIT, Tag.COVER) and _leads(items, amount.n))
+    elif (
+        amount.near < _MOST_ORDINAL
+        and not amount.item.decimals
+        and (after.tag is Tag.ADD or (after.tag in (Tag.EXIT, Tag.COVER, Tag.STOPPED) and _leads(items, amount.n)))
     ):
         weight[Role.COUNT] += 5
     elif (after.kind == "number" and before is not None and (before.tag in OPENING or before.kind == "symbol")) or (
@@ -169,8 +187,8 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
         if ahead is not None and ahead.tag is Tag.DISTANCE and first is None:
             continue  # "lost 20 points"
         if backward and behind is not None:
-            if behind.head is not None and behind.head.word == "paid":
-                behind.weight[Role.ENTRY] -= _NAMED
+            if behind.head is not None and behind.head.word in ("paid", "plus"):
+                behind.weight[_role_of(behind)] -= _NAMED
             _claim(behind, role, item, _NAMED if first is None else _LISTED)
         if first is not None and item.word in _RISK_WORDS:
             first.weight[Role.NONE] += _TRAILING
@@ -182,6 +200,8 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
 def _name_what_is_behind(items: Sequence[Item], by_place: dict[int, Amount]) -> frozenset[int]:
     """The places of price heads, where all of them stand behind their numbers: "18250 entry 18290 exit"."""
     heads = [n for n, item in enumerate(items) if item.kind == "tag" and item.tag in _PRICE_HEADS]
+    if any(item.tag is Tag.HIT for item in items):
+        return frozenset()
     if len(heads) < 2 or not all(n - 1 in by_place and by_place[n - 1].item.tag is None for n in heads):
         return frozenset()
     follows = any(item.kind == "number" and item.tag is not Tag.LOTS for item in items[heads[-1] + 1 : heads[-1] + 3])
@@ -197,7 +217,7 @@ def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount
             if item.tag is Tag.LOTS and items[n].tag not in (Tag.SIZE, Tag.PNL):
                 continue  # "exit, 10 lots": no price
             return by_place[place] if words < _FAR else None
-        if item.kind == "number" and (place == n + 1 or is_index(items, place)):
+        if item.kind == "number" and (place == n + 1 or item.tag is Tag.IGNORE or is_index(items, place)):
             continue  # the 1 of "take profit 1: 18290" and of "targets: 1) 18290"
         if item.word == "." and item.spaced and place == n + 1 and place + 1 in by_place:
             continue
@@ -242,11 +262,13 @@ def _is_of_an_exit(items: Sequence[Item], n: int) -> bool:
 def _claims_before(items: Sequence[Item], n: int, behind: Amount, first: Amount | None) -> bool:
     """Whether a head names the number before it: nothing follows, or what follows stands farther off."""
     item, money = items[n], behind.item.money or behind.item.tag is Tag.MONEY or bool(behind.item.sign)
-    paid = item.tag is Tag.FEES and behind.head is not None and behind.head.word == "paid"
+    paid = item.tag is Tag.FEES and behind.head is not None and behind.head.word in ("paid", "plus")
     if behind.head is not None and behind.weight[_role_of(behind)] >= _NAMED and not (money or paid):
         return False
     if item.tag in (Tag.ADD, Tag.MOVE):
         return False
+    if item.tag in (Tag.WIN, Tag.LOSS) and not money and not behind.item.decimals and behind.near < 10:
+        return False  # "2 wins 1 loss"
     if first is None:
         return item.tag not in (Tag.STOPPED, Tag.IGNORE, Tag.NET) or money
     of_money = item.tag in MONEY_HEADS or item.tag is Tag.FEES
@@ -283,7 +305,9 @@ def _forward(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, A
         place += 1
         item = items[place]
         if place in by_place:
-            listed = _continued(items, place, first, by_place[place], role, items[n], listed) and runs_on
+            kept = _continued(items, place, first, by_place[place], role, items[n], listed)
+            counts = by_place[place].weight[Role.COUNT] >= _TRAILING + 1  # "1 at 18270 and 1 at 18290"
+            listed = kept and (runs_on or (counts and listed))
         elif item.kind == "break" and runs_on and place + 1 in by_place and _is_a_line(items, place + 1):
             listed = True
         elif item.tag in HEADS or item.tag in OPENING or item.kind in _NEW_LINES or item.word in _ENDS:

@@ -202,6 +202,8 @@ def _buys_to_close(tokens: list[Token], place: int) -> bool:
 
 
 def _is_stock(tokens: list[Token], place: int, word: str) -> bool:
+    if place + 1 < len(tokens) and tokens[place + 1].word == ":":
+        return False  # "COIN: AVAX"
     if word.isupper():
         return is_option(tokens, place) or not _shouting(tokens) or _beside_trading(tokens, place)
     return STOCKS[word.lower()] == "stock" and _beside_trading(tokens, place)

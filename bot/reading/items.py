@@ -229,13 +229,18 @@ def _dashed(found: list[Item]) -> list[Item]:
     split: list[Item] = []
     for item in found:
         before = split[-1] if split else None
-        if item.sign == "-" and before is not None and before.kind == "number" and not (before.sign or before.tag):
+        if item.sign == "-" and _is_plain(before) and not (len(split) > 1 and _is_plain(split[-2])):
+            assert before is not None  # noqa: S101  told by _is_plain
             one, other = before.value or Decimal(0), item.value or Decimal(0)
             if abs(one - other) * 5 < max(one, other) and not item.money:
                 split.append(Item("mark", item.start, item.start + 1, "-", "-"))
                 item = replace(item, sign="", start=item.start + 1, text=item.text[1:])
         split.append(item)
     return split
+
+
+def _is_plain(item: Item | None) -> bool:
+    return item is not None and item.kind == "number" and not item.sign and item.tag is None
 
 
 def _with_units(found: list[Item]) -> list[Item]:

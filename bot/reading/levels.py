@@ -58,9 +58,9 @@ def distances_of(items: Sequence[Item], places: Sequence[int]) -> Distances:
         else:
             lost = item.sign == "-" or (head is not None and head.tag is Tag.LOSS)
             told = bool(item.sign) or role in (Role.PNL, Role.EXIT)
-            found.told |= told
-            open_still = head is not None and head.word in _UNREALISED
-            open_still |= any(i.word in _STILL_OPEN for i in items[max(0, n - 3) : n])
+            running = any(i.word in _STILL_OPEN for i in items[max(0, n - 3) : n])
+            found.told |= told and not running
+            open_still = running or (head is not None and head.word in _UNREALISED)
             if (
                 found.result is None
                 and not open_still

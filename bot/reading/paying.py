@@ -65,6 +65,8 @@ def _signed(facts: Facts, amount: Amount) -> Decimal:
 def _may_be_the_entry(facts: Facts, amount: Amount) -> bool:
     """ "long 2 nq 18250 lost": as likely the entry as the amount."""
     item = amount.item
+    if amount.head is not None and amount.head.start < item.start:
+        return False
     plain = not (item.sign or item.money or item.tag) and item.value is not None and item.value >= _LEAST_UNSURE
     return plain and facts.entry is None and facts.telling.direction is not None
 

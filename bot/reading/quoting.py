@@ -22,6 +22,9 @@ _MOST_IN_THOUSANDS: Final = Decimal(100)
 
 def requoted(cut: list[Token], instruments: Sequence[Instrument]) -> None:
     """Gives the numbers of a message about one kind of market the values that they have there. Changes the tokens."""
+    if any(instrument.symbol.startswith("BTC") for instrument in instruments):
+        _in_thousands(cut)
+        return
     contracts = {contract(instrument.symbol) for instrument in instruments}
     known = next(iter(contracts))
     if known is None or any(other is None or _quoted(other) != _quoted(known) for other in contracts):

@@ -34,7 +34,8 @@ def _completed(said: Said, size: Decimal | None, side: Direction | None) -> Said
 def _size(items: Sequence[Item]) -> Decimal | None:
     for n, item in enumerate(items):
         counts = item.kind == "number" and not item.sign and not item.money and item.tag in (None, Tag.LOTS)
-        if counts and _is_of_all(items[n + 1 : n + 3], skip_units=True):
+        before = n > 0 and _is_of_all(items[n - 1 : n])  # "all 1 lot"
+        if counts and (before or _is_of_all(items[n + 1 : n + 3], skip_units=True)):
             return item.value
     return None
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from bot.reading.counting import is_signed_count
 from bot.reading.items import Item
 from bot.reading.roles import HEADS, MONEY_HEADS, OPENING
 from bot.reading.words import UNITS, Tag
@@ -87,13 +88,16 @@ def _side(items: Sequence[Item], telling: Telling) -> None:
     """Long and short are told by these words where they are said, else by the first thing that was done."""
     sides = [n for n, item in enumerate(items) if item.tag in OPENING]
     if not sides:
+        telling.direction = _side_of_a_position(items)
         return
     plain = [n for n in sides if items[n].tag in _PLAIN_SIDES]
     first = plain[0] if plain else sides[0]
     tag = items[first].tag
     assert tag is not None  # noqa: S101  all of `sides` have one
     direction = OPENING[tag]
-    if not plain and len({_said(items[n]) for n in sides}) == 1 and _sells_what_is_held(items, first):
+    if not plain and direction == "short" and _sells_own(items, first, sides):
+        direction = "long"
+    elif not plain and len({_said(items[n]) for n in sides}) == 1 and _sells_what_is_held(items, first):
         direction = "short" if direction == "long" else "long"
     telling.direction, telling.direction_span = direction, (items[first].start, items[first].end)
     telling.closing = frozenset(
@@ -104,6 +108,20 @@ def _side(items: Sequence[Item], telling: Telling) -> None:
     telling.left |= bool(telling.closing)
     telling.planned |= any(items[n].tag in _ORDERS for n in sides)
     telling.side_order |= any(items[n].word in _IMPERATIVES for n in sides)
+
+
+def _side_of_a_position(items: Sequence[Item]) -> Direction | None:
+    """The sign of "+2 NQZ6 18250 18290", as brokers list positions: by the contract with its month."""
+    if len(items) < 3 or items[0].kind != "number" or not items[0].sign or not is_signed_count(items, 0):
+        return None
+    dated = items[1].how == "table" and items[1].text.upper() != items[1].symbol
+    return None if not dated else "long" if items[0].sign == "+" else "short"
+
+
+def _sells_own(items: Sequence[Item], n: int, sides: Sequence[int]) -> bool:
+    """ "sold my SOFI at 15.60, bought at 14.25": the later verb tells how it began."""
+    own = n + 1 < len(items) and items[n + 1].word == "my"
+    return own and any(items[m].tag is Tag.BUY for m in sides if m > n)
 
 
 def _sells_what_is_held(items: Sequence[Item], n: int) -> bool:

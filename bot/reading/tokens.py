@@ -48,7 +48,7 @@ _PATTERN = re.compile(
     r"""
     (?P<break>\n)
   | (?P<link>(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w-]{1,64}\.\S{1,100}|(?<!\S)@[A-Za-z_]\w*)
-  | (?P<date>(?<=[A-Z][ ])(?:0[1-9]|1[0-2])-2\d(?![\d.,-])|\d{4}[-.]\d\d[-.]\d\d(?:T\d\d:\d\d(?::\d\d)?Z?)?
+  | (?P<date>(?<=[A-Z][ ])(?:0[1-9]|1[0-2])-2\d(?![\d.,-])|20\d\d[-.](?:0[1-9]|1[0-2])[-.][0-3]\d(?!\d)(?:T\d\d:\d\d(?::\d\d)?Z?)?
         |(?<![\d/.])\d{1,2}/\d{1,2}(?:/\d{2,4})?(?![\d/.])|(?<![\d:.,])\d{1,2}:\d(?:\.\d)?(?![\d:])
         |(?:(?<=\bon[ ])|(?<![^\n]))\d{1,2}(?:st|nd|rd|th|\.)?[ ]MONTH\b(?:,?[ ]20\d\d\b)?
         |(?<![\w.,])\d{1,2}(?:st|nd|rd|th|\.)?[ ]MONTH\b(?:,?[ ]20\d\d\b|(?=[ ]*(?:$|[\n,.;!)])))
@@ -58,6 +58,7 @@ _PATTERN = re.compile(
   | (?P<root>\b1000[A-Z]{3,9}USDT?\b|\b(?:M?6[ABCEJNS]|10Y|1INCH)(?:[FGHJKMNQUVXZ]\d{1,2})?\b)
   | (?P<number>(?:[+-](?=[ ]?[$€£]?[\d.]))?(?:[$€£][ ]?)?(?:[+-](?=[\d.]))?
         (?:\d|(?<![\w.)])\.(?=\d)|(?<=\bspot)\.(?=\d))[\d.,']*(?:e[+-]?\d{1,4}\b)?(?:[ ]?[$€£](?!\w)|\+(?=\s))?)
+  | (?P<times>(?<![\w.])x\d+(?:[.,]\d+)?\b)
   | (?P<word>[$#/]?[^\W\d_][\w&]*(?:'\w+)*)
   | (?P<mark>\S)
     """.replace("MONTH", _MONTH),
@@ -89,6 +90,8 @@ _GLUED = (
 _LISTED = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:\.\d+)?)(?=,|$)")
 """The first number of "2,6010.25,6004.75", which is a list."""
 _EUROPEAN = re.compile(r"\d\.\d{3},\d")
+_DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d{1,3},\d{4,5}(?![\d.,])")
+"""No thousands have four digits: "1,2109"."""
 _PAIR = re.compile(r"(?:usd|eur|gbp|jpy|chf|aud|cad|nzd|usdt)\b", re.IGNORECASE)
 _AFTER_WORDS = word_set("@ at a en em bei zu target tp stop sl entry exit out from von de")
 
@@ -117,6 +120,8 @@ def _token(kind: str, match: re.Match[str], text: str, comma: bool) -> Token:
     raw, start, end = match.group(), match.start(), match.end()
     if kind == "number":
         return _number(raw, start, text, comma)
+    if kind == "times":
+        return Token("number", raw, start, end, "", number_value(raw[1:], comma), suffix="pieces")
     if kind in ("word", "root"):
         word = folded(raw.lstrip("$#/"))
         return Token("word", raw, start, end, TYPOS.get(word, word) if raw.islower() else word)
@@ -166,12 +171,18 @@ def number_value(digits: str, comma_is_decimal: bool = False) -> Decimal | None:
         digits = re.sub(r"[.,]", "", digits[:decimal]) + "." + digits[decimal + 1 :]
     elif "," in digits:
         groups = digits.split(",")
+        if comma_is_decimal and len(groups) == 2 and len(groups[0]) == 1:
+            return _decimal(".".join(groups), exponent)
         thousands = all(len(g) == 3 for g in groups[1:]) and len(groups[0]) <= 3 and groups[0] != "0"
         digits = "".join(groups) if thousands else ".".join(groups)
     elif comma_is_decimal or digits.count(".") > 1:
         groups = digits.split(".")
         if all(len(g) == 3 for g in groups[1:]) and 1 <= len(groups[0]) <= 3 and groups[0] != "0":
             digits = "".join(groups)
+    return _decimal(digits, exponent)
+
+
+def _decimal(digits: str, exponent: str) -> Decimal | None:
     try:
         return Decimal(digits).scaleb(_in_reach(exponent)) if exponent else Decimal(digits)
     except InvalidOperation:
@@ -185,7 +196,7 @@ def _in_reach(exponent: str) -> int:
 
 def _comma_is_decimal(text: str) -> bool:
     """True for "5.412,50", and for other languages' words where no currency pair (with three decimals) is named."""
-    if _EUROPEAN.search(text):
+    if _EUROPEAN.search(text) or _DECIMAL_COMMA.search(text):
         return True
     if _PAIR.search(text):
         return False

@@ -17,6 +17,9 @@ from bot.reading.words import Tag
 _SURE, _LEAD, _NAMED = 7, 3, 7
 MOST_NUMBERS: Final = 40
 """More numbers than this are no trade."""
+_CLOSE: Final = 50
+_TOGETHER: Final = 6
+"""Prices that lie beside each other are likelier the scale than one that stands alone."""
 _WRITTEN_SMALL: Final = 1000
 
 
@@ -63,7 +66,8 @@ def scale_of(amounts: Sequence[Amount]) -> Decimal | None:
     weighed = [(amount, likely) for amount in amounts[:MOST_NUMBERS] if (likely := _price_like(amount)) > 0]
     best, scale = 0.0, None
     for amount, _ in weighed:
-        score = sum(likely for other, likely in weighed if alike(amount.near, other.near))
+        beside = [likely for other, likely in weighed if alike(amount.near, other.near)]
+        score = sum(beside) + (_TOGETHER if len(beside) > 1 else 0)
         if score > best or (score == best and scale is not None and amount.value > scale):
             best, scale = score, amount.value
     return scale
@@ -146,7 +150,8 @@ def _priced(amount: Amount, role: Role, settled: Settled, fits: bool) -> int:
 def _counted(amount: Amount, settled: Settled, fits: bool, plain: bool) -> int:
     if amount.item.tag is Tag.LOTS:
         return 0
-    score = -7 if fits and amount.weight[Role.COUNT] < _SURE else 0
+    close = bool(settled.scale) and abs(amount.near - settled.scale) < settled.scale / _CLOSE
+    score = -7 if fits and (close or amount.weight[Role.COUNT] < _SURE) else 0
     if plain and not fits and not settled.alone and amount.near < _WRITTEN_SMALL:
         score += 1 if amount.item.decimals else 2
     return score - 2 if settled.has(Role.COUNT) else score
