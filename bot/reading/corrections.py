@@ -8,9 +8,9 @@ from bot.reading.context import Context
 from bot.reading.gathering import Said, near
 from bot.reading.items import Item
 from bot.reading.report import Reading, far_apart, impossible, is_trade, report, said_trades
+from bot.reading.spelling import ORDINALS, names_symbol
 from bot.reading.talk import is_elsewhere, is_talk, only_facts, points
 from bot.reading.times import redated
-from bot.reading.verdicts import ORDINALS, names_symbol
 from bot.reading.words import Tag
 from bot.trading.contracts import contract
 from statemachine.events import Closed, Corrected, Event, Unread

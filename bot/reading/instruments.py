@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.reading.answer_words import talk_words
 from bot.reading.tokens import Token
-from bot.reading.words import FOREIGN, GLUE, NO, POINTING, POLITE, QUESTIONS, SKIP, TAGGED, YES, Tag, word_set
+from bot.reading.words import FOREIGN, TAGGED, Tag, word_set
 from bot.trading.contracts import contract
 
 CURRENCIES = word_set("USD EUR GBP JPY CHF AUD CAD NZD MXN ZAR TRY SEK NOK DKK SGD HKD CNH PLN HUF CZK XAU XAG")
@@ -122,7 +123,7 @@ NOT_TICKERS = word_set(
 )
 LONGEST_TICKER = 5
 _SHARES = frozenset(("share", "shares", "stock", "stocks"))
-_TALK = frozenset(f"{GLUE}|{POINTING}|{POLITE}|{QUESTIONS}|{YES}|{NO}|{SKIP}|{FOREIGN}".split("|")) | word_set(
+_TALK = talk_words().union(FOREIGN.split("|")) | word_set(
     "today now again early late then after before until till open close day week am pm with pre post nice bad good new "
     "old big small fast quick scalp swing quite very too much more less few same later still first last next back next"
 )

@@ -2,16 +2,15 @@
 
 from decimal import Decimal
 
+from bot.reading.answer_words import table, words_of
 from bot.reading.days import DAY_WORDS
 from bot.reading.items import Item
-from bot.reading.words import ASKING, AUXILIARIES, GLUE, POINTING, QUESTIONS, SUBJECTS, Tag, phrases
+from bot.reading.words import Tag
 from statemachine.trade import TradeFields
 
-_QUESTIONS = phrases(QUESTIONS)
-_ASKING, _AUXILIARIES, _SUBJECTS, _POINTING, _GLUE = (
-    frozenset(table.split("|")) for table in (ASKING, AUXILIARIES, SUBJECTS, POINTING, GLUE)
-)
-_JOINING = _GLUE | _POINTING
+_QUESTIONS = table("questions")
+_ASKING, _AUXILIARIES, _SUBJECTS, _POINTING = map(words_of, ("asking", "auxiliaries", "subjects", "pointing"))
+_JOINING = words_of("glue", "pointing")
 _WEAK = frozenset({"symbol", "direction", "entry_time", "exit_time", "day"})
 """Facts that talk is full of as well: "everyone is short", "powell at 14:00"."""
 _LEADING = frozenset(

@@ -1,0 +1,114 @@
+"""The words of answers, as data: one file a language in vocabulary/answers, one table for all of them.
+
+A file holds sections ("[yes]") of phrases, separated by commas, one or several a line. "(a|b)" is a choice that may
+have an empty part: "save (|it|that)" is three phrases. Phrases are compared folded, so accents may be written.
+Sections of `CLASSES` make up the grammar of yes and no (bot/reading/verdicts.py): a phrase belongs to one of them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from types import MappingProxyType
+from typing import Final
+
+from bot.reading.normalise import folded
+
+Phrase = tuple[str, ...]
+
+CLASSES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "yes": "y",
+        "content": "c",
+        "no": "n",
+        "not": "x",
+        "record": "v",
+        "drop": "d",
+        "thing": "o",
+        "record name": "e",
+        "figures": "q",
+        "seems": "s",
+        "fit": "g",
+        "unfit": "b",
+        "degree": "m",
+        "lead": "h",
+        "manner": "w",
+        "reason": "r",
+        "polite": "p",
+        "all": "a",
+        "both": "t",
+        "leading": "l",
+        "following": "i",
+    }
+)
+"""The letter that stands for a phrase of each section. Of a phrase in several the first section is what it is."""
+ORDINAL_SECTIONS: Final = ("first", "second", "third", "fourth", "last")
+TABLES: Final = frozenset(
+    ("skip", "questions", "asking", "auxiliaries", "subjects", "pointing", "glue", *ORDINAL_SECTIONS)
+)
+
+_CHOICE = re.compile(r"\(([^()]*)\)")
+
+
+def phrases_in(text: str) -> Iterator[tuple[str, Phrase]]:
+    """(section, phrase) of a file's text. Raises ValueError naming the line that belongs nowhere."""
+    section = ""
+    for number, line in enumerate(folded(text).splitlines(), 1):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith("["):
+            section = line.strip("[]")
+            if section not in CLASSES and section not in TABLES:
+                raise ValueError(f"line {number}: there is no section {line}")
+            continue
+        if not section:
+            raise ValueError(f"line {number} stands in no section")
+        for phrase in filter(None, map(str.strip, line.split(","))):
+            yield from ((section, words) for words in _chosen(phrase))
+
+
+def _chosen(phrase: str) -> Iterator[Phrase]:
+    """Every phrase that the choices allow."""
+    parts = [part.split("|") if n % 2 else [part] for n, part in enumerate(_CHOICE.split(phrase))]
+    for chosen in product(*parts):
+        if words := tuple("".join(chosen).split()):
+            yield words
+
+
+@cache
+def table(section: str) -> frozenset[Phrase]:
+    """The phrases of a section in all languages."""
+    return frozenset(words for name, words in _everything() if name == section)
+
+
+@cache
+def words_of(*sections: str) -> frozenset[str]:
+    """The single words of these sections."""
+    return frozenset(words[0] for section in sections for words in table(section) if len(words) == 1)
+
+
+def talk_words() -> frozenset[str]:
+    """Every word that is of answers or of talk, and so no instrument by itself."""
+    return words_of(*CLASSES, *TABLES)
+
+
+@cache
+def letters() -> Mapping[Phrase, str]:
+    """Each phrase of the grammar and its letter."""
+    order = {section: rank for rank, section in enumerate(CLASSES)}
+    ranked = sorted((order[section], words) for section, words in _everything() if section in order)
+    names = list(CLASSES.values())
+    return MappingProxyType({words: names[rank] for rank, words in reversed(ranked)})
+
+
+@cache
+def _everything() -> tuple[tuple[str, Phrase], ...]:
+    folder = files(__package__).joinpath("vocabulary").joinpath("answers")
+    return tuple(
+        found
+        for file in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if file.name.endswith(".txt")
+        for found in phrases_in(file.read_text(encoding="utf-8"))
+    )
