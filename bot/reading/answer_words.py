@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from itertools import product
 from types import MappingProxyType
 from typing import Final
 
@@ -19,6 +18,7 @@ Phrase = tuple[str, ...]
 
 CLASSES: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "doubt": "u",
         "yes": "y",
         "content": "c",
         "no": "n",
@@ -70,11 +70,13 @@ def phrases_in(text: str) -> Iterator[tuple[str, Phrase]]:
 
 
 def _chosen(phrase: str) -> Iterator[Phrase]:
-    """Every phrase that the choices allow."""
-    parts = [part.split("|") if n % 2 else [part] for n, part in enumerate(_CHOICE.split(phrase))]
-    for chosen in product(*parts):
-        if words := tuple("".join(chosen).split()):
-            yield words
+    """Every phrase that the choices allow, the innermost first."""
+    choice = _CHOICE.search(phrase)
+    if choice is not None:
+        for part in choice[1].split("|"):
+            yield from _chosen(phrase[: choice.start()] + part + phrase[choice.end() :])
+    elif words := tuple(phrase.split()):
+        yield words
 
 
 @cache

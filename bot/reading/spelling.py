@@ -84,7 +84,8 @@ def spelled(words: list[str], context: Context, known: Mapping[Phrase, str] = LE
             if letter == "$" and named_at == place - 1 and found.letters[-1:] == ["$"]:
                 meant &= found.picks.pop()[1]
                 found.letters.pop()
-            found.picks.append((len(found.letters), meant))
+            if letter != "j":
+                found.picks.append((len(found.letters), meant))
             found.letters.append(letter)
             named_at, place = place, place + 1
             continue
@@ -167,14 +168,15 @@ def _named(
         picked = number or (len(drafts) if ordinal == -1 else ordinal)
         if 1 <= picked <= len(drafts):
             return "1" if number else "#", frozenset((picked,))
-    meant = _by_symbol(word, drafts)
-    if meant and (word in EVERYDAY or (word,) in known):
-        led = bool(found.letters) and found.letters[-1] in "lvd"
-        meant = meant if led or (words[place + 1 : place + 2] and words[place + 1] in _FOLLOWING) else frozenset()
-    side = _SIDES.get(TAGGED.get((word,), Tag.IGNORE))
+    meant, side = _by_symbol(word, drafts), _SIDES.get(TAGGED.get((word,), Tag.IGNORE))
+    followed = place + 1 < len(words) and words[place + 1] in _FOLLOWING
+    before = found.letters[-1] if found.letters else ""
     if side is not None:
         meant = frozenset(n for n, draft in enumerate(drafts, 1) if draft.direction == side)
-    return ("$", meant) if meant else None
+        sure = followed or before in ("l", "$")  # "log it short" may turn the side
+    else:
+        sure = followed or before in ("l", "v", "d") or not (word in EVERYDAY or (word,) in known)
+    return ("$", meant) if meant and sure else None
 
 
 def _by_symbol(word: str, drafts: tuple[TradeFields, ...]) -> frozenset[int]:

@@ -23,7 +23,7 @@ _AFTER_NO = r"(?:[oa]|l*#i?|l+\$i?|\$i)"
 _SUBJECT = rf"(?:[oa]|{_PICK}|l*\$i)"
 _YES = re.compile(
     rf"w*(?:j?(?:{_PICK}y|(?:{_SUBJECT}s|os?)?m*y{_AFTER_YES}*|(?:(?:{_SUBJECT}|q)?s)?m*g|qm*g"
-    rf"|[hm]*v(?:{_OBJECT}|m)*|a)w*)+"
+    rf"|[hm]*v(?:{_OBJECT}|m)*|a(?!w))w*)+"
 )
 _NO = re.compile(
     rf"[rw]*y*(?:(?:xh*v(?:{_OBJECT}|m)*|[hm]*d(?:[oa]|{_PICK}|l*\$i?|m)*|(?:{_SUBJECT}s?)?xm*g[oa]?"
@@ -62,6 +62,12 @@ def plain_answer(said: list[Token], context: Context) -> Event | None:
         sure, which = _which(picked, context)
         return Denied(which=which) if sure else None
     return None
+
+
+def is_yes(words: list[str], context: Context) -> bool:
+    """Whether words are a yes to what waits, naming none of it."""
+    found = spelled(words, context)
+    return found is not None and not found.picks and _YES.fullmatch(found.text) is not None
 
 
 def half_answer(said: list[Token]) -> bool:
