@@ -36,6 +36,8 @@ CLASSES: Final[Mapping[str, str]] = MappingProxyType(
         "manner": "w",
         "reason": "r",
         "polite": "p",
+        "others": "O",
+        "pause": "z",
         "all": "a",
         "both": "t",
         "leading": "l",
@@ -47,6 +49,28 @@ ORDINAL_SECTIONS: Final = ("first", "second", "third", "fourth", "last")
 TABLES: Final = frozenset(
     ("skip", "questions", "asking", "auxiliaries", "subjects", "pointing", "glue", *ORDINAL_SECTIONS)
 )
+"""Of answers and of talk."""
+CHANGING: Final = frozenset(
+    (
+        *(
+            "joining",
+            "double",
+            "triple",
+            "half",
+            "more",
+            "less",
+            "added",
+            "shifted",
+            "worse",
+            "better",
+            "swapped",
+            "turned",
+        ),
+        *("positive", "negative", "still open", "clearing", "taking", "off", "excluded", "micro", "mini"),
+        *("tick", "pip", "point", "fill", "explained"),
+    )
+)
+"""Of corrections (bot/reading/amending.py, reworking.py)."""
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 
@@ -60,7 +84,7 @@ def phrases_in(text: str) -> Iterator[tuple[str, Phrase]]:
             continue
         if line.startswith("["):
             section = line.strip("[]")
-            if section not in CLASSES and section not in TABLES:
+            if section not in CLASSES.keys() | TABLES | CHANGING:
                 raise ValueError(f"line {number}: there is no section {line}")
             continue
         if not section:
@@ -79,13 +103,11 @@ def _chosen(phrase: str) -> Iterator[Phrase]:
         yield words
 
 
-@cache
 def table(section: str) -> frozenset[Phrase]:
     """The phrases of a section in all languages."""
-    return frozenset(words for name, words in _everything() if name == section)
+    return _tables().get(section, frozenset())
 
 
-@cache
 def words_of(*sections: str) -> frozenset[str]:
     """The single words of these sections."""
     return frozenset(words[0] for section in sections for words in table(section) if len(words) == 1)
@@ -99,18 +121,19 @@ def talk_words() -> frozenset[str]:
 @cache
 def letters() -> Mapping[Phrase, str]:
     """Each phrase of the grammar and its letter."""
-    order = {section: rank for rank, section in enumerate(CLASSES)}
-    ranked = sorted((order[section], words) for section, words in _everything() if section in order)
-    names = list(CLASSES.values())
-    return MappingProxyType({words: names[rank] for rank, words in reversed(ranked)})
+    found: dict[Phrase, str] = {}
+    for section, letter in CLASSES.items():
+        for words in table(section):
+            found.setdefault(words, letter)
+    return MappingProxyType(found)
 
 
 @cache
-def _everything() -> tuple[tuple[str, Phrase], ...]:
+def _tables() -> Mapping[str, frozenset[Phrase]]:
     folder = files(__package__).joinpath("vocabulary").joinpath("answers")
-    return tuple(
-        found
-        for file in sorted(folder.iterdir(), key=lambda entry: entry.name)
-        if file.name.endswith(".txt")
-        for found in phrases_in(file.read_text(encoding="utf-8"))
-    )
+    found: dict[str, set[Phrase]] = {}
+    for file in folder.iterdir():
+        if file.name.endswith(".txt"):
+            for section, words in phrases_in(file.read_text(encoding="utf-8")):
+                found.setdefault(section, set()).add(words)
+    return MappingProxyType({section: frozenset(phrases) for section, phrases in found.items()})

@@ -3,28 +3,25 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from bot.reading.amending import Change, amended
+from bot.reading.answer_words import words_of
+from bot.reading.choosing import Share, fitting, shares
 from bot.reading.closings import is_another_leg
 from bot.reading.context import Context
-from bot.reading.gathering import Said, near
-from bot.reading.items import Item
+from bot.reading.gathering import MOST_CONTRACTS, Said, near
+from bot.reading.items import Item, items_of
+from bot.reading.parts import Part, clauses
 from bot.reading.report import Reading, far_apart, impossible, is_trade, report, said_trades
-from bot.reading.spelling import ORDINALS, names_symbol
-from bot.reading.talk import is_elsewhere, is_talk, only_facts, points
+from bot.reading.reworking import unit_of
+from bot.reading.spelling import names_symbol
+from bot.reading.talk import is_elsewhere, is_talk, lone_number, only_facts, points
 from bot.reading.times import redated
+from bot.reading.tokens import Token
 from bot.reading.words import Tag
 from bot.trading.contracts import contract
 from statemachine.events import Closed, Corrected, Event, Unread
 from statemachine.trade import TradeFields
 
-_CLEARABLE: dict[Tag, tuple[str, ...]] = {
-    Tag.STOP: ("stop_loss",),
-    Tag.TARGET: ("take_profit",),
-    Tag.EXIT: ("exit_price", "exit_time"),
-    Tag.ENTRY: ("entry_price",),
-    Tag.PNL: ("pnl", "pnl_basis"),
-    Tag.FEES: ("commissions",),
-    Tag.SIZE: ("position_size",),
-}
 _NUMBERS = (
     "entry_price",
     "exit_price",
@@ -36,34 +33,166 @@ _NUMBERS = (
 )
 
 
+_MADE = [["make", "it"], ["make", "that"], ["it", "to"], ["of", "them"]]
 _ACTIONS = frozenset({Tag.BUY, Tag.SELL, Tag.COVER})
-_UNSURE_RESULTS = frozenset(("up", "down", "dropped", "gave back", "plus", "minus"))
+_EXCLUDED = words_of("excluded")
+_SHORTEST_TYPO = 3
+"""Digits; a shorter number by itself may be a size as well as a part of a price."""
 
 
-def correction(items: list[Item], context: Context) -> Reading | None:
+def correction(said: list[Token], items: list[Item], context: Context) -> Reading | None:
     """What a message changes in the drafts; None where it tells of something else."""
-    which = meant(items, context.drafts)
-    place = _place_of_number(items, len(context.drafts)) if which is not None else None
-    items = items if place is None else items[:place] + items[place + 1 :]
-    draft = context.drafts[which - 1] if which is not None else context.asked()
-    swapped, cleared = exchanged(items, draft), _cleared(items)
-    if swapped is not None or cleared:
-        return _corrected(Said(fields=swapped or TradeFields()), cleared, which, context, items)
-    told = said_trades(items, context)
-    if len(told) != 1 or is_elsewhere(items):
+    if is_elsewhere(items):
         return None
-    said, corrects = _in_own_words(told[0], items, context), points(items)
+    drafts, tokens = context.drafts, tuple(said)
+    if len(drafts) < 2:
+        return _of_draft(tokens, items, None, context)
+    shared = shares(tokens, drafts)
+    if not shared:
+        return _of_draft(tokens, items, fitting(tokens, drafts), context)
+    if len(shared) == 1 and len(shared[0][0]) == 1:
+        (which,) = shared[0][0]
+        return _of_draft(shared[0][1], items_of(list(shared[0][1])), which, context)
+    return _of_several(shared, context)
+
+
+def _of_several(shared: list[Share], context: Context) -> Reading | None:
+    """One correction for each draft that is named; a part that says nothing new of its draft is passed over."""
+    changes: list[Reading] = []
+    for picked, tokens in shared:
+        items = items_of(list(tokens))
+        for which in sorted(picked):
+            found = _of_draft(tokens, items, which, context)
+            if found is not None and not isinstance(found.event, Corrected):
+                return found
+            if found is None and any(item.kind in ("number", "symbol") for item in items):
+                return Reading(event=Unread(reason="unclear"))
+            if found is not None:
+                changes.append(found)
+    events = [change.event for change in changes if isinstance(change.event, Corrected)]
+    if not events:
+        return None
+    told = tuple(said for change in changes for said in change.said)
+    return Reading(event=replace(events[0], also=tuple(events[1:])), said=told)
+
+
+def _of_draft(tokens: tuple[Token, ...], items: list[Item], which: int | None, context: Context) -> Reading | None:
+    """What a message, or its part, changes in one draft."""
+    draft = context.drafts[which - 1] if which is not None else context.asked()
+    change, left = _amended(tokens, items, draft)
+    rest = items if left == tokens else items_of(list(left))
+    told = _told(left, rest, which, draft, context, whole=left == tokens)
+    if isinstance(told, Reading):
+        return None if change else told
+    if told is None and not change:
+        return None
+    said = told or Said(fields=TradeFields())
+    facts = said.fields if not change.cleared else said.fields.without(change.cleared & _CLEARED_FOR_GOOD)
+    change = change.also(Change(facts))
+    whole = said if not change.cleared else None
+    return _corrected(replace(said, fields=change.fields), change.cleared, which, context, items, whole=whole)
+
+
+_CLEARED_FOR_GOOD = frozenset(("pnl_basis",))
+
+
+def _amended(tokens: tuple[Token, ...], items: list[Item], draft: TradeFields) -> tuple[Change, tuple[Token, ...]]:
+    """What is exchanged, emptied, swapped, turned or reckoned, and the tokens that are left to be read as facts."""
+    swapped = exchanged_in(items, draft)
+    if swapped is not None:
+        fields, start, end = swapped
+        change = Change(fields)
+        tokens = tuple(token for token in tokens if token.end <= start or token.start >= end)
+    else:
+        change = Change()
+        whole = amended(Part(tokens), draft)
+        if whole is not None:
+            return whole, ()
+    left: list[Token] = []
+    for part in clauses(tokens):
+        found = amended(part, draft)
+        if found is None:
+            left += part.tokens
+        else:
+            change = change.also(found)
+    return change, tuple(left)
+
+
+def _told(
+    tokens: tuple[Token, ...],
+    items: list[Item],
+    which: int | None,
+    draft: TradeFields,
+    context: Context,
+    *,
+    whole: bool,
+) -> Said | Reading | None:
+    """The facts that differ from the draft; a Reading where something stands in the way; None where nothing is told.
+
+    `whole`: nothing of the message was taken away from the items.
+    """
+    told = said_trades(items, context) if items else ()
+    if len(told) != 1:
+        return None
+    said, corrects = _in_own_words(told[0], items, context), points(items) or not whole
     left = report(items, context).event
     if isinstance(left, Closed) and not corrects and is_another_leg(left, items, context):
         return None
     if not corrects and (said.planned or _is_another(said.fields, context, which)):
         return None
-    fields = redated(_turned(_changes(said.fields, items, draft), items, draft), draft, context.zone)
+    part = Part(tokens)
+    alone = _mistyped(items, draft) or _counted(part, items, draft)
+    if alone is not None:
+        return Said(fields=alone)
+    fields = redated(_changes(said.fields, items, draft), draft, context.zone)
+    if not fields.said() or fields.said().keys() <= {"note"}:
+        fields = _by_its_label(part, draft) or fields
     if not fields.said() and is_trade(said) and said.fields.entry_price is None:
         return Reading(event=Unread(understood=said.fields, reason="unclear"), said=(said,))
     if not fields.said() or is_talk(items, fields):
         return None
-    return _corrected(replace(said, fields=fields), frozenset(), which, context, items, whole=said)
+    return replace(said, fields=fields)
+
+
+def _by_its_label(part: Part, draft: TradeFields) -> TradeFields | None:
+    """ "4.20 of fees": the one number of a message, and the one field that is named anywhere beside it."""
+    if len(part.numbers) != 1 or len(part.fields) != 1 or unit_of(part) or not part.says_only("added"):
+        return None
+    number, name = part.numbers[0], part.fields[0]
+    if number.sign or number.suffix or number.value == getattr(draft, name):
+        return None
+    return TradeFields(**{name: number.value})  # type: ignore[arg-type]
+
+
+def _counted(part: Part, items: list[Item], draft: TradeFields) -> TradeFields | None:
+    """ "make it 3", "3 each": a number by itself that can only be how many."""
+    value = lone_number(items)
+    if value is None or value > MOST_CONTRACTS or value % 1 or draft.position_size is None:
+        return None
+    made = any(part.words[n : n + 2] in _MADE for n in range(len(part.words)))
+    counts = (made or "each" in part.words) and part.says_only()
+    return TradeFields(position_size=value) if counts and value != draft.position_size else None
+
+
+def _mistyped(items: list[Item], draft: TradeFields) -> TradeFields | None:
+    """ "typo, 18295": the price that differs from it in the fewest digits."""
+    value = lone_number(items)
+    if value is None or not points(items) or len(str(value)) < _SHORTEST_TYPO:
+        return None
+    stand = {name: number for name in _NUMBERS if (number := getattr(draft, name)) is not None}
+    apart = sorted((_digits_apart(str(value), str(abs(number))), name) for name, number in stand.items())
+    if not apart or apart[0][0] > len(str(value)) // 2 or (len(apart) > 1 and apart[1][0] == apart[0][0]):
+        return None
+    return TradeFields(**{apart[0][1]: value})  # type: ignore[arg-type]
+
+
+def _digits_apart(one: str, other: str) -> int:
+    """How many digits differ; numbers of unlike length differ in all."""
+    if "." in one or "." in other:
+        whole, fraction = (number.partition(".") for number in (one, other))
+        places = max(len(whole[2]), len(fraction[2]))
+        one, other = whole[0] + whole[2].ljust(places, "0"), fraction[0] + fraction[2].ljust(places, "0")
+    return sum(a != b for a, b in zip(one, other, strict=True)) if len(one) == len(other) else len(one)
 
 
 def _in_own_words(said: Said, items: list[Item], context: Context) -> Said:
@@ -115,62 +244,40 @@ _BLAMED = {
 }
 
 
-def meant(items: list[Item], drafts: tuple[TradeFields, ...]) -> int | None:
-    """Which of several drafts: by its ordinal, or by its symbol where only one has it."""
-    if len(drafts) < 2:
-        return None
-    numbered = _place_of_number(items, len(drafts))
-    if numbered is not None:
-        return int(items[numbered].value or 0)
-    for item in items:
-        for word in item.word.split():
-            if item.tag is Tag.ORDINAL and (place := ORDINALS.get(word)):
-                place = len(drafts) if place == -1 else place
-                return place if place <= len(drafts) else None
-    named = {item.symbol for item in items if item.kind == "symbol"}
-    meant = [n for n, draft in enumerate(drafts, 1) if draft.symbol in named]
-    return meant[0] if len(meant) == 1 else None
-
-
-def _place_of_number(items: list[Item], drafts: int) -> int | None:
-    """Where a draft is named by its number, as in "trade 2 exit to 5316" and "2: size 3"."""
-    for n, item in enumerate(items):
-        if item.kind != "number" or item.value not in range(1, drafts + 1) or item.sign or item.tag is not None:
-            continue
-        labelled = n > 0 and items[n - 1].word in ("trade", "#", "number", "nr", "draft")
-        headed = n == 0 and len(items) > 1 and items[1].word in (":", ")")
-        if labelled or headed:
-            return n
-    return None
-
-
-def _cleared(items: list[Item]) -> frozenset[str]:
-    """ "remove the stop": the fields to empty. With a number or a time beside it the message is a change instead."""
-    if any(item.kind in ("number", "clock", "date") for item in items):
-        return frozenset()
-    words = {item.word for item in items} if only_facts(items) else set()
-    if words & {"no stop", "no sl"}:
-        return frozenset({"stop_loss"})
-    if words & {"no tp", "no target"}:
-        return frozenset({"take_profit"})
-    if not any(item.tag is Tag.CLEAR for item in items) or not only_facts(items):
-        return frozenset()
-    return frozenset(name for item in items if item.tag for name in _CLEARABLE.get(item.tag, ()))
-
-
 def exchanged(items: list[Item], draft: TradeFields) -> TradeFields | None:
     """ "1.0871 not 1.0817", "short not long", "not 2, 3": the named value replaces the one that stands in the draft."""
-    nots = [n for n, item in enumerate(items) if item.tag is Tag.NOT]
-    if len(nots) != 1:
-        return _should_be(items, draft)
-    before = [i for i in items[: nots[0]] if _is_value(i)]
-    after = [i for i in items[nots[0] + 1 :] if _is_value(i)]
-    if before and after:
-        new, old = before[-1], after[0]
-    elif len(after) == 2:
-        old, new = after
-    else:
+    found = exchanged_in(items, draft)
+    return None if found is None else found[0]
+
+
+def exchanged_in(items: list[Item], draft: TradeFields) -> tuple[TradeFields, int, int] | None:
+    """The same, with the place in the text from the first of the two values to the last."""
+    nots = [n for n in range(len(items)) if _excludes(items, n)]
+    pair = _around_not(items, nots[0]) if len(nots) == 1 else _should_be(items, draft)
+    if pair is None:
         return None
+    old, new = pair
+    fields = _replaced(old, new, items, draft)
+    return None if fields is None else (fields, min(old.start, new.start), max(old.end, new.end))
+
+
+def _excludes(items: list[Item], n: int) -> bool:
+    """A "not"; "no", which is one in other languages, only where it stands between two values."""
+    item = items[n]
+    if item.tag is Tag.NOT or item.word not in _EXCLUDED:
+        return item.tag is Tag.NOT
+    return 0 < n < len(items) - 1 and _is_value(items[n - 1]) and _is_value(items[n + 1])
+
+
+def _around_not(items: list[Item], place: int) -> tuple[Item, Item] | None:
+    before = [item for item in items[:place] if _is_value(item)]
+    after = [item for item in items[place + 1 :] if _is_value(item)]
+    if before and after and before[-1].kind == after[0].kind:
+        return after[0], before[-1]
+    return (after[0], after[1]) if not before and len(after) == 2 else None
+
+
+def _replaced(old: Item, new: Item, items: list[Item], draft: TradeFields) -> TradeFields | None:
     if old.kind == "number" and new.kind == "number":
         return _replaced_number(old, new, draft)
     if old.kind == "symbol" and new.kind == "symbol" and draft.symbol == old.symbol:
@@ -181,16 +288,21 @@ def exchanged(items: list[Item], draft: TradeFields) -> TradeFields | None:
     return None
 
 
-def _should_be(items: list[Item], draft: TradeFields) -> TradeFields | None:
-    """ "2344 should be 2343", "nq was mnq": two values of a kind, and the first stands in the draft."""
-    symbols = [n for n, item in enumerate(items) if item.kind == "symbol"]
-    if len(symbols) == 2 and items[symbols[0]].symbol == draft.symbol and only_facts(items):
-        between = {item.word for item in items[symbols[0] : symbols[1]]}
-        return TradeFields(symbol=items[symbols[1]].symbol) if between & {"was", "should", "meant"} else None
-    numbers = [n for n, item in enumerate(items) if item.kind == "number"]
-    if len(numbers) != 2 or not any(item.word == "should" for item in items[numbers[0] : numbers[1]]):
+def _should_be(items: list[Item], draft: TradeFields) -> tuple[Item, Item] | None:
+    """ "2344 should be 2343", "change 2344 to 2343", "nq was mnq": two values of a kind, and the first stands."""
+    symbols = [item for item in items if item.kind == "symbol"]
+    if len(symbols) == 2 and symbols[0].symbol == draft.symbol and only_facts(items):
+        return (symbols[0], symbols[1]) if _words(items, *symbols) & {"was", "should", "meant"} else None
+    numbers = [item for item in items if item.kind == "number"]
+    if len(numbers) != 2:
         return None
-    return _replaced_number(items[numbers[0]], items[numbers[1]], draft)
+    between = _words(items, *numbers)
+    said_so = bool(between & {"should", "wrong", "typo"}) or (bool(between & {"to", "with", "into"}) and points(items))
+    return (numbers[0], numbers[1]) if said_so else None
+
+
+def _words(items: list[Item], first: Item, last: Item) -> set[str]:
+    return {word for item in items if first.end <= item.start < last.start for word in item.word.split()}
 
 
 def _is_value(item: Item) -> bool:
@@ -266,32 +378,3 @@ def _resized(symbol: str | None, to_micro: bool) -> str | None:
     if known is None:
         return None
     return (known.micro if to_micro else known.micro_of) or known.symbol
-
-
-def _turned(fields: TradeFields, items: list[Item], draft: TradeFields) -> TradeFields:
-    """ "other way round" turns the side, "it was a loss" the sign; prices change only where new ones are said."""
-    if fields.said() or not only_facts(items):
-        return fields
-    won = _says_won(items)
-    if won is not None and draft.pnl is not None:
-        pnl = abs(draft.pnl) if won else -abs(draft.pnl)
-        return replace(fields, pnl=pnl) if pnl != draft.pnl else fields
-    if any(item.tag is Tag.FLIP for item in items) and draft.direction is not None:
-        return replace(fields, direction="short" if draft.direction == "long" else "long")
-    return fields
-
-
-def _says_won(items: list[Item]) -> bool | None:
-    """True for a win, False for a loss: the one that is said, not the one behind "not"."""
-    results = [
-        (item.tag is Tag.WIN) != (n > 0 and _denied(items[:n]))
-        for n, item in enumerate(items)
-        if item.tag in (Tag.WIN, Tag.LOSS) and item.word not in _UNSURE_RESULTS
-    ]
-    return results[0] if results and len(set(results)) == 1 else None
-
-
-def _denied(before: list[Item]) -> bool:
-    """ "not a win": the word before the result, articles aside, is a "not"."""
-    words = [item for item in before if item.word not in ("a", "an", "the", "my", "really")]
-    return bool(words) and words[-1].tag is Tag.NOT

@@ -22,7 +22,7 @@ SKIPPING: Mapping[Phrase, str] = {**LETTERS, **dict.fromkeys(table("skip"), "k")
 ORDINALS = {
     word: place for section, place in zip(ORDINAL_SECTIONS, (1, 2, 3, 4, -1), strict=True) for word in words_of(section)
 }
-_SILENT = frozenset((CLASSES["polite"], "z"))
+_SILENT = CLASSES["polite"]
 _FOLLOWING = words_of("following")
 _SIDES = {Tag.LONG: "long", Tag.SHORT: "short"}
 _STRETCHED = re.compile(r"(.)\1{2,}")
@@ -76,6 +76,7 @@ class Spelled:
 def spelled(words: list[str], context: Context, known: Mapping[Phrase, str] = LETTERS) -> Spelled | None:
     """The message in letters; None where a word belongs to no class and names no draft."""
     found, place, named_at = Spelled(), 0, -2
+    rest: list[int] = []
     words = [_as_meant(word) for word in words]
     while place < len(words):
         drafts = _named(words, place, found, context, known)
@@ -100,9 +101,15 @@ def spelled(words: list[str], context: Context, known: Mapping[Phrase, str] = LE
             return None
         if named_at == place - 1 and phrase[0] in _FOLLOWING and length == 1:
             letter = CLASSES["following"]
-        if letter not in _SILENT:
+        if letter == CLASSES["others"]:
+            rest.append(len(found.letters))
+            letter = "#"
+        if letter != _SILENT:
             found.letters.append(letter)
         place += length
+    named = frozenset().union(*(drafts for _, drafts in found.picks))
+    others = sorted(frozenset(range(1, len(context.drafts) + 1)) - named)
+    found.picks += [(at, frozenset((draft,))) for at in rest for draft in others]
     return found
 
 
@@ -148,6 +155,8 @@ def _in_context(letter: str, context: Context) -> str:
     if letter == CLASSES["content"]:
         return CLASSES["polite"] if context.state == "idle" else CLASSES["yes"]
     several = len(context.drafts)
+    if letter == CLASSES["others"]:
+        return letter if several > 1 else ""
     if letter == CLASSES["both"]:
         return CLASSES["all"] if several == 2 else ""
     if letter == CLASSES["all"]:

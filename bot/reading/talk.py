@@ -16,6 +16,10 @@ _WEAK = frozenset({"symbol", "direction", "entry_time", "exit_time", "day"})
 _LEADING = frozenset(
     ("ok", "okay", "hey", "so", "and", "but", "btw", "also", "wait", "yo", "hm", "hmm", "well", "thanks")
 )
+_REQUESTS = [[asked, whom] for asked in ("can", "could", "would", "will") for whom in ("you", "u", "we", "i")]
+_DOING = frozenset(
+    ("change", "make", "fix", "set", "correct", "edit", "update", "add", "remove", "adjust", "amend", "put")
+)
 _OF_A_DAY = frozenset(("day", "today", "week", "month", "year", "overall", "ytd", "yesterday"))
 _SLIPS = frozenset(("missed", "almost", "nearly"))
 
@@ -44,6 +48,13 @@ def asks(items: list[Item]) -> bool:
     if not begins_asking(items):
         return False
     return first[0] not in _AUXILIARIES or (len(first) > 1 and first[1] in _SUBJECTS)
+
+
+def requests(words: list[str]) -> bool:
+    """ "can you change the exit to 18295": asked of us, and to be done."""
+    while words and words[0] in _LEADING:
+        words = words[1:]
+    return words[:2] in _REQUESTS and not _DOING.isdisjoint(words[2:5])
 
 
 def points(items: list[Item]) -> bool:

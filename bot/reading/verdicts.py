@@ -26,7 +26,7 @@ _YES = re.compile(
     rf"|[hm]*v(?:{_OBJECT}|m)*|a(?!w))w*)+"
 )
 _NO = re.compile(
-    rf"[rw]*y*(?:(?:xh*v(?:{_OBJECT}|m)*|[hm]*d(?:[oa]|{_PICK}|l*\$i?|m)*|(?:{_SUBJECT}s?)?xm*g[oa]?"
+    rf"[zrw]*y*(?:(?:xh*v(?:{_OBJECT}|m)*|[hm]*d(?:[oa]|{_PICK}|l*\$i?|m)*|(?:{_SUBJECT}s?)?xm*g[oa]?"
     rf"|(?:[oa]s?|s)?m*b[oi]?|n{_AFTER_NO}*x?|[#1]i?n)[rw]*)+|x"
 )
 _BARE_PICK = re.compile(_PICK)
@@ -35,6 +35,7 @@ _POINTS_TO = frozenset(("to", "only", "just"))
 """Beside a number alone these may mean a size: "to 2"."""
 _SAYING = frozenset("ynvd")
 """What says yes or no where nothing was asked; "great" is talk there."""
+_TAKING = frozenset("yv")
 _HALF = frozenset("ycnat")
 
 
@@ -55,12 +56,31 @@ def plain_answer(said: list[Token], context: Context) -> Event | None:
     picked = found.picked()
     if picked is None:
         return None
+    if len(picked) > 1 and (mixed := _mixed(found, context)) is not None:
+        return mixed
     if _YES.fullmatch(found.text):
         sure, which = _which(picked, context)
         return Confirmed(which=which) if sure else None
     if _NO.fullmatch(found.text):
         sure, which = _which(picked, context)
         return Denied(which=which) if sure else None
+    return None
+
+
+def _mixed(found: Spelled, context: Context) -> Event | None:
+    """ "yes to the first, no to the second": every draft is answered. One that is merely fine is left to wait."""
+    text = found.text
+    for cut in range(1, len(text)):
+        for yes, no in (((0, cut), (cut, len(text))), ((cut, len(text)), (0, cut))):
+            taken, refused = found.picked(*yes), found.picked(*no)
+            if not taken or not refused or taken & refused or not _YES.fullmatch(text, *yes):
+                continue
+            if not _NO.fullmatch(text, *no):
+                continue
+            if _TAKING.isdisjoint(text[slice(*yes)]):
+                return Denied(which=min(refused)) if len(refused) == 1 else None
+            if len(taken | refused) == len(context.drafts):
+                return Confirmed(refused=refused)
     return None
 
 

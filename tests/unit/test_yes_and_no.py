@@ -105,3 +105,24 @@ def test_no_chart(text: str) -> None:
 )
 def test_which_of_two(text: str, event: object) -> None:
     assert read(text, confirming(NQ, ES)) == event
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    {
+        "yes to the first, no to the second": Confirmed(refused=frozenset({2})),
+        "1 yes 2 no": Confirmed(refused=frozenset({2})),
+        "scrap the first and log the second": Confirmed(refused=frozenset({1})),
+        "log the nq one, drop the other": Confirmed(refused=frozenset({2})),
+        "lose the second one, first is fine": Denied(which=2),
+        "the first is right, delete the second": Denied(which=2),
+    }.items(),
+)
+def test_yes_to_one_and_no_to_the_other(text: str, event: object) -> None:
+    assert read(text, confirming(NQ, ES)) == event
+
+
+def test_what_is_not_named_is_not_answered() -> None:
+    assert not isinstance(read("yes to the first, no to the second", confirming(NQ, ES, NQ)), Confirmed)
+    assert read("log 1 and 3, drop 2", confirming(NQ, ES, NQ)) == Confirmed(refused=frozenset({2}))
+    assert read("save the first, scrap the rest", confirming(NQ, ES, NQ)) == Confirmed(refused=frozenset({2, 3}))
