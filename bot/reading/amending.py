@@ -1,13 +1,15 @@
 """What a part of a message changes in a draft other than by telling a fact: emptied, swapped, turned, resized."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from bot.reading.parts import PRICES, Part
-from bot.reading.reworking import reworked
+from bot.reading.reworking import in_price, reworked, unit_of
 from bot.trading.contracts import contract
 from statemachine.trade import TradeFields
 
 _GONE_WITH = {"exit_price": ("exit_price", "exit_time"), "pnl": ("pnl", "pnl_basis")}
+_PRONOUNS = frozenset(("it", "that", "this", "them"))
 _ARTICLES = frozenset(("a", "an", "the", "my", "really", "on"))
 
 
@@ -28,7 +30,7 @@ class Change:
 
 def amended(part: Part, draft: TradeFields) -> Change | None:
     """The change that a part makes by itself; None where it only tells facts, or something else."""
-    for change in (_reopened, _swapped, _emptied, _turned, _signed, _resized):
+    for change in (_reopened, _swapped, _emptied, _evened, _turned, _signed, _measured, _resized):
         found = change(part, draft)
         if found is not None:
             return found
@@ -62,14 +64,46 @@ def _emptied(part: Part, _draft: TradeFields) -> Change | None:
     """ "remove the stop", "there was no target": with a number beside it the message is a change instead."""
     names = [name for name in part.fields if name != "position_size" or not part.has("taking")]
     taken = part.has("taking") and part.has("off")
-    if taken and len(names) > 1:
-        names = [name for name in names if name != "exit_price"]
-    if not names or not part.is_bare or not (taken or part.has("clearing")):
+    if taken:
+        names = [name for name in names if name != "exit_price"]  # "take the stop out"
+    if not names or not part.is_bare or not (taken or part.has("clearing") or part.lacks()):
         return None
-    if not part.says_only("clearing", "taking", "off", "explained"):
+    if not part.says_only("clearing", "lacking", "taking", "off", "explained"):
         return None
     gone = [other for name in names for other in _GONE_WITH.get(name, (name,))]
     return Change(cleared=frozenset(gone))
+
+
+def empties_it(part: Part) -> bool:
+    """ "take it out", said of what was named before."""
+    taken = part.has("clearing") or (part.has("taking") and part.has("off"))
+    of_it = not _PRONOUNS.isdisjoint(part.words) and set(part.fields) <= {"exit_price"}
+    return taken and of_it and part.is_bare and part.says_only("clearing", "taking", "off")
+
+
+def emptied(name: str) -> Change:
+    return Change(cleared=frozenset(_GONE_WITH.get(name, (name,))))
+
+
+def _evened(part: Part, draft: TradeFields) -> Change | None:
+    """ "closed at be": the exit is the entry."""
+    if draft.entry_price is None or not part.is_bare or not part.has("even") or "stop_loss" in part.fields:
+        return None
+    if not {"exit_price"} >= set(part.fields) - {"entry_price"} or not part.says_only("even"):
+        return None
+    return Change(TradeFields(exit_price=draft.entry_price, pnl=Decimal(0)))
+
+
+def _measured(part: Part, draft: TradeFields) -> Change | None:
+    """ "points, not dollars": the P&L that was told was a distance; money it makes only where its worth is known."""
+    unit = unit_of(part)
+    if draft.pnl is None or not unit or not part.is_bare or not part.says_only("money", "excluded", unit):
+        return None
+    distance = in_price(draft.pnl, unit, draft)
+    known = contract(draft.symbol) if draft.symbol else None
+    if distance is None or known is None or not known.confirmed or draft.position_size is None:
+        return emptied("pnl")
+    return Change(TradeFields(pnl=distance * known.point_value * draft.position_size))
 
 
 def _turned(part: Part, draft: TradeFields) -> Change | None:

@@ -66,8 +66,8 @@ CHANGING: Final = frozenset(
             "swapped",
             "turned",
         ),
-        *("positive", "negative", "still open", "clearing", "taking", "off", "excluded", "micro", "mini"),
-        *("tick", "pip", "point", "fill", "explained"),
+        *("positive", "negative", "still open", "clearing", "lacking", "taking", "off", "excluded", "micro", "mini"),
+        *("even", "money", "tick", "pip", "point", "fill", "explained"),
     )
 )
 """Of corrections (bot/reading/amending.py, reworking.py)."""

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from bot.reading.choosing import meant
 from bot.reading.context import Context
-from bot.reading.corrections import checked, correction, exchanged
+from bot.reading.corrections import checked, correction
+from bot.reading.exchanging import exchanged
 from bot.reading.gathering import MOST_CONTRACTS, Said, near
 from bot.reading.instruments import LONGEST_TICKER, find_instruments, is_known_word
 from bot.reading.items import Item

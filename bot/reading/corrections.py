@@ -1,50 +1,42 @@
 """Corrections of the trades that wait for a yes: which draft, which field, and what is no correction at all."""
 
 from dataclasses import replace
-from decimal import Decimal
 
-from bot.reading.amending import Change, amended
+from bot.reading.amending import Change, amended, emptied, empties_it
 from bot.reading.answer_words import words_of
 from bot.reading.choosing import Share, fitting, shares
 from bot.reading.closings import is_another_leg
+from bot.reading.completing import by_labels, completed, counted, mistyped
 from bot.reading.context import Context
-from bot.reading.gathering import MOST_CONTRACTS, Said, near
+from bot.reading.exchanging import exchanged_in, exchanged_to
+from bot.reading.gathering import Said, near
 from bot.reading.items import Item, items_of
 from bot.reading.parts import Part, clauses
 from bot.reading.report import Reading, far_apart, impossible, is_trade, report, said_trades
-from bot.reading.reworking import unit_of
 from bot.reading.spelling import names_symbol
-from bot.reading.talk import is_elsewhere, is_talk, lone_number, only_facts, points
+from bot.reading.talk import is_elsewhere, is_talk, points
 from bot.reading.times import redated
 from bot.reading.tokens import Token
-from bot.reading.words import Tag
+from bot.reading.words import TAGGED, Tag
 from bot.trading.contracts import contract
 from statemachine.events import Closed, Corrected, Event, Unread
 from statemachine.trade import TradeFields
 
-_NUMBERS = (
-    "entry_price",
-    "exit_price",
-    "position_size",
-    "stop_loss",
-    "take_profit",
-    "pnl",
-    "commissions",
-)
-
-
-_MADE = [["make", "it"], ["make", "that"], ["it", "to"], ["of", "them"]]
 _ACTIONS = frozenset({Tag.BUY, Tag.SELL, Tag.COVER})
-_EXCLUDED = words_of("excluded")
-_SHORTEST_TYPO = 3
-"""Digits; a shorter number by itself may be a size as well as a part of a price."""
+_FIT = words_of("fit")
+_BLAMED = {
+    "impossible_price": ("entry_price", "exit_price", "stop_loss", "take_profit"),
+    "stop_wrong_side": ("stop_loss",),
+}
 
 
 def correction(said: list[Token], items: list[Item], context: Context) -> Reading | None:
     """What a message changes in the drafts; None where it tells of something else."""
     if is_elsewhere(items):
         return None
-    drafts, tokens = context.drafts, tuple(said)
+    drafts, tokens = context.drafts, tuple(_without_possessive(token) for token in said)
+    if tokens != tuple(said):
+        items = items_of(list(tokens))
     if len(drafts) < 2:
         return _of_draft(tokens, items, None, context)
     shared = shares(tokens, drafts)
@@ -54,6 +46,12 @@ def correction(said: list[Token], items: list[Item], context: Context) -> Readin
         (which,) = shared[0][0]
         return _of_draft(shared[0][1], items_of(list(shared[0][1])), which, context)
     return _of_several(shared, context)
+
+
+def _without_possessive(token: Token) -> Token:
+    """ "size's" is the size."""
+    owned = token.kind == "word" and token.text[-2:] in ("'s", "'S") and (token.word[:-1],) in TAGGED
+    return replace(token, word=token.word[:-1]) if owned else token
 
 
 def _of_several(shared: list[Share], context: Context) -> Reading | None:
@@ -87,13 +85,9 @@ def _of_draft(tokens: tuple[Token, ...], items: list[Item], which: int | None, c
     if told is None and not change:
         return None
     said = told or Said(fields=TradeFields())
-    facts = said.fields if not change.cleared else said.fields.without(change.cleared & _CLEARED_FOR_GOOD)
-    change = change.also(Change(facts))
+    change = change.also(Change(said.fields))
     whole = said if not change.cleared else None
     return _corrected(replace(said, fields=change.fields), change.cleared, which, context, items, whole=whole)
-
-
-_CLEARED_FOR_GOOD = frozenset(("pnl_basis",))
 
 
 def _amended(tokens: tuple[Token, ...], items: list[Item], draft: TradeFields) -> tuple[Change, tuple[Token, ...]]:
@@ -109,13 +103,24 @@ def _amended(tokens: tuple[Token, ...], items: list[Item], draft: TradeFields) -
         if whole is not None:
             return whole, ()
     left: list[Token] = []
+    named = ""
     for part in clauses(tokens):
         found = amended(part, draft)
         if found is None:
-            left += part.tokens
-        else:
+            found = exchanged_to(part, items, draft)
+        if found is None and named and empties_it(part):
+            found = emptied(named)
+        named = part.fields[-1] if part.fields else named
+        if found is not None:
             change = change.also(found)
+        elif not _is_right(part):
+            left += part.tokens
     return change, tuple(left)
+
+
+def _is_right(part: Part) -> bool:
+    """ "pnl's right", beside what is not."""
+    return part.is_bare and bool(part.fields) and not _FIT.isdisjoint(part.words) and part.says_only()
 
 
 def _told(
@@ -141,58 +146,17 @@ def _told(
     if not corrects and (said.planned or _is_another(said.fields, context, which)):
         return None
     part = Part(tokens)
-    alone = _mistyped(items, draft) or _counted(part, items, draft)
+    alone = mistyped(items, draft) or counted(part, items, draft)
     if alone is not None:
         return Said(fields=alone)
     fields = redated(_changes(said.fields, items, draft), draft, context.zone)
-    if not fields.said() or fields.said().keys() <= {"note"}:
-        fields = _by_its_label(part, draft) or fields
+    if not fields.said().keys() - {"note"}:
+        fields = by_labels(part, draft)
     if not fields.said() and is_trade(said) and said.fields.entry_price is None:
         return Reading(event=Unread(understood=said.fields, reason="unclear"), said=(said,))
     if not fields.said() or is_talk(items, fields):
         return None
     return replace(said, fields=fields)
-
-
-def _by_its_label(part: Part, draft: TradeFields) -> TradeFields | None:
-    """ "4.20 of fees": the one number of a message, and the one field that is named anywhere beside it."""
-    if len(part.numbers) != 1 or len(part.fields) != 1 or unit_of(part) or not part.says_only("added"):
-        return None
-    number, name = part.numbers[0], part.fields[0]
-    if number.sign or number.suffix or number.value == getattr(draft, name):
-        return None
-    return TradeFields(**{name: number.value})  # type: ignore[arg-type]
-
-
-def _counted(part: Part, items: list[Item], draft: TradeFields) -> TradeFields | None:
-    """ "make it 3", "3 each": a number by itself that can only be how many."""
-    value = lone_number(items)
-    if value is None or value > MOST_CONTRACTS or value % 1 or draft.position_size is None:
-        return None
-    made = any(part.words[n : n + 2] in _MADE for n in range(len(part.words)))
-    counts = (made or "each" in part.words) and part.says_only()
-    return TradeFields(position_size=value) if counts and value != draft.position_size else None
-
-
-def _mistyped(items: list[Item], draft: TradeFields) -> TradeFields | None:
-    """ "typo, 18295": the price that differs from it in the fewest digits."""
-    value = lone_number(items)
-    if value is None or not points(items) or len(str(value)) < _SHORTEST_TYPO:
-        return None
-    stand = {name: number for name in _NUMBERS if (number := getattr(draft, name)) is not None}
-    apart = sorted((_digits_apart(str(value), str(abs(number))), name) for name, number in stand.items())
-    if not apart or apart[0][0] > len(str(value)) // 2 or (len(apart) > 1 and apart[1][0] == apart[0][0]):
-        return None
-    return TradeFields(**{apart[0][1]: value})  # type: ignore[arg-type]
-
-
-def _digits_apart(one: str, other: str) -> int:
-    """How many digits differ; numbers of unlike length differ in all."""
-    if "." in one or "." in other:
-        whole, fraction = (number.partition(".") for number in (one, other))
-        places = max(len(whole[2]), len(fraction[2]))
-        one, other = whole[0] + whole[2].ljust(places, "0"), fraction[0] + fraction[2].ljust(places, "0")
-    return sum(a != b for a, b in zip(one, other, strict=True)) if len(one) == len(other) else len(one)
 
 
 def _in_own_words(said: Said, items: list[Item], context: Context) -> Said:
@@ -238,90 +202,6 @@ def _impossible_in(draft: TradeFields, fields: TradeFields, items: list[Item]) -
     return reason if any(getattr(fields, name) is not None for name in _BLAMED.get(reason or "", ())) else None
 
 
-_BLAMED = {
-    "impossible_price": ("entry_price", "exit_price", "stop_loss", "take_profit"),
-    "stop_wrong_side": ("stop_loss",),
-}
-
-
-def exchanged(items: list[Item], draft: TradeFields) -> TradeFields | None:
-    """ "1.0871 not 1.0817", "short not long", "not 2, 3": the named value replaces the one that stands in the draft."""
-    found = exchanged_in(items, draft)
-    return None if found is None else found[0]
-
-
-def exchanged_in(items: list[Item], draft: TradeFields) -> tuple[TradeFields, int, int] | None:
-    """The same, with the place in the text from the first of the two values to the last."""
-    nots = [n for n in range(len(items)) if _excludes(items, n)]
-    pair = _around_not(items, nots[0]) if len(nots) == 1 else _should_be(items, draft)
-    if pair is None:
-        return None
-    old, new = pair
-    fields = _replaced(old, new, items, draft)
-    return None if fields is None else (fields, min(old.start, new.start), max(old.end, new.end))
-
-
-def _excludes(items: list[Item], n: int) -> bool:
-    """A "not"; "no", which is one in other languages, only where it stands between two values."""
-    item = items[n]
-    if item.tag is Tag.NOT or item.word not in _EXCLUDED:
-        return item.tag is Tag.NOT
-    return 0 < n < len(items) - 1 and _is_value(items[n - 1]) and _is_value(items[n + 1])
-
-
-def _around_not(items: list[Item], place: int) -> tuple[Item, Item] | None:
-    before = [item for item in items[:place] if _is_value(item)]
-    after = [item for item in items[place + 1 :] if _is_value(item)]
-    if before and after and before[-1].kind == after[0].kind:
-        return after[0], before[-1]
-    return (after[0], after[1]) if not before and len(after) == 2 else None
-
-
-def _replaced(old: Item, new: Item, items: list[Item], draft: TradeFields) -> TradeFields | None:
-    if old.kind == "number" and new.kind == "number":
-        return _replaced_number(old, new, draft)
-    if old.kind == "symbol" and new.kind == "symbol" and draft.symbol == old.symbol:
-        return TradeFields(symbol=new.symbol)
-    side = {Tag.LONG: "long", Tag.BUY: "long", Tag.SHORT: "short", Tag.SELL: "short"}
-    if old.tag in side and new.tag in side and new.tag is not None and only_facts(items):
-        return TradeFields(direction=side[new.tag])  # type: ignore[arg-type]
-    return None
-
-
-def _should_be(items: list[Item], draft: TradeFields) -> tuple[Item, Item] | None:
-    """ "2344 should be 2343", "change 2344 to 2343", "nq was mnq": two values of a kind, and the first stands."""
-    symbols = [item for item in items if item.kind == "symbol"]
-    if len(symbols) == 2 and symbols[0].symbol == draft.symbol and only_facts(items):
-        return (symbols[0], symbols[1]) if _words(items, *symbols) & {"was", "should", "meant"} else None
-    numbers = [item for item in items if item.kind == "number"]
-    if len(numbers) != 2:
-        return None
-    between = _words(items, *numbers)
-    said_so = bool(between & {"should", "wrong", "typo"}) or (bool(between & {"to", "with", "into"}) and points(items))
-    return (numbers[0], numbers[1]) if said_so else None
-
-
-def _words(items: list[Item], first: Item, last: Item) -> set[str]:
-    return {word for item in items if first.end <= item.start < last.start for word in item.word.split()}
-
-
-def _is_value(item: Item) -> bool:
-    return item.kind in ("number", "symbol") or item.tag in (Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL)
-
-
-def _replaced_number(old: Item, new: Item, draft: TradeFields) -> TradeFields | None:
-    stood = _signed(old)
-    names = [n for n in _NUMBERS if getattr(draft, n) in (stood, old.value)]
-    if len(names) != 1:
-        return None
-    value = _signed(new) if names[0] == "pnl" else new.value
-    return TradeFields(**{names[0]: value})  # type: ignore[arg-type]
-
-
-def _signed(item: Item) -> Decimal | None:
-    return -item.value if item.value is not None and item.sign == "-" else item.value
-
-
 def _is_another(said: TradeFields, context: Context, which: int | None) -> bool:
     """A report of its own: it names an instrument and tells more of it than the draft's own facts."""
     if said.symbol is None:
@@ -354,6 +234,7 @@ def _changes(said: TradeFields, items: list[Item], draft: TradeFields) -> TradeF
         fields = replace(fields, direction=None, entry_price=None, exit_price=said.entry_price)
     elif said.entry_price is not None and said.exit_price is None and not _labels_entry(items):
         fields = replace(fields, entry_price=None)
+    fields = completed(fields, draft, labelled=_labels_entry(items))
     if Tag.MICROS in labels or Tag.MINIS in labels:
         fields = replace(fields, symbol=_resized(draft.symbol, Tag.MICROS in labels) or fields.symbol)
     same = frozenset(name for name, value in fields.said().items() if getattr(draft, name) == value)

@@ -23,6 +23,7 @@ FIELDS: dict[Tag, str] = {
 PRICES = frozenset(("entry_price", "exit_price", "stop_loss", "take_profit"))
 _LONGEST = 3
 _NUMERIC = frozenset("0123456789+-.$€£")
+_ARTICLES = frozenset(("a", "an", "the", "any", "my", "el", "la", "o", "le", "un", "den", "das"))
 _ENDS = frozenset(",;.!")
 _JOINING = words_of("joining")
 _JOINERS = words_of("glue", "pointing") | DAY_WORDS | COUNTS.keys()
@@ -56,7 +57,7 @@ class Part:
     @cached_property
     def fields(self) -> tuple[str, ...]:
         """The fields that are named, each once, in order."""
-        return tuple(dict.fromkeys(name for _, name in self._named))
+        return tuple(dict.fromkeys(name for _, _, name in self._named))
 
     @cached_property
     def numbers(self) -> tuple[Token, ...]:
@@ -68,14 +69,15 @@ class Part:
         return all(token.kind in ("word", "mark", "break") for token in self.tokens)
 
     @cached_property
-    def _named(self) -> tuple[tuple[frozenset[str], str], ...]:
+    def _named(self) -> tuple[tuple[int, frozenset[str], str], ...]:
+        """Where fields are named, by which words, and which they are."""
         found, place = [], 0
         while place < len(self.words):
             for length in range(min(_LONGEST, len(self.words) - place), 0, -1):
                 phrase = tuple(self.words[place : place + length])
                 name = FIELDS.get(TAGGED.get(phrase, Tag.IGNORE))
                 if name is not None:
-                    found.append((frozenset(phrase), name))
+                    found.append((place, frozenset(phrase), name))
                     place += length - 1
                     break
             place += 1
@@ -105,12 +107,22 @@ class Part:
             for place, phrase in self._marks.get(section, ()):
                 yield section, place, phrase
 
+    def lacks(self) -> bool:
+        """ "no stop", "never had a stop": a word of lacking directly before a field, articles aside."""
+        for _, place, phrase in self.places("lacking"):
+            at = place + len(phrase)
+            while at < len(self.words) and self.words[at] in _ARTICLES:
+                at += 1
+            if any(place == at for place, _, _ in self._named):
+                return True
+        return False
+
     def says_only(self, *sections: str, strictly: bool = False) -> bool:
         """No word but those of fields, of these sections, and those that add nothing of their own.
 
         `strictly`: nor those of politeness and praise, with which a side or a result is talk.
         """
-        spoken = {word for phrase, _ in self._named for word in phrase}
+        spoken = {word for _, phrase, _ in self._named for word in phrase}
         spoken |= {word for _, _, phrase in self.places(*sections) for word in phrase}
         known = _JOINERS if strictly else _KNOWN
         return all(word in spoken or word in known or word[0] in _NUMERIC for word in self.words)

@@ -40,7 +40,7 @@ def _moved(part: Part, draft: TradeFields) -> TradeFields | None:
     up, down = part.has("more"), part.has("less")
     added = part.has("added") and part.fields == ("position_size",) and not (up or down)
     unit, step = unit_of(part), step_of(part)
-    if step is None or (up == down and not added) or len(part.fields) > 1:
+    if _is_set_to(part) or step is None or (up == down and not added) or len(part.fields) > 1:
         return None
     if not part.says_only("more", "less", "added", "shifted", "half", *_UNITS):
         return None
@@ -53,6 +53,13 @@ def _moved(part: Part, draft: TradeFields) -> TradeFields | None:
         return None
     value = stood - size if down else stood + size
     return TradeFields(**{name: _plain(value)}) if _can_be(name, value, draft) else None  # type: ignore[arg-type]
+
+
+def _is_set_to(part: Part) -> bool:
+    """ "reduce the size to 1", "off by 5": the number is no step, or nobody can tell which way."""
+    words = part.words
+    to = any(word in ("to", "at") and words[n + 1][0].isdigit() for n, word in enumerate(words[:-1]))
+    return to or any(words[n : n + 2] == ["off", "by"] for n in range(len(words)))
 
 
 def _worse(part: Part, draft: TradeFields) -> TradeFields | None:
