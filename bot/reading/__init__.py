@@ -21,6 +21,7 @@ from bot.reading.items import items_of
 from bot.reading.normalise import normalised
 from bot.reading.report import Reading, report
 from bot.reading.restating import restated
+from bot.reading.talk import points_at_field
 from bot.reading.tokens import tokens
 from bot.reading.verdicts import half_answer, plain_answer
 from statemachine.events import Chatted, Confirmed, Event, Unread
@@ -73,6 +74,7 @@ def reading(text: str, context: ReadContext) -> Reading:
     if not found:
         return Reading(event=Unread(reason="empty"))
     answered = answer(said, found, context) or report(found, context)
-    if isinstance(answered.event, Chatted) and context.state == "awaiting_confirmation" and half_answer(said):
+    passed_over = isinstance(answered.event, Chatted) and context.state == "awaiting_confirmation"
+    if passed_over and (half_answer(said) or points_at_field(found)):
         return Reading(event=Unread(reason="unclear"))
     return answered

@@ -30,7 +30,7 @@ class Change:
 
 def amended(part: Part, draft: TradeFields) -> Change | None:
     """The change that a part makes by itself; None where it only tells facts, or something else."""
-    for change in (_reopened, _swapped, _emptied, _evened, _turned, _signed, _measured, _resized):
+    for change in (_reopened, _swapped, _emptied, _evened, _turned, _signed, _measured, _resized, _costing):
         found = change(part, draft)
         if found is not None:
             return found
@@ -117,11 +117,19 @@ def _turned(part: Part, draft: TradeFields) -> Change | None:
 
 def _signed(part: Part, draft: TradeFields) -> Change | None:
     """ "it was a loss", "should be minus": the sign of the P&L, not the one behind a "not"."""
-    if draft.pnl is None or not part.is_bare or not set(part.fields) <= {"pnl"}:
+    if draft.pnl is None or not set(part.fields) <= {"pnl"}:
         return None
+    if not part.is_bare and [number.value for number in part.numbers] != [abs(draft.pnl)]:
+        return None
+    if part.has("sign") and part.says_only("sign"):
+        return Change(TradeFields(pnl=-draft.pnl))
     said = [(section == "positive", _is_excluded(part, at)) for section, at, _ in part.places("positive", "negative")]
     meant = {won for won, excluded in said if not excluded} or {not won for won, _ in said}
-    if len(meant) != 1 or not part.says_only("positive", "negative", "excluded", strictly=True) or _is_only_up(part):
+    if (
+        len(meant) != 1
+        or not part.says_only("positive", "negative", "excluded", "money", strictly=True)
+        or _is_only_up(part)
+    ):
         return None
     pnl = abs(draft.pnl) if meant.pop() else -abs(draft.pnl)
     return Change(TradeFields(pnl=pnl)) if pnl != draft.pnl else None
@@ -139,6 +147,16 @@ def _is_excluded(part: Part, place: int) -> bool:
     while start > 0 and part.words[start - 1] in _ARTICLES:
         start -= 1
     return any(at + len(phrase) == start for _, at, phrase in part.places("excluded"))
+
+
+def _costing(part: Part, draft: TradeFields) -> Change | None:
+    """ "add 4.20 in fees": the one number beside nothing but the word for fees."""
+    if part.fields != ("commissions",) or len(part.numbers) != 1 or not part.says_only("added", "money"):
+        return None
+    (number,) = part.numbers
+    if number.sign or number.value in (None, draft.commissions):
+        return None
+    return Change(TradeFields(commissions=number.value))
 
 
 def _resized(part: Part, draft: TradeFields) -> Change | None:

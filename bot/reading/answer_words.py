@@ -21,6 +21,7 @@ CLASSES: Final[Mapping[str, str]] = MappingProxyType(
         "doubt": "u",
         "yes": "y",
         "content": "c",
+        "void": "D",
         "no": "n",
         "not": "x",
         "record": "v",
@@ -67,7 +68,7 @@ CHANGING: Final = frozenset(
             "turned",
         ),
         *("positive", "negative", "still open", "clearing", "lacking", "taking", "off", "excluded", "micro", "mini"),
-        *("even", "money", "tick", "pip", "point", "fill", "explained"),
+        *("even", "money", "sign", "restricting", "tick", "pip", "point", "fill", "explained"),
     )
 )
 """Of corrections (bot/reading/amending.py, reworking.py)."""

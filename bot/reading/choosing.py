@@ -20,6 +20,8 @@ _LEADING = words_of("leading")
 _FOLLOWING = words_of("following")
 _ARTICLES = frozenset(("the", "my", "that", "this", "la", "el", "der", "die", "den", "le", "o", "a"))
 _SIDES = {Tag.LONG: "long", Tag.SHORT: "short"}
+_PRICED = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET})
+_EACH = frozenset(("each", "neither", "none"))
 _TIME = frozenset(("one", "a", "per", "sec"))
 """Before "second" it is a moment."""
 
@@ -107,9 +109,11 @@ def _by_number(tokens: list[Token], drafts: tuple[TradeFields, ...]) -> Found:
     for at, token in enumerate(tokens):
         if token.kind != "number" or token.value not in range(1, len(drafts) + 1) or token.sign or token.suffix:
             continue
+        after = tokens[at + 1].word if at + 1 < len(tokens) else ""
         labelled = at > 0 and tokens[at - 1].word in _LABELS
-        headed = at == 0 and len(tokens) > 1 and tokens[1].word in (":", ")")
-        if labelled or headed:
+        headed = at == 0 and after in (":", ")", ".")
+        before_field = at == 0 and TAGGED.get((after,)) in _PRICED
+        if labelled or headed or before_field:
             return frozenset((int(token.value or 0),)), at - labelled, at + 1 + headed
     return None
 
@@ -133,6 +137,8 @@ def _by_place(tokens: list[Token], drafts: tuple[TradeFields, ...]) -> Found:
 
 def _by_all(tokens: list[Token], drafts: tuple[TradeFields, ...]) -> Found:
     words = [token.word for token in tokens]
+    if not _EACH.isdisjoint(words):
+        return frozenset(range(1, len(drafts) + 1)), 0, 0
     sections = ("all", "both") if len(drafts) == 2 else ("all",)
     for at in range(len(words)):
         for length in range(min(5, len(words) - at), 0, -1):

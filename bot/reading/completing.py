@@ -8,7 +8,7 @@ from bot.reading.gathering import MOST_CONTRACTS
 from bot.reading.items import Item
 from bot.reading.parts import Part, clauses
 from bot.reading.reworking import unit_of
-from bot.reading.talk import lone_number, points
+from bot.reading.talk import lone_number
 from bot.trading.contracts import contract
 from statemachine.trade import TradeFields
 
@@ -28,7 +28,7 @@ def by_labels(part: Part, draft: TradeFields) -> TradeFields:
 
 def _by_its_label(part: Part, draft: TradeFields) -> TradeFields | None:
     """ "4.20 of fees": the one number of a clause, and the one field that is named anywhere beside it."""
-    if len(part.numbers) != 1 or len(part.fields) != 1 or unit_of(part) or not part.says_only("added"):
+    if len(part.numbers) != 1 or len(part.fields) != 1 or unit_of(part) or not part.says_only("added", "explained"):
         return None
     number, name = part.numbers[0], part.fields[0]
     if number.sign or number.suffix or number.value == getattr(draft, name):
@@ -49,7 +49,7 @@ def counted(part: Part, items: list[Item], draft: TradeFields) -> TradeFields | 
 def mistyped(items: list[Item], draft: TradeFields) -> TradeFields | None:
     """ "typo, 18295": the price that differs from it in the fewest digits."""
     value = lone_number(items)
-    if value is None or not points(items) or len(str(value)) < _SHORTEST_TYPO:
+    if value is None or len(str(value)) < _SHORTEST_TYPO:
         return None
     stand = {name: number for name in NUMBERS if (number := getattr(draft, name)) is not None}
     apart = sorted((_digits_apart(str(value), str(abs(number))), name) for name, number in stand.items())

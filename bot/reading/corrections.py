@@ -8,15 +8,17 @@ from bot.reading.choosing import Share, fitting, shares
 from bot.reading.closings import is_another_leg
 from bot.reading.completing import by_labels, completed, counted, mistyped
 from bot.reading.context import Context
+from bot.reading.days import DAY_WORDS
 from bot.reading.exchanging import exchanged_in, exchanged_to
 from bot.reading.gathering import Said, near
 from bot.reading.items import Item, items_of
-from bot.reading.parts import Part, clauses
+from bot.reading.parts import FIELDS, Part, clauses
 from bot.reading.report import Reading, far_apart, impossible, is_trade, report, said_trades
 from bot.reading.spelling import names_symbol
 from bot.reading.talk import is_elsewhere, is_talk, points
 from bot.reading.times import redated
 from bot.reading.tokens import Token
+from bot.reading.verdicts import is_answer
 from bot.reading.words import TAGGED, Tag
 from bot.trading.contracts import contract
 from statemachine.events import Closed, Corrected, Event, Unread
@@ -50,7 +52,11 @@ def correction(said: list[Token], items: list[Item], context: Context) -> Readin
 
 def _without_possessive(token: Token) -> Token:
     """ "size's" is the size."""
-    owned = token.kind == "word" and token.text[-2:] in ("'s", "'S") and (token.word[:-1],) in TAGGED
+    owned = (
+        token.kind == "word"
+        and token.text[-2:] in ("'s", "'S")
+        and ((token.word[:-1],) in TAGGED or token.word[:-1] in DAY_WORDS)
+    )
     return replace(token, word=token.word[:-1]) if owned else token
 
 
@@ -77,9 +83,9 @@ def _of_several(shared: list[Share], context: Context) -> Reading | None:
 def _of_draft(tokens: tuple[Token, ...], items: list[Item], which: int | None, context: Context) -> Reading | None:
     """What a message, or its part, changes in one draft."""
     draft = context.drafts[which - 1] if which is not None else context.asked()
-    change, left = _amended(tokens, items, draft)
+    change, left = _amended(tokens, items, draft, context)
     rest = items if left == tokens else items_of(list(left))
-    told = _told(left, rest, which, draft, context, whole=left == tokens)
+    told = _told(left, rest, which, draft, context, corrects=points(items) or bool(change))
     if isinstance(told, Reading):
         return None if change else told
     if told is None and not change:
@@ -90,7 +96,9 @@ def _of_draft(tokens: tuple[Token, ...], items: list[Item], which: int | None, c
     return _corrected(replace(said, fields=change.fields), change.cleared, which, context, items, whole=whole)
 
 
-def _amended(tokens: tuple[Token, ...], items: list[Item], draft: TradeFields) -> tuple[Change, tuple[Token, ...]]:
+def _amended(
+    tokens: tuple[Token, ...], items: list[Item], draft: TradeFields, context: Context
+) -> tuple[Change, tuple[Token, ...]]:
     """What is exchanged, emptied, swapped, turned or reckoned, and the tokens that are left to be read as facts."""
     swapped = exchanged_in(items, draft)
     if swapped is not None:
@@ -113,7 +121,7 @@ def _amended(tokens: tuple[Token, ...], items: list[Item], draft: TradeFields) -
         named = part.fields[-1] if part.fields else named
         if found is not None:
             change = change.also(found)
-        elif not _is_right(part):
+        elif not (_is_right(part) or (part.is_bare and is_answer(part.said, context))):
             left += part.tokens
     return change, tuple(left)
 
@@ -130,25 +138,27 @@ def _told(
     draft: TradeFields,
     context: Context,
     *,
-    whole: bool,
+    corrects: bool,
 ) -> Said | Reading | None:
     """The facts that differ from the draft; a Reading where something stands in the way; None where nothing is told.
 
-    `whole`: nothing of the message was taken away from the items.
+    `corrects`: something was said to be wrong, or is changed already.
     """
     told = said_trades(items, context) if items else ()
     if len(told) != 1:
         return None
-    said, corrects = _in_own_words(told[0], items, context), points(items) or not whole
+    said = _in_own_words(told[0], items, context)
     left = report(items, context).event
     if isinstance(left, Closed) and not corrects and is_another_leg(left, items, context):
         return None
     if not corrects and (said.planned or _is_another(said.fields, context, which)):
         return None
     part = Part(tokens)
-    alone = mistyped(items, draft) or counted(part, items, draft)
+    alone = (mistyped(items, draft) if corrects else None) or counted(part, items, draft)
     if alone is not None:
         return Said(fields=alone)
+    if _are_loose_legs(said.fields, items):
+        return Reading(event=Unread(understood=said.fields, reason="unclear"), said=(said,))
     fields = redated(_changes(said.fields, items, draft), draft, context.zone)
     if not fields.said().keys() - {"note"}:
         fields = by_labels(part, draft)
@@ -157,6 +167,14 @@ def _told(
     if not fields.said() or is_talk(items, fields):
         return None
     return replace(said, fields=fields)
+
+
+def _are_loose_legs(said: TradeFields, items: list[Item]) -> bool:
+    """ "1 at 18290 1 at 18300": two prices, and no word that tells entry from exit."""
+    if said.entry_price is None or said.exit_price is None or said.direction is not None or said.symbol is not None:
+        return False
+    words = {word for item in items for word in item.word.split()}
+    return not any(item.tag in FIELDS for item in items) and words.isdisjoint(("to", ">", "-", "in", "/"))
 
 
 def _in_own_words(said: Said, items: list[Item], context: Context) -> Said:
@@ -234,7 +252,7 @@ def _changes(said: TradeFields, items: list[Item], draft: TradeFields) -> TradeF
         fields = replace(fields, direction=None, entry_price=None, exit_price=said.entry_price)
     elif said.entry_price is not None and said.exit_price is None and not _labels_entry(items):
         fields = replace(fields, entry_price=None)
-    fields = completed(fields, draft, labelled=_labels_entry(items))
+    fields = completed(fields, draft, labelled=_names_entry(items))
     if Tag.MICROS in labels or Tag.MINIS in labels:
         fields = replace(fields, symbol=_resized(draft.symbol, Tag.MICROS in labels) or fields.symbol)
     same = frozenset(name for name, value in fields.said().items() if getattr(draft, name) == value)
@@ -245,6 +263,10 @@ def _is_way_out(said: TradeFields, labels: set[Tag], draft: TradeFields) -> bool
     """ "sold at 18295" of a long trade is its exit, not another side."""
     acted = labels & _ACTIONS and not labels & {Tag.LONG, Tag.SHORT}
     return bool(acted) and draft.direction is not None and said.direction not in (None, draft.direction)
+
+
+def _names_entry(items: list[Item]) -> bool:
+    return any(item.tag in (Tag.ENTRY, Tag.AT) or item.word in ("in", "en", "em") for item in items)
 
 
 def _labels_entry(items: list[Item]) -> bool:

@@ -6,8 +6,10 @@ from bot.reading.amending import Change
 from bot.reading.answer_words import words_of
 from bot.reading.items import Item
 from bot.reading.parts import Part
+from bot.reading.spelling import names_symbol
 from bot.reading.talk import only_facts, points
 from bot.reading.words import Tag
+from bot.trading.contracts import contract, nicknamed
 from statemachine.trade import TradeFields
 
 NUMBERS = (
@@ -71,12 +73,20 @@ def _around_not(items: list[Item], place: int) -> tuple[Item, Item] | None:
 def _replaced(old: Item, new: Item, items: list[Item], draft: TradeFields) -> TradeFields | None:
     if old.kind == "number" and new.kind == "number":
         return _replaced_number(old, new, draft)
-    if old.kind == "symbol" and new.kind == "symbol" and draft.symbol == old.symbol:
-        return TradeFields(symbol=new.symbol)
+    if old.kind == "symbol" and new.kind == "symbol":
+        stood = draft.symbol == old.symbol or names_symbol(old.word, draft.symbol)
+        return TradeFields(symbol=_as_kind(new, draft)) if stood else None
     side = {Tag.LONG: "long", Tag.BUY: "long", Tag.SHORT: "short", Tag.SELL: "short"}
     if old.tag in side and new.tag in side and new.tag is not None and only_facts(items):
         return TradeFields(direction=side[new.tag])  # type: ignore[arg-type]
     return None
+
+
+def _as_kind(item: Item, draft: TradeFields) -> str:
+    """ "gold" is the future where a future is what it replaces."""
+    known = contract(draft.symbol) if draft.symbol else None
+    future = nicknamed(item.word, "contracts") if known is not None and known.kind == "future" else None
+    return future or item.symbol
 
 
 def _should_be(items: list[Item], draft: TradeFields) -> tuple[Item, Item] | None:

@@ -24,6 +24,8 @@ PRICES = frozenset(("entry_price", "exit_price", "stop_loss", "take_profit"))
 _LONGEST = 3
 _NUMERIC = frozenset("0123456789+-.$€£")
 _ARTICLES = frozenset(("a", "an", "the", "any", "my", "el", "la", "o", "le", "un", "den", "das"))
+_POINTING = ("thats",)
+"""In a report "that's 400" is the result; a correction points with it."""
 _ENDS = frozenset(",;.!")
 _JOINING = words_of("joining")
 _JOINERS = words_of("glue", "pointing") | DAY_WORDS | COUNTS.keys()
@@ -54,6 +56,11 @@ class Part:
     def words(self) -> list[str]:
         return plain_words(list(self.tokens))
 
+    @property
+    def said(self) -> list[str]:
+        """The words without the one that joins it to the next part."""
+        return self.words[:-1] if self.words and self.words[-1] in _JOINING else self.words
+
     @cached_property
     def fields(self) -> tuple[str, ...]:
         """The fields that are named, each once, in order."""
@@ -75,7 +82,7 @@ class Part:
         while place < len(self.words):
             for length in range(min(_LONGEST, len(self.words) - place), 0, -1):
                 phrase = tuple(self.words[place : place + length])
-                name = FIELDS.get(TAGGED.get(phrase, Tag.IGNORE))
+                name = FIELDS.get(TAGGED.get(phrase, Tag.IGNORE)) if phrase != _POINTING else None
                 if name is not None:
                     found.append((place, frozenset(phrase), name))
                     place += length - 1

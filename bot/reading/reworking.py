@@ -103,7 +103,11 @@ def step_of(part: Part) -> Decimal | None:
         return Decimal(counts.pop())
     if part.has("half"):
         return FACTORS["half"]
-    return Decimal(1) if _ONE & set(part.words) and part.is_bare else None
+    return Decimal(1) if _ONE & set(part.words) and part.is_bare and (unit_of(part) or _counts(part)) else None
+
+
+def _counts(part: Part) -> bool:
+    return "position_size" in part.fields
 
 
 def in_price(step: Decimal, unit: str, draft: TradeFields) -> Decimal | None:

@@ -21,6 +21,7 @@ _REQUESTS = [[asked, whom] for asked in ("can", "could", "would", "will") for wh
 _DOING = frozenset(
     ("change", "make", "fix", "set", "correct", "edit", "update", "add", "remove", "adjust", "amend", "put")
 )
+_FIELDS = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.SIZE, Tag.PNL, Tag.FEES})
 _OF_A_DAY = frozenset(("day", "today", "week", "month", "year", "overall", "ytd", "yesterday"))
 _SLIPS = frozenset(("missed", "almost", "nearly"))
 
@@ -63,6 +64,11 @@ def requests(words: list[str]) -> bool:
 def points(items: list[Item]) -> bool:
     """Says that something was said wrongly: "no", "actually", "should be", "not"."""
     return any(i.tag in (Tag.FLIP, Tag.NOT) or not _POINTING.isdisjoint(i.word.split()) for i in items)
+
+
+def points_at_field(items: list[Item]) -> bool:
+    """ "exit is wrong", "change the size": of what, but not to what."""
+    return points(items) and any(item.tag in _FIELDS for item in items)
 
 
 def is_elsewhere(items: list[Item]) -> bool:

@@ -7,9 +7,11 @@ message something else.
 
 import re
 
+from bot.reading.answer_words import words_of
 from bot.reading.context import Context
-from bot.reading.spelling import LETTERS, SKIPPING, Spelled, plain_words, spelled
+from bot.reading.spelling import LETTERS, SKIPPING, Spelled, names_symbol, plain_words, spelled
 from bot.reading.tokens import Token
+from bot.reading.words import TAGGED, Tag
 from statemachine.events import Confirmed, Denied, Event, Skipped
 
 MOST_WORDS = 30
@@ -27,15 +29,26 @@ _YES = re.compile(
 )
 _NO = re.compile(
     rf"[zrw]*y*(?:(?:xh*v(?:{_OBJECT}|m)*|[hm]*d(?:[oa]|{_PICK}|l*\$i?|m)*|(?:{_SUBJECT}s?)?xm*g[oa]?"
-    rf"|(?:[oa]s?|s)?m*b[oi]?|n{_AFTER_NO}*x?|[#1]i?n)[rw]*)+|x"
+    rf"|(?:[oa]s?|s)?m*b[oi]?|n{_AFTER_NO}*x?|[#1]i?n|(?:{_SUBJECT}s?|s)?D)[rw]*)+|x"
 )
 _BARE_PICK = re.compile(_PICK)
 _SKIP = re.compile(r"(?:k|n|xv?[oe]*|d[oe]*)+")
-_POINTS_TO = frozenset(("to", "only", "just"))
-"""Beside a number alone these may mean a size: "to 2"."""
+_ONLY = frozenset(("only", "just"))
+"""Beside a number these may mean a size: "only 2"."""
+_POINTS_TO = _ONLY | {"to"}
 _SAYING = frozenset("ynvd")
 """What says yes or no where nothing was asked; "great" is talk there."""
 _TAKING = frozenset("yv")
+_ANSWERING = frozenset("ynrwz")
+_ACTING = frozenset("vdxbDu")
+_CUTS = frozenset(",.!;")
+_ORDERING = frozenset("dv")
+_RESTRICTING = words_of("restricting")
+MOST_EXCUSE = 12
+"""Tokens behind an order to drop."""
+_OF_TALK = frozenset(
+    {None, Tag.IGNORE, Tag.FILLER, Tag.AT, Tag.MOVE, Tag.PLAN, Tag.WATCH, Tag.OTHERS, Tag.MISSED, Tag.ADD}
+)
 _HALF = frozenset("ycnat")
 
 
@@ -49,12 +62,14 @@ def plain_answer(said: list[Token], context: Context) -> Event | None:
         if skipping is not None and _SKIP.fullmatch(skipping.text):
             return Skipped()
     found = spelled(words, context)
-    if found is None or not found.letters or (context.state == "idle" and _SAYING.isdisjoint(found.letters)):
+    if found is None:
+        return _excused(said, context)
+    if not found.letters or (context.state == "idle" and _SAYING.isdisjoint(found.letters)):
         return None
     if _BARE_PICK.fullmatch(found.text):
         return _bare_pick(words, found, context)
     picked = found.picked()
-    if picked is None:
+    if picked is None or ("1" in found.letters and not _ONLY.isdisjoint(words)):
         return None
     if len(picked) > 1 and (mixed := _mixed(found, context)) is not None:
         return mixed
@@ -84,10 +99,40 @@ def _mixed(found: Spelled, context: Context) -> Event | None:
     return None
 
 
+def _excused(said: list[Token], context: Context) -> Event | None:
+    """ "forget it, the dog ran over the keyboard": an order to drop, and behind a comma no fact, nothing to do."""
+    cut = next((n for n, token in enumerate(said) if token.word in _CUTS or token.kind == "break"), 0)
+    before, behind = said[:cut], said[cut + 1 :]
+    found = spelled(plain_words(before), context)
+    if found is None or not _NO.fullmatch(found.text) or not _ORDERING & set(found.letters):
+        return None
+    if len(behind) > MOST_EXCUSE or any(not _excuses(token, context) for token in behind):
+        return None
+    picked = found.picked()
+    sure, which = _which(picked, context) if picked is not None else (False, None)
+    return Denied(which=which) if sure and context.drafts else None
+
+
+def _excuses(token: Token, context: Context) -> bool:
+    if token.kind not in ("word", "mark", "break") or token.word == "?" or token.word in _RESTRICTING:
+        return False
+    named = any(names_symbol(token.word, draft.symbol) for draft in context.drafts)
+    return not named and TAGGED.get((token.word,)) in _OF_TALK
+
+
 def is_yes(words: list[str], context: Context) -> bool:
     """Whether words are a yes to what waits, naming none of it."""
     found = spelled(words, context)
     return found is not None and not found.picks and _YES.fullmatch(found.text) is not None
+
+
+def is_answer(words: list[str], context: Context) -> bool:
+    """Whether words say yes, no or something polite, and nothing of what is to be done."""
+    found = spelled(words, context)
+    if found is None or found.picks or not _ACTING.isdisjoint(found.letters):
+        return False
+    sentence = _YES.fullmatch(found.text) or _NO.fullmatch(found.text)
+    return sentence is not None or _ANSWERING.issuperset(found.letters)
 
 
 def half_answer(said: list[Token]) -> bool:
@@ -106,6 +151,7 @@ def _which(picked: frozenset[int], context: Context) -> tuple[bool, int | None]:
 def _bare_pick(words: list[str], found: Spelled, context: Context) -> Event | None:
     """ "the second one" where several wait: the choice that was offered."""
     picked = found.picked()
-    if not picked or not _POINTS_TO.isdisjoint(words) or context.state != "awaiting_confirmation":
+    doubtful = "1" in found.letters and not _POINTS_TO.isdisjoint(words)
+    if not picked or doubtful or context.state != "awaiting_confirmation":
         return None
     return Confirmed(which=min(picked))
