@@ -73,6 +73,9 @@ CHANGING: Final = frozenset(
 )
 """Of corrections (bot/reading/amending.py, reworking.py)."""
 
+TOPICS: Final = ("help", "drafts", "rules", "balance", "trades", "limits")
+"""Commands that answer questions, in the order in which a question is compared with them ("[about limits]")."""
+_ASKED: Final = frozenset(("oneself", "beyond", *(f"about {topic}" for topic in TOPICS)))
 _CHOICE = re.compile(r"\(([^()]*)\)")
 
 
@@ -85,7 +88,7 @@ def phrases_in(text: str) -> Iterator[tuple[str, Phrase]]:
             continue
         if line.startswith("["):
             section = line.strip("[]")
-            if section not in CLASSES.keys() | TABLES | CHANGING:
+            if section not in CLASSES.keys() | TABLES | CHANGING | _ASKED:
                 raise ValueError(f"line {number}: there is no section {line}")
             continue
         if not section:
