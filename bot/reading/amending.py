@@ -97,7 +97,13 @@ def _evened(part: Part, draft: TradeFields) -> Change | None:
 def _measured(part: Part, draft: TradeFields) -> Change | None:
     """ "points, not dollars": the P&L that was told was a distance; money it makes only where its worth is known."""
     unit = unit_of(part)
-    if draft.pnl is None or not unit or not part.is_bare or not part.says_only("money", "excluded", unit):
+    if (
+        draft.pnl is None
+        or not unit
+        or not part.is_bare
+        or not part.has("money")
+        or not part.says_only("money", "excluded", unit)
+    ):
         return None
     distance = in_price(draft.pnl, unit, draft)
     known = contract(draft.symbol) if draft.symbol else None

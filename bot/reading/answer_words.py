@@ -38,6 +38,7 @@ CLASSES: Final[Mapping[str, str]] = MappingProxyType(
         "reason": "r",
         "polite": "p",
         "others": "O",
+        "closing": "E",
         "pause": "z",
         "all": "a",
         "both": "t",

@@ -26,6 +26,7 @@ from statemachine.trade import TradeFields
 
 _ACTIONS = frozenset({Tag.BUY, Tag.SELL, Tag.COVER})
 _FIT = words_of("fit")
+_NEXT = frozenset(("another", "next", "new", "again"))
 _BLAMED = {
     "impossible_price": ("entry_price", "exit_price", "stop_loss", "take_profit"),
     "stop_wrong_side": ("stop_loss",),
@@ -151,15 +152,16 @@ def _told(
     left = report(items, context).event
     if isinstance(left, Closed) and not corrects and is_another_leg(left, items, context):
         return None
-    if not corrects and (said.planned or _is_another(said.fields, context, which)):
+    another = said.planned or _is_next(said.fields, items) or _is_another(said.fields, context, which)
+    if not corrects and another:
         return None
     part = Part(tokens)
     alone = (mistyped(items, draft) if corrects else None) or counted(part, items, draft)
     if alone is not None:
         return Said(fields=alone)
-    if _are_loose_legs(said.fields, items):
+    if _are_loose_legs(said.fields, items) or (not corrects and _turns_at_a_price(said.fields, draft)):
         return Reading(event=Unread(understood=said.fields, reason="unclear"), said=(said,))
-    fields = redated(_changes(said.fields, items, draft), draft, context.zone)
+    fields = redated(_changes(said.fields, part, items, draft), draft, context.zone)
     if not fields.said().keys() - {"note"}:
         fields = by_labels(part, draft)
     if not fields.said() and is_trade(said) and said.fields.entry_price is None:
@@ -167,6 +169,13 @@ def _told(
     if not fields.said() or is_talk(items, fields):
         return None
     return replace(said, fields=fields)
+
+
+def _turns_at_a_price(said: TradeFields, draft: TradeFields) -> bool:
+    """ "then i flipped short at 18290": the other side at another price may be the next trade."""
+    turned = said.direction is not None and draft.direction not in (None, said.direction)
+    elsewhere = said.entry_price is not None and draft.entry_price not in (None, said.entry_price)
+    return turned and elsewhere and said.symbol is None
 
 
 def _are_loose_legs(said: TradeFields, items: list[Item]) -> bool:
@@ -220,6 +229,12 @@ def _impossible_in(draft: TradeFields, fields: TradeFields, items: list[Item]) -
     return reason if any(getattr(fields, name) is not None for name in _BLAMED.get(reason or "", ())) else None
 
 
+def _is_next(said: TradeFields, items: list[Item]) -> bool:
+    """ "took another long 18300 out 18310": a trade of its own, though it names no instrument."""
+    whole = None not in (said.direction, said.entry_price, said.exit_price)
+    return whole and any(word in _NEXT for item in items for word in item.word.split())
+
+
 def _is_another(said: TradeFields, context: Context, which: int | None) -> bool:
     """A report of its own: it names an instrument and tells more of it than the draft's own facts."""
     if said.symbol is None:
@@ -244,7 +259,7 @@ def _only_renames(said: TradeFields, draft: TradeFields) -> bool:
     return all(getattr(draft, name) == value for name, value in facts.items())
 
 
-def _changes(said: TradeFields, items: list[Item], draft: TradeFields) -> TradeFields:
+def _changes(said: TradeFields, part: Part, items: list[Item], draft: TradeFields) -> TradeFields:
     """The facts that differ from the draft. A single price without a label is nobody's: it is left out."""
     labels = {item.tag for item in items if item.tag is not None}
     fields = said
@@ -252,7 +267,8 @@ def _changes(said: TradeFields, items: list[Item], draft: TradeFields) -> TradeF
         fields = replace(fields, direction=None, entry_price=None, exit_price=said.entry_price)
     elif said.entry_price is not None and said.exit_price is None and not _labels_entry(items):
         fields = replace(fields, entry_price=None)
-    fields = completed(fields, draft, labelled=_names_entry(items))
+    if part.says_only("explained"):
+        fields = completed(fields, draft, labelled=_names_entry(items))
     if Tag.MICROS in labels or Tag.MINIS in labels:
         fields = replace(fields, symbol=_resized(draft.symbol, Tag.MICROS in labels) or fields.symbol)
     same = frozenset(name for name, value in fields.said().items() if getattr(draft, name) == value)

@@ -10,6 +10,8 @@ from statemachine.trade import TradeFields
 
 _QUESTIONS = table("questions")
 _ASKING, _AUXILIARIES, _SUBJECTS, _POINTING = map(words_of, ("asking", "auxiliaries", "subjects", "pointing"))
+_PAUSING = frozenset(("min", "mins", "sec", "secs", "second", "minute", "moment"))
+""""give me a min" asks for nothing."""
 _TELLING = frozenset(("was", "were", "have", "has", "had", "will"))
 _JOINING = words_of("glue", "pointing")
 _WEAK = frozenset({"symbol", "direction", "entry_time", "exit_time", "day"})
@@ -38,6 +40,8 @@ def begins_asking(items: list[Item]) -> bool:
     first = [word for item in words[:4] for word in item.word.split()]
     if first[:1] and first[0] in _TELLING and len(words) > 1 and words[1].kind != "symbol":
         return len(first) > 1 and first[1] in _SUBJECTS  # "was up 800", "have a green day"
+    if not _PAUSING.isdisjoint(first):
+        return False
     return any(tuple(first[:n]) in _QUESTIONS for n in (1, 2, 3))
 
 

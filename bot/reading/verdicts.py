@@ -9,7 +9,7 @@ import re
 
 from bot.reading.answer_words import words_of
 from bot.reading.context import Context
-from bot.reading.spelling import LETTERS, SKIPPING, Spelled, names_symbol, plain_words, spelled
+from bot.reading.spelling import LETTERS, SKIPPING, Spelled, longest_at, names_symbol, plain_words, spelled
 from bot.reading.tokens import Token
 from bot.reading.words import TAGGED, Tag
 from statemachine.events import Confirmed, Denied, Event, Skipped
@@ -25,7 +25,7 @@ _AFTER_NO = r"(?:[oa]|l*#i?|l+\$i?|\$i)"
 _SUBJECT = rf"(?:[oa]|{_PICK}|l*\$i)"
 _YES = re.compile(
     rf"w*(?:j?(?:{_PICK}y|(?:{_SUBJECT}s|os?)?m*y{_AFTER_YES}*|(?:(?:{_SUBJECT}|q)?s)?m*g|qm*g"
-    rf"|[hm]*v(?:{_OBJECT}|m)*|a(?!w))w*)+"
+    rf"|[hm]*v(?:{_OBJECT}|m)*|a(?!w))[wE]*)+"
 )
 _NO = re.compile(
     rf"[zrw]*y*(?:(?:xh*v(?:{_OBJECT}|m)*|[hm]*d(?:[oa]|{_PICK}|l*\$i?|m)*|(?:{_SUBJECT}s?)?xm*g[oa]?"
@@ -49,7 +49,7 @@ MOST_EXCUSE = 12
 _OF_TALK = frozenset(
     {None, Tag.IGNORE, Tag.FILLER, Tag.AT, Tag.MOVE, Tag.PLAN, Tag.WATCH, Tag.OTHERS, Tag.MISSED, Tag.ADD}
 )
-_HALF = frozenset("ycnat")
+_HALF = frozenset("ycnatrbDu")
 
 
 def plain_answer(said: list[Token], context: Context) -> Event | None:
@@ -137,7 +137,14 @@ def is_answer(words: list[str], context: Context) -> bool:
 
 def half_answer(said: list[Token]) -> bool:
     """A yes or no among other words: worth asking again instead of passing over."""
-    return any(LETTERS.get((word,)) in _HALF for word in plain_words(said))
+    words = plain_words(said)
+    place = 0
+    while place < len(words):
+        length = longest_at(words, place)
+        if length and LETTERS[tuple(words[place : place + length])] in _HALF:
+            return True
+        place += length or 1
+    return False
 
 
 def _which(picked: frozenset[int], context: Context) -> tuple[bool, int | None]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.reading import ReadContext, read
-from statemachine.events import Corrected, Unread
+from statemachine.events import Confirmed, Corrected, Denied, Unread
 from statemachine.trade import TradeFields
 from tests.unit.test_reading import ES, NQ, confirming, fields
 
@@ -64,3 +64,8 @@ def test_a_correction(waiting: str, text: str, changes: str) -> None:
         return
     assert isinstance(event, Corrected), event
     assert changed(drafts, event) == expected(drafts, changes)
+
+
+@pytest.mark.parametrize("text", (FILE.parent / "talk.txt").read_text(encoding="utf-8").splitlines())
+def test_talk_beside_a_draft_leaves_it_alone(text: str) -> None:
+    assert not isinstance(read(text, confirming(NQ)), Corrected | Confirmed | Denied)
