@@ -159,9 +159,11 @@ def _told(
     alone = (mistyped(items, draft) if corrects else None) or counted(part, items, draft)
     if alone is not None:
         return Said(fields=alone)
-    if _are_loose_legs(said.fields, items) or (not corrects and _turns_at_a_price(said.fields, draft)):
+    if _are_loose_legs(said.fields, items):
         return Reading(event=Unread(understood=said.fields, reason="unclear"), said=(said,))
     fields = redated(_changes(said.fields, part, items, draft), draft, context.zone)
+    if not corrects and _turns_at_a_price(fields):
+        return Reading(event=Unread(understood=fields, reason="unclear"), said=(said,))
     if not fields.said().keys() - {"note"}:
         fields = by_labels(part, draft)
     if not fields.said() and is_trade(said) and said.fields.entry_price is None:
@@ -171,11 +173,9 @@ def _told(
     return replace(said, fields=fields)
 
 
-def _turns_at_a_price(said: TradeFields, draft: TradeFields) -> bool:
+def _turns_at_a_price(fields: TradeFields) -> bool:
     """ "then i flipped short at 18290": the other side at another price may be the next trade."""
-    turned = said.direction is not None and draft.direction not in (None, said.direction)
-    elsewhere = said.entry_price is not None and draft.entry_price not in (None, said.entry_price)
-    return turned and elsewhere and said.symbol is None
+    return fields.direction is not None and fields.entry_price is not None and fields.symbol is None
 
 
 def _are_loose_legs(said: TradeFields, items: list[Item]) -> bool:
