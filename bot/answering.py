@@ -12,6 +12,7 @@ from bot.commands import COMMANDS, Call, find_command
 from bot.job_payloads import drain_job, job_of
 from bot.journal import changes_of
 from bot.linking import mask_codes
+from bot.reading.asking import command_asked
 from bot.receipts import warnings_in, with_results, without_gone
 from bot.settings import Settings
 from bot.stored import dump_message, dump_reply
@@ -34,7 +35,7 @@ from db import conversations, turns
 from db.pool import Connection
 from db.turns import Begun, Written
 from statemachine.conversation import Conversation, Draft, KnownTrade, Say, Scene, Turn, WaitUntil
-from statemachine.events import Event, Expired, PictureRefused
+from statemachine.events import Asked, Event, Expired, PictureRefused
 from statemachine.machine import step
 from statemachine.message import Message
 
@@ -154,6 +155,8 @@ class Answering:
         match meaning:
             case Command():
                 await self._command(meaning, conversation, scene)
+            case Asked(text=text) if (topic := command_asked(text)) is not None:
+                await self._command(Command(topic), conversation, scene)
             case Refusal():
                 self._log_inbound()
                 self.say(Say(meaning.key, meaning.data))

@@ -9,7 +9,7 @@ from bot.dating import on_its_day
 from bot.forms import filled_in
 from bot.reading import ReadContext, read
 from bot.reading.account_names import without_accounts
-from bot.reading.corrections import meant
+from bot.reading.choosing import meant
 from bot.reading.items import items
 from bot.texts.buttons import NO_DRAFT, AllConfirmed, AllDropped, ChoicePicked, Command, parse_button
 from bot.trading.day import session_end

@@ -27,6 +27,10 @@ from statemachine.work import Work, ids, index_of
 
 
 def confirm(work: Work) -> None:
+    refused = [work.drafts[number - 1] for number in sorted(work.event.refused)]
+    if refused:
+        work.drafts = [draft for draft in work.drafts if draft not in refused]
+        _say_dropped(work, refused)
     taken = _taken(work)
     if work.scene.pictures:
         taken[0] = replace(taken[0], pictures=taken[0].pictures + work.scene.pictures)
@@ -143,12 +147,15 @@ def _edited(trade: KnownTrade, edit: Draft) -> KnownTrade:
 
 
 def drop(work: Work) -> None:
-    taken = _taken(work)
+    _say_dropped(work, _taken(work))
+    work.show()
+
+
+def _say_dropped(work: Work, taken: list[Draft]) -> None:
     work.say("dropped", drafts=tuple(taken))
     for pending in taken:
         if pending.twin and pending.pictures and pending.choices:
             _attach(work, pending.choices[0], pending.pictures)  # "the same": its picture belongs to the recorded one
-    work.show()
 
 
 def drop_shelved(work: Work) -> None:

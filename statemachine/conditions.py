@@ -53,7 +53,12 @@ def is_stale(work: Work) -> bool:
 
 
 def no_such_draft(work: Work) -> bool:
-    return work.event.which is not None and not 1 <= work.event.which <= len(work.drafts)
+    named = (
+        work.event.which,
+        *(one.which for one in getattr(work.event, "also", ())),
+        *getattr(work.event, "refused", ()),
+    )
+    return any(which is not None and not 1 <= which <= len(work.drafts) for which in named)
 
 
 def names_complete(work: Work) -> bool:

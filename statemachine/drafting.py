@@ -6,6 +6,7 @@ from uuid import uuid5
 
 from statemachine.conditions import closable
 from statemachine.conversation import MOST_DRAFTS, Draft, KnownTrade, Scene
+from statemachine.events import Corrected
 from statemachine.matching import (
     changes,
     closing_fields,
@@ -154,8 +155,14 @@ def correct(work: Work) -> None:
     if event.which is None and event.fields.said().keys() == {"account"} and not event.cleared:
         _move_all(work, event.fields)
         return
-    index = event.which - 1 if event.which is not None else _meant(work)
-    _change(work, index, lambda fields: fields.without(event.cleared).merged(event.fields))
+    for one in (event, *event.also):
+        index = one.which - 1 if one.which is not None else _meant(work)
+        _alter(work, index, _by(one))
+    work.show()
+
+
+def _by(event: Corrected) -> Callable[[TradeFields], TradeFields]:
+    return lambda fields: fields.without(event.cleared).merged(event.fields)
 
 
 def _move_all(work: Work, said: TradeFields) -> None:
@@ -185,6 +192,11 @@ def _meant(work: Work) -> int:
 
 
 def _change(work: Work, index: int, change: Callable[[TradeFields], TradeFields]) -> None:
+    _alter(work, index, change)
+    work.show()
+
+
+def _alter(work: Work, index: int, change: Callable[[TradeFields], TradeFields]) -> None:
     pending = work.drafts[index]
     fields = change(pending.fields)
     if pending.kind != "record":
@@ -192,14 +204,12 @@ def _change(work: Work, index: int, change: Callable[[TradeFields], TradeFields]
     trade = known_trade(pending) if pending.kind == "edit" else None
     if trade is not None and forbidden_by_parts(trade, fields):
         work.say("partly_closed", trade=trade)
-        work.show()
         return
     changed = pending.changed(fields=fields, pictures=_joined(pending.pictures, work.scene.pictures))
     if pending.kind == "record":
         changed = placed(changed, work.scene)
     meant = meant_by(fields, pending.choices) if "trade" in changed.missing() else ()
     work.drafts[index] = _picked(changed, meant[0]) if len(meant) == 1 else _compared(work, changed)
-    work.show()
 
 
 def _on_its_account(work: Work, pending: Draft, fields: TradeFields) -> TradeFields:

@@ -42,11 +42,15 @@ class Detailed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected:
-    """Facts of a pending draft were changed. `which`: 1-based number of the draft when several wait."""
+    """Facts of a pending draft were changed. `which`: 1-based number of the draft when several wait.
+
+    `also`: what the same message changed in other drafts, each with its number.
+    """
 
     fields: TradeFields
     cleared: frozenset[str] = frozenset()
     which: int | None = None
+    also: tuple["Corrected", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +63,15 @@ class Revised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmed:
-    """Yes. From a button it names draft and revision; `which` picks one of several, None means all."""
+    """Yes. From a button it names draft and revision; `which` picks one of several, None means all.
+
+    `refused`: the numbers of those that were refused in the same breath; the yes is to the others.
+    """
 
     which: int | None = None
     draft_id: str | None = None
     revision: int | None = None
+    refused: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@
     tokens      words, numbers, clock times, with their places
     instruments which words are symbols              words   the vocabulary, as data
     items       tagged phrases and numbers with units
-    verdicts    yes and no                           answers   corrections and details of what waits
+    spelling    answers as letters of their classes  verdicts  yes and no
+    restating   a yes that repeats the facts         answers   corrections and details of what waits
     clauses, trades, times, report, closings         everything else
 """
 
@@ -19,6 +20,8 @@ from bot.reading.days import mentions_day
 from bot.reading.items import items_of
 from bot.reading.normalise import normalised
 from bot.reading.report import Reading, report
+from bot.reading.restating import restated
+from bot.reading.talk import points_at_field
 from bot.reading.tokens import tokens
 from bot.reading.verdicts import half_answer, plain_answer
 from statemachine.events import Chatted, Confirmed, Event, Unread
@@ -64,13 +67,14 @@ def reading(text: str, context: ReadContext) -> Reading:
     if not text.strip():
         return Reading(event=Unread(reason="empty"))
     said = tokens(normalised(text))
-    plain = plain_answer(said, context)
+    plain = plain_answer(said, context) or restated(said, context)
     if plain is not None:
         return Reading(event=plain)
     found = items_of(said)
     if not found:
         return Reading(event=Unread(reason="empty"))
     answered = answer(said, found, context) or report(found, context)
-    if isinstance(answered.event, Chatted) and context.state == "awaiting_confirmation" and half_answer(said):
+    passed_over = isinstance(answered.event, Chatted) and context.state == "awaiting_confirmation"
+    if passed_over and (half_answer(said) or points_at_field(found)):
         return Reading(event=Unread(reason="unclear"))
     return answered

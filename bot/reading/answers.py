@@ -3,14 +3,17 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from bot.reading.choosing import meant
 from bot.reading.context import Context
-from bot.reading.corrections import checked, correction, exchanged, meant
+from bot.reading.corrections import checked, correction
+from bot.reading.exchanging import exchanged
 from bot.reading.gathering import MOST_CONTRACTS, Said, near
 from bot.reading.instruments import find_instruments, is_known_word
 from bot.reading.items import Item
 from bot.reading.picking import picked
 from bot.reading.report import Reading, report, said_trades
-from bot.reading.talk import asks, is_elsewhere, is_talk, lone_number, points
+from bot.reading.spelling import plain_words
+from bot.reading.talk import asks, is_elsewhere, is_talk, lone_number, points, requests
 from bot.reading.tickers import LONGEST_TICKER
 from bot.reading.tokens import Token
 from bot.reading.words import TAGGED, Tag
@@ -25,14 +28,14 @@ _OF_A_CLOSE = frozenset({"exit_price", "exit_time", "day", "pnl", "pnl_basis", "
 
 def answer(said: list[Token], items: list[Item], context: Context) -> Reading | None:
     """What a message with facts says about the pending drafts; None where it has nothing to do with them."""
-    if asks(items):
+    if asks(items) and not requests(plain_words(said)):
         return None
     if context.state == "awaiting_details":
         if "trade" in context.missing:
             return _picked(said, items, context)
-        return _ticker(said, context) or _detail(items, context)
+        return _ticker(said, context) or _detail(said, items, context)
     if context.state == "awaiting_confirmation" and context.drafts:
-        return correction(items, context)
+        return correction(said, items, context)
     return None
 
 
@@ -77,12 +80,12 @@ def _is_whole(fields: TradeFields) -> bool:
     return None not in (fields.symbol, fields.direction, fields.entry_price)
 
 
-def _detail(items: list[Item], context: Context) -> Reading | None:
+def _detail(said: list[Token], items: list[Item], context: Context) -> Reading | None:
     """Facts that were asked for; a report of its own stays a report."""
     draft = context.asked()
     which = meant(items, context.drafts)
     if which is not None and context.drafts[which - 1] is not draft and "symbol" not in context.missing:
-        return correction(items, context)
+        return correction(said, items, context)
     number = lone_number(items)
     if number is not None and number <= MOST_CONTRACTS and points(items) and context.missing != {"position_size"}:
         return Reading(event=Unread(understood=draft))
@@ -91,18 +94,18 @@ def _detail(items: list[Item], context: Context) -> Reading | None:
         return checked(Detailed(fields=bare), Said(fields=bare), items, draft)
     told = said_trades(items, context)
     if len(told) != 1 or is_elsewhere(items) or told[0].planned or _contradicts(told[0].fields, draft):
-        return _cleared(items, context)
+        return _cleared(said, items, context)
     fields = _asked_for(told[0].fields, context.missing, draft)
     if not fields.said() or is_talk(items, fields):
-        return _cleared(items, context)
+        return _cleared(said, items, context)
     if "exit_price" not in context.missing and isinstance(report(items, context).event, Closed):
         return None
     return checked(Detailed(fields=fields), replace(told[0], fields=fields), items, draft)
 
 
-def _cleared(items: list[Item], context: Context) -> Reading | None:
+def _cleared(said: list[Token], items: list[Item], context: Context) -> Reading | None:
     """ "no stop" empties a field here as well; of which draft, the conversation knows."""
-    reading = correction(items, replace(context, drafts=(context.asked(),)))
+    reading = correction(said, items, replace(context, drafts=(context.asked(),)))
     if reading is None or not isinstance(reading.event, Corrected) or not reading.event.cleared:
         return None
     return reading

@@ -6,7 +6,7 @@ from decimal import Decimal
 from bot.reading.context import Context
 from bot.reading.gathering import Said, near
 from bot.reading.items import Item
-from bot.reading.verdicts import names_symbol
+from bot.reading.spelling import names_symbol
 from bot.reading.words import Tag
 from bot.trading.contracts import contract
 from statemachine.events import Closed

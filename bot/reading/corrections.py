@@ -1,69 +1,189 @@
 """Corrections of the trades that wait for a yes: which draft, which field, and what is no correction at all."""
 
 from dataclasses import replace
-from decimal import Decimal
 
+from bot.reading.amending import Change, amended, emptied, empties_it
+from bot.reading.answer_words import words_of
+from bot.reading.choosing import Share, fitting, shares
 from bot.reading.closings import is_another_leg
+from bot.reading.completing import by_labels, completed, counted, mistyped
 from bot.reading.context import Context
+from bot.reading.days import DAY_WORDS
+from bot.reading.exchanging import exchanged_in, exchanged_to
 from bot.reading.gathering import Said, near
-from bot.reading.items import Item
+from bot.reading.items import Item, items_of
+from bot.reading.parts import FIELDS, Part, clauses
 from bot.reading.report import Reading, far_apart, impossible, is_trade, report, said_trades
-from bot.reading.talk import is_elsewhere, is_talk, only_facts, points
+from bot.reading.spelling import names_symbol
+from bot.reading.talk import is_elsewhere, is_talk, points
 from bot.reading.times import redated
-from bot.reading.verdicts import ORDINALS, names_symbol
-from bot.reading.words import Tag
+from bot.reading.tokens import Token
+from bot.reading.verdicts import is_answer
+from bot.reading.words import TAGGED, Tag
 from bot.trading.contracts import contract
 from statemachine.events import Closed, Corrected, Event, Unread
 from statemachine.trade import TradeFields
 
-_CLEARABLE: dict[Tag, tuple[str, ...]] = {
-    Tag.STOP: ("stop_loss",),
-    Tag.TARGET: ("take_profit",),
-    Tag.EXIT: ("exit_price", "exit_time"),
-    Tag.ENTRY: ("entry_price",),
-    Tag.PNL: ("pnl", "pnl_basis"),
-    Tag.FEES: ("commissions",),
-    Tag.SIZE: ("position_size",),
-}
-_NUMBERS = (
-    "entry_price",
-    "exit_price",
-    "position_size",
-    "stop_loss",
-    "take_profit",
-    "pnl",
-    "commissions",
-)
-
-
 _ACTIONS = frozenset({Tag.BUY, Tag.SELL, Tag.COVER})
-_UNSURE_RESULTS = frozenset(("up", "down", "dropped", "gave back", "plus", "minus"))
+_FIT = words_of("fit")
+_NEXT = frozenset(("another", "next", "new", "again"))
+_BLAMED = {
+    "impossible_price": ("entry_price", "exit_price", "stop_loss", "take_profit"),
+    "stop_wrong_side": ("stop_loss",),
+}
 
 
-def correction(items: list[Item], context: Context) -> Reading | None:
+def correction(said: list[Token], items: list[Item], context: Context) -> Reading | None:
     """What a message changes in the drafts; None where it tells of something else."""
-    which = meant(items, context.drafts)
-    place = _place_of_number(items, len(context.drafts)) if which is not None else None
-    items = items if place is None else items[:place] + items[place + 1 :]
-    draft = context.drafts[which - 1] if which is not None else context.asked()
-    swapped, cleared = exchanged(items, draft), _cleared(items)
-    if swapped is not None or cleared:
-        return _corrected(Said(fields=swapped or TradeFields()), cleared, which, context, items)
-    told = said_trades(items, context)
-    if len(told) != 1 or is_elsewhere(items):
+    if is_elsewhere(items):
         return None
-    said, corrects = _in_own_words(told[0], items, context), points(items)
+    drafts, tokens = context.drafts, tuple(_without_possessive(token) for token in said)
+    if tokens != tuple(said):
+        items = items_of(list(tokens))
+    if len(drafts) < 2:
+        return _of_draft(tokens, items, None, context)
+    shared = shares(tokens, drafts)
+    if not shared:
+        return _of_draft(tokens, items, fitting(tokens, drafts), context)
+    if len(shared) == 1 and len(shared[0][0]) == 1:
+        (which,) = shared[0][0]
+        return _of_draft(shared[0][1], items_of(list(shared[0][1])), which, context)
+    return _of_several(shared, context)
+
+
+def _without_possessive(token: Token) -> Token:
+    """ "size's" is the size."""
+    owned = (
+        token.kind == "word"
+        and token.text[-2:] in ("'s", "'S")
+        and ((token.word[:-1],) in TAGGED or token.word[:-1] in DAY_WORDS)
+    )
+    return replace(token, word=token.word[:-1]) if owned else token
+
+
+def _of_several(shared: list[Share], context: Context) -> Reading | None:
+    """One correction for each draft that is named; a part that says nothing new of its draft is passed over."""
+    changes: list[Reading] = []
+    for picked, tokens in shared:
+        items = items_of(list(tokens))
+        for which in sorted(picked):
+            found = _of_draft(tokens, items, which, context)
+            if found is not None and not isinstance(found.event, Corrected):
+                return found
+            if found is None and any(item.kind in ("number", "symbol") for item in items):
+                return Reading(event=Unread(reason="unclear"))
+            if found is not None:
+                changes.append(found)
+    events = [change.event for change in changes if isinstance(change.event, Corrected)]
+    if not events:
+        return None
+    told = tuple(said for change in changes for said in change.said)
+    return Reading(event=replace(events[0], also=tuple(events[1:])), said=told)
+
+
+def _of_draft(tokens: tuple[Token, ...], items: list[Item], which: int | None, context: Context) -> Reading | None:
+    """What a message, or its part, changes in one draft."""
+    draft = context.drafts[which - 1] if which is not None else context.asked()
+    change, left = _amended(tokens, items, draft, context)
+    rest = items if left == tokens else items_of(list(left))
+    told = _told(left, rest, which, draft, context, corrects=points(items) or bool(change))
+    if isinstance(told, Reading):
+        return None if change else told
+    if told is None and not change:
+        return None
+    said = told or Said(fields=TradeFields())
+    change = change.also(Change(said.fields))
+    whole = said if not change.cleared else None
+    return _corrected(replace(said, fields=change.fields), change.cleared, which, context, items, whole=whole)
+
+
+def _amended(
+    tokens: tuple[Token, ...], items: list[Item], draft: TradeFields, context: Context
+) -> tuple[Change, tuple[Token, ...]]:
+    """What is exchanged, emptied, swapped, turned or reckoned, and the tokens that are left to be read as facts."""
+    swapped = exchanged_in(items, draft)
+    if swapped is not None:
+        fields, start, end = swapped
+        change = Change(fields)
+        tokens = tuple(token for token in tokens if token.end <= start or token.start >= end)
+    else:
+        change = Change()
+        whole = amended(Part(tokens), draft)
+        if whole is not None:
+            return whole, ()
+    left: list[Token] = []
+    named = ""
+    for part in clauses(tokens):
+        found = amended(part, draft)
+        if found is None:
+            found = exchanged_to(part, items, draft)
+        if found is None and named and empties_it(part):
+            found = emptied(named)
+        named = part.fields[-1] if part.fields else named
+        if found is not None:
+            change = change.also(found)
+        elif not (_is_right(part) or (part.is_bare and is_answer(part.said, context))):
+            left += part.tokens
+    return change, tuple(left)
+
+
+def _is_right(part: Part) -> bool:
+    """ "pnl's right", beside what is not."""
+    return part.is_bare and bool(part.fields) and not _FIT.isdisjoint(part.words) and part.says_only()
+
+
+def _told(
+    tokens: tuple[Token, ...],
+    items: list[Item],
+    which: int | None,
+    draft: TradeFields,
+    context: Context,
+    *,
+    corrects: bool,
+) -> Said | Reading | None:
+    """The facts that differ from the draft; a Reading where something stands in the way; None where nothing is told.
+
+    `corrects`: something was said to be wrong, or is changed already.
+    """
+    told = said_trades(items, context) if items else ()
+    if len(told) != 1:
+        return None
+    said = _in_own_words(told[0], items, context)
     left = report(items, context).event
     if isinstance(left, Closed) and not corrects and is_another_leg(left, items, context):
         return None
-    if not corrects and (said.planned or _is_another(said.fields, context, which)):
+    another = said.planned or _is_next(said.fields, items) or _is_another(said.fields, context, which)
+    if not corrects and another:
         return None
-    fields = redated(_turned(_changes(said.fields, items, draft), items, draft), draft, context.zone)
+    part = Part(tokens)
+    alone = (mistyped(items, draft) if corrects else None) or counted(part, items, draft)
+    if alone is not None:
+        return Said(fields=alone)
+    if _are_loose_legs(said.fields, items):
+        return Reading(event=Unread(understood=said.fields, reason="unclear"), said=(said,))
+    fields = redated(_changes(said.fields, part, items, draft), draft, context.zone)
+    if not corrects and _turns_at_a_price(fields):
+        return Reading(event=Unread(understood=fields, reason="unclear"), said=(said,))
+    if not fields.said().keys() - {"note"}:
+        fields = by_labels(part, draft)
     if not fields.said() and is_trade(said) and said.fields.entry_price is None:
         return Reading(event=Unread(understood=said.fields, reason="unclear"), said=(said,))
     if not fields.said() or is_talk(items, fields):
         return None
-    return _corrected(replace(said, fields=fields), frozenset(), which, context, items, whole=said)
+    return replace(said, fields=fields)
+
+
+def _turns_at_a_price(fields: TradeFields) -> bool:
+    """ "then i flipped short at 18290": the other side at another price may be the next trade."""
+    return fields.direction is not None and fields.entry_price is not None and fields.symbol is None
+
+
+def _are_loose_legs(said: TradeFields, items: list[Item]) -> bool:
+    """ "1 at 18290 1 at 18300": two prices, and no word that tells entry from exit."""
+    if said.entry_price is None or said.exit_price is None or said.direction is not None or said.symbol is not None:
+        return False
+    words = {word for item in items for word in item.word.split()}
+    return not any(item.tag in FIELDS for item in items) and words.isdisjoint(("to", ">", "-", "in", "/"))
 
 
 def _in_own_words(said: Said, items: list[Item], context: Context) -> Said:
@@ -109,105 +229,10 @@ def _impossible_in(draft: TradeFields, fields: TradeFields, items: list[Item]) -
     return reason if any(getattr(fields, name) is not None for name in _BLAMED.get(reason or "", ())) else None
 
 
-_BLAMED = {
-    "impossible_price": ("entry_price", "exit_price", "stop_loss", "take_profit"),
-    "stop_wrong_side": ("stop_loss",),
-}
-
-
-def meant(items: list[Item], drafts: tuple[TradeFields, ...]) -> int | None:
-    """Which of several drafts: by its ordinal, or by its symbol where only one has it."""
-    if len(drafts) < 2:
-        return None
-    numbered = _place_of_number(items, len(drafts))
-    if numbered is not None:
-        return int(items[numbered].value or 0)
-    for item in items:
-        for word in item.word.split():
-            if item.tag is Tag.ORDINAL and (place := ORDINALS.get(word)):
-                place = len(drafts) if place == -1 else place
-                return place if place <= len(drafts) else None
-    named = {item.symbol for item in items if item.kind == "symbol"}
-    meant = [n for n, draft in enumerate(drafts, 1) if draft.symbol in named]
-    return meant[0] if len(meant) == 1 else None
-
-
-def _place_of_number(items: list[Item], drafts: int) -> int | None:
-    """Where a draft is named by its number, as in "trade 2 exit to 5316" and "2: size 3"."""
-    for n, item in enumerate(items):
-        if item.kind != "number" or item.value not in range(1, drafts + 1) or item.sign or item.tag is not None:
-            continue
-        labelled = n > 0 and items[n - 1].word in ("trade", "#", "number", "nr", "draft")
-        headed = n == 0 and len(items) > 1 and items[1].word in (":", ")")
-        if labelled or headed:
-            return n
-    return None
-
-
-def _cleared(items: list[Item]) -> frozenset[str]:
-    """ "remove the stop": the fields to empty. With a number or a time beside it the message is a change instead."""
-    if any(item.kind in ("number", "clock", "date") for item in items):
-        return frozenset()
-    words = {item.word for item in items} if only_facts(items) else set()
-    if words & {"no stop", "no sl"}:
-        return frozenset({"stop_loss"})
-    if words & {"no tp", "no target"}:
-        return frozenset({"take_profit"})
-    if not any(item.tag is Tag.CLEAR for item in items) or not only_facts(items):
-        return frozenset()
-    return frozenset(name for item in items if item.tag for name in _CLEARABLE.get(item.tag, ()))
-
-
-def exchanged(items: list[Item], draft: TradeFields) -> TradeFields | None:
-    """ "1.0871 not 1.0817", "short not long", "not 2, 3": the named value replaces the one that stands in the draft."""
-    nots = [n for n, item in enumerate(items) if item.tag is Tag.NOT]
-    if len(nots) != 1:
-        return _should_be(items, draft)
-    before = [i for i in items[: nots[0]] if _is_value(i)]
-    after = [i for i in items[nots[0] + 1 :] if _is_value(i)]
-    if before and after:
-        new, old = before[-1], after[0]
-    elif len(after) == 2:
-        old, new = after
-    else:
-        return None
-    if old.kind == "number" and new.kind == "number":
-        return _replaced_number(old, new, draft)
-    if old.kind == "symbol" and new.kind == "symbol" and draft.symbol == old.symbol:
-        return TradeFields(symbol=new.symbol)
-    side = {Tag.LONG: "long", Tag.BUY: "long", Tag.SHORT: "short", Tag.SELL: "short"}
-    if old.tag in side and new.tag in side and new.tag is not None and only_facts(items):
-        return TradeFields(direction=side[new.tag])  # type: ignore[arg-type]
-    return None
-
-
-def _should_be(items: list[Item], draft: TradeFields) -> TradeFields | None:
-    """ "2344 should be 2343", "nq was mnq": two values of a kind, and the first stands in the draft."""
-    symbols = [n for n, item in enumerate(items) if item.kind == "symbol"]
-    if len(symbols) == 2 and items[symbols[0]].symbol == draft.symbol and only_facts(items):
-        between = {item.word for item in items[symbols[0] : symbols[1]]}
-        return TradeFields(symbol=items[symbols[1]].symbol) if between & {"was", "should", "meant"} else None
-    numbers = [n for n, item in enumerate(items) if item.kind == "number"]
-    if len(numbers) != 2 or not any(item.word == "should" for item in items[numbers[0] : numbers[1]]):
-        return None
-    return _replaced_number(items[numbers[0]], items[numbers[1]], draft)
-
-
-def _is_value(item: Item) -> bool:
-    return item.kind in ("number", "symbol") or item.tag in (Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL)
-
-
-def _replaced_number(old: Item, new: Item, draft: TradeFields) -> TradeFields | None:
-    stood = _signed(old)
-    names = [n for n in _NUMBERS if getattr(draft, n) in (stood, old.value)]
-    if len(names) != 1:
-        return None
-    value = _signed(new) if names[0] == "pnl" else new.value
-    return TradeFields(**{names[0]: value})  # type: ignore[arg-type]
-
-
-def _signed(item: Item) -> Decimal | None:
-    return -item.value if item.value is not None and item.sign == "-" else item.value
+def _is_next(said: TradeFields, items: list[Item]) -> bool:
+    """ "took another long 18300 out 18310": a trade of its own, though it names no instrument."""
+    whole = None not in (said.direction, said.entry_price, said.exit_price)
+    return whole and any(word in _NEXT for item in items for word in item.word.split())
 
 
 def _is_another(said: TradeFields, context: Context, which: int | None) -> bool:
@@ -234,7 +259,7 @@ def _only_renames(said: TradeFields, draft: TradeFields) -> bool:
     return all(getattr(draft, name) == value for name, value in facts.items())
 
 
-def _changes(said: TradeFields, items: list[Item], draft: TradeFields) -> TradeFields:
+def _changes(said: TradeFields, part: Part, items: list[Item], draft: TradeFields) -> TradeFields:
     """The facts that differ from the draft. A single price without a label is nobody's: it is left out."""
     labels = {item.tag for item in items if item.tag is not None}
     fields = said
@@ -242,6 +267,8 @@ def _changes(said: TradeFields, items: list[Item], draft: TradeFields) -> TradeF
         fields = replace(fields, direction=None, entry_price=None, exit_price=said.entry_price)
     elif said.entry_price is not None and said.exit_price is None and not _labels_entry(items):
         fields = replace(fields, entry_price=None)
+    if part.says_only("explained"):
+        fields = completed(fields, draft, labelled=_names_entry(items))
     if Tag.MICROS in labels or Tag.MINIS in labels:
         fields = replace(fields, symbol=_resized(draft.symbol, Tag.MICROS in labels) or fields.symbol)
     same = frozenset(name for name, value in fields.said().items() if getattr(draft, name) == value)
@@ -252,6 +279,10 @@ def _is_way_out(said: TradeFields, labels: set[Tag], draft: TradeFields) -> bool
     """ "sold at 18295" of a long trade is its exit, not another side."""
     acted = labels & _ACTIONS and not labels & {Tag.LONG, Tag.SHORT}
     return bool(acted) and draft.direction is not None and said.direction not in (None, draft.direction)
+
+
+def _names_entry(items: list[Item]) -> bool:
+    return any(item.tag in (Tag.ENTRY, Tag.AT) or item.word in ("in", "en", "em") for item in items)
 
 
 def _labels_entry(items: list[Item]) -> bool:
@@ -266,32 +297,3 @@ def _resized(symbol: str | None, to_micro: bool) -> str | None:
     if known is None:
         return None
     return (known.micro if to_micro else known.micro_of) or known.symbol
-
-
-def _turned(fields: TradeFields, items: list[Item], draft: TradeFields) -> TradeFields:
-    """ "other way round" turns the side, "it was a loss" the sign; prices change only where new ones are said."""
-    if fields.said() or not only_facts(items):
-        return fields
-    won = _says_won(items)
-    if won is not None and draft.pnl is not None:
-        pnl = abs(draft.pnl) if won else -abs(draft.pnl)
-        return replace(fields, pnl=pnl) if pnl != draft.pnl else fields
-    if any(item.tag is Tag.FLIP for item in items) and draft.direction is not None:
-        return replace(fields, direction="short" if draft.direction == "long" else "long")
-    return fields
-
-
-def _says_won(items: list[Item]) -> bool | None:
-    """True for a win, False for a loss: the one that is said, not the one behind "not"."""
-    results = [
-        (item.tag is Tag.WIN) != (n > 0 and _denied(items[:n]))
-        for n, item in enumerate(items)
-        if item.tag in (Tag.WIN, Tag.LOSS) and item.word not in _UNSURE_RESULTS
-    ]
-    return results[0] if results and len(set(results)) == 1 else None
-
-
-def _denied(before: list[Item]) -> bool:
-    """ "not a win": the word before the result, articles aside, is a "not"."""
-    words = [item for item in before if item.word not in ("a", "an", "the", "my", "really")]
-    return bool(words) and words[-1].tag is Tag.NOT

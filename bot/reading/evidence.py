@@ -56,7 +56,7 @@ def amounts_of(items: Sequence[Item], taken: frozenset[int], closing: frozenset[
 
 
 def _count_in_a_row(items: Sequence[Item], found: Sequence[Amount]) -> None:
-    """ "TSLA long 130 150 150.02": of three plain numbers the first is the size, where the others lie closer together."""
+    """ "TSLA long 130 150 150.02": the first of three is the size where the others lie closer together."""
     plain = [a for a in found if a.head is None and a.item.tag is None and not a.item.sign and not a.item.money]
     if len(plain) != 3 or plain[0].item.decimals or any(a.item.tag is Tag.LOTS for a in found):
         return

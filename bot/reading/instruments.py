@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from bot.reading.answer_words import talk_words
 from bot.reading.tickers import NOT_TICKERS, SIDES, STOCKS, bare_tickers, is_option, lower_case_ticker
 from bot.reading.tokens import Token
-from bot.reading.words import FOREIGN, GLUE, NO, POINTING, POLITE, QUESTIONS, SKIP, TAGGED, YES, Tag, word_set
+from bot.reading.words import FOREIGN, TAGGED, Tag, word_set
 from bot.trading.contracts import contract
 
 CURRENCIES = word_set("USD EUR GBP JPY CHF AUD CAD NZD MXN ZAR TRY SEK NOK DKK SGD HKD CNH PLN HUF CZK XAU XAG")
@@ -112,11 +113,12 @@ EVERYDAY = word_set(
 _LEFT_OR_ENTERED = SIDES | {Tag.EXIT, Tag.STOPPED, Tag.AT, Tag.SCRATCH}
 _DATED = re.compile(r"([A-Z0-9]{1,4}?)[FGHJKMNQUVXZ]\d{1,2}")
 _TALK = (
-    frozenset(f"{GLUE}|{POINTING}|{POLITE}|{QUESTIONS}|{YES}|{NO}|{SKIP}".split("|"))
+    talk_words()
     | FOREIGN
     | word_set(
-        "today now again early late then after before until till open close day week am pm with pre post nice bad good new "
-        "old big small fast quick scalp swing quite very too much more less few same later still first last next back next"
+        "today now again early late then after before until till open close day week am pm with pre post nice bad good "
+        "new old big small fast quick scalp swing quite very too much more less few same later still first last next "
+        "back"
     )
 )
 

@@ -98,9 +98,11 @@ def _after(event: Corrected, drafts: tuple[TradeFields, ...]) -> list[dict[str, 
     """The pending trades after a correction; none where nothing waits."""
     if not drafts:
         return []
-    place = (event.which or 1) - 1
-    changed = drafts[place].without(event.cleared).merged(event.fields)
-    return [_fields(changed if n == place else draft) for n, draft in enumerate(drafts)]
+    after = list(drafts)
+    for one in (event, *event.also):
+        place = (one.which or 1) - 1
+        after[place] = after[place].without(one.cleared).merged(one.fields)
+    return [_fields(draft) for draft in after]
 
 
 def _said(said: Said) -> dict[str, Any]:

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from bot.reading.answer_words import words_of
 from bot.reading.context import Context
+from bot.reading.spelling import ORDINALS, names_symbol, plain_words
 from bot.reading.tokens import Token, number_value
-from bot.reading.verdicts import ORDINALS, names_symbol, plain_words
-from bot.reading.words import GLUE, POINTING, TAGGED, Tag
+from bot.reading.words import TAGGED, Tag
 from statemachine.events import Detailed, Event, Unread
 from statemachine.trade import TradeFields
 
-_GLUE = frozenset(f"{GLUE}|{POINTING}".split("|")) | {
+_GLUE = words_of("glue", "pointing") | {
     "#",
     "number",
     "nr",

@@ -2,21 +2,28 @@
 
 from decimal import Decimal
 
+from bot.reading.answer_words import table, words_of
 from bot.reading.days import DAY_WORDS
 from bot.reading.items import Item
-from bot.reading.words import ASKING, AUXILIARIES, GLUE, POINTING, QUESTIONS, SUBJECTS, Tag, phrases
+from bot.reading.words import Tag
 from statemachine.trade import TradeFields
 
-_QUESTIONS = phrases(QUESTIONS)
-_ASKING, _AUXILIARIES, _SUBJECTS, _POINTING, _GLUE = (
-    frozenset(table.split("|")) for table in (ASKING, AUXILIARIES, SUBJECTS, POINTING, GLUE)
-)
-_JOINING = _GLUE | _POINTING
+_QUESTIONS = table("questions")
+_ASKING, _AUXILIARIES, _SUBJECTS, _POINTING = map(words_of, ("asking", "auxiliaries", "subjects", "pointing"))
+_PAUSING = frozenset(("min", "mins", "sec", "secs", "second", "minute", "moment"))
+""""give me a min" asks for nothing."""
+_TELLING = frozenset(("was", "were", "have", "has", "had", "will"))
+_JOINING = words_of("glue", "pointing")
 _WEAK = frozenset({"symbol", "direction", "entry_time", "exit_time", "day"})
 """Facts that talk is full of as well: "everyone is short", "powell at 14:00"."""
 _LEADING = frozenset(
     ("ok", "okay", "hey", "so", "and", "but", "btw", "also", "wait", "yo", "hm", "hmm", "well", "thanks")
 )
+_REQUESTS = [[asked, whom] for asked in ("can", "could", "would", "will") for whom in ("you", "u", "we", "i")]
+_DOING = frozenset(
+    ("change", "make", "fix", "set", "correct", "edit", "update", "add", "remove", "adjust", "amend", "put")
+)
+_FIELDS = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.SIZE, Tag.PNL, Tag.FEES})
 _OF_A_DAY = frozenset(("day", "today", "week", "month", "year", "overall", "ytd", "yesterday"))
 _SLIPS = frozenset(("missed", "almost", "nearly"))
 
@@ -31,6 +38,10 @@ def begins_asking(items: list[Item]) -> bool:
     if not words or words[0].kind == "number" or words[0].tag in (Tag.LONG, Tag.SHORT):
         return False
     first = [word for item in words[:4] for word in item.word.split()]
+    if first[:1] and first[0] in _TELLING and len(words) > 1 and words[1].kind != "symbol":
+        return len(first) > 1 and first[1] in _SUBJECTS  # "was up 800", "have a green day"
+    if not _PAUSING.isdisjoint(first):
+        return False
     return any(tuple(first[:n]) in _QUESTIONS for n in (1, 2, 3))
 
 
@@ -47,9 +58,21 @@ def asks(items: list[Item]) -> bool:
     return first[0] not in _AUXILIARIES or (len(first) > 1 and first[1] in _SUBJECTS)
 
 
+def requests(words: list[str]) -> bool:
+    """ "can you change the exit to 18295": asked of us, and to be done."""
+    while words and words[0] in _LEADING:
+        words = words[1:]
+    return words[:2] in _REQUESTS and not _DOING.isdisjoint(words[2:5])
+
+
 def points(items: list[Item]) -> bool:
     """Says that something was said wrongly: "no", "actually", "should be", "not"."""
     return any(i.tag in (Tag.FLIP, Tag.NOT) or not _POINTING.isdisjoint(i.word.split()) for i in items)
+
+
+def points_at_field(items: list[Item]) -> bool:
+    """ "exit is wrong", "change the size": of what, but not to what."""
+    return points(items) and any(item.tag in _FIELDS for item in items)
 
 
 def is_elsewhere(items: list[Item]) -> bool:

@@ -1,137 +1,164 @@
-"""Yes, no and skip: messages whose every word belongs to an answer, to its trade or to politeness.
+"""Yes, no and skip: messages whose every word belongs to an answer, to what is answered or to politeness.
 
-The hard rule is that nothing is taken for a yes that might not be one: one word more, a question mark or a number
-makes a message something else.
+The hard rule is that nothing is taken for a yes that might not be one. The message in letters (bot/reading/spelling.py)
+has to be a sentence of yes or of no: a word of no class, a question mark, or a number that picks no draft makes a
+message something else.
 """
 
-from bot.reading.context import Context
-from bot.reading.instruments import NICKNAMES
-from bot.reading.normalise import folded
-from bot.reading.tokens import Token
-from bot.reading.words import ALL, BOTH, NO, POLITE, SKIP, YES, phrases, word_set
-from bot.trading.contracts import nicknamed
-from statemachine.events import Confirmed, Denied, Event, Skipped
-from statemachine.trade import TradeFields
+import re
 
-_YES, _NO, _POLITE, _SKIP, _ALL, _BOTH = (phrases(table) for table in (YES, NO, POLITE, SKIP, ALL, BOTH))
-_LONGEST = max(len(words) for table in (_YES, _NO, _POLITE, _SKIP, _ALL, _BOTH) for words in table)
-_BARE_NO = word_set("n no nope nah nay naw not")
-"""Before a number these say as well what a number is not: "no, 2" may mean two contracts."""
-_COMMANDS = word_set(
-    "confirm save log record book approve accept submit cancel delete drop discard remove reject scrap undo skip ignore"
+from bot.reading.answer_words import words_of
+from bot.reading.context import Context
+from bot.reading.spelling import LETTERS, SKIPPING, Spelled, longest_at, names_symbol, plain_words, spelled
+from bot.reading.tokens import Token
+from bot.reading.words import TAGGED, Tag
+from statemachine.events import Confirmed, Denied, Event, Skipped
+
+MOST_WORDS = 30
+"""A longer message is no plain yes or no."""
+
+# Letters are those of CLASSES; 1 and # pick a draft by number and ordinal, $ by instrument or side, j is "100".
+_PICK = "l*[#1]i?"
+_OBJECT = rf"(?:[oae]|{_PICK}|l*\$i?)"
+_AFTER_YES = rf"(?:[oa]|{_PICK}|l+\$i?|\$i)"
+_AFTER_NO = r"(?:[oa]|l*#i?|l+\$i?|\$i)"
+_SUBJECT = rf"(?:[oa]|{_PICK}|l*\$i)"
+_YES = re.compile(
+    rf"w*(?:j?(?:{_PICK}y|(?:{_SUBJECT}s|os?)?m*y{_AFTER_YES}*|(?:(?:{_SUBJECT}|q)?s)?m*g|qm*g"
+    rf"|[hm]*v(?:{_OBJECT}|m)*|a(?!w))[wE]*)+"
 )
-"""What is said of a draft by its instrument has to be one of these: "nq looks good" is a view of the market."""
-ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "last": -1}
-_ARTICLES = frozenset(("the", "one", "number", "#", "nr", "trade"))
-_LEADING = _ARTICLES | {"to"}
+_NO = re.compile(
+    rf"[zrw]*y*(?:(?:xh*v(?:{_OBJECT}|m)*|[hm]*d(?:[oa]|{_PICK}|l*\$i?|m)*|(?:{_SUBJECT}s?)?xm*g[oa]?"
+    rf"|(?:[oa]s?|s)?m*b[oi]?|n{_AFTER_NO}*x?|[#1]i?n|(?:{_SUBJECT}s?|s)?D)[rw]*)+|x"
+)
+_BARE_PICK = re.compile(_PICK)
+_SKIP = re.compile(r"(?:k|n|xv?[oe]*|d[oe]*)+")
+_ONLY = frozenset(("only", "just"))
+"""Beside a number these may mean a size: "only 2"."""
+_POINTS_TO = _ONLY | {"to"}
+_SAYING = frozenset("ynvd")
+"""What says yes or no where nothing was asked; "great" is talk there."""
+_TAKING = frozenset("yv")
+_ANSWERING = frozenset("ynrwz")
+_ACTING = frozenset("vdxbDu")
+_CUTS = frozenset(",.!;")
+_ORDERING = frozenset("dv")
+_RESTRICTING = words_of("restricting")
+MOST_EXCUSE = 12
+"""Tokens behind an order to drop."""
+_OF_TALK = frozenset(
+    {None, Tag.IGNORE, Tag.FILLER, Tag.AT, Tag.MOVE, Tag.PLAN, Tag.WATCH, Tag.OTHERS, Tag.MISSED, Tag.ADD}
+)
+_HALF = frozenset("ycnatrbDu")
 
 
 def plain_answer(said: list[Token], context: Context) -> Event | None:
     """Yes, no or skip where the whole message says nothing else; None otherwise."""
     words = plain_words(said)
-    if not words:
+    if not words or len(words) > MOST_WORDS:
         return None
-    every = (_ALL, _BOTH) if len(context.drafts) == 2 else (_ALL,)
-    if len(context.drafts) > 1 and _covered(words, (*every, _POLITE)):
-        return Confirmed()
-    if context.state == "awaiting_screenshot" and _covered(words, (_SKIP, _NO, _POLITE)):
-        return Skipped()
-    which, rest = _which(words, len(context.drafts))
-    if which is not None and not rest and "to" in words:
-        return None  # "to 2" may change a size
-    if which is not None and not rest:
-        return Confirmed(which=which) if context.state == "awaiting_confirmation" else None
-    if which is None:
-        which, rest = _named(words, context.drafts)
-    elif any(word.isdecimal() for word in words) and all(word in _BARE_NO or (word,) in _POLITE for word in rest):
+    if context.state == "awaiting_screenshot":
+        skipping = spelled(words, context, SKIPPING)
+        if skipping is not None and _SKIP.fullmatch(skipping.text):
+            return Skipped()
+    found = spelled(words, context)
+    if found is None:
+        return _excused(said, context)
+    if not found.letters or (context.state == "idle" and _SAYING.isdisjoint(found.letters)):
         return None
-    verdict = _verdict(rest)
-    if verdict is None:
+    if _BARE_PICK.fullmatch(found.text):
+        return _bare_pick(words, found, context)
+    picked = found.picked()
+    if picked is None or ("1" in found.letters and not _ONLY.isdisjoint(words)):
         return None
-    which = which if len(context.drafts) > 1 else None
-    return Confirmed(which=which) if verdict else Denied(which=which)
+    if len(picked) > 1 and (mixed := _mixed(found, context)) is not None:
+        return mixed
+    if _YES.fullmatch(found.text):
+        sure, which = _which(picked, context)
+        return Confirmed(which=which) if sure else None
+    if _NO.fullmatch(found.text):
+        sure, which = _which(picked, context)
+        return Denied(which=which) if sure else None
+    return None
+
+
+def _mixed(found: Spelled, context: Context) -> Event | None:
+    """ "yes to the first, no to the second": every draft is answered. One that is merely fine is left to wait."""
+    text = found.text
+    for cut in range(1, len(text)):
+        for yes, no in (((0, cut), (cut, len(text))), ((cut, len(text)), (0, cut))):
+            taken, refused = found.picked(*yes), found.picked(*no)
+            if not taken or not refused or taken & refused or not _YES.fullmatch(text, *yes):
+                continue
+            if not _NO.fullmatch(text, *no):
+                continue
+            if _TAKING.isdisjoint(text[slice(*yes)]):
+                return Denied(which=min(refused)) if len(refused) == 1 else None
+            if len(taken | refused) == len(context.drafts):
+                return Confirmed(refused=refused)
+    return None
+
+
+def _excused(said: list[Token], context: Context) -> Event | None:
+    """ "forget it, the dog ran over the keyboard": an order to drop, and behind a comma no fact, nothing to do."""
+    cut = next((n for n, token in enumerate(said) if token.word in _CUTS or token.kind == "break"), 0)
+    before, behind = said[:cut], said[cut + 1 :]
+    found = spelled(plain_words(before), context)
+    if found is None or not _NO.fullmatch(found.text) or not _ORDERING & set(found.letters):
+        return None
+    if len(behind) > MOST_EXCUSE or any(not _excuses(token, context) for token in behind):
+        return None
+    picked = found.picked()
+    sure, which = _which(picked, context) if picked is not None else (False, None)
+    return Denied(which=which) if sure and context.drafts else None
+
+
+def _excuses(token: Token, context: Context) -> bool:
+    if token.kind not in ("word", "mark", "break") or token.word == "?" or token.word in _RESTRICTING:
+        return False
+    named = any(names_symbol(token.word, draft.symbol) for draft in context.drafts)
+    return not named and TAGGED.get((token.word,)) in _OF_TALK
+
+
+def is_yes(words: list[str], context: Context) -> bool:
+    """Whether words are a yes to what waits, naming none of it."""
+    found = spelled(words, context)
+    return found is not None and not found.picks and _YES.fullmatch(found.text) is not None
+
+
+def is_answer(words: list[str], context: Context) -> bool:
+    """Whether words say yes, no or something polite, and nothing of what is to be done."""
+    found = spelled(words, context)
+    if found is None or found.picks or not _ACTING.isdisjoint(found.letters):
+        return False
+    sentence = _YES.fullmatch(found.text) or _NO.fullmatch(found.text)
+    return sentence is not None or _ANSWERING.issuperset(found.letters)
 
 
 def half_answer(said: list[Token]) -> bool:
     """A yes or no among other words: worth asking again instead of passing over."""
-    return any((word,) in table for word in plain_words(said) for table in (_YES, _NO, _ALL, _BOTH))
-
-
-def plain_words(said: list[Token]) -> list[str]:
-    """The words, emoji and numbers of a message; marks that say nothing are dropped, a question mark is kept."""
-    found = []
-    for token in said:
-        if token.kind == "mark" and token.word in ".,!;:-()*\"'…~":
-            continue
-        if token.kind != "break":
-            found.append(token.word or folded(token.text))
-    return found
-
-
-def names_symbol(word: str, symbol: str | None) -> bool:
-    """A word that is an everyday one elsewhere ("es") names the instrument that is spoken of."""
-    return symbol is not None and symbol in (word.upper(), NICKNAMES.get(word), nicknamed(word, "contracts"))
-
-
-def _which(words: list[str], drafts: int) -> tuple[int | None, list[str]]:
-    """The number of a draft ("2", "the second one") and the words without it."""
-    for n, word in enumerate(words):
-        place = int(word) if word.isdecimal() and len(word) < 3 else ORDINALS.get(word)
-        if place is not None and drafts > 1:
-            place = drafts if place == -1 else place
-            return (place, _without(words, n)) if 1 <= place <= drafts else (None, words)
-    return None, words
-
-
-def _named(words: list[str], drafts: tuple[TradeFields, ...]) -> tuple[int | None, list[str]]:
-    """The draft whose instrument is named by a command ("cancel the es one"), where only one has it."""
-    for n, word in enumerate(words):
-        meant = [place for place, draft in enumerate(drafts, 1) if names_symbol(word, draft.symbol)]
-        rest = _without(words, n)
-        if len(meant) == 1 and rest and all(other in _COMMANDS or (other,) in _POLITE for other in rest):
-            return meant[0], rest
-    return None, words
-
-
-def _without(words: list[str], place: int) -> list[str]:
-    """The words without the one at `place` and the small words that lead to it or stand behind it."""
-    start = place
-    while start > 0 and words[start - 1] in _LEADING:
-        start -= 1
-    end = place + 2 if words[place + 1 : place + 2] and words[place + 1] in _ARTICLES else place + 1
-    return words[:start] + words[end:]
-
-
-def _verdict(words: list[str]) -> bool | None:
-    """True for yes, False for no, None for neither or a doubtful mixture. A no after a yes is a no ("yeah no")."""
-    said: list[bool] = []
+    words = plain_words(said)
     place = 0
     while place < len(words):
-        for length in range(min(_LONGEST, len(words) - place), 0, -1):
-            phrase = tuple(words[place : place + length])
-            if phrase in _NO or phrase in _YES:
-                said.append(phrase not in _NO)
-                break
-            if phrase in _POLITE:
-                break
-        else:
-            return None
-        place += length
-    if not said or (False in said and said[-1]):
+        length = longest_at(words, place)
+        if length and LETTERS[tuple(words[place : place + length])] in _HALF:
+            return True
+        place += length or 1
+    return False
+
+
+def _which(picked: frozenset[int], context: Context) -> tuple[bool, int | None]:
+    """Whether an answer is of one draft or of all, and of which; some of several are not answered in one."""
+    several = len(context.drafts)
+    if several < 2 or not picked or len(picked) == several:
+        return True, None
+    return len(picked) == 1, min(picked)
+
+
+def _bare_pick(words: list[str], found: Spelled, context: Context) -> Event | None:
+    """ "the second one" where several wait: the choice that was offered."""
+    picked = found.picked()
+    doubtful = "1" in found.letters and not _POINTS_TO.isdisjoint(words)
+    if not picked or doubtful or context.state != "awaiting_confirmation":
         return None
-    return said[-1]
-
-
-def _covered(words: list[str], tables: tuple[frozenset[tuple[str, ...]], ...]) -> bool:
-    """Every word belongs to a phrase of the tables, and not all of them to the last one (politeness)."""
-    place, meant = 0, False
-    while place < len(words):
-        for length in range(min(_LONGEST, len(words) - place), 0, -1):
-            phrase = tuple(words[place : place + length])
-            if any(phrase in table for table in tables):
-                meant |= any(phrase in table for table in tables[:-1])
-                break
-        else:
-            return False
-        place += length
-    return meant
+    return Confirmed(which=min(picked))

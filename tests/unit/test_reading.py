@@ -187,7 +187,8 @@ def test_what_might_not_be_a_yes_is_none(text: str) -> None:
         "all": Confirmed(),
         "second one: exit 5405": Corrected(fields=fields(exit="5405"), which=2),
         "nq exit 18295": Corrected(fields=fields(exit="18295"), which=1),
-        "exit 18295": Unread(understood=fields(exit="18295")),
+        "exit 18295": Corrected(fields=fields(exit="18295"), which=1),
+        "stop 9000": Unread(understood=fields(stop="9000")),
     }.items(),
 )
 def test_answers_to_several_drafts(text: str, event: Event) -> None:

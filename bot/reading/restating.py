@@ -1,0 +1,84 @@
+"""A yes that repeats facts of the draft, "yes 2 nq long": it confirms only where every word of it is one of them."""
+
+from bot.reading.context import Context
+from bot.reading.items import Item, items_of
+from bot.reading.report import said_trades
+from bot.reading.spelling import plain_words
+from bot.reading.tokens import Token
+from bot.reading.verdicts import is_yes
+from bot.reading.words import Tag
+from statemachine.events import Confirmed
+from statemachine.trade import TradeFields
+
+_FACTS = frozenset(
+    {
+        Tag.LONG,
+        Tag.SHORT,
+        Tag.BUY,
+        Tag.SELL,
+        Tag.ENTRY,
+        Tag.ENTRY_IF_NUMBER,
+        Tag.EXIT,
+        Tag.STOP,
+        Tag.TARGET,
+        Tag.AT,
+        Tag.SIZE,
+        Tag.LOTS,
+        Tag.PNL,
+        Tag.WIN,
+        Tag.LOSS,
+        Tag.FEES,
+        Tag.MONEY,
+    }
+)
+_BETWEEN = frozenset(
+    (*",.!>-@/:;&", "and", "the", "to", "for", "on", "with", "of", "it", "was", "i", "my", "x", "then")
+)
+_NUMBERS = ("entry_price", "exit_price", "position_size", "stop_loss", "take_profit", "pnl", "commissions")
+MOST_BEFORE = 6
+"""Words of yes before the facts."""
+
+
+def restated(said: list[Token], context: Context) -> Confirmed | None:
+    """The yes, where what follows it says nothing but what the draft says."""
+    if context.state != "awaiting_confirmation" or len(context.drafts) != 1:
+        return None
+    place = _end_of_yes(said, context)
+    if place == 0:
+        return None
+    items = [item for item in items_of(said[place:]) if item.kind != "break"]
+    if not items or not all(_is_fact(item) for item in items):
+        return None
+    told = said_trades(items, context)
+    (draft,) = context.drafts
+    if len(told) != 1 or told[0].unsure or told[0].planned or not _repeats(told[0].fields, items, draft):
+        return None
+    return Confirmed()
+
+
+def _end_of_yes(said: list[Token], context: Context) -> int:
+    """How many tokens at the beginning are a yes of their own; 0 for none."""
+    best, words = 0, 0
+    for place, token in enumerate(said[:-1], 1):
+        if token.kind in ("word", "mark"):
+            words += token.kind == "word"
+            if is_yes(plain_words(said[:place]), context):
+                best = place
+        if words == MOST_BEFORE or token.kind not in ("word", "mark"):
+            break
+    return best
+
+
+def _is_fact(item: Item) -> bool:
+    if item.kind in ("number", "symbol"):
+        return item.tag in (None, Tag.LOTS, Tag.MONEY)
+    return (item.kind == "tag" and item.tag in _FACTS) or item.word in _BETWEEN
+
+
+def _repeats(fields: TradeFields, items: list[Item], draft: TradeFields) -> bool:
+    """Every fact that is read, and every number that is written, stands in the draft."""
+    facts = {name: value for name, value in fields.said().items() if name != "note"}
+    stand = {abs(value) for name in _NUMBERS if (value := getattr(draft, name)) is not None}
+    numbers = {item.value for item in items if item.kind == "number"}
+    same = all(getattr(draft, name) == value for name, value in facts.items())
+    return bool(facts) and same and all(value in stand for value in numbers)

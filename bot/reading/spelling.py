@@ -1,0 +1,192 @@
+"""An answer in letters: each phrase becomes the letter of its class, each name of a draft what it picks.
+
+Politeness has no letter. A word that was stretched ("yesss") or slightly mistyped ("confrim") is the word it was.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.reading.answer_words import CLASSES, ORDINAL_SECTIONS, Phrase, letters, table, words_of
+from bot.reading.context import Context
+from bot.reading.instruments import EVERYDAY, NICKNAMES
+from bot.reading.normalise import folded
+from bot.reading.tokens import Token
+from bot.reading.words import TAGGED, Tag
+from bot.trading.contracts import nicknamed
+from statemachine.trade import TradeFields
+
+LETTERS = letters()
+SKIPPING: Mapping[Phrase, str] = {**LETTERS, **dict.fromkeys(table("skip"), "k")}
+"""The letters where a chart is waited for."""
+ORDINALS = {
+    word: place for section, place in zip(ORDINAL_SECTIONS, (1, 2, 3, 4, -1), strict=True) for word in words_of(section)
+}
+_SILENT = CLASSES["polite"]
+_FOLLOWING = words_of("following")
+_SIDES = {Tag.LONG: "long", Tag.SHORT: "short"}
+_STRETCHED = re.compile(r"(.)\1{2,}")
+_SHORTEST_TYPO = 5
+
+
+def _reach() -> dict[str, int]:
+    """The words of the longest phrase that begins with each word."""
+    reach: dict[str, int] = {}
+    for words in SKIPPING:
+        reach[words[0]] = max(len(words), reach.get(words[0], 0))
+    return reach
+
+
+def _typos() -> dict[str, str]:
+    """Words with two neighbours exchanged or a letter dropped, where that makes no other word."""
+    found: dict[str, str] = {}
+    for phrase, letter in LETTERS.items():
+        word = phrase[0]
+        if len(phrase) > 1 or letter not in "yvg" or len(word) < _SHORTEST_TYPO or not word.isascii():
+            continue
+        for n in range(1, len(word) - 1):
+            for typo in (word[:n] + word[n + 1] + word[n] + word[n + 2 :], word[:n] + word[n + 1 :]):
+                if (typo,) not in SKIPPING and (typo,) not in TAGGED:
+                    found[typo] = word
+    return found
+
+
+_REACH = _reach()
+_TYPOS = _typos()
+
+
+@dataclass(slots=True)
+class Spelled:
+    """The letters of a message, and which drafts (from 1) the name at a letter may mean."""
+
+    letters: list[str] = field(default_factory=list)
+    picks: list[tuple[int, frozenset[int]]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.letters)
+
+    def picked(self, start: int = 0, end: int | None = None) -> frozenset[int] | None:
+        """The drafts that are named between two letters; None where a name fits several."""
+        last = len(self.letters) if end is None else end
+        meant = [drafts for place, drafts in self.picks if start <= place < last]
+        return None if any(len(drafts) != 1 for drafts in meant) else frozenset().union(*meant)
+
+
+def spelled(words: list[str], context: Context, known: Mapping[Phrase, str] = LETTERS) -> Spelled | None:
+    """The message in letters; None where a word belongs to no class and names no draft."""
+    found, place, named_at = Spelled(), 0, -2
+    rest: list[int] = []
+    words = [_as_meant(word) for word in words]
+    while place < len(words):
+        drafts = _named(words, place, found, context, known)
+        if drafts is not None:
+            letter, meant = drafts
+            if letter == "$" and named_at == place - 1 and found.letters[-1:] == ["$"]:
+                meant &= found.picks.pop()[1]
+                found.letters.pop()
+            if letter != "j":
+                found.picks.append((len(found.letters), meant))
+            found.letters.append(letter)
+            named_at, place = place, place + 1
+            continue
+        length = longest_at(words, place, known)
+        if not length:
+            return None
+        phrase = tuple(words[place : place + length])
+        if len(context.drafts) > 1 and any(_by_symbol(word, context.drafts) for word in phrase):
+            return None  # "es correcto": of a trade in ES, or of all
+        letter = _in_context(known[phrase], context)
+        if not letter:
+            return None
+        if named_at == place - 1 and phrase[0] in _FOLLOWING and length == 1:
+            letter = CLASSES["following"]
+        if letter == CLASSES["others"]:
+            rest.append(len(found.letters))
+            letter = "#"
+        if letter != _SILENT:
+            found.letters.append(letter)
+        place += length
+    named = frozenset().union(*(drafts for _, drafts in found.picks))
+    others = sorted(frozenset(range(1, len(context.drafts) + 1)) - named)
+    found.picks += [(at, frozenset((draft,))) for at in rest for draft in others]
+    return found
+
+
+def longest_at(words: list[str], place: int, known: Mapping[Phrase, str] = LETTERS) -> int:
+    """The number of words of the longest phrase that begins at a place; 0 for none."""
+    for length in range(min(_REACH.get(words[place], 0), len(words) - place), 0, -1):
+        if tuple(words[place : place + length]) in known:
+            return length
+    return 0
+
+
+def plain_words(said: list[Token]) -> list[str]:
+    """The words, emoji and numbers of a message; marks that say nothing are dropped, a question mark is kept."""
+    found = []
+    for token in said:
+        if token.kind == "mark" and token.word in ".,!;:-()*\"'…~":
+            continue
+        if token.kind != "break":
+            found.append(token.word or folded(token.text))
+    return found
+
+
+def names_symbol(word: str, symbol: str | None) -> bool:
+    """A word that is an everyday one elsewhere ("es") names the instrument that is spoken of."""
+    return symbol is not None and symbol in (word.upper(), NICKNAMES.get(word), nicknamed(word, "contracts"))
+
+
+def _as_meant(word: str) -> str:
+    """ "yesss" is "yes", "confrim" is "confirm"; a word that is known stays as it is."""
+    if word in _REACH:
+        return word
+    if word in _TYPOS:
+        return _TYPOS[word]
+    for kept in (r"\1\1", r"\1"):
+        short = _STRETCHED.sub(kept, word)
+        if short in _REACH:
+            return short
+    return word
+
+
+def _in_context(letter: str, context: Context) -> str:
+    """What a class means here: "both" needs two drafts, "ok" a question that waits."""
+    if letter == CLASSES["content"]:
+        return CLASSES["polite"] if context.state == "idle" else CLASSES["yes"]
+    several = len(context.drafts)
+    if letter == CLASSES["others"]:
+        return letter if several > 1 else ""
+    if letter == CLASSES["both"]:
+        return CLASSES["all"] if several == 2 else ""
+    if letter == CLASSES["all"]:
+        return letter if several > 1 else CLASSES["thing"]
+    return letter
+
+
+def _named(
+    words: list[str], place: int, found: Spelled, context: Context, known: Mapping[Phrase, str]
+) -> tuple[str, frozenset[int]] | None:
+    """The letter of a name and the drafts it may mean."""
+    word, drafts = words[place], context.drafts
+    if word == "100" and place == 0 and len(words) > 1:
+        return "j", frozenset()
+    if len(drafts) > 1:
+        number = int(word) if word.isdecimal() and len(word) < 3 else 0
+        ordinal = ORDINALS.get(word, 0)
+        picked = number or (len(drafts) if ordinal == -1 else ordinal)
+        if 1 <= picked <= len(drafts):
+            return "1" if number else "#", frozenset((picked,))
+    meant, side = _by_symbol(word, drafts), _SIDES.get(TAGGED.get((word,), Tag.IGNORE))
+    followed = place + 1 < len(words) and words[place + 1] in _FOLLOWING
+    before = found.letters[-1] if found.letters else ""
+    if side is not None:
+        meant = frozenset(n for n, draft in enumerate(drafts, 1) if draft.direction == side)
+        sure = followed or before in ("l", "$")  # "log it short" may turn the side
+    else:
+        sure = followed or before in ("l", "v", "d") or not (word in EVERYDAY or (word,) in known)
+    return ("$", meant) if meant and sure else None
+
+
+def _by_symbol(word: str, drafts: tuple[TradeFields, ...]) -> frozenset[int]:
+    return frozenset(n for n, draft in enumerate(drafts, 1) if names_symbol(word, draft.symbol))
