@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.reading.languages import languages_of
+from bot.reading.nicknames import nickname_at
 from bot.reading.tokens import Token
 from bot.reading.words import FOREIGN, GLUE, NO, POINTING, POLITE, QUESTIONS, SKIP, TAGGED, YES, Tag, word_set
 from bot.trading.contracts import contract
@@ -19,89 +21,6 @@ COINS = word_set(
     "OP TON WLD ENA"
 )
 QUOTES = frozenset(["USDT", "USDC", "USD", "BUSD", "PERP", "EUR", "BTC"])
-NICKNAMES: dict[str, str] = {
-    "gold": "XAUUSD",
-    "xau": "XAUUSD",
-    "silver": "XAGUSD",
-    "xag": "XAGUSD",
-    "oil": "CL",
-    "crude": "CL",
-    "wti": "CL",
-    "oro": "XAUUSD",
-    "ouro": "XAUUSD",
-    "plata": "XAGUSD",
-    "silber": "XAGUSD",
-    "petroleo": "CL",
-    "brent": "BZ",
-    "natgas": "NG",
-    "copper": "HG",
-    "wheat": "ZW",
-    "corn": "ZC",
-    "soybeans": "ZS",
-    "beans": "ZS",
-    "cable": "GBPUSD",
-    "fiber": "EURUSD",
-    "fibre": "EURUSD",
-    "loonie": "USDCAD",
-    "swissy": "USDCHF",
-    "aussie": "AUDUSD",
-    "kiwi": "NZDUSD",
-    "gopher": "USDJPY",
-    "guppy": "GBPJPY",
-    "gj": "GBPJPY",
-    "ej": "EURJPY",
-    "uj": "USDJPY",
-    "eu": "EURUSD",
-    "gu": "GBPUSD",
-    "uc": "USDCAD",
-    "au": "AUDUSD",
-    "nas": "NAS100",
-    "nasdaq": "NAS100",
-    "us100": "NAS100",
-    "nas100": "NAS100",
-    "ustec": "NAS100",
-    "ndx": "NDX",
-    "dow": "DOW",
-    "us30": "US30",
-    "dj30": "US30",
-    "dax": "DAX",
-    "ger40": "GER40",
-    "de40": "GER40",
-    "ftse": "FTSE",
-    "spx": "SPX",
-    "us500": "SPX500",
-    "spx500": "SPX500",
-    "sp500": "SPX500",
-    "russell": "RTY",
-    "rut": "RUT",
-    "nikkei": "NIKKEI",
-    "jp225": "JP225",
-    "uk100": "UK100",
-    "vix": "VIX",
-    "dxy": "DXY",
-    "bund": "FGBL",
-    "bitcoin": "BTC",
-    "ether": "ETH",
-    "ethereum": "ETH",
-    "solana": "SOL",
-    "ripple": "XRP",
-    "dogecoin": "DOGE",
-    "tesla": "TSLA",
-    "apple": "AAPL",
-    "nvidia": "NVDA",
-    "amazon": "AMZN",
-    "google": "GOOGL",
-    "microsoft": "MSFT",
-    "netflix": "NFLX",
-    "alcoa": "ALCOA",
-    "spy": "SPY",
-    "qqq": "QQQ",
-    "iwm": "IWM",
-    "tbonds": "ZB",
-    "t-bonds": "ZB",
-    "bonds": "ZB",
-    "notes": "ZN",
-}
 EVERYDAY = word_set(
     "es cl si he le ho ng la au eu uc gf op dot link near ton sand sui uni apt etc ub tn pl hg rb zs la "
     "gu ej met vx notes bonds spy fil icp sei btc2 ga us bz qm qg fiber kiwi corn beans"
@@ -134,25 +53,45 @@ _TALK = (
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A symbol found in the text, over tokens `first` to `last` (inclusive), and what made it one (`how`)."""
+    """A symbol found in the text, over tokens `first` to `last` (inclusive), and what made it one (`how`).
+
+    `name`: the English nickname of what has one.
+    """
 
     symbol: str
     first: int
     last: int
     how: Literal["table", "nickname", "pair", "coin", "cashtag", "ticker"]
+    name: str = ""
 
 
 def find_instruments(tokens: list[Token]) -> list[Instrument]:
     """All instruments in order of appearance; bare upper-case tickers only where nothing surer is there."""
     found: list[Instrument] = []
+    words = [token.word or token.text for token in tokens]
+    languages = languages_of(words)
     place = 0
     while place < len(tokens):
-        instrument = _instrument_at(tokens, place)
+        instrument = _instrument_at(tokens, place) or _nickname(tokens, words, place, languages)
         if instrument is not None:
             found.append(instrument)
             place = instrument.last
         place += 1
     return found or _bare_tickers(tokens) or _lower_case_ticker(tokens)
+
+
+def _nickname(tokens: list[Token], words: list[str], place: int, languages: frozenset[str]) -> Instrument | None:
+    """A name of one or several words, which an everyday word is only where it is written as a symbol."""
+    if tokens[place].kind != "word":
+        return None
+    named = nickname_at(words, place, languages)
+    if named is None:
+        return None
+    nickname, last = named
+    token = tokens[place]
+    if last == place and not _written_as_symbol(tokens, place, _plain(token), token.text[0] in "$#/"):
+        return None
+    return Instrument(nickname.symbol, place, last, "nickname", nickname.name)
 
 
 def _instrument_at(tokens: list[Token], place: int) -> Instrument | None:
@@ -185,8 +124,6 @@ def _single(tokens: list[Token], place: int) -> Instrument | None:
     word = _plain(token)
     upper = word.upper()
     marked = token.text[0] in "$#/"
-    if tokens_joined(tokens, place) == "t-bonds":
-        return Instrument("ZB", place, place + 2, "nickname")
     symbol, how = _known(upper, word.lower(), token.text[0])
     if symbol is not None and _written_as_symbol(tokens, place, word, marked):
         return Instrument(symbol, place, place, how)
@@ -203,8 +140,6 @@ def _known(upper: str, lower: str, mark: str) -> tuple[str | None, Literal["tabl
             sure = quote != "USD" or upper[: -len(quote)] in COINS
             if sure and upper not in QUOTES:
                 return upper, "pair"
-    if lower in NICKNAMES:
-        return NICKNAMES[lower], "nickname"
     if upper in COINS:
         return upper, "coin"
     known = contract(upper) if len(upper) <= 8 else None

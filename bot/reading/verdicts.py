@@ -5,7 +5,7 @@ makes a message something else.
 """
 
 from bot.reading.context import Context
-from bot.reading.instruments import NICKNAMES
+from bot.reading.nicknames import NICKNAMES
 from bot.reading.normalise import folded
 from bot.reading.tokens import Token
 from bot.reading.words import ALL, BOTH, NO, POLITE, SKIP, YES, phrases, word_set
