@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.reading.languages import languages_of
-from bot.reading.nicknames import nickname_at
+from bot.reading.nicknames import NICKNAMES, nickname_at
 from bot.reading.tokens import Token
 from bot.reading.words import FOREIGN, GLUE, NO, POINTING, POLITE, QUESTIONS, SKIP, TAGGED, YES, Tag, word_set
 from bot.trading.contracts import contract
@@ -140,6 +140,8 @@ def _known(upper: str, lower: str, mark: str) -> tuple[str | None, Literal["tabl
             sure = quote != "USD" or upper[: -len(quote)] in COINS
             if sure and upper not in QUOTES:
                 return upper, "pair"
+    if lower in NICKNAMES:
+        return NICKNAMES[lower], "nickname"
     if upper in COINS:
         return upper, "coin"
     known = contract(upper) if len(upper) <= 8 else None
@@ -243,14 +245,6 @@ def _follows_side(tokens: list[Token], place: int) -> bool:
     before, after, price = tokens[place - 1], tokens[place + 1], tokens[place + 2]
     at = after.word == "@" or TAGGED.get((after.word,)) is Tag.AT
     return TAGGED.get((before.word,)) in _SIDES and at and price.kind == "number"
-
-
-def tokens_joined(tokens: list[Token], place: int) -> str:
-    """Three glued tokens as one folded word ("t-bonds"), else ""."""
-    three = tokens[place : place + 3]
-    if len(three) < 3 or not (three[1].glued and three[2].glued):
-        return ""
-    return three[0].word + three[1].word + three[2].word
 
 
 def _plain(token: Token) -> str:
