@@ -72,7 +72,7 @@ def find_instruments(tokens: list[Token]) -> list[Instrument]:
     languages = languages_of(words)
     place = 0
     while place < len(tokens):
-        instrument = _instrument_at(tokens, place) or _nickname(tokens, words, place, languages)
+        instrument = _instrument_at(tokens, place, words, languages)
         if instrument is not None:
             found.append(instrument)
             place = instrument.last
@@ -80,25 +80,18 @@ def find_instruments(tokens: list[Token]) -> list[Instrument]:
     return found or _bare_tickers(tokens) or _lower_case_ticker(tokens)
 
 
-def _nickname(tokens: list[Token], words: list[str], place: int, languages: frozenset[str]) -> Instrument | None:
-    """A name of one or several words, which an everyday word is only where it is written as a symbol."""
-    if tokens[place].kind != "word":
-        return None
-    named = nickname_at(words, place, languages)
-    if named is None:
-        return None
-    nickname, last = named
-    token = tokens[place]
-    if last == place and not _written_as_symbol(tokens, place, _plain(token), token.text[0] in "$#/"):
-        return None
-    return Instrument(nickname.symbol, place, last, "nickname", nickname.name)
-
-
-def _instrument_at(tokens: list[Token], place: int) -> Instrument | None:
+def _instrument_at(tokens: list[Token], place: int, words: list[str], languages: frozenset[str]) -> Instrument | None:
     token = tokens[place]
     if token.kind != "word":
         return None
-    return _pair(tokens, place) or _single(tokens, place)
+    named = nickname_at(words, place, languages)
+    if named is None:
+        return _pair(tokens, place) or _single(tokens, place)
+    nickname, last = named
+    written = last > place or _written_as_symbol(tokens, place, _plain(token), token.text[0] in "$#/")
+    if nickname.symbol and written:
+        return Instrument(nickname.symbol, place, last, "nickname", nickname.name)
+    return _pair(tokens, place) or (_single(tokens, place) if nickname.symbol or _plain(token).isupper() else None)
 
 
 def _pair(tokens: list[Token], place: int) -> Instrument | None:

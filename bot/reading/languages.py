@@ -1,14 +1,8 @@
 """Which language a message is in, by its words."""
 
 from collections.abc import Iterable
-from typing import Final
 
-from bot.reading.words import LANGUAGES, WORDS_OF, entries
-
-GLOSSARY: Final[dict[str, dict[str, str]]] = {language: {} for language in LANGUAGES[1:]}
-"""For each language the words that join facts, with the English word that says the same."""
-for _language, _word, _english in entries("glossary"):
-    GLOSSARY[_language][_word] = _english
+from bot.reading.words import GLOSSARY, WORDS_OF
 
 
 def languages_of(words: Iterable[str]) -> frozenset[str]:

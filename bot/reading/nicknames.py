@@ -11,7 +11,7 @@ ANYWHERE: Final = "any"
 
 @dataclass(frozen=True, slots=True)
 class Nickname:
-    """The symbol that a name stands for; `name` is the English one, where there is one."""
+    """The symbol that a name stands for ("": none); `name` is the English one, where there is one."""
 
     symbol: str
     name: str
@@ -43,7 +43,8 @@ _JOINING: Final = frozenset(("-", "/"))
 
 def nickname_at(words: Sequence[str], place: int, languages: frozenset[str]) -> tuple[Nickname, int] | None:
     """The longest name that begins at `place`, and the place of its last word; a dash joins words as a blank does."""
-    found, phrase = None, ()
+    found: tuple[Nickname, int] | None = None
+    phrase: Words = ()
     for last in range(place, min(place + 2 * _LONGEST, len(words))):
         if words[last] in _JOINING and phrase:
             continue
