@@ -51,7 +51,9 @@ def _either(section: str) -> str:
 _MONTHS: Final = {phrase: value for name, phrase, value in entries("calendar") if name == "month"}
 _PARTS: Final = {phrase: int(value) for name, phrase, value in entries("calendar") if name == "after clock"}
 _SIGNS: Final = {phrase: value for name, phrase, value in entries("calendar") if name == "sign"}
-_DATE: Final = re.compile(rf"\b(\d{{1,2}})(?:\.|er|º|°)?\s(?:de\s)?({_either('month')})\b\.?(?:\sde)?", re.IGNORECASE)
+_DATE: Final = re.compile(
+    rf"\b(\d{{1,2}})(?:\.|er|º|°)?\s(?:de\s)?({_either('month')})\b\.?(?:(?:\sde)?(\s20\d\d)\b)?", re.IGNORECASE
+)
 _HOURS: Final = re.compile(r"(?<![\w.,:])([01]?\d|2[0-3]) ?h ?([0-5]\d)\b", re.IGNORECASE)
 _HOUR: Final = re.compile(rf"\b({_either('before clock')}\s)([01]?\d|2[0-3]) ?h\b", re.IGNORECASE)
 _POINTED: Final = re.compile(r"\b((?:a\slas|às|um)\s)([01]?\d|2[0-3])\.([0-5]\d)\b(?![.,]\d)", re.IGNORECASE)
@@ -71,7 +73,7 @@ _HOURS_SPELLED: Final = {
 
 def in_english(text: str, languages: frozenset[str], words: Iterable[str]) -> str:
     """The text of a message in these languages; `words` are its folded words."""
-    text = _DATE.sub(lambda match: f"{match[1]} {_MONTHS[folded(match[2])]}", text)
+    text = _DATE.sub(lambda match: f"{match[1]} {_MONTHS[folded(match[2])]}{match[3] or ','}", text)
     text = _HALF_TO.sub(_half_to, text)
     text = _HOURS.sub(r"\1:\2", text)
     text = _POINTED.sub(r"\1\2:\3", text)

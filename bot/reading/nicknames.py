@@ -51,9 +51,10 @@ def nickname_at(words: Sequence[str], place: int, languages: frozenset[str]) -> 
         phrase = (*phrase, words[last])
         if phrase not in _BEGINNINGS:
             break
-        for section in (ANYWHERE, *languages):
+        for section in (*languages, ANYWHERE):
             if phrase in _FOUND[section]:
                 found = _FOUND[section][phrase], last
+                break
     return found
 
 

@@ -35,12 +35,13 @@ _GROUPED = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3})")
 
 def normalised(text: str) -> str:
     """The text in plain characters; line breaks are kept, case is kept."""
+    text = _GROUPED.sub("", text)
     for entity, plain in _ENTITIES.items():
         text = text.replace(entity, plain)
     text = text.translate(_PLAIN)
     if text.isascii() and text.isprintable():
         return text  # what most people write: nothing below would change it
-    text = unicodedata.normalize("NFKC", _GROUPED.sub("", text)).translate(_PLAIN)
+    text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
     kept = "".join(_kept(character) for character in text)
     return _latin(kept)
 

@@ -84,10 +84,10 @@ _GLUED = (
     ),
 )
 """Labels and sizes that touch: "sl18230", "2nq". """
-_DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,\d{1,2}(?![\d,])")
 _EUROPEAN = re.compile(r"\d\.\d{3},\d")
 _WORDS = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*|[-/]")
 _AFTER_WORDS = word_set("@ at a en em bei zu target tp stop sl entry exit out from von de")
+_DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,\d{1,2}(?![\d,])")
 
 
 def tokens(text: str) -> list[Token]:
