@@ -65,6 +65,8 @@ _SIGNED: Final = re.compile(rf"\b({_either('sign')})\s(?=[$€£]?\d)", re.IGNOR
 
 _PRICE: Final = r"(\d+(?:[.,]\d+)*)"
 _BETWEEN: Final = re.compile(rf"\b(?:entre|zwischen|между)\s{_PRICE}\s(?:y|e|et|und|и)\s{_PRICE}", re.IGNORECASE)
+_ELIDED: Final = re.compile(r"\b[ldLD]'(?=[A-Z]{2})")
+"""The French article before a symbol: "l'ES"."""
 _HALF_TO: Final = re.compile(r"\bhalb ([a-zü]+|\d\d?)\b", re.IGNORECASE)
 _HOURS_SPELLED: Final = {
     phrase: int(value) for name, phrase, value in entries("de") if name == "count" and value.isdigit()
@@ -73,6 +75,7 @@ _HOURS_SPELLED: Final = {
 
 def in_english(text: str, languages: frozenset[str], words: Iterable[str]) -> str:
     """The text of a message in these languages; `words` are its folded words."""
+    text = _ELIDED.sub("", text)
     text = _DATE.sub(lambda match: f"{match[1]} {_MONTHS[folded(match[2])]}{match[3] or ','}", text)
     text = _HALF_TO.sub(_half_to, text)
     text = _HOURS.sub(r"\1:\2", text)
