@@ -6,21 +6,27 @@ A day is never guessed: one that could be read in two ways ("5/6"), lies ahead, 
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from bot.reading.items import Item
+from bot.reading.words import entries
 
-YESTERDAY = frozenset(("yesterday", "ayer", "gestern", "ontem", "hier"))
-_TODAY = frozenset(("today", "hoy", "heute", "hoje"))
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+def _said(section: str) -> dict[str, str]:
+    return {phrase: value for name, phrase, value in entries("calendar") if name == section}
+
+
+_DAYS_AGO = {word: int(days) for word, days in _said("days ago").items()}
+_TODAY = frozenset(word for word, days in _DAYS_AGO.items() if not days)
+_WEEKDAYS = {word: int(day) for word, day in _said("weekday").items()}
+_ON, _LAST, _LAST_BEHIND = (frozenset(_said(section)) for section in ("on", "last", "last behind"))
 _LEVELS = frozenset(("high", "low", "close", "open", "range"))
 """Behind "yesterday" these make a price level of it."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LONGEST_AGO = timedelta(days=90)
 """A date without a year is one of the last months; "10/25" may be a count as well."""
 
-DAY_WORDS = YESTERDAY | _TODAY | frozenset(_WEEKDAYS) | {"last", "on"}
+DAY_WORDS = frozenset(_DAYS_AGO) | frozenset(_WEEKDAYS) | _ON | _LAST | _LAST_BEHIND
 
 
 def named_day(items: list[Item], now: datetime, zone: ZoneInfo) -> date | None:
@@ -40,15 +46,16 @@ def mentions_day(items: list[Item], now: datetime, zone: ZoneInfo) -> bool:
 
 
 def _days(items: list[Item], today: date) -> Iterator[date]:
-    for item, after in pairwise([*items, None]):
-        if item is None:
-            continue
-        level = after is not None and any(word in _LEVELS for word in after.word.split())
-        if item.word in YESTERDAY and not level:
-            yield today - timedelta(days=1)
-        elif item.word in ("last", "on") and after is not None and after.word in _WEEKDAYS:
-            ago = (today.weekday() - _WEEKDAYS.index(after.word)) % 7
-            yield today - timedelta(days=ago or (7 if item.word == "last" else 0))
+    for n, item in enumerate(items):
+        after = items[n + 1].word if n + 1 < len(items) else ""
+        if item.word in _DAYS_AGO and _DAYS_AGO[item.word] and _LEVELS.isdisjoint(after.split()):
+            yield today - timedelta(days=_DAYS_AGO[item.word])
+        elif item.word in _WEEKDAYS:
+            before = items[n - 1].word if n else ""
+            last = before in _LAST or after in _LAST_BEHIND
+            ago = (today.weekday() - _WEEKDAYS[item.word]) % 7
+            if last or before in _ON:
+                yield today - timedelta(days=ago or (7 if last else 0))
         elif item.kind == "date" and (day := _written(item.text.lower(), today)) is not None:
             yield day
 

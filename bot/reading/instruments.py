@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Literal
 
 from bot.reading.answer_words import talk_words
+from bot.reading.languages import languages_of
+from bot.reading.nicknames import NICKNAMES, nickname_at
 from bot.reading.tickers import NOT_TICKERS, SIDES, STOCKS, bare_tickers, is_option, lower_case_ticker
 from bot.reading.tokens import Token
 from bot.reading.words import FOREIGN, TAGGED, Tag, word_set
@@ -22,89 +24,6 @@ COINS = word_set(
     "OP TON WLD ENA"
 )
 QUOTES = frozenset(["USDT", "USDC", "USD", "BUSD", "PERP", "EUR", "BTC"])
-NICKNAMES: dict[str, str] = {
-    "gold": "XAUUSD",
-    "xau": "XAUUSD",
-    "silver": "XAGUSD",
-    "xag": "XAGUSD",
-    "oil": "CL",
-    "crude": "CL",
-    "wti": "CL",
-    "oro": "XAUUSD",
-    "ouro": "XAUUSD",
-    "plata": "XAGUSD",
-    "silber": "XAGUSD",
-    "petroleo": "CL",
-    "brent": "BZ",
-    "natgas": "NG",
-    "copper": "HG",
-    "wheat": "ZW",
-    "corn": "ZC",
-    "soybeans": "ZS",
-    "beans": "ZS",
-    "cable": "GBPUSD",
-    "fiber": "EURUSD",
-    "fibre": "EURUSD",
-    "loonie": "USDCAD",
-    "swissy": "USDCHF",
-    "aussie": "AUDUSD",
-    "kiwi": "NZDUSD",
-    "gopher": "USDJPY",
-    "guppy": "GBPJPY",
-    "gj": "GBPJPY",
-    "ej": "EURJPY",
-    "uj": "USDJPY",
-    "eu": "EURUSD",
-    "gu": "GBPUSD",
-    "uc": "USDCAD",
-    "au": "AUDUSD",
-    "nas": "NAS100",
-    "nasdaq": "NAS100",
-    "us100": "NAS100",
-    "nas100": "NAS100",
-    "ustec": "NAS100",
-    "ndx": "NDX",
-    "dow": "DOW",
-    "us30": "US30",
-    "dj30": "US30",
-    "dax": "DAX",
-    "ger40": "GER40",
-    "de40": "GER40",
-    "ftse": "FTSE",
-    "spx": "SPX",
-    "us500": "SPX500",
-    "spx500": "SPX500",
-    "sp500": "SPX500",
-    "russell": "RTY",
-    "rut": "RUT",
-    "nikkei": "NIKKEI",
-    "jp225": "JP225",
-    "uk100": "UK100",
-    "vix": "VIX",
-    "dxy": "DXY",
-    "bund": "FGBL",
-    "bitcoin": "BTC",
-    "ether": "ETH",
-    "ethereum": "ETH",
-    "solana": "SOL",
-    "ripple": "XRP",
-    "dogecoin": "DOGE",
-    "tesla": "TSLA",
-    "apple": "AAPL",
-    "nvidia": "NVDA",
-    "amazon": "AMZN",
-    "google": "GOOGL",
-    "microsoft": "MSFT",
-    "netflix": "NFLX",
-    "alcoa": "ALCOA",
-    "spy": "SPY",
-    "qqq": "QQQ",
-    "iwm": "IWM",
-    "tbonds": "ZB",
-    "t-bonds": "ZB",
-    "bonds": "ZB",
-    "notes": "ZN",
-}
 EVERYDAY = word_set(
     "es cl si he le ho ng la au eu uc gf op dot link near ton sand sui uni apt etc ub tn pl hg rb zs la "
     "gu ej met vx notes bonds spy fil icp sei btc2 ga us bz qm qg fiber kiwi corn beans"
@@ -125,20 +44,26 @@ _TALK = (
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A symbol found in the text, over tokens `first` to `last` (inclusive), and what made it one (`how`)."""
+    """A symbol found in the text, over tokens `first` to `last` (inclusive), and what made it one (`how`).
+
+    `name`: the English nickname of what has one.
+    """
 
     symbol: str
     first: int
     last: int
     how: Literal["table", "nickname", "pair", "coin", "cashtag", "ticker"]
+    name: str = ""
 
 
 def find_instruments(tokens: list[Token]) -> list[Instrument]:
     """All instruments in order of appearance; bare upper-case tickers only where nothing surer is there."""
     found: list[Instrument] = []
+    words = [token.word or token.text for token in tokens]
+    languages = languages_of(words)
     place = 0
     while place < len(tokens):
-        instrument = _instrument_at(tokens, place)
+        instrument = _instrument_at(tokens, place, words, languages)
         if instrument is not None:
             found.append(instrument)
             place = instrument.last
@@ -149,11 +74,18 @@ def find_instruments(tokens: list[Token]) -> list[Instrument]:
     return [Instrument(symbol, place, place, "ticker") for symbol, place in tickers]
 
 
-def _instrument_at(tokens: list[Token], place: int) -> Instrument | None:
+def _instrument_at(tokens: list[Token], place: int, words: list[str], languages: frozenset[str]) -> Instrument | None:
     token = tokens[place]
     if token.kind != "word":
         return None
-    return _pair(tokens, place) or _single(tokens, place)
+    named = nickname_at(words, place, languages)
+    if named is None:
+        return _pair(tokens, place) or _single(tokens, place)
+    nickname, last = named
+    written = last > place or _written_as_symbol(tokens, place, _plain(token), token.text[0] in "$#/")
+    if nickname.symbol and written:
+        return Instrument(nickname.symbol, place, last, "nickname", nickname.name)
+    return _pair(tokens, place) or (_single(tokens, place) if nickname.symbol or _plain(token).isupper() else None)
 
 
 def _pair(tokens: list[Token], place: int) -> Instrument | None:
@@ -179,8 +111,6 @@ def _single(tokens: list[Token], place: int) -> Instrument | None:
     word = _plain(token)
     upper = word.upper()
     marked = token.text[0] in "$#/"
-    if tokens_joined(tokens, place) == "t-bonds":
-        return Instrument("ZB", place, place + 2, "nickname")
     symbol, how = _known(upper, word.lower(), token.text[0])
     if symbol is None and word[-1:] == "s" and word[:-1].isupper():
         symbol, how = _known(upper[:-1], word[:-1].lower(), token.text[0])  # "MNQs"
@@ -270,14 +200,6 @@ def _shouting(tokens: list[Token]) -> bool:
 def is_known_word(word: str) -> bool:
     """A word of everyday talk or of traders, which is no ticker."""
     return word in _TALK or word.upper() in NOT_TICKERS
-
-
-def tokens_joined(tokens: list[Token], place: int) -> str:
-    """Three glued tokens as one folded word ("t-bonds"), else ""."""
-    three = tokens[place : place + 3]
-    if len(three) < 3 or not (three[1].glued and three[2].glued):
-        return ""
-    return three[0].word + three[1].word + three[2].word
 
 
 def _plain(token: Token) -> str:

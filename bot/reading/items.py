@@ -78,7 +78,7 @@ def items_of(cut: list[Token]) -> list[Item]:
 
 def _symbol(cut: list[Token], instrument: Instrument) -> Item:
     first, last = cut[instrument.first], cut[instrument.last]
-    item = Item("symbol", first.start, last.end, first.text, first.word)
+    item = Item("symbol", first.start, last.end, first.text, instrument.name or first.word)
     item.symbol, item.how, item.spaced = instrument.symbol, instrument.how, not first.glued
     return item
 

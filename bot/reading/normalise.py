@@ -31,9 +31,14 @@ _HALVES = {"½": ".5", "¼": ".25", "¾": ".75", "⅛": ".125", "⅜": ".375", "
 _VULGAR = re.compile(r"(\d) ?([½¼¾⅛⅜⅝⅞])")
 _ENTITIES = {"&amp;": "&", "&gt;": ">", "&lt;": "<", "&nbsp;": " ", "&quot;": '"', "&#39;": "'"}
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+_GROUPED = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3})")
+"""A blank that does not break between digits, as thousands are written with."""
+
 
 def normalised(text: str) -> str:
     """The text in plain characters; line breaks are kept, case is kept."""
+    text = _GROUPED.sub("", text)
     for entity, plain in _ENTITIES.items():
         text = text.replace(entity, plain)
     text = text.translate(_PLAIN)
@@ -63,11 +68,18 @@ def _kept(character: str) -> str:
 
 
 def _latin(text: str) -> str:
-    """Replaces look-alikes in text that is otherwise Latin; text in Cyrillic or Greek is left as it is."""
-    foreign = sum(1 for c in text if "\u0370" <= c <= "\u04ff")
-    if not foreign:
+    """Replaces look-alikes in words that mix them with Latin letters, and in Latin text; other Cyrillic is left."""
+    if not any("\u0370" <= c <= "\u04ff" for c in text):
         return text
-    latin = sum(1 for c in text if c.isascii() and c.isalpha())
-    if foreign > latin:
-        return text
-    return "".join(_LOOKALIKES.get(c, c) for c in text)
+    latin = not any(_is_cyrillic(word) for word in _LETTERS.findall(text))
+    return _LETTERS.sub(lambda word: _plain_word(word[0], latin), text)
+
+
+def _is_cyrillic(word: str) -> bool:
+    """A word that Latin letters cannot draw."""
+    return any("\u0370" <= c <= "\u04ff" and c not in _LOOKALIKES for c in word)
+
+
+def _plain_word(word: str, latin: bool) -> str:
+    mixed = any(c.isascii() for c in word) and not _is_cyrillic(word)
+    return "".join(_LOOKALIKES.get(c, c) for c in word) if latin or mixed else word

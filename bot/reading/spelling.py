@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from bot.reading.answer_words import CLASSES, ORDINAL_SECTIONS, Phrase, letters, table, words_of
 from bot.reading.context import Context
-from bot.reading.instruments import EVERYDAY, NICKNAMES
+from bot.reading.instruments import EVERYDAY
+from bot.reading.nicknames import NICKNAMES
 from bot.reading.normalise import folded
 from bot.reading.tokens import Token
 from bot.reading.words import TAGGED, Tag

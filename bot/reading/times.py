@@ -5,19 +5,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.reading import words
 from bot.reading.days import named_day
 from bot.reading.items import Item
 from bot.reading.words import Tag
 from statemachine.trade import TradeFields
 
-ZONES = {
-    **dict.fromkeys(("et", "est", "edt", "ny", "ny time"), ZoneInfo("America/New_York")),
-    **dict.fromkeys(("ct", "cst", "cdt"), ZoneInfo("America/Chicago")),
-    **dict.fromkeys(("pst", "pdt"), ZoneInfo("America/Los_Angeles")),
-    **dict.fromkeys(("utc", "gmt", "z"), ZoneInfo("UTC")),
-    **dict.fromkeys(("cet", "cest"), ZoneInfo("Europe/Berlin")),
-    **dict.fromkeys(("bst", "london", "london time"), ZoneInfo("Europe/London")),
-}
+ZONES = {**{word: ZoneInfo(name) for word, name in words.ZONES.items()}, "ct": ZoneInfo("America/Chicago")}
 """Zone words of traders. "EST" said in summer means New York's time, as traders use it."""
 
 _MILITARY = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d")

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
+from bot.reading.foreign import in_english
+from bot.reading.languages import joining_words, languages_of
 from bot.reading.normalise import folded
-from bot.reading.words import FOREIGN, TYPOS, word_set
+from bot.reading.words import TYPOS, word_set
 
 Kind = Literal["word", "number", "clock", "date", "mark", "break"]
 
@@ -91,19 +93,23 @@ _GLUED = (
 _LISTED = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:\.\d+)?)(?=,|$)")
 """The first number of "2,6010.25,6004.75", which is a list."""
 _EUROPEAN = re.compile(r"\d\.\d{3},\d")
-_DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d{1,3},\d{4,5}(?![\d.,])")
-"""No thousands have four digits: "1,2109"."""
-_PAIR = re.compile(r"(?:usd|eur|gbp|jpy|chf|aud|cad|nzd|usdt)\b", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*|[-/]")
 _AFTER_WORDS = word_set("@ at a en em bei zu target tp stop sl entry exit out from von de")
+_DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,(?:\d{1,2}|\d{4,5})(?![\d,])")
 
 
 def tokens(text: str) -> list[Token]:
     """The tokens of normalised text. Links, mail addresses and mentions are left out."""
     for pattern, plain in (*_SPELLED, *_GLUED):
         text = pattern.sub(plain, text)
+    words = [folded(word) for word in _WORDS.findall(text)]
+    languages = languages_of(words)
+    if languages or _DECIMAL_COMMA.search(text):
+        text = in_english(text, languages, words)
+    joining = joining_words(languages)
     if _BLANK_THOUSANDS.search(text):
         text = _thousands_joined(text)
-    comma = _comma_is_decimal(text)
+    comma = _EUROPEAN.search(text) is not None
     found: list[Token] = []
     place = end = 0
     while match := _PATTERN.search(text, place):
@@ -111,6 +117,7 @@ def tokens(text: str) -> list[Token]:
         if kind == "link":
             continue
         token = _token(kind, match, text, comma)
+        token.word = joining.get(token.word, token.word)
         token.glued = start == end and bool(found)
         found.append(token)
         place = end = token.end
@@ -172,18 +179,12 @@ def number_value(digits: str, comma_is_decimal: bool = False) -> Decimal | None:
         digits = re.sub(r"[.,]", "", digits[:decimal]) + "." + digits[decimal + 1 :]
     elif "," in digits:
         groups = digits.split(",")
-        if comma_is_decimal and len(groups) == 2 and len(groups[0]) == 1:
-            return _decimal(".".join(groups), exponent)
         thousands = all(len(g) == 3 for g in groups[1:]) and len(groups[0]) <= 3 and groups[0] != "0"
         digits = "".join(groups) if thousands else ".".join(groups)
     elif comma_is_decimal or digits.count(".") > 1:
         groups = digits.split(".")
         if all(len(g) == 3 for g in groups[1:]) and 1 <= len(groups[0]) <= 3 and groups[0] != "0":
             digits = "".join(groups)
-    return _decimal(digits, exponent)
-
-
-def _decimal(digits: str, exponent: str) -> Decimal | None:
     try:
         return Decimal(digits).scaleb(_in_reach(exponent)) if exponent else Decimal(digits)
     except InvalidOperation:
@@ -193,16 +194,6 @@ def _decimal(digits: str, exponent: str) -> Decimal | None:
 def _in_reach(exponent: str) -> int:
     """An exponent cut to what arithmetic can take: 1e9999 is as impossible a price as 1e400."""
     return max(-400, min(400, int(exponent)))
-
-
-def _comma_is_decimal(text: str) -> bool:
-    """True for "5.412,50", and for other languages' words where no currency pair (with three decimals) is named."""
-    if _EUROPEAN.search(text) or _DECIMAL_COMMA.search(text):
-        return True
-    if _PAIR.search(text):
-        return False
-    words = {folded(word) for word in re.findall(r"[^\W\d_]+", text)}
-    return not words.isdisjoint(FOREIGN)
 
 
 def _thousands_joined(text: str) -> str:

@@ -90,27 +90,47 @@ UNITS: dict[str, str] = {}
 """What is counted: points, ticks, pips, r, percent or time of a distance; contracts, lots, shares, coins of a size."""
 NUMBERS: dict[str, Decimal] = {}
 """The values of number words."""
-FOREIGN: set[str] = set()
-"""Words of other languages than English, of three letters and more."""
+ZONES: dict[str, str] = {}
+"""The time zones that words name."""
+GLOSSARY: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES[1:]}
+"""For each language the words that join facts, with the English word that says the same."""
+WORDS_OF: dict[str, set[str]] = {language: set() for language in LANGUAGES[1:]}
+"""Words of three letters and more that tell the language: those that no English phrase has."""
 
 
 def _load() -> None:
+    for language, word, english in entries("glossary"):
+        GLOSSARY[language][word] = english
+    known = {word for _, phrase, _ in entries("en") for word in phrase.split()}
     for language in LANGUAGES:
+        joining = GLOSSARY.get(language, {})
         for section, phrase, value in entries(language):
-            name, _, unit = section.partition(":")
             words = tuple(phrase.split())
             if language != "en":
-                FOREIGN.update(word for word in words if len(word) > 2 and (word,) not in TAGGED)
-            if words in TAGGED or name == "marker":
-                continue
-            TAGGED[words] = Tag[name.upper()]
-            if unit:
-                UNITS[phrase] = unit
-            if value:
-                NUMBERS[phrase] = Decimal(value)
+                WORDS_OF[language].update(word for word in words if len(word) > 2 and word not in known)
+            if not section.startswith("marker"):
+                _add(words, section, value)
+                _add(tuple(joining.get(word, word) for word in words), section, value)
+
+
+def _add(words: Words, section: str, value: str) -> None:
+    if words in TAGGED:
+        return
+    name, _, unit = section.partition(":")
+    phrase = " ".join(words)
+    TAGGED[words] = Tag[name.upper()]
+    if unit:
+        UNITS[phrase] = unit
+    if value and name == "zone":
+        ZONES[phrase] = value
+    elif value:
+        NUMBERS[phrase] = Decimal(value)
 
 
 _load()
+
+FOREIGN: Final = frozenset[str]().union(*WORDS_OF.values())
+"""Words of other languages than English."""
 
 
 def _by_first() -> dict[str, tuple[tuple[Words, Tag], ...]]:

@@ -1,0 +1,20 @@
+"""Which language a message is in, by its words."""
+
+from collections.abc import Iterable
+
+from bot.reading.words import GLOSSARY, WORDS_OF
+
+
+def languages_of(words: Iterable[str]) -> frozenset[str]:
+    """The language that most of the folded words are of: several where they share the words, none for English."""
+    said = frozenset(words)
+    known = {language: len(said & of_it) for language, of_it in WORDS_OF.items()}
+    if any("а" <= word[0] <= "я" for word in said if word):
+        known["ru"] += 1
+    most = max(known.values())
+    return frozenset(language for language, count in known.items() if count == most > 0)
+
+
+def joining_words(languages: frozenset[str]) -> dict[str, str]:
+    """The glossary of a message that is in these languages."""
+    return {word: english for language in languages for word, english in GLOSSARY[language].items()}
