@@ -11,7 +11,7 @@ from typing import Literal
 
 from bot.reading.answer_words import talk_words
 from bot.reading.languages import languages_of
-from bot.reading.nicknames import NICKNAMES, nickname_at
+from bot.reading.nicknames import NICKNAMES, begins_name, nickname_at
 from bot.reading.tickers import NOT_TICKERS, SIDES, STOCKS, bare_tickers, is_option, lower_case_ticker
 from bot.reading.tokens import Token
 from bot.reading.words import FOREIGN, TAGGED, Tag, word_set
@@ -74,9 +74,22 @@ def find_instruments(tokens: list[Token]) -> list[Instrument]:
     return [Instrument(symbol, place, place, "ticker") for symbol, place in tickers]
 
 
+@lru_cache(maxsize=8192)
+def _may_name(text: str) -> bool:
+    """Whether a word may be a symbol by itself or the first half of a pair; most words are neither."""
+    word = text.lstrip("$#/")
+    upper = word.upper()
+    if text[0] in "$#/" or upper in CURRENCIES or word.lower() in STOCKS or upper[-1:] in ("1", "2"):
+        return True
+    plural = word[-1:] == "s" and word[:-1].isupper() and _known(upper[:-1], word[:-1].lower(), text[0])[0] is not None
+    return plural or _known(upper, word.lower(), text[0])[0] is not None
+
+
 def _instrument_at(tokens: list[Token], place: int, words: list[str], languages: frozenset[str]) -> Instrument | None:
     token = tokens[place]
     if token.kind != "word":
+        return None
+    if not languages and not _may_name(token.text) and not begins_name(words[place]) and not _is_half(tokens, place):
         return None
     named = nickname_at(words, place, languages)
     if named is None:
@@ -86,6 +99,12 @@ def _instrument_at(tokens: list[Token], place: int, words: list[str], languages:
     if nickname.symbol and written:
         return Instrument(nickname.symbol, place, last, "nickname", nickname.name)
     return _pair(tokens, place) or (_single(tokens, place) if nickname.symbol or _plain(token).isupper() else None)
+
+
+def _is_half(tokens: list[Token], place: int) -> bool:
+    """A separator stands behind the word, as in "MATIC - USDT"."""
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    return after is not None and (after.word in ("/", "-", "\\") or after.text[0] == "/")
 
 
 def _pair(tokens: list[Token], place: int) -> Instrument | None:

@@ -4,10 +4,15 @@ from collections.abc import Iterable
 
 from bot.reading.words import GLOSSARY, WORDS_OF
 
+_FOREIGN = frozenset().union(*WORDS_OF.values())
+_ENGLISH: frozenset[str] = frozenset()
+
 
 def languages_of(words: Iterable[str]) -> frozenset[str]:
     """The language that most of the folded words are of: several where they share the words, none for English."""
     said = frozenset(words)
+    if _FOREIGN.isdisjoint(said) and not any("а" <= word[0] <= "я" for word in said if not word.isascii()):
+        return _ENGLISH
     known = {language: len(said & of_it) for language, of_it in WORDS_OF.items()}
     if any("а" <= word[0] <= "я" for word in said if word):
         known["ru"] += 1

@@ -41,6 +41,11 @@ _LONGEST: Final = max(map(len, _BEGINNINGS))
 _JOINING: Final = frozenset(("-", "/"))
 
 
+def begins_name(word: str) -> bool:
+    """Whether a name of any language may begin with the word."""
+    return (word,) in _BEGINNINGS
+
+
 def nickname_at(words: Sequence[str], place: int, languages: frozenset[str]) -> tuple[Nickname, int] | None:
     """The longest name that begins at `place`, and the place of its last word; a dash joins words as a blank does."""
     found: tuple[Nickname, int] | None = None

@@ -6,6 +6,7 @@ here. Everything is one pass over the text: time is linear in its length.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LOOKALIKES = dict(
     zip("АВЕКМНОРСТХУЅІЈаеорсухѕіјΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEKMHOPCTXYSIJaeopcyxsijABEZHIKMNOPTYXo", strict=True)
@@ -39,17 +40,19 @@ _GROUPED = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3})")
 def normalised(text: str) -> str:
     """The text in plain characters; line breaks are kept, case is kept."""
     text = _GROUPED.sub("", text)
-    for entity, plain in _ENTITIES.items():
-        text = text.replace(entity, plain)
-    text = text.translate(_PLAIN)
+    if "&" in text:
+        for entity, plain in _ENTITIES.items():
+            text = text.replace(entity, plain)
     if text.isascii() and text.isprintable():
         return text  # what most people write: nothing below would change it
+    text = text.translate(_PLAIN)
     text = _VULGAR.sub(lambda match: f"{match[1]}{_HALVES[match[2]]}", text)
     text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
     kept = "".join(_kept(character) for character in text)
     return _latin(kept)
 
 
+@lru_cache(maxsize=8192)
 def folded(word: str) -> str:
     """Lower case without accents or apostrophes, as the vocabulary is written: "Não" and "nao" are one word."""
     if word.isascii():

@@ -67,6 +67,8 @@ _PATTERN = re.compile(
     """.replace("MONTH", _MONTH),
     re.VERBOSE | re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*")
+_MONTH_STARTS = word_set("jan feb mar apr may jun jul aug sep oct nov dec")
 _SUFFIX = re.compile(r"[a-z%]{1,9}(?![a-z0-9])", re.IGNORECASE)
 _BLANK_THOUSANDS = re.compile(r"(?<![\d.,+-])(\d{1,3}) (\d{3})((?:[.,]\d{1,2})?)(?![\d.,]*\d| \d{3}(?!\d))")
 _SPELLED = (
@@ -111,17 +113,42 @@ def tokens(text: str) -> list[Token]:
         text = _thousands_joined(text)
     comma = _EUROPEAN.search(text) is not None
     found: list[Token] = []
-    place = end = 0
-    while match := _PATTERN.search(text, place):
-        kind, start, place = match.lastgroup or "mark", match.start(), match.end()
-        if kind == "link":
+    end = -1
+    linked = "@" in text or "://" in text or "www." in text
+    place, length = 0, len(text)
+    while place < length:
+        first = text[place]
+        if first == " ":
+            place += 1
             continue
-        token = _token(kind, match, text, comma)
+        token = None if linked else _word_at(text, place, first)
+        if token is None:
+            match = _PATTERN.search(text, place)
+            if match is None:
+                break
+            kind, place = match.lastgroup or "mark", match.end()
+            if kind == "link":
+                continue
+            token = _token(kind, match, text, comma)
         token.word = joining.get(token.word, token.word)
-        token.glued = start == end and bool(found)
+        token.glued = token.start == end
         found.append(token)
         place = end = token.end
     return found
+
+
+def _word_at(text: str, place: int, first: str) -> Token | None:
+    """The word at a place, where it can be nothing but a word: most of a text, without trying everything else."""
+    if not first.isalpha() or first in "xX":
+        return None
+    match = _WORD.match(text, place)
+    if match is None:
+        return None
+    raw = match.group()
+    word = folded(raw)
+    if word[:3] in _MONTH_STARTS:
+        return None
+    return Token("word", raw, place, match.end(), TYPOS.get(word, word) if raw.islower() else word)
 
 
 def _token(kind: str, match: re.Match[str], text: str, comma: bool) -> Token:
