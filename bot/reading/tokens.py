@@ -46,38 +46,56 @@ _MONTH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     "nov(?:ember)?|dec(?:ember)?)"
 )
-_PATTERN = re.compile(
-    r"""
-    (?P<break>\n)
-  | (?P<link>(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w-]{1,64}\.\S{1,100}|(?<!\S)@[A-Za-z_]\w*)
-  | (?P<date>(?<=[A-Z][ ])(?:0[1-9]|1[0-2])-2\d(?![\d.,-])
+_DATE = r"""
+    (?P<date>(?<=[A-Z][ ])(?:0[1-9]|1[0-2])-2\d(?![\d.,-])
         |20\d\d[-.](?:0[1-9]|1[0-2])[-.][0-3]\d(?!\d)(?:T\d\d:\d\d(?::\d\d)?Z?)?
         |(?<![\d/.])\d{1,2}/\d{1,2}(?:/\d{2,4})?(?![\d/.])|(?<![\d:.,])\d{1,2}:\d(?:\.\d)?(?![\d:])
         |(?:(?<=\bon[ ])|(?<![^\n]))\d{1,2}(?:st|nd|rd|th|\.)?[ ]MONTH\b(?:,?[ ]20\d\d\b)?
         |(?<![\w.,])\d{1,2}(?:st|nd|rd|th|\.)?[ ]MONTH\b(?:,?[ ]20\d\d\b|(?=[ ]*(?:$|[\n,.;!)])))
         |\bMONTH[ ]\d{1,2}(?:st|nd|rd|th)?\b(?![.,]\d|[ ]?(?:@|lots?\b|contracts?\b|cars?\b))(?:,?[ ]20\d\d\b)?)
-  | (?P<clock>(?<![\d:.])\d{1,2}:\d\d(?::\d\d)?(?![\d:])(?:[ ]?[ap]\.?m\b)?
+    """.replace("MONTH", _MONTH)
+_CLOCK = r"""
+    (?P<clock>(?<![\d:.])\d{1,2}:\d\d(?::\d\d)?(?![\d:])(?:[ ]?[ap]\.?m\b)?
         |(?<![\d:.,])\d{1,2}(?:[.:]\d\d)?\s?[ap]\.?m\b)
-  | (?P<root>\b1000[A-Z]{3,9}USDT?\b|\b(?:M?6[ABCEJNS]|10Y|1INCH)(?:[FGHJKMNQUVXZ]\d{1,2})?\b)
-  | (?P<number>(?:[+-](?=[ ]?[$€£]?[\d.]))?(?:[$€£][ ]?)?(?:[+-](?=[\d.]))?
+    """
+_ROOT = r"(?P<root>\b1000[A-Z]{3,9}USDT?\b|\b(?:M?6[ABCEJNS]|10Y|1INCH)(?:[FGHJKMNQUVXZ]\d{1,2})?\b)"
+_FIGURE = r"""
+    (?P<number>(?:[+-](?=[ ]?[$€£]?[\d.]))?(?:[$€£][ ]?)?(?:[+-](?=[\d.]))?
         (?:\d|(?<![\w.)])\.(?=\d)|(?<=\bspot)\.(?=\d))[\d.,']*(?:e[+-]?\d{1,4}\b)?(?:[ ]?[$€£](?!\w)|\+(?=\s))?)
-  | (?P<times>(?<![\w.])x\d+(?:[.,]\d+)?\b)
-  | (?P<word>[$#/]?[^\W\d_][\w&]*(?:'\w+)*)
-  | (?P<mark>\S)
-    """.replace("MONTH", _MONTH),
-    re.VERBOSE | re.IGNORECASE,
-)
+    """
+_NAME = r"(?P<word>[$#/]?[^\W\d_][\w&]*(?:'\w+)*)"
+_TIMES = r"(?P<times>(?<![\w.])x\d+(?:[.,]\d+)?\b)"
+_LINK = r"(?P<link>(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w-]{1,64}\.\S{1,100}|(?<!\S)@[A-Za-z_]\w*)"
+
+
+def _either(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.VERBOSE | re.IGNORECASE)
+
+
+_ANYTHING = _either(r"(?P<break>\n)", _LINK, _DATE, _CLOCK, _ROOT, _FIGURE, _TIMES, _NAME, r"(?P<mark>\S)")
+_FROM_DIGIT = _either(_DATE, _CLOCK, _ROOT, _FIGURE)
+_FROM_LETTER = _either(_DATE, _TIMES, _NAME)
+_FROM_SIGN = _either(_FIGURE, _NAME, r"(?P<mark>\S)")
+_SIGNS = frozenset("+-.$€£#/")
 _WORD = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*")
 _MONTH_STARTS = word_set("jan feb mar apr may jun jul aug sep oct nov dec")
 _SUFFIX = re.compile(r"[a-z%]{1,9}(?![a-z0-9])", re.IGNORECASE)
 _BLANK_THOUSANDS = re.compile(r"(?<![\d.,+-])(\d{1,3}) (\d{3})((?:[.,]\d{1,2})?)(?![\d.,]*\d| \d{3}(?!\d))")
-_SPELLED = (
-    (re.compile(r"(?<=[A-Z])_F\b"), ""),
-    (re.compile(r"\b(TP|SL)-(?=\d\b(?![.,]\d))", re.IGNORECASE), r"\1"),
-    (re.compile(r"(?:\bRs\.?|[₹¥₽]) ?(?=\d)"), ""),
-    (re.compile(r"\bs\s?\.\s?l\b\.?", re.IGNORECASE), "SL"),
-    (re.compile(r"\bt\s?\.\s?p\s?\.?(?=\s?\d?\b)", re.IGNORECASE), "TP"),
-)
+_RUPEES = (re.compile(r"(?:\bRs\.?|[₹¥₽]) ?(?=\d)"), "")
+_SPELLED = {
+    "_F": ((re.compile(r"(?<=[A-Z])_F\b"), ""),),
+    "-": ((re.compile(r"\b(TP|SL)-(?=\d\b(?![.,]\d))", re.IGNORECASE), r"\1"),),
+    "Rs": (_RUPEES,),
+    "₹": (_RUPEES,),
+    "¥": (_RUPEES,),
+    "₽": (_RUPEES,),
+    ".": (
+        (re.compile(r"\bs\s?\.\s?l\b\.?", re.IGNORECASE), "SL"),
+        (re.compile(r"\bt\s?\.\s?p\s?\.?(?=\s?\d?\b)", re.IGNORECASE), "TP"),
+    ),
+}
+"""What is spelled in other ways, by the mark that it needs."""
+_LETTER_BY_DIGIT = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
 _GLUED = (
     (
         re.compile(r"\b(sl|tp|stop|target|entry|exit|long|short|in|out)(?=\d{3}|\d+\.\d|\d{1,3},\d{3})", re.IGNORECASE),
@@ -102,8 +120,7 @@ _DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,(?:\d{1,2}|\d{4,5})(?![\d,])")
 
 def tokens(text: str) -> list[Token]:
     """The tokens of normalised text. Links, mail addresses and mentions are left out."""
-    for pattern, plain in (*_SPELLED, *_GLUED):
-        text = pattern.sub(plain, text)
+    text = _spelled_out(text)
     words = [folded(word) for word in _WORDS.findall(text)]
     languages = languages_of(words)
     if languages or _DECIMAL_COMMA.search(text):
@@ -113,17 +130,16 @@ def tokens(text: str) -> list[Token]:
         text = _thousands_joined(text)
     comma = _EUROPEAN.search(text) is not None
     found: list[Token] = []
-    end = -1
     linked = "@" in text or "://" in text or "www." in text
-    place, length = 0, len(text)
+    place, end, length = 0, -1, len(text)
     while place < length:
         first = text[place]
         if first == " ":
             place += 1
             continue
-        token = None if linked else _word_at(text, place, first)
+        token = _plain_at(text, place, first) if not linked else None
         if token is None:
-            match = _PATTERN.search(text, place)
+            match = (_ANYTHING if linked else _begins(first)).search(text, place)
             if match is None:
                 break
             kind, place = match.lastgroup or "mark", match.end()
@@ -137,18 +153,39 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def _word_at(text: str, place: int, first: str) -> Token | None:
-    """The word at a place, where it can be nothing but a word: most of a text, without trying everything else."""
-    if not first.isalpha() or first in "xX":
+def _begins(first: str) -> re.Pattern[str]:
+    """What may begin with a character: trying all else as well would take three times as long."""
+    if first.isdecimal():
+        return _FROM_DIGIT
+    return _FROM_SIGN if first in _SIGNS else _FROM_LETTER if first.isalpha() else _ANYTHING
+
+
+def _plain_at(text: str, place: int, first: str) -> Token | None:
+    """The word or the mark at a place, where it can be nothing else; None where it has to be looked at."""
+    if first.isalpha():
+        match = _WORD.match(text, place)
+        word = folded(match.group()) if match is not None else ""
+        if match is None or first in "xX" or word[:3] in _MONTH_STARTS:
+            return None
+        raw = match.group()
+        return Token("word", raw, place, match.end(), TYPOS.get(word, word) if raw.islower() else word)
+    if first == "\n":
+        return Token("break", first, place, place + 1)
+    if first.isdecimal() or first in _SIGNS or first.isspace():
         return None
-    match = _WORD.match(text, place)
-    if match is None:
-        return None
-    raw = match.group()
-    word = folded(raw)
-    if word[:3] in _MONTH_STARTS:
-        return None
-    return Token("word", raw, place, match.end(), TYPOS.get(word, word) if raw.islower() else word)
+    return Token("mark", first, place, place + 1, first)
+
+
+def _spelled_out(text: str) -> str:
+    """Labels and sizes that are written with marks of their own or glued to a number, in plain."""
+    for mark, patterns in _SPELLED.items():
+        if mark in text:
+            for pattern, plain in patterns:
+                text = pattern.sub(plain, text)
+    if _LETTER_BY_DIGIT.search(text):
+        for pattern, plain in _GLUED:
+            text = pattern.sub(plain, text)
+    return text
 
 
 def _token(kind: str, match: re.Match[str], text: str, comma: bool) -> Token:
