@@ -10,7 +10,7 @@ from bot.reading.normalise import normalised
 from bot.reading.quoting import requoted
 from bot.reading.spelled import with_spelled
 from bot.reading.tokens import Token, tokens
-from bot.reading.words import BY_FIRST, NUMBERS, TAGGED, Tag
+from bot.reading.words import LONGER, NUMBERS, SINGLE, TAGGED, Tag
 
 Kind = Literal["tag", "symbol", "number", "clock", "date", "mark", "break", "word"]
 
@@ -89,9 +89,13 @@ def _item_at(cut: list[Token], place: int, symbols: dict[int, Instrument]) -> tu
         return _number(token), place + 1
     if token.kind in ("clock", "date", "break"):
         return Item(token.kind, token.start, token.end, token.text), place + 1
-    for rest, tag in BY_FIRST.get(token.word, ()):
-        if _follows(cut, place, rest, symbols):
-            return _tagged(cut, place, len(rest) + 1, tag), place + len(rest) + 1
+    if place + 1 < len(cut):
+        for rest, tag in LONGER.get((token.word, cut[place + 1].word), ()):
+            if _follows(cut, place, rest, symbols):
+                return _tagged(cut, place, len(rest) + 1, tag), place + len(rest) + 1
+    single = SINGLE.get(token.word)
+    if single is not None:
+        return Item("tag", token.start, token.end, token.text, token.word, single, spaced=not token.glued), place + 1
     glued = _glued_phrase(cut, place)
     if glued is not None:
         return glued, place + (2 if cut[place + 1].text[0] == "/" else 3)
@@ -123,8 +127,6 @@ def _glued_phrase(cut: list[Token], place: int) -> Item | None:
 
 def _tagged(cut: list[Token], place: int, length: int, tag: Tag) -> Item:
     first = cut[place]
-    if length == 1:
-        return Item("tag", first.start, first.end, first.text, first.word, tag, spaced=not first.glued)
     phrase = cut[place : place + length]
     text, word = " ".join(t.text for t in phrase), " ".join(t.word for t in phrase)
     return Item("tag", first.start, phrase[-1].end, text, word, tag)

@@ -44,7 +44,7 @@ def said_trades(items: list[Item], context: Context) -> tuple[Said, ...]:
     for part in trades_in(_before_attack(items)):
         said = gathered(part, clock_fields(part))
         timed = with_times(said.fields, said.entry_clock, said.exit_clock, part, context.now, context.zone)
-        told.append(replace(said, fields=timed))
+        told.append(said if timed is said.fields else replace(said, fields=timed))
     return shared(tuple(told), items)
 
 

@@ -6,6 +6,7 @@ Politeness has no letter. A word that was stretched ("yesss") or slightly mistyp
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.reading.answer_words import CLASSES, ORDINAL_SECTIONS, Phrase, letters, table, words_of
 from bot.reading.context import Context
@@ -138,6 +139,7 @@ def names_symbol(word: str, symbol: str | None) -> bool:
     return symbol is not None and symbol in (word.upper(), NICKNAMES.get(word), nicknamed(word, "contracts"))
 
 
+@lru_cache(maxsize=8192)
 def _as_meant(word: str) -> str:
     """ "yesss" is "yes", "confrim" is "confirm"; a word that is known stays as it is."""
     if word in _REACH:

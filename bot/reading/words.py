@@ -133,15 +133,18 @@ FOREIGN: Final = frozenset[str]().union(*WORDS_OF.values())
 """Words of other languages than English."""
 
 
-def _by_first() -> dict[str, tuple[tuple[Words, Tag], ...]]:
-    found: dict[str, list[tuple[Words, Tag]]] = {}
+def _longer() -> dict[tuple[str, str], tuple[tuple[Words, Tag], ...]]:
+    found: dict[tuple[str, str], list[tuple[Words, Tag]]] = {}
     for words, tag in TAGGED.items():
-        found.setdefault(words[0], []).append((words[1:], tag))
+        if len(words) > 1:
+            found.setdefault((words[0], words[1]), []).append((words[1:], tag))
     return {first: tuple(sorted(rest, key=lambda entry: -len(entry[0]))) for first, rest in found.items()}
 
 
-BY_FIRST: dict[str, tuple[tuple[Words, Tag], ...]] = _by_first()
-"""The phrases by their first word, the longest first: the words behind it and what all of it says."""
+LONGER: dict[tuple[str, str], tuple[tuple[Words, Tag], ...]] = _longer()
+"""Phrases of several words by their first two, the longest first: the words behind the first, and what they say."""
+SINGLE: dict[str, Tag] = {words[0]: tag for words, tag in TAGGED.items() if len(words) == 1}
+"""What a word says by itself."""
 
 TYPOS = {
     swapped: word
