@@ -25,10 +25,13 @@ def requoted(cut: list[Token], instruments: Sequence[Instrument]) -> None:
     if any(instrument.symbol.startswith("BTC") for instrument in instruments):
         _in_thousands(cut)
         return
-    contracts = {contract(instrument.symbol) for instrument in instruments}
-    known = next(iter(contracts))
-    if known is None or any(other is None or _quoted(other) != _quoted(known) for other in contracts):
+    known = contract(instruments[0].symbol)
+    if known is None:
         return
+    for instrument in instruments[1:]:
+        other = contract(instrument.symbol)
+        if other is None or _quoted(other) != _quoted(known):
+            return
     if known.fractions:
         _in_fractions(cut, 32)
     elif known.cents:
