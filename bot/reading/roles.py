@@ -14,6 +14,8 @@ from statemachine.trade import Direction
 class Role(IntEnum):
     """What a number says of its trade; NONE: nothing that is kept (an index, a strike, a risk in percent)."""
 
+    __hash__ = int.__hash__  # an enum's own is ten times slower
+
     NONE = 0
     ENTRY = 1
     EXIT = 2
