@@ -115,6 +115,8 @@ def _glued_phrase(cut: list[Token], place: int) -> Item | None:
         word = f"{two[0].word}/{two[1].word}"
         if (tag := TAGGED.get((word,))) is not None:
             return Item("tag", two[0].start, two[1].end, word, word, tag)
+    if place + 2 >= len(cut) or not cut[place + 1].glued or cut[place + 1].kind != "mark":
+        return None
     three = cut[place : place + 3]
     if len(three) < 3 or three[1].kind != "mark" or not (three[1].glued and three[2].glued):
         return None

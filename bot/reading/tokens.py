@@ -113,6 +113,7 @@ _GLUED = (
 _LISTED = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:\.\d+)?)(?=,|$)")
 """The first number of "2,6010.25,6004.75", which is a list."""
 _EUROPEAN = re.compile(r"\d\.\d{3},\d")
+_ASCII_WORDS = re.compile(r"[a-z][\w&]*|[-/]")
 _WORDS = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*|[-/]")
 _AFTER_WORDS = word_set("@ at a en em bei zu target tp stop sl entry exit out from von de")
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,(?:\d{1,2}|\d{4,5})(?![\d,])")
@@ -121,7 +122,7 @@ _DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,(?:\d{1,2}|\d{4,5})(?![\d,])")
 def tokens(text: str) -> list[Token]:
     """The tokens of normalised text. Links, mail addresses and mentions are left out."""
     text = _spelled_out(text)
-    words = [folded(word) for word in _WORDS.findall(text)]
+    words = _ASCII_WORDS.findall(text.lower()) if text.isascii() else [folded(word) for word in _WORDS.findall(text)]
     languages = languages_of(words)
     if languages or _DECIMAL_COMMA.search(text):
         text = in_english(text, languages, words)
