@@ -147,7 +147,7 @@ def _endings(written: str) -> Iterator[str]:
 
 
 def among(value: Decimal, numbers: Numbers) -> bool:
-    return any(_equal(value, each) for each in numbers.values) if numbers.values else False
+    return value in numbers.values or any(_equal(value, each) for each in numbers.values)
 
 
 def _equal(one: Decimal, other: Decimal) -> bool:
