@@ -35,6 +35,7 @@ def reported(**numbers: str) -> Event:
         ("two at 5330 and two at 5336, lost 300", reported(position_size="4", exit_price="5333", pnl="-300")),
         ("nq (420)", reported(pnl="-420")),
         ("out BE", reported(pnl="0")),
+        ("18250 > 18240 100", reported(entry_price="18250", exit_price="18240", pnl="-100")),
     ],
 )
 def test_what_is_said_or_follows_is_no_fault(text: str, event: Event) -> None:
@@ -52,6 +53,7 @@ def test_what_is_said_or_follows_is_no_fault(text: str, event: Event) -> None:
         ("7 and 77", reported(entry_price="42")),
         ("nq 420", reported(pnl="-420")),
         ("nq 420", reported(pnl="0")),
+        ("18250 > 18240 +100", reported(entry_price="18250", exit_price="18240", pnl="-100")),
         ("stop -5", reported(stop_loss="-5")),
         ("nq 1e999", reported(entry_price="Infinity")),
     ],
