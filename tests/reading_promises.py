@@ -68,6 +68,8 @@ YES: Final = word_set(
     i can may you now thats alright ten four
     """
 )
+LONE_YES: Final = frozenset({"+", "s"})
+"""What means yes by itself alone: in Russian chats, and short for sim and sí."""
 POLITE: Final = word_set(
     """
     please pls plz thanks thank you thx ty mate bro man buddy bot vigil sir problem worries and por favor gracias
@@ -196,8 +198,10 @@ def _bare(text: str) -> str:
 def _no_yes(text: str, which: int | None) -> Iterator[str]:
     """Whatever in a text is no assent, though it was taken for one."""
     bare = _bare(text)
+    if bare.strip() in LONE_YES:
+        return
     allowed = YES | POLITE | PICKING
-    words = re.findall(r"\w+", re.sub(r"\bno (?=problem|worries|\d)", "", bare))
+    words = re.findall(r"\w+", re.sub(r"\bno\s+(?=problem|worries|\d)", "", bare))
     strange = [word for word in words if word not in allowed and _short(word) not in _SHORT and word != "100"]
     marks = [each for each in text if unicodedata.category(each) in ("So", "Sk") and each not in _SKIN]
     strange += [each for each in marks if each not in ASSENTING | FRIENDLY]
