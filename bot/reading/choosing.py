@@ -6,10 +6,10 @@ from bot.reading.answer_words import table, words_of
 from bot.reading.gathering import near
 from bot.reading.instruments import EVERYDAY
 from bot.reading.items import Item
-from bot.reading.parts import clauses
+from bot.reading.parts import COUNT_WORDS, clauses
 from bot.reading.spelling import ORDINALS, names_symbol
 from bot.reading.tokens import Token
-from bot.reading.words import COUNTS, TAGGED, Tag
+from bot.reading.words import TAGGED, Tag
 from statemachine.trade import TradeFields
 
 Share = tuple[frozenset[int], tuple[Token, ...]]
@@ -125,7 +125,7 @@ def _by_place(tokens: list[Token], drafts: tuple[TradeFields, ...]) -> Found:
         if place is None or (at and token.word == "second" and tokens[at - 1].word in _TIME):
             continue
         after = tokens[at + 1].word if at + 1 < len(tokens) else ""
-        count = COUNTS.get(after, 1) if after != "one" else 1
+        count = int(COUNT_WORDS.get(after, 1))
         first = max(1, len(drafts) + 1 - count) if place == -1 else place
         picked = frozenset(range(first, first + count))
         if max(picked) > len(drafts):

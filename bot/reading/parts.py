@@ -22,13 +22,14 @@ FIELDS: dict[Tag, str] = {
 }
 PRICES = frozenset(("entry_price", "exit_price", "stop_loss", "take_profit"))
 _LONGEST = 3
+COUNT_WORDS = {word: count for word, count in COUNTS.items() if word != "both"}
 _NUMERIC = frozenset("0123456789+-.$€£")
 _ARTICLES = frozenset(("a", "an", "the", "any", "my", "el", "la", "o", "le", "un", "den", "das"))
 _POINTING = ("thats",)
 """In a report "that's 400" is the result; a correction points with it."""
 _ENDS = frozenset(",;.!")
 _JOINING = words_of("joining")
-_JOINERS = words_of("glue", "pointing") | DAY_WORDS | COUNTS.keys()
+_JOINERS = words_of("glue", "pointing") | DAY_WORDS | COUNT_WORDS.keys()
 _KNOWN = _JOINERS | words_of(*(set(CLASSES) - {"doubt", "all", "both"}))
 
 
