@@ -164,8 +164,11 @@ def _told(
     fields = redated(_changes(said.fields, part, items, draft), draft, context.zone)
     if not corrects and _turns_at_a_price(fields):
         return Reading(event=Unread(understood=fields, reason="unclear"), said=(said,))
-    if not fields.said().keys() - {"note"}:
-        fields = by_labels(part, draft)
+    labelled = by_labels(part, draft).said()
+    if len(part.numbers) == 1 and labelled and not labelled.keys() <= fields.said().keys():
+        fields = TradeFields(**labelled)  # "it's the size that's wrong: 4"
+    elif not fields.said().keys() - {"note"}:
+        fields = TradeFields(**labelled)
     if not fields.said() and is_trade(said) and said.fields.entry_price is None:
         return Reading(event=Unread(understood=said.fields, reason="unclear"), said=(said,))
     if not fields.said() or is_talk(items, fields):
