@@ -30,6 +30,8 @@ class Change:
 
 def amended(part: Part, draft: TradeFields) -> Change | None:
     """The change that a part makes by itself; None where it only tells facts, or something else."""
+    if not part.changes:
+        return None
     for change in (_reopened, _swapped, _emptied, _evened, _turned, _signed, _measured, _resized, _costing):
         found = change(part, draft)
         if found is not None:

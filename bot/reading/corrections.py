@@ -112,9 +112,9 @@ def _amended(
         if whole is not None:
             return whole, ()
     left: list[Token] = []
-    named = ""
-    for part in clauses(tokens):
-        found = amended(part, draft)
+    named, parts = "", clauses(tokens)
+    for part in parts:
+        found = amended(part, draft) if len(parts) > 1 else None
         if found is None:
             found = exchanged_to(part, items, draft)
         if found is None and named and empties_it(part):
@@ -149,8 +149,8 @@ def _told(
     if len(told) != 1:
         return None
     said = _in_own_words(told[0], items, context)
-    left = report(items, context).event
-    if isinstance(left, Closed) and not corrects and is_another_leg(left, items, context):
+    left = report(items, context).event if context.open_trades and not corrects else None
+    if isinstance(left, Closed) and is_another_leg(left, items, context):
         return None
     another = said.planned or _is_next(said.fields, items) or _is_another(said.fields, context, which)
     if not corrects and another:
