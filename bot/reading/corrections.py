@@ -70,7 +70,7 @@ def _of_several(shared: list[Share], context: Context) -> Reading | None:
             found = _of_draft(tokens, items, which, context)
             if found is not None and not isinstance(found.event, Corrected):
                 return found
-            if found is None and any(item.kind in ("number", "symbol") for item in items):
+            if found is None and any(_tells(item, context.drafts[which - 1]) for item in items):
                 return Reading(event=Unread(reason="unclear"))
             if found is not None:
                 changes.append(found)
@@ -79,6 +79,10 @@ def _of_several(shared: list[Share], context: Context) -> Reading | None:
         return None
     told = tuple(said for change in changes for said in change.said)
     return Reading(event=replace(events[0], also=tuple(events[1:])), said=told)
+
+
+def _tells(item: Item, draft: TradeFields) -> bool:
+    return item.kind == "number" or (item.kind == "symbol" and item.symbol != draft.symbol)
 
 
 def _of_draft(tokens: tuple[Token, ...], items: list[Item], which: int | None, context: Context) -> Reading | None:

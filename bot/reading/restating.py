@@ -1,5 +1,7 @@
 """A yes that repeats facts of the draft, "yes 2 nq long": it confirms only where every word of it is one of them."""
 
+from dataclasses import replace
+
 from bot.reading.context import Context
 from bot.reading.items import Item, items_of
 from bot.reading.report import said_trades
@@ -59,6 +61,7 @@ def restated(said: list[Token], context: Context) -> Confirmed | None:
 def _end_of_yes(said: list[Token], context: Context) -> int:
     """How many tokens at the beginning are a yes of their own; 0 for none."""
     best, words = 0, 0
+    context = replace(context, state="idle")  # where "ok" and "sure" are no more than polite
     for place, token in enumerate(said[:-1], 1):
         if token.kind in ("word", "mark"):
             words += token.kind == "word"
