@@ -96,6 +96,17 @@ def _evened(part: Part, draft: TradeFields) -> Change | None:
     return Change(TradeFields(exit_price=draft.entry_price, pnl=Decimal(0)))
 
 
+def left_at_level(part: Part, draft: TradeFields) -> Change | None:
+    """ "stopped out", "hit target", "at be": the exit is a level that is known."""
+    if (evened := _evened(part, draft)) is not None or not part.is_bare:
+        return evened
+    stopped = part.has("stopped")
+    level = draft.stop_loss if stopped else draft.take_profit
+    if level is None or stopped == part.has("target hit") or not part.says_only("stopped", "target hit", strictly=True):
+        return None
+    return Change(TradeFields(exit_price=level), frozenset(("pnl", "pnl_basis")))
+
+
 def _measured(part: Part, draft: TradeFields) -> Change | None:
     """ "points, not dollars": the P&L that was told was a distance; money it makes only where its worth is known."""
     unit = unit_of(part)
