@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.reading.amending import Change, amended, emptied, empties_it
+from bot.reading.amending import Change, amended, emptied, empties_it, left_at_level
 from bot.reading.answer_words import words_of
 from bot.reading.choosing import Share, fitting, shares
 from bot.reading.closings import is_another_leg
@@ -26,6 +26,7 @@ from statemachine.trade import TradeFields
 
 _ACTIONS = frozenset({Tag.BUY, Tag.SELL, Tag.COVER})
 _FIT = words_of("fit")
+_DENYING = frozenset(("actually", "no", "nope", "nah", "not", "wrong", "oops", "sorry", "correction"))
 _NEXT = frozenset(("another", "next", "new", "again"))
 _BLAMED = {
     "impossible_price": ("entry_price", "exit_price", "stop_loss", "take_profit"),
@@ -70,7 +71,7 @@ def _of_several(shared: list[Share], context: Context) -> Reading | None:
             found = _of_draft(tokens, items, which, context)
             if found is not None and not isinstance(found.event, Corrected):
                 return found
-            if found is None and any(item.kind in ("number", "symbol") for item in items):
+            if found is None and any(_tells(item, context.drafts[which - 1]) for item in items):
                 return Reading(event=Unread(reason="unclear"))
             if found is not None:
                 changes.append(found)
@@ -79,6 +80,10 @@ def _of_several(shared: list[Share], context: Context) -> Reading | None:
         return None
     told = tuple(said for change in changes for said in change.said)
     return Reading(event=replace(events[0], also=tuple(events[1:])), said=told)
+
+
+def _tells(item: Item, draft: TradeFields) -> bool:
+    return item.kind == "number" or (item.kind == "symbol" and item.symbol != draft.symbol)
 
 
 def _of_draft(tokens: tuple[Token, ...], items: list[Item], which: int | None, context: Context) -> Reading | None:
@@ -112,9 +117,11 @@ def _amended(
         if whole is not None:
             return whole, ()
     left: list[Token] = []
-    named = ""
-    for part in clauses(tokens):
-        found = amended(part, draft)
+    named, parts = "", clauses(tokens)
+    for part in parts:
+        found = amended(part, draft) if len(parts) > 1 else None
+        if found is None and not context.open_trades and (draft.exit_price is None or _denies(items)):
+            found = left_at_level(part, draft)
         if found is None:
             found = exchanged_to(part, items, draft)
         if found is None and named and empties_it(part):
@@ -125,6 +132,11 @@ def _amended(
         elif not (_is_right(part) or (part.is_bare and is_answer(part.said, context))):
             left += part.tokens
     return change, tuple(left)
+
+
+def _denies(items: list[Item]) -> bool:
+    """More than "was": said against what stands."""
+    return any(item.word in _DENYING for item in items)
 
 
 def _is_right(part: Part) -> bool:
@@ -149,8 +161,8 @@ def _told(
     if len(told) != 1:
         return None
     said = _in_own_words(told[0], items, context)
-    left = report(items, context).event
-    if isinstance(left, Closed) and not corrects and is_another_leg(left, items, context):
+    left = report(items, context).event if context.open_trades and not corrects else None
+    if isinstance(left, Closed) and is_another_leg(left, items, context):
         return None
     another = said.planned or _is_next(said.fields, items) or _is_another(said.fields, context, which)
     if not corrects and another:
@@ -164,8 +176,11 @@ def _told(
     fields = redated(_changes(said.fields, part, items, draft), draft, context.zone)
     if not corrects and _turns_at_a_price(fields):
         return Reading(event=Unread(understood=fields, reason="unclear"), said=(said,))
-    if not fields.said().keys() - {"note"}:
-        fields = by_labels(part, draft)
+    labelled = by_labels(part, draft).said()
+    if len(part.numbers) == 1 and labelled and not labelled.keys() <= fields.said().keys():
+        fields = TradeFields(**labelled)  # "it's the size that's wrong: 4"
+    elif not fields.said().keys() - {"note"}:
+        fields = TradeFields(**labelled)
     if not fields.said() and is_trade(said) and said.fields.entry_price is None:
         return Reading(event=Unread(understood=said.fields, reason="unclear"), said=(said,))
     if not fields.said() or is_talk(items, fields):
@@ -261,24 +276,30 @@ def _only_renames(said: TradeFields, draft: TradeFields) -> bool:
 
 def _changes(said: TradeFields, part: Part, items: list[Item], draft: TradeFields) -> TradeFields:
     """The facts that differ from the draft. A single price without a label is nobody's: it is left out."""
-    labels = {item.tag for item in items if item.tag is not None}
-    fields = said
-    if said.entry_price is not None and said.exit_price is None and _is_way_out(said, labels, draft):
-        fields = replace(fields, direction=None, entry_price=None, exit_price=said.entry_price)
-    elif said.entry_price is not None and said.exit_price is None and not _labels_entry(items):
+    fields = as_way_out(said, items, draft)
+    if fields.entry_price is not None and fields.exit_price is None and not _labels_entry(items):
         fields = replace(fields, entry_price=None)
     if part.says_only("explained"):
         fields = completed(fields, draft, labelled=_names_entry(items))
-    if Tag.MICROS in labels or Tag.MINIS in labels:
-        fields = replace(fields, symbol=_resized(draft.symbol, Tag.MICROS in labels) or fields.symbol)
+    fields = as_sized(fields, items, draft)
     same = frozenset(name for name, value in fields.said().items() if getattr(draft, name) == value)
     return fields.without(same | {"note"})
 
 
-def _is_way_out(said: TradeFields, labels: set[Tag], draft: TradeFields) -> bool:
+def as_way_out(said: TradeFields, items: list[Item], draft: TradeFields) -> TradeFields:
     """ "sold at 18295" of a long trade is its exit, not another side."""
+    labels = {item.tag for item in items}
     acted = labels & _ACTIONS and not labels & {Tag.LONG, Tag.SHORT}
-    return bool(acted) and draft.direction is not None and said.direction not in (None, draft.direction)
+    turned = draft.direction is not None and said.direction not in (None, draft.direction)
+    if not acted or not turned or said.entry_price is None or said.exit_price is not None:
+        return said
+    return replace(said, direction=None, entry_price=None, exit_price=said.entry_price)
+
+
+def as_sized(said: TradeFields, items: list[Item], draft: TradeFields) -> TradeFields:
+    """ "10 micros" are of the smaller contract."""
+    sized = {item.tag for item in items} & {Tag.MICROS, Tag.MINIS}
+    return replace(said, symbol=_resized(draft.symbol, Tag.MICROS in sized) or said.symbol) if sized else said
 
 
 def _names_entry(items: list[Item]) -> bool:
