@@ -26,6 +26,9 @@ EVERYDAY = word_set(
     "gu ej met vx notes bonds spy fil icp sei btc2 ga us bz qm qg fiber kiwi corn beans"
 )
 """Symbols that are words of some language in lower case."""
+_B3_FUTURES = frozenset(("WIN", "IND", "WDO", "DOL"))
+_B3_SHARE = re.compile(r"[A-Z]{4}(?:[3-6]|11)")
+"""Brazil's exchange: four letters, and a number for the kind of share (PETR4, VALE3, BOVA11)."""
 _DATED = re.compile(r"([A-Z0-9]{1,4}?)[FGHJKMNQUVXZ]\d{1,2}")
 _TICKER = re.compile(r"[A-Z]{2,5}")
 _SIDES: frozenset[Tag] = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL, Tag.BUY_ORDER, Tag.SELL_ORDER, Tag.COVER})
@@ -55,7 +58,7 @@ _TALK = (
 class Instrument:
     """A symbol found in the text, over tokens `first` to `last` (inclusive), and what made it one (`how`).
 
-    `name`: the English nickname of what has one.
+    `symbol` is empty for words that are none ("este mes"); `name` is the English nickname of what has one.
     """
 
     symbol: str
@@ -74,8 +77,9 @@ def find_instruments(tokens: list[Token]) -> list[Instrument]:
     while place < len(tokens):
         instrument = _instrument_at(tokens, place, words, languages)
         if instrument is not None:
-            found.append(instrument)
             place = instrument.last
+            if instrument.symbol:
+                found.append(instrument)
         place += 1
     return found or _bare_tickers(tokens) or _lower_case_ticker(tokens)
 
@@ -89,7 +93,7 @@ def _instrument_at(tokens: list[Token], place: int, words: list[str], languages:
         return _pair(tokens, place) or _single(tokens, place)
     nickname, last = named
     written = last > place or _written_as_symbol(tokens, place, _plain(token), token.text[0] in "$#/")
-    if nickname.symbol and written:
+    if (nickname.symbol or last > place) and written:
         return Instrument(nickname.symbol, place, last, "nickname", nickname.name)
     return _pair(tokens, place) or (_single(tokens, place) if nickname.symbol or _plain(token).isupper() else None)
 
@@ -140,7 +144,11 @@ def _known(upper: str, lower: str, mark: str) -> tuple[str | None, Literal["tabl
     known = contract(upper) if len(upper) <= 8 else None
     if known is not None and (mark != "$" or len(upper) > 1):
         return known.symbol, "table"
+    if _B3_SHARE.fullmatch(upper) and (upper[:4].lower(),) not in TAGGED:
+        return upper, "table"
     dated = _DATED.fullmatch(upper)
+    if dated and dated[1] in _B3_FUTURES:
+        return dated[1], "table"
     if dated and (root := contract(dated[1])) is not None and root.kind == "future":
         return root.symbol, "table"
     return None, "table"
