@@ -21,14 +21,14 @@ COINS = word_set(
     "OP TON WLD ENA"
 )
 QUOTES = frozenset(["USDT", "USDC", "USD", "BUSD", "PERP", "EUR", "BTC"])
+_B3_FUTURES = frozenset(("WIN", "IND", "WDO", "DOL"))
+_B3_SHARE = re.compile(r"[A-Z]{4}(?:[3-6]|11)")
+"""Brazil's exchange: four letters, and a number for the kind of share (PETR4, VALE3, BOVA11)."""
 EVERYDAY = word_set(
     "es cl si he le ho ng la au eu uc gf op dot link near ton sand sui uni apt etc ub tn pl hg rb zs la "
     "gu ej met vx notes bonds spy fil icp sei btc2 ga us bz qm qg fiber kiwi corn beans"
 )
 """Symbols that are words of some language in lower case."""
-_B3_FUTURES = frozenset(("WIN", "IND", "WDO", "DOL"))
-_B3_SHARE = re.compile(r"[A-Z]{4}(?:[3-6]|11)")
-"""Brazil's exchange: four letters, and a number for the kind of share (PETR4, VALE3, BOVA11)."""
 _DATED = re.compile(r"([A-Z0-9]{1,4}?)[FGHJKMNQUVXZ]\d{1,2}")
 _TICKER = re.compile(r"[A-Z]{2,5}")
 _SIDES: frozenset[Tag] = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL, Tag.BUY_ORDER, Tag.SELL_ORDER, Tag.COVER})
