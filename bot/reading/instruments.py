@@ -124,6 +124,8 @@ def _single(tokens: list[Token], place: int) -> Instrument | None:
     symbol, how = _known(upper, word.lower(), token.text[0])
     if symbol is not None and _written_as_symbol(tokens, place, word, marked):
         return Instrument(symbol, place, place, how)
+    if _B3_SHARE.fullmatch(word) and (word[:4].lower(),) not in TAGGED:
+        return Instrument(word, place, place, "ticker")
     if token.text[0] == "$" and re.fullmatch(r"[A-Z]{1,6}", upper):
         return Instrument(upper, place, place, "cashtag")
     return None
@@ -144,8 +146,6 @@ def _known(upper: str, lower: str, mark: str) -> tuple[str | None, Literal["tabl
     known = contract(upper) if len(upper) <= 8 else None
     if known is not None and (mark != "$" or len(upper) > 1):
         return known.symbol, "table"
-    if _B3_SHARE.fullmatch(upper) and (upper[:4].lower(),) not in TAGGED:
-        return upper, "table"
     dated = _DATED.fullmatch(upper)
     if dated and dated[1] in _B3_FUTURES:
         return dated[1], "table"

@@ -89,6 +89,13 @@ def test_days(text: str, day: date | None) -> None:
         "si on casse, j'achète le dax": ["DAX"],
         "perte 250 balles sur l'ES": ["ES"],
         "long the S&P 500 at 6850": ["ES"],
+        "comprei 200 VALE3 a 61,20": ["VALE3"],
+        "vendi petr4 a 38,50": ["PETR4"],
+        "compra 2 WINZ26 158.300": ["WIN"],
+        "LONG3 and take3 are no shares": [],
+        "este mes gané 500 con el NQ": ["NQ"],
+        "compré 2 mes a 6850": ["MES"],
+        "j'ai vendu mes 50 actions Apple": ["AAPL"],
     }.items(),
 )
 def test_instruments(text: str, symbols: list[str]) -> None:
