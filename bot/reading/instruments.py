@@ -88,6 +88,8 @@ def _instrument_at(tokens: list[Token], place: int, words: list[str], languages:
     token = tokens[place]
     if token.kind != "word":
         return None
+    if _B3_SHARE.fullmatch(token.text) and (token.word[:4],) not in TAGGED:
+        return Instrument(token.text, place, place, "ticker")
     named = nickname_at(words, place, languages)
     if named is None:
         return _pair(tokens, place) or _single(tokens, place)
@@ -124,8 +126,6 @@ def _single(tokens: list[Token], place: int) -> Instrument | None:
     symbol, how = _known(upper, word.lower(), token.text[0])
     if symbol is not None and _written_as_symbol(tokens, place, word, marked):
         return Instrument(symbol, place, place, how)
-    if _B3_SHARE.fullmatch(word) and (word[:4].lower(),) not in TAGGED:
-        return Instrument(word, place, place, "ticker")
     if token.text[0] == "$" and re.fullmatch(r"[A-Z]{1,6}", upper):
         return Instrument(upper, place, place, "cashtag")
     return None
