@@ -88,16 +88,20 @@ def _instrument_at(tokens: list[Token], place: int, words: list[str], languages:
     token = tokens[place]
     if token.kind != "word":
         return None
-    if _B3_SHARE.fullmatch(token.text) and (token.word[:4],) not in TAGGED:
-        return Instrument(token.text, place, place, "ticker")
     named = nickname_at(words, place, languages)
     if named is None:
-        return _pair(tokens, place) or _single(tokens, place)
+        return _pair(tokens, place) or _single(tokens, place) or _share_of_brazil(token, place)
     nickname, last = named
     written = last > place or _written_as_symbol(tokens, place, _plain(token), token.text[0] in "$#/")
     if (nickname.symbol or last > place) and written:
         return Instrument(nickname.symbol, place, last, "nickname", nickname.name)
     return _pair(tokens, place) or (_single(tokens, place) if nickname.symbol or _plain(token).isupper() else None)
+
+
+def _share_of_brazil(token: Token, place: int) -> Instrument | None:
+    if not _B3_SHARE.fullmatch(token.text) or (token.word[:4],) in TAGGED:
+        return None
+    return Instrument(token.text, place, place, "ticker")
 
 
 def _pair(tokens: list[Token], place: int) -> Instrument | None:
