@@ -98,12 +98,6 @@ def _instrument_at(tokens: list[Token], place: int, words: list[str], languages:
     return _pair(tokens, place) or (_single(tokens, place) if nickname.symbol or _plain(token).isupper() else None)
 
 
-def _share_of_brazil(token: Token, place: int) -> Instrument | None:
-    if not _B3_SHARE.fullmatch(token.text) or (token.word[:4],) in TAGGED:
-        return None
-    return Instrument(token.text, place, place, "ticker")
-
-
 def _pair(tokens: list[Token], place: int) -> Instrument | None:
     """ "EUR/USD", "eur usd", "MATIC - USDT", "DOT/USDT", "USD/JY"."""
     base = _plain(tokens[place]).upper()
@@ -181,6 +175,12 @@ def _beside_trading(tokens: list[Token], place: int) -> bool:
         )
         for near in (place - 1, place + 1)
     )
+
+
+def _share_of_brazil(token: Token, place: int) -> Instrument | None:
+    if not _B3_SHARE.fullmatch(token.text) or (token.word[:4],) in TAGGED:
+        return None
+    return Instrument(token.text, place, place, "ticker")
 
 
 def _is_side_letter(token: Token) -> bool:
