@@ -113,6 +113,13 @@ def test_letters_that_look_latin_are_read_so_unless_the_text_is_cyrillic() -> No
     assert normalised("лонг NQ, вход 24815") == "лонг NQ, вход 24815"
 
 
+@pytest.mark.parametrize(
+    "text", ["am 3. maı kaufte ich", "9:30 de\nla tarde compré", "mıenos 5 largo", "a las 9\nlargo"]
+)
+def test_what_only_looks_like_a_date_or_clock_is_left(text: str) -> None:
+    assert named_day(items(text), NOW, MADRID) is None
+
+
 def test_a_report_and_a_plan() -> None:
     context = ReadContext(state="idle", now=NOW, zone=MADRID)
     report = read("Купила 2 NQ по 24 650 в 15:30 мск, вышла 24 670, прибыль 800$", context)
