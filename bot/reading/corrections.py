@@ -117,10 +117,10 @@ def _amended(
         if whole is not None:
             return whole, ()
     left: list[Token] = []
-    named, parts = "", clauses(tokens)
+    named, parts, denies = "", clauses(tokens), _denies(items)
     for part in parts:
         found = amended(part, draft) if len(parts) > 1 else None
-        if found is None and not context.open_trades and (draft.exit_price is None or _denies(items)):
+        if found is None and not context.open_trades and (draft.exit_price is None or denies):
             found = left_at_level(part, draft)
         if found is None:
             found = exchanged_to(part, items, draft)

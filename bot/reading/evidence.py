@@ -134,7 +134,10 @@ def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: I
     if before is not None and before.tag in (Tag.STOP, Tag.TARGET, Tag.FEES):
         return
     ahead = next((i for i in items[amount.n + 1 : amount.n + 3] if i.kind == "number"), None)
-    if after.kind == "symbol" and after.spaced:
+    beyond = items[amount.n + 2] if amount.n + 2 < len(items) else None
+    if after.kind == "symbol" and beyond is not None and beyond.tag is Tag.AT and amount.near < _MOST_LOTS:
+        weight[Role.COUNT] += _NAMED + 6
+    elif after.kind == "symbol" and after.spaced:
         weight[Role.COUNT] += 7 if not amount.item.decimals and amount.near < _MOST_LOTS else 4
     elif after.tag is Tag.AT and after.text != "a":
         weight[Role.COUNT] += 5 if ahead is not None else 0
