@@ -42,6 +42,7 @@ HEADS: Final = {
     Tag.WIN: Role.PNL,
     Tag.LOSS: Role.PNL,
     Tag.NET: Role.PNL,
+    Tag.GROSS: Role.PNL,
     Tag.FEES: Role.FEES,
     Tag.IGNORE: Role.NONE,
 }
@@ -56,10 +57,10 @@ OPENING: Final[dict[Tag, Direction]] = {
     Tag.SELL_ORDER: "short",
     Tag.COVER: "short",
 }
-MONEY_HEADS: Final = frozenset({Tag.PNL, Tag.WIN, Tag.LOSS, Tag.NET})
+MONEY_HEADS: Final = frozenset({Tag.PNL, Tag.WIN, Tag.LOSS, Tag.NET, Tag.GROSS})
 
 
-_SHORT: Final = re.compile(r"\d{2,4}(?:\.\d{1,2})?")
+_SHORT: Final = re.compile(r"(?:\d\d|[1-9]\d{2,3})(?:\.\d{1,2})?")
 
 
 @dataclass(slots=True)

@@ -148,7 +148,7 @@ def _as_meant(word: str) -> str:
         return _TYPOS[word]
     for kept in (r"\1\1", r"\1"):
         short = _STRETCHED.sub(kept, word)
-        if short in _REACH:
+        if len(short) > 1 and short in _REACH:
             return short
     return word
 

@@ -214,7 +214,7 @@ def _token(kind: str, match: re.Match[str], text: str, comma: bool) -> Token:
 
 def _number(raw: str, start: int, text: str, comma: bool) -> Token:
     """A number; a "-" that follows a letter or digit directly is a dash between two things, not a sign."""
-    if raw[0] in "+-" and start and (text[start - 1].isalnum() or text[start - 1] in ".)$"):
+    if raw[0] in "+-" and start and (text[start - 1].isalnum() or text[start - 1] in (".)$" if raw[0] == "-" else ")")):
         return Token("mark", raw[0], start, start + 1, raw[0])
     digits = raw.strip("+-$€£ ").rstrip(".,'")
     end = start + len(raw)

@@ -34,6 +34,7 @@ class Tag(StrEnum):
     LOSS = "loss"
     FEES = "fees"
     NET = "net"
+    GROSS = "gross"
     DISTANCE = "distance"
     MONEY = "money"
     BREAK_EVEN = "break even"
