@@ -38,7 +38,7 @@ def correction(said: list[Token], items: list[Item], context: Context) -> Readin
     """What a message changes in the drafts; None where it tells of something else."""
     if is_elsewhere(items):
         return None
-    drafts, tokens = context.drafts, tuple(_without_possessive(token) for token in said)
+    drafts, tokens = context.drafts, tuple(_bare(token) for token in said)
     if tokens != tuple(said):
         items = items_of(list(tokens))
     if len(drafts) < 2:
@@ -52,14 +52,14 @@ def correction(said: list[Token], items: list[Item], context: Context) -> Readin
     return _of_several(shared, context)
 
 
-def _without_possessive(token: Token) -> Token:
-    """ "size's" is the size."""
-    owned = (
-        token.kind == "word"
-        and token.text[-2:] in ("'s", "'S")
-        and ((token.word[:-1],) in TAGGED or token.word[:-1] in DAY_WORDS)
-    )
-    return replace(token, word=token.word[:-1]) if owned else token
+def _bare(token: Token) -> Token:
+    """ "size's" is the size, "l'objectif" the target."""
+    if token.kind != "word" or "'" not in token.text:
+        return token
+    owner, elided = token.word[:-1], token.word[1:]
+    if token.text[-2:] in ("'s", "'S") and ((owner,) in TAGGED or owner in DAY_WORDS):
+        return replace(token, word=owner)
+    return replace(token, word=elided) if token.text[1] == "'" and (elided,) in TAGGED else token
 
 
 def _of_several(shared: list[Share], context: Context) -> Reading | None:

@@ -25,10 +25,10 @@ _AFTER_NO = r"(?:[oa]|l*#i?|l+\$i?|\$i)"
 _SUBJECT = rf"(?:[oa]|{_PICK}|l*\$i)"
 _YES = re.compile(
     rf"w*(?:j?(?:(?:{_PICK}|l*\$i?)y|(?:{_SUBJECT}s|os?)?m*y{_AFTER_YES}*|(?:(?:{_SUBJECT}|q)?s)?m*g|qm*g"
-    rf"|[hm]*v(?:{_OBJECT}|m)*|a(?!w))[wE]*)+"
+    rf"|[hm]*v(?:{_OBJECT}|[mP])*|a)[wE]*)+"
 )
 _NO = re.compile(
-    rf"[zrw]*y*(?:(?:xh*v(?:{_OBJECT}|m)*|[hm]*d(?:[oa]|{_PICK}|l*\$i?|m)*|(?:{_SUBJECT}s?)?xm*g[oa]?"
+    rf"[zrw]*y*(?:(?:xh*v(?:{_OBJECT}|[mP])*|[hm]*d(?:[oa]|{_PICK}|l*\$i?|m)*|(?:{_SUBJECT}s?)?xm*g[oa]?"
     rf"|(?:[oa]s?|s)?m*b[oi]?|n{_AFTER_NO}*x?|[#1$]i?n|(?:{_SUBJECT}s?|s)?D)[rw]*)+|x"
 )
 _BARE_PICK = re.compile(f"(?:{_PICK})+")
