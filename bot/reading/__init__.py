@@ -67,12 +67,15 @@ def reading(text: str, context: ReadContext) -> Reading:
     if not text.strip():
         return Reading(event=Unread(reason="empty"))
     said = tokens(normalised(text))
-    plain = plain_answer(said, context) or restated(said, context)
+    plain = plain_answer(said, context)
     if plain is not None:
         return Reading(event=plain)
     found = items_of(said)
     if not found:
         return Reading(event=Unread(reason="empty"))
+    repeated = restated(said, found, context)
+    if repeated is not None:
+        return Reading(event=repeated)
     answered = answer(said, found, context) or report(found, context)
     passed_over = isinstance(answered.event, Chatted) and context.state == "awaiting_confirmation"
     if passed_over and (half_answer(said) or points_at_field(found)):

@@ -34,6 +34,7 @@ CLASSES: Final[Mapping[str, str]] = MappingProxyType(
         "unfit": "b",
         "degree": "m",
         "lead": "h",
+        "particle": "P",
         "manner": "w",
         "reason": "r",
         "polite": "p",

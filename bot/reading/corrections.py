@@ -38,7 +38,7 @@ def correction(said: list[Token], items: list[Item], context: Context) -> Readin
     """What a message changes in the drafts; None where it tells of something else."""
     if is_elsewhere(items):
         return None
-    drafts, tokens = context.drafts, tuple(_without_possessive(token) for token in said)
+    drafts, tokens = context.drafts, tuple(_bare(token) for token in said)
     if tokens != tuple(said):
         items = items_of(list(tokens))
     if len(drafts) < 2:
@@ -52,14 +52,14 @@ def correction(said: list[Token], items: list[Item], context: Context) -> Readin
     return _of_several(shared, context)
 
 
-def _without_possessive(token: Token) -> Token:
-    """ "size's" is the size."""
-    owned = (
-        token.kind == "word"
-        and token.text[-2:] in ("'s", "'S")
-        and ((token.word[:-1],) in TAGGED or token.word[:-1] in DAY_WORDS)
-    )
-    return replace(token, word=token.word[:-1]) if owned else token
+def _bare(token: Token) -> Token:
+    """ "size's" is the size, "l'objectif" the target."""
+    if token.kind != "word" or "'" not in token.text:
+        return token
+    owner, elided = token.word[:-1], token.word[1:]
+    if token.text[-2:] in ("'s", "'S") and ((owner,) in TAGGED or owner in DAY_WORDS):
+        return replace(token, word=owner)
+    return replace(token, word=elided) if token.text[1] == "'" and (elided,) in TAGGED else token
 
 
 def _of_several(shared: list[Share], context: Context) -> Reading | None:
@@ -171,21 +171,23 @@ def _told(
     alone = (mistyped(items, draft) if corrects else None) or counted(part, items, draft)
     if alone is not None:
         return Said(fields=alone)
-    if _are_loose_legs(said.fields, items):
-        return Reading(event=Unread(understood=said.fields, reason="unclear"), said=(said,))
-    fields = redated(_changes(said.fields, part, items, draft), draft, context.zone)
-    if not corrects and _turns_at_a_price(fields):
-        return Reading(event=Unread(understood=fields, reason="unclear"), said=(said,))
-    labelled = by_labels(part, draft).said()
-    if len(part.numbers) == 1 and labelled and not labelled.keys() <= fields.said().keys():
-        fields = TradeFields(**labelled)  # "it's the size that's wrong: 4"
-    elif not fields.said().keys() - {"note"}:
-        fields = TradeFields(**labelled)
-    if not fields.said() and is_trade(said) and said.fields.entry_price is None:
-        return Reading(event=Unread(understood=said.fields, reason="unclear"), said=(said,))
+    fields = redated(_differing(said.fields, part, items, draft), draft, context.zone)
+    doubtful = _are_loose_legs(said.fields, items) or (not corrects and _turns_at_a_price(fields))
+    nothing_new = not fields.said() and is_trade(said) and said.fields.entry_price is None
+    if doubtful or nothing_new:
+        return Reading(event=Unread(understood=fields if fields.said() else said.fields), said=(said,))
     if not fields.said() or is_talk(items, fields):
         return None
     return replace(said, fields=fields)
+
+
+def _differing(said: TradeFields, part: Part, items: list[Item], draft: TradeFields) -> TradeFields:
+    """What is told otherwise than it stands; the one field that is named, for a number that went elsewhere."""
+    fields, labelled = _changes(said, part, items, draft), by_labels(part, draft).said()
+    elsewhere = len(part.numbers) == 1 and not labelled.keys() <= fields.said().keys()
+    if (labelled and elsewhere) or not fields.said().keys() - {"note"}:
+        return TradeFields(**labelled)  # "it's the size that's wrong: 4"
+    return fields
 
 
 def _turns_at_a_price(fields: TradeFields) -> bool:

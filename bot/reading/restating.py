@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.reading.context import Context
-from bot.reading.items import Item, items_of
+from bot.reading.items import Item
 from bot.reading.report import said_trades
 from bot.reading.spelling import names_symbol, plain_words
 from bot.reading.tokens import Token
@@ -41,14 +41,14 @@ MOST_BEFORE = 6
 """Words of yes before the facts."""
 
 
-def restated(said: list[Token], context: Context) -> Confirmed | None:
+def restated(said: list[Token], items: list[Item], context: Context) -> Confirmed | None:
     """The yes, where what follows it says nothing but what the draft says."""
     if context.state != "awaiting_confirmation" or len(context.drafts) != 1:
         return None
     place = _end_of_yes(said, context)
     if place == 0 or not all(_may_be_fact(token, context.drafts[0]) for token in said[place:]):
         return None
-    items = [item for item in items_of(said[place:]) if item.kind != "break"]
+    items = [item for item in items if item.start >= said[place].start and item.kind != "break"]
     if not items or not all(_is_fact(item) for item in items):
         return None
     told = said_trades(items, context)

@@ -68,6 +68,15 @@ class Spelled:
     def text(self) -> str:
         return "".join(self.letters)
 
+    def take(self, letter: str, drafts: frozenset[int], *, joined: bool) -> None:
+        """A name; directly behind another, "nq short", both have to fit."""
+        if letter == "$" and joined and self.letters[-1] == "$":
+            drafts &= self.picks.pop()[1]
+            self.letters.pop()
+        if letter != "j":
+            self.picks.append((len(self.letters), drafts))
+        self.letters.append(letter)
+
     def picked(self, start: int = 0, end: int | None = None) -> frozenset[int] | None:
         """The drafts that are named between two letters; None where a name fits several."""
         last = len(self.letters) if end is None else end
@@ -81,15 +90,9 @@ def spelled(words: list[str], context: Context, known: Mapping[Phrase, str] = LE
     rest: list[int] = []
     words = [_as_meant(word) for word in words]
     while place < len(words):
-        drafts = _named(words, place, found, context, known)
-        if drafts is not None:
-            letter, meant = drafts
-            if letter == "$" and named_at == place - 1 and found.letters[-1:] == ["$"]:
-                meant &= found.picks.pop()[1]
-                found.letters.pop()
-            if letter != "j":
-                found.picks.append((len(found.letters), meant))
-            found.letters.append(letter)
+        name = _named(words, place, found, context, known)
+        if name is not None:
+            found.take(*name, joined=named_at == place - 1)
             named_at, place = place, place + 1
             continue
         length = longest_at(words, place, known)
