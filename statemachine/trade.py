@@ -24,6 +24,10 @@ RESTS_ON: Final[dict[How, frozenset[str]]] = {
 }
 """What a value was derived from besides the words: once that changes, how it came about is no longer true."""
 
+COMPUTED: Final[frozenset[How]] = frozenset({"points", "ticks", "pips", "r"})
+"""A P&L that came about so was computed, not said."""
+LONGEST_SAID: Final = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Derived:
@@ -40,7 +44,7 @@ class Derived:
     plan       from the plan that was filled
     picture    read from a picture
 
-    said       the words of the message it came from, at most 40 characters
+    said       the words of the message it came from, at most LONGEST_SAID characters
     """
 
     field: str

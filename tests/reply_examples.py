@@ -97,60 +97,60 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     # key, data, what the trader sees: title, text, [buttons]
     ("confirm", {"drafts": (draft(STOPPED),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         18,250 → 18,290 · stop 18,230
-        P&L +$1,600.00 computed · NQ $20/pt
-        Risk to the stop $800.00 · +2R
+        P&L +$1,600.00 computed = 40 pts × $20 × 2
+        +2R, risk $800.00
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(OPEN, take_profit=Decimal("18310.50"))),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         in at 18,250, open · target 18,310.50
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(LEFT, pnl=Decimal(1500)), twin=True, by_model=True),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         18,250 → 18,290
-        P&L: you said +$1,500.00, your prices give +$1,600.00 (NQ $20/pt). Yours will be saved. To save the other, type: pnl 1600.00
+        P&L: you said +$1,500.00, your prices give +$1,600.00 = 40 pts × $20 × 2. Yours will be saved. To save the other, type: pnl 1600.00
         You recorded the same trade a short while ago: again, or the same?
         Read by the language model: check the numbers.
         [Again] [The same] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(LEFT, commissions=Decimal("8.4"), entry_time=NOW, note="late\n entry")),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         18,250 → 18,290
-        P&L +$1,600.00 computed · NQ $20/pt
+        P&L +$1,600.00 computed = 40 pts × $20 × 2
         After commissions +$1,591.60
         In 14:05 · commissions $8.40
         Note: late entry
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(SAID, pnl=Decimal(1500), pnl_basis="net", commissions=Decimal(8))),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         18,250 → 18,290
-        P&L after commissions: you said +$1,500.00, your prices give +$1,592.00 (NQ $20/pt). Yours will be saved. To save the other, type: pnl 1592.00 net
+        P&L after commissions: you said +$1,500.00, your prices give +$1,592.00, from 40 pts × $20 × 2. Yours will be saved. To save the other, type: pnl 1592.00 net
         Commissions $8.00
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(LEFT, exit_price=Decimal(1825), stop_loss=Decimal(18330))),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         18,250 → 1825 · stop 18,330
-        P&L -$657,000.00 computed · NQ $20/pt
+        P&L -$657,000.00 computed = -16,425 pts × $20 × 2
         The stop 18,330 is above the entry of a long.
         18,250 → 1825 is 90% away: a typo?
         This P&L is larger than your account of $50,000.00.
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (CLOSE,)}, """
         Close long 2 NQ from 18,250 at 18,290?
-        P&L +$1,600.00 computed · NQ $20/pt
+        P&L +$1,600.00 computed = 40 pts × $20 × 2
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (CLOSE.changed(fields=replace(LEFT, position_size=Decimal(1))),)}, """
         Close long 1 of 2 NQ from 18,250 at 18,290?
-        P&L +$800.00 computed · NQ $20/pt
+        P&L +$800.00 computed = 40 pts × $20 × 1
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (CLOSE.changed(fields=replace(LEFT, position_size=Decimal(3))),)}, """
         Close long 3 NQ from 18,250 at 18,290?
-        P&L +$2,400.00 computed · NQ $20/pt
+        P&L +$2,400.00 computed = 40 pts × $20 × 3
         This is more than you hold.
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (EDIT,)}, """

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.texts import buttons, results
+from bot.texts.deriving import derived_lines
 from bot.texts.facts import (
     SEPARATOR,
     changed_lines,
@@ -19,6 +20,7 @@ from bot.texts.layout import Rows, rows_of
 from bot.texts.numbers import price
 from bot.texts.warnings import warnings
 from bot.texts.words import Words, account_name, capital, quoted
+from bot.texts.worths import worth
 from statemachine.conversation import Draft
 from statemachine.matching import closes_a_part, costs, known_trade
 from statemachine.message import Button, Reply
@@ -76,7 +78,8 @@ def _several(words: Words, drafts: Sequence[Draft]) -> Reply:
     for number, draft in numbered:
         on_it = words.on(account_of(draft))
         doubt = results.doubt(on_it, draft.fields) if draft.kind != "edit" else None
-        doubts = [*([doubt] if doubt else []), *warnings(on_it, draft)]
+        derived = SEPARATOR.join(derived_lines(on_it, draft.fields, edited_trade(draft)))
+        doubts = [*filter(None, (derived, doubt)), *warnings(on_it, draft)]
         lines += [words("confirm.of", number=number, line=line) for line in doubts]
     every = (
         words.button("confirm_all", buttons.confirm_all(drafts)),
@@ -97,12 +100,20 @@ def _title(words: Words, draft: Draft) -> str:
 def _lines(words: Words, draft: Draft) -> list[str]:
     on_account = account_lines(words, account_of(draft))
     if draft.kind == "edit":
-        return [headline(words, edited_trade(draft)), *on_account, *edit_lines(words, draft)]
+        old = edited_trade(draft)
+        changed = [*edit_lines(words, draft), *derived_lines(words, draft.fields, old)]
+        return [headline(words, old), *on_account, *changed]
     fields = replace(draft.fields, commissions=costs(draft))
     named_above = draft.kind == "close"
-    first = [] if named_above else [headline(words, fields), prices(words, fields)]
+    first = [] if named_above else [_named_with_worth(words, fields), prices(words, fields)]
     money = (results.pnl_line(words, fields), results.after_costs(words, fields), results.risk_line(words, fields))
-    return [line for line in (*first, *on_account, *money, *particulars(words, fields)) if line]
+    told = (*particulars(words, fields), *derived_lines(words, fields))
+    return [line for line in (*first, *on_account, *money, *told) if line]
+
+
+def _named_with_worth(words: Words, fields: TradeFields) -> str:
+    """Long 2 NQ · $20/pt."""
+    return SEPARATOR.join(filter(None, (headline(words, fields), worth(words, fields))))
 
 
 def draft_line(words: Words, draft: Draft) -> str:

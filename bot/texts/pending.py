@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.texts import buttons
 from bot.texts.confirming import at_account, confirm, draft_line
+from bot.texts.deriving import derived_lines
 from bot.texts.facts import edited_trade, named, short_name, summary
 from bot.texts.layout import Rows, rows_of
 from bot.texts.words import Words, account_name, capital, quoted, symbol
@@ -14,6 +15,7 @@ from statemachine.message import Button, Reply
 from statemachine.trade import MAIN, TradeFields
 
 LONGEST_NAME: Final = 40
+EXAMPLE_PRICE: Final = "18250"
 MOST_CHOICES: Final = 20
 MOST_SHELVED: Final = 8
 """Shelved drafts that get buttons; with those of the pending ones no more than five rows."""
@@ -23,13 +25,13 @@ def ask_details(words: Words, draft: Draft, missing: tuple[str, ...], number: in
     """What was understood, everything that is missing at once, and an answer to copy."""
     understood = words("understood", trade=summary(words, draft.fields)) if draft.fields.said() else None
     asked = words.listed([words(f"missing.{name}") for name in missing])
-    example = " ".join(words(f"example.{name}", account=_first(words)) for name in missing if name != "trade")
     unknown = _unknown(words, draft.unknown_account) if draft.unknown_account is not None else []
-    lines = [understood, *unknown, words("details.missing", missing=asked)]
+    derived = derived_lines(words, draft.fields)
+    lines = [understood, *derived, *unknown, words("details.missing", missing=asked)]
     if "trade" in missing:
         lines.append(words("details.pick"))
     else:
-        lines.append(words("example", example=example))
+        lines.append(words("example", example=_example(words, draft.fields, missing)))
     title = words("details.title") if number is None else words("details.title.numbered", number=number)
     cancel = words.button("cancel", buttons.drop(draft))
     return Reply(
@@ -37,6 +39,13 @@ def ask_details(words: Words, draft: Draft, missing: tuple[str, ...], number: in
         text="\n".join(line for line in lines if line),
         buttons=(*(_choices(words, draft) if "trade" in missing else _accounts(words, draft, missing)), (cancel,)),
     )
+
+
+def _example(words: Words, fields: TradeFields, missing: tuple[str, ...]) -> str:
+    """One answer to all of it, with a price the trade may have."""
+    near = next(filter(None, map(fields.said().get, ("entry_price", "exit_price", "stop_loss", "take_profit"))), None)
+    price = f"{near:f}" if near is not None else EXAMPLE_PRICE
+    return " ".join(words(f"example.{name}", account=_first(words), price=price) for name in missing)
 
 
 def _accounts(words: Words, draft: Draft, missing: tuple[str, ...]) -> Rows:
