@@ -18,9 +18,11 @@ from statemachine.conversation import (
     RecordTrade,
     RequestAudit,
 )
+from statemachine.copying import accounts_of, shares, spread
 from statemachine.drafting import placed
 from statemachine.matching import closes_a_part, closing_anew, forbidden_by_parts, is_as_shown, known_trade, still_held
 from statemachine.message import Attachment
+from statemachine.trade import Copies
 from statemachine.work import Work, ids, index_of
 
 # ---- yes
@@ -58,15 +60,61 @@ def _taken(work: Work) -> list[Draft]:
 def _write(work: Work, pending: Draft) -> None:
     """Put a confirmed draft into the journal and decide what follows: its chart, or its audit."""
     if pending.kind == "edit":
-        _edit(work, pending)
+        for one in shares(pending):
+            _edit(work, one)
+    elif pending.others:
+        _close_together(work, pending)
     elif pending.kind == "close" and pending.trade_id is not None:
         _close(work, pending, pending.trade_id)
+    elif pending.copies:
+        _record_copies(work, pending)
     elif placed(pending, work.scene).missing():  # its account was closed meanwhile
         work.drafts.append(placed(pending, work.scene).changed())
     else:
         work.effects.append(RecordTrade(pending))
         work.say("recorded", draft=pending, trade_id=pending.id)
         _after_recording(work, pending, pending.id, still_open=pending.fields.is_open)
+
+
+def _record_copies(work: Work, pending: Draft) -> None:
+    """One trade for each account; asked again where one of these was closed meanwhile."""
+    sure = spread(pending, Copies(names=accounts_of(pending), total=pending.total), work.scene)
+    if sure.missing():
+        work.drafts.append(sure.changed())
+        return
+    written = shares(sure)
+    work.effects.extend(RecordTrade(one) for one in written)
+    work.say("recorded_copies", drafts=written, trade_id=pending.id)
+    _after_copies(work, [(one.id, one) for one in written], still_open=pending.fields.is_open)
+
+
+def _close_together(work: Work, pending: Draft) -> None:
+    """All copies as they were shown; where one has changed since, each for itself."""
+    held = [(one, _held_now(work, one)) for one in shares(pending)]
+    if any(trade is None or not is_as_shown(one, trade) for one, trade in held):
+        for one, _ in held:
+            if one.trade_id is not None:
+                _close(work, one, one.trade_id)
+        return
+    closing = tuple(replace(one, choices=(trade,)) for one, trade in held if trade is not None)
+    work.effects.extend(CloseTrade(one) for one in closing)
+    work.say("recorded_copies", drafts=closing, trade_id=pending.trade_id)
+    of = [(one.trade_id, one) for one in closing if one.trade_id is not None]
+    _after_copies(work, of, still_open=any(map(closes_a_part, closing)))
+
+
+def _after_copies(work: Work, written: list[tuple[UUID, Draft]], *, still_open: bool) -> None:
+    """One chart is asked for, and is that of all; each is judged for itself, by what its own account allows."""
+    (first, draft), *others = written
+    if draft.pictures:
+        work.effects.extend(AttachPictures(trade_id, draft.pictures) for trade_id, _ in written)
+    elif still_open:
+        return
+    elif work.scene.wants_pictures and not any(_is_pictured(work, trade_id) for trade_id, _ in written):
+        copies = tuple(trade_id for trade_id, _ in others)
+        work.waiting.append(KnownTrade(trade_id=first, fields=draft.fields, copies=copies))
+    else:
+        work.effects.extend(RequestAudit(trade_id) for trade_id, _ in written)
 
 
 def _close(work: Work, pending: Draft, trade_id: UUID) -> None:
@@ -210,7 +258,7 @@ def attach_awaited(work: Work) -> None:
 
 
 def _attach(work: Work, trade: KnownTrade, pictures: tuple[Attachment, ...]) -> None:
-    work.effects.append(AttachPictures(trade.trade_id, pictures))
+    work.effects.extend(AttachPictures(trade_id, pictures) for trade_id in (trade.trade_id, *trade.copies))
     work.waiting = [waiting for waiting in work.waiting if waiting.trade_id != trade.trade_id]
     work.say("picture_coming", trade=trade, count=len(pictures))
 
@@ -286,13 +334,24 @@ def forget_trade(work: Work) -> None:
     gone = work.event.trade_id
     dropped = tuple(pending for pending in (*work.drafts, *work.shelf) if pending.trade_id == gone)
     waited = gone in ids(work.waiting)
-    work.drafts = [pending for pending in work.drafts if pending.trade_id != gone]
-    work.shelf = [pending for pending in work.shelf if pending.trade_id != gone]
-    work.waiting = [trade for trade in work.waiting if trade.trade_id != gone]
+    work.drafts = [_less(pending, gone) for pending in work.drafts if pending.trade_id != gone]
+    work.shelf = [_less(pending, gone) for pending in work.shelf if pending.trade_id != gone]
+    work.waiting = [_left(trade, gone) for trade in work.waiting if trade.trade_id != gone]
     if dropped:
         work.say("dropped", drafts=dropped)
     if dropped or waited:
         work.show()
+
+
+def _less(pending: Draft, gone: UUID) -> Draft:
+    """A close or an edit of several copies goes on with those that are left."""
+    if gone not in pending.others:
+        return pending
+    return pending.changed(others=tuple(number for number in pending.others if number != gone))
+
+
+def _left(trade: KnownTrade, gone: UUID) -> KnownTrade:
+    return replace(trade, copies=tuple(number for number in trade.copies if number != gone))
 
 
 def ignore(work: Work) -> None:

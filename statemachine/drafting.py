@@ -6,6 +6,8 @@ from uuid import uuid5
 
 from statemachine.conditions import closable
 from statemachine.conversation import MOST_DRAFTS, Draft, KnownTrade, Scene
+from statemachine.copying import accounts_of, closing_together, meant_together, on_one, spread
+from statemachine.events import EVERY, AccountPicked
 from statemachine.matching import (
     changes,
     closing_fields,
@@ -18,7 +20,7 @@ from statemachine.matching import (
     told_whole,
 )
 from statemachine.message import Attachment
-from statemachine.trade import TradeFields
+from statemachine.trade import Copies, TradeFields
 from statemachine.work import Work, index_of
 
 # ---- reports
@@ -46,10 +48,13 @@ def _reported(work: Work, number: int, fields: TradeFields, pictures: tuple[Atta
     )
     held = (left for trade in work.scene.open_trades if (left := still_held(trade, work.drafts)) is not None)
     ended = told_whole(fields, held)
-    if ended is None:
-        return _compared(work, placed(made, work.scene))
-    known = closing_fields(fields, ended)
-    return replace(made, kind="close", trade_id=ended.trade_id, choices=(ended,), fields=known.merged(fields))
+    together = meant_together(ended, work.event.copies)
+    if together:
+        return closing_together(replace(made, kind="close", fields=fields), together)
+    if len(ended) != 1 or work.event.copies is not None:
+        return _compared(work, _placed(work, made))
+    known = closing_fields(fields, ended[0])
+    return replace(made, kind="close", trade_id=ended[0].trade_id, choices=ended, fields=known.merged(fields))
 
 
 def _booked(fields: TradeFields, scene: Scene) -> TradeFields:
@@ -65,12 +70,20 @@ def placed(made: Draft, scene: Scene) -> Draft:
     return replace(made, unknown_account=account, fields=replace(made.fields, account=None))
 
 
+def _placed(work: Work, made: Draft) -> Draft:
+    """On the accounts that the message says: several, or the one it names."""
+    said: Copies | None = getattr(work.event, "copies", None)
+    return placed(made, work.scene) if said is None else spread(made, said, work.scene)
+
+
 def _compared(work: Work, made: Draft) -> Draft:
     """Marked as a twin of what was recorded lately or waits already; `choices` then tells of which recorded trade."""
     if made.kind != "record":
         return made
-    known = next((trade for trade in work.scene.recent if is_twin(made.fields, trade.fields)), None)
-    waits = any(d.id != made.id and d.kind != "edit" and is_twin(made.fields, d.fields) for d in work.drafts)
+    told = [replace(made.fields, account=name) for name in accounts_of(made)]
+    known = next((trade for trade in work.scene.recent if any(is_twin(one, trade.fields) for one in told)), None)
+    others = [d for d in work.drafts if d.id != made.id and d.kind != "edit"]
+    waits = any(is_twin(one, replace(d.fields, account=on)) for one in told for d in others for on in accounts_of(d))
     return replace(made, twin=known is not None or waits, choices=(known,) if known is not None else ())
 
 
@@ -105,6 +118,9 @@ def close(work: Work) -> None:
         source=work.scene.source,
         pictures=kept + work.scene.pictures,
     )
+    together = meant_together(choices, work.event.copies)
+    if together:
+        made = closing_together(made, together)
     work.drafts.append(_picked(made, choices[0]) if len(choices) == 1 else made)
     if kept:
         work.say("picture_joined", draft=work.drafts[-1])
@@ -137,8 +153,11 @@ def say_nothing_open(work: Work) -> None:
 def pick_trade(work: Work) -> None:
     index = index_of(work.drafts, work.event.draft_id) or 0
     pending = work.drafts[index]
-    trade = next(choice for choice in pending.choices if choice.trade_id.hex == work.event.choice)
-    work.drafts[index] = _picked(pending, trade).changed()
+    if work.event.choice == "all":
+        picked = closing_together(pending, pending.choices)
+    else:
+        picked = _picked(pending, next(trade for trade in pending.choices if trade.trade_id.hex == work.event.choice))
+    work.drafts[index] = picked.changed()
     work.show()
 
 
@@ -151,7 +170,8 @@ def add_details(work: Work) -> None:
 
 def correct(work: Work) -> None:
     event = work.event
-    if event.which is None and event.fields.said().keys() == {"account"} and not event.cleared:
+    alone = event.fields.said().keys() <= {"account"} and (event.fields.account or event.copies)
+    if event.which is None and alone and not event.cleared:
         _move_all(work, event.fields)
         return
     index = event.which - 1 if event.which is not None else _meant(work)
@@ -165,17 +185,29 @@ def _move_all(work: Work, said: TradeFields) -> None:
         _change(work, len(work.drafts) - 1, lambda fields: fields.merged(said))
         return
     for index in moved:
-        pending = work.drafts[index]
-        changed = pending.changed(fields=pending.fields.merged(said))
-        work.drafts[index] = _compared(work, placed(changed, work.scene))
+        changed = _moved(work, work.drafts[index].changed(fields=work.drafts[index].fields.merged(said)), said.account)
+        work.drafts[index] = _compared(work, changed)
     work.show()
+
+
+def _moved(work: Work, changed: Draft, named: str | None) -> Draft:
+    """What was said of the accounts of a draft that is to be recorded."""
+    if work.event.copies is not None:
+        return spread(changed, work.event.copies, work.scene)
+    return placed(changed if named is None else on_one(changed), work.scene)
 
 
 def pick_account(work: Work) -> None:
     """By its button; a close or an edit has none to pick."""
     index = index_of(work.drafts, work.event.draft_id) or 0
     account = work.event.account
-    _change(work, index, lambda fields: replace(fields, account=account))
+    if account != EVERY:
+        _change(work, index, lambda fields: replace(fields, account=account))
+    else:
+        pending = work.drafts[index]
+        everywhere = spread(pending, Copies(every=True), work.scene) if pending.kind == "record" else pending
+        work.drafts[index] = _compared(work, everywhere.changed())
+        work.show()
 
 
 def _meant(work: Work) -> int:
@@ -196,10 +228,18 @@ def _change(work: Work, index: int, change: Callable[[TradeFields], TradeFields]
         return
     changed = pending.changed(fields=fields, pictures=_joined(pending.pictures, work.scene.pictures))
     if pending.kind == "record":
-        changed = placed(changed, work.scene)
+        changed = _told_anew(work, changed)
     meant = meant_by(fields, pending.choices) if "trade" in changed.missing() else ()
     work.drafts[index] = _picked(changed, meant[0]) if len(meant) == 1 else _compared(work, changed)
     work.show()
+
+
+def _told_anew(work: Work, changed: Draft) -> Draft:
+    event = work.event
+    if isinstance(event, AccountPicked):
+        return placed(on_one(changed), work.scene)
+    total = changed.total and event.fields.pnl is None  # one that is said anew is each account's own
+    return _moved(work, replace(changed, total=total), event.fields.account)
 
 
 def _on_its_account(work: Work, pending: Draft, fields: TradeFields) -> TradeFields:
@@ -240,6 +280,10 @@ def propose_edit(work: Work) -> None:
     if moves_account(target.fields, work.event.fields):
         work.say("account_stays", trade=target, account=work.event.fields.account)
     _forget_edit(work, target)
+    known = {trade.trade_id: trade for trade in (*work.scene.open_trades, *work.scene.recent)}
+    copies = tuple(known[number] for number in target.copies if number in known)
+    if work.event.fields.account is not None:
+        copies = ()
     work.drafts.append(
         Draft(
             id=uuid5(work.scene.message_id, "edit"),
@@ -247,7 +291,8 @@ def propose_edit(work: Work) -> None:
             fields=changes(target.fields, work.event.fields) or TradeFields(),
             said_at=work.scene.said_at,
             trade_id=target.trade_id,
-            choices=(target,),
+            choices=(target, *copies),
+            others=tuple(copy.trade_id for copy in copies),
         )
     )
     work.show()

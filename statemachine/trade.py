@@ -124,3 +124,19 @@ class TradeFields:
 
 FIELD_NAMES: tuple[str, ...] = tuple(known.name for known in fields(TradeFields) if known.name != "derived")
 """The facts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    """That a trade was taken on several accounts, as it was said.
+
+    names  the accounts that were named, lower case
+    count  "x3 accounts"
+    every  "all accounts"
+    total  the P&L that was said is that of all of them together; else it is each one's
+    """
+
+    names: tuple[str, ...] = ()
+    count: int | None = None
+    every: bool = False
+    total: bool = False
