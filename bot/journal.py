@@ -104,6 +104,7 @@ def _recorded(draft: Draft, account: Account, chat: Chat) -> dict[str, Any]:
         "chat_id": chat.chat_id,
         "source_id": draft.source,
         "account_id": None if account.id is None else str(account.id),
+        "copy_of": None if draft.copy_of is None else str(draft.copy_of),
     }
     patch = {
         "trade": _columns(replace(fields, pnl=result.pnl)),

@@ -12,12 +12,14 @@ from bot.day_moves import day_without, moves
 from bot.texts.confirming import account_of
 from bot.trading.limit_types import drawdown_type
 from bot.trading.limits import LEVELS, DayFigures, Guard, guards
-from statemachine.conversation import KnownTrade, Say, Scene, Turn
+from statemachine.conversation import Draft, KnownTrade, Say, Scene, Turn
 from statemachine.events import Vanished
 from statemachine.machine import step
 from statemachine.trade import TradeFields
 
-RECEIPTS: Final = frozenset({"recorded", "edited"})
+OF_COPIES: Final = frozenset({"recorded_copies", "edited_copies"})
+"""What is said of several changes at once."""
+RECEIPTS: Final = frozenset({"recorded", "edited"}) | OF_COPIES
 """What is said of a change of the journal."""
 
 Applied = Mapping[str, Any]
@@ -30,16 +32,39 @@ def with_results(replies: Iterable[Say], applied: Applied, accounts: Accounts) -
     """The replies of a step, its receipts with what was stored. Each change has its receipt, in the same order."""
     changes = iter(applied.get("changes", ()))
     for say in replies:
+        if say.key in OF_COPIES:
+            yield from _copies(say, [next(changes) for _ in say.data["drafts"]], applied, accounts)
+            continue
         change = next(changes, None) if say.key in RECEIPTS else None
         if change is None:
             yield say
         elif is_gone(change):
             yield Say("trade_gone", {"draft": say.data["draft"]})
-        elif say.key == "recorded":
-            yield replace(say, data={**say.data, **figures(change, applied, accounts)})
         else:
-            day = day_of_change(change, applied, accounts) if _moves_money(change) else {}
-            yield replace(say, data={**say.data, "change_id": change["id"], **day})
+            yield replace(say, data={**say.data, **_stored(say, change, applied, accounts)})
+
+
+def _stored(say: Say, change: Mapping[str, Any], applied: Applied, accounts: Accounts) -> dict[str, Any]:
+    """What was stored by one change: of an edit the day only where it moves."""
+    if say.key.startswith("recorded"):
+        return figures(change, applied, accounts)
+    day = day_of_change(change, applied, accounts) if _moves_money(change) else {}
+    return {"change_id": change["id"], **day}
+
+
+def _copies(say: Say, changes: list[Mapping[str, Any]], applied: Applied, accounts: Accounts) -> Iterable[Say]:
+    """One receipt for all that are written, and a word for each that is gone."""
+    pairs = list(zip(say.data["drafts"], changes, strict=True))
+    written = [(draft, change) for draft, change in pairs if not is_gone(change)]
+    for draft, change in pairs:
+        if is_gone(change):
+            yield Say("trade_gone", {"draft": draft})
+    if written:
+        told = {
+            "drafts": tuple(draft for draft, _ in written),
+            "figures": tuple(_stored(say, change, applied, accounts) for _, change in written),
+        }
+        yield replace(say, data={**say.data, **told})
 
 
 def without_gone(turn: Turn, applied: Applied, now: datetime, scene: Scene) -> Turn:
@@ -56,10 +81,17 @@ def warnings_in(replies: Iterable[Say]) -> dict[str, tuple[Guard, ...]]:
     """The limits that these changes brought nearer to their end, by account, as the receipts tell of them."""
     found: dict[str, tuple[Guard, ...]] = {}
     for say in replies:
-        near = [guard for guard in say.data.get("guards", ()) if guard.level != "ok" and guard.crossed]
-        if say.key in RECEIPTS and near:
-            found[account_of(say.data["draft"])] = tuple(near)
+        for draft, told in _told(say):
+            near = [guard for guard in told.get("guards", ()) if guard.level != "ok" and guard.crossed]
+            if near:
+                found[account_of(draft)] = tuple(near)
     return found
+
+
+def _told(say: Say) -> Iterable[tuple[Draft, Mapping[str, Any]]]:
+    if say.key in OF_COPIES:
+        return zip(say.data["drafts"], say.data.get("figures", ()), strict=False)
+    return [(say.data["draft"], say.data)] if say.key in RECEIPTS else []
 
 
 def is_gone(change: Mapping[str, Any]) -> bool:

@@ -60,8 +60,7 @@ def _taken(work: Work) -> list[Draft]:
 def _write(work: Work, pending: Draft) -> None:
     """Put a confirmed draft into the journal and decide what follows: its chart, or its audit."""
     if pending.kind == "edit":
-        for one in shares(pending):
-            _edit(work, one)
+        _edit(work, pending)
     elif pending.others:
         _close_together(work, pending)
     elif pending.kind == "close" and pending.trade_id is not None:
@@ -159,18 +158,30 @@ def _is_pictured(work: Work, trade_id: UUID) -> bool:
 
 def _edit(work: Work, pending: Draft) -> None:
     """Changed facts are judged anew; a trade whose chart is waited for is judged after that anyway."""
-    trade = _known_now(work, pending)
-    if trade is not None and forbidden_by_parts(trade, pending.fields):
-        work.say("partly_closed", trade=trade)
-        return
-    pending = replace(pending, choices=(trade,)) if trade is not None else pending
-    work.effects.append(EditTrade(pending))
-    work.say("edited", draft=pending)
+    written = []
+    for one in shares(pending):
+        trade = _known_now(work, one)
+        if trade is not None and forbidden_by_parts(trade, one.fields):
+            work.say("partly_closed", trade=trade)
+        else:
+            written.append(replace(one, choices=(trade,)) if trade is not None else one)
+    work.effects.extend(EditTrade(one) for one in written)
+    if len(written) > 1:
+        work.say("edited_copies", drafts=tuple(written), trade_id=pending.trade_id)
+    else:
+        for one in written:
+            work.say("edited", draft=one)
+    for one in written:
+        _after_edit(work, one)
+
+
+def _after_edit(work: Work, pending: Draft) -> None:
+    trade = known_trade(pending)
     if trade is None:
         return
     if pending.pictures:
         _attach(work, trade, pending.pictures)
-    elif trade.trade_id in ids(work.waiting):
+    elif any(trade.trade_id in (waiting.trade_id, *waiting.copies) for waiting in work.waiting):
         work.waiting = [_edited(waiting, pending) for waiting in work.waiting]
     elif not trade.is_open or pending.fields.exit_price is not None or pending.fields.pnl is not None:
         work.effects.append(RequestAudit(trade.trade_id))
