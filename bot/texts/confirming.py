@@ -110,17 +110,18 @@ def _lines(words: Words, draft: Draft) -> list[str]:
     fields = replace(one.fields, commissions=costs(one))
     named_above = draft.kind == "close"
     first = [] if named_above else [_named_with_worth(words, fields), prices(words, fields)]
-    money = (_pnl(words, draft, fields), results.after_costs(words, fields), results.risk_line(words, fields))
+    money = (*_pnl(words, draft, fields), results.after_costs(words, fields), results.risk_line(words, fields))
     told = (*particulars(words, fields), *derived_lines(words, fields))
     return [line for line in (*first, *on_account, *money, *together(words, draft), *told) if line]
 
 
-def _pnl(words: Words, draft: Draft, fields: TradeFields) -> str | None:
-    """Of a total that was said, what one account has of it; what it clashes with is told either way."""
+def _pnl(words: Words, draft: Draft, fields: TradeFields) -> list[str | None]:
+    """Of a total that was said, what one account has of it, and whether that is what its prices give."""
     said = draft.fields.pnl
-    if said is None or fields.pnl is None or not draft.total or results.differs(words, fields):
-        return results.pnl_line(words, fields)
-    return words("pnl.part", amount=words.gain(fields.pnl), total=words.gain(said))
+    if said is None or fields.pnl is None or not draft.total:
+        return [results.pnl_line(words, fields)]
+    part = words("pnl.part", amount=words.gain(fields.pnl), total=words.gain(said))
+    return [part, results.pnl_line(words, fields) if results.differs(words, fields) else None]
 
 
 def _named_with_worth(words: Words, fields: TradeFields) -> str:
