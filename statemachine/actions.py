@@ -345,12 +345,13 @@ def forget_trade(work: Work) -> None:
     gone = work.event.trade_id
     dropped = tuple(pending for pending in (*work.drafts, *work.shelf) if pending.trade_id == gone)
     waited = gone in ids(work.waiting)
+    lessened = any(gone in pending.others for pending in work.drafts)
     work.drafts = [_less(pending, gone) for pending in work.drafts if pending.trade_id != gone]
     work.shelf = [_less(pending, gone) for pending in work.shelf if pending.trade_id != gone]
     work.waiting = [_left(trade, gone) for trade in work.waiting if trade.trade_id != gone]
     if dropped:
         work.say("dropped", drafts=dropped)
-    if dropped or waited:
+    if dropped or waited or lessened:
         work.show()
 
 

@@ -17,6 +17,7 @@ from bot.trading.limits import AccountLimits, DayFigures, Guard
 from bot.trading.standing import Standing
 from db.days import BalanceChange
 from statemachine.conversation import Draft, KnownTrade
+from statemachine.copying import shares
 from statemachine.trade import TradeFields
 from tests.rule_reply_examples import RULE_EXAMPLES
 
@@ -42,6 +43,7 @@ CLOSE = draft(LEFT, kind="close", trade_id=HELD.trade_id, choices=(HELD,))
 EDIT = draft(
     TradeFields(exit_price=Decimal(18295)), number=3, kind="edit", trade_id=known().trade_id, choices=(known(),)
 )
+COPIES = shares(draft(replace(LEFT, account="main"), copies=("apex2",)))
 ASK = draft(TradeFields(symbol="NQ", position_size=Decimal(2)))
 WHICH = draft(
     TradeFields(exit_price=Decimal(18290)),
@@ -174,6 +176,15 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Still needed: long or short and entry price (or the P&L)
         Example: long entry 18250
         [Cancel]"""),
+    ("ask_details", {"draft": draft(copies_asked=3), "missing": ("accounts",), "number": None}, """
+        Almost there
+        Understood: Long 2 NQ · 18,250 → 18,290
+        You said 3 accounts. You have @main.
+        To add one: /account add apex3 50000
+        Still needed: which accounts
+        Example: @main
+        [@main]
+        [Cancel]"""),
     ("ask_details", {"draft": WHICH, "missing": WHICH.missing(), "number": 2}, """
         Almost there: trade 2
         Understood: Out at 18,290
@@ -271,6 +282,30 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         P&L +$1,600.00 → +$1,800.00
         23 Mar: +$1,187.50, 2 trades
         [Undo]"""),
+    ("recorded_copies", {"drafts": COPIES, "trade_id": UUID(int=1), "figures": (
+        {"pnl": Decimal(1600), "pnl_origin": "computed", "change_id": 7, "day": DAY,
+         "guards": (Guard("daily_loss", Decimal(0), Decimal(2000), Decimal(2000), "ok"),)},
+        {"pnl": Decimal(1600), "pnl_origin": "computed", "change_id": 8, "day": DAY,
+         "guards": (Guard("trades", Decimal(2), Decimal(2), Decimal(0), "reached"),)})}, """
+        Recorded
+        Long 2 NQ · 18,250 → 18,290
+        @main: +$1,600.00 computed · 23 Mar: +$1,187.50, 2 trades
+        @apex2: +$1,600.00 computed · 23 Mar: +$1,187.50, 2 trades
+        Trades: 2 of 2, that was your last for the day
+        Based on the closed trades you logged.
+        [Undo]"""),
+    ("recorded_copies", {"drafts": (CLOSE, CLOSE), "trade_id": HELD.trade_id}, """
+        Closed
+        Long 2 NQ from 18,250 at 18,290"""),
+    ("edited_copies", {"drafts": (EDIT, EDIT), "trade_id": UUID(int=101), "figures": (
+        {"change_id": 8, "day": DAY}, {"change_id": 9})}, """
+        Changed
+        Long 2 NQ
+        Exit 18,290 → 18,295
+        P&L +$1,600.00 → +$1,800.00
+        @main: 23 Mar: +$1,187.50, 2 trades
+        @main
+        [Undo]"""),
     ("trade_gone", {"draft": EDIT}, """
         It is no longer in your journal, nothing was changed: Long 2 NQ · 18,250 → 18,290 · P&L +$1,600.00"""),
     ("undone", {"change": {"kind": "record", "fields": SAID, "id": 7}, "trade_id": UUID(int=1), "day": DAY}, """
@@ -280,6 +315,19 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("undone", {"change": {"kind": "close", "fields": OPEN, "id": 7}}, """
         Taken back, open again: Long 2 NQ · in at 18,250, open
         [Redo]"""),
+    ("undone_copies", {"changes": tuple(
+        {"change": {"kind": "record", "fields": replace(SAID, account=name), "id": number}, "day": DAY}
+        for number, name in ((7, "main"), (8, "apex1"))), "kept": ("apex2",), "trade_id": UUID(int=1)}, """
+        Taken back, no longer in your journal: Long 2 NQ · 18,250 → 18,290 · P&L +$1,600.00
+        @main: 23 Mar: +$1,187.50, 2 trades
+        @apex1: 23 Mar: +$1,187.50, 2 trades
+        Changed since, and left as it is: @apex2
+        [Redo]"""),
+    ("redone_copies", {"changes": (
+        {"change": {"kind": "close", "fields": SAID, "id": 7}, "day": DAY},), "kept": ()}, """
+        Closed again: Long 2 NQ · 18,250 → 18,290 · P&L +$1,600.00
+        @main: 23 Mar: +$1,187.50, 2 trades
+        [Undo]"""),
     ("redone", {"change": {"kind": "edit", "fields": SAID, "id": 7}}, """
         Changed again: Long 2 NQ · 18,250 → 18,290 · P&L +$1,600.00
         [Undo]"""),
