@@ -489,6 +489,11 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("key_how", {}, "Your own key for the language model is not taken by chat. Whoever runs this journal sets it with: "
         "vigil ai-key set, which reads it from standard input and keeps it encrypted. Audits then use your key and no "
         "free audits."),
+    ("audit", {"trade": known(replace(SAID, account="apex2")), "verdicts": VERDICTS[:1], "score": Decimal(100), "note": None}, """
+        Your rules on NQ +$1,600.00 @apex2
+        1 of 1 rules followed · score 100
+        1. ✓ Always use a stop
+        [Disagree]"""),
     ("audit_skipped", {"trade": known(), "trade_id": known().trade_id}, """
         NQ +$1,600.00 was not judged: you have no active rules. To add one: /rules add always use a stop"""),
     ("limits", {"accounts": (ACCOUNT,)}, """

@@ -127,6 +127,18 @@ def test_what_is_asked_tells_of_it_too() -> None:
     ]
 
 
+def test_what_could_not_be_read_is_given_back_as_an_example() -> None:
+    stopped = TradeFields(symbol="NQ", entry_price=Decimal("18250.50"), stop_loss=Decimal(18230))
+    for understood, example in (
+        (stopped, "long 1 nq 18250.50 stop 18230"),
+        (replace(stopped, direction="short", position_size=Decimal(2), exit_price=Decimal(18200), stop_loss=None),
+         "short 2 nq 18250.50 > 18200"),
+        (TradeFields(symbol="NQ"), "long 2 nq 18250 > 18290 stop 18230"),
+    ):  # fmt: skip
+        text = render(Say("unread", {"understood": understood, "reason": "unclear", "state": "idle"}), VIEW).text
+        assert text.splitlines()[-1] == f"Example: {example}"
+
+
 # ---- what clashes
 
 HABITS = {"NQ": Usual(8, Decimal(2)), "MES": Usual(20, Decimal(10)), "ES": Usual(1, Decimal(1))}
