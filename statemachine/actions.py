@@ -3,6 +3,7 @@
 Each function takes the Work of one step; nothing else is touched.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -84,7 +85,7 @@ def _record_copies(work: Work, pending: Draft) -> None:
     written = shares(sure)
     work.effects.extend(RecordTrade(one) for one in written)
     work.say("recorded_copies", drafts=written, trade_id=pending.id)
-    _after_copies(work, [(one.id, one) for one in written], still_open=pending.fields.is_open)
+    _after_copies(work, written, () if pending.fields.is_open else written)
 
 
 def _close_together(work: Work, pending: Draft) -> None:
@@ -98,22 +99,21 @@ def _close_together(work: Work, pending: Draft) -> None:
     closing = tuple(replace(one, choices=(trade,)) for one, trade in held if trade is not None)
     work.effects.extend(CloseTrade(one) for one in closing)
     work.say("recorded_copies", drafts=closing, trade_id=pending.trade_id)
-    of = [(one.trade_id, one) for one in closing if one.trade_id is not None]
-    _after_copies(work, of, still_open=any(map(closes_a_part, closing)))
+    _after_copies(work, closing, [one for one in closing if not closes_a_part(one)])
 
 
-def _after_copies(work: Work, written: list[tuple[UUID, Draft]], *, still_open: bool) -> None:
+def _after_copies(work: Work, written: Sequence[Draft], ended: Sequence[Draft]) -> None:
     """One chart is asked for, and is that of all; each is judged for itself, by what its own account allows."""
-    (first, draft), *others = written
-    if draft.pictures:
-        work.effects.extend(AttachPictures(trade_id, draft.pictures) for trade_id, _ in written)
-    elif still_open:
+    pictures = written[0].pictures
+    if pictures:
+        work.effects.extend(AttachPictures(one.trade_id or one.id, pictures) for one in written)
         return
-    elif work.scene.wants_pictures and not any(_is_pictured(work, trade_id) for trade_id, _ in written):
-        copies = tuple(trade_id for trade_id, _ in others)
-        work.waiting.append(KnownTrade(trade_id=first, fields=draft.fields, copies=copies))
+    numbers = [one.trade_id or one.id for one in ended]
+    if work.scene.wants_pictures and numbers and not any(_is_pictured(work, number) for number in numbers):
+        first, *others = numbers
+        work.waiting.append(KnownTrade(trade_id=first, fields=ended[0].fields, copies=tuple(others)))
     else:
-        work.effects.extend(RequestAudit(trade_id) for trade_id, _ in written)
+        work.effects.extend(RequestAudit(number) for number in numbers)
 
 
 def _close(work: Work, pending: Draft, trade_id: UUID) -> None:
