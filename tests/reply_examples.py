@@ -114,8 +114,8 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Long 2 NQ · $20/pt
         18,250 → 18,290
         P&L: you said +$1,500.00, your prices give +$1,600.00 = 40 pts × $20 × 2. Yours will be saved. To save the other, type: pnl 1600.00
-        You recorded the same trade a short while ago: again, or the same?
-        Read by the language model: check the numbers.
+        ⚠ You recorded the same trade a short while ago: again, or the same?
+        ⚠ Read by the language model: check the numbers.
         [Again] [The same] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(LEFT, commissions=Decimal("8.4"), entry_time=NOW, note="late\n entry")),)}, """
         Is this right?
@@ -138,9 +138,9 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Long 2 NQ · $20/pt
         18,250 → 1825 · stop 18,330
         P&L -$657,000.00 computed = -16,425 pts × $20 × 2
-        The stop 18,330 is above the entry of a long.
-        18,250 → 1825 is 90% away: a typo?
-        This P&L is larger than your account of $50,000.00.
+        ⚠ The stop 18,330 is above the entry of a long.
+        ⚠ 18,250 → 1825 is 90% away: a typo?
+        ⚠ This P&L is larger than your account of $50,000.00.
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (CLOSE,)}, """
         Close long 2 NQ from 18,250 at 18,290?
@@ -153,7 +153,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("confirm", {"drafts": (CLOSE.changed(fields=replace(LEFT, position_size=Decimal(3))),)}, """
         Close long 3 NQ from 18,250 at 18,290?
         P&L +$2,400.00 computed = 40 pts × $20 × 3
-        This is more than you hold.
+        ⚠ This is more than you hold.
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (EDIT,)}, """
         Change this trade?

@@ -125,6 +125,7 @@ ENGLISH: Final = MappingProxyType(
         "close.from": "from {price}",
         "close.at": "at {price}",
         "close.question": "{close}?",
+        "warning": "⚠ {line}",
         "warning.twin": "You recorded the same trade a short while ago: again, or the same?",
         "warning.by_model": "Read by the language model: check the numbers.",
         "warning.too_much": "This is more than you hold.",

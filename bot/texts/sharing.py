@@ -41,7 +41,7 @@ def at_accounts(words: Words, draft: Draft) -> str | None:
 def together(words: Words, draft: Draft) -> list[str]:
     """What all copies make; and that a P&L is each account's own, where they are counted in several currencies."""
     parts = shares(draft)
-    if len(parts) < 2 or draft.kind == "edit":
+    if len(parts) < 2 or draft.kind == "edit" or draft.total:
         return []
     currencies = list(dict.fromkeys(words.on(_booked_on(one)).view.currency for one in parts))
     if len(currencies) > 1:

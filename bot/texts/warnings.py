@@ -27,7 +27,7 @@ def warnings(words: Words, draft: Draft) -> list[str]:
     marks = [words(f"warning.{key}") for key, holds in keys if holds]
     fields = edited_trade(draft).merged(draft.fields) if draft.kind == "edit" else draft.fields
     doubts = (doubt for look in _LOOKS for doubt in look(words, fields, draft.fields))
-    return [*marks, *doubts]
+    return [words("warning", line=line) for line in (*marks, *doubts)]
 
 
 def _closes_too_much(draft: Draft) -> bool:
