@@ -123,7 +123,13 @@ def revises_parts(work: Work) -> bool:
 
 def names_other_account(work: Work) -> bool:
     target = work.scene.target
-    return target is not None and moves_account(target.fields, work.event.fields)
+    return target is not None and (moves_account(target.fields, work.event.fields) or adds_copies(work))
+
+
+def adds_copies(work: Work) -> bool:
+    """A recorded trade is said to be on several accounts, and was recorded on one."""
+    target = work.scene.target
+    return work.event.copies is not None and target is not None and not target.copies
 
 
 def takes_edit_back(work: Work) -> bool:

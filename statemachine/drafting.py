@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import uuid5
 
-from statemachine.conditions import closable
+from statemachine.conditions import adds_copies, closable
 from statemachine.conversation import MOST_DRAFTS, Draft, KnownTrade, Scene
 from statemachine.copying import accounts_of, closing_together, meant_together, on_one, spread
 from statemachine.events import EVERY, AccountPicked
@@ -277,7 +277,7 @@ def revise_shelved(work: Work) -> None:
 def propose_edit(work: Work) -> None:
     target = work.scene.target
     assert target is not None  # noqa: S101 - the row's condition
-    if moves_account(target.fields, work.event.fields):
+    if moves_account(target.fields, work.event.fields) or adds_copies(work):
         work.say("account_stays", trade=target, account=work.event.fields.account)
     _forget_edit(work, target)
     known = {trade.trade_id: trade for trade in (*work.scene.open_trades, *work.scene.recent)}

@@ -211,6 +211,8 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         To add it: /account add apx2 50000"""),
     ("account_stays", {"trade": HELD, "account": "apex2"}, """
         Long 2 NQ is recorded on @main, and a recorded trade stays on its account. To move it: /undo, then record it again with @apex2."""),
+    ("account_stays", {"trade": HELD, "account": None}, """
+        Long 2 NQ is recorded on @main, and a recorded trade stays on its account. To have it on several: /undo, then send it again with the accounts."""),
     ("dropped", {"drafts": (draft(),)}, """
         Dropped, nothing was saved: Long 2 NQ · 18,250 → 18,290 · +$1,600.00 computed"""),
     ("dropped", {"drafts": (draft(), EDIT)}, "Dropped 2 trades, nothing was saved."),

@@ -193,6 +193,7 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "close on all accounts": Closed(fields=OUT, copies=Copies(every=True)),
         "all accounts": Corrected(fields=TradeFields(), copies=Copies(every=True)),
         "all accounts, a detail": Detailed(fields=TradeFields(), copies=Copies(every=True)),
+        "edit of m0 x2 accounts": Revised(source="m0", fields=WHOLE, copies=Copies(count=2)),
         "edit of m1 x2 accounts": Revised(source="m1", fields=WHOLE, copies=Copies(count=2)),
         "[all accounts]": AccountPicked(account=EVERY, **button(1)),
         "[all of these]": Picked(choice="all", **button(1)),

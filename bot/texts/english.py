@@ -165,6 +165,7 @@ ENGLISH: Final = MappingProxyType(
         "copies.account": "@{account}: {line}",
         "copies.kept": "Changed since, and left as it is: {accounts}",
         "account_stays": "{trade} is recorded on @{on}, and a recorded trade stays on its account.",
+        "account_stays.copies": "To have it on several: /undo, then send it again with the accounts.",
         "account_stays.how": "To move it: /undo, then record it again with @{account}.",
         "edit.title": "What is different in {trade}?",
         "edit.how": "Type only what changes, for example: exit 18295\nOr /cancel to drop it.",

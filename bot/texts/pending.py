@@ -95,9 +95,11 @@ def unknown_account(words: Words, account: str) -> Reply:
     return Reply(text="\n".join(_unknown(words, account)))
 
 
-def account_stays(words: Words, trade: KnownTrade, account: str) -> Reply:
-    """Another account was named for a trade that is in the journal."""
+def account_stays(words: Words, trade: KnownTrade, account: str | None) -> Reply:
+    """Another account was named for a trade that is in the journal; None: several were."""
     moved = words("account_stays", trade=capital(named(words, trade.fields)), on=account_name(trade.fields.booked_on))
+    if account is None:
+        return Reply(text=moved + " " + words("account_stays.copies"))
     return Reply(text=moved + " " + words("account_stays.how", account=quoted(account, LONGEST_NAME)))
 
 

@@ -240,6 +240,8 @@ all accounts, a detail | copies asked     | accounts           | confirmation | 
 [all accounts]         | copies asked     | accounts           | confirmation | confirm                     |
 [all accounts]         | closing          | one open           | confirmation | confirm                     |
 [@apex2]               | copies           | accounts           | confirmation | confirm                     |
+edit of m0 x2 accounts | idle             | accounts and target | =           | account_stays               |
+edit of m0 x2 accounts | idle             | copies recorded    | =            |                             |
 edit of m1 x2 accounts | confirmation     | accounts           | confirmation | confirm                     |
 yes                    | copies           | accounts           | screenshot   | recorded_copies ask_chart   | RecordTrade RecordTrade WaitUntil
 yes                    | copies           |                    | details      | ask_details                 |
