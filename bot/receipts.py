@@ -15,7 +15,7 @@ from bot.trading.limits import LEVELS, DayFigures, Guard, guards
 from statemachine.conversation import Draft, KnownTrade, Say, Scene, Turn
 from statemachine.events import Vanished
 from statemachine.machine import step
-from statemachine.trade import TradeFields
+from statemachine.trade import FIELD_NAMES, TradeFields
 
 OF_COPIES: Final = frozenset({"recorded_copies", "edited_copies"})
 """What is said of several changes at once."""
@@ -25,7 +25,7 @@ RECEIPTS: Final = frozenset({"recorded", "edited"}) | OF_COPIES
 Applied = Mapping[str, Any]
 """What worker.apply_changes gave back: {"changes": [...], "days": [...]}."""
 
-_MONEY = {field.name for field in fields(TradeFields)} - {"symbol", "direction", "pnl_basis", "note", "account"}
+_MONEY = set(FIELD_NAMES) - {"symbol", "direction", "pnl_basis", "note", "account"}
 
 
 def with_results(replies: Iterable[Say], applied: Applied, accounts: Accounts) -> Iterable[Say]:
