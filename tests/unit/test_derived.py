@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.auditing.result import digest
 from db.conversations import dump_conversation, load_conversation
 from statemachine.conversation import Conversation
 from statemachine.events import Closed, Corrected, Reported
@@ -26,6 +27,7 @@ def test_it_is_no_fact():
     assert replace(READ, derived=()) == READ
     assert READ.how("stop_loss") == STOP
     assert READ.how("entry_price") is None
+    assert digest(READ) == digest(replace(READ, derived=()))  # an audit is of the facts
 
 
 @pytest.mark.parametrize(
