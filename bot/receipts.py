@@ -12,7 +12,7 @@ from bot.day_moves import day_without, moves
 from bot.texts.confirming import account_of
 from bot.trading.limit_types import drawdown_type
 from bot.trading.limits import LEVELS, DayFigures, Guard, guards
-from statemachine.conversation import Draft, KnownTrade, Say, Scene, Turn
+from statemachine.conversation import AttachPictures, Draft, Effect, KnownTrade, Say, Scene, Turn
 from statemachine.events import Vanished
 from statemachine.machine import step
 from statemachine.trade import FIELD_NAMES, TradeFields
@@ -72,9 +72,17 @@ def without_gone(turn: Turn, applied: Applied, now: datetime, scene: Scene) -> T
     for trade_id in {UUID(change["trade_id"]) for change in applied.get("changes", ()) if is_gone(change)}:
         after = step(turn.conversation, Vanished(trade_id=trade_id), now, scene)
         replies = tuple(say for say in turn.replies if say.key in RECEIPTS or not _is_about(say, trade_id))
-        effects = tuple(effect for effect in turn.effects if getattr(effect, "trade_id", None) != trade_id)
+        effects = tuple(left for effect in turn.effects if (left := _without(effect, trade_id)) is not None)
         turn = Turn(after.conversation, replies + after.replies, effects + after.effects)
     return turn
+
+
+def _without(effect: Effect, gone: UUID) -> Effect | None:
+    """What is left to do; the pictures of a trade that is gone are still those of its copies."""
+    if isinstance(effect, AttachPictures):
+        left = [number for number in (effect.trade_id, *effect.copies) if number != gone]
+        return replace(effect, trade_id=left[0], copies=tuple(left[1:])) if left else None
+    return None if getattr(effect, "trade_id", None) == gone else effect
 
 
 def warnings_in(replies: Iterable[Say]) -> dict[str, tuple[Guard, ...]]:

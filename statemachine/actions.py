@@ -106,12 +106,13 @@ def _after_copies(work: Work, written: Sequence[Draft], ended: Sequence[Draft]) 
     """One chart is asked for, and is that of all; each is judged for itself, by what its own account allows."""
     pictures = written[0].pictures
     if pictures:
-        work.effects.extend(AttachPictures(one.trade_id or one.id, pictures) for one in written)
+        first, *others = (one.trade_id or one.id for one in written)
+        work.effects.append(AttachPictures(first, pictures, tuple(others)))
         return
     numbers = [one.trade_id or one.id for one in ended]
     if work.scene.wants_pictures and numbers and not any(_is_pictured(work, number) for number in numbers):
-        first, *others = numbers
-        work.waiting.append(KnownTrade(trade_id=first, fields=ended[0].fields, copies=tuple(others)))
+        waits = KnownTrade(trade_id=numbers[0], fields=ended[0].fields, copies=tuple(numbers[1:]))
+        work.waiting.append(waits)
     else:
         work.effects.extend(RequestAudit(number) for number in numbers)
 
@@ -269,8 +270,8 @@ def attach_awaited(work: Work) -> None:
 
 
 def _attach(work: Work, trade: KnownTrade, pictures: tuple[Attachment, ...]) -> None:
-    work.effects.extend(AttachPictures(trade_id, pictures) for trade_id in (trade.trade_id, *trade.copies))
-    work.waiting = [waiting for waiting in work.waiting if waiting.trade_id != trade.trade_id]
+    work.effects.append(AttachPictures(trade.trade_id, pictures, trade.copies))
+    work.waiting = [one for one in work.waiting if trade.trade_id not in (one.trade_id, *one.copies)]
     work.say("picture_coming", trade=trade, count=len(pictures))
 
 

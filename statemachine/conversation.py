@@ -190,10 +190,11 @@ class EditTrade:
 
 @dataclass(frozen=True, slots=True)
 class AttachPictures:
-    """Fetch and store pictures for a trade; its audit follows."""
+    """Fetch and store pictures for a trade and its copies; their audits follow."""
 
     trade_id: UUID
     pictures: tuple[Attachment, ...]
+    copies: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

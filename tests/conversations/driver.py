@@ -75,8 +75,9 @@ class Journal:
             case EditTrade(draft):
                 known = self._known(draft.trade_id)
                 self._put(replace(known, fields=known.fields.merged(draft.fields)))
-            case AttachPictures(trade_id):
-                self._put(replace(self._known(trade_id), has_picture=True))
+            case AttachPictures(trade_id, copies=copies):
+                for number in (trade_id, *copies):
+                    self._put(replace(self._known(number), has_picture=True))
 
     def _copied(self, first: UUID, trade_id: UUID) -> None:
         every = self.copies.setdefault(first, [])

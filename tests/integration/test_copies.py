@@ -156,6 +156,19 @@ async def test_a_copy_that_changed_since_stays(journal: Journal, person: Person,
     assert await made(journal, apex) == [[], [], [(500, 1)]]
 
 
+async def test_a_copy_that_vanished_is_told_and_the_others_are_closed(
+    journal: Journal, person: Person, apex: list[UUID]
+) -> None:
+    await person.writes("long 1 es 5300 all accounts")
+    await person.writes("yes")
+    await person.writes("out 5310")
+    gone = "select trade_id from worker.trade_facts where account_id = $1"
+    await journal.db.execute(f"delete from public.trades where id = ({gone})", apex[0])
+    said = sorted(text.splitlines()[0] for text in await person.writes("yes"))
+    assert said == ["Closed", "Closed", "I have no open trade in ES to close."]
+    assert [day[-1:] for day in await made(journal, apex)] == [[(500, 1)], [(0, 1)], [(500, 1)]]
+
+
 async def test_an_account_that_was_closed_meanwhile_is_asked_about(
     journal: Journal, person: Person, apex: list[UUID]
 ) -> None:

@@ -198,7 +198,8 @@ class Chat:
         written = [effect for effect in turn.effects if isinstance(effect, RecordTrade | CloseTrade)]
         ids = [effect.draft.trade_id or effect.draft.id for effect in written]
         audits = [effect.trade_id for effect in turn.effects if isinstance(effect, RequestAudit)]
-        charts = [effect.trade_id for effect in turn.effects if isinstance(effect, AttachPictures)]
+        attached = [effect for effect in turn.effects if isinstance(effect, AttachPictures)]
+        charts = [number for effect in attached for number in (effect.trade_id, *effect.copies)]
         awaited = awaited_in(turn.conversation)
         for effect in written:
             draft = effect.draft

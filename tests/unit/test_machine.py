@@ -252,7 +252,7 @@ yes                    | editing both     | copies recorded    | idle         | 
 edit of m0             | idle             | copies recorded    | confirmation | confirm                     | WaitUntil
 [all of these]         | which of two     | accounts and open  | confirmation | confirm                     |
 [all of these]         | which            | two open           | =            | stale ask_details           |
-picture                | copies charted   |                    | idle         | picture_coming              | AttachPictures AttachPictures
+picture                | copies charted   |                    | idle         | picture_coming              | AttachPictures
 skip                   | copies charted   |                    | idle         | skipped                     | RequestAudit RequestAudit
 copy gone              | editing both     |                    | confirmation | confirm                     |
 trade gone             | editing both     |                    | idle         | dropped                     |
