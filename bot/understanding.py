@@ -158,7 +158,7 @@ def with_account(meaning: Meaning, message: Message, conversation: Conversation,
 
 def _named(message: Message, conversation: Conversation, scene: Scene) -> tuple[str, tuple[str, ...], Copies | None]:
     """The text without the accounts it names; their names; and the copies, where it speaks of several accounts."""
-    asked = any(draft.copies_asked is not None for draft in conversation.drafts)
+    asked = any({"accounts", "trade"} & set(draft.missing()) for draft in conversation.drafts)
     text, names = without_accounts(message.text, scene.accounts)
     text, copies = without_copies(text, asked=asked)
     if copies is not None:

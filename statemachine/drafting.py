@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from uuid import uuid5
 
 from statemachine.conditions import adds_copies, closable
@@ -185,16 +186,20 @@ def _move_all(work: Work, said: TradeFields) -> None:
         _change(work, len(work.drafts) - 1, lambda fields: fields.merged(said))
         return
     for index in moved:
-        changed = _moved(work, work.drafts[index].changed(fields=work.drafts[index].fields.merged(said)), said.account)
-        work.drafts[index] = _compared(work, changed)
+        pending = work.drafts[index]
+        changed = pending.changed(fields=pending.fields.merged(said))
+        work.drafts[index] = _compared(work, _on_accounts(changed, work.event, work.scene))
     work.show()
 
 
-def _moved(work: Work, changed: Draft, named: str | None) -> Draft:
-    """What was said of the accounts of a draft that is to be recorded."""
-    if work.event.copies is not None:
-        return spread(changed, work.event.copies, work.scene)
-    return placed(changed if named is None else on_one(changed), work.scene)
+def _on_accounts(changed: Draft, said: Any, scene: Scene) -> Draft:
+    """A draft to be recorded, with what an event said of its accounts, and of the P&L of all of them."""
+    if isinstance(said, AccountPicked):
+        return placed(on_one(changed), scene)
+    changed = replace(changed, total=changed.total and said.fields.pnl is None)  # said anew it is each account's own
+    if said.copies is not None:
+        return spread(changed, said.copies, scene)
+    return placed(changed if said.fields.account is None else on_one(changed), scene)
 
 
 def pick_account(work: Work) -> None:
@@ -228,18 +233,20 @@ def _change(work: Work, index: int, change: Callable[[TradeFields], TradeFields]
         return
     changed = pending.changed(fields=fields, pictures=_joined(pending.pictures, work.scene.pictures))
     if pending.kind == "record":
-        changed = _told_anew(work, changed)
-    meant = meant_by(fields, pending.choices) if "trade" in changed.missing() else ()
-    work.drafts[index] = _picked(changed, meant[0]) if len(meant) == 1 else _compared(work, changed)
+        changed = _on_accounts(changed, work.event, work.scene)
+    work.drafts[index] = _compared(work, _told_which(changed, work.event))
     work.show()
 
 
-def _told_anew(work: Work, changed: Draft) -> Draft:
-    event = work.event
-    if isinstance(event, AccountPicked):
-        return placed(on_one(changed), work.scene)
-    total = changed.total and event.fields.pnl is None  # one that is said anew is each account's own
-    return _moved(work, replace(changed, total=total), event.fields.account)
+def _told_which(changed: Draft, said: Any) -> Draft:
+    """A close of which it was not known of what, and that says it now: of one of those offered, or of all copies."""
+    if "trade" not in changed.missing():
+        return changed
+    together = meant_together(changed.choices, getattr(said, "copies", None))
+    if together:
+        return closing_together(changed, together)
+    meant = meant_by(changed.fields, changed.choices)
+    return _picked(changed, meant[0]) if len(meant) == 1 else changed
 
 
 def _on_its_account(work: Work, pending: Draft, fields: TradeFields) -> TradeFields:

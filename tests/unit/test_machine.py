@@ -250,6 +250,9 @@ yes                    | closing both     | copies open        | screenshot   | 
 yes                    | closing both     |                    | idle         | nothing_open nothing_open   |
 yes                    | editing both     | copies recorded    | idle         | edited_copies               | EditTrade EditTrade RequestAudit RequestAudit
 edit of m0             | idle             | copies recorded    | confirmation | confirm                     | WaitUntil
+all accounts, a detail | which of two     | accounts and open  | confirmation | confirm                     |
+all accounts, a detail | which            | two open           | details      | ask_details                 |
+[@apex2]               | which of two     | accounts and open  | confirmation | confirm                     |
 [all of these]         | which of two     | accounts and open  | confirmation | confirm                     |
 [all of these]         | which            | two open           | =            | stale ask_details           |
 picture                | copies charted   |                    | idle         | picture_coming              | AttachPictures
