@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.stored import dump_message, dump_reply
 from bot.texts import Figured, View, render
 from bot.texts.buttons import Command
+from bot.trading.habits import habits_of
 from bot.trading.limits import Guard
 from bot.understanding import (
     Meaning,
@@ -32,6 +33,7 @@ from bot.understanding import (
     with_account,
 )
 from db import conversations, turns
+from db.jsonb import read_json
 from db.pool import Connection
 from db.turns import Begun, Written
 from statemachine.conversation import Conversation, Draft, KnownTrade, Say, Scene, Turn, WaitUntil
@@ -53,6 +55,7 @@ def view_of(begun: Begun, accounts: Accounts, now: datetime) -> View:
         account_size=account.limits.account_size,
         accounts={other.name: _figured(other) for other in accounts.all},
         several=len(accounts.all) > 1,
+        habits=habits_of(read_json(begun.usual)),
     )
 
 

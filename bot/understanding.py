@@ -10,6 +10,7 @@ from bot.forms import filled_in
 from bot.reading import ReadContext, read
 from bot.reading.account_names import without_accounts
 from bot.reading.choosing import meant
+from bot.reading.copies import without_copies
 from bot.reading.items import items
 from bot.texts.buttons import NO_DRAFT, AllConfirmed, AllDropped, ChoicePicked, Command, parse_button
 from bot.trading.day import session_end
@@ -30,7 +31,7 @@ from statemachine.events import (
 )
 from statemachine.matching import moves_account
 from statemachine.message import Attachment, Message
-from statemachine.trade import TradeFields
+from statemachine.trade import Copies, TradeFields
 
 LARGEST_PICTURE = 5 * 1024 * 1024
 """Bytes; the limit of the screenshots bucket."""
@@ -121,22 +122,29 @@ def read_context(conversation: Conversation, scene: Scene, account: Account, now
 
 def meaning_of(message: Message, conversation: Conversation, scene: Scene, account: Account, now: datetime) -> Meaning:
     """Plain code's understanding; Unread("unclear") where only the model could tell more."""
-    bare = replace(message, text=without_accounts(message.text, scene.accounts)[0])
+    bare = replace(message, text=_named(message, conversation, scene)[0])
     return with_account(_meaning(bare, conversation, scene, account, now), message, conversation, scene)
 
 
 def with_account(meaning: Meaning, message: Message, conversation: Conversation, scene: Scene) -> Meaning:
-    """The event with the accounts that the message names, "@apex2"; read without them."""
-    text, names = without_accounts(message.text, scene.accounts)
-    if not names:
+    """The event with the accounts that the message names, "@apex2", "x3 accounts"; read without them."""
+    text, names, copies = _named(message, conversation, scene)
+    if not names and copies is None:
         return meaning
-    known = names[-1] in scene.accounts
+    if isinstance(meaning, Reported) and copies is None and len(meaning.trades) > 1:
+        return replace(meaning, trades=_booked(meaning.trades, names))
+    if copies is None and len(set(names)) > 1:
+        copies = Copies(names=tuple(dict.fromkeys(names)))
+    known = bool(copies is not None or names[-1] in scene.accounts)
     which = meant(items(text), tuple(draft.fields for draft in conversation.drafts))
+    alone = TradeFields(account=names[-1] if copies is None else None)
     match meaning:
-        case Reported(trades=trades):
+        case Reported(trades=trades) if copies is None:
             return replace(meaning, trades=_booked(trades, names))
+        case Reported():
+            return replace(meaning, copies=copies)
         case Closed(fields=fields) | Detailed(fields=fields) | Corrected(fields=fields) | Revised(fields=fields):
-            return replace(meaning, fields=replace(fields, account=names[-1]))
+            return replace(meaning, fields=fields.merged(alone), copies=copies)
         case Confirmed(draft_id=None, which=number) | Denied(draft_id=None, which=number) if conversation.drafts:
             which = number or which  # "yes @apex2": moved, and shown again
         case Unread(understood=understood) if not text.strip() or (known and not understood.said() and _is_short(text)):
@@ -145,18 +153,33 @@ def with_account(meaning: Meaning, message: Message, conversation: Conversation,
             pass
         case _:
             return meaning
-    return _only_account(TradeFields(account=names[-1]), which, message, conversation, scene)
+    return _only_account(alone, copies, which, message, conversation, scene)
+
+
+def _named(message: Message, conversation: Conversation, scene: Scene) -> tuple[str, tuple[str, ...], Copies | None]:
+    """The text without the accounts it names; their names; and the copies, where it speaks of several accounts."""
+    asked = any({"accounts", "trade"} & set(draft.missing()) for draft in conversation.drafts)
+    text, names = without_accounts(message.text, scene.accounts)
+    text, copies = without_copies(text, asked=asked)
+    if copies is not None:
+        copies = replace(copies, names=tuple(dict.fromkeys(names)))
+    return text, names, copies
 
 
 def _only_account(
-    named: TradeFields, which: int | None, message: Message, conversation: Conversation, scene: Scene
+    named: TradeFields,
+    copies: Copies | None,
+    which: int | None,
+    message: Message,
+    conversation: Conversation,
+    scene: Scene,
 ) -> Event:
-    """Nothing but an account was said: of the trade that was answered, or of what waits; perhaps of one of several."""
+    """Nothing but accounts was said: of the trade that was answered, or of what waits; perhaps of one of several."""
     if not conversation.drafts and scene.target is not None and moves_account(scene.target.fields, named):
         return Revised(source=message.external_id, fields=named)
     if conversation.state == "awaiting_details" and which is None:
-        return Detailed(fields=named)
-    return Corrected(fields=named, which=which)
+        return Detailed(fields=named, copies=copies)
+    return Corrected(fields=named, which=which, copies=copies)
 
 
 def _booked(trades: tuple[TradeFields, ...], names: tuple[str, ...]) -> tuple[TradeFields, ...]:

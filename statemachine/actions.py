@@ -3,6 +3,7 @@
 Each function takes the Work of one step; nothing else is touched.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -18,9 +19,11 @@ from statemachine.conversation import (
     RecordTrade,
     RequestAudit,
 )
+from statemachine.copying import accounts_of, shares, spread
 from statemachine.drafting import placed
 from statemachine.matching import closes_a_part, closing_anew, forbidden_by_parts, is_as_shown, known_trade, still_held
 from statemachine.message import Attachment
+from statemachine.trade import Copies
 from statemachine.work import Work, ids, index_of
 
 # ---- yes
@@ -63,14 +66,59 @@ def _write(work: Work, pending: Draft) -> None:
     """Put a confirmed draft into the journal and decide what follows: its chart, or its audit."""
     if pending.kind == "edit":
         _edit(work, pending)
+    elif pending.others:
+        _close_together(work, pending)
     elif pending.kind == "close" and pending.trade_id is not None:
         _close(work, pending, pending.trade_id)
+    elif pending.copies:
+        _record_copies(work, pending)
     elif placed(pending, work.scene).missing():  # its account was closed meanwhile
         work.drafts.append(placed(pending, work.scene).changed())
     else:
         work.effects.append(RecordTrade(pending))
         work.say("recorded", draft=pending, trade_id=pending.id)
         _after_recording(work, pending, pending.id, still_open=pending.fields.is_open)
+
+
+def _record_copies(work: Work, pending: Draft) -> None:
+    """One trade for each account; asked again where one of these was closed meanwhile."""
+    sure = spread(pending, Copies(names=accounts_of(pending), total=pending.total), work.scene)
+    if sure.missing():
+        work.drafts.append(sure.changed())
+        return
+    written = shares(sure)
+    work.effects.extend(RecordTrade(one) for one in written)
+    work.say("recorded_copies", drafts=written, trade_id=pending.id)
+    _after_copies(work, written, () if pending.fields.is_open else written)
+
+
+def _close_together(work: Work, pending: Draft) -> None:
+    """All copies as they were shown; where one has changed since, each for itself."""
+    held = [(one, _held_now(work, one)) for one in shares(pending)]
+    if any(trade is None or not is_as_shown(one, trade) for one, trade in held):
+        for one, _ in held:
+            if one.trade_id is not None:
+                _close(work, one, one.trade_id)
+        return
+    closing = tuple(replace(one, choices=(trade,)) for one, trade in held if trade is not None)
+    work.effects.extend(CloseTrade(one) for one in closing)
+    work.say("recorded_copies", drafts=closing, trade_id=pending.trade_id)
+    _after_copies(work, closing, [one for one in closing if not closes_a_part(one)])
+
+
+def _after_copies(work: Work, written: Sequence[Draft], ended: Sequence[Draft]) -> None:
+    """One chart is asked for, and is that of all; each is judged for itself, by what its own account allows."""
+    pictures = written[0].pictures
+    if pictures:
+        first, *others = (one.trade_id or one.id for one in written)
+        work.effects.append(AttachPictures(first, pictures, tuple(others)))
+        return
+    numbers = [one.trade_id or one.id for one in ended]
+    if work.scene.wants_pictures and numbers and not any(_is_pictured(work, number) for number in numbers):
+        waits = KnownTrade(trade_id=numbers[0], fields=ended[0].fields, copies=tuple(numbers[1:]))
+        work.waiting.append(waits)
+    else:
+        work.effects.extend(RequestAudit(number) for number in numbers)
 
 
 def _close(work: Work, pending: Draft, trade_id: UUID) -> None:
@@ -115,18 +163,30 @@ def _is_pictured(work: Work, trade_id: UUID) -> bool:
 
 def _edit(work: Work, pending: Draft) -> None:
     """Changed facts are judged anew; a trade whose chart is waited for is judged after that anyway."""
-    trade = _known_now(work, pending)
-    if trade is not None and forbidden_by_parts(trade, pending.fields):
-        work.say("partly_closed", trade=trade)
-        return
-    pending = replace(pending, choices=(trade,)) if trade is not None else pending
-    work.effects.append(EditTrade(pending))
-    work.say("edited", draft=pending)
+    written = []
+    for one in shares(pending):
+        trade = _known_now(work, one)
+        if trade is not None and forbidden_by_parts(trade, one.fields):
+            work.say("partly_closed", trade=trade)
+        else:
+            written.append(replace(one, choices=(trade,)) if trade is not None else one)
+    work.effects.extend(EditTrade(one) for one in written)
+    if len(written) > 1:
+        work.say("edited_copies", drafts=tuple(written), trade_id=pending.trade_id)
+    else:
+        for one in written:
+            work.say("edited", draft=one)
+    for one in written:
+        _after_edit(work, one)
+
+
+def _after_edit(work: Work, pending: Draft) -> None:
+    trade = known_trade(pending)
     if trade is None:
         return
     if pending.pictures:
         _attach(work, trade, pending.pictures)
-    elif trade.trade_id in ids(work.waiting):
+    elif any(trade.trade_id in (waiting.trade_id, *waiting.copies) for waiting in work.waiting):
         work.waiting = [_edited(waiting, pending) for waiting in work.waiting]
     elif not trade.is_open or pending.fields.exit_price is not None or pending.fields.pnl is not None:
         work.effects.append(RequestAudit(trade.trade_id))
@@ -217,8 +277,8 @@ def attach_awaited(work: Work) -> None:
 
 
 def _attach(work: Work, trade: KnownTrade, pictures: tuple[Attachment, ...]) -> None:
-    work.effects.append(AttachPictures(trade.trade_id, pictures))
-    work.waiting = [waiting for waiting in work.waiting if waiting.trade_id != trade.trade_id]
+    work.effects.append(AttachPictures(trade.trade_id, pictures, trade.copies))
+    work.waiting = [one for one in work.waiting if trade.trade_id not in (one.trade_id, *one.copies)]
     work.say("picture_coming", trade=trade, count=len(pictures))
 
 
@@ -293,13 +353,25 @@ def forget_trade(work: Work) -> None:
     gone = work.event.trade_id
     dropped = tuple(pending for pending in (*work.drafts, *work.shelf) if pending.trade_id == gone)
     waited = gone in ids(work.waiting)
-    work.drafts = [pending for pending in work.drafts if pending.trade_id != gone]
-    work.shelf = [pending for pending in work.shelf if pending.trade_id != gone]
-    work.waiting = [trade for trade in work.waiting if trade.trade_id != gone]
+    lessened = any(gone in pending.others for pending in work.drafts)
+    work.drafts = [_less(pending, gone) for pending in work.drafts if pending.trade_id != gone]
+    work.shelf = [_less(pending, gone) for pending in work.shelf if pending.trade_id != gone]
+    work.waiting = [_left(trade, gone) for trade in work.waiting if trade.trade_id != gone]
     if dropped:
         work.say("dropped", drafts=dropped)
-    if dropped or waited:
+    if dropped or waited or lessened:
         work.show()
+
+
+def _less(pending: Draft, gone: UUID) -> Draft:
+    """A close or an edit of several copies goes on with those that are left."""
+    if gone not in pending.others:
+        return pending
+    return pending.changed(others=tuple(number for number in pending.others if number != gone))
+
+
+def _left(trade: KnownTrade, gone: UUID) -> KnownTrade:
+    return replace(trade, copies=tuple(number for number in trade.copies if number != gone))
 
 
 def ignore(work: Work) -> None:

@@ -1,7 +1,9 @@
 """What the rows of the table look at. Nothing here changes anything."""
 
 from statemachine.conversation import MOST_DRAFTS, KnownTrade
+from statemachine.copying import meant_together
 from statemachine.matching import changes, forbidden_by_parts, meant_by, moves_account, still_held
+from statemachine.trade import Copies
 from statemachine.work import Work, index_of
 
 # ---- what is pending
@@ -101,7 +103,10 @@ def closable(work: Work) -> tuple[KnownTrade, ...]:
     said = work.event.fields
     if said.account not in (None, *work.scene.accounts):
         said = said.without(frozenset({"account"}))  # none of the trader's: they are told, and asked what they mean
-    trades = (target,) if named and target is not None else meant_by(said, work.scene.open_trades)
+    if named and target is not None and said.account is None:
+        trades = (target, *(trade for trade in work.scene.open_trades if trade.trade_id in target.copies))
+    else:
+        trades = (target,) if named and target is not None else meant_by(said, work.scene.open_trades)
     return tuple(left for trade in trades if (left := still_held(trade, work.drafts)) is not None)
 
 
@@ -123,7 +128,13 @@ def revises_parts(work: Work) -> bool:
 
 def names_other_account(work: Work) -> bool:
     target = work.scene.target
-    return target is not None and moves_account(target.fields, work.event.fields)
+    return target is not None and (moves_account(target.fields, work.event.fields) or adds_copies(work))
+
+
+def adds_copies(work: Work) -> bool:
+    """A recorded trade is said to be on several accounts, and was recorded on one."""
+    target = work.scene.target
+    return work.event.copies is not None and target is not None and not target.copies
 
 
 def takes_edit_back(work: Work) -> bool:
@@ -146,6 +157,8 @@ def picks_offered(work: Work) -> bool:
     index = index_of(work.drafts, work.event.draft_id)
     if index is None or work.drafts[index].kind != "close":
         return False
+    if work.event.choice == "all":
+        return bool(meant_together(work.drafts[index].choices, Copies(every=True)))
     return any(choice.trade_id.hex == work.event.choice for choice in work.drafts[index].choices)
 
 

@@ -35,6 +35,11 @@ class Draft:
     twin             an equal trade was recorded lately, or waits already
     shelved_at       when it was put away unconfirmed
     unknown_account  what was named as its account and is none of the trader's: the account is asked for
+    copies           the other accounts that the trade was taken on: one trade is recorded on each
+    others           recorded trades among `choices`, copies of `trade_id`, that are closed or edited with it
+    copies_asked     the number of accounts that was said, which the trader's accounts do not answer: which is asked
+    total            the P&L is that of all copies together
+    copy_of          the draft that this one is made of, once it is confirmed
     """
 
     id: UUID
@@ -50,11 +55,16 @@ class Draft:
     twin: bool = False
     shelved_at: datetime | None = None
     unknown_account: str | None = None
+    copies: tuple[str, ...] = ()
+    others: tuple[UUID, ...] = ()
+    copies_asked: int | None = None
+    total: bool = False
+    copy_of: UUID | None = None
 
     def missing(self) -> tuple[str, ...]:
         """What is needed before this can be confirmed.
 
-        "trade", "symbol", "direction", "entry_price", "exit_price", "account".
+        "trade", "symbol", "direction", "entry_price", "exit_price", "account", "accounts".
         """
         facts = self.fields
         if self.kind == "edit":
@@ -67,6 +77,8 @@ class Draft:
             absent.append("entry_price")
         if self.unknown_account is not None:
             absent.append("account")
+        elif self.copies_asked is not None:
+            absent.append("accounts")
         return tuple(absent)
 
     def changed(self, **changes: Any) -> "Draft":
@@ -79,6 +91,7 @@ class KnownTrade:
 
     open_size  what is left of a partly closed one
     day        the trading day it counts on
+    copies     the same trade on other accounts
     """
 
     trade_id: UUID
@@ -87,6 +100,7 @@ class KnownTrade:
     open_size: Decimal | None = None
     has_picture: bool = False
     day: date | None = None
+    copies: tuple[UUID, ...] = ()
 
     @property
     def held(self) -> Decimal | None:
@@ -176,10 +190,11 @@ class EditTrade:
 
 @dataclass(frozen=True, slots=True)
 class AttachPictures:
-    """Fetch and store pictures for a trade; its audit follows."""
+    """Fetch and store pictures for a trade and its copies; their audits follow."""
 
     trade_id: UUID
     pictures: tuple[Attachment, ...]
+    copies: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from uuid import uuid5
 
-from statemachine.conditions import closable
+from statemachine.conditions import adds_copies, closable
 from statemachine.conversation import MOST_DRAFTS, Draft, KnownTrade, Scene
-from statemachine.events import Corrected
+from statemachine.copying import accounts_of, closing_together, meant_together, on_one, spread
+from statemachine.events import EVERY, AccountPicked, Corrected
 from statemachine.matching import (
     changes,
     closing_fields,
@@ -19,7 +21,7 @@ from statemachine.matching import (
     told_whole,
 )
 from statemachine.message import Attachment
-from statemachine.trade import TradeFields
+from statemachine.trade import Copies, TradeFields
 from statemachine.work import Work, index_of
 
 # ---- reports
@@ -47,10 +49,13 @@ def _reported(work: Work, number: int, fields: TradeFields, pictures: tuple[Atta
     )
     held = (left for trade in work.scene.open_trades if (left := still_held(trade, work.drafts)) is not None)
     ended = told_whole(fields, held)
-    if ended is None:
-        return _compared(work, placed(made, work.scene))
-    known = closing_fields(fields, ended)
-    return replace(made, kind="close", trade_id=ended.trade_id, choices=(ended,), fields=known.merged(fields))
+    together = meant_together(ended, work.event.copies)
+    if together:
+        return closing_together(replace(made, kind="close", fields=fields), together)
+    if len(ended) != 1 or work.event.copies is not None:
+        return _compared(work, _placed(work, made))
+    known = closing_fields(fields, ended[0])
+    return replace(made, kind="close", trade_id=ended[0].trade_id, choices=ended, fields=known.merged(fields))
 
 
 def _booked(fields: TradeFields, scene: Scene) -> TradeFields:
@@ -66,12 +71,20 @@ def placed(made: Draft, scene: Scene) -> Draft:
     return replace(made, unknown_account=account, fields=replace(made.fields, account=None))
 
 
+def _placed(work: Work, made: Draft) -> Draft:
+    """On the accounts that the message says: several, or the one it names."""
+    said: Copies | None = getattr(work.event, "copies", None)
+    return placed(made, work.scene) if said is None else spread(made, said, work.scene)
+
+
 def _compared(work: Work, made: Draft) -> Draft:
     """Marked as a twin of what was recorded lately or waits already; `choices` then tells of which recorded trade."""
     if made.kind != "record":
         return made
-    known = next((trade for trade in work.scene.recent if is_twin(made.fields, trade.fields)), None)
-    waits = any(d.id != made.id and d.kind != "edit" and is_twin(made.fields, d.fields) for d in work.drafts)
+    told = [replace(made.fields, account=name) for name in accounts_of(made)]
+    known = next((trade for trade in work.scene.recent if any(is_twin(one, trade.fields) for one in told)), None)
+    others = [d for d in work.drafts if d.id != made.id and d.kind != "edit"]
+    waits = any(is_twin(one, replace(d.fields, account=on)) for one in told for d in others for on in accounts_of(d))
     return replace(made, twin=known is not None or waits, choices=(known,) if known is not None else ())
 
 
@@ -106,6 +119,9 @@ def close(work: Work) -> None:
         source=work.scene.source,
         pictures=kept + work.scene.pictures,
     )
+    together = meant_together(choices, work.event.copies)
+    if together:
+        made = closing_together(made, together)
     work.drafts.append(_picked(made, choices[0]) if len(choices) == 1 else made)
     if kept:
         work.say("picture_joined", draft=work.drafts[-1])
@@ -138,8 +154,11 @@ def say_nothing_open(work: Work) -> None:
 def pick_trade(work: Work) -> None:
     index = index_of(work.drafts, work.event.draft_id) or 0
     pending = work.drafts[index]
-    trade = next(choice for choice in pending.choices if choice.trade_id.hex == work.event.choice)
-    work.drafts[index] = _picked(pending, trade).changed()
+    if work.event.choice == "all":
+        picked = closing_together(pending, pending.choices)
+    else:
+        picked = _picked(pending, next(trade for trade in pending.choices if trade.trade_id.hex == work.event.choice))
+    work.drafts[index] = picked.changed()
     work.show()
 
 
@@ -152,12 +171,13 @@ def add_details(work: Work) -> None:
 
 def correct(work: Work) -> None:
     event = work.event
-    if event.which is None and event.fields.said().keys() == {"account"} and not event.cleared:
+    alone = event.fields.said().keys() <= {"account"} and (event.fields.account or event.copies)
+    if event.which is None and alone and not event.cleared:
         _move_all(work, event.fields)
         return
     for one in (event, *event.also):
         index = one.which - 1 if one.which is not None else _meant(work)
-        _alter(work, index, _by(one))
+        _alter(work, index, _by(one), one)
     work.show()
 
 
@@ -174,15 +194,31 @@ def _move_all(work: Work, said: TradeFields) -> None:
     for index in moved:
         pending = work.drafts[index]
         changed = pending.changed(fields=pending.fields.merged(said))
-        work.drafts[index] = _compared(work, placed(changed, work.scene))
+        work.drafts[index] = _compared(work, _on_accounts(changed, work.event, work.scene))
     work.show()
+
+
+def _on_accounts(changed: Draft, said: Any, scene: Scene) -> Draft:
+    """A draft to be recorded, with what an event said of its accounts, and of the P&L of all of them."""
+    if isinstance(said, AccountPicked):
+        return placed(on_one(changed), scene)
+    changed = replace(changed, total=changed.total and said.fields.pnl is None)  # said anew it is each account's own
+    if said.copies is not None:
+        return spread(changed, said.copies, scene)
+    return placed(changed if said.fields.account is None else on_one(changed), scene)
 
 
 def pick_account(work: Work) -> None:
     """By its button; a close or an edit has none to pick."""
     index = index_of(work.drafts, work.event.draft_id) or 0
     account = work.event.account
-    _change(work, index, lambda fields: replace(fields, account=account))
+    if account != EVERY:
+        _change(work, index, lambda fields: replace(fields, account=account))
+    else:
+        pending = work.drafts[index]
+        everywhere = spread(pending, Copies(every=True), work.scene) if pending.kind == "record" else pending
+        work.drafts[index] = _compared(work, everywhere.changed())
+        work.show()
 
 
 def _meant(work: Work) -> int:
@@ -192,11 +228,12 @@ def _meant(work: Work) -> int:
 
 
 def _change(work: Work, index: int, change: Callable[[TradeFields], TradeFields]) -> None:
-    _alter(work, index, change)
+    _alter(work, index, change, work.event)
     work.show()
 
 
-def _alter(work: Work, index: int, change: Callable[[TradeFields], TradeFields]) -> None:
+def _alter(work: Work, index: int, change: Callable[[TradeFields], TradeFields], said: Any) -> None:
+    """`said`: the event, or one of the corrections in it."""
     pending = work.drafts[index]
     fields = change(pending.fields)
     if pending.kind != "record":
@@ -207,9 +244,19 @@ def _alter(work: Work, index: int, change: Callable[[TradeFields], TradeFields])
         return
     changed = pending.changed(fields=fields, pictures=_joined(pending.pictures, work.scene.pictures))
     if pending.kind == "record":
-        changed = placed(changed, work.scene)
-    meant = meant_by(fields, pending.choices) if "trade" in changed.missing() else ()
-    work.drafts[index] = _picked(changed, meant[0]) if len(meant) == 1 else _compared(work, changed)
+        changed = _on_accounts(changed, said, work.scene)
+    work.drafts[index] = _compared(work, _told_which(changed, said))
+
+
+def _told_which(changed: Draft, said: Any) -> Draft:
+    """A close of which it was not known of what, and that says it now: of one of those offered, or of all copies."""
+    if "trade" not in changed.missing():
+        return changed
+    together = meant_together(changed.choices, getattr(said, "copies", None))
+    if together:
+        return closing_together(changed, together)
+    meant = meant_by(changed.fields, changed.choices)
+    return _picked(changed, meant[0]) if len(meant) == 1 else changed
 
 
 def _on_its_account(work: Work, pending: Draft, fields: TradeFields) -> TradeFields:
@@ -247,9 +294,13 @@ def revise_shelved(work: Work) -> None:
 def propose_edit(work: Work) -> None:
     target = work.scene.target
     assert target is not None  # noqa: S101 - the row's condition
-    if moves_account(target.fields, work.event.fields):
+    if moves_account(target.fields, work.event.fields) or adds_copies(work):
         work.say("account_stays", trade=target, account=work.event.fields.account)
     _forget_edit(work, target)
+    known = {trade.trade_id: trade for trade in (*work.scene.open_trades, *work.scene.recent)}
+    copies = tuple(known[number] for number in target.copies if number in known)
+    if work.event.fields.account is not None:
+        copies = ()
     work.drafts.append(
         Draft(
             id=uuid5(work.scene.message_id, "edit"),
@@ -257,7 +308,8 @@ def propose_edit(work: Work) -> None:
             fields=changes(target.fields, work.event.fields) or TradeFields(),
             said_at=work.scene.said_at,
             trade_id=target.trade_id,
-            choices=(target,),
+            choices=(target, *copies),
+            others=tuple(copy.trade_id for copy in copies),
         )
     )
     work.show()

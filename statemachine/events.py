@@ -4,19 +4,27 @@ Reading (plain code or the model) turns text into one of these; buttons, command
 """
 
 from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
 from statemachine.conversation import KnownTrade
 from statemachine.message import Attachment
-from statemachine.trade import TradeFields
+from statemachine.trade import Copies, TradeFields
+
+EVERY: Final = "*"
+"""In the place of an account: all that trades can be recorded on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """One or more trades were reported. `by_model`: the language model read them, not plain code."""
+    """One or more trades were reported. `by_model`: the language model read them, not plain code.
+
+    `copies`, here and below: the trades are on several accounts.
+    """
 
     trades: tuple[TradeFields, ...]
     by_model: bool = False
+    copies: Copies | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +39,7 @@ class Closed:
     """An open trade was left: exit price, P&L or both, perhaps a part of the size, perhaps with symbol and side."""
 
     fields: TradeFields
+    copies: Copies | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +47,7 @@ class Detailed:
     """Facts that answer what was asked about the pending draft."""
 
     fields: TradeFields
+    copies: Copies | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +61,7 @@ class Corrected:
     cleared: frozenset[str] = frozenset()
     which: int | None = None
     also: tuple["Corrected", ...] = ()
+    copies: Copies | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +70,7 @@ class Revised:
 
     source: str
     fields: TradeFields
+    copies: Copies | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +107,7 @@ class EditAsked:
 class Picked:
     """One of the offered trades was picked: for a close (then `draft_id` is set) or for a loose picture.
 
-    `choice` is a trade's id, or "new" for a picture that belongs to a trade not yet told.
+    `choice` is a trade's id; "new" for a picture that belongs to a trade not yet told; "all" for a close of every one.
     """
 
     choice: str
@@ -105,7 +117,7 @@ class Picked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountPicked:
-    """The button of one of the trader's accounts, for a draft that is to be recorded."""
+    """The button of one of the trader's accounts, or of all (EVERY), for a draft that is to be recorded."""
 
     account: str
     draft_id: str

@@ -24,6 +24,10 @@ RESTS_ON: Final[dict[How, frozenset[str]]] = {
 }
 """What a value was derived from besides the words: once that changes, how it came about is no longer true."""
 
+COMPUTED: Final[frozenset[How]] = frozenset({"points", "ticks", "pips", "r"})
+"""A P&L that came about so was computed, not said."""
+LONGEST_SAID: Final = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Derived:
@@ -40,7 +44,7 @@ class Derived:
     plan       from the plan that was filled
     picture    read from a picture
 
-    said       the words of the message it came from, at most 40 characters
+    said       the words of the message it came from, at most LONGEST_SAID characters
     """
 
     field: str
@@ -120,3 +124,19 @@ class TradeFields:
 
 FIELD_NAMES: tuple[str, ...] = tuple(known.name for known in fields(TradeFields) if known.name != "derived")
 """The facts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    """That a trade was taken on several accounts, as it was said.
+
+    names  the accounts that were named, lower case
+    count  "x3 accounts"
+    every  "all accounts"
+    total  the P&L that was said is that of all of them together; else it is each one's
+    """
+
+    names: tuple[str, ...] = ()
+    count: int | None = None
+    every: bool = False
+    total: bool = False

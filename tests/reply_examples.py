@@ -17,6 +17,7 @@ from bot.trading.limits import AccountLimits, DayFigures, Guard
 from bot.trading.standing import Standing
 from db.days import BalanceChange
 from statemachine.conversation import Draft, KnownTrade
+from statemachine.copying import shares
 from statemachine.trade import TradeFields
 from tests.rule_reply_examples import RULE_EXAMPLES
 
@@ -42,6 +43,7 @@ CLOSE = draft(LEFT, kind="close", trade_id=HELD.trade_id, choices=(HELD,))
 EDIT = draft(
     TradeFields(exit_price=Decimal(18295)), number=3, kind="edit", trade_id=known().trade_id, choices=(known(),)
 )
+COPIES = shares(draft(replace(LEFT, account="main"), copies=("apex2",)))
 ASK = draft(TradeFields(symbol="NQ", position_size=Decimal(2)))
 WHICH = draft(
     TradeFields(exit_price=Decimal(18290)),
@@ -97,61 +99,61 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     # key, data, what the trader sees: title, text, [buttons]
     ("confirm", {"drafts": (draft(STOPPED),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         18,250 → 18,290 · stop 18,230
-        P&L +$1,600.00 computed · NQ $20/pt
-        Risk to the stop $800.00 · +2R
+        P&L +$1,600.00 computed = 40 pts × $20 × 2
+        +2R, risk $800.00
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(OPEN, take_profit=Decimal("18310.50"))),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         in at 18,250, open · target 18,310.50
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(LEFT, pnl=Decimal(1500)), twin=True, by_model=True),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         18,250 → 18,290
-        P&L: you said +$1,500.00, your prices give +$1,600.00 (NQ $20/pt). Yours will be saved. To save the other, type: pnl 1600.00
-        You recorded the same trade a short while ago: again, or the same?
-        Read by the language model: check the numbers.
+        P&L: you said +$1,500.00, your prices give +$1,600.00 = 40 pts × $20 × 2. Yours will be saved. To save the other, type: pnl 1600.00
+        ⚠ You recorded the same trade a short while ago: again, or the same?
+        ⚠ Read by the language model: check the numbers.
         [Again] [The same] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(LEFT, commissions=Decimal("8.4"), entry_time=NOW, note="late\n entry")),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         18,250 → 18,290
-        P&L +$1,600.00 computed · NQ $20/pt
+        P&L +$1,600.00 computed = 40 pts × $20 × 2
         After commissions +$1,591.60
         In 14:05 · commissions $8.40
         Note: late entry
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(SAID, pnl=Decimal(1500), pnl_basis="net", commissions=Decimal(8))),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         18,250 → 18,290
-        P&L after commissions: you said +$1,500.00, your prices give +$1,592.00 (NQ $20/pt). Yours will be saved. To save the other, type: pnl 1592.00 net
+        P&L after commissions: you said +$1,500.00, your prices give +$1,592.00, from 40 pts × $20 × 2. Yours will be saved. To save the other, type: pnl 1592.00 net
         Commissions $8.00
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(LEFT, exit_price=Decimal(1825), stop_loss=Decimal(18330))),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         18,250 → 1825 · stop 18,330
-        P&L -$657,000.00 computed · NQ $20/pt
-        The stop 18,330 is above the entry of a long.
-        18,250 → 1825 is 90% away: a typo?
-        This P&L is larger than your account of $50,000.00.
+        P&L -$657,000.00 computed = -16,425 pts × $20 × 2
+        ⚠ The stop 18,330 is above the entry of a long.
+        ⚠ 18,250 → 1825 is 90% away: a typo?
+        ⚠ This P&L is larger than your account of $50,000.00.
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (CLOSE,)}, """
         Close long 2 NQ from 18,250 at 18,290?
-        P&L +$1,600.00 computed · NQ $20/pt
+        P&L +$1,600.00 computed = 40 pts × $20 × 2
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (CLOSE.changed(fields=replace(LEFT, position_size=Decimal(1))),)}, """
         Close long 1 of 2 NQ from 18,250 at 18,290?
-        P&L +$800.00 computed · NQ $20/pt
+        P&L +$800.00 computed = 40 pts × $20 × 1
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (CLOSE.changed(fields=replace(LEFT, position_size=Decimal(3))),)}, """
         Close long 3 NQ from 18,250 at 18,290?
-        P&L +$2,400.00 computed · NQ $20/pt
-        This is more than you hold.
+        P&L +$2,400.00 computed = 40 pts × $20 × 3
+        ⚠ This is more than you hold.
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (EDIT,)}, """
         Change this trade?
@@ -173,6 +175,15 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Understood: 2 NQ
         Still needed: long or short and entry price (or the P&L)
         Example: long entry 18250
+        [Cancel]"""),
+    ("ask_details", {"draft": draft(copies_asked=3), "missing": ("accounts",), "number": None}, """
+        Almost there
+        Understood: Long 2 NQ · 18,250 → 18,290
+        You said 3 accounts. You have @main.
+        To add one: /account add apex3 50000
+        Still needed: which accounts
+        Example: @main
+        [@main]
         [Cancel]"""),
     ("ask_details", {"draft": WHICH, "missing": WHICH.missing(), "number": 2}, """
         Almost there: trade 2
@@ -200,6 +211,8 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         To add it: /account add apx2 50000"""),
     ("account_stays", {"trade": HELD, "account": "apex2"}, """
         Long 2 NQ is recorded on @main, and a recorded trade stays on its account. To move it: /undo, then record it again with @apex2."""),
+    ("account_stays", {"trade": HELD, "account": None}, """
+        Long 2 NQ is recorded on @main, and a recorded trade stays on its account. To have it on several: /undo, then send it again with the accounts."""),
     ("dropped", {"drafts": (draft(),)}, """
         Dropped, nothing was saved: Long 2 NQ · 18,250 → 18,290 · +$1,600.00 computed"""),
     ("dropped", {"drafts": (draft(), EDIT)}, "Dropped 2 trades, nothing was saved."),
@@ -271,6 +284,30 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         P&L +$1,600.00 → +$1,800.00
         23 Mar: +$1,187.50, 2 trades
         [Undo]"""),
+    ("recorded_copies", {"drafts": COPIES, "trade_id": UUID(int=1), "figures": (
+        {"pnl": Decimal(1600), "pnl_origin": "computed", "change_id": 7, "day": DAY,
+         "guards": (Guard("daily_loss", Decimal(0), Decimal(2000), Decimal(2000), "ok"),)},
+        {"pnl": Decimal(1600), "pnl_origin": "computed", "change_id": 8, "day": DAY,
+         "guards": (Guard("trades", Decimal(2), Decimal(2), Decimal(0), "reached"),)})}, """
+        Recorded
+        Long 2 NQ · 18,250 → 18,290
+        @main: +$1,600.00 computed · 23 Mar: +$1,187.50, 2 trades
+        @apex2: +$1,600.00 computed · 23 Mar: +$1,187.50, 2 trades
+        Trades: 2 of 2, that was your last for the day
+        Based on the closed trades you logged.
+        [Undo]"""),
+    ("recorded_copies", {"drafts": (CLOSE, CLOSE), "trade_id": HELD.trade_id}, """
+        Closed
+        Long 2 NQ from 18,250 at 18,290"""),
+    ("edited_copies", {"drafts": (EDIT, EDIT), "trade_id": UUID(int=101), "figures": (
+        {"change_id": 8, "day": DAY}, {"change_id": 9})}, """
+        Changed
+        Long 2 NQ
+        Exit 18,290 → 18,295
+        P&L +$1,600.00 → +$1,800.00
+        @main: 23 Mar: +$1,187.50, 2 trades
+        @main
+        [Undo]"""),
     ("trade_gone", {"draft": EDIT}, """
         It is no longer in your journal, nothing was changed: Long 2 NQ · 18,250 → 18,290 · P&L +$1,600.00"""),
     ("undone", {"change": {"kind": "record", "fields": SAID, "id": 7}, "trade_id": UUID(int=1), "day": DAY}, """
@@ -280,6 +317,19 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("undone", {"change": {"kind": "close", "fields": OPEN, "id": 7}}, """
         Taken back, open again: Long 2 NQ · in at 18,250, open
         [Redo]"""),
+    ("undone_copies", {"changes": tuple(
+        {"change": {"kind": "record", "fields": replace(SAID, account=name), "id": number}, "day": DAY}
+        for number, name in ((7, "main"), (8, "apex1"))), "kept": ("apex2",), "trade_id": UUID(int=1)}, """
+        Taken back, no longer in your journal: Long 2 NQ · 18,250 → 18,290 · P&L +$1,600.00
+        @main: 23 Mar: +$1,187.50, 2 trades
+        @apex1: 23 Mar: +$1,187.50, 2 trades
+        Changed since, and left as it is: @apex2
+        [Redo]"""),
+    ("redone_copies", {"changes": (
+        {"change": {"kind": "close", "fields": SAID, "id": 7}, "day": DAY},), "kept": ()}, """
+        Closed again: Long 2 NQ · 18,250 → 18,290 · P&L +$1,600.00
+        @main: 23 Mar: +$1,187.50, 2 trades
+        [Undo]"""),
     ("redone", {"change": {"kind": "edit", "fields": SAID, "id": 7}}, """
         Changed again: Long 2 NQ · 18,250 → 18,290 · P&L +$1,600.00
         [Undo]"""),
@@ -441,6 +491,11 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("key_how", {}, "Your own key for the language model is not taken by chat. Whoever runs this journal sets it with: "
         "vigil ai-key set, which reads it from standard input and keeps it encrypted. Audits then use your key and no "
         "free audits."),
+    ("audit", {"trade": known(replace(SAID, account="apex2")), "verdicts": VERDICTS[:1], "score": Decimal(100), "note": None}, """
+        Your rules on NQ +$1,600.00 @apex2
+        1 of 1 rules followed · score 100
+        1. ✓ Always use a stop
+        [Disagree]"""),
     ("audit_skipped", {"trade": known(), "trade_id": known().trade_id}, """
         NQ +$1,600.00 was not judged: you have no active rules. To add one: /rules add always use a stop"""),
     ("limits", {"accounts": (ACCOUNT,)}, """

@@ -5,7 +5,8 @@
     e:<draft>:<revision>           edit                       p:<draft>:<revision>:<index>   close this open trade
     lp:<trade> · lp:new            whose picture it is        s                      no picture
     u:<change> · r:<change>        undo, redo                 l:<code> · ln          link this chat, or not
-    ac:<draft>:<revision>:<name>   record it on this account  t                      list the trades
+    p:<draft>:<revision>:all       close all of these         t                      list the trades
+    ac:<draft>:<revision>:<name>   record it on this account  ac:<draft>:<revision>:*   on all of them
     rl:<number>                    a page of the rules        rs:<rule>              this rule
     rp:<rule> · rr:<rule>          pause, resume              rm:<rule>:<number>     move it to this place
     ry:<rule>:<digest>             it was read right          rn:<rule>:<digest>     it was not
@@ -125,8 +126,12 @@ def pick(draft: Draft, index: int) -> str:
     return f"p:{draft.id.hex}:{draft.revision}:{index}"
 
 
+def pick_all(draft: Draft) -> str:
+    return f"p:{draft.id.hex}:{draft.revision}:all"
+
+
 def account(draft: Draft, name: str) -> str:
-    """`name` has 20 characters at most."""
+    """`name` has 20 characters at most; EVERY means all of them."""
     return f"ac:{draft.id.hex}:{draft.revision}:{name}"
 
 
@@ -220,7 +225,8 @@ _FORMATS: Final = tuple(
         r"(?P<kind>[cde]):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9})",
         r"(?P<kind>[cd]a):[0-9a-f]{32}:(?P<checksum>[0-9a-f]{16})",
         r"(?P<kind>p):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9}):(?P<index>\d{1,3})",
-        r"(?P<kind>ac):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,6}):(?P<account>[a-z0-9][a-z0-9_-]{0,19})",
+        r"(?P<kind>p):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9}):(?P<all>all)",
+        r"(?P<kind>ac):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,6}):(?P<account>\*|[a-z0-9][a-z0-9_-]{0,19})",
         r"(?P<kind>au):(?P<account>[a-z0-9][a-z0-9_-]{0,19})",
         r"(?P<kind>bu):(?P<account>[a-z0-9][a-z0-9_-]{0,19}):(?P<change>\d{1,18})",
         r"(?P<kind>lp):(?P<choice>[0-9a-f]{32}|new)",
@@ -258,6 +264,8 @@ def _pressed(part: dict[str, str | None]) -> Event | Command | OfDrafts | None:
             return AllConfirmed(part["checksum"] or "")
         case "da":
             return AllDropped(part["checksum"] or "")
+        case "p" if part.get("all"):
+            return Picked(choice="all", draft_id=draft, revision=revision)
         case "p":
             return ChoicePicked(draft, revision, int(part["index"] or 0))
         case "ac":

@@ -7,7 +7,19 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bot.texts import accounts, confirming, judging, limits, overriding, pending, pictures, recording, rules, talking
+from bot.texts import (
+    accounts,
+    confirming,
+    copies,
+    judging,
+    limits,
+    overriding,
+    pending,
+    pictures,
+    recording,
+    rules,
+    talking,
+)
 from bot.texts.words import View, Words
 from statemachine.conversation import Say
 from statemachine.message import Reply
@@ -41,10 +53,14 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "no_drafts": _plain("no_drafts"),
         # the journal
         "recorded": recording.recorded,
+        "recorded_copies": copies.recorded_copies,
         "edited": recording.edited,
+        "edited_copies": copies.edited_copies,
         "trade_gone": recording.trade_gone,
         "undone": recording.undone,
         "redone": recording.redone,
+        "undone_copies": copies.undone_copies,
+        "redone_copies": copies.redone_copies,
         "nothing_to_undo": _plain("nothing_to_undo"),
         "nothing_to_redo": _plain("nothing_to_redo"),
         "trades": recording.trades,

@@ -1,6 +1,7 @@
 """What is said to strangers, to questions and small talk, and where a message could not be used."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from bot.texts import buttons
 from bot.texts.confirming import account_lines
 from bot.texts.facts import summary
 from bot.texts.recording import limit_lines
-from bot.texts.words import Words, quoted
+from bot.texts.words import Words, quoted, symbol
 from bot.trading.limits import Guard
 from statemachine.conversation import Draft, State
 from statemachine.message import PLATFORMS, Reply
@@ -106,8 +107,20 @@ def unread(words: Words, understood: TradeFields, reason: str, state: State) -> 
         lines.append(words("understood", trade=summary(words, understood)))
         lines += _missing(words, understood) if state == "idle" and reason == "unclear" else []
     drafting = state in ("awaiting_details", "awaiting_confirmation")
-    example = words("example.correction") if drafting else _report(words)
+    example = words("example.correction") if drafting else _whole(words, understood)
     return Reply(text="\n".join([*lines, words("example", example=example)]))
+
+
+def _whole(words: Words, understood: TradeFields) -> str:
+    """A report to copy: what was understood of it, in its place."""
+    entry, leave = understood.entry_price, understood.exit_price
+    if understood.symbol is None or entry is None:
+        return _report(words)
+    side, size = words(f"trade.{understood.direction or 'long'}"), understood.position_size or Decimal(1)
+    told = f"{side} {size:f} {symbol(understood.symbol).lower()} {entry:f}"
+    if leave is not None:
+        told += f" > {leave:f}"
+    return told if understood.stop_loss is None else f"{told} stop {understood.stop_loss:f}"
 
 
 def _missing(words: Words, understood: TradeFields) -> Sequence[str]:

@@ -55,14 +55,18 @@ class Journal:
     trades: list[KnownTrade] = field(default_factory=list)
     sources: dict[str, UUID] = field(default_factory=dict)
     recorded_at: dict[UUID, datetime] = field(default_factory=dict)
+    copies: dict[UUID, list[UUID]] = field(default_factory=dict)
 
     def apply(self, effect: Effect, now: datetime) -> None:
         match effect:
             case RecordTrade(draft):
                 fields = replace(draft.fields, pnl=result_of(draft.fields, ACCOUNT).pnl)
                 self.trades.insert(0, KnownTrade(trade_id=draft.id, fields=fields, is_open=draft.fields.is_open))
-                self.sources[draft.source or ""] = draft.id
                 self.recorded_at[draft.id] = now
+                if draft.copy_of in (None, draft.id):
+                    self.sources[draft.source or ""] = draft.id
+                if draft.copy_of is not None:
+                    self._copied(draft.copy_of, draft.id)
             case CloseTrade(draft) if closes_a_part(draft):
                 known = self._known(draft.trade_id)
                 self._put(replace(known, open_size=(known.held or 0) - (draft.fields.position_size or 0)))
@@ -71,8 +75,16 @@ class Journal:
             case EditTrade(draft):
                 known = self._known(draft.trade_id)
                 self._put(replace(known, fields=known.fields.merged(draft.fields)))
-            case AttachPictures(trade_id):
-                self._put(replace(self._known(trade_id), has_picture=True))
+            case AttachPictures(trade_id, copies=copies):
+                for number in (trade_id, *copies):
+                    self._put(replace(self._known(number), has_picture=True))
+
+    def _copied(self, first: UUID, trade_id: UUID) -> None:
+        every = self.copies.setdefault(first, [])
+        every.append(trade_id)
+        for number in every:
+            others = tuple(other for other in every if other != number)
+            self._put(replace(self._known(number), copies=others))
 
     def _known(self, trade_id: UUID | None) -> KnownTrade:
         return next(trade for trade in self.trades if trade.trade_id == trade_id)

@@ -435,7 +435,7 @@ async def test_what_plain_code_cannot_read_goes_to_the_model(
     async with started(**by(openai)) as journal:
         ann = await Person(journal, "4001").binds(trader)
         (question,) = await ann.writes(SENTENCE)
-        assert question.startswith("Is this right?\nLong NQ\n")
+        assert question.startswith("Is this right?\nLong NQ · $20/pt\n")
         assert "Read by the language model: check the numbers." in question
         assert await journal.count("worker.inbox", "payload is not null") == 0
         await ann.writes("yes")
@@ -478,7 +478,7 @@ async def test_a_chart_by_itself_is_read_by_the_model(started: Journaling, trade
         journal.telegram.files["photo-1"] = picture()
         ann = await Person(journal, "4001").binds(trader)
         (question,) = await ann.sends(PHOTO)
-        assert question.startswith("Is this right?\nLong NQ\n")
+        assert question.startswith("Is this right?\nLong NQ · $20/pt\n")
         assert openai.requests[0]["messages"][1]["content"][1]["type"] == "image_url"
         await ann.writes("yes")
         assert await journal.count("public.trades", "screenshot_url is not null") == 1

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.texts import buttons
 from bot.texts.buttons import AllConfirmed, AllDropped, ChoicePicked, Command, parse_button
 from statemachine.conversation import Conversation, Draft, KnownTrade, Scene
-from statemachine.events import Confirmed, Denied, EditAsked, Picked, Skipped
+from statemachine.events import EVERY, AccountPicked, Confirmed, Denied, EditAsked, Picked, Skipped
 from statemachine.machine import step
 from statemachine.trade import TradeFields
 
@@ -56,6 +56,13 @@ def test_a_choice_among_open_trades() -> None:
     picked = Picked(choice=trades[2].trade_id.hex, draft_id=shown.id.hex, revision=1)
     assert press.event((draft(), shown)) == picked
     assert press.event(()) == Picked(choice="", draft_id=shown.id.hex, revision=1)
+
+
+def test_all_of_several() -> None:
+    shown = draft(revision=3)
+    pressed = {"draft_id": shown.id.hex, "revision": 3}
+    assert parse_button(buttons.pick_all(shown)) == Picked(choice="all", **pressed)
+    assert parse_button(buttons.account(shown, EVERY)) == AccountPicked(account=EVERY, **pressed)
 
 
 @pytest.mark.parametrize(

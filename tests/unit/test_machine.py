@@ -225,6 +225,40 @@ edit of m0 @apex2      | idle             | accounts and target | =           | 
 yes                    | unknown account  | accounts           | =            | ask_details                 |
 yes                    | on apex2         | accounts           | screenshot   | recorded ask_chart          | RecordTrade WaitUntil
 yes                    | on apex2         |                    | details      | ask_details                 |
+report x2 accounts     | idle             | accounts           | confirmation | confirm                     | WaitUntil
+report x3 accounts     | idle             | accounts           | details      | ask_details                 | WaitUntil
+report x2 accounts     | idle             | copies open        | confirmation | confirm                     | WaitUntil
+report                 | idle             | copies open        | confirmation | confirm                     | WaitUntil
+close                  | idle             | copies open        | confirmation | confirm                     | WaitUntil
+close                  | idle             | accounts and open  | details      | ask_details                 | WaitUntil
+close on all accounts  | idle             | accounts and open  | confirmation | confirm                     | WaitUntil
+close on all accounts  | idle             | two open           | details      | ask_details                 | WaitUntil
+all accounts           | confirmation     | accounts           | confirmation | confirm                     |
+all accounts           | several          | accounts           | confirmation | confirm                     |
+all accounts, a detail | copies asked     | accounts           | confirmation | confirm                     |
+@apex2, a detail       | copies asked     | accounts           | confirmation | confirm                     |
+[all accounts]         | copies asked     | accounts           | confirmation | confirm                     |
+[all accounts]         | closing          | one open           | confirmation | confirm                     |
+[@apex2]               | copies           | accounts           | confirmation | confirm                     |
+edit of m0 x2 accounts | idle             | accounts and target | =           | account_stays               |
+edit of m0 x2 accounts | idle             | copies recorded    | =            |                             |
+edit of m1 x2 accounts | confirmation     | accounts           | confirmation | confirm                     |
+yes                    | copies           | accounts           | screenshot   | recorded_copies ask_chart   | RecordTrade RecordTrade WaitUntil
+yes                    | copies           |                    | details      | ask_details                 |
+yes                    | copies asked     | accounts           | =            | ask_details                 |
+yes                    | closing both     | copies open        | screenshot   | recorded_copies ask_chart   | CloseTrade CloseTrade WaitUntil
+yes                    | closing both     |                    | idle         | nothing_open nothing_open   |
+yes                    | editing both     | copies recorded    | idle         | edited_copies               | EditTrade EditTrade RequestAudit RequestAudit
+edit of m0             | idle             | copies recorded    | confirmation | confirm                     | WaitUntil
+all accounts, a detail | which of two     | accounts and open  | confirmation | confirm                     |
+all accounts, a detail | which            | two open           | details      | ask_details                 |
+[@apex2]               | which of two     | accounts and open  | confirmation | confirm                     |
+[all of these]         | which of two     | accounts and open  | confirmation | confirm                     |
+[all of these]         | which            | two open           | =            | stale ask_details           |
+picture                | copies charted   |                    | idle         | picture_coming              | AttachPictures
+skip                   | copies charted   |                    | idle         | skipped                     | RequestAudit RequestAudit
+copy gone              | editing both     |                    | confirmation | confirm                     |
+trade gone             | editing both     |                    | idle         | dropped                     |
 picture                | idle             | recent             | idle         | whose_picture               |
 picture                | loose            |                    | idle         | picture_alone               |
 picture                | idle             | target             | =            | picture_coming              | AttachPictures
