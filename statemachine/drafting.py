@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from uuid import uuid5
 
 from statemachine.conditions import closable
@@ -43,6 +44,7 @@ def _reported(work: Work, number: int, fields: TradeFields, pictures: tuple[Atta
         source=work.scene.source,
         pictures=pictures,
         by_model=work.event.by_model,
+        doubted=work.event.doubted[number] if work.event.doubted else (),
     )
     held = (left for trade in work.scene.open_trades if (left := still_held(trade, work.drafts)) is not None)
     ended = told_whole(fields, held)
@@ -104,6 +106,8 @@ def close(work: Work) -> None:
         choices=choices,
         source=work.scene.source,
         pictures=kept + work.scene.pictures,
+        by_model=work.event.by_model,
+        doubted=work.event.doubted,
     )
     work.drafts.append(_picked(made, choices[0]) if len(choices) == 1 else made)
     if kept:
@@ -194,12 +198,25 @@ def _change(work: Work, index: int, change: Callable[[TradeFields], TradeFields]
         work.say("partly_closed", trade=trade)
         work.show()
         return
-    changed = pending.changed(fields=fields, pictures=_joined(pending.pictures, work.scene.pictures))
+    changed = pending.changed(
+        fields=fields, pictures=_joined(pending.pictures, work.scene.pictures), **_read(work, pending)
+    )
     if pending.kind == "record":
         changed = placed(changed, work.scene)
     meant = meant_by(fields, pending.choices) if "trade" in changed.missing() else ()
     work.drafts[index] = _picked(changed, meant[0]) if len(meant) == 1 else _compared(work, changed)
     work.show()
+
+
+def _read(work: Work, pending: Draft) -> dict[str, Any]:
+    """Who read it, and what of it could not be found: what is said plainly is in doubt no longer."""
+    event = work.event
+    said = event.fields.said() if hasattr(event, "fields") else {}
+    left = tuple(name for name in pending.doubted if name not in said)
+    return {
+        "by_model": pending.by_model or getattr(event, "by_model", False),
+        "doubted": tuple(dict.fromkeys((*left, *getattr(event, "doubted", ())))),
+    }
 
 
 def _on_its_account(work: Work, pending: Draft, fields: TradeFields) -> TradeFields:

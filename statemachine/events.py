@@ -1,6 +1,7 @@
 """What a message can mean to a conversation: events are past participles, frozen, and hold no platform detail.
 
-Reading (plain code or the model) turns text into one of these; buttons, commands and timers give the rest.
+Reading (plain code or the model) turns text into one of these; buttons, commands and timers give the rest. What the
+model read says so (`by_model`, `doubted`, see Reported).
 """
 
 from dataclasses import dataclass, field
@@ -8,15 +9,20 @@ from uuid import UUID
 
 from statemachine.conversation import KnownTrade
 from statemachine.message import Attachment
-from statemachine.trade import TradeFields
+from statemachine.trade import Doubted, TradeFields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """One or more trades were reported. `by_model`: the language model read them, not plain code."""
+    """One or more trades were reported.
+
+    by_model  the language model read them, not plain code
+    doubted   of each trade, in order, what the model claimed and nobody could find; () is none of any
+    """
 
     trades: tuple[TradeFields, ...]
     by_model: bool = False
+    doubted: tuple[tuple[Doubted, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,8 @@ class Closed:
     """An open trade was left: exit price, P&L or both, perhaps a part of the size, perhaps with symbol and side."""
 
     fields: TradeFields
+    by_model: bool = False
+    doubted: tuple[Doubted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +46,8 @@ class Detailed:
     """Facts that answer what was asked about the pending draft."""
 
     fields: TradeFields
+    by_model: bool = False
+    doubted: tuple[Doubted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +57,8 @@ class Corrected:
     fields: TradeFields
     cleared: frozenset[str] = frozenset()
     which: int | None = None
+    by_model: bool = False
+    doubted: tuple[Doubted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,8 @@ NO_FIELDS = {
     "pnl_is_after_costs": False,
 }
 CLAIM = {
+    "picture": "order_ticket",
+    "picture_lines": ["NQZ6 BUY", "Realized P/L 412.00"],
     "intent": "trade",
     "trades": [NO_FIELDS | {"symbol": "NQ", "direction": "long", "pnl": 412}],
     "which": None,
