@@ -241,11 +241,13 @@ def _revised(event: Event, source: str) -> Meaning:
 
 
 def wants_model(meaning: Meaning, message: Message, conversation: Conversation, scene: Scene) -> bool:
-    """Plain code is unsure, or a chart came first, with nothing it could belong to."""
+    """Plain code is unsure; or a picture came first, with nothing it could belong to, or where details are missing."""
     if isinstance(meaning, Unread):
         return meaning.reason == "unclear"
-    if not isinstance(meaning, Pictured) or conversation.state != "idle" or scene.target is not None:
+    if not isinstance(meaning, Pictured) or scene.target is not None:
         return False
+    if conversation.state != "idle":
+        return conversation.state == "awaiting_details"
     return bool(message.text.strip()) or all(trade.has_picture for trade in scene.recent)
 
 

@@ -124,6 +124,8 @@ def _event(claim: Claim, source: Source) -> Event:
 def _settled(claim: Claim, checked: list[Checked], source: Source) -> Event:
     """The event the claim makes in this state."""
     trades, context = tuple(trade.fields for trade in checked), source.context
+    if source.seen is not None and context.state == "awaiting_details" and _completes(trades, context.asked()):
+        return _detailed(checked[0], context.asked())
     said = all(trade.said() for trade in trades)
     if claim.intent == "plan" and said:
         return Planned(trades=trades)
@@ -138,6 +140,22 @@ def _settled(claim: Claim, checked: list[Checked], source: Source) -> Event:
         closed = Closed(fields=trades[0], by_model=True, doubted=checked[0].doubted)
         return closed if left else Unread(understood=trades[0])
     return _changed(claim, checked[0], context) if claim.intent == "change" else Unread()
+
+
+def _completes(trades: tuple[TradeFields, ...], asked: TradeFields) -> bool:
+    """A picture that is sent when details are asked for is of that trade, unless it shows another."""
+    if len(trades) != 1:
+        return False
+    pairs = [(trades[0].symbol, asked.symbol), (trades[0].direction, asked.direction)]
+    return all(None in pair or len(set(pair)) == 1 for pair in pairs)
+
+
+def _detailed(checked: Checked, asked: TradeFields) -> Event:
+    """What the picture adds; what the trader has said stands."""
+    said = frozenset(asked.said())
+    fields = checked.fields.without(said)
+    doubted = tuple(name for name in checked.doubted if name not in said)
+    return Detailed(fields=fields, by_model=True, doubted=doubted) if fields.said() else Unread()
 
 
 def _changed(claim: Claim, checked: Checked, context: ReadContext) -> Event:

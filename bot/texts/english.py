@@ -24,6 +24,11 @@ ENGLISH: Final = MappingProxyType(
         "example.entry_price": "entry 18250",
         "example.exit_price": "exit 18290",
         "example.account": "@{account}",
+        "example.position_size": "size 2",
+        "example.stop_loss": "stop 18230",
+        "example.take_profit": "tp 18310",
+        "example.pnl": "pnl +250",
+        "example.commissions": "fees 4.20",
         "example.gain": "pnl +250",
         "example.loss": "pnl -120",
         # ---- a trade
@@ -103,6 +108,7 @@ ENGLISH: Final = MappingProxyType(
         "close.question": "{close}?",
         "warning.twin": "You recorded the same trade a short while ago: again, or the same?",
         "warning.by_model": "Read by the language model: check the numbers.",
+        "warning.doubted": "Not found in what you sent, so left out: {fields}. To add: {example}",
         "warning.too_much": "This is more than you hold.",
         "warning.stop.long": "The stop {stop} is above the entry of a long.",
         "warning.stop.short": "The stop {stop} is below the entry of a short.",
@@ -118,6 +124,11 @@ ENGLISH: Final = MappingProxyType(
         "missing.entry_price": "entry price (or the P&L)",
         "missing.exit_price": "exit price (or the P&L)",
         "missing.account": "which account",
+        "missing.position_size": "size",
+        "missing.stop_loss": "stop",
+        "missing.take_profit": "target",
+        "missing.pnl": "P&L",
+        "missing.commissions": "commissions",
         "unknown_account": "I know no account @{account}. You have {known}.",
         "unknown_account.several": "Several accounts are named, and a trade is on one. You have {known}.",
         "unknown_account.closed": "@{account} is closed. To open it again: /account reopen {account}",
@@ -584,6 +595,12 @@ ENGLISH: Final = MappingProxyType(
         "unread.impossible_size": "The size cannot be right.",
         "unread.stop_wrong_side": "The stop is on the wrong side of the entry. Long or short?",
         "unread.attachment_only": "I cannot read a trade from that file alone. Please type it.",
+        "reading_spent": "For {day} (UTC) I have asked the language model as often as I may for you. Until that day is "
+        "over I read short messages only, and no pictures.",
+        "reading_own_key.refused": "Your own key for the language model was refused: set it anew, see /key. Until then "
+        "I read short messages only, and no pictures.",
+        "reading_own_key.unreadable": "Your own key for the language model cannot be opened here, so I read short "
+        "messages only, and no pictures. Whoever runs this journal has been told.",
         "not_allowed.Detailed": "I do not know which trade that belongs to.",
         "not_allowed.Corrected": "No trade is waiting to be changed. To change a recorded one, answer its "
         "message with what is different, edit your own, or take it back with /undo.",
