@@ -14,6 +14,7 @@ from uuid import UUID
 
 import structlog
 
+from bot import metrics
 from bot.auditing.providers import MILLION, OPENAI, cost_usd
 from bot.model import TIME_LIMIT, Answer, Asked, Model
 from bot.settings import Settings
@@ -70,6 +71,7 @@ class Spending:
 
     async def record(self, cost: ModelCost, allowance: Allowance, share: int) -> None:
         """Where the store is away the answer counts all the same, and the share stays taken."""
+        metrics.count_model(cost.purpose, cost.outcome, (cost.input_tokens, cost.output_tokens))
         used = cost.input_tokens + cost.output_tokens
         more = 0 if cost.outcome in _UNKNOWN else used - share
         try:
