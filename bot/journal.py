@@ -128,8 +128,8 @@ def _closed(draft: Draft, account: Account) -> dict[str, Any]:
             del patch["day"]
     else:
         patch["facts"]["is_open"] = False
-        kept = {"symbol": None, "direction": None, "entry_price": None, "commissions": None}
-        patch["trade"] = _columns(replace(fields, pnl=result.pnl, **kept))
+        kept = frozenset({"symbol", "direction", "entry_price", "commissions"})
+        patch["trade"] = _columns(replace(fields.without(kept), pnl=result.pnl))
     return {"kind": "close", "trade_id": str(known.trade_id), "patch": patch}
 
 

@@ -12,6 +12,8 @@ SETTLED_BY_PARTS = frozenset(
     {"symbol", "direction", "entry_price", "exit_price", "position_size", "pnl", "pnl_basis", "exit_time"}
 )
 """What the result of a part that was closed rests on."""
+KNOWN_OF_OPEN = frozenset({"symbol", "direction", "entry_price", "stop_loss", "take_profit", "account"})
+"""What an open trade tells of its close."""
 
 
 # ---- open trades
@@ -68,6 +70,7 @@ def closing_fields(said: TradeFields, trade: KnownTrade) -> TradeFields:
     known = trade.fields
     return replace(
         said,
+        derived=tuple(derived for derived in said.derived if derived.field not in KNOWN_OF_OPEN),
         symbol=known.symbol,
         direction=known.direction,
         entry_price=known.entry_price,
@@ -143,8 +146,8 @@ def changes(old: TradeFields, new: TradeFields) -> TradeFields | None:
     Its account stays.
     """
     said = new.without(frozenset({"account", "day"}) if new.symbol is not None else frozenset({"account"}))
-    changed = {name: value for name, value in said.said().items() if getattr(old, name) != value}
-    return TradeFields(**changed) if changed else None
+    changed = frozenset(name for name, value in said.said().items() if getattr(old, name) != value)
+    return said.only(changed) if changed else None
 
 
 def moves_account(known: TradeFields, said: TradeFields) -> bool:

@@ -1,18 +1,55 @@
 """The facts of a trade as said in a chat, before and after confirmation."""
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Set
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, Literal
 
 Direction = Literal["long", "short"]
 Basis = Literal["gross", "net"]
+How = Literal[
+    "distance", "shorthand", "legs", "range", "points", "ticks", "pips", "r", "sign", "suffix", "plan", "picture"
+]
 Doubted = Literal[
     "symbol", "entry_price", "exit_price", "position_size", "stop_loss", "take_profit", "pnl", "commissions"
 ]
 """A field that a model claimed to have read, and that could not be found in what it read."""
 MAIN: Final = "main"
 """The account that the profile describes; a trade that names none is its."""
+
+RESTS_ON: Final[dict[How, frozenset[str]]] = {
+    "distance": frozenset({"entry_price", "direction"}),
+    "r": frozenset({"entry_price", "direction", "stop_loss"}),
+    "points": frozenset({"symbol", "position_size"}),
+    "ticks": frozenset({"symbol", "position_size"}),
+    "pips": frozenset({"symbol", "position_size"}),
+    "sign": frozenset({"direction", "entry_price", "exit_price"}),
+}
+"""What a value was derived from besides the words: once that changes, how it came about is no longer true."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """How the value of a field came about that was not written as such.
+
+    distance   a price so far from the entry: "stop 20 pts"
+    shorthand  its leading digits are another price's: "in 21450 out 85"
+    legs       the size-weighted price, or the sum, of several fills; of take_profit: the first of several
+    range      the middle of two prices: "18249-18251"
+    points, ticks, pips  money from a result in these
+    r          a price or money from a multiple of the risk
+    sign       a gain or a loss by the prices, or by "stopped out": the amount was said without a sign
+    suffix     written short: "18.2k"
+    plan       from the plan that was filled
+    picture    read from a picture
+
+    said       the words of the message it came from, at most 40 characters
+    """
+
+    field: str
+    how: How
+    said: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +63,7 @@ class TradeFields:
     entry_time     aware UTC; never taken from the message's own time
     day            the day that was named without a clock time ("yesterday"), by the trader's calendar
     account        lower-case name of the trader's account; None is MAIN once the trade is recorded
+    derived        how values came about that were not written as such; no fact: what differs in it alone is equal
     """
 
     symbol: str | None = None
@@ -43,6 +81,7 @@ class TradeFields:
     day: date | None = None
     note: str | None = None
     account: str | None = None
+    derived: tuple[Derived, ...] = field(default=(), compare=False)
 
     def said(self) -> dict[str, Any]:
         """The fields that have a value, by name."""
@@ -50,10 +89,27 @@ class TradeFields:
 
     def merged(self, other: "TradeFields") -> "TradeFields":
         """This, with whatever `other` says on top."""
-        return replace(self, **other.said())
+        said = other.said()
+        return replace(self, **said, derived=self._derived_but(said.keys()) + other.derived)
 
     def without(self, names: frozenset[str]) -> "TradeFields":
-        return replace(self, **dict.fromkeys(names))
+        return replace(self, **dict.fromkeys(names), derived=self._derived_but(names))
+
+    def only(self, names: Set[str]) -> "TradeFields":
+        said = {name: value for name, value in self.said().items() if name in names}
+        return TradeFields(**said, derived=tuple(derived for derived in self.derived if derived.field in names))
+
+    def how(self, name: str) -> Derived | None:
+        """How a field's value came about, where it was not written as such."""
+        return next((derived for derived in self.derived if derived.field == name), None)
+
+    def _derived_but(self, changed: Set[str]) -> tuple[Derived, ...]:
+        """What still holds once these fields are said anew or cleared."""
+        return tuple(
+            derived
+            for derived in self.derived
+            if derived.field not in changed and RESTS_ON.get(derived.how, frozenset()).isdisjoint(changed)
+        )
 
     @property
     def is_open(self) -> bool:
@@ -66,4 +122,5 @@ class TradeFields:
         return self.account or MAIN
 
 
-FIELD_NAMES: tuple[str, ...] = tuple(field.name for field in fields(TradeFields))
+FIELD_NAMES: tuple[str, ...] = tuple(known.name for known in fields(TradeFields) if known.name != "derived")
+"""The facts."""
