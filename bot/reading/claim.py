@@ -6,7 +6,8 @@ asked for; so is a symbol that is none. What a picture says is only the model's 
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, get_args
 
@@ -14,12 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from bot.reading.context import Context
 from bot.reading.gathering import Said
-from bot.reading.grounding import NUMBERS, PRICES, Around, Material
+from bot.reading.grounding import NUMBERS, PRICES, Around, Found, Material
 from bot.reading.items import Item, items
 from bot.reading.report import impossible
 from bot.reading.times import with_times
 from bot.reading.words import Tag
-from statemachine.trade import Basis, Direction, Doubted, TradeFields
+from statemachine.trade import Basis, Derived, Direction, Doubted, TradeFields
 
 Number = Annotated[Decimal, Field(allow_inf_nan=False), WithJsonSchema({"type": "number"})]
 PictureKind = Literal["chart", "order_ticket", "statement", "other"]
@@ -62,6 +63,8 @@ class Claim(BaseModel):
 MOST_LINES: Final = 150
 LONGEST_LINE: Final = 200
 """Of a picture: a screen of a broker's statement has fewer, and shorter ones."""
+LONGEST_SAID: Final = 40
+"""Of the words that a value was derived from."""
 DOUBTED: Final[tuple[Doubted, ...]] = get_args(Doubted)
 
 
@@ -99,40 +102,48 @@ class Source:
     def __post_init__(self) -> None:
         lines = tuple(line[:LONGEST_LINE] for line in (self.seen or ())[:MOST_LINES])
         object.__setattr__(self, "items", items(self.text))
-        object.__setattr__(self, "material", Material((self.text, *lines)))
+        object.__setattr__(self, "material", Material(self.text, lines))
 
     def check(self, claim: ClaimedTrade) -> Checked:
         symbol = _symbol(claim.symbol)
-        numbers = self._found(claim, symbol)
-        net = claim.pnl_is_after_costs and "pnl" in numbers and any(i.tag is Tag.NET for i in self.material.items)
+        found = self._found(claim, symbol)
+        net = claim.pnl_is_after_costs and "pnl" in found and any(i.tag is Tag.NET for i in self.material.items)
         basis: Basis | None = "net" if net else None
-        facts: dict[str, Any] = {**numbers, "symbol": symbol, "direction": claim.direction, "pnl_basis": basis}
+        facts: dict[str, Any] = {name: held.value for name, held in found.items()}
+        facts |= {"symbol": symbol, "direction": claim.direction, "pnl_basis": basis, "derived": _derived(found)}
         fields = self._timed(TradeFields(**facts), claim)
         said = fields.said()
         doubted = tuple(name for name in DOUBTED if getattr(claim, name) is not None and name not in said)
         return Checked(fields, doubted, impossible(Said(fields=fields), self.items))
 
-    def _found(self, claim: ClaimedTrade, symbol: str | None) -> dict[str, Decimal]:
+    def _found(self, claim: ClaimedTrade, symbol: str | None) -> dict[str, Found]:
         """The claimed numbers that hold; those that are written first, as others lean on them."""
         claimed: dict[str, Decimal] = {n: value for n in NUMBERS if (value := getattr(claim, n)) is not None}
-        held = {n: exact for n, value in claimed.items() if (exact := self.material.exact(n, value)) is not None}
-        if "pnl" in held and self._denied(held["pnl"]):
+        held = {n: found for n, value in claimed.items() if (found := self.material.written(n, value)) is not None}
+        if "pnl" in held and self._denied(held["pnl"].value):
             del held["pnl"], claimed["pnl"]
+        around = self._around(claim, symbol, held)
+        for name in PRICES:
+            if name in held:
+                held[name] = self.material.completed(held[name].value, around.bases) or held[name]
+        around = self._around(claim, symbol, held)
+        for name in claimed.keys() - held.keys():
+            following = self.material.following(name, claimed[name], around)
+            if following is not None:
+                held[name] = following
+        return held
+
+    def _around(self, claim: ClaimedTrade, symbol: str | None, held: Mapping[str, Found]) -> Around:
+        """What is known of the trade: by what holds of the claim, and by the trades it may be about."""
         known = [trade for trade in (*self.context.drafts, *self.context.open_trades) if symbol in (None, trade.symbol)]
         bases = [price for trade in known for name in PRICES if (price := getattr(trade, name)) is not None]
-        bases += [held[name] for name in PRICES if name in held]
-        for name in held:
-            held[name] = self.material.completed(name, held[name], bases) or held[name]
-        entries = [held.get("entry_price"), *(trade.entry_price for trade in known)]
-        direction = claim.direction or next((trade.direction for trade in known), None)
-        around = Around(bases, [entry for entry in entries if entry is not None], direction, symbol)
-        if symbol is None:
-            around = replace(around, symbol=next((trade.symbol for trade in known), None))
-        for name in claimed.keys() - held.keys():
-            full = self.material.following(name, claimed[name], around)
-            if full is not None:
-                held[name] = full
-        return held
+        entries = [trade.entry_price for trade in known if trade.entry_price is not None]
+        return Around(
+            bases=[*bases, *(held[name].value for name in PRICES if name in held)],
+            entries=[held["entry_price"].value, *entries] if "entry_price" in held else entries,
+            direction=claim.direction or next((trade.direction for trade in known), None),
+            symbol=symbol or next((trade.symbol for trade in known), None),
+        )
 
     def _denied(self, pnl: Decimal) -> bool:
         """A gain where only losses are told of, or the other way round; a written sign goes before words."""
@@ -150,6 +161,12 @@ class Source:
         entry = written.get(_squeezed(claim.entry_time or ""))
         left = written.get(_squeezed(claim.exit_time or ""))
         return with_times(fields, entry, left, self.items, self.context.now, self.context.zone)
+
+
+def _derived(found: Mapping[str, Found]) -> tuple[Derived, ...]:
+    """How values came about that the message does not write as such, by the words they were taken from."""
+    ways = ((name, found[name]) for name in NUMBERS if name in found)
+    return tuple(Derived(name, held.how, held.said[:LONGEST_SAID].strip()) for name, held in ways if held.how)
 
 
 def _squeezed(clock: str) -> str:

@@ -27,6 +27,9 @@ MOST_PLACES: Final = Decimal("1e-8")
 """A mean that does not come out even is cut there, as plain code does it."""
 LARGEST_LEG: Final = 10_000
 
+Derivation = tuple[Decimal, str]
+"""A value, and the words it follows from."""
+
 _SHORT = re.compile(r"\d{2,}(?:\.\d+)?")
 """A shortened price has two digits at least: "out 8" could mean too many prices."""
 _DISTANCE = re.compile(
@@ -45,10 +48,11 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Distance:
-    """How far a level lies from the entry."""
+    """How far a level lies from the entry; `said` as it is written."""
 
     value: Decimal
     unit: str
+    said: str = ""
 
 
 def shortened(digits: str, base: Decimal) -> Iterator[Decimal]:
@@ -71,9 +75,9 @@ def shortened(digits: str, base: Decimal) -> Iterator[Decimal]:
 def distances(text: str) -> tuple[Distance, ...]:
     """Those of a text, by their units: ticks, pips, points. R and percent are of the risk or the account."""
     found = []
-    for ticks, match in ((match[2], match) for match in _DISTANCE.finditer(normalised(text))):
-        unit = "tick" if ticks else "pip" if match[3] else "point"
-        found.append(Distance(Decimal(match[1].replace(",", ".")), unit))
+    for match in _DISTANCE.finditer(normalised(text)):
+        unit = "tick" if match[2] else "pip" if match[3] else "point"
+        found.append(Distance(Decimal(match[1].replace(",", ".")), unit, match[0]))
     return tuple(found)
 
 
@@ -129,28 +133,28 @@ def _leg(size: Item, price: Item) -> Leg | None:
     return Leg(counted, paid) if sized and price.tag is None and not price.sign and paid > 0 else None
 
 
-def means(told: Sequence[Leg]) -> Iterator[Decimal]:
+def means(told: Sequence[Leg]) -> Iterator[Derivation]:
     """Of every two or more legs that follow each other, weighted by their sizes."""
     for run in _runs(told):
         if all(near(leg.price, run[0].price) for leg in run):
             size = sum((leg.size for leg in run), Decimal(0))
-            yield _cut(sum((leg.size * leg.price for leg in run), Decimal(0)) / size)
+            yield _cut(sum((leg.size * leg.price for leg in run), Decimal(0)) / size), _said(run)
 
 
-def totals(told: Sequence[Leg]) -> Iterator[Decimal]:
+def totals(told: Sequence[Leg]) -> Iterator[Derivation]:
     """Sizes of every two or more legs that follow each other."""
     for run in _runs(told):
-        yield sum((leg.size for leg in run), Decimal(0))
+        yield sum((leg.size for leg in run), Decimal(0)), _said(run)
 
 
-def midpoints(items: Sequence[Item]) -> Iterator[Decimal]:
+def midpoints(items: Sequence[Item]) -> Iterator[Derivation]:
     """Of every two prices with a dash or "to" between them."""
     for first, between, last in zip(items, items[1:], items[2:], strict=False):
         prices = [item.value for item in (first, last) if item.kind == "number" and item.tag is None]
         if between.word in _RANGE_WORDS and len(prices) == 2:
             low, high = prices
             if low and high and near(low, high):
-                yield _cut((low + high) / 2)
+                yield _cut((low + high) / 2), f"{first.text}-{last.text}"
 
 
 def rounded(claim: Decimal, exact: Decimal, written: Sequence[Decimal]) -> bool:
@@ -160,6 +164,10 @@ def rounded(claim: Decimal, exact: Decimal, written: Sequence[Decimal]) -> bool:
     places = _places(claim)
     shown = max((_places(price) for price in written if near(price, exact)), default=0)
     return places >= max(shown, 1) and claim == exact.quantize(Decimal(1).scaleb(-places))
+
+
+def _said(run: Sequence[Leg]) -> str:
+    return ", ".join(f"{leg.size} @ {leg.price}" for leg in run)
 
 
 def _runs(told: Sequence[Leg]) -> Iterator[Sequence[Leg]]:

@@ -13,8 +13,7 @@ from bot.model import OpenAIModel
 from bot.reading import ReadContext
 from bot.reading.by_model import MOST_TRADES, question, read_by_model
 from bot.reading.claim import LONGEST_LINE, MOST_LINES
-from bot.reading.grounding import grounded, written_numbers
-from bot.reading.items import items
+from bot.reading.grounding import Around, Material
 from statemachine.errors import AuditError
 from statemachine.events import Asked, Chatted, Closed, Corrected, Detailed, Event, Planned, Reported, Unread
 from statemachine.trade import TradeFields
@@ -66,6 +65,13 @@ async def read(server: OpenAIServer) -> AsyncIterator[Read]:
     await model.close()
 
 
+def grounded(text: str, name: str, value: str) -> Decimal | None:
+    """Beside trades at these prices."""
+    material, around = Material(text), Around(bases=(Decimal("21450"), Decimal("1.0850")))
+    found = material.written(name, Decimal(value)) or material.following(name, Decimal(value), around)
+    return None if found is None else found.value
+
+
 @pytest.mark.parametrize(
     ("text", "name", "value", "kept"),
     [
@@ -89,8 +95,7 @@ async def read(server: OpenAIServer) -> AsyncIterator[Read]:
     ],
 )
 def test_what_is_written_is_grounded(text: str, name: str, value: str, kept: str) -> None:
-    found = grounded(name, Decimal(value), written_numbers(items(text)), [Decimal("21450"), Decimal("1.0850")])
-    assert str(found) == kept
+    assert str(grounded(text, name, value)) == kept
 
 
 @pytest.mark.parametrize(
@@ -123,7 +128,7 @@ def test_what_is_written_is_grounded(text: str, name: str, value: str, kept: str
     ],
 )
 def test_what_is_not_written_is_not(text: str, name: str, value: str) -> None:
-    assert grounded(name, Decimal(value), written_numbers(items(text)), [Decimal("21450")]) is None
+    assert grounded(text, name, value) is None
 
 
 async def test_a_report_is_marked_as_the_models(read: Read) -> None:
@@ -317,6 +322,29 @@ async def test_what_follows_from_what_is_written(
     assert event.doubted == (((field,),) if kept is None else ())
 
 
+@pytest.mark.parametrize(
+    ("text", "trade", "derived"),
+    [
+        ("nq in 21450 out 21485", {"entry_price": 21450, "exit_price": 21485}, ()),
+        ("nq in 21450 out 85", {"entry_price": 21450, "exit_price": 21485}, (("exit_price", "shorthand", "85"),)),
+        ("nq in 21450 out 85", {"entry_price": 21450, "exit_price": 85}, (("exit_price", "shorthand", "85"),)),
+        ("btc 64.5k", {"symbol": "BTC", "entry_price": 64500}, (("entry_price", "suffix", "64.5k"),)),
+        ("nq 18250 stop 20 pts", {"entry_price": 18250, "stop_loss": 18230}, (("stop_loss", "distance", "20 pts"),)),
+        (
+            "nq sold 1 at 18290, 3 at 18310",
+            {"exit_price": 18305, "position_size": 4},
+            (("exit_price", "legs", "1 @ 18290, 3 @ 18310"), ("position_size", "legs", "1 @ 18290, 3 @ 18310")),
+        ),
+        ("nq 18250-18260", {"entry_price": 18255}, (("entry_price", "range", "18250-18260"),)),
+    ],
+)
+async def test_how_a_value_came_about_is_kept_with_its_words(
+    read: Read, text: str, trade: dict[str, Any], derived: tuple[tuple[str, str, str], ...]
+) -> None:
+    event = await read(text, claim("trade", {"symbol": "NQ", "direction": "long"} | trade))
+    assert tuple((each.field, each.how, each.said) for each in event.trades[0].derived) == derived
+
+
 async def test_prices_of_another_open_trade_complete_nothing(read: Read) -> None:
     where = context(open_trades=(DRAFT,))
     event = await read("es flipped at 5320, done", claim("trade", {"symbol": "ES", "exit_price": 5320}), where)
@@ -332,6 +360,11 @@ async def test_a_picture_alone_becomes_a_report_of_what_was_read_off_it(read: Re
     event = await read("", claim("trade", trade, **lines), image=PHOTO)
     numbers = {"entry_price": Decimal("18250.25"), "pnl": Decimal(-1600), "position_size": Decimal(2)}
     assert event == Reported(trades=(TradeFields(symbol="NQ", direction="long", **numbers),), by_model=True)
+    assert {(each.field, each.how, each.said) for each in event.trades[0].derived} == {
+        ("entry_price", "picture", "NQZ6 BUY 2 @ 18,250.25"),
+        ("position_size", "picture", "NQZ6 BUY 2 @ 18,250.25"),
+        ("pnl", "picture", "Realized P/L (1,600.00)"),
+    }
     assert len(server.requests[0]["messages"][1]["content"]) == 2
     sent = json.loads(server.requests[0]["messages"][1]["content"][0]["text"])
     assert sent["picture_attached"] is True
@@ -347,6 +380,10 @@ async def test_a_number_that_the_picture_s_own_text_lacks_is_left_out(read: Read
 async def test_text_and_picture_hold_a_trade_together(read: Read) -> None:
     trade = {"symbol": "NQ", "direction": "long", "entry_price": 18250, "position_size": 2, "stop_loss": 18230}
     event = await read("NQ long 2 lots, stop 20 points", claim("trade", trade, **seen("Avg 18250.00")), image=PHOTO)
+    assert {each.field: each.how for each in event.trades[0].derived} == {
+        "entry_price": "picture",
+        "stop_loss": "distance",
+    }
     assert event.trades[0] == TradeFields(
         symbol="NQ", direction="long", position_size=Decimal(2), entry_price=Decimal(18250), stop_loss=Decimal(18230)
     )

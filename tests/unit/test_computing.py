@@ -99,8 +99,8 @@ def test_levels(
 def test_means_and_totals(text: str, means: list[str], totals: list[str]) -> None:
     before, behind = computing.legs(items(text))
     told = before if len(before) >= len(behind) else behind
-    assert list(computing.means(told)) == decimals(*means)
-    assert list(computing.totals(told)) == decimals(*totals)
+    assert [price for price, _ in computing.means(told)] == decimals(*means)
+    assert [size for size, _ in computing.totals(told)] == decimals(*totals)
 
 
 def test_legs_without_end_cost_no_time() -> None:
@@ -121,7 +121,14 @@ def test_legs_without_end_cost_no_time() -> None:
     ],
 )
 def test_midpoints(text: str, found: list[str]) -> None:
-    assert list(computing.midpoints(items(text))) == decimals(*found)
+    assert [middle for middle, _ in computing.midpoints(items(text))] == decimals(*found)
+
+
+def test_what_follows_is_told_with_the_words_it_follows_from() -> None:
+    behind = computing.legs(items("18290 x1, 18310 x3"))[1]
+    assert [said for _, said in computing.means(behind)] == ["1 @ 18290, 3 @ 18310"]
+    assert [said for _, said in computing.midpoints(items("in 18250 - 18260"))] == ["18250-18260"]
+    assert [away.said for away in computing.distances("a stop of 20 pts")] == ["20 pts"]
 
 
 @pytest.mark.parametrize(
