@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.auditing.providers import OPENAI, PROVIDERS, Provider
 from bot.retrying import retried
+from bot.sanitize import storable
 from statemachine.errors import AuditError, KeyRefused
 
 Asked = TypeVar("Asked", bound=BaseModel)
@@ -27,6 +28,7 @@ TIME_LIMIT: Final = 30.0
 _FENCED: Final = re.compile(r"\s*```(?:json)?\s*(.*?)\s*```\s*", re.DOTALL)
 _ANSWER_TOKENS: Final = 8_000
 """Room for a hundred verdicts; what a message could talk the model into beyond that is cut off, not paid."""
+LONGEST_NAME: Final = 100
 _MOST_TOKENS: Final = 10_000_000
 """No model takes so many in one question."""
 
@@ -167,7 +169,7 @@ def _answer(schema: type[Asked], raw: Any, seconds: float) -> Answer[Asked]:
         if choice.finish_reason in ("length", "content_filter"):
             raise AuditError("The model's answer was cut off or withheld.", outcome="cut_off", tokens=tokens)
         value = getattr(choice.message, "parsed", None) or _parsed(schema, choice.message.content)
-        return Answer(value, str(completion.model), *tokens, seconds)
+        return Answer(value, storable(str(completion.model))[:LONGEST_NAME], *tokens, seconds)
     except (openai.LengthFinishReasonError, openai.ContentFilterFinishReasonError) as error:
         raise AuditError("The model's answer was cut off or withheld.", outcome="cut_off", tokens=tokens) from error
     except (openai.OpenAIError, ValidationError, ValueError, TypeError, AttributeError, LookupError) as error:

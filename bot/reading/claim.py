@@ -20,6 +20,7 @@ from bot.reading.items import Item, items
 from bot.reading.report import impossible
 from bot.reading.times import with_times
 from bot.reading.words import Tag
+from bot.sanitize import storable
 from statemachine.trade import Basis, Derived, Direction, Doubted, TradeFields
 
 Number = Annotated[Decimal, Field(allow_inf_nan=False), WithJsonSchema({"type": "number"})]
@@ -100,7 +101,7 @@ class Source:
     material: Material = field(init=False)
 
     def __post_init__(self) -> None:
-        lines = tuple(line[:LONGEST_LINE] for line in (self.seen or ())[:MOST_LINES])
+        lines = tuple(storable(line[:LONGEST_LINE]) for line in (self.seen or ())[:MOST_LINES])
         object.__setattr__(self, "items", items(self.text))
         object.__setattr__(self, "material", Material(self.text, lines))
 

@@ -8,12 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.model import OpenAIModel
 from bot.reading import ReadContext
 from bot.reading.by_model import MOST_TRADES, question, read_by_model
-from bot.reading.claim import LONGEST_LINE, MOST_LINES
-from bot.reading.grounding import Around, Material
+from bot.reading.claim import LONGEST_LINE, MOST_LINES, ClaimedTrade, Source
+from bot.reading.grounding import NUMBERS, Around, Material
 from statemachine.errors import AuditError
 from statemachine.events import Asked, Chatted, Closed, Corrected, Detailed, Event, Planned, Reported, Unread
 from statemachine.trade import TradeFields
@@ -433,6 +435,41 @@ async def test_of_a_picture_without_end_the_beginning_counts(read: Read) -> None
     long = "x " * LONGEST_LINE + "412"
     event = await read("", claim("trade", {"symbol": "NQ", "pnl": 412}, **seen(long)), image=PHOTO)
     assert event.doubted == (("pnl",),)
+
+
+async def test_what_no_database_takes_is_not_kept_of_a_picture_s_text(read: Read) -> None:
+    line = "NQ P/L\x00 412 \U000e0041"
+    event = await read("", claim("trade", {"symbol": "NQ", "pnl": 412}, **seen(line)), image=PHOTO)
+    (derived,) = event.trades[0].derived
+    assert derived.said.encode().find(b"\x00") == -1
+
+
+SAYINGS = ("nq", "long", "stop", "target", "in", "out at", "the", "made", "lost", "plan", ",", "-", "@", "$", "x", "k")
+WORDS = st.lists(st.sampled_from(SAYINGS)).map(" ".join)
+NUMBER = st.one_of(st.none(), st.decimals(0, 10**7, places=2).map(float))
+
+
+@given(text=WORDS, numbers=st.tuples(*[NUMBER] * len(NUMBERS)), lines=st.none() | st.lists(WORDS, max_size=3))
+def test_where_no_number_is_none_is_kept(text: str, numbers: tuple[Any, ...], lines: list[str] | None) -> None:
+    asked = ClaimedTrade(**NOTHING | {"symbol": "NQ"} | dict(zip(NUMBERS, numbers, strict=True)))
+    found = Source(text, context(drafts=(DRAFT,)), None if lines is None else tuple(lines)).check(asked)
+    assert found.fields.said().keys() <= {"symbol"}
+    assert set(found.doubted) == {name for name, number in zip(NUMBERS, numbers, strict=True) if number is not None}
+
+
+@given(
+    written=st.lists(st.decimals(1, 10**6, places=2), min_size=1, max_size=6),
+    numbers=st.tuples(*[NUMBER] * len(NUMBERS)),
+)
+def test_what_is_kept_is_written_or_says_how_it_came_about(written: list[Decimal], numbers: tuple[Any, ...]) -> None:
+    """The claims are drawn at random, and from what is written."""
+    text = "nq " + ", then ".join(map(str, written))
+    near = [float(written[n % len(written)]) if number is None else number for n, number in enumerate(numbers)]
+    asked = ClaimedTrade(**NOTHING | {"symbol": "NQ"} | dict(zip(NUMBERS, near, strict=True)))
+    fields = Source(text, context()).check(asked).fields
+    for name in NUMBERS:
+        value = getattr(fields, name)
+        assert value is None or abs(value) in written or fields.how(name) is not None
 
 
 INJECTIONS = [
