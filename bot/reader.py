@@ -7,6 +7,7 @@ leaves what plain code made of the message. It is asked outside any transaction,
 import asyncio
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -112,7 +113,7 @@ class Reader:
         async with pool.acquired(self._pool) as connection:
             allowance = await self._spending.take(connection, case.user_id, own_key=judge.own)
         if allowance is None:
-            await self._tell(case, Say("reading_spent", {"day": case.context.now.date()}))
+            await self._tell(case, Say("reading_spent", {"day": datetime.now(UTC).date()}))
             return None
         purpose: Purpose = "text" if image is None else "picture"
         model = self._spending.metered(judge.model, allowance, purpose, name=judge.name, provider=judge.provider)

@@ -18,7 +18,7 @@ from statemachine.events import Asked, Chatted, Closed, Corrected, Detailed, Eve
 from statemachine.trade import TradeFields
 
 MOST_TRADES: Final = 20
-LARGEST_NOTED: Final = 20
+MOST_NOTED: Final = 20
 """Numbers that plain code could not place, as many as are told."""
 
 SYSTEM: Final = """\
@@ -99,7 +99,7 @@ def _unplaced(text: str, partial: Reading) -> list[str]:
     placed = {getattr(fields, name) for fields in _understood(partial) for name in NUMBERS}
     doubts = any(said.unsure for said in partial.said)
     numbers = (item for item in items(text) if item.kind == "number" and item.value is not None)
-    return [item.text for item in numbers if doubts or item.value not in placed][:LARGEST_NOTED]
+    return [item.text for item in numbers if doubts or item.value not in placed][:MOST_NOTED]
 
 
 def _plain(fields: TradeFields) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Reading by a model that answers well, wrongly, slowly or not at all: what is recorded, and what the trader sees."""
 
+import asyncio
 import io
 import itertools
 import json
@@ -15,10 +16,11 @@ import pytest_asyncio
 from PIL import Image
 
 from db.migrations import migrate
+from statemachine.errors import SendLater
 from statemachine.message import Attachment
 from tests.integration.databases import empty_database, sign_up
 from tests.journaling import Journal, Person, journaling
-from tests.reading_cases import CASES, DOCUMENT, Case, page
+from tests.reading_cases import CASES, DOCUMENT, KEPT, Case, page
 from tests.servers import openai as fake
 from tests.servers.openai import OpenAIServer, openai_server
 
@@ -153,6 +155,22 @@ async def test_the_model_is_told_what_the_trader_trades(
         asked = fake.asked(openai.requests[0])
         assert asked["usual"] == ["NQ", "ES", "GC"]
         assert asked["message"] == "rode the trend up for 412 in the big tech index"
+
+
+@pytest.mark.parametrize("trouble", ["away", "slow"])
+async def test_a_picture_that_cannot_be_fetched_now_is_kept(
+    dsn: str, tmp_path: Path, trader: UUID, openai: OpenAIServer, trouble: str
+) -> None:
+    async with journaling(dsn, tmp_path, **by(openai, reading_seconds=0.5)) as journal:
+        if trouble == "away":
+            journal.telegram.fetch_trouble.append(SendLater("the platform is away"))
+        else:
+            journal.telegram.gates[PHOTO.handle] = asyncio.Event()
+        ann = await Person(journal, "4001").binds(trader)
+        (said,) = await ann.sends(PHOTO)
+        assert said.startswith(KEPT)
+        assert openai.requests == []
+        assert await journal.count("worker.model_calls") == 0
 
 
 def test_the_page_shows_these_cases() -> None:

@@ -19,9 +19,10 @@ from bot.ai_keys import seal_key
 from bot.schedules import schedules_of
 from bot.settings import Settings
 from bot.spending import KEPT_DAYS, SHARE, Spending
-from db import ai_keys, pool
+from db import ai_keys, pool, trades
 from db.budgets import ModelCost
 from tests.auditing import COMPUTED, JUDGED, add_rules
+from tests.integration.databases import sign_up
 from tests.integration.test_reading_by_model import PHOTO, picture
 from tests.journaling import Journal, Person, journaling
 from tests.reading_cases import CHECK, KEPT, LOST, NOT_SURE, NQ, TREND, says
@@ -291,3 +292,20 @@ async def test_a_picture_is_not_shown_to_a_model_that_sees_none(
         assert kept.startswith(KEPT)
         assert journal.telegram.fetched == []
         assert await journal.count("worker.model_costs") == 0
+
+
+async def test_what_a_trader_usually_trades_is_looked_up_by_an_index(
+    connection: asyncpg.Connection, trader: UUID
+) -> None:
+    other = await sign_up(connection, "other@example.com")
+    for user in (trader, other):
+        await connection.execute(
+            """insert into public.trades (user_id, symbol, direction, created_at)
+               select $1, 'NQ', 'long', now() - n * interval '1 hour' from generate_series(1, 3000) n""",
+            user,
+        )
+    await connection.execute("analyze public.trades")
+    assert await trades.usual_symbols(connection, trader, 8) == ("NQ",)
+    plan = "\n".join(row[0] for row in await connection.fetch(f"explain {trades.USUAL}", trader, 8))
+    assert "idx_trades_user_created" in plan
+    assert "Seq Scan" not in plan

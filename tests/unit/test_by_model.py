@@ -422,6 +422,23 @@ async def test_a_picture_closes_an_open_trade_and_completes_a_draft(read: Read) 
     assert detailed == Detailed(fields=TradeFields(entry_price=Decimal("21485.00")), by_model=True)
 
 
+async def test_a_picture_of_another_trade_is_one_of_its_own(read: Read) -> None:
+    asked = context("awaiting_details", drafts=(TradeFields(symbol="ES"),), missing=frozenset({"entry_price"}))
+    answer = claim("trade", {"symbol": "NQ", "direction": "long", "entry_price": 21485}, **seen("NQZ6 BUY 21,485.00"))
+    assert isinstance(await read("", answer, asked, PHOTO), Reported)
+
+
+async def test_what_the_trader_said_stands_beside_a_picture(read: Read) -> None:
+    said = TradeFields(symbol="NQ", position_size=Decimal(3))
+    asked = context("awaiting_details", drafts=(said,), missing=frozenset({"direction", "entry_price"}))
+    ticket = seen("NQZ6 BUY 2 21,485.00")
+    trade = {"symbol": "NQ", "direction": "long", "position_size": 2, "entry_price": 21485, "stop_loss": 21400}
+    detailed = await read("", claim("trade", trade, **ticket), asked, PHOTO)
+    fields = TradeFields(direction="long", entry_price=Decimal("21485.00"))
+    assert detailed == Detailed(fields=fields, by_model=True, doubted=("stop_loss",))
+    assert await read("", claim("trade", {"position_size": 2}, **ticket), asked, PHOTO) == Unread()
+
+
 @pytest.mark.parametrize("answer", [claim("chatter"), claim("question"), claim("unclear"), claim("trade", {"pnl": 5}),
                                     claim("trade", {"symbol": "NQ"}, picture="other")])  # fmt: skip
 async def test_a_picture_of_no_trade_is_none(read: Read, answer: dict[str, Any]) -> None:
