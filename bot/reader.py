@@ -27,7 +27,7 @@ from bot.understanding import LARGEST_PICTURE, Question, pictures_of, read_conte
 from db import ai_keys, pool, trades
 from statemachine.conversation import Say
 from statemachine.errors import AttachmentRefused, AuditError, KeyRefused, PlatformError
-from statemachine.events import Event, Pictured, PictureRefused, Unread
+from statemachine.events import Asked, Chatted, Event, Pictured, PictureRefused, Unread
 from statemachine.message import Attachment, Chat, Message
 
 log = structlog.get_logger(__name__)
@@ -72,7 +72,8 @@ class Reader:
         except (AuditError, PlatformError, TimeoutError) as error:
             log.warning("the model could not read a message", reason=str(error) or type(error).__name__)
             return unsure
-        return unsure if event is None or (case.pictures and isinstance(event, Unread)) else event
+        talk = isinstance(event, Unread | Chatted | Asked)
+        return unsure if event is None or (case.pictures and talk) else event
 
     def _case(self, message: Message, question: Question) -> _Case:
         return _Case(

@@ -232,6 +232,7 @@ PICTURES = (
         waits="NQ long pnl 412.00; ES short pnl -80.00", sees=("Are these right?", CHECK),
     ),
     _seen("sees no trade in it", says(intent="unclear", picture="other")),
+    _seen("takes its words for a question", says(intent="question"), says=TREND),
     _seen("takes it for talk", says(intent="chatter", picture="other")),
     _seen(
         "reads text and picture together", says({**NQ, "pnl": 412, "position_size": 2}, lines=TICKET),
