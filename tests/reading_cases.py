@@ -136,7 +136,7 @@ GOOD = (
 INVENTED = (
     _text(
         TREND, "invents an entry", says({**NQ, "pnl": 412, "entry_price": 18250}),
-        waits="NQ long pnl 412 without entry_price", sees=(QUESTION, CHECK, "left out: entry price"),
+        waits="NQ long pnl 412 without entry_price", sees=(QUESTION, CHECK, "left out: entry. To add: entry 18250"),
     ),
     _text(
         TREND, "invents stop, target and size", says(

@@ -29,8 +29,8 @@ def warnings(words: Words, draft: Draft) -> list[str]:
 def _doubted(words: Words, draft: Draft) -> Iterator[str]:
     """What the model claimed to have read and nobody could find: asked for, never taken."""
     if draft.doubted:
-        fields = words.listed([words(f"missing.{name}") for name in draft.doubted])
-        yield words("warning.doubted", fields=fields, example=words(f"example.{draft.doubted[0]}"))
+        fields = words.listed([words(f"doubted.{name}") for name in draft.doubted])
+        yield words("warning.doubted", fields=fields, example=words(f"doubted.{draft.doubted[0]}.example"))
 
 
 def _closes_too_much(draft: Draft) -> bool:

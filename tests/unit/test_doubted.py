@@ -2,15 +2,19 @@
 
 import json
 from decimal import Decimal
+from typing import get_args
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.reading import ReadContext, read
+from bot.texts.english import ENGLISH
 from db.conversations import dump_conversation, load_conversation
 from statemachine.conversation import Conversation, Draft
 from statemachine.events import Closed, Corrected, Detailed, Event, Reported
 from statemachine.machine import step
-from statemachine.trade import TradeFields
+from statemachine.trade import Doubted, TradeFields
 from tests.situations import HELD, NOW, scene
 
 NQ = TradeFields(symbol="NQ", direction="long", entry_price=Decimal(18250))
@@ -66,3 +70,14 @@ def test_doubts_are_kept() -> None:
 @pytest.mark.parametrize("doubted", [["password"], ["note"], "pnl", [1], {"pnl": 1}, [["pnl"]]])
 def test_doubts_of_what_is_no_field_are_not_loaded(doubted: object) -> None:
     assert stored(doubted) == (Conversation(), False)
+
+
+@pytest.mark.parametrize("name", get_args(Doubted))
+def test_the_example_that_is_told_adds_it(name: str) -> None:
+    """A symbol is missing besides, so it is asked for before anything is confirmed."""
+    lacking = TradeFields(direction="long") if name == "symbol" else TradeFields(symbol="NQ", direction="long")
+    state, missing = ("awaiting_details", {"symbol"}) if name == "symbol" else ("awaiting_confirmation", set[str]())
+    context = ReadContext(state=state, drafts=(lacking,), missing=frozenset(missing), now=NOW, zone=ZoneInfo("UTC"))
+    event = read(ENGLISH[f"doubted.{name}.example"], context)
+    assert isinstance(event, Corrected | Detailed)
+    assert event.fields.said().keys() == {name}
