@@ -122,7 +122,7 @@ def read_context(conversation: Conversation, scene: Scene, account: Account, now
 
 def meaning_of(message: Message, conversation: Conversation, scene: Scene, account: Account, now: datetime) -> Meaning:
     """Plain code's understanding; Unread("unclear") where only the model could tell more."""
-    bare = replace(message, text=_named(message, conversation, scene)[0])
+    bare = replace(message, text=bare_text(message, conversation, scene))
     return with_account(_meaning(bare, conversation, scene, account, now), message, conversation, scene)
 
 
@@ -154,6 +154,11 @@ def with_account(meaning: Meaning, message: Message, conversation: Conversation,
         case _:
             return meaning
     return _only_account(alone, copies, which, message, conversation, scene)
+
+
+def bare_text(message: Message, conversation: Conversation, scene: Scene) -> str:
+    """What is read, here and by the model: the text without the accounts it names."""
+    return _named(message, conversation, scene)[0]
 
 
 def _named(message: Message, conversation: Conversation, scene: Scene) -> tuple[str, tuple[str, ...], Copies | None]:
@@ -264,11 +269,13 @@ def _revised(event: Event, source: str) -> Meaning:
 
 
 def wants_model(meaning: Meaning, message: Message, conversation: Conversation, scene: Scene) -> bool:
-    """Plain code is unsure, or a chart came first, with nothing it could belong to."""
+    """Plain code is unsure; or a picture came first, with nothing it could belong to, or where details are missing."""
     if isinstance(meaning, Unread):
         return meaning.reason == "unclear"
-    if not isinstance(meaning, Pictured) or conversation.state != "idle" or scene.target is not None:
+    if not isinstance(meaning, Pictured) or scene.target is not None:
         return False
+    if conversation.state != "idle":
+        return conversation.state == "awaiting_details"
     return bool(message.text.strip()) or all(trade.has_picture for trade in scene.recent)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from statemachine.message import Attachment
-from statemachine.trade import MAIN, TradeFields
+from statemachine.trade import MAIN, Doubted, TradeFields
 
 State = Literal["idle", "awaiting_details", "awaiting_confirmation", "awaiting_screenshot"]
 STATES: tuple[State, ...] = ("idle", "awaiting_details", "awaiting_confirmation", "awaiting_screenshot")
@@ -32,6 +32,7 @@ class Draft:
     choices          recorded trades it could mean: the open ones of a close, the edited one, the twin
     source           external id of the message behind the draft
     said_at          that message's time: decides the trading day where no time was said
+    doubted          what the model claimed and nobody could find; it is asked for
     twin             an equal trade was recorded lately, or waits already
     shelved_at       when it was put away unconfirmed
     unknown_account  what was named as its account and is none of the trader's: the account is asked for
@@ -52,6 +53,7 @@ class Draft:
     source: str | None = None
     pictures: tuple[Attachment, ...] = ()
     by_model: bool = False
+    doubted: tuple[Doubted, ...] = ()
     twin: bool = False
     shelved_at: datetime | None = None
     unknown_account: str | None = None

@@ -46,6 +46,7 @@ def _reported(work: Work, number: int, fields: TradeFields, pictures: tuple[Atta
         source=work.scene.source,
         pictures=pictures,
         by_model=work.event.by_model,
+        doubted=work.event.doubted[number] if work.event.doubted else (),
     )
     held = (left for trade in work.scene.open_trades if (left := still_held(trade, work.drafts)) is not None)
     ended = told_whole(fields, held)
@@ -118,6 +119,8 @@ def close(work: Work) -> None:
         choices=choices,
         source=work.scene.source,
         pictures=kept + work.scene.pictures,
+        by_model=work.event.by_model,
+        doubted=work.event.doubted,
     )
     together = meant_together(choices, work.event.copies)
     if together:
@@ -242,7 +245,9 @@ def _alter(work: Work, index: int, change: Callable[[TradeFields], TradeFields],
     if trade is not None and forbidden_by_parts(trade, fields):
         work.say("partly_closed", trade=trade)
         return
-    changed = pending.changed(fields=fields, pictures=_joined(pending.pictures, work.scene.pictures))
+    changed = pending.changed(
+        fields=fields, pictures=_joined(pending.pictures, work.scene.pictures), **_read(said, pending)
+    )
     if pending.kind == "record":
         changed = _on_accounts(changed, said, work.scene)
     work.drafts[index] = _compared(work, _told_which(changed, said))
@@ -257,6 +262,16 @@ def _told_which(changed: Draft, said: Any) -> Draft:
         return closing_together(changed, together)
     meant = meant_by(changed.fields, changed.choices)
     return _picked(changed, meant[0]) if len(meant) == 1 else changed
+
+
+def _read(event: Any, pending: Draft) -> dict[str, Any]:
+    """Who read it, and what of it could not be found: what is said plainly is in doubt no longer."""
+    said = event.fields.said() if hasattr(event, "fields") else {}
+    left = tuple(name for name in pending.doubted if name not in said)
+    return {
+        "by_model": pending.by_model or getattr(event, "by_model", False),
+        "doubted": tuple(dict.fromkeys((*left, *getattr(event, "doubted", ())))),
+    }
 
 
 def _on_its_account(work: Work, pending: Draft, fields: TradeFields) -> TradeFields:

@@ -1,6 +1,7 @@
 """What a message can mean to a conversation: events are past participles, frozen, and hold no platform detail.
 
-Reading (plain code or the model) turns text into one of these; buttons, commands and timers give the rest.
+Reading (plain code or the model) turns text into one of these; buttons, commands and timers give the rest. What the
+model read says so (`by_model`, `doubted`, see Reported).
 """
 
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from uuid import UUID
 
 from statemachine.conversation import KnownTrade
 from statemachine.message import Attachment
-from statemachine.trade import Copies, TradeFields
+from statemachine.trade import Copies, Doubted, TradeFields
 
 EVERY: Final = "*"
 """In the place of an account: all that trades can be recorded on."""
@@ -17,14 +18,17 @@ EVERY: Final = "*"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """One or more trades were reported. `by_model`: the language model read them, not plain code.
+    """One or more trades were reported.
 
-    `copies`, here and below: the trades are on several accounts.
+    by_model  the language model read them, not plain code
+    doubted   of each trade, in order, what the model claimed and nobody could find; () is none of any
+    copies    here and below: the trades are on several accounts
     """
 
     trades: tuple[TradeFields, ...]
     by_model: bool = False
     copies: Copies | None = None
+    doubted: tuple[tuple[Doubted, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,8 @@ class Closed:
 
     fields: TradeFields
     copies: Copies | None = None
+    by_model: bool = False
+    doubted: tuple[Doubted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,8 @@ class Detailed:
 
     fields: TradeFields
     copies: Copies | None = None
+    by_model: bool = False
+    doubted: tuple[Doubted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +70,8 @@ class Corrected:
     which: int | None = None
     also: tuple["Corrected", ...] = ()
     copies: Copies | None = None
+    by_model: bool = False
+    doubted: tuple[Doubted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,10 @@ Basis = Literal["gross", "net"]
 How = Literal[
     "distance", "shorthand", "legs", "range", "points", "ticks", "pips", "r", "sign", "suffix", "plan", "picture"
 ]
+Doubted = Literal[
+    "symbol", "entry_price", "exit_price", "position_size", "stop_loss", "take_profit", "pnl", "commissions"
+]
+"""A field that a model claimed to have read, and that could not be found in what it read."""
 MAIN: Final = "main"
 """The account that the profile describes; a trade that names none is its."""
 

@@ -117,6 +117,14 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         ⚠ You recorded the same trade a short while ago: again, or the same?
         ⚠ Read by the language model: check the numbers.
         [Again] [The same] [Edit]"""),
+    ("confirm", {"drafts": (draft(SAID, by_model=True, doubted=("stop_loss", "position_size")),)}, """
+        Is this right?
+        Long 2 NQ · $20/pt
+        18,250 → 18,290
+        P&L +$1,600.00, as you said
+        ⚠ Read by the language model: check the numbers.
+        ⚠ Not found in what you sent, so left out: stop and size. To add: stop 18230
+        [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(LEFT, commissions=Decimal("8.4"), entry_time=NOW, note="late\n entry")),)}, """
         Is this right?
         Long 2 NQ · $20/pt
@@ -650,6 +658,13 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("unread", {"understood": TradeFields(), "reason": "unclear", "state": "awaiting_confirmation"}, """
         I am not sure what you mean.
         Example: exit 18295"""),
+    ("reading_spent", {"day": date(2026, 3, 23)}, """
+        For 23 Mar (UTC) I have asked the language model as often as I may for you. Until that day is over I read short messages only, and no pictures.
+        Example: long 2 nq 18250 > 18290 stop 18230"""),
+    ("reading_own_key", {"trouble": "refused"}, """
+        Your own key for the language model was refused: set it anew, see /key. Until then I read short messages only, and no pictures."""),
+    ("reading_own_key", {"trouble": "unreadable"}, """
+        Your own key for the language model cannot be opened here, so I read short messages only, and no pictures. Whoever runs this journal has been told."""),
     ("not_allowed", {"event": "Confirmed", "state": "idle"}, """
         There is nothing to confirm.
         Send me a trade, for example: long 2 nq 18250 > 18290 stop 18230"""),

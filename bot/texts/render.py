@@ -153,6 +153,8 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "asked": _plain("asked"),
         "chatted": talking.chatted,
         "unread": talking.unread,
+        "reading_spent": talking.reading_spent,
+        "reading_own_key": talking.reading_own_key,
         "not_allowed": talking.not_allowed,
         # trouble
         "flooded": talking.flooded,

@@ -1,6 +1,7 @@
 """What is said to strangers, to questions and small talk, and where a message could not be used."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -127,6 +128,17 @@ def _missing(words: Words, understood: TradeFields) -> Sequence[str]:
     absent = Draft(id=UUID(int=0), fields=understood, said_at=words.view.now).missing()
     asked = words.listed([words(f"missing.{name}") for name in absent])
     return [words("details.missing", missing=asked)] if asked else []
+
+
+def reading_spent(words: Words, day: date) -> Reply:
+    """The trader's share of the model is used up for a UTC day."""
+    lines = [words("reading_spent", day=words.day(day)), words("example", example=_report(words))]
+    return Reply(text="\n".join(lines))
+
+
+def reading_own_key(words: Words, trouble: str) -> Reply:
+    """`trouble`: refused or unreadable."""
+    return Reply(text=words(f"reading_own_key.{trouble}"))
 
 
 def not_allowed(words: Words, event: str, state: State) -> Reply:

@@ -26,8 +26,16 @@ def warnings(words: Words, draft: Draft) -> list[str]:
     keys = (("twin", draft.twin), ("by_model", draft.by_model), ("too_much", _closes_too_much(draft)))
     marks = [words(f"warning.{key}") for key, holds in keys if holds]
     fields = edited_trade(draft).merged(draft.fields) if draft.kind == "edit" else draft.fields
+    marks += _doubted(words, draft)
     doubts = (doubt for look in _LOOKS for doubt in look(words, fields, draft.fields))
     return [words("warning", line=line) for line in (*marks, *doubts)]
+
+
+def _doubted(words: Words, draft: Draft) -> Iterator[str]:
+    """What the model claimed to have read and nobody could find: asked for, never taken."""
+    if draft.doubted:
+        fields = words.listed([words(f"doubted.{name}") for name in draft.doubted])
+        yield words("warning.doubted", fields=fields, example=words(f"doubted.{draft.doubted[0]}.example"))
 
 
 def _closes_too_much(draft: Draft) -> bool:

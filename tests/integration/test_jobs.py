@@ -26,7 +26,7 @@ from tests.servers.openai import OpenAIServer, openai_server
 from tests.worker_process import worker_process
 
 PHOTO = Attachment(kind="photo", handle="photo-1")
-SENTENCE = "rode the trend up for 412 in the big tech index"
+SENTENCE = "rode the big tech index all morning, 412"
 COMPUTED, JUDGED = "Never more than 1 contract", "Only A+ setups"
 NO_FIELDS = {
     **dict.fromkeys(("symbol", "direction", "entry_price", "exit_price", "position_size", "stop_loss")),
@@ -34,6 +34,8 @@ NO_FIELDS = {
     "pnl_is_after_costs": False,
 }
 CLAIM = {
+    "picture": "order_ticket",
+    "picture_lines": ["NQZ6 BUY", "Realized P/L 412.00"],
     "intent": "trade",
     "trades": [NO_FIELDS | {"symbol": "NQ", "direction": "long", "pnl": 412}],
     "which": None,

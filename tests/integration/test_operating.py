@@ -238,7 +238,8 @@ async def test_the_model_reads_what_plain_code_is_unsure_of(tmp_path: Path) -> N
     trade = NOTHING | {"exit_price": 18295, "pnl_is_after_costs": False}
     plain = await vigil(tmp_path, "read", stdin=LINES)
     async with openai_server() as server:
-        server.script = [answers({"intent": "change", "trades": [trade], "which": None, "cleared": []})]
+        claim = {"intent": "change", "trades": [trade], "which": None, "cleared": []}
+        server.script = [answers({"picture": None, "picture_lines": [], **claim})]
         server.otherwise = fails(401)
         read = partial(vigil, tmp_path, "read", "--ai", openai_api_key=server.key, openai_base_url=server.url)
         helped = await read(stdin=LINES)
