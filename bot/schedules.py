@@ -8,7 +8,7 @@ import structlog
 
 from bot.gap_days import mark_gaps
 from bot.jobs import Schedule
-from db import credits, pool
+from db import credits, plans, pool
 
 log = structlog.get_logger(__name__)
 
@@ -28,4 +28,15 @@ def schedules_of(database: pool.Pool) -> Mapping[str, Schedule]:
         if raised:
             log.info("free audits topped up", profiles=raised)
 
-    return {"gap_days": Schedule("7 * * * *", gap_days), "monthly_credits": Schedule("2 * * * *", monthly_credits)}
+    async def old_plans() -> None:
+        """Hourly: what is older shows nowhere already."""
+        async with pool.acquired(database) as connection:
+            forgotten = await plans.forget_old(connection)
+        if forgotten:
+            log.info("plans forgotten that were never filled", plans=forgotten)
+
+    return {
+        "gap_days": Schedule("7 * * * *", gap_days),
+        "monthly_credits": Schedule("2 * * * *", monthly_credits),
+        "old_plans": Schedule("12 * * * *", old_plans),
+    }

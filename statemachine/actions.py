@@ -14,6 +14,7 @@ from statemachine.conversation import (
     CloseTrade,
     Draft,
     EditTrade,
+    EndPlan,
     KnownTrade,
     RecordTrade,
     RequestAudit,
@@ -21,6 +22,7 @@ from statemachine.conversation import (
 from statemachine.drafting import placed
 from statemachine.matching import closes_a_part, closing_anew, forbidden_by_parts, is_as_shown, known_trade, still_held
 from statemachine.message import Attachment
+from statemachine.plan import Plan, filled_by
 from statemachine.work import Work, ids, index_of
 
 # ---- yes
@@ -65,8 +67,20 @@ def _write(work: Work, pending: Draft) -> None:
         work.drafts.append(placed(pending, work.scene).changed())
     else:
         work.effects.append(RecordTrade(pending))
-        work.say("recorded", draft=pending, trade_id=pending.id)
+        plan = _plan_taken(work, pending)
+        if plan is not None:
+            work.effects.append(EndPlan(plan.id, filled_by=pending.id))
+        work.say("recorded", draft=pending, trade_id=pending.id, **({"plan": plan} if plan is not None else {}))
         _after_recording(work, pending, pending.id, still_open=pending.fields.is_open)
+
+
+def _plan_taken(work: Work, pending: Draft) -> Plan | None:
+    """The plan that this trade was; one that was told without its plan took the one it is close to."""
+    over = {effect.plan_id for effect in work.effects if isinstance(effect, EndPlan)}
+    asked = {draft.plan.id for draft in work.drafts if draft.plan is not None}
+    if pending.plan is not None:
+        return pending.plan if pending.plan.id not in over else None
+    return filled_by(pending.fields, (plan for plan in work.scene.plans if plan.id not in over | asked))
 
 
 def _close(work: Work, pending: Draft, trade_id: UUID) -> None:
@@ -121,7 +135,7 @@ def _edit(work: Work, pending: Draft) -> None:
     if trade is None:
         return
     if pending.pictures:
-        _attach(work, trade, pending.pictures)
+        attach(work, trade, pending.pictures)
     elif trade.trade_id in ids(work.waiting):
         work.waiting = [_edited(waiting, pending) for waiting in work.waiting]
     elif not trade.is_open or pending.fields.exit_price is not None or pending.fields.pnl is not None:
@@ -147,7 +161,7 @@ def drop(work: Work) -> None:
     work.say("dropped", drafts=tuple(taken))
     for pending in taken:
         if pending.twin and pending.pictures and pending.choices:
-            _attach(work, pending.choices[0], pending.pictures)  # "the same": its picture belongs to the recorded one
+            attach(work, pending.choices[0], pending.pictures)  # "the same": its picture belongs to the recorded one
     work.show()
 
 
@@ -199,17 +213,17 @@ def ask_again(work: Work) -> None:
 def attach_to_target(work: Work) -> None:
     target = work.scene.target
     assert target is not None  # noqa: S101 - the row's condition
-    _attach(work, target, work.event.pictures)
+    attach(work, target, work.event.pictures)
     work.show()
 
 
 def attach_awaited(work: Work) -> None:
     """The chart that was asked for: alone, or with words that say nothing of a trade."""
-    _attach(work, work.waiting[0], getattr(work.event, "pictures", work.scene.pictures))
+    attach(work, work.waiting[0], getattr(work.event, "pictures", work.scene.pictures))
     work.show()
 
 
-def _attach(work: Work, trade: KnownTrade, pictures: tuple[Attachment, ...]) -> None:
+def attach(work: Work, trade: KnownTrade, pictures: tuple[Attachment, ...]) -> None:
     work.effects.append(AttachPictures(trade.trade_id, pictures))
     work.waiting = [waiting for waiting in work.waiting if waiting.trade_id != trade.trade_id]
     work.say("picture_coming", trade=trade, count=len(pictures))
@@ -229,7 +243,7 @@ def join_pictures(work: Work) -> None:
     last = work.drafts[-1]
     trade = known_trade(last) if last.kind == "edit" else None
     if trade is not None:
-        _attach(work, trade, work.event.pictures)
+        attach(work, trade, work.event.pictures)
     else:
         work.drafts[-1] = replace(last, pictures=last.pictures + work.event.pictures)
         work.say("picture_joined", draft=work.drafts[-1])
@@ -248,7 +262,7 @@ def place_loose(work: Work) -> None:
     if trade is None:
         work.say("picture_alone", trades=())
     else:
-        _attach(work, trade, work.take_loose())
+        attach(work, trade, work.take_loose())
         work.show()
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from statemachine.message import Attachment
+from statemachine.plan import Plan
 from statemachine.trade import MAIN, TradeFields
 
 State = Literal["idle", "awaiting_details", "awaiting_confirmation", "awaiting_screenshot"]
@@ -35,6 +36,7 @@ class Draft:
     twin             an equal trade was recorded lately, or waits already
     shelved_at       when it was put away unconfirmed
     unknown_account  what was named as its account and is none of the trader's: the account is asked for
+    plan             the plan whose fill it is
     """
 
     id: UUID
@@ -50,6 +52,7 @@ class Draft:
     twin: bool = False
     shelved_at: datetime | None = None
     unknown_account: str | None = None
+    plan: Plan | None = None
 
     def missing(self) -> tuple[str, ...]:
         """What is needed before this can be confirmed.
@@ -126,6 +129,7 @@ class Scene:
     wants_pictures False: the trader does not want to be asked for charts
     accounts       names of the accounts that trades can be recorded on; most traders have one
     account        the one that is used where none is named
+    plans          what is planned and not filled; oldest first
     """
 
     message_id: UUID
@@ -139,6 +143,7 @@ class Scene:
     wants_pictures: bool = True
     accounts: tuple[str, ...] = (MAIN,)
     account: str = MAIN
+    plans: tuple[Plan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +202,22 @@ class WaitUntil:
     marker: str
 
 
-Effect = RecordTrade | CloseTrade | EditTrade | AttachPictures | RequestAudit | WaitUntil
+@dataclass(frozen=True, slots=True)
+class KeepPlan:
+    """Keep a plan, in place of what it said before."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class EndPlan:
+    """A plan is over. `filled_by`: the trade that it became; while that is taken back, the plan waits again."""
+
+    plan_id: UUID
+    filled_by: UUID | None = None
+
+
+Effect = RecordTrade | CloseTrade | EditTrade | AttachPictures | RequestAudit | WaitUntil | KeepPlan | EndPlan
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def _reported(work: Work, number: int, fields: TradeFields, pictures: tuple[Atta
     """A new trade, or the end of an open one that was told again from its beginning."""
     made = Draft(
         id=uuid5(work.scene.message_id, str(number)),
-        fields=_booked(fields, work.scene),
+        fields=booked(fields, work.scene),
         said_at=work.scene.said_at,
         source=work.scene.source,
         pictures=pictures,
@@ -47,12 +47,12 @@ def _reported(work: Work, number: int, fields: TradeFields, pictures: tuple[Atta
     held = (left for trade in work.scene.open_trades if (left := still_held(trade, work.drafts)) is not None)
     ended = told_whole(fields, held)
     if ended is None:
-        return _compared(work, placed(made, work.scene))
+        return compared(work, placed(made, work.scene))
     known = closing_fields(fields, ended)
     return replace(made, kind="close", trade_id=ended.trade_id, choices=(ended,), fields=known.merged(fields))
 
 
-def _booked(fields: TradeFields, scene: Scene) -> TradeFields:
+def booked(fields: TradeFields, scene: Scene) -> TradeFields:
     """Where there are several accounts, the one in use takes what names none."""
     return replace(fields, account=scene.account) if fields.account is None and len(scene.accounts) > 1 else fields
 
@@ -65,7 +65,7 @@ def placed(made: Draft, scene: Scene) -> Draft:
     return replace(made, unknown_account=account, fields=replace(made.fields, account=None))
 
 
-def _compared(work: Work, made: Draft) -> Draft:
+def compared(work: Work, made: Draft) -> Draft:
     """Marked as a twin of what was recorded lately or waits already; `choices` then tells of which recorded trade."""
     if made.kind != "record":
         return made
@@ -81,11 +81,6 @@ def end_wait_and_draft(work: Work) -> None:
 
 def refuse_more_drafts(work: Work) -> None:
     work.say("too_many_drafts", most=MOST_DRAFTS)
-    work.show()
-
-
-def decline_plan(work: Work) -> None:
-    work.say("planned", trades=work.event.trades)
     work.show()
 
 
@@ -146,7 +141,7 @@ def pick_trade(work: Work) -> None:
 
 
 def add_details(work: Work) -> None:
-    _change(work, _meant(work), lambda fields: fields.merged(work.event.fields))
+    change(work, _meant(work), lambda fields: fields.merged(work.event.fields))
 
 
 def correct(work: Work) -> None:
@@ -155,19 +150,19 @@ def correct(work: Work) -> None:
         _move_all(work, event.fields)
         return
     index = event.which - 1 if event.which is not None else _meant(work)
-    _change(work, index, lambda fields: fields.without(event.cleared).merged(event.fields))
+    change(work, index, lambda fields: fields.without(event.cleared).merged(event.fields))
 
 
 def _move_all(work: Work, said: TradeFields) -> None:
     """An account by itself is said of everything that waits to be recorded on one."""
     moved = [index for index, pending in enumerate(work.drafts) if pending.kind == "record"]
     if not moved:
-        _change(work, len(work.drafts) - 1, lambda fields: fields.merged(said))
+        change(work, len(work.drafts) - 1, lambda fields: fields.merged(said))
         return
     for index in moved:
         pending = work.drafts[index]
         changed = pending.changed(fields=pending.fields.merged(said))
-        work.drafts[index] = _compared(work, placed(changed, work.scene))
+        work.drafts[index] = compared(work, placed(changed, work.scene))
     work.show()
 
 
@@ -175,7 +170,7 @@ def pick_account(work: Work) -> None:
     """By its button; a close or an edit has none to pick."""
     index = index_of(work.drafts, work.event.draft_id) or 0
     account = work.event.account
-    _change(work, index, lambda fields: replace(fields, account=account))
+    change(work, index, lambda fields: replace(fields, account=account))
 
 
 def _meant(work: Work) -> int:
@@ -184,9 +179,9 @@ def _meant(work: Work) -> int:
     return len(work.drafts) - 1 if asked is None else asked
 
 
-def _change(work: Work, index: int, change: Callable[[TradeFields], TradeFields]) -> None:
+def change(work: Work, index: int, changed_by: Callable[[TradeFields], TradeFields]) -> None:
     pending = work.drafts[index]
-    fields = change(pending.fields)
+    fields = changed_by(pending.fields)
     if pending.kind != "record":
         fields = _on_its_account(work, pending, fields)
     trade = known_trade(pending) if pending.kind == "edit" else None
@@ -198,7 +193,7 @@ def _change(work: Work, index: int, change: Callable[[TradeFields], TradeFields]
     if pending.kind == "record":
         changed = placed(changed, work.scene)
     meant = meant_by(fields, pending.choices) if "trade" in changed.missing() else ()
-    work.drafts[index] = _picked(changed, meant[0]) if len(meant) == 1 else _compared(work, changed)
+    work.drafts[index] = _picked(changed, meant[0]) if len(meant) == 1 else compared(work, changed)
     work.show()
 
 
@@ -225,13 +220,13 @@ def _joined(pictures: tuple[Attachment, ...], more: tuple[Attachment, ...]) -> t
 def revise_draft(work: Work) -> None:
     """The edited message is a correction: what other messages told of the draft stays."""
     index = next(i for i, pending in enumerate(work.drafts) if pending.source == work.event.source)
-    _change(work, index, lambda fields: fields.merged(work.event.fields))
+    change(work, index, lambda fields: fields.merged(work.event.fields))
 
 
 def revise_shelved(work: Work) -> None:
     place = next(i for i, pending in enumerate(work.shelf) if pending.source == work.event.source)
     work.drafts.append(replace(work.shelf.pop(place), shelved_at=None))
-    _change(work, len(work.drafts) - 1, lambda fields: fields.merged(work.event.fields))
+    change(work, len(work.drafts) - 1, lambda fields: fields.merged(work.event.fields))
 
 
 def propose_edit(work: Work) -> None:

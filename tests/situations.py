@@ -22,6 +22,7 @@ from statemachine.events import (
     EditAsked,
     Event,
     Expired,
+    Filled,
     Picked,
     Pictured,
     PictureRefused,
@@ -29,10 +30,12 @@ from statemachine.events import (
     Reported,
     Revised,
     Skipped,
+    Unfilled,
     Unread,
     Vanished,
 )
 from statemachine.message import Attachment
+from statemachine.plan import MOST_PLANS, Plan
 from statemachine.trade import TradeFields
 
 NOW = datetime(2026, 3, 23, 15, 0, tzinfo=UTC)
@@ -60,6 +63,13 @@ HELD_ON_APEX2 = known(53, replace(ENTERED, account="apex2"), is_open=True)
 RECORDED = known(61)
 CLOSING = draft(1, replace(WHOLE, position_size=Decimal(1)), kind="close", trade_id=HELD.trade_id, choices=(HELD,))
 UNPICKED = draft(1, OUT, kind="close", choices=(HELD, HELD_TOO))
+
+
+def plan(number: int, fields: TradeFields = ENTERED, **values: Any) -> Plan:
+    return Plan(id=UUID(int=number), fields=fields, planned_at=NOW, **values)
+
+
+PLANNED, PLANNED_TOO = plan(81), plan(82, replace(OTHER, exit_price=None))
 EDITING = draft(1, OUT, kind="edit", trade_id=RECORDED.trade_id, choices=(RECORDED,))
 
 SITUATIONS: Mapping[str, Conversation] = MappingProxyType(
@@ -78,6 +88,14 @@ SITUATIONS: Mapping[str, Conversation] = MappingProxyType(
         "editing": Conversation(state="awaiting_confirmation", drafts=(EDITING,), marker="draft:1"),
         "half done": Conversation(
             state="awaiting_confirmation", drafts=(draft(1),), awaiting=(known(71),), marker="draft:1"
+        ),
+        "filling": Conversation(
+            state="awaiting_confirmation", drafts=(draft(1, ENTERED, plan=PLANNED),), marker="draft:1"
+        ),
+        "filling two": Conversation(
+            state="awaiting_confirmation",
+            drafts=(draft(1, ENTERED, plan=PLANNED), draft(2, ENTERED, plan=PLANNED)),
+            marker="draft:1",
         ),
         "edit and chart": Conversation(
             state="awaiting_confirmation", drafts=(EDITING,), awaiting=(RECORDED,), marker="draft:1"
@@ -128,6 +146,15 @@ SURROUNDINGS: Mapping[str, dict[str, Any]] = MappingProxyType(
         "accounts": {"accounts": ("main", "apex2")},
         "accounts and target": {"accounts": ("main", "apex2"), "target": RECORDED, "recent": (RECORDED,)},
         "accounts and open": {"accounts": ("main", "apex2"), "open_trades": (HELD, HELD_ON_APEX2)},
+        "planned": {"plans": (PLANNED,)},
+        "two planned": {"plans": (PLANNED, PLANNED_TOO)},
+        "two planned, picture": {"plans": (PLANNED, PLANNED_TOO), "pictures": CHART},
+        "plan's message": {"plans": (PLANNED_TOO, replace(PLANNED, source="m99"))},
+        "full of plans": {
+            "plans": tuple(
+                plan(n, replace(ENTERED, entry_price=Decimal(18000 + n))) for n in range(101, 101 + MOST_PLANS)
+            )
+        },
         "charted open": {"open_trades": (replace(HELD, has_picture=True),)},
     }
 )
@@ -145,6 +172,17 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "report of two": Reported(trades=(WHOLE, OTHER)),
         "report of 21": Reported(trades=(WHOLE,) * (MOST_DRAFTS + 1)),
         "plan": Planned(trades=(ENTERED,)),
+        "two plans": Planned(trades=(ENTERED, replace(OTHER, exit_price=None))),
+        "plan, edited": Planned(trades=(replace(ENTERED, entry_price=Decimal(18260)),), edited=True),
+        "filled": Filled(),
+        "filled at 18251": Filled(fields=TradeFields(entry_price=Decimal(18251))),
+        "es filled": Filled(fields=TradeFields(symbol="ES")),
+        "plan 2 filled": Filled(which=2),
+        "[filled 81]": Filled(plan_id=UUID(int=81).hex),
+        "[filled 89]": Filled(plan_id=UUID(int=89).hex),
+        "no fill": Unfilled(),
+        "[no fill 81]": Unfilled(plan_id=UUID(int=81).hex),
+        "edit of m99": Revised(source="m99", fields=ENTERED),
         "close": Closed(fields=OUT),
         "close of CL": Closed(fields=replace(OUT, symbol="CL")),
         "close of one": Closed(fields=replace(OUT, position_size=Decimal(1))),

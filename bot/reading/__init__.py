@@ -7,6 +7,7 @@
     instruments which words are symbols              words   the vocabulary, as data
     items       tagged phrases and numbers with units
     verdicts    yes and no                           answers   corrections and details of what waits
+    fills       what became of a plan
     clauses, trades, times, report, closings         everything else
 """
 
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 from bot.reading.answers import answer
 from bot.reading.context import Context as ReadContext
 from bot.reading.days import mentions_day
+from bot.reading.fills import fill, with_levels
 from bot.reading.items import items_of
 from bot.reading.normalise import normalised
 from bot.reading.report import Reading, report
@@ -70,7 +72,7 @@ def reading(text: str, context: ReadContext) -> Reading:
     found = items_of(said)
     if not found:
         return Reading(event=Unread(reason="empty"))
-    answered = answer(said, found, context) or report(found, context)
+    answered = fill(said, found, context) or answer(said, found, context) or with_levels(report(found, context))
     if isinstance(answered.event, Chatted) and context.state == "awaiting_confirmation" and half_answer(said):
         return Reading(event=Unread(reason="unclear"))
     return answered

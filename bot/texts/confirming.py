@@ -17,6 +17,7 @@ from bot.texts.facts import (
 )
 from bot.texts.layout import Rows, rows_of
 from bot.texts.numbers import price
+from bot.texts.plan_levels import from_plan
 from bot.texts.warnings import warnings
 from bot.texts.words import Words, account_name, capital, quoted
 from statemachine.conversation import Draft
@@ -40,7 +41,7 @@ def _one(words: Words, draft: Draft) -> Reply:
     )
     return Reply(
         title=_title(words, draft),
-        text="\n".join([*_lines(words, draft), *warnings(words, draft)]),
+        text="\n".join([*_lines(words, draft), *from_plan(words, draft.plan), *warnings(words, draft)]),
         buttons=(row, *other_accounts(words, draft)),
     )
 
@@ -76,7 +77,7 @@ def _several(words: Words, drafts: Sequence[Draft]) -> Reply:
     for number, draft in numbered:
         on_it = words.on(account_of(draft))
         doubt = results.doubt(on_it, draft.fields) if draft.kind != "edit" else None
-        doubts = [*([doubt] if doubt else []), *warnings(on_it, draft)]
+        doubts = [*([doubt] if doubt else []), *from_plan(on_it, draft.plan), *warnings(on_it, draft)]
         lines += [words("confirm.of", number=number, line=line) for line in doubts]
     every = (
         words.button("confirm_all", buttons.confirm_all(drafts)),

@@ -65,9 +65,9 @@ def particulars(words: Words, fields: TradeFields) -> list[str]:
     return lines
 
 
-def summary(words: Words, fields: TradeFields, *, planned: bool = False) -> str:
+def summary(words: Words, fields: TradeFields) -> str:
     """Everything that was said, on one line."""
-    said = prices(words, fields, planned=planned)
+    said = prices(words, fields)
     parts = [said] if said else []
     if fields.pnl is not None:
         parts.append(words("trade.pnl", amount=words.gain(fields.pnl)))

@@ -169,12 +169,6 @@ def _shelf_rows(words: Words, drafts: Sequence[Draft], first: int = 1) -> Rows:
     return rows_of(chain.from_iterable(pairs), width=4)
 
 
-def planned(words: Words, trades: tuple[TradeFields, ...]) -> Reply:
-    if not trades:
-        return Reply(text=words("planned.unnamed"))
-    return Reply(text=words("planned", trade=summary(words, trades[0], planned=True)))
-
-
 def changed_since(words: Words, trade: KnownTrade) -> Reply:
     """The trade of a close that was confirmed is not what it was; the close is asked again after this."""
     return Reply(text=words("changed_since", trade=capital(named(words, trade.fields))))

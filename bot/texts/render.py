@@ -7,7 +7,19 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bot.texts import accounts, confirming, judging, limits, overriding, pending, pictures, recording, rules, talking
+from bot.texts import (
+    accounts,
+    confirming,
+    judging,
+    limits,
+    overriding,
+    pending,
+    pictures,
+    plans,
+    recording,
+    rules,
+    talking,
+)
 from bot.texts.words import View, Words
 from statemachine.conversation import Say
 from statemachine.message import Reply
@@ -27,7 +39,6 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "ask_details": pending.ask_details,
         "how_to_edit": pending.how_to_edit,
         "too_many_drafts": pending.too_many_drafts,
-        "planned": pending.planned,
         "nothing_open": pending.nothing_open,
         "changed_since": pending.changed_since,
         "partly_closed": pending.partly_closed,
@@ -39,6 +50,14 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "reminder": pending.reminder,
         "drafts": pending.drafts,
         "no_drafts": _plain("no_drafts"),
+        # plans
+        "planned": plans.planned,
+        "plans": plans.plans,
+        "too_many_plans": plans.too_many_plans,
+        "which_plan": plans.which_plan,
+        "no_such_plan": plans.no_such_plan,
+        "plan_ended": plans.plan_ended,
+        "plan_back": plans.plan_back,
         # the journal
         "recorded": recording.recorded,
         "edited": recording.edited,

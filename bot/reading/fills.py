@@ -1,0 +1,182 @@
+"""What became of a plan: it was filled, or came to nothing. The words are data: vocabulary/fills.txt.
+
+A fill only makes a draft, so it is taken from any message that tells of one and fits a plan. What fits none is left to
+be a report, unless it says nothing else: then the trader hears which plans there are.
+"""
+
+from dataclasses import replace
+from importlib.resources import files
+from typing import Final
+
+from bot.reading.context import Context
+from bot.reading.days import DAY_WORDS
+from bot.reading.items import Item, items_of
+from bot.reading.normalise import folded
+from bot.reading.report import Reading, report, said_trades
+from bot.reading.talk import ends_asking
+from bot.reading.tokens import Token
+from bot.reading.verdicts import ORDINALS, names_symbol, plain_words
+from bot.reading.words import GLUE, POLITE, Tag, phrases
+from statemachine.events import Filled, Planned, Reported, Unfilled
+from statemachine.plan import Levels, fits
+from statemachine.trade import TradeFields
+
+LONGEST: Final = 40
+"""Words; news of an order is shorter."""
+_Phrases = frozenset[tuple[str, ...]]
+_OF_OTHERS: Final = frozenset({Tag.WATCH, Tag.OTHERS})
+_OF_AN_EXIT: Final = frozenset({Tag.EXIT, Tag.STOPPED, Tag.COVER, Tag.PNL, Tag.WIN, Tag.LOSS, Tag.SCRATCH})
+
+
+def _vocabulary() -> dict[str, _Phrases]:
+    """By what is said, of all languages."""
+    said: dict[str, set[tuple[str, ...]]] = {}
+    for line in files("bot.reading").joinpath("vocabulary", "fills.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            heading, _, table = line.partition(":")
+            said.setdefault(heading.split()[0], set()).update(phrases(folded(table)))
+    return {what: frozenset(table) for what, table in said.items()}
+
+
+VOCABULARY: Final = _vocabulary()
+_MOST_WORDS: Final = max(len(phrase) for table in VOCABULARY.values() for phrase in table)
+_BESIDE: Final = frozenset(
+    {*DAY_WORDS, *f"{GLUE}|{POLITE}".split("|")}
+    | {word for what, table in VOCABULARY.items() if what != "waits" for phrase in table for word in phrase}
+)
+"""Words that a message which speaks of nothing but an order may have."""
+
+
+_NO_EXIT: Final = frozenset(" ".join(phrase) for phrase in VOCABULARY["ends"] | VOCABULARY["unfilled"])
+"""Words of an exit elsewhere, which end a plan."""
+
+
+def fill(said: list[Token], items: list[Item], context: Context) -> Reading | None:
+    """The event of a message that tells what became of a plan; None for any other."""
+    words = plain_words(said)
+    if len(words) > LONGEST or ends_asking(items) or _has(words, "waits"):
+        return None
+    outcome = _outcome(words, items, context)
+    if outcome is None:
+        return None
+    told_as_such = outcome is Filled or _has(words, "unfilled")
+    which, rest = _numbered(said, len(context.plans))
+    fields = _facts(items if which is None else items_of(rest), context)
+    if fields is None or any(item.tag in _OF_OTHERS for item in items):
+        return None
+    if outcome is Filled and (any(item.tag is Tag.MISSED for item in items) or _of_what_waits(fields, words, context)):
+        return None
+    if not told_as_such and (_is_whole(fields) or not _speaks_of_nothing_else(items, context)):
+        return None  # "plan: short the drop at 18200"
+    known = which is not None or any(fits(fields, plan) for plan in context.plans)
+    if not known and (context.drafts or _is_whole(fields)):
+        return _taken(report(items, context)) if outcome is Filled and not context.drafts else None
+    plainly = outcome is Unfilled or _has(words, "order") or _speaks_of_nothing_else(items, context)
+    if not known and not plainly:
+        return None
+    return Reading(event=outcome(fields=fields, which=which))
+
+
+def _taken(reading: Reading) -> Reading:
+    """ "limit filled long nq 18201": no plan any more."""
+    event = reading.event
+    return replace(reading, event=Reported(trades=event.trades)) if isinstance(event, Planned) else reading
+
+
+def with_levels(reading: Reading) -> Reading:
+    """A plan with what it says beyond the fields of its trades."""
+    if not isinstance(reading.event, Planned) or len(reading.said) != len(reading.event.trades):
+        return reading
+    levels = tuple(
+        Levels(entry_range=said.entry_range, targets=said.targets if len(said.targets) > 1 else ())
+        for said in reading.said
+    )
+    return replace(reading, event=replace(reading.event, levels=levels))
+
+
+def _outcome(words: list[str], items: list[Item], context: Context) -> type[Filled] | type[Unfilled] | None:
+    ordered, ends = _has(words, "order"), _has(words, "ends")
+    if _has(words, "unfilled") or (ends and (ordered or _only_named(items, context))):
+        return Unfilled
+    told = _has(words, "filled") or (ordered and _has(words, "hit"))
+    plainly = _has(words, "in") and bool(context.plans) and _speaks_of_nothing_else(items, context)
+    return Filled if told or plainly else None
+
+
+def _only_named(items: list[Item], context: Context) -> bool:
+    """ "scrap the nq short" where nothing but plans can be meant."""
+    named = any(item.kind == "symbol" for item in items) or bool(_named(items, context))
+    return named and bool(context.plans) and not context.drafts and _speaks_of_nothing_else(items, context)
+
+
+def _has(words: list[str], what: str) -> bool:
+    table = VOCABULARY[what]
+    return any(
+        tuple(words[place : place + length]) in table
+        for place in range(len(words))
+        for length in range(1, _MOST_WORDS + 1)
+    )
+
+
+def _numbered(said: list[Token], plans: int) -> tuple[int | None, list[Token]]:
+    """ "plan 2", "the second plan": its number in the list, and the message without it."""
+    words = [token for token in said if token.kind in ("word", "number")]
+    for noun, token in enumerate(words):
+        if (token.word,) not in VOCABULARY["order"]:
+            continue
+        for beside in words[max(noun - 1, 0) : noun + 2]:
+            ordinal = ORDINALS.get(beside.word or beside.text.lower())
+            behind = beside.kind == "number" and beside.start > token.start
+            number = int(beside.text) if behind and beside.text.isdecimal() and len(beside.text) < 3 else ordinal
+            number = plans if number == -1 else number
+            if number is not None and 1 <= number <= plans:
+                return number, [other for other in said if other is not beside]
+    return None, said
+
+
+def _facts(items: list[Item], context: Context) -> TradeFields | None:
+    """What is said of the fill; None where several trades are told, or one that was left."""
+    told = said_trades(items, context)
+    if len(told) != 1 or told[0].unsure:
+        return None if told else TradeFields()
+    fields = told[0].fields
+    left = fields.exit_price is not None or fields.pnl is not None
+    if left or any(item.tag in _OF_AN_EXIT and item.word not in _NO_EXIT for item in items):
+        return None
+    if _is_bare(items, Tag.TARGET, fields.take_profit) or _is_bare(items, Tag.STOP, fields.stop_loss):
+        return None
+    named = _named(items, context)
+    if fields.symbol not in {plan.symbol for plan in context.plans} and len(named) == 1:
+        fields = replace(fields, symbol=next(iter(named)))
+    return fields
+
+
+def _is_bare(items: list[Item], tag: Tag, price: object) -> bool:
+    """ "tp filled": an order that leaves a trade."""
+    return price is None and any(item.tag is tag for item in items)
+
+
+def _named(items: list[Item], context: Context) -> set[str]:
+    """The instruments of plans that a word names, though it is an everyday one elsewhere: "es filled"."""
+    words = [item.word for item in items if item.kind in ("word", "symbol")]
+    return {plan.symbol for plan in context.plans if plan.symbol and any(names_symbol(w, plan.symbol) for w in words)}
+
+
+def _of_what_waits(fields: TradeFields, words: list[str], context: Context) -> bool:
+    """ "filled at 18201" while a trade waits is said of that trade, unless a plan is named."""
+    if not context.drafts or fields.entry_price is None or _has(words, "order"):
+        return False
+    return fields.symbol is None or fields.symbol in {draft.symbol for draft in context.drafts}
+
+
+def _is_whole(fields: TradeFields) -> bool:
+    """Enough to be a report of its own."""
+    return fields.symbol is not None and fields.direction is not None and fields.entry_price is not None
+
+
+def _speaks_of_nothing_else(items: list[Item], context: Context) -> bool:
+    named = {plan.symbol for plan in context.plans}
+    return all(
+        item.kind != "word" or item.word in _BESIDE or any(names_symbol(item.word, symbol) for symbol in named)
+        for item in items
+    )

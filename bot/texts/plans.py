@@ -1,0 +1,140 @@
+"""What is said of plans: kept, listed, filled, ended. A plan is shown as it was understood, with how it goes on."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+
+from bot.texts import buttons, numbers
+from bot.texts.confirming import account_lines, at_account
+from bot.texts.facts import SEPARATOR, headline, particulars
+from bot.texts.layout import Rows, rows_of
+from bot.texts.plan_levels import levels
+from bot.texts.results import risk_line
+from bot.texts.words import Words, symbol
+from statemachine.message import Button, Reply
+from statemachine.plan import MOST_PLANS, PLAN_KEPT, Levels, Plan
+from statemachine.trade import TradeFields
+
+
+def planned(words: Words, plans: tuple[Plan, ...], news: str) -> Reply:
+    """`news`: kept, changed or known."""
+    title = words.counted(f"plan.title.{news}", len(plans))
+    shown = _whole(words, plans[0]) if len(plans) == 1 else _listed(words, plans)
+    kept = words("plan.kept", days=PLAN_KEPT.days)
+    told = _how(words, plans[0]) if len(plans) == 1 else words("plan.how.several", name=_name(plans))
+    return Reply(title=title, text="\n".join([*shown, kept, told]), buttons=_outcomes(words, plans, numbered=False))
+
+
+def plans(words: Words, plans: tuple[Plan, ...]) -> Reply:
+    """The list, numbered as "plan 2" is understood."""
+    if not plans:
+        return Reply(text="\n".join([words("plan.none"), words("example", example=words("example.plan"))]))
+    told = _how(words, plans[0]) if len(plans) == 1 else words("plan.how.numbered")
+    lines = [*_listed(words, plans), "", told]
+    return Reply(
+        title=words.counted("plan.list", len(plans)),
+        text="\n".join(lines),
+        buttons=_outcomes(words, plans, numbered=len(plans) > 1),
+    )
+
+
+def too_many_plans(words: Words, most: int, plans: tuple[Plan, ...]) -> Reply:
+    text = "\n".join([words("plan.too_many", most=most), *_listed(words, plans)])
+    return Reply(text=text, buttons=_outcomes(words, plans, numbered=True))
+
+
+def which_plan(words: Words, plans: tuple[Plan, ...], filled: bool, said: TradeFields) -> Reply:
+    """Which was filled, or was not? The buttons hold the price and the size that were said."""
+    name = _name(plans)
+    told = words("plan.which.type.filled" if filled else "plan.which.type.unfilled", name=name)
+    labels = [_label(words, plan) for plan in plans[:MOST_PLANS]]
+    data = [buttons.filled(plan, said) if filled else buttons.unfilled(plan) for plan in plans[:MOST_PLANS]]
+    return Reply(
+        title=words("plan.which.filled" if filled else "plan.which.unfilled"),
+        text="\n".join([*_listed(words, plans), told]),
+        buttons=rows_of(map(Button, labels, data), width=1 if len(plans) <= 4 else 2),
+    )
+
+
+def no_such_plan(words: Words, plans: tuple[Plan, ...], gone: bool, said: TradeFields) -> Reply:
+    """`gone`: it was named by its button or number; else nothing that is planned fits what was said."""
+    if gone:
+        first = words("plan.gone")
+    elif said.symbol is not None:
+        first = words("plan.unknown.symbol", symbol=symbol(said.symbol))
+    else:
+        first = words("plan.unknown")
+    if plans:
+        lines = [first, words.counted("plan.there_are", len(plans)), *_listed(words, plans)]
+        return Reply(text="\n".join(lines), buttons=_outcomes(words, plans, numbered=len(plans) > 1))
+    lines = [first, words("plan.unknown.whole"), words("example", example=words("example.report"))]
+    return Reply(text="\n".join(lines))
+
+
+def plan_ended(words: Words, plan: Plan) -> Reply:
+    return Reply(text=words("plan.ended", plan=plan_line(words, plan)))
+
+
+def plan_back(words: Words, plan: Plan) -> Reply:
+    """The trade that it became was taken back."""
+    text = words("plan.back", plan=plan_line(words, plan))
+    return Reply(text=text, buttons=_outcomes(words, (plan,), numbered=False))
+
+
+def ends_plan(words: Words, plan: Plan | None) -> list[str]:
+    """In the receipt of the trade that it became."""
+    return [] if plan is None else [words("plan.filled", plan=plan_line(words, plan))]
+
+
+def plan_line(words: Words, plan: Plan) -> str:
+    """Long 2 NQ · at 18,200 · stop 18,180 · target 18,260."""
+    at = at_account(words, plan.fields.booked_on)
+    return SEPARATOR.join(filter(None, (headline(words, plan.fields), levels(words, plan), at)))
+
+
+def _whole(words: Words, plan: Plan) -> list[str]:
+    fields = plan.fields
+    on_it = words.on(fields.booked_on)
+    beside = particulars(words, replace(fields, note=None) if plan.levels != Levels() else fields)
+    risked = None if plan.levels.entry_range is not None else risk_line(on_it, fields)
+    lines = [headline(words, fields), *account_lines(words, fields.booked_on), levels(words, plan), risked, *beside]
+    return [line for line in lines if line]
+
+
+def _listed(words: Words, plans: Sequence[Plan]) -> list[str]:
+    return [words("numbered", number=number, line=plan_line(words, plan)) for number, plan in enumerate(plans, 1)]
+
+
+def _how(words: Words, plan: Plan) -> str:
+    """With a price to copy: the planned one."""
+    entry = plan.fields.entry_price
+    if entry is None or plan.levels.entry_range is not None:
+        return words("plan.how.unpriced")
+    return words("plan.how", price=f"{entry:f}")
+
+
+def _name(plans: Sequence[Plan]) -> str:
+    """How the first is named in a message."""
+    return symbol(plans[0].fields.symbol or "plan 1").lower()
+
+
+def _label(words: Words, plan: Plan) -> str:
+    """Long 2 NQ 18,200."""
+    entry, between = plan.fields.entry_price, plan.levels.entry_range
+    ends = between if between is not None else (entry,) if entry is not None else ()
+    return " ".join(filter(None, (headline(words, plan.fields), "-".join(map(numbers.price, ends)))))
+
+
+def _outcomes(words: Words, plans: Sequence[Plan], *, numbered: bool) -> Rows:
+    """Filled or not, for each; two plans a row."""
+    if len(plans) > 1 and not numbered:
+        return ()
+    keys = ("filled_one", "no_fill_one") if numbered else ("filled", "no_fill")
+    pairs = (
+        (
+            words.button(keys[0], buttons.filled(plan, TradeFields()), number=number),
+            words.button(keys[1], buttons.unfilled(plan), number=number),
+        )
+        for number, plan in enumerate(plans[:MOST_PLANS], 1)
+    )
+    return rows_of(chain.from_iterable(pairs), width=4)

@@ -1,0 +1,154 @@
+"""What the rows of the table write about plans: keeping them, filling them, ending them."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from uuid import uuid5
+
+from statemachine.actions import attach
+from statemachine.conditions import fills_waiting, plans_meant, plans_of_message
+from statemachine.conversation import Draft, EndPlan, KeepPlan
+from statemachine.drafting import booked, change, compared, placed
+from statemachine.events import Unfilled
+from statemachine.plan import MOST_PLANS, Levels, Plan, is_same
+from statemachine.trade import TradeFields
+from statemachine.work import Work
+
+OF_THE_PLAN = frozenset({"entry_time", "exit_time", "exit_price", "pnl", "pnl_basis", "day"})
+"""What a plan may say that is no fact of the trade it becomes."""
+
+# ---- keeping
+
+
+def keep(work: Work) -> None:
+    """Each is new, or what its message or an equal one says now."""
+    revised = plans_of_message(work)
+    kept: list[Plan] = []
+    for number, said in enumerate(work.event.trades):
+        known = revised[number] if number < len(revised) else _same(work, kept, said)
+        kept.append(_planned(work, number, said, known))
+    plans = {plan.id: plan for plan in kept}
+    work.effects.extend(KeepPlan(plan) for plan in plans.values())
+    work.effects.extend(EndPlan(plan.id) for plan in revised if plan.id not in plans)
+    work.say("planned", plans=tuple(plans.values()), news=_news(work, plans.values()))
+    if _brings_chart(work):
+        attach(work, work.waiting[0], work.scene.pictures)
+    work.show()
+
+
+def _brings_chart(work: Work) -> bool:
+    """A picture that comes with a plan while a chart is waited for is that chart."""
+    return work.state == "awaiting_screenshot" and bool(work.scene.pictures)
+
+
+def _same(work: Work, kept: list[Plan], said: TradeFields) -> Plan | None:
+    fields = booked(said, work.scene)
+    return next((plan for plan in (*kept, *work.scene.plans) if is_same(fields, plan.fields)), None)
+
+
+def _planned(work: Work, number: int, said: TradeFields, known: Plan | None) -> Plan:
+    """An edited message says all of its plan; one that tells of it again adds to it."""
+    edited = work.event.edited or known is None
+    fields = booked(said, work.scene)
+    levels = work.event.levels[number] if number < len(work.event.levels) else Levels()
+    pictures = work.scene.pictures if number == 0 and not _brings_chart(work) else ()
+    return Plan(
+        id=known.id if known is not None else uuid5(work.scene.message_id, f"plan {number}"),
+        fields=fields if edited or known is None else known.fields.merged(fields),
+        planned_at=work.now,
+        levels=levels if edited or known is None or levels != Levels() else known.levels,
+        source=work.scene.source,
+        pictures=(known.pictures if known is not None else ()) + pictures,
+    )
+
+
+def _news(work: Work, kept: Collection[Plan]) -> str:
+    """What became of them: kept, changed, or known as they are."""
+    before = {plan.id: plan for plan in work.scene.plans}
+    if any(plan.id not in before for plan in kept):
+        return "kept"
+    same = all((plan.fields, plan.levels) == (before[plan.id].fields, before[plan.id].levels) for plan in kept)
+    return "known" if same else "changed"
+
+
+def refuse_more_plans(work: Work) -> None:
+    work.say("too_many_plans", most=MOST_PLANS, plans=work.scene.plans)
+    work.show()
+
+
+# ---- the fill
+
+
+def fill(work: Work) -> None:
+    _fill(work, plans_meant(work)[0])
+
+
+def end_wait_and_fill(work: Work) -> None:
+    work.end_wait()
+    fill(work)
+
+
+def fill_as_edited(work: Work) -> None:
+    _fill(work, plans_of_message(work)[0])
+
+
+def change_fill(work: Work) -> None:
+    """Said again, perhaps with its price now."""
+    plan = fills_waiting(work)[0]
+    index = next(i for i, pending in enumerate(work.drafts) if pending.plan is not None and pending.plan.id == plan.id)
+    if work.event.fields.said():
+        change(work, index, lambda fields: fields.merged(work.event.fields))
+    else:
+        work.show()
+
+
+def _fill(work: Work, plan: Plan) -> None:
+    """A draft of the trade, from the plan and what is said of the fill."""
+    made = Draft(
+        id=uuid5(work.scene.message_id, "filled"),
+        fields=booked(_as_filled(plan).merged(work.event.fields), work.scene),
+        said_at=work.scene.said_at,
+        source=work.scene.source,
+        pictures=work.take_loose() + plan.pictures + work.scene.pictures,
+        plan=plan,
+    )
+    work.drafts.append(compared(work, placed(made, work.scene)))
+    work.show()
+
+
+def _as_filled(plan: Plan) -> TradeFields:
+    """What holds of the trade too. Of a range nobody said at which price it is filled: that is asked for."""
+    fields = plan.fields.without(OF_THE_PLAN)
+    return replace(fields, entry_price=None) if plan.levels.entry_range is not None else fields
+
+
+# ---- the end
+
+
+def end(work: Work) -> None:
+    """Where it was said to be filled before, that draft is dropped with it."""
+    plan = plans_meant(work)[0]
+    dropped = tuple(draft for draft in work.drafts if draft.plan is not None and draft.plan.id == plan.id)
+    work.drafts = [draft for draft in work.drafts if draft not in dropped]
+    if dropped:
+        work.say("dropped", drafts=dropped)
+    work.effects.append(EndPlan(plan.id))
+    work.say("plan_ended", plan=plan)
+    work.show()
+
+
+# ---- what cannot be done
+
+
+def ask_which(work: Work) -> None:
+    """Its buttons tell the price and size that were said again; pictures wait with those that came alone."""
+    if work.scene.pictures:
+        work.loose, work.loose_at = work.loose + work.scene.pictures, work.now
+    filled = not isinstance(work.event, Unfilled)
+    work.say("which_plan", plans=plans_meant(work), filled=filled, said=work.event.fields)
+    work.show()
+
+
+def say_no_plan(work: Work) -> None:
+    named = work.event.plan_id is not None or work.event.which is not None
+    work.say("no_such_plan", plans=work.scene.plans, gone=named, said=work.event.fields)
+    work.show()
