@@ -17,7 +17,7 @@ from bot.reading.talk import ends_asking
 from bot.reading.tokens import Token
 from bot.reading.verdicts import ORDINALS, names_symbol, plain_words
 from bot.reading.words import GLUE, POLITE, Tag, phrases
-from statemachine.events import Filled, Planned, Reported, Unfilled
+from statemachine.events import Closed, Filled, Planned, Reported, Unfilled
 from statemachine.plan import Levels, fits
 from statemachine.trade import TradeFields
 
@@ -39,6 +39,10 @@ def _vocabulary() -> dict[str, _Phrases]:
 
 
 VOCABULARY: Final = _vocabulary()
+_NEWS: Final = frozenset(
+    phrase[0] for what in ("filled", "unfilled", "hit", "ends", "in") for phrase in VOCABULARY[what]
+)
+"""Without one of these there is no news of an order: most messages are done with here."""
 _MOST_WORDS: Final = max(len(phrase) for table in VOCABULARY.values() for phrase in table)
 _BESIDE: Final = frozenset(
     {*DAY_WORDS, *f"{GLUE}|{POLITE}".split("|")}
@@ -54,27 +58,49 @@ _NO_EXIT: Final = frozenset(" ".join(phrase) for phrase in VOCABULARY["ends"] | 
 def fill(said: list[Token], items: list[Item], context: Context) -> Reading | None:
     """The event of a message that tells what became of a plan; None for any other."""
     words = plain_words(said)
-    if len(words) > LONGEST or ends_asking(items) or _has(words, "waits"):
+    if len(words) > LONGEST or _NEWS.isdisjoint(words) or ends_asking(items) or _has(words, "waits"):
         return None
     outcome = _outcome(words, items, context)
     if outcome is None:
         return None
-    told_as_such = outcome is Filled or _has(words, "unfilled")
     which, rest = _numbered(said, len(context.plans))
     fields = _facts(items if which is None else items_of(rest), context)
-    if fields is None or any(item.tag in _OF_OTHERS for item in items):
+    if fields is None or _is_of_something_else(outcome, fields, words, items, context):
         return None
-    if outcome is Filled and (any(item.tag is Tag.MISSED for item in items) or _of_what_waits(fields, words, context)):
-        return None
-    if not told_as_such and (_is_whole(fields) or not _speaks_of_nothing_else(items, context)):
-        return None  # "plan: short the drop at 18200"
-    known = which is not None or any(fits(fields, plan) for plan in context.plans)
-    if not known and (context.drafts or _is_whole(fields)):
-        return _taken(report(items, context)) if outcome is Filled and not context.drafts else None
-    plainly = outcome is Unfilled or _has(words, "order") or _speaks_of_nothing_else(items, context)
-    if not known and not plainly:
-        return None
-    return Reading(event=outcome(fields=fields, which=which))
+    event = outcome(fields=fields, which=which)
+    if which is not None or any(fits(fields, plan) for plan in context.plans):
+        return None if _leaves_a_trade(items, context) else Reading(event=event)
+    return None if context.drafts else _unplanned(event, words, items, context)
+
+
+def _is_of_something_else(
+    outcome: type[Filled | Unfilled], fields: TradeFields, words: list[str], items: list[Item], context: Context
+) -> bool:
+    """Somebody else's, nearly so, of the draft that waits, or a plan that is told ("plan: short the drop at 18200")."""
+    tags = {item.tag for item in items}
+    if tags & _OF_OTHERS:
+        return True
+    if outcome is Filled:
+        return Tag.MISSED in tags or _of_what_waits(fields, words, context)
+    told = _has(words, "unfilled")
+    return not told and (_is_whole(fields) or not _speaks_of_nothing_else(items, context))
+
+
+def _unplanned(event: Filled | Unfilled, words: list[str], items: list[Item], context: Context) -> Reading | None:
+    """It fits no plan: a report or a close in the words of an order; else the trader hears which plans there are."""
+    whole = _is_whole(event.fields)
+    if isinstance(event, Unfilled):
+        return None if whole else Reading(event=event)
+    reading = report(items, context)
+    if whole or isinstance(reading.event, Closed):
+        return _taken(reading)
+    plainly = _has(words, "order") or _speaks_of_nothing_else(items, context)
+    return Reading(event=event) if plainly else None
+
+
+def _leaves_a_trade(items: list[Item], context: Context) -> bool:
+    """ "sell order filled at 18260" while long: an order that closes."""
+    return bool(context.open_trades) and isinstance(report(items, context).event, Closed)
 
 
 def _taken(reading: Reading) -> Reading:
@@ -143,7 +169,7 @@ def _facts(items: list[Item], context: Context) -> TradeFields | None:
     left = fields.exit_price is not None or fields.pnl is not None
     if left or any(item.tag in _OF_AN_EXIT and item.word not in _NO_EXIT for item in items):
         return None
-    if _is_bare(items, Tag.TARGET, fields.take_profit) or _is_bare(items, Tag.STOP, fields.stop_loss):
+    if _is_bare(items, Tag.TARGET) or _is_bare(items, Tag.STOP):
         return None
     named = _named(items, context)
     if fields.symbol not in {plan.symbol for plan in context.plans} and len(named) == 1:
@@ -151,9 +177,11 @@ def _facts(items: list[Item], context: Context) -> TradeFields | None:
     return fields
 
 
-def _is_bare(items: list[Item], tag: Tag, price: object) -> bool:
-    """ "tp filled": an order that leaves a trade."""
-    return price is None and any(item.tag is tag for item in items)
+def _is_bare(items: list[Item], tag: Tag) -> bool:
+    """ "tp filled at 18260": an order that leaves a trade; "tp 18260" beside a fill is a level of it."""
+    facts = [item for item in items if item.tag is not Tag.AT and item.kind != "mark"]
+    behind = zip(facts, [*facts[1:], None], strict=True)
+    return any(item.tag is tag and (after is None or after.kind != "number") for item, after in behind)
 
 
 def _named(items: list[Item], context: Context) -> set[str]:

@@ -13,7 +13,7 @@ import pytest
 from bot.reading import ReadContext, read
 from bot.reading.fills import VOCABULARY
 from bot.reading.normalise import folded
-from statemachine.events import Corrected, Filled, Planned, Reported, Unfilled
+from statemachine.events import Closed, Corrected, Filled, Planned, Reported, Unfilled
 from statemachine.plan import Levels
 from statemachine.trade import TradeFields
 
@@ -92,6 +92,8 @@ def test_no_fill(text: str, fields: dict[str, str], which: int | None) -> None:
         "if i get filled at 18200 i'll trail it",
         "almost got filled",
         "tp filled",
+        "tp filled at 18260",
+        "target order got filled 18260",
         "my stop got filled",
         "filled at 18201 out 18250",
         "my buddy got filled on nq",
@@ -126,6 +128,13 @@ def test_a_price_beside_a_draft_is_of_the_draft() -> None:
     assert read("filled at 18202", DRAFTED) == Corrected(fields=said(entry_price="18202"))
     assert read("es filled at 5420", DRAFTED) == Filled(fields=said(symbol="ES", entry_price="5420"))
     assert read("my order was filled at 18202", DRAFTED) == Filled(fields=said(entry_price="18202"))
+
+
+def test_an_order_that_closes_is_no_plans() -> None:
+    holding = replace(NOTHING, open_trades=(NQ,))
+    for text in ("sell order filled at 18260", "sold 1 nq filled 18260"):
+        assert isinstance(read(text, holding), Closed)
+        assert isinstance(read(text, replace(holding, plans=(replace(ES, symbol="NQ", entry_price=None),))), Closed)
 
 
 def test_a_plan_comes_with_its_range_and_its_targets() -> None:
