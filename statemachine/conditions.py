@@ -184,13 +184,23 @@ def fills_waiting(work: Work) -> tuple[Plan, ...]:
 
 
 def _meant(work: Work, others: Container[Plan]) -> tuple[Plan, ...]:
-    """By button or number any plan, by what is said one that is none of `others`."""
-    event, plans = work.event, work.scene.plans
+    """By button or number any plan, by what is said one that is none of `others`. Numbers are of the last list."""
+    event, plans, offered = work.event, work.scene.plans, offered_plans(work)
     if event.plan_id is not None:
         return tuple(plan for plan in plans if plan.id.hex == event.plan_id)
     if event.which is not None:
-        return plans[event.which - 1 : event.which]
+        return (offered or plans)[event.which - 1 : event.which]
     return plans_meant_by(event.fields, (plan for plan in plans if plan not in others))
+
+
+def offered_plans(work: Work) -> tuple[Plan, ...]:
+    """Those of which it was asked which one was filled."""
+    return next((draft.plans for draft in work.drafts if draft.plans), ())
+
+
+def answers_which(work: Work) -> bool:
+    offered = {plan.id for plan in offered_plans(work)}
+    return bool(offered) and offered.issuperset(plan.id for plan in plans_meant(work))
 
 
 def _asked(work: Work) -> list[Plan]:

@@ -37,6 +37,7 @@ class Draft:
     shelved_at       when it was put away unconfirmed
     unknown_account  what was named as its account and is none of the trader's: the account is asked for
     plan             the plan whose fill it is
+    plans            those whose fill it may be, while the trader has not said which
     """
 
     id: UUID
@@ -53,15 +54,18 @@ class Draft:
     shelved_at: datetime | None = None
     unknown_account: str | None = None
     plan: Plan | None = None
+    plans: tuple[Plan, ...] = ()
 
     def missing(self) -> tuple[str, ...]:
         """What is needed before this can be confirmed.
 
-        "trade", "symbol", "direction", "entry_price", "exit_price", "account".
+        "trade", "plan", "symbol", "direction", "entry_price", "exit_price", "account".
         """
         facts = self.fields
         if self.kind == "edit":
             return ()
+        if self.plans:
+            return ("plan",)
         if self.kind == "close":
             which = () if self.trade_id else ("trade",)
             return which if facts.exit_price is not None or facts.pnl is not None else (*which, "exit_price")

@@ -18,8 +18,13 @@ from statemachine.matching import (
     told_whole,
 )
 from statemachine.message import Attachment
+from statemachine.plan import Plan
+from statemachine.plan import meant_by as plans_meant_by
 from statemachine.trade import TradeFields
 from statemachine.work import Work, index_of
+
+OF_THE_PLAN = frozenset({"entry_time", "exit_time", "exit_price", "pnl", "pnl_basis", "day"})
+"""What a plan may say that is no fact of the trade it becomes."""
 
 # ---- reports
 
@@ -63,6 +68,18 @@ def placed(made: Draft, scene: Scene) -> Draft:
     if account is None or account in scene.accounts:
         return replace(made, unknown_account=None if account is not None else made.unknown_account)
     return replace(made, unknown_account=account, fields=replace(made.fields, account=None))
+
+
+def as_planned(made: Draft, plan: Plan, scene: Scene) -> Draft:
+    """The draft of a trade that a plan became: as planned, but for what was said of the fill.
+
+    Of a range nobody said at which price it is filled: that is asked for.
+    """
+    fields = plan.fields.without(OF_THE_PLAN)
+    if plan.levels.entry_range is not None:
+        fields = replace(fields, entry_price=None)
+    fields = booked(fields.merged(made.fields), scene)
+    return placed(replace(made, plan=plan, plans=(), fields=fields, pictures=plan.pictures + made.pictures), scene)
 
 
 def compared(work: Work, made: Draft) -> Draft:
@@ -190,7 +207,10 @@ def change(work: Work, index: int, changed_by: Callable[[TradeFields], TradeFiel
         work.show()
         return
     changed = pending.changed(fields=fields, pictures=_joined(pending.pictures, work.scene.pictures))
-    if pending.kind == "record":
+    if changed.plans:
+        plans = plans_meant_by(fields, changed.plans) or changed.plans
+        changed = as_planned(changed, plans[0], work.scene) if len(plans) == 1 else replace(changed, plans=plans)
+    elif pending.kind == "record":
         changed = placed(changed, work.scene)
     meant = meant_by(fields, pending.choices) if "trade" in changed.missing() else ()
     work.drafts[index] = _picked(changed, meant[0]) if len(meant) == 1 else compared(work, changed)

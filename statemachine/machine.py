@@ -41,7 +41,7 @@ TABLE: tuple[Row, ...] = (
     ("Planned",   ANY,            None,                  plan.keep),
     ("Filled",    ANY,            when.fill_waits,       plan.change_fill),
     ("Filled",    ANY,            when.no_plan_meant,    plan.say_no_plan),
-    ("Filled",    ANY,            when.several_plans_meant, plan.ask_which),
+    ("Filled",    ANY,            when.answers_which,    plan.tell_which),
     ("Filled",    ANY,            when.too_many_drafts,  new.refuse_more_drafts),
     ("Filled",    SCREENSHOT,     None,                  plan.end_wait_and_fill),
     ("Filled",    ANY,            None,                  plan.fill),

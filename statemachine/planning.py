@@ -7,14 +7,10 @@ from uuid import uuid5
 from statemachine.actions import attach
 from statemachine.conditions import fills_waiting, plans_meant, plans_of_message
 from statemachine.conversation import Draft, EndPlan, KeepPlan
-from statemachine.drafting import booked, change, compared, placed
-from statemachine.events import Unfilled
+from statemachine.drafting import as_planned, booked, change, compared
 from statemachine.plan import MOST_PLANS, Levels, Plan, is_same
 from statemachine.trade import TradeFields
 from statemachine.work import Work
-
-OF_THE_PLAN = frozenset({"entry_time", "exit_time", "exit_price", "pnl", "pnl_basis", "day"})
-"""What a plan may say that is no fact of the trade it becomes."""
 
 # ---- keeping
 
@@ -79,7 +75,8 @@ def refuse_more_plans(work: Work) -> None:
 
 
 def fill(work: Work) -> None:
-    _fill(work, plans_meant(work)[0])
+    """A draft of the trade; where several plans may be meant, it asks which."""
+    _fill(work, plans_meant(work))
 
 
 def end_wait_and_fill(work: Work) -> None:
@@ -88,7 +85,36 @@ def end_wait_and_fill(work: Work) -> None:
 
 
 def fill_as_edited(work: Work) -> None:
-    _fill(work, plans_of_message(work)[0])
+    _fill(work, plans_of_message(work))
+
+
+def _fill(work: Work, meant: tuple[Plan, ...]) -> None:
+    made = Draft(
+        id=uuid5(work.scene.message_id, "filled"),
+        fields=work.event.fields,
+        said_at=work.scene.said_at,
+        source=work.scene.source,
+        pictures=work.take_loose() + work.scene.pictures,
+    )
+    work.drafts.append(_of_one(work, made, meant))
+    work.show()
+
+
+def _of_one(work: Work, made: Draft, meant: tuple[Plan, ...]) -> Draft:
+    if len(meant) == 1:
+        return compared(work, as_planned(made, meant[0], work.scene))
+    return replace(made, plans=meant)
+
+
+def tell_which(work: Work) -> None:
+    """The plan that was asked for, or fewer that it may be; what was said before stays."""
+    index = next(i for i, pending in enumerate(work.drafts) if pending.plans)
+    pending = work.drafts[index]
+    told = pending.changed(
+        fields=pending.fields.merged(work.event.fields), pictures=pending.pictures + work.scene.pictures
+    )
+    work.drafts[index] = _of_one(work, told, plans_meant(work))
+    work.show()
 
 
 def change_fill(work: Work) -> None:
@@ -101,26 +127,6 @@ def change_fill(work: Work) -> None:
         work.show()
 
 
-def _fill(work: Work, plan: Plan) -> None:
-    """A draft of the trade, from the plan and what is said of the fill."""
-    made = Draft(
-        id=uuid5(work.scene.message_id, "filled"),
-        fields=booked(_as_filled(plan).merged(work.event.fields), work.scene),
-        said_at=work.scene.said_at,
-        source=work.scene.source,
-        pictures=work.take_loose() + plan.pictures + work.scene.pictures,
-        plan=plan,
-    )
-    work.drafts.append(compared(work, placed(made, work.scene)))
-    work.show()
-
-
-def _as_filled(plan: Plan) -> TradeFields:
-    """What holds of the trade too. Of a range nobody said at which price it is filled: that is asked for."""
-    fields = plan.fields.without(OF_THE_PLAN)
-    return replace(fields, entry_price=None) if plan.levels.entry_range is not None else fields
-
-
 # ---- the end
 
 
@@ -128,7 +134,7 @@ def end(work: Work) -> None:
     """Where it was said to be filled before, that draft is dropped with it."""
     plan = plans_meant(work)[0]
     dropped = tuple(draft for draft in work.drafts if draft.plan is not None and draft.plan.id == plan.id)
-    work.drafts = [draft for draft in work.drafts if draft not in dropped]
+    work.drafts = [_without(work, draft, plan) for draft in work.drafts if draft not in dropped]
     if dropped:
         work.say("dropped", drafts=dropped)
     work.effects.append(EndPlan(plan.id))
@@ -136,15 +142,17 @@ def end(work: Work) -> None:
     work.show()
 
 
+def _without(work: Work, draft: Draft, plan: Plan) -> Draft:
+    """A fill of one of several plans is none of this one's."""
+    left = tuple(other for other in draft.plans if other.id != plan.id)
+    return draft if left == draft.plans else _of_one(work, draft.changed(), left)
+
+
 # ---- what cannot be done
 
 
 def ask_which(work: Work) -> None:
-    """Its buttons tell the price and size that were said again; pictures wait with those that came alone."""
-    if work.scene.pictures:
-        work.loose, work.loose_at = work.loose + work.scene.pictures, work.now
-    filled = not isinstance(work.event, Unfilled)
-    work.say("which_plan", plans=plans_meant(work), filled=filled, said=work.event.fields)
+    work.say("which_plan", plans=plans_meant(work))
     work.show()
 
 

@@ -63,6 +63,7 @@ RANGED = Plan(
     planned_at=NOW,
     levels=Levels(entry_range=(Decimal(5420), Decimal(5422)), targets=(Decimal(5410), Decimal(5400))),
 )  # fmt: skip
+WHICH_PLAN = draft(TradeFields(position_size=Decimal(1)), plans=(PLAN, RANGED))
 DAY = {"trade_date": "2026-03-23", "daily_pnl": 1187.5, "trades_taken": 2}
 ROW = {
     "symbol": "NQ", "direction": "long", "position_size": Decimal(2), "entry_price": Decimal(18250),
@@ -238,13 +239,22 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         10 plans wait already, so this one was not kept. End one first, then send it again.
         1. Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
         [Filled 1] [No fill 1]"""),
-    ("which_plan", {"plans": (PLAN, RANGED), "filled": True, "said": TradeFields()}, """
-        Which plan was filled?
+    ("which_plan", {"plans": (PLAN, RANGED)}, """
+        Which plan is off?
         1. Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
         2. Short ES · at 5420 to 5422 · stop 5426 · targets 5410, 5400
-        Or name it: "nq filled".
+        Press it, or name it: "nq no fill".
         [Long 2 NQ 18,250]
         [Short ES 5420-5422]"""),
+    ("ask_details", {"draft": WHICH_PLAN, "missing": WHICH_PLAN.missing()}, """
+        Which plan was filled?
+        Understood: 1
+        1. Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
+        2. Short ES · at 5420 to 5422 · stop 5426 · targets 5410, 5400
+        Press it, or name it: nq
+        [Long 2 NQ 18,250]
+        [Short ES 5420-5422]
+        [Cancel]"""),
     ("no_such_plan", {"plans": (), "gone": False, "said": TradeFields(symbol="ES")}, """
         I know no plan in ES that this could be.
         If you are in a trade, send it whole.

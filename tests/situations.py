@@ -69,6 +69,8 @@ def plan(number: int, fields: TradeFields = ENTERED, **values: Any) -> Plan:
     return Plan(id=UUID(int=number), fields=fields, planned_at=NOW, **values)
 
 
+OUT_OF_PLAN = TradeFields(position_size=Decimal(1))
+"""What was said of the fill of one of several plans."""
 PLANNED, PLANNED_TOO = plan(81), plan(82, replace(OTHER, exit_price=None))
 EDITING = draft(1, OUT, kind="edit", trade_id=RECORDED.trade_id, choices=(RECORDED,))
 
@@ -96,6 +98,9 @@ SITUATIONS: Mapping[str, Conversation] = MappingProxyType(
             state="awaiting_confirmation",
             drafts=(draft(1, ENTERED, plan=PLANNED), draft(2, ENTERED, plan=PLANNED)),
             marker="draft:1",
+        ),
+        "which plan": Conversation(
+            state="awaiting_details", drafts=(draft(1, OUT_OF_PLAN, plans=(PLANNED, PLANNED_TOO)),), marker="draft:1"
         ),
         "edit and chart": Conversation(
             state="awaiting_confirmation", drafts=(EDITING,), awaiting=(RECORDED,), marker="draft:1"
@@ -148,7 +153,7 @@ SURROUNDINGS: Mapping[str, dict[str, Any]] = MappingProxyType(
         "accounts and open": {"accounts": ("main", "apex2"), "open_trades": (HELD, HELD_ON_APEX2)},
         "planned": {"plans": (PLANNED,)},
         "two planned": {"plans": (PLANNED, PLANNED_TOO)},
-        "two planned, picture": {"plans": (PLANNED, PLANNED_TOO), "pictures": CHART},
+        "three planned": {"plans": (PLANNED, PLANNED_TOO, plan(83, replace(OTHER, symbol="CL")))},
         "plan's message": {"plans": (PLANNED_TOO, replace(PLANNED, source="m99"))},
         "full of plans": {
             "plans": tuple(
@@ -177,10 +182,12 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "filled": Filled(),
         "filled at 18251": Filled(fields=TradeFields(entry_price=Decimal(18251))),
         "es filled": Filled(fields=TradeFields(symbol="ES")),
+        "cl filled": Filled(fields=TradeFields(symbol="CL")),
         "plan 2 filled": Filled(which=2),
         "[filled 81]": Filled(plan_id=UUID(int=81).hex),
         "[filled 89]": Filled(plan_id=UUID(int=89).hex),
         "no fill": Unfilled(),
+        "no fill on es": Unfilled(fields=TradeFields(symbol="ES")),
         "[no fill 81]": Unfilled(plan_id=UUID(int=81).hex),
         "edit of m99": Revised(source="m99", fields=ENTERED),
         "close": Closed(fields=OUT),

@@ -6,6 +6,7 @@ be a report, unless it says nothing else: then the trader hears which plans ther
 
 from dataclasses import replace
 from importlib.resources import files
+from itertools import pairwise
 from typing import Final
 
 from bot.reading.context import Context
@@ -44,8 +45,9 @@ _NEWS: Final = frozenset(
 )
 """Without one of these there is no news of an order: most messages are done with here."""
 _MOST_WORDS: Final = max(len(phrase) for table in VOCABULARY.values() for phrase in table)
+_GLUE: Final = frozenset(GLUE.split("|"))
 _BESIDE: Final = frozenset(
-    {*DAY_WORDS, *f"{GLUE}|{POLITE}".split("|")}
+    {*DAY_WORDS, *_GLUE, *POLITE.split("|")}
     | {word for what, table in VOCABULARY.items() if what != "waits" for phrase in table for word in phrase}
 )
 """Words that a message which speaks of nothing but an order may have."""
@@ -58,6 +60,8 @@ _NO_EXIT: Final = frozenset(" ".join(phrase) for phrase in VOCABULARY["ends"] | 
 def fill(said: list[Token], items: list[Item], context: Context) -> Reading | None:
     """The event of a message that tells what became of a plan; None for any other."""
     words = plain_words(said)
+    if "plan" in context.missing and (chosen := _chosen(words)) is not None:
+        return Reading(event=Filled(which=chosen))
     if len(words) > LONGEST or _NEWS.isdisjoint(words) or ends_asking(items) or _has(words, "waits"):
         return None
     outcome = _outcome(words, items, context)
@@ -71,6 +75,14 @@ def fill(said: list[Token], items: list[Item], context: Context) -> Reading | No
     if which is not None or any(fits(fields, plan) for plan in context.plans):
         return None if _leaves_a_trade(items, context) else Reading(event=event)
     return None if context.drafts else _unplanned(event, words, items, context)
+
+
+def _chosen(words: list[str]) -> int | None:
+    """ "2", "the second one": which plan it was, where that was asked."""
+    places = [int(word) if word.isdecimal() and len(word) < 3 else ORDINALS.get(word) for word in words]
+    told = [place for place in places if place is not None and place > 0]
+    beside = [word for word, place in zip(words, places, strict=True) if place is None]
+    return told[0] if len(told) == 1 and all(word in _BESIDE for word in beside) else None
 
 
 def _is_of_something_else(
@@ -179,9 +191,11 @@ def _facts(items: list[Item], context: Context) -> TradeFields | None:
 
 def _is_bare(items: list[Item], tag: Tag) -> bool:
     """ "tp filled at 18260": an order that leaves a trade; "tp 18260" beside a fill is a level of it."""
-    facts = [item for item in items if item.tag is not Tag.AT and item.kind != "mark"]
-    behind = zip(facts, [*facts[1:], None], strict=True)
-    return any(item.tag is tag and (after is None or after.kind != "number") for item, after in behind)
+    facts = [item for item in items if item.tag is not Tag.AT and item.kind != "mark" and item.word not in _GLUE]
+    return any(
+        item is not None and item.tag is tag and (behind is None or behind.kind != "number")
+        for item, behind in pairwise([*facts, None])
+    )
 
 
 def _named(items: list[Item], context: Context) -> set[str]:

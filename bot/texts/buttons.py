@@ -14,7 +14,7 @@
     vf:<trade>:<rule> · vv: …      it was followed, violated  vb:<trade>:<rule>      as the audit said
     vr:<trade>:<rule>:<number>     why: one of the reasons offered
     au:<name>                      use this account           bu:<name>:<change>     take back what it was told
-    pf:<plan>[:<price>[:<size>]]   the plan was filled        pn:<plan>              it was not
+    pf:<plan>                      the plan was filled        pn:<plan>              it was not
     lf:<preset>:<size>:<checksum>[:<account>]   take a firm's limits for an account                 lx   leave them
 
 Ids are 32 hex digits (beside a trade a rule's first 16), those of changes are numbers. Every button names what it was
@@ -26,14 +26,12 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from statemachine.conversation import Draft
 from statemachine.events import AccountPicked, Confirmed, Denied, EditAsked, Event, Filled, Picked, Skipped, Unfilled
 from statemachine.plan import Plan
-from statemachine.trade import TradeFields
 
 MOST_BYTES: Final = 64
 NO_DRAFT: Final = "0" * 32
@@ -134,11 +132,8 @@ def account(draft: Draft, name: str) -> str:
     return f"ac:{draft.id.hex}:{draft.revision}:{name}"
 
 
-def filled(plan: Plan, said: TradeFields) -> str:
-    """With the price and the size that were said of the fill, as far as there is room."""
-    figures = [f"{value:f}" if value is not None else "" for value in (said.entry_price, said.position_size)]
-    data = ":".join(["pf", plan.id.hex, *figures]).rstrip(":")
-    return data if len(data) <= MOST_BYTES else f"pf:{plan.id.hex}"
+def filled(plan: Plan) -> str:
+    return f"pf:{plan.id.hex}"
 
 
 def unfilled(plan: Plan) -> str:
@@ -239,8 +234,7 @@ _FORMATS: Final = tuple(
         r"(?P<kind>au):(?P<account>[a-z0-9][a-z0-9_-]{0,19})",
         r"(?P<kind>bu):(?P<account>[a-z0-9][a-z0-9_-]{0,19}):(?P<change>\d{1,18})",
         r"(?P<kind>lp):(?P<choice>[0-9a-f]{32}|new)",
-        r"(?P<kind>pf):(?P<plan>[0-9a-f]{32})(?::(?P<price>\d*\.?\d*))?(?::(?P<size>\d*\.?\d*))?",
-        r"(?P<kind>pn):(?P<plan>[0-9a-f]{32})",
+        r"(?P<kind>p[fn]):(?P<plan>[0-9a-f]{32})",
         r"(?P<kind>[ur]):(?P<change>\d{1,18})",
         r"(?P<kind>l):(?P<code>[A-Za-z0-9-]{1,16})",
         r"(?P<kind>rl):(?P<page>[1-9]\d{0,3})",
@@ -282,20 +276,13 @@ def _pressed(part: dict[str, str | None]) -> Event | Command | OfDrafts | None:
         case "lp":
             return Picked(choice=part["choice"] or "")
         case "pf":
-            fields = TradeFields(entry_price=_figure(part["price"]), position_size=_figure(part["size"]))
-            return Filled(plan_id=part["plan"], fields=fields)
+            return Filled(plan_id=part["plan"])
         case "pn":
             return Unfilled(plan_id=part["plan"])
         case "s":
             return Skipped()
         case _:
             return _command(part)
-
-
-def _figure(text: str | None) -> Decimal | None:
-    """A price or a size; 0 is none."""
-    value = Decimal(text) if text and text != "." else Decimal(0)
-    return value or None
 
 
 def _command(part: dict[str, str | None]) -> Command | None:

@@ -8,6 +8,7 @@ from bot.texts import buttons
 from bot.texts.confirming import at_account, confirm, draft_line
 from bot.texts.facts import edited_trade, named, short_name, summary
 from bot.texts.layout import Rows, rows_of
+from bot.texts.plans import which_filled
 from bot.texts.words import Words, account_name, capital, quoted, symbol
 from statemachine.conversation import DRAFT_KEPT, Draft, KnownTrade
 from statemachine.message import Button, Reply
@@ -21,6 +22,8 @@ MOST_SHELVED: Final = 8
 
 def ask_details(words: Words, draft: Draft, missing: tuple[str, ...], number: int | None = None) -> Reply:
     """What was understood, everything that is missing at once, and an answer to copy."""
+    if "plan" in missing:
+        return which_filled(words, draft)
     understood = words("understood", trade=summary(words, draft.fields)) if draft.fields.said() else None
     asked = words.listed([words(f"missing.{name}") for name in missing])
     example = " ".join(words(f"example.{name}", account=_first(words)) for name in missing if name != "trade")

@@ -1,16 +1,17 @@
 """What is said of plans: kept, listed, filled, ended. A plan is shown as it was understood, with how it goes on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 
 from bot.texts import buttons, numbers
 from bot.texts.confirming import account_lines, at_account
-from bot.texts.facts import SEPARATOR, headline, particulars
+from bot.texts.facts import SEPARATOR, headline, particulars, summary
 from bot.texts.layout import Rows, rows_of
 from bot.texts.plan_levels import levels
 from bot.texts.results import risk_line
 from bot.texts.words import Words, symbol
+from statemachine.conversation import Draft
 from statemachine.message import Button, Reply
 from statemachine.plan import MOST_PLANS, PLAN_KEPT, Levels, Plan
 from statemachine.trade import TradeFields
@@ -43,17 +44,30 @@ def too_many_plans(words: Words, most: int, plans: tuple[Plan, ...]) -> Reply:
     return Reply(text=text, buttons=_outcomes(words, plans, numbered=True))
 
 
-def which_plan(words: Words, plans: tuple[Plan, ...], filled: bool, said: TradeFields) -> Reply:
-    """Which was filled, or was not? The buttons hold the price and the size that were said."""
-    name = _name(plans)
-    told = words("plan.which.type.filled" if filled else "plan.which.type.unfilled", name=name)
-    labels = [_label(words, plan) for plan in plans[:MOST_PLANS]]
-    data = [buttons.filled(plan, said) if filled else buttons.unfilled(plan) for plan in plans[:MOST_PLANS]]
+def which_plan(words: Words, plans: tuple[Plan, ...]) -> Reply:
+    """Which of them came to nothing?"""
     return Reply(
-        title=words("plan.which.filled" if filled else "plan.which.unfilled"),
-        text="\n".join([*_listed(words, plans), told]),
-        buttons=rows_of(map(Button, labels, data), width=1 if len(plans) <= 4 else 2),
+        title=words("plan.which.unfilled"),
+        text="\n".join([*_listed(words, plans), words("plan.which.type.unfilled", name=_name(plans))]),
+        buttons=_choices(words, plans, map(buttons.unfilled, plans)),
     )
+
+
+def which_filled(words: Words, draft: Draft) -> Reply:
+    """Which of them is the trade that was told?"""
+    understood = [words("understood", trade=summary(words, draft.fields))] if draft.fields.said() else []
+    typed = words("plan.which.type.filled", name=_name(draft.plans))
+    cancel = words.button("cancel", buttons.drop(draft))
+    return Reply(
+        title=words("plan.which.filled"),
+        text="\n".join([*understood, *_listed(words, draft.plans), typed]),
+        buttons=(*_choices(words, draft.plans, map(buttons.filled, draft.plans)), (cancel,)),
+    )
+
+
+def _choices(words: Words, plans: Sequence[Plan], data: Iterable[str]) -> Rows:
+    labels = [_label(words, plan) for plan in plans]
+    return rows_of(map(Button, labels, data), width=1 if len(plans) <= 4 else 5)
 
 
 def no_such_plan(words: Words, plans: tuple[Plan, ...], gone: bool, said: TradeFields) -> Reply:
@@ -132,7 +146,7 @@ def _outcomes(words: Words, plans: Sequence[Plan], *, numbered: bool) -> Rows:
     keys = ("filled_one", "no_fill_one") if numbered else ("filled", "no_fill")
     pairs = (
         (
-            words.button(keys[0], buttons.filled(plan, TradeFields()), number=number),
+            words.button(keys[0], buttons.filled(plan), number=number),
             words.button(keys[1], buttons.unfilled(plan), number=number),
         )
         for number, plan in enumerate(plans[:MOST_PLANS], 1)

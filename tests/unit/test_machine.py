@@ -149,8 +149,20 @@ filled                 | screenshot       | planned            | confirmation | 
 filled                 | full             | planned            | =            | too_many_drafts confirm     |
 filled                 | filling          | planned            | =            | confirm                     |
 filled                 | filling          | two planned        | confirmation | confirm                     |
-filled                 | idle             | two planned        | =            | which_plan                  |
-filled                 | idle             | two planned, picture | idle       | which_plan                  |
+filled                 | idle             | two planned        | details      | ask_details                 | WaitUntil
+filled                 | screenshot       | two planned        | details      | ask_details                 | RequestAudit WaitUntil
+filled                 | which plan       | two planned        | details      | ask_details                 |
+es filled              | which plan       | two planned        | confirmation | confirm                     |
+plan 2 filled          | which plan       | two planned        | confirmation | confirm                     |
+[filled 81]            | which plan       | two planned        | confirmation | confirm                     |
+[filled 89]            | which plan       | two planned        | =            | no_such_plan ask_details    |
+cl filled              | which plan       | three planned      | details      | ask_details                 |
+symbol                 | which plan       | two planned        | confirmation | confirm                     |
+side                   | which plan       | two planned        | confirmation | confirm                     |
+no fill                | which plan       | two planned        | =            | which_plan ask_details      |
+no fill on es          | which plan       | two planned        | confirmation | plan_ended confirm          | EndPlan
+no                     | which plan       | two planned        | idle         | dropped                     |
+yes                    | which plan       | two planned        | =            | ask_details                 |
 filled at 18251        | idle             | two planned        | confirmation | confirm                     | WaitUntil
 es filled              | idle             | two planned        | confirmation | confirm                     | WaitUntil
 es filled              | filling          | planned            | =            | no_such_plan confirm        |
