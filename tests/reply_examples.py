@@ -225,6 +225,14 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         2. Short ES · at 5420 to 5422 · stop 5426 · targets 5410, 5400
         Not in your journal. Kept for 7 days under /plans.
         Write "nq filled" when you are in one, "nq no fill" when it is off."""),
+    ("planned", {"plans": (replace(PLAN, fields=TradeFields(direction="long", entry_price=Decimal(150))),), "news": "kept"}, """
+        Plan kept
+        Long
+        at 150
+        Not understood: symbol. Edit the message, or say it with the fill.
+        Not in your journal. Kept for 7 days under /plans.
+        Write "filled" or "filled at 150" when you are in, "no fill" when it is off.
+        [Filled] [No fill]"""),
     ("plans", {"plans": (PLAN, RANGED)}, """
         Your 2 plans
         1. Long 2 NQ · at 18,250 · stop 18,230 · target 18,310

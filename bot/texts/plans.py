@@ -111,8 +111,14 @@ def _whole(words: Words, plan: Plan) -> list[str]:
     on_it = words.on(fields.booked_on)
     beside = particulars(words, replace(fields, note=None) if plan.levels != Levels() else fields)
     risked = None if plan.levels.entry_range is not None else risk_line(on_it, fields)
-    lines = [headline(words, fields), *account_lines(words, fields.booked_on), levels(words, plan), risked, *beside]
+    head = [headline(words, fields), *account_lines(words, fields.booked_on), levels(words, plan)]
+    lines = [*head, risked, *beside, _lacking(words, fields)]
     return [line for line in lines if line]
+
+
+def _lacking(words: Words, fields: TradeFields) -> str | None:
+    absent = [words(f"missing.{name}") for name in ("symbol", "direction") if getattr(fields, name) is None]
+    return words("plan.lacking", missing=words.listed(absent)) if absent else None
 
 
 def _listed(words: Words, plans: Sequence[Plan]) -> list[str]:
