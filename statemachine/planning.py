@@ -8,6 +8,7 @@ from statemachine.actions import attach
 from statemachine.conditions import fills_waiting, plans_meant, plans_of_message
 from statemachine.conversation import Draft, EndPlan, KeepPlan
 from statemachine.drafting import as_planned, booked, change, compared
+from statemachine.events import Filled
 from statemachine.plan import MOST_PLANS, Levels, Plan, is_same
 from statemachine.trade import TradeFields
 from statemachine.work import Work
@@ -157,6 +158,7 @@ def ask_which(work: Work) -> None:
 
 
 def say_no_plan(work: Work) -> None:
-    named = work.event.plan_id is not None or work.event.which is not None
-    work.say("no_such_plan", plans=work.scene.plans, gone=named, said=work.event.fields)
+    event = work.event
+    named, filled = event.plan_id is not None or event.which is not None, isinstance(event, Filled)
+    work.say("no_such_plan", plans=work.scene.plans, gone=named, filled=filled, said=event.fields)
     work.show()

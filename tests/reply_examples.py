@@ -263,11 +263,11 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         [Long 2 NQ 18,250]
         [Short ES 5420-5422]
         [Cancel]"""),
-    ("no_such_plan", {"plans": (), "gone": False, "said": TradeFields(symbol="ES")}, """
+    ("no_such_plan", {"plans": (), "gone": False, "filled": True, "said": TradeFields(symbol="ES")}, """
         I know no plan in ES that this could be.
         If you are in a trade, send it whole.
         Example: long 2 nq 18250 > 18290 stop 18230"""),
-    ("no_such_plan", {"plans": (PLAN,), "gone": True, "said": TradeFields()}, """
+    ("no_such_plan", {"plans": (PLAN,), "gone": True, "filled": False, "said": TradeFields()}, """
         That plan is not there any more.
         This one waits:
         1. Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
@@ -281,7 +281,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Is this right?
         Long 2 NQ
         in at 18,250.25, open
-        From your plan: at 18,250 · stop 18,230 · target 18,310
+        From your plan at 18,250
         [Confirm] [Cancel] [Edit]"""),
     ("recorded", {"draft": draft(OPEN), "plan": PLAN, "change_id": 7}, """
         Recorded, open

@@ -70,8 +70,11 @@ def _choices(words: Words, plans: Sequence[Plan], data: Iterable[str]) -> Rows:
     return rows_of(map(Button, labels, data), width=1 if len(plans) <= 4 else 5)
 
 
-def no_such_plan(words: Words, plans: tuple[Plan, ...], gone: bool, said: TradeFields) -> Reply:
-    """`gone`: it was named by its button or number; else nothing that is planned fits what was said."""
+def no_such_plan(words: Words, plans: tuple[Plan, ...], gone: bool, filled: bool, said: TradeFields) -> Reply:
+    """`gone`: it was named by its button or number; else nothing that is planned fits what was said.
+
+    `filled`: so there may be a trade that is not told yet.
+    """
     if gone:
         first = words("plan.gone")
     elif said.symbol is not None:
@@ -81,8 +84,8 @@ def no_such_plan(words: Words, plans: tuple[Plan, ...], gone: bool, said: TradeF
     if plans:
         lines = [first, words.counted("plan.there_are", len(plans)), *_listed(words, plans)]
         return Reply(text="\n".join(lines), buttons=_outcomes(words, plans, numbered=len(plans) > 1))
-    lines = [first, words("plan.unknown.whole"), words("example", example=words("example.report"))]
-    return Reply(text="\n".join(lines))
+    told = [words("plan.unknown.whole"), words("example", example=words("example.report"))] if filled else []
+    return Reply(text="\n".join([first, *told]))
 
 
 def plan_ended(words: Words, plan: Plan) -> Reply:
