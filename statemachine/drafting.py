@@ -79,7 +79,8 @@ def as_planned(made: Draft, plan: Plan, scene: Scene) -> Draft:
     if plan.levels.entry_range is not None:
         fields = replace(fields, entry_price=None)
     fields = booked(fields.merged(made.fields), scene)
-    return placed(replace(made, plan=plan, plans=(), fields=fields, pictures=plan.pictures + made.pictures), scene)
+    pictures, by_model = plan.pictures + made.pictures, plan.by_model
+    return placed(replace(made, plan=plan, plans=(), fields=fields, pictures=pictures, by_model=by_model), scene)
 
 
 def compared(work: Work, made: Draft) -> Draft:

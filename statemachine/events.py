@@ -24,12 +24,14 @@ class Reported:
 class Planned:
     """One or more trades that are intended, not taken.
 
-    levels  what each says beyond its fields, where plain code read it
-    edited  the message was sent before and says this now
+    levels    what each says beyond its fields, where plain code read it
+    by_model  the language model read them
+    edited    the message was sent before and says this now
     """
 
     trades: tuple[TradeFields, ...]
     levels: tuple[Levels, ...] = ()
+    by_model: bool = False
     edited: bool = False
 
 

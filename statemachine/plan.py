@@ -37,6 +37,7 @@ class Plan:
     planned_at  when it was made or changed last, aware UTC; it is kept for PLAN_KEPT from then
     source      external id of the message behind it, where that was written in the chat at hand
     pictures    what came with it: the chart of the trade, once there is one
+    by_model    the language model read it: its numbers are to be checked
     """
 
     id: UUID
@@ -45,6 +46,7 @@ class Plan:
     levels: Levels = Levels()
     source: str | None = None
     pictures: tuple[Attachment, ...] = ()
+    by_model: bool = False
 
 
 def fits(said: TradeFields, planned: TradeFields) -> bool:

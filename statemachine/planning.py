@@ -55,6 +55,7 @@ def _planned(work: Work, number: int, said: TradeFields, known: Plan | None) -> 
         levels=levels if edited or known is None or levels != Levels() else known.levels,
         source=work.scene.source,
         pictures=(known.pictures if known is not None else ()) + pictures,
+        by_model=work.event.by_model or (known is not None and known.by_model and not edited),
     )
 
 

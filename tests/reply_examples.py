@@ -212,10 +212,11 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Not in your journal. Kept for 7 days under /plans.
         Write "filled" or "filled at 18250" when you are in, "no fill" when it is off.
         [Filled] [No fill]"""),
-    ("planned", {"plans": (RANGED,), "news": "changed"}, """
+    ("planned", {"plans": (replace(RANGED, by_model=True),), "news": "changed"}, """
         Plan changed
         Short ES
         at 5420 to 5422 · stop 5426 · targets 5410, 5400
+        Read by the language model: check the numbers.
         Not in your journal. Kept for 7 days under /plans.
         Write "filled at" and the price when you are in, "no fill" when it is off.
         [Filled] [No fill]"""),

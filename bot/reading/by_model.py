@@ -77,7 +77,7 @@ def _settled(claim: Claim, trades: tuple[TradeFields, ...], source: Source) -> E
     """The event the claim makes in this state. Only a report can say that a model read it."""
     said = all(trade.said() for trade in trades)
     if claim.intent == "plan" and said:
-        return Planned(trades=trades)
+        return Planned(trades=trades, by_model=True)
     closes_nothing = claim.intent == "close" and not source.context.open_trades
     if (claim.intent == "trade" or closes_nothing) and said:
         return Reported(trades=trades, by_model=True)

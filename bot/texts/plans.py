@@ -115,7 +115,8 @@ def _whole(words: Words, plan: Plan) -> list[str]:
     beside = particulars(words, replace(fields, note=None) if plan.levels != Levels() else fields)
     risked = None if plan.levels.entry_range is not None else risk_line(on_it, fields)
     head = [headline(words, fields), *account_lines(words, fields.booked_on), levels(words, plan)]
-    lines = [*head, risked, *beside, _lacking(words, fields)]
+    doubt = words("warning.by_model") if plan.by_model else None
+    lines = [*head, risked, *beside, _lacking(words, fields), doubt]
     return [line for line in lines if line]
 
 

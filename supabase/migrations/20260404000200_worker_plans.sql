@@ -24,7 +24,8 @@ language sql stable
         or not exists (select from public.trades t where t.id = p.filled_by and t.user_id = p.user_id);
 
 -- What a turn does with one trader's plans: [{"id", "plan", "source_id"}] keeps one, or what it says now;
--- [{"id", "filled_by"}] ends it, and deletes it where no trade filled it. What is none of this trader's is left alone.
+-- [{"id", "filled_by"}] ends it, and deletes it where no trade filled it. The first trade that fills it counts. What is
+-- none of this trader's is left alone.
 create function worker.put_plans(
     p_user uuid, p_platform text, p_account text, p_chat_id text, p_plans jsonb) returns void
 language plpgsql set search_path = '' as $$
@@ -43,7 +44,7 @@ begin
             delete from worker.plans p where p.id = (put ->> 'id')::uuid and p.user_id = p_user;
         else
             update worker.plans p set filled_by = (put ->> 'filled_by')::uuid
-            where p.id = (put ->> 'id')::uuid and p.user_id = p_user;
+            where p.id = (put ->> 'id')::uuid and p.user_id = p_user and worker.is_open(p);
         end if;
     end loop;
 end $$;

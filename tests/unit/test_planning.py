@@ -3,12 +3,16 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from statemachine.plan import Levels, filled_by, fits, is_same, meant_by
+from statemachine.conversation import Conversation, Draft, EndPlan, KeepPlan
+from statemachine.events import Filled, Planned
+from statemachine.machine import step
+from statemachine.plan import Levels, Plan, filled_by, fits, is_same, meant_by
 from statemachine.trade import TradeFields
-from tests.situations import ENTERED, NOW, plan
+from tests.situations import ENTERED, NOW, plan, scene
 
 NQ = plan(1, replace(ENTERED, entry_price=Decimal(18200)))
 LOWER = plan(2, replace(ENTERED, entry_price=Decimal(18000)))
@@ -78,3 +82,67 @@ def test_the_same_plan_with_another_stop() -> None:
     assert is_same(NQ.fields, replace(NQ.fields, stop_loss=Decimal(18180), position_size=None))
     assert not is_same(NQ.fields, LOWER.fields)
     assert not is_same(NQ.fields, ON_APEX.fields)
+
+
+# ---- what a plan becomes
+
+
+def kept(event: Planned, **around: Any) -> Plan:
+    """The one plan that an event makes."""
+    turn = step(Conversation(), event, NOW, scene(**around))
+    (plan,) = (effect.plan for effect in turn.effects if isinstance(effect, KeepPlan))
+    return plan
+
+
+def filled(plan: Plan, **said: Any) -> Draft:
+    (draft,) = step(Conversation(), Filled(fields=TradeFields(**said)), NOW, scene(plans=(plan,))).conversation.drafts
+    return draft
+
+
+def test_what_is_said_of_the_fill_goes_before_the_plan() -> None:
+    plan = kept(Planned(trades=(replace(NQ.fields, stop_loss=Decimal(18180), take_profit=Decimal(18260)),)))
+    draft = filled(plan, entry_price=Decimal(18201), position_size=Decimal(1))
+    assert draft.fields == replace(plan.fields, entry_price=Decimal(18201), position_size=Decimal(1))
+    assert draft.plan == plan
+    assert filled(plan).fields == plan.fields
+
+
+def test_the_times_of_a_plan_are_none_of_the_trade() -> None:
+    plan = kept(Planned(trades=(replace(NQ.fields, entry_time=NOW, day=NOW.date()),)))
+    assert filled(plan).fields == NQ.fields
+    assert filled(plan, entry_time=NOW).fields.entry_time == NOW
+
+
+def test_the_price_of_a_range_is_asked_for() -> None:
+    plan = kept(Planned(trades=(NQ.fields,), levels=(BETWEEN.levels,)))
+    assert filled(plan).missing() == ("entry_price",)
+    assert filled(plan, entry_price=Decimal(18150)).missing() == ()
+
+
+def test_what_a_model_read_is_to_be_checked_in_the_draft_too() -> None:
+    assert filled(kept(Planned(trades=(NQ.fields,), by_model=True))).by_model
+    assert not filled(kept(Planned(trades=(NQ.fields,)))).by_model
+
+
+def test_a_plan_told_again_keeps_its_id_and_adds_to_what_it_said() -> None:
+    first = kept(Planned(trades=(replace(NQ.fields, stop_loss=Decimal(18180)),)))
+    again = kept(Planned(trades=(replace(NQ.fields, position_size=None, take_profit=Decimal(18260)),)), plans=(first,))
+    assert again.id == first.id
+    assert again.fields == replace(first.fields, take_profit=Decimal(18260))
+
+
+def test_an_edited_message_says_all_of_its_plan() -> None:
+    first = replace(kept(Planned(trades=(replace(NQ.fields, stop_loss=Decimal(18180)),))), source="m99")
+    changed = kept(Planned(trades=(LOWER.fields,), edited=True), plans=(first,))
+    assert (changed.id, changed.fields) == (first.id, LOWER.fields)
+
+
+def test_an_edited_message_that_tells_of_fewer_plans_ends_the_others() -> None:
+    two = tuple(replace(plan, source="m99") for plan in (NQ, ES))
+    turn = step(Conversation(), Planned(trades=(NQ.fields,), edited=True), NOW, scene(plans=two))
+    assert [effect for effect in turn.effects if isinstance(effect, EndPlan)] == [EndPlan(ES.id)]
+
+
+def test_a_plan_is_of_the_account_in_use() -> None:
+    plan = kept(Planned(trades=(NQ.fields,)), accounts=("main", "apex2"), account="apex2")
+    assert plan.fields.account == "apex2"
