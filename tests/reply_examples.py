@@ -300,6 +300,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Long 2 NQ is recorded on @main, and a recorded trade stays on its account. To move it: /undo, then record it again with @apex2."""),
     ("dropped", {"drafts": (draft(),)}, """
         Dropped, nothing was saved: Long 2 NQ · 18,250 → 18,290 · +$1,600.00 computed"""),
+    ("dropped", {"drafts": (WHICH_PLAN,)}, "Dropped, nothing was saved: The fill of one of 2 plans"),
     ("dropped", {"drafts": (draft(), EDIT)}, "Dropped 2 trades, nothing was saved."),
     ("stale", {"pending": True}, "That button is out of date, nothing was changed. This is what waits now:"),
     ("stale", {"pending": False}, "That button is out of date, nothing was changed. Nothing is waiting now."),

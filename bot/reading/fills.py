@@ -24,6 +24,8 @@ from statemachine.trade import TradeFields
 
 LONGEST: Final = 40
 """Words; news of an order is shorter."""
+SHORT: Final = 8
+"""Words; a longer message without a fact of the trade tells of something else than its order."""
 _Phrases = frozenset[tuple[str, ...]]
 _OF_OTHERS: Final = frozenset({Tag.WATCH, Tag.OTHERS})
 _OF_AN_EXIT: Final = frozenset({Tag.EXIT, Tag.STOPPED, Tag.COVER, Tag.PNL, Tag.WIN, Tag.LOSS, Tag.SCRATCH})
@@ -136,9 +138,11 @@ def _outcome(words: list[str], items: list[Item], context: Context) -> type[Fill
     ordered, ends = _has(words, "order"), _has(words, "ends")
     if _has(words, "unfilled") or (ends and (ordered or _only_named(items, context))):
         return Unfilled
-    told = _has(words, "filled") or (ordered and _has(words, "hit"))
-    plainly = _has(words, "in") and bool(context.plans) and _speaks_of_nothing_else(items, context)
-    return Filled if told or plainly else None
+    plainly, factual = _speaks_of_nothing_else(items, context), any(i.kind in ("symbol", "number") for i in items)
+    if _has(words, "filled") and (ordered or factual or plainly or len(words) <= SHORT):
+        return Filled
+    hit = ordered and _has(words, "hit") and (plainly or factual)
+    return Filled if hit or (_has(words, "in") and bool(context.plans) and plainly) else None
 
 
 def _only_named(items: list[Item], context: Context) -> bool:

@@ -108,6 +108,8 @@ def _lines(words: Words, draft: Draft) -> list[str]:
 
 def draft_line(words: Words, draft: Draft) -> str:
     """A draft on one line of a list."""
+    if draft.plans:
+        return words("plan.fill", count=len(draft.plans))
     words = words.on(account_of(draft))
     at = at_account(words, account_of(draft))
     if draft.kind == "edit":

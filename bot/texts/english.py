@@ -164,6 +164,7 @@ ENGLISH: Final = MappingProxyType(
         "plan.gone": "That plan is not there any more.",
         "plan.there_are.one": "This one waits:",
         "plan.there_are.other": "These wait:",
+        "plan.fill": "The fill of one of {count} plans",
         "plan.ended": "Plan ended, nothing was journaled: {plan}",
         "plan.back": "Its plan waits again: {plan}",
         "plan.from": "From your plan {entry}",
