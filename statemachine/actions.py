@@ -135,7 +135,7 @@ def _edit(work: Work, pending: Draft) -> None:
     if trade is None:
         return
     if pending.pictures:
-        attach(work, trade, pending.pictures)
+        _attach(work, trade, pending.pictures)
     elif trade.trade_id in ids(work.waiting):
         work.waiting = [_edited(waiting, pending) for waiting in work.waiting]
     elif not trade.is_open or pending.fields.exit_price is not None or pending.fields.pnl is not None:
@@ -161,7 +161,7 @@ def drop(work: Work) -> None:
     work.say("dropped", drafts=tuple(taken))
     for pending in taken:
         if pending.twin and pending.pictures and pending.choices:
-            attach(work, pending.choices[0], pending.pictures)  # "the same": its picture belongs to the recorded one
+            _attach(work, pending.choices[0], pending.pictures)  # "the same": its picture belongs to the recorded one
     work.show()
 
 
@@ -213,17 +213,17 @@ def ask_again(work: Work) -> None:
 def attach_to_target(work: Work) -> None:
     target = work.scene.target
     assert target is not None  # noqa: S101 - the row's condition
-    attach(work, target, work.event.pictures)
+    _attach(work, target, work.event.pictures)
     work.show()
 
 
 def attach_awaited(work: Work) -> None:
     """The chart that was asked for: alone, or with words that say nothing of a trade."""
-    attach(work, work.waiting[0], getattr(work.event, "pictures", work.scene.pictures))
+    _attach(work, work.waiting[0], getattr(work.event, "pictures", work.scene.pictures))
     work.show()
 
 
-def attach(work: Work, trade: KnownTrade, pictures: tuple[Attachment, ...]) -> None:
+def _attach(work: Work, trade: KnownTrade, pictures: tuple[Attachment, ...]) -> None:
     work.effects.append(AttachPictures(trade.trade_id, pictures))
     work.waiting = [waiting for waiting in work.waiting if waiting.trade_id != trade.trade_id]
     work.say("picture_coming", trade=trade, count=len(pictures))
@@ -243,7 +243,7 @@ def join_pictures(work: Work) -> None:
     last = work.drafts[-1]
     trade = known_trade(last) if last.kind == "edit" else None
     if trade is not None:
-        attach(work, trade, work.event.pictures)
+        _attach(work, trade, work.event.pictures)
     else:
         work.drafts[-1] = replace(last, pictures=last.pictures + work.event.pictures)
         work.say("picture_joined", draft=work.drafts[-1])
@@ -262,7 +262,7 @@ def place_loose(work: Work) -> None:
     if trade is None:
         work.say("picture_alone", trades=())
     else:
-        attach(work, trade, work.take_loose())
+        _attach(work, trade, work.take_loose())
         work.show()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import uuid5
 
-from statemachine.conditions import closable
+from statemachine.conditions import closable, fills_waiting
 from statemachine.conversation import MOST_DRAFTS, Draft, KnownTrade, Scene
 from statemachine.matching import (
     changes,
@@ -22,9 +22,6 @@ from statemachine.plan import Plan
 from statemachine.plan import meant_by as plans_meant_by
 from statemachine.trade import TradeFields
 from statemachine.work import Work, index_of
-
-OF_THE_PLAN = frozenset({"entry_time", "exit_time", "exit_price", "pnl", "pnl_basis", "day"})
-"""What a plan may say that is no fact of the trade it becomes."""
 
 # ---- reports
 
@@ -52,7 +49,7 @@ def _reported(work: Work, number: int, fields: TradeFields, pictures: tuple[Atta
     held = (left for trade in work.scene.open_trades if (left := still_held(trade, work.drafts)) is not None)
     ended = told_whole(fields, held)
     if ended is None:
-        return compared(work, placed(made, work.scene))
+        return _compared(work, placed(made, work.scene))
     known = closing_fields(fields, ended)
     return replace(made, kind="close", trade_id=ended.trade_id, choices=(ended,), fields=known.merged(fields))
 
@@ -70,20 +67,7 @@ def placed(made: Draft, scene: Scene) -> Draft:
     return replace(made, unknown_account=account, fields=replace(made.fields, account=None))
 
 
-def as_planned(made: Draft, plan: Plan, scene: Scene) -> Draft:
-    """The draft of a trade that a plan became: as planned, but for what was said of the fill.
-
-    Of a range nobody said at which price it is filled: that is asked for.
-    """
-    fields = plan.fields.without(OF_THE_PLAN)
-    if plan.levels.entry_range is not None:
-        fields = replace(fields, entry_price=None)
-    fields = booked(fields.merged(made.fields), scene)
-    pictures, by_model = plan.pictures + made.pictures, plan.by_model
-    return placed(replace(made, plan=plan, plans=(), fields=fields, pictures=pictures, by_model=by_model), scene)
-
-
-def compared(work: Work, made: Draft) -> Draft:
+def _compared(work: Work, made: Draft) -> Draft:
     """Marked as a twin of what was recorded lately or waits already; `choices` then tells of which recorded trade."""
     if made.kind != "record":
         return made
@@ -159,7 +143,7 @@ def pick_trade(work: Work) -> None:
 
 
 def add_details(work: Work) -> None:
-    change(work, _meant(work), lambda fields: fields.merged(work.event.fields))
+    _change(work, _meant(work), lambda fields: fields.merged(work.event.fields))
 
 
 def correct(work: Work) -> None:
@@ -168,19 +152,19 @@ def correct(work: Work) -> None:
         _move_all(work, event.fields)
         return
     index = event.which - 1 if event.which is not None else _meant(work)
-    change(work, index, lambda fields: fields.without(event.cleared).merged(event.fields))
+    _change(work, index, lambda fields: fields.without(event.cleared).merged(event.fields))
 
 
 def _move_all(work: Work, said: TradeFields) -> None:
     """An account by itself is said of everything that waits to be recorded on one."""
     moved = [index for index, pending in enumerate(work.drafts) if pending.kind == "record"]
     if not moved:
-        change(work, len(work.drafts) - 1, lambda fields: fields.merged(said))
+        _change(work, len(work.drafts) - 1, lambda fields: fields.merged(said))
         return
     for index in moved:
         pending = work.drafts[index]
         changed = pending.changed(fields=pending.fields.merged(said))
-        work.drafts[index] = compared(work, placed(changed, work.scene))
+        work.drafts[index] = _compared(work, placed(changed, work.scene))
     work.show()
 
 
@@ -188,7 +172,7 @@ def pick_account(work: Work) -> None:
     """By its button; a close or an edit has none to pick."""
     index = index_of(work.drafts, work.event.draft_id) or 0
     account = work.event.account
-    change(work, index, lambda fields: replace(fields, account=account))
+    _change(work, index, lambda fields: replace(fields, account=account))
 
 
 def _meant(work: Work) -> int:
@@ -197,9 +181,9 @@ def _meant(work: Work) -> int:
     return len(work.drafts) - 1 if asked is None else asked
 
 
-def change(work: Work, index: int, changed_by: Callable[[TradeFields], TradeFields]) -> None:
+def _change(work: Work, index: int, change: Callable[[TradeFields], TradeFields]) -> None:
     pending = work.drafts[index]
-    fields = changed_by(pending.fields)
+    fields = change(pending.fields)
     if pending.kind != "record":
         fields = _on_its_account(work, pending, fields)
     trade = known_trade(pending) if pending.kind == "edit" else None
@@ -210,11 +194,11 @@ def change(work: Work, index: int, changed_by: Callable[[TradeFields], TradeFiel
     changed = pending.changed(fields=fields, pictures=_joined(pending.pictures, work.scene.pictures))
     if changed.plans:
         plans = plans_meant_by(fields, changed.plans) or changed.plans
-        changed = as_planned(changed, plans[0], work.scene) if len(plans) == 1 else replace(changed, plans=plans)
+        changed = of_one(work, changed, plans)
     elif pending.kind == "record":
         changed = placed(changed, work.scene)
     meant = meant_by(fields, pending.choices) if "trade" in changed.missing() else ()
-    work.drafts[index] = _picked(changed, meant[0]) if len(meant) == 1 else compared(work, changed)
+    work.drafts[index] = _picked(changed, meant[0]) if len(meant) == 1 else _compared(work, changed)
     work.show()
 
 
@@ -241,13 +225,13 @@ def _joined(pictures: tuple[Attachment, ...], more: tuple[Attachment, ...]) -> t
 def revise_draft(work: Work) -> None:
     """The edited message is a correction: what other messages told of the draft stays."""
     index = next(i for i, pending in enumerate(work.drafts) if pending.source == work.event.source)
-    change(work, index, lambda fields: fields.merged(work.event.fields))
+    _change(work, index, lambda fields: fields.merged(work.event.fields))
 
 
 def revise_shelved(work: Work) -> None:
     place = next(i for i, pending in enumerate(work.shelf) if pending.source == work.event.source)
     work.drafts.append(replace(work.shelf.pop(place), shelved_at=None))
-    change(work, len(work.drafts) - 1, lambda fields: fields.merged(work.event.fields))
+    _change(work, len(work.drafts) - 1, lambda fields: fields.merged(work.event.fields))
 
 
 def propose_edit(work: Work) -> None:
@@ -296,3 +280,38 @@ def _forget_edit(work: Work, target: KnownTrade) -> tuple[Draft, ...]:
 def explain_editing(work: Work) -> None:
     index = index_of(work.drafts, work.event.draft_id) or 0
     work.say("how_to_edit", draft=work.drafts[index])
+
+
+# ---- fills of plans
+
+OF_THE_PLAN = frozenset({"entry_time", "exit_time", "exit_price", "pnl", "pnl_basis", "day"})
+"""What a plan may say that is no fact of the trade it becomes."""
+
+
+def of_one(work: Work, made: Draft, plans: tuple[Plan, ...]) -> Draft:
+    """The fill of a plan; of several it is not known yet of which one."""
+    return _as_planned(work, made, plans[0]) if len(plans) == 1 else replace(made, plans=plans)
+
+
+def _as_planned(work: Work, made: Draft, plan: Plan) -> Draft:
+    """The draft of a trade that a plan became: as planned, but for what was said of the fill.
+
+    Of a range nobody said at which price it is filled: that is asked for.
+    """
+    fields = plan.fields.without(OF_THE_PLAN)
+    if plan.levels.entry_range is not None:
+        fields = replace(fields, entry_price=None)
+    fields = booked(fields.merged(made.fields), work.scene)
+    pictures, by_model = plan.pictures + made.pictures, plan.by_model
+    filled = replace(made, plan=plan, plans=(), fields=fields, pictures=pictures, by_model=by_model)
+    return _compared(work, placed(filled, work.scene))
+
+
+def change_fill(work: Work) -> None:
+    """Said again, perhaps with its price now."""
+    plan = fills_waiting(work)[0]
+    index = next(i for i, pending in enumerate(work.drafts) if pending.plan is not None and pending.plan.id == plan.id)
+    if work.event.fields.said():
+        _change(work, index, lambda fields: fields.merged(work.event.fields))
+    else:
+        work.show()

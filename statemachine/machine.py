@@ -39,7 +39,7 @@ TABLE: tuple[Row, ...] = (
     ("Planned",   ANY,            when.edits_no_plan,    act.ignore),
     ("Planned",   ANY,            when.too_many_plans,   plan.refuse_more_plans),
     ("Planned",   ANY,            None,                  plan.keep),
-    ("Filled",    ANY,            when.fill_waits,       plan.change_fill),
+    ("Filled",    ANY,            when.fill_waits,       new.change_fill),
     ("Filled",    ANY,            when.no_plan_meant,    plan.say_no_plan),
     ("Filled",    ANY,            when.answers_which,    plan.tell_which),
     ("Filled",    ANY,            when.too_many_drafts,  new.refuse_more_drafts),

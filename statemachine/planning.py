@@ -1,13 +1,12 @@
 """What the rows of the table write about plans: keeping them, filling them, ending them."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from uuid import uuid5
 
-from statemachine.actions import attach
-from statemachine.conditions import fills_waiting, plans_meant, plans_of_message
+from statemachine.actions import attach_awaited
+from statemachine.conditions import plans_meant, plans_of_message
 from statemachine.conversation import Draft, EndPlan, KeepPlan
-from statemachine.drafting import as_planned, booked, change, compared
+from statemachine.drafting import booked, of_one
 from statemachine.events import Filled
 from statemachine.plan import MOST_PLANS, Levels, Plan, is_same
 from statemachine.trade import TradeFields
@@ -28,8 +27,9 @@ def keep(work: Work) -> None:
     work.effects.extend(EndPlan(plan.id) for plan in revised if plan.id not in plans)
     work.say("planned", plans=tuple(plans.values()), news=_news(work, plans.values()))
     if _brings_chart(work):
-        attach(work, work.waiting[0], work.scene.pictures)
-    work.show()
+        attach_awaited(work)
+    else:
+        work.show()
 
 
 def _brings_chart(work: Work) -> bool:
@@ -98,14 +98,8 @@ def _fill(work: Work, meant: tuple[Plan, ...]) -> None:
         source=work.scene.source,
         pictures=work.take_loose() + work.scene.pictures,
     )
-    work.drafts.append(_of_one(work, made, meant))
+    work.drafts.append(of_one(work, made, meant))
     work.show()
-
-
-def _of_one(work: Work, made: Draft, meant: tuple[Plan, ...]) -> Draft:
-    if len(meant) == 1:
-        return compared(work, as_planned(made, meant[0], work.scene))
-    return replace(made, plans=meant)
 
 
 def tell_which(work: Work) -> None:
@@ -115,18 +109,8 @@ def tell_which(work: Work) -> None:
     told = pending.changed(
         fields=pending.fields.merged(work.event.fields), pictures=pending.pictures + work.scene.pictures
     )
-    work.drafts[index] = _of_one(work, told, plans_meant(work))
+    work.drafts[index] = of_one(work, told, plans_meant(work))
     work.show()
-
-
-def change_fill(work: Work) -> None:
-    """Said again, perhaps with its price now."""
-    plan = fills_waiting(work)[0]
-    index = next(i for i, pending in enumerate(work.drafts) if pending.plan is not None and pending.plan.id == plan.id)
-    if work.event.fields.said():
-        change(work, index, lambda fields: fields.merged(work.event.fields))
-    else:
-        work.show()
 
 
 # ---- the end
@@ -147,7 +131,7 @@ def end(work: Work) -> None:
 def _without(work: Work, draft: Draft, plan: Plan) -> Draft:
     """A fill of one of several plans is none of this one's."""
     left = tuple(other for other in draft.plans if other.id != plan.id)
-    return draft if left == draft.plans else _of_one(work, draft.changed(), left)
+    return draft if left == draft.plans else of_one(work, draft.changed(), left)
 
 
 # ---- what cannot be done
