@@ -91,14 +91,17 @@ def fill_as_edited(work: Work) -> None:
 
 
 def _fill(work: Work, meant: tuple[Plan, ...]) -> None:
+    kept = work.take_loose()
     made = Draft(
         id=uuid5(work.scene.message_id, "filled"),
         fields=work.event.fields,
         said_at=work.scene.said_at,
         source=work.scene.source,
-        pictures=work.take_loose() + work.scene.pictures,
+        pictures=kept + work.scene.pictures,
     )
     work.drafts.append(of_one(work, made, meant))
+    if kept:
+        work.say("picture_joined", draft=work.drafts[-1])
     work.show()
 
 

@@ -17,6 +17,7 @@ from bot.trading.limits import AccountLimits, DayFigures, Guard
 from bot.trading.standing import Standing
 from db.days import BalanceChange
 from statemachine.conversation import Draft, KnownTrade
+from statemachine.message import Attachment
 from statemachine.plan import Levels, Plan
 from statemachine.trade import TradeFields
 from tests.rule_reply_examples import RULE_EXAMPLES
@@ -49,6 +50,7 @@ WHICH = draft(
     kind="close",
     choices=(HELD, known(replace(OPEN, direction="short", symbol="ES", entry_price=Decimal("5321.25")), 102)),
 )
+CHART = Attachment(kind="photo", handle="chart")
 PLAN = Plan(
     id=UUID(int=81),
     fields=replace(OPEN, stop_loss=Decimal(18230), take_profit=Decimal(18310)),
@@ -212,11 +214,12 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Not in your journal. Kept for 7 days under /plans.
         Write "filled" or "filled at 18250" when you are in, "no fill" when it is off.
         [Filled] [No fill]"""),
-    ("planned", {"plans": (replace(RANGED, by_model=True),), "news": "changed"}, """
+    ("planned", {"plans": (replace(RANGED, by_model=True, pictures=(CHART,)),), "news": "changed"}, """
         Plan changed
         Short ES
         at 5420 to 5422 · stop 5426 · targets 5410, 5400
         Read by the language model: check the numbers.
+        Its picture is kept with it.
         Not in your journal. Kept for 7 days under /plans.
         Write "filled at" and the price when you are in, "no fill" when it is off.
         [Filled] [No fill]"""),

@@ -144,6 +144,7 @@ ENGLISH: Final = MappingProxyType(
         "plan.between": "at {low} to {high}",
         "plan.targets": "targets {prices}",
         "plan.lacking": "Not understood: {missing}. Edit the message, or say it with the fill.",
+        "plan.chart": "Its picture is kept with it.",
         "plan.kept": "Not in your journal. Kept for {days} days under /plans.",
         "plan.how": 'Write "filled" or "filled at {price}" when you are in, "no fill" when it is off.',
         "plan.how.unpriced": 'Write "filled at" and the price when you are in, "no fill" when it is off.',

@@ -116,7 +116,8 @@ def _whole(words: Words, plan: Plan) -> list[str]:
     risked = None if plan.levels.entry_range is not None else risk_line(on_it, fields)
     head = [headline(words, fields), *account_lines(words, fields.booked_on), levels(words, plan)]
     doubt = words("warning.by_model") if plan.by_model else None
-    lines = [*head, risked, *beside, _lacking(words, fields), doubt]
+    chart = words("plan.chart") if plan.pictures else None
+    lines = [*head, risked, *beside, _lacking(words, fields), doubt, chart]
     return [line for line in lines if line]
 
 

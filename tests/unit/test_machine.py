@@ -163,6 +163,7 @@ no fill                | which plan       | two planned        | =            | 
 no fill on es          | which plan       | two planned        | confirmation | plan_ended confirm          | EndPlan
 no                     | which plan       | two planned        | idle         | dropped                     |
 yes                    | which plan       | two planned        | =            | ask_details                 |
+filled                 | loose            | planned            | confirmation | picture_joined confirm      | WaitUntil
 filled at 18251        | idle             | two planned        | confirmation | confirm                     | WaitUntil
 es filled              | idle             | two planned        | confirmation | confirm                     | WaitUntil
 es filled              | filling          | planned            | =            | no_such_plan confirm        |
