@@ -44,18 +44,18 @@ def _same(work: Work, kept: list[Plan], said: TradeFields) -> Plan | None:
 
 def _planned(work: Work, number: int, said: TradeFields, known: Plan | None) -> Plan:
     """An edited message says all of its plan; one that tells of it again adds to it."""
-    edited = work.event.edited or known is None
+    before = None if work.event.edited else known
     fields = booked(said, work.scene)
     levels = work.event.levels[number] if number < len(work.event.levels) else Levels()
     pictures = work.scene.pictures if number == 0 and not _brings_chart(work) else ()
     return Plan(
         id=known.id if known is not None else uuid5(work.scene.message_id, f"plan {number}"),
-        fields=fields if edited or known is None else known.fields.merged(fields),
+        fields=fields if before is None else before.fields.merged(fields),
         planned_at=work.now,
-        levels=levels if edited or known is None or levels != Levels() else known.levels,
+        levels=levels if before is None or levels != Levels() else before.levels,
         source=work.scene.source,
-        pictures=(known.pictures if known is not None else ()) + pictures,
-        by_model=work.event.by_model or (known is not None and known.by_model and not edited),
+        pictures=tuple(dict.fromkeys((*(known.pictures if known is not None else ()), *pictures))),
+        by_model=work.event.by_model or (before is not None and before.by_model),
     )
 
 

@@ -12,7 +12,7 @@ from statemachine.events import Filled, Planned
 from statemachine.machine import step
 from statemachine.plan import Levels, Plan, filled_by, fits, is_same, meant_by
 from statemachine.trade import TradeFields
-from tests.situations import ENTERED, NOW, plan, scene
+from tests.situations import CHART, ENTERED, NOW, plan, scene
 
 NQ = plan(1, replace(ENTERED, entry_price=Decimal(18200)))
 LOWER = plan(2, replace(ENTERED, entry_price=Decimal(18000)))
@@ -135,6 +135,12 @@ def test_an_edited_message_says_all_of_its_plan() -> None:
     first = replace(kept(Planned(trades=(replace(NQ.fields, stop_loss=Decimal(18180)),))), source="m99")
     changed = kept(Planned(trades=(LOWER.fields,), edited=True), plans=(first,))
     assert (changed.id, changed.fields) == (first.id, LOWER.fields)
+
+
+def test_an_edited_message_brings_its_picture_again() -> None:
+    first = replace(kept(Planned(trades=(NQ.fields,)), pictures=CHART), source="m99")
+    assert first.pictures == CHART
+    assert kept(Planned(trades=(LOWER.fields,), edited=True), plans=(first,), pictures=CHART).pictures == CHART
 
 
 def test_an_edited_message_that_tells_of_fewer_plans_ends_the_others() -> None:
