@@ -6,8 +6,8 @@
     tokens      words, numbers, clock times, with their places
     instruments which words are symbols              words   the vocabulary, as data
     items       tagged phrases and numbers with units
-    verdicts    yes and no                           answers   corrections and details of what waits
     fills       what became of a plan
+    verdicts    yes and no                           answers   corrections and details of what waits
     clauses, trades, times, report, closings         everything else
 """
 
@@ -66,13 +66,16 @@ def reading(text: str, context: ReadContext) -> Reading:
     if not text.strip():
         return Reading(event=Unread(reason="empty"))
     said = tokens(normalised(text))
+    told = fill(said, context)
+    if told is not None:
+        return told
     plain = plain_answer(said, context)
     if plain is not None:
         return Reading(event=plain)
     found = items_of(said)
     if not found:
         return Reading(event=Unread(reason="empty"))
-    answered = fill(said, found, context) or answer(said, found, context) or with_levels(report(found, context))
+    answered = answer(said, found, context) or with_levels(report(found, context))
     if isinstance(answered.event, Chatted) and context.state == "awaiting_confirmation" and half_answer(said):
         return Reading(event=Unread(reason="unclear"))
     return answered

@@ -43,7 +43,7 @@ def _vocabulary() -> dict[str, _Phrases]:
 
 VOCABULARY: Final = _vocabulary()
 _NEWS: Final = frozenset(
-    phrase[0] for what in ("filled", "unfilled", "hit", "ends", "in") for phrase in VOCABULARY[what]
+    phrase[0] for what in ("filled", "off", "unfilled", "hit", "ends", "in") for phrase in VOCABULARY[what]
 )
 """Without one of these there is no news of an order: most messages are done with here."""
 _MOST_WORDS: Final = max(len(phrase) for table in VOCABULARY.values() for phrase in table)
@@ -55,17 +55,22 @@ _BESIDE: Final = frozenset(
 """Words that a message which speaks of nothing but an order may have."""
 
 
-_NO_EXIT: Final = frozenset(" ".join(phrase) for phrase in VOCABULARY["ends"] | VOCABULARY["unfilled"])
+_NO_EXIT: Final = frozenset(" ".join(phrase) for what in ("ends", "off", "unfilled") for phrase in VOCABULARY[what])
 """Words of an exit elsewhere, which end a plan."""
 
 
-def fill(said: list[Token], items: list[Item], context: Context) -> Reading | None:
+def fill(said: list[Token], context: Context) -> Reading | None:
     """The event of a message that tells what became of a plan; None for any other."""
     words = plain_words(said)
     if "plan" in context.missing and (chosen := _chosen(words)) is not None:
         return Reading(event=Filled(which=chosen))
-    if len(words) > LONGEST or _NEWS.isdisjoint(words) or ends_asking(items) or _has(words, "waits"):
+    if len(words) > LONGEST or _NEWS.isdisjoint(words) or _has(words, "waits"):
         return None
+    items = items_of(said)
+    return None if ends_asking(items) else _news(said, words, items, context)
+
+
+def _news(said: list[Token], words: list[str], items: list[Item], context: Context) -> Reading | None:
     outcome = _outcome(words, items, context)
     if outcome is None:
         return None
@@ -96,8 +101,11 @@ def _is_of_something_else(
         return True
     if outcome is Filled:
         return Tag.MISSED in tags or _of_what_waits(fields, words, context)
-    told = _has(words, "unfilled")
-    return not told and (_is_whole(fields) or not _speaks_of_nothing_else(items, context))
+    if _has(words, "off"):
+        return False
+    if _has(words, "unfilled"):
+        return _denies_what_waits(fields, words, context)
+    return _is_whole(fields) or not _speaks_of_nothing_else(items, context)
 
 
 def _unplanned(event: Filled | Unfilled, words: list[str], items: list[Item], context: Context) -> Reading | None:
@@ -136,7 +144,7 @@ def with_levels(reading: Reading) -> Reading:
 
 def _outcome(words: list[str], items: list[Item], context: Context) -> type[Filled] | type[Unfilled] | None:
     ordered, ends = _has(words, "order"), _has(words, "ends")
-    if _has(words, "unfilled") or (ends and (ordered or _only_named(items, context))):
+    if _has(words, "off") or _has(words, "unfilled") or (ends and (ordered or _only_named(items, context))):
         return Unfilled
     plainly, factual = _speaks_of_nothing_else(items, context), any(i.kind in ("symbol", "number") for i in items)
     if _has(words, "filled") and (ordered or factual or plainly or len(words) <= SHORT):
@@ -213,6 +221,13 @@ def _of_what_waits(fields: TradeFields, words: list[str], context: Context) -> b
     if not context.drafts or fields.entry_price is None or _has(words, "order"):
         return False
     return fields.symbol is None or fields.symbol in {draft.symbol for draft in context.drafts}
+
+
+def _denies_what_waits(fields: TradeFields, words: list[str], context: Context) -> bool:
+    """ "didn't get filled" while a trade waits that was no plan is said of that trade, unless a plan is named."""
+    planned = {(plan.symbol, plan.direction) for plan in context.plans}
+    waits = [draft for draft in context.drafts if (draft.symbol, draft.direction) not in planned]
+    return bool(waits) and fields.symbol is None and not _has(words, "order")
 
 
 def _is_whole(fields: TradeFields) -> bool:

@@ -138,6 +138,15 @@ def test_a_price_beside_a_draft_is_of_the_draft() -> None:
     assert read("my order was filled at 18202", DRAFTED) == Filled(fields=said(entry_price="18202"))
 
 
+def test_what_was_not_filled_may_be_the_trade_that_waits() -> None:
+    reported = replace(PLANNED, state="awaiting_confirmation", drafts=(said(symbol="CL", direction="long"),))
+    assert not isinstance(read("didn't get filled", reported), Unfilled)
+    assert read("didn't get filled", DRAFTED) == Unfilled()
+    assert read("no fill", reported) == Unfilled()
+    assert read("no fill on nq", reported) == Unfilled(fields=said(symbol="NQ"))
+    assert read("my order wasn't filled", reported) == Unfilled()
+
+
 def test_an_order_that_closes_is_no_plans() -> None:
     holding = replace(NOTHING, open_trades=(NQ,))
     for text in ("sell order filled at 18260", "sold 1 nq filled 18260"):
