@@ -32,7 +32,7 @@ from bot.understanding import (
     wants_model,
     with_account,
 )
-from db import conversations, turns
+from db import conversations, plans, turns
 from db.jsonb import read_json
 from db.pool import Connection
 from db.turns import Begun, Written
@@ -140,6 +140,7 @@ class Answering:
             open_trades=conversations.load_known_trades(begun.open_trades),
             recent=conversations.load_known_trades(begun.recent),
             target=conversations.load_known_trade(begun.target),
+            plans=plans.load_plans(begun.profile.get("plans")),
         )
         meaning: Meaning | None = find_command(self.message, drafting=bool(conversation.drafts))
         if event is not None:
@@ -208,6 +209,7 @@ class Answering:
         self._warn_elsewhere(warnings_in(says))
         if self.user_id is not None:
             self.written.conversation = conversations.dump_conversation(turn.conversation)
+            self.written.plans = plans.dump_plans(turn.effects)
             self._set_timer(turn)
         jobs = (job_of(effect, self.user_id, self.message.chat, self.now) for effect in turn.effects)
         self.written.jobs.extend(job for job in jobs if job is not None)

@@ -24,13 +24,17 @@ from statemachine.events import (
     Denied,
     Detailed,
     Event,
+    Filled,
     Pictured,
+    Planned,
     Reported,
     Revised,
+    Unfilled,
     Unread,
 )
 from statemachine.matching import moves_account
 from statemachine.message import Attachment, Message
+from statemachine.plan import Plan
 from statemachine.trade import Copies, TradeFields
 
 LARGEST_PICTURE = 5 * 1024 * 1024
@@ -90,6 +94,7 @@ def scene_of(
     open_trades: tuple[KnownTrade, ...] = (),
     recent: tuple[KnownTrade, ...] = (),
     target: KnownTrade | None = None,
+    plans: tuple[Plan, ...] = (),
 ) -> Scene:
     """The surroundings of a message, for the state machine."""
     return Scene(
@@ -104,6 +109,7 @@ def scene_of(
         wants_pictures=accounts.current.wants_pictures,
         accounts=accounts.names,
         account=accounts.current.name,
+        plans=plans,
     )
 
 
@@ -115,6 +121,7 @@ def read_context(conversation: Conversation, scene: Scene, account: Account, now
         drafts=tuple(draft.fields for draft in conversation.drafts),
         missing=frozenset(incomplete.missing()) if incomplete else frozenset(),
         open_trades=tuple(replace(trade.fields, position_size=trade.held) for trade in scene.open_trades),
+        plans=tuple(plan.fields for plan in scene.plans),
         now=now,
         zone=account.zone,
     )
@@ -131,7 +138,7 @@ def with_account(meaning: Meaning, message: Message, conversation: Conversation,
     text, names, copies = _named(message, conversation, scene)
     if not names and copies is None:
         return meaning
-    if isinstance(meaning, Reported) and copies is None and len(meaning.trades) > 1:
+    if isinstance(meaning, Reported | Planned) and copies is None and len(meaning.trades) > 1:
         return replace(meaning, trades=_booked(meaning.trades, names))
     if copies is None and len(set(names)) > 1:
         copies = Copies(names=tuple(dict.fromkeys(names)))
@@ -139,12 +146,20 @@ def with_account(meaning: Meaning, message: Message, conversation: Conversation,
     which = meant(items(text), tuple(draft.fields for draft in conversation.drafts))
     alone = TradeFields(account=names[-1] if copies is None else None)
     match meaning:
-        case Reported(trades=trades) if copies is None:
+        case Reported(trades=trades) | Planned(trades=trades) if copies is None:
             return replace(meaning, trades=_booked(trades, names))
-        case Reported():
+        case Reported() | Planned():
             return replace(meaning, copies=copies)
-        case Closed(fields=fields) | Detailed(fields=fields) | Corrected(fields=fields) | Revised(fields=fields):
+        case (
+            Closed(fields=fields)
+            | Detailed(fields=fields)
+            | Corrected(fields=fields)
+            | Revised(fields=fields)
+            | Filled(fields=fields)
+        ):
             return replace(meaning, fields=fields.merged(alone), copies=copies)
+        case Unfilled(fields=fields):
+            return replace(meaning, fields=fields.merged(alone))
         case Confirmed(draft_id=None, which=number) | Denied(draft_id=None, which=number) if conversation.drafts:
             which = number or which  # "yes @apex2": moved, and shown again
         case Unread(understood=understood) if not text.strip() or (known and not understood.said() and _is_short(text)):
@@ -212,10 +227,20 @@ def _meaning(message: Message, conversation: Conversation, scene: Scene, account
     event = _about_target(message, scene, account, now) or read(
         message.text, read_context(conversation, scene, account, now)
     )
-    if scene.pictures and isinstance(event, Unread | Chatted | Asked):
+    if isinstance(event, Filled | Unfilled) and scene.plans:
+        return _of_answered(event, message, scene)
+    if scene.pictures and isinstance(event, Unread | Chatted | Asked | Filled | Unfilled):
         return Pictured(pictures=scene.pictures)
-    if isinstance(event, Corrected) and not conversation.drafts and scene.target is None and scene.recent:
+    if isinstance(event, Corrected | Filled) and not conversation.drafts and scene.target is None and scene.recent:
         return _about(scene.recent[0], message, scene, account, now) or event
+    return event
+
+
+def _of_answered(event: Filled | Unfilled, message: Message, scene: Scene) -> Event:
+    """Where the message of a plan was answered, that plan is meant."""
+    answered = [plan for plan in scene.plans if message.reply_to is not None and plan.source == message.reply_to]
+    if event.which is None and len(answered) == 1:
+        return replace(event, plan_id=answered[0].id.hex)
     return event
 
 
@@ -262,9 +287,14 @@ def _attached(message: Message, scene: Scene) -> Meaning:
 
 
 def _revised(event: Event, source: str) -> Meaning:
-    """An edited report is read anew; any other edited message is ignored."""
-    if isinstance(event, Reported) and len(event.trades) == 1:
-        return Revised(source=source, fields=event.trades[0])
+    """An edited report, plan or fill is read anew; any other edited message is ignored."""
+    match event:
+        case Reported(trades=(fields,)):
+            return Revised(source=source, fields=fields)
+        case Filled(fields=fields) if fields.said():
+            return Revised(source=source, fields=fields)
+        case Planned():
+            return replace(event, edited=True)
     return Nothing()
 
 

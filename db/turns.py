@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from db.jsonb import read_json
@@ -37,6 +37,11 @@ class Begun:
     """What the trader usually trades, see worker.usual_sizes."""
 
 
+WRITTEN_AS_IS: Final = (
+    "payload", "group_id", "error", "rows", "locale", "handle", "log", "replies", "elsewhere", "jobs", "plans",
+)  # fmt: skip
+
+
 @dataclass(slots=True)
 class Written:
     """What a turn leaves behind; see worker.finish_turn. `wakes_at` None: the chat's timer stays as it is."""
@@ -56,6 +61,7 @@ class Written:
     replies: list[dict[str, Any]] = field(default_factory=list)
     elsewhere: dict[str, Any] | None = None
     jobs: list[dict[str, Any]] = field(default_factory=list)
+    plans: list[dict[str, Any]] = field(default_factory=list)
 
     def count(self, begun: Begun) -> None:
         """The chat's share of the flood limit, as begin_turn counted this message of its platform."""
@@ -64,7 +70,7 @@ class Written:
 
     def as_json(self) -> str:
         turn: dict[str, Any] = {"status": self.status}
-        for name in ("payload", "group_id", "error", "rows", "locale", "handle", "log", "replies", "elsewhere", "jobs"):
+        for name in WRITTEN_AS_IS:
             if value := getattr(self, name):
                 turn[name] = value
         if self.conversation is not None:

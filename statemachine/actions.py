@@ -15,6 +15,7 @@ from statemachine.conversation import (
     CloseTrade,
     Draft,
     EditTrade,
+    EndPlan,
     KnownTrade,
     RecordTrade,
     RequestAudit,
@@ -23,6 +24,7 @@ from statemachine.copying import accounts_of, shares, spread
 from statemachine.drafting import placed
 from statemachine.matching import closes_a_part, closing_anew, forbidden_by_parts, is_as_shown, known_trade, still_held
 from statemachine.message import Attachment
+from statemachine.plan import Plan, filled_by
 from statemachine.trade import Copies
 from statemachine.work import Work, ids, index_of
 
@@ -76,7 +78,7 @@ def _write(work: Work, pending: Draft) -> None:
         work.drafts.append(placed(pending, work.scene).changed())
     else:
         work.effects.append(RecordTrade(pending))
-        work.say("recorded", draft=pending, trade_id=pending.id)
+        work.say("recorded", draft=pending, trade_id=pending.id, **_ended(work, (pending,)))
         _after_recording(work, pending, pending.id, still_open=pending.fields.is_open)
 
 
@@ -88,7 +90,7 @@ def _record_copies(work: Work, pending: Draft) -> None:
         return
     written = shares(sure)
     work.effects.extend(RecordTrade(one) for one in written)
-    work.say("recorded_copies", drafts=written, trade_id=pending.id)
+    work.say("recorded_copies", drafts=written, trade_id=pending.id, **_ended(work, written))
     _after_copies(work, written, () if pending.fields.is_open else written)
 
 
@@ -119,6 +121,24 @@ def _after_copies(work: Work, written: Sequence[Draft], ended: Sequence[Draft]) 
         work.waiting.append(waits)
     else:
         work.effects.extend(RequestAudit(number) for number in numbers)
+
+
+def _ended(work: Work, written: Sequence[Draft]) -> dict[str, Plan]:
+    """The plan that this trade was, on one account or on several; it waits no longer."""
+    plan = next((taken for one in written if (taken := _plan_taken(work, one)) is not None), None)
+    if plan is None:
+        return {}
+    work.effects.append(EndPlan(plan.id, filled_by=written[0].id))
+    return {"plan": plan}
+
+
+def _plan_taken(work: Work, pending: Draft) -> Plan | None:
+    """The plan that this trade was; one that was told without its plan took the one it is close to."""
+    over = {effect.plan_id for effect in work.effects if isinstance(effect, EndPlan)}
+    asked = {draft.plan.id for draft in work.drafts if draft.plan is not None}
+    if pending.plan is not None:
+        return pending.plan if pending.plan.id not in over else None
+    return filled_by(pending.fields, (plan for plan in work.scene.plans if plan.id not in over | asked))
 
 
 def _close(work: Work, pending: Draft, trade_id: UUID) -> None:

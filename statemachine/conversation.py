@@ -8,6 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from statemachine.message import Attachment
+from statemachine.plan import Plan
 from statemachine.trade import MAIN, Doubted, TradeFields
 
 State = Literal["idle", "awaiting_details", "awaiting_confirmation", "awaiting_screenshot"]
@@ -41,6 +42,8 @@ class Draft:
     copies_asked     the number of accounts that was said, which the trader's accounts do not answer: which is asked
     total            the P&L is that of all copies together
     copy_of          the draft that this one is made of, once it is confirmed
+    plan             the plan whose fill it is
+    plans            those whose fill it may be, while the trader has not said which
     """
 
     id: UUID
@@ -62,15 +65,19 @@ class Draft:
     copies_asked: int | None = None
     total: bool = False
     copy_of: UUID | None = None
+    plan: Plan | None = None
+    plans: tuple[Plan, ...] = ()
 
     def missing(self) -> tuple[str, ...]:
         """What is needed before this can be confirmed.
 
-        "trade", "symbol", "direction", "entry_price", "exit_price", "account", "accounts".
+        "trade", "plan", "symbol", "direction", "entry_price", "exit_price", "account", "accounts".
         """
         facts = self.fields
         if self.kind == "edit":
             return ()
+        if self.plans:
+            return ("plan",)
         if self.kind == "close":
             which = () if self.trade_id else ("trade",)
             return which if facts.exit_price is not None or facts.pnl is not None else (*which, "exit_price")
@@ -142,6 +149,7 @@ class Scene:
     wants_pictures False: the trader does not want to be asked for charts
     accounts       names of the accounts that trades can be recorded on; most traders have one
     account        the one that is used where none is named
+    plans          what is planned and not filled; oldest first
     """
 
     message_id: UUID
@@ -155,6 +163,7 @@ class Scene:
     wants_pictures: bool = True
     accounts: tuple[str, ...] = (MAIN,)
     account: str = MAIN
+    plans: tuple[Plan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +223,22 @@ class WaitUntil:
     marker: str
 
 
-Effect = RecordTrade | CloseTrade | EditTrade | AttachPictures | RequestAudit | WaitUntil
+@dataclass(frozen=True, slots=True)
+class KeepPlan:
+    """Keep a plan, in place of what it said before."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class EndPlan:
+    """A plan is over. `filled_by`: the trade that it became; while that is taken back, the plan waits again."""
+
+    plan_id: UUID
+    filled_by: UUID | None = None
+
+
+Effect = RecordTrade | CloseTrade | EditTrade | AttachPictures | RequestAudit | WaitUntil | KeepPlan | EndPlan
 
 
 @dataclass(frozen=True, slots=True)

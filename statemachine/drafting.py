@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid5
 
-from statemachine.conditions import adds_copies, closable
+from statemachine.conditions import adds_copies, closable, fills_waiting
 from statemachine.conversation import MOST_DRAFTS, Draft, KnownTrade, Scene
 from statemachine.copying import accounts_of, closing_together, meant_together, on_one, spread
 from statemachine.events import EVERY, AccountPicked, Corrected
@@ -21,6 +21,8 @@ from statemachine.matching import (
     told_whole,
 )
 from statemachine.message import Attachment
+from statemachine.plan import Plan
+from statemachine.plan import meant_by as plans_meant_by
 from statemachine.trade import Copies, TradeFields
 from statemachine.work import Work, index_of
 
@@ -41,7 +43,7 @@ def _reported(work: Work, number: int, fields: TradeFields, pictures: tuple[Atta
     """A new trade, or the end of an open one that was told again from its beginning."""
     made = Draft(
         id=uuid5(work.scene.message_id, str(number)),
-        fields=_booked(fields, work.scene),
+        fields=booked(fields, work.scene),
         said_at=work.scene.said_at,
         source=work.scene.source,
         pictures=pictures,
@@ -59,7 +61,7 @@ def _reported(work: Work, number: int, fields: TradeFields, pictures: tuple[Atta
     return replace(made, kind="close", trade_id=ended[0].trade_id, choices=ended, fields=known.merged(fields))
 
 
-def _booked(fields: TradeFields, scene: Scene) -> TradeFields:
+def booked(fields: TradeFields, scene: Scene) -> TradeFields:
     """Where there are several accounts, the one in use takes what names none."""
     return replace(fields, account=scene.account) if fields.account is None and len(scene.accounts) > 1 else fields
 
@@ -96,11 +98,6 @@ def end_wait_and_draft(work: Work) -> None:
 
 def refuse_more_drafts(work: Work) -> None:
     work.say("too_many_drafts", most=MOST_DRAFTS)
-    work.show()
-
-
-def decline_plan(work: Work) -> None:
-    work.say("planned", trades=work.event.trades)
     work.show()
 
 
@@ -248,7 +245,10 @@ def _alter(work: Work, index: int, change: Callable[[TradeFields], TradeFields],
     changed = pending.changed(
         fields=fields, pictures=_joined(pending.pictures, work.scene.pictures), **_read(said, pending)
     )
-    if pending.kind == "record":
+    if changed.plans:
+        plans = plans_meant_by(fields, changed.plans) or changed.plans
+        changed = of_one(work, changed, plans, getattr(said, "copies", None))
+    elif pending.kind == "record":
         changed = _on_accounts(changed, said, work.scene)
     work.drafts[index] = _compared(work, _told_which(changed, said))
 
@@ -357,3 +357,44 @@ def _forget_edit(work: Work, target: KnownTrade) -> tuple[Draft, ...]:
 def explain_editing(work: Work) -> None:
     index = index_of(work.drafts, work.event.draft_id) or 0
     work.say("how_to_edit", draft=work.drafts[index])
+
+
+# ---- fills of plans
+
+OF_THE_PLAN = frozenset({"entry_time", "exit_time", "exit_price", "pnl", "pnl_basis", "day"})
+"""What a plan may say that is no fact of the trade it becomes."""
+
+
+def of_one(work: Work, made: Draft, plans: tuple[Plan, ...], said: Copies | None) -> Draft:
+    """The fill of a plan, on the accounts that are `said`; of several plans it is not known yet of which one."""
+    if len(plans) == 1:
+        return _as_planned(work, made, plans[0], said)
+    return replace(made if said is None else spread(made, said, work.scene), plans=plans)
+
+
+def _as_planned(work: Work, made: Draft, plan: Plan, said: Copies | None) -> Draft:
+    """The draft of a trade that a plan became: as planned, but for what was said of the fill.
+
+    Of a range nobody said at which price it is filled: that is asked for.
+    """
+    if said is None and made.copies:  # said before it was known which plan it was
+        said = Copies(names=accounts_of(made), total=made.total)
+    elif said is None and made.fields.account is None:
+        said = plan.copies
+    fields = plan.fields.without(OF_THE_PLAN)
+    if plan.levels.entry_range is not None:
+        fields = replace(fields, entry_price=None)
+    fields = booked(fields.merged(made.fields), work.scene)
+    pictures, by_model = plan.pictures + made.pictures, plan.by_model or made.by_model
+    filled = replace(made, plan=plan, plans=(), fields=fields, pictures=pictures, by_model=by_model)
+    return _compared(work, placed(filled, work.scene) if said is None else spread(filled, said, work.scene))
+
+
+def change_fill(work: Work) -> None:
+    """Said again, perhaps with its price now."""
+    plan = fills_waiting(work)[0]
+    index = next(i for i, pending in enumerate(work.drafts) if pending.plan is not None and pending.plan.id == plan.id)
+    if work.event.fields.said():
+        _change(work, index, lambda fields: fields.merged(work.event.fields))
+    else:
+        work.show()

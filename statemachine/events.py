@@ -10,6 +10,7 @@ from uuid import UUID
 
 from statemachine.conversation import KnownTrade
 from statemachine.message import Attachment
+from statemachine.plan import Levels
 from statemachine.trade import Copies, Doubted, TradeFields
 
 EVERY: Final = "*"
@@ -33,9 +34,41 @@ class Reported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A trade that is intended, not taken."""
+    """One or more trades that are intended, not taken.
+
+    levels    what each says beyond its fields, where plain code read it
+    by_model  the language model read them
+    edited    the message was sent before and says this now
+    """
 
     trades: tuple[TradeFields, ...]
+    levels: tuple[Levels, ...] = ()
+    by_model: bool = False
+    edited: bool = False
+    copies: Copies | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A plan became a trade: as planned, but for what is said of it.
+
+    which    1-based number of the plan in the list of them
+    plan_id  from a button, or the plan whose message was answered
+    """
+
+    fields: TradeFields = field(default_factory=TradeFields)
+    which: int | None = None
+    plan_id: str | None = None
+    copies: Copies | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfilled:
+    """A plan came to nothing; said as for Filled."""
+
+    fields: TradeFields = field(default_factory=TradeFields)
+    which: int | None = None
+    plan_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +236,8 @@ class Unread:
 Event = (
     Reported
     | Planned
+    | Filled
+    | Unfilled
     | Closed
     | Detailed
     | Corrected

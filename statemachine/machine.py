@@ -17,6 +17,7 @@ from transitions import EventData, Machine
 from statemachine import actions as act
 from statemachine import conditions as when
 from statemachine import drafting as new
+from statemachine import planning as plan
 from statemachine.conversation import STATES, Conversation, Scene, State, Turn
 from statemachine.events import Event
 from statemachine.work import Work
@@ -35,8 +36,18 @@ TABLE: tuple[Row, ...] = (
     ("Reported",  ANY,            when.too_many_drafts,  new.refuse_more_drafts),
     ("Reported",  SCREENSHOT,     None,                  new.end_wait_and_draft),
     ("Reported",  ANY,            None,                  new.draft),
-    ("Planned",   SCREENSHOT,     when.brings_pictures,  act.attach_awaited),
-    ("Planned",   ANY,            None,                  new.decline_plan),
+    ("Planned",   ANY,            when.edits_no_plan,    act.ignore),
+    ("Planned",   ANY,            when.too_many_plans,   plan.refuse_more_plans),
+    ("Planned",   ANY,            None,                  plan.keep),
+    ("Filled",    ANY,            when.fill_waits,       new.change_fill),
+    ("Filled",    ANY,            when.no_plan_meant,    plan.say_no_plan),
+    ("Filled",    ANY,            when.answers_which,    plan.tell_which),
+    ("Filled",    ANY,            when.too_many_drafts,  new.refuse_more_drafts),
+    ("Filled",    SCREENSHOT,     None,                  plan.end_wait_and_fill),
+    ("Filled",    ANY,            None,                  plan.fill),
+    ("Unfilled",  ANY,            when.no_plan_meant,    plan.say_no_plan),
+    ("Unfilled",  ANY,            when.several_plans_meant, plan.ask_which),
+    ("Unfilled",  ANY,            None,                  plan.end),
     ("Closed",    ANY,            when.nothing_open,     new.say_nothing_open),
     ("Closed",    ANY,            when.too_many_drafts,  new.refuse_more_drafts),
     ("Closed",    SCREENSHOT,     None,                  new.end_wait_and_close),
@@ -48,6 +59,7 @@ TABLE: tuple[Row, ...] = (
     ("Revised",   ANY,            when.revises_parts,    new.refuse_edit),
     ("Revised",   ANY,            when.revises_too_many, new.refuse_more_drafts),
     ("Revised",   ANY,            when.revises_shelved,  new.revise_shelved),
+    ("Revised",   ANY,            when.revises_a_plan,   plan.fill_as_edited),
     ("Revised",   ANY,            when.revises_a_trade,  new.propose_edit),
     ("Revised",   ANY,            when.names_other_account, new.say_account_stays),
     ("Revised",   ANY,            when.takes_edit_back,  new.take_edit_back),

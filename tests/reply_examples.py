@@ -18,6 +18,8 @@ from bot.trading.standing import Standing
 from db.days import BalanceChange
 from statemachine.conversation import Draft, KnownTrade
 from statemachine.copying import shares
+from statemachine.message import Attachment
+from statemachine.plan import Levels, Plan
 from statemachine.trade import TradeFields
 from tests.rule_reply_examples import RULE_EXAMPLES
 
@@ -50,6 +52,22 @@ WHICH = draft(
     kind="close",
     choices=(HELD, known(replace(OPEN, direction="short", symbol="ES", entry_price=Decimal("5321.25")), 102)),
 )
+CHART = Attachment(kind="photo", handle="chart")
+PLAN = Plan(
+    id=UUID(int=81),
+    fields=replace(OPEN, stop_loss=Decimal(18230), take_profit=Decimal(18310)),
+    planned_at=NOW,
+)
+RANGED = Plan(
+    id=UUID(int=82),
+    fields=TradeFields(
+        symbol="ES", direction="short", entry_price=Decimal(5421), stop_loss=Decimal(5426), take_profit=Decimal(5410),
+        note="entry 5420-5422; targets 5410, 5400",
+    ),
+    planned_at=NOW,
+    levels=Levels(entry_range=(Decimal(5420), Decimal(5422)), targets=(Decimal(5410), Decimal(5400))),
+)  # fmt: skip
+WHICH_PLAN = draft(TradeFields(position_size=Decimal(1)), plans=(PLAN, RANGED))
 DAY = {"trade_date": "2026-03-23", "daily_pnl": 1187.5, "trades_taken": 2}
 ROW = {
     "symbol": "NQ", "direction": "long", "position_size": Decimal(2), "entry_price": Decimal(18250),
@@ -207,9 +225,92 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Or /cancel to drop it."""),
     ("too_many_drafts", {"most": 20}, """
         20 trades wait already. Confirm or cancel some first, then send this one again."""),
-    ("planned", {"trades": (replace(OPEN, position_size=None),)}, """
-        A plan: Long NQ · at 18,250
-        I journal trades once they are taken: send it when you are filled."""),
+    ("planned", {"plans": (PLAN,), "news": "kept"}, """
+        Plan kept
+        Long 2 NQ
+        at 18,250 · stop 18,230 · target 18,310
+        Risk $800.00
+        Not in your journal. Kept for 7 days under /plans.
+        Write "filled" or "filled at 18250" when you are in, "no fill" when it is off.
+        [Filled] [No fill]"""),
+    ("planned", {"plans": (replace(RANGED, by_model=True, pictures=(CHART,)),), "news": "changed"}, """
+        Plan changed
+        Short ES
+        at 5420 to 5422 · stop 5426 · targets 5410, 5400
+        Read by the language model: check the numbers.
+        Its picture is kept with it.
+        Not in your journal. Kept for 7 days under /plans.
+        Write "filled at" and the price when you are in, "no fill" when it is off.
+        [Filled] [No fill]"""),
+    ("planned", {"plans": (PLAN, RANGED), "news": "kept"}, """
+        2 plans kept
+        1. Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
+        2. Short ES · at 5420 to 5422 · stop 5426 · targets 5410, 5400
+        Not in your journal. Kept for 7 days under /plans.
+        Write "nq filled" when you are in one, "nq no fill" when it is off."""),
+    ("planned", {"plans": (replace(PLAN, fields=TradeFields(direction="long", entry_price=Decimal(150))),), "news": "kept"}, """
+        Plan kept
+        Long
+        at 150
+        Not understood: symbol. Edit the message, or say it with the fill.
+        Not in your journal. Kept for 7 days under /plans.
+        Write "filled" or "filled at 150" when you are in, "no fill" when it is off.
+        [Filled] [No fill]"""),
+    ("plans", {"plans": (PLAN, RANGED)}, """
+        Your 2 plans
+        1. Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
+        2. Short ES · at 5420 to 5422 · stop 5426 · targets 5410, 5400
+
+        Or write "plan 1 filled at" and the price, or "plan 1 no fill".
+        [Filled 1] [No fill 1] [Filled 2] [No fill 2]"""),
+    ("plans", {"plans": ()}, """
+        You have no plans. Send one as you would place the order; it stays out of your journal until it is filled.
+        Example: limit buy 2 nq 18200 stop 18180"""),
+    ("too_many_plans", {"most": 10, "plans": (PLAN,)}, """
+        10 plans wait already, so this one was not kept. End one first, then send it again.
+        1. Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
+        [Filled 1] [No fill 1]"""),
+    ("which_plan", {"plans": (PLAN, RANGED)}, """
+        Which plan is off?
+        1. Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
+        2. Short ES · at 5420 to 5422 · stop 5426 · targets 5410, 5400
+        Press it, or name it: "nq no fill".
+        [Long 2 NQ 18,250]
+        [Short ES 5420-5422]"""),
+    ("ask_details", {"draft": WHICH_PLAN, "missing": WHICH_PLAN.missing()}, """
+        Which plan was filled?
+        Understood: 1
+        1. Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
+        2. Short ES · at 5420 to 5422 · stop 5426 · targets 5410, 5400
+        Press it, or name it: nq
+        [Long 2 NQ 18,250]
+        [Short ES 5420-5422]
+        [Cancel]"""),
+    ("no_such_plan", {"plans": (), "gone": False, "filled": True, "said": TradeFields(symbol="ES")}, """
+        I know no plan in ES that this could be.
+        If you are in a trade, send it whole.
+        Example: long 2 nq 18250 > 18290 stop 18230"""),
+    ("no_such_plan", {"plans": (PLAN,), "gone": True, "filled": False, "said": TradeFields()}, """
+        That plan is not there any more.
+        This one waits:
+        1. Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
+        [Filled] [No fill]"""),
+    ("plan_ended", {"plan": PLAN}, """
+        Plan ended, nothing was journaled: Long 2 NQ · at 18,250 · stop 18,230 · target 18,310"""),
+    ("plan_back", {"plan": PLAN}, """
+        Its plan waits again: Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
+        [Filled] [No fill]"""),
+    ("confirm", {"drafts": (draft(replace(OPEN, entry_price=Decimal("18250.25")), plan=PLAN),)}, """
+        Is this right?
+        Long 2 NQ · $20/pt
+        in at 18,250.25, open
+        From your plan at 18,250
+        [Confirm] [Cancel] [Edit]"""),
+    ("recorded", {"draft": draft(OPEN), "plan": PLAN, "change_id": 7}, """
+        Recorded, open
+        Long 2 NQ · in at 18,250, open
+        Ends your plan: Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
+        [Undo]"""),
     ("nothing_open", {"fields": TradeFields(symbol="ES", exit_price=Decimal(5300))}, """
         I have no open trade in ES to close.
         If it is not in the journal yet, send the whole trade.
@@ -223,6 +324,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Long 2 NQ is recorded on @main, and a recorded trade stays on its account. To have it on several: /undo, then send it again with the accounts."""),
     ("dropped", {"drafts": (draft(),)}, """
         Dropped, nothing was saved: Long 2 NQ · 18,250 → 18,290 · +$1,600.00 computed"""),
+    ("dropped", {"drafts": (WHICH_PLAN,)}, "Dropped, nothing was saved: The fill of one of 2 plans"),
     ("dropped", {"drafts": (draft(), EDIT)}, "Dropped 2 trades, nothing was saved."),
     ("stale", {"pending": True}, "That button is out of date, nothing was changed. This is what waits now:"),
     ("stale", {"pending": False}, "That button is out of date, nothing was changed. Nothing is waiting now."),

@@ -23,6 +23,7 @@ from statemachine.events import (
     EditAsked,
     Event,
     Expired,
+    Filled,
     Picked,
     Pictured,
     PictureRefused,
@@ -30,10 +31,12 @@ from statemachine.events import (
     Reported,
     Revised,
     Skipped,
+    Unfilled,
     Unread,
     Vanished,
 )
 from statemachine.message import Attachment
+from statemachine.plan import MOST_PLANS, Plan
 from statemachine.trade import Copies, TradeFields
 
 NOW = datetime(2026, 3, 23, 15, 0, tzinfo=UTC)
@@ -71,6 +74,15 @@ CLOSING_BOTH = draft(
 EDITING_BOTH = draft(
     1, OUT, kind="edit", trade_id=RECORDED.trade_id, choices=(RECORDED_COPY, RECORDED_COPY_TOO), others=(UUID(int=62),)
 )
+
+
+def plan(number: int, fields: TradeFields = ENTERED, **values: Any) -> Plan:
+    return Plan(id=UUID(int=number), fields=fields, planned_at=NOW, **values)
+
+
+OUT_OF_PLAN = TradeFields(position_size=Decimal(1))
+"""What was said of the fill of one of several plans."""
+PLANNED, PLANNED_TOO = plan(81), plan(82, replace(OTHER, exit_price=None))
 EDITING = draft(1, OUT, kind="edit", trade_id=RECORDED.trade_id, choices=(RECORDED,))
 
 SITUATIONS: Mapping[str, Conversation] = MappingProxyType(
@@ -89,6 +101,17 @@ SITUATIONS: Mapping[str, Conversation] = MappingProxyType(
         "editing": Conversation(state="awaiting_confirmation", drafts=(EDITING,), marker="draft:1"),
         "half done": Conversation(
             state="awaiting_confirmation", drafts=(draft(1),), awaiting=(known(71),), marker="draft:1"
+        ),
+        "filling": Conversation(
+            state="awaiting_confirmation", drafts=(draft(1, ENTERED, plan=PLANNED),), marker="draft:1"
+        ),
+        "filling two": Conversation(
+            state="awaiting_confirmation",
+            drafts=(draft(1, ENTERED, plan=PLANNED), draft(2, ENTERED, plan=PLANNED)),
+            marker="draft:1",
+        ),
+        "which plan": Conversation(
+            state="awaiting_details", drafts=(draft(1, OUT_OF_PLAN, plans=(PLANNED, PLANNED_TOO)),), marker="draft:1"
         ),
         "edit and chart": Conversation(
             state="awaiting_confirmation", drafts=(EDITING,), awaiting=(RECORDED,), marker="draft:1"
@@ -161,6 +184,15 @@ SURROUNDINGS: Mapping[str, dict[str, Any]] = MappingProxyType(
             "target": RECORDED_COPY,
             "recent": (RECORDED_COPY, RECORDED_COPY_TOO),
         },
+        "planned": {"plans": (PLANNED,)},
+        "two planned": {"plans": (PLANNED, PLANNED_TOO)},
+        "three planned": {"plans": (PLANNED, PLANNED_TOO, plan(83, replace(OTHER, symbol="CL")))},
+        "plan's message": {"plans": (PLANNED_TOO, replace(PLANNED, source="m99"))},
+        "full of plans": {
+            "plans": tuple(
+                plan(n, replace(ENTERED, entry_price=Decimal(18000 + n))) for n in range(101, 101 + MOST_PLANS)
+            )
+        },
         "charted open": {"open_trades": (replace(HELD, has_picture=True),)},
     }
 )
@@ -178,6 +210,19 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "report of two": Reported(trades=(WHOLE, OTHER)),
         "report of 21": Reported(trades=(WHOLE,) * (MOST_DRAFTS + 1)),
         "plan": Planned(trades=(ENTERED,)),
+        "two plans": Planned(trades=(ENTERED, replace(OTHER, exit_price=None))),
+        "plan, edited": Planned(trades=(replace(ENTERED, entry_price=Decimal(18260)),), edited=True),
+        "filled": Filled(),
+        "filled at 18251": Filled(fields=TradeFields(entry_price=Decimal(18251))),
+        "es filled": Filled(fields=TradeFields(symbol="ES")),
+        "cl filled": Filled(fields=TradeFields(symbol="CL")),
+        "plan 2 filled": Filled(which=2),
+        "[filled 81]": Filled(plan_id=UUID(int=81).hex),
+        "[filled 89]": Filled(plan_id=UUID(int=89).hex),
+        "no fill": Unfilled(),
+        "no fill on es": Unfilled(fields=TradeFields(symbol="ES")),
+        "[no fill 81]": Unfilled(plan_id=UUID(int=81).hex),
+        "edit of m99": Revised(source="m99", fields=ENTERED),
         "close": Closed(fields=OUT),
         "close of CL": Closed(fields=replace(OUT, symbol="CL")),
         "close of one": Closed(fields=replace(OUT, position_size=Decimal(1))),

@@ -11,6 +11,7 @@ from bot.job_payloads import audit_job, trade_job
 from bot.receipts import day_of_change, fields_of
 from bot.texts.buttons import NO_DRAFT
 from db import days, inbox, trades, turns
+from db.plans import waits_again
 from statemachine.conversation import RequestAudit, Say, Turn
 from statemachine.events import Cancelled, Confirmed, Skipped, Vanished
 from statemachine.machine import step
@@ -26,6 +27,11 @@ async def drafts(call: Call) -> Turn:
     """What waits for its confirmation, and what was put away unconfirmed."""
     pending, shelf = call.conversation.drafts, call.conversation.shelf
     return call.says("drafts", pending=pending, shelf=shelf) if pending or shelf else call.says("no_drafts")
+
+
+async def plans(call: Call) -> Turn:
+    """What is planned and not filled."""
+    return call.says("plans", plans=call.scene.plans)
 
 
 async def undo(call: Call) -> Turn:
@@ -96,7 +102,9 @@ async def _after(call: Call, say: Say, done: list[Mapping[str, Any]]) -> Turn:
             continue
         await _look_again_at_day(call, _trade_of(change), change["before"])
         after = step(turn.conversation, Vanished(trade_id=_trade_of(change)), call.now, call.scene)
-        turn = Turn(after.conversation, turn.replies + after.replies, turn.effects + after.effects)
+        plan = await waits_again(call.connection, call.owner, _trade_of(change))
+        back = (Say("plan_back", {"plan": plan}),) if plan is not None else ()
+        turn = Turn(after.conversation, (*turn.replies, *back, *after.replies), turn.effects + after.effects)
     return turn
 
 

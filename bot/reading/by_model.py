@@ -128,7 +128,7 @@ def _settled(claim: Claim, checked: list[Checked], source: Source) -> Event:
         return _detailed(checked[0], context.asked())
     said = all(trade.said() for trade in trades)
     if claim.intent == "plan" and said:
-        return Planned(trades=trades)
+        return Planned(trades=trades, by_model=True)
     closes_nothing = claim.intent == "close" and not context.open_trades
     if (claim.intent == "trade" or closes_nothing) and said:
         doubted = tuple(trade.doubted for trade in checked)

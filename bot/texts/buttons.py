@@ -15,6 +15,7 @@
     vf:<trade>:<rule> · vv: …      it was followed, violated  vb:<trade>:<rule>      as the audit said
     vr:<trade>:<rule>:<number>     why: one of the reasons offered
     au:<name>                      use this account           bu:<name>:<change>     take back what it was told
+    pf:<plan>                      the plan was filled        pn:<plan>              it was not
     lf:<preset>:<size>:<checksum>[:<account>]   take a firm's limits for an account                 lx   leave them
 
 Ids are 32 hex digits (beside a trade a rule's first 16), those of changes are numbers. Every button names what it was
@@ -30,7 +31,8 @@ from typing import Final
 from uuid import UUID
 
 from statemachine.conversation import Draft
-from statemachine.events import AccountPicked, Confirmed, Denied, EditAsked, Event, Picked, Skipped
+from statemachine.events import AccountPicked, Confirmed, Denied, EditAsked, Event, Filled, Picked, Skipped, Unfilled
+from statemachine.plan import Plan
 
 MOST_BYTES: Final = 64
 NO_DRAFT: Final = "0" * 32
@@ -135,6 +137,14 @@ def account(draft: Draft, name: str) -> str:
     return f"ac:{draft.id.hex}:{draft.revision}:{name}"
 
 
+def filled(plan: Plan) -> str:
+    return f"pf:{plan.id.hex}"
+
+
+def unfilled(plan: Plan) -> str:
+    return f"pn:{plan.id.hex}"
+
+
 def use_account(name: str) -> str:
     return f"au:{name}"
 
@@ -230,6 +240,7 @@ _FORMATS: Final = tuple(
         r"(?P<kind>au):(?P<account>[a-z0-9][a-z0-9_-]{0,19})",
         r"(?P<kind>bu):(?P<account>[a-z0-9][a-z0-9_-]{0,19}):(?P<change>\d{1,18})",
         r"(?P<kind>lp):(?P<choice>[0-9a-f]{32}|new)",
+        r"(?P<kind>p[fn]):(?P<plan>[0-9a-f]{32})",
         r"(?P<kind>[ur]):(?P<change>\d{1,18})",
         r"(?P<kind>l):(?P<code>[A-Za-z0-9-]{1,16})",
         r"(?P<kind>rl):(?P<page>[1-9]\d{0,3})",
@@ -272,6 +283,10 @@ def _pressed(part: dict[str, str | None]) -> Event | Command | OfDrafts | None:
             return AccountPicked(account=part["account"] or "", draft_id=draft, revision=revision)
         case "lp":
             return Picked(choice=part["choice"] or "")
+        case "pf":
+            return Filled(plan_id=part["plan"])
+        case "pn":
+            return Unfilled(plan_id=part["plan"])
         case "s":
             return Skipped()
         case _:

@@ -18,6 +18,7 @@ from bot.texts.facts import (
 )
 from bot.texts.layout import Rows, rows_of
 from bot.texts.numbers import price
+from bot.texts.plan_levels import from_plan
 from bot.texts.sharing import accounts_named, at_accounts, on_accounts, together
 from bot.texts.warnings import warnings
 from bot.texts.words import Words, account_name, capital, quoted
@@ -44,7 +45,7 @@ def _one(words: Words, draft: Draft) -> Reply:
     )
     return Reply(
         title=_title(words, draft),
-        text="\n".join([*_lines(words, draft), *warnings(words, shares(draft)[0])]),
+        text="\n".join([*_lines(words, draft), *from_plan(words, draft.plan), *warnings(words, shares(draft)[0])]),
         buttons=(row, *other_accounts(words, draft)),
     )
 
@@ -82,7 +83,7 @@ def _several(words: Words, drafts: Sequence[Draft]) -> Reply:
         draft = shares(draft)[0]
         doubt = results.doubt(on_it, draft.fields) if draft.kind != "edit" else None
         derived = SEPARATOR.join(derived_lines(on_it, draft.fields, edited_trade(draft)))
-        doubts = [*filter(None, (derived, doubt)), *warnings(on_it, draft)]
+        doubts = [*filter(None, (derived, doubt)), *from_plan(on_it, draft.plan), *warnings(on_it, draft)]
         lines += [words("confirm.of", number=number, line=line) for line in doubts]
     every = (
         words.button("confirm_all", buttons.confirm_all(drafts)),
@@ -131,6 +132,8 @@ def _named_with_worth(words: Words, fields: TradeFields) -> str:
 
 def draft_line(words: Words, draft: Draft) -> str:
     """A draft on one line of a list."""
+    if draft.plans:
+        return words("plan.fill", count=len(draft.plans))
     words = words.on(account_of(draft))
     at = at_accounts(words, draft)
     if draft.kind == "edit":

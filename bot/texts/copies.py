@@ -6,17 +6,21 @@ from typing import Any
 from bot.texts import buttons
 from bot.texts.confirming import account_of, closed, edit_lines
 from bot.texts.facts import SEPARATOR, edited_trade, headline, prices, summary
+from bot.texts.plans import ends_plan
 from bot.texts.recording import day_lines, limit_lines, result, undo_row
 from bot.texts.words import Words, account_name
 from statemachine.conversation import Draft
 from statemachine.matching import closes_a_part
 from statemachine.message import Reply
+from statemachine.plan import Plan
 
 Figures = Mapping[str, Any]
 """Of one trade, as bot.receipts.figures gives them: pnl, pnl_origin, costs, day, guards, change_id."""
 
 
-def recorded_copies(words: Words, drafts: Sequence[Draft], figures: Sequence[Figures] = ()) -> Reply:
+def recorded_copies(
+    words: Words, drafts: Sequence[Draft], figures: Sequence[Figures] = (), plan: Plan | None = None
+) -> Reply:
     """The receipt: the trade once, then each account with its P&L and its day, and what its limits are near to."""
     first = drafts[0]
     if first.kind == "close":
@@ -25,6 +29,7 @@ def recorded_copies(words: Words, drafts: Sequence[Draft], figures: Sequence[Fig
     else:
         title = words("recorded.title.open" if first.fields.is_open else "recorded.title")
         lines = [SEPARATOR.join(filter(None, (headline(words, first.fields), prices(words, first.fields))))]
+    lines += ends_plan(words, plan)
     return _receipt(words, title, lines, drafts, figures)
 
 

@@ -9,6 +9,7 @@ from bot.texts.confirming import at_account, confirm, draft_line
 from bot.texts.deriving import derived_lines
 from bot.texts.facts import edited_trade, named, short_name, summary
 from bot.texts.layout import Rows, rows_of
+from bot.texts.plans import which_filled
 from bot.texts.words import Words, account_name, capital, quoted, symbol
 from statemachine.conversation import DRAFT_KEPT, Draft, KnownTrade
 from statemachine.copying import meant_together
@@ -26,6 +27,8 @@ MOST_SHELVED: Final = 8
 
 def ask_details(words: Words, draft: Draft, missing: tuple[str, ...], number: int | None = None) -> Reply:
     """What was understood, everything that is missing at once, and an answer to copy."""
+    if "plan" in missing:
+        return which_filled(words, draft)
     understood = words("understood", trade=summary(words, draft.fields)) if draft.fields.said() else None
     asked = words.listed([words(f"missing.{name}") for name in missing])
     unknown = _unknown(words, draft.unknown_account) if draft.unknown_account is not None else []
@@ -198,12 +201,6 @@ def _shelf_rows(words: Words, drafts: Sequence[Draft], first: int = 1) -> Rows:
         for number, draft in enumerate(drafts[:MOST_SHELVED], first)
     )
     return rows_of(chain.from_iterable(pairs), width=4)
-
-
-def planned(words: Words, trades: tuple[TradeFields, ...]) -> Reply:
-    if not trades:
-        return Reply(text=words("planned.unnamed"))
-    return Reply(text=words("planned", trade=summary(words, trades[0], planned=True)))
 
 
 def changed_since(words: Words, trade: KnownTrade) -> Reply:

@@ -8,11 +8,13 @@ from typing import Any, Final
 from bot.texts import buttons, numbers, results
 from bot.texts.confirming import account_lines, account_of, at_account, closed, edit_lines
 from bot.texts.facts import SEPARATOR, edited_trade, headline, prices, summary
+from bot.texts.plans import ends_plan
 from bot.texts.words import Words, decimal
 from bot.trading.limits import Guard
 from statemachine.conversation import Draft
 from statemachine.matching import closes_a_part
 from statemachine.message import Button, Reply
+from statemachine.plan import Plan
 from statemachine.trade import MAIN, TradeFields
 
 MOST_TRADES: Final = 20
@@ -29,10 +31,11 @@ def recorded(
     whole: Decimal | None = None,
     costs: Decimal | None = None,
     change_id: int | None = None,
+    plan: Plan | None = None,
 ) -> Reply:
     """The receipt. pnl, pnl_origin ("said", "computed"), costs: as stored; day: its row of daily_tracking.
 
-    whole: the P&L of all parts of a trade, where its last part was closed.
+    whole: the P&L of all parts of a trade, where its last part was closed; plan: the one that it was.
     """
     words = words.on(account_of(draft))
     if draft.kind == "close":
@@ -47,7 +50,7 @@ def recorded(
     elif change_id is not None and not draft.fields.is_open:
         lines.append(words("result.none", example=words(results.example_key(draft.fields))))
     lines += [words("result.whole", amount=words.gain(whole))] if whole is not None else []
-    lines += day_lines(words, day, guards)
+    lines += [*ends_plan(words, plan), *day_lines(words, day, guards)]
     return Reply(title=title, text="\n".join(lines), buttons=undo_row(words, change_id))
 
 

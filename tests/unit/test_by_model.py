@@ -273,6 +273,11 @@ async def test_every_claim_has_its_place(
     assert type(await read("got rid of it at 85", answer, where)) is expected
 
 
+async def test_a_plan_says_who_read_it(read: Read) -> None:
+    event = await read("maybe nq long later", claim("plan", {"symbol": "NQ", "direction": "long"}), context("idle"))
+    assert event == Planned(trades=(TradeFields(symbol="NQ", direction="long"),), by_model=True)
+
+
 async def test_a_correction_names_its_draft_and_what_it_clears(read: Read) -> None:
     where = context("awaiting_confirmation", drafts=(DRAFT, DRAFT))
     answer = claim("change", {"exit_price": 21485}, which=2, cleared=["pnl", "exit_price"])

@@ -16,6 +16,8 @@ from statemachine.conversation import (
     CloseTrade,
     Conversation,
     Draft,
+    EndPlan,
+    KeepPlan,
     KnownTrade,
     RecordTrade,
     RequestAudit,
@@ -35,17 +37,20 @@ from statemachine.events import (
     EditAsked,
     Event,
     Expired,
+    Filled,
     Picked,
     Pictured,
     Planned,
     Reported,
     Revised,
     Skipped,
+    Unfilled,
     Unread,
 )
 from statemachine.machine import step
 from statemachine.matching import closes_a_part
 from statemachine.message import Attachment
+from statemachine.plan import MOST_PLANS, PLAN_KEPT, Plan
 from statemachine.trade import Copies, TradeFields
 
 BEGIN = datetime(2026, 3, 23, 15, 0, tzinfo=UTC)
@@ -70,6 +75,15 @@ whole = st.builds(
 )
 exits = st.builds(
     TradeFields, exit_price=st.sampled_from(PRICES[1:]), position_size=st.sampled_from((None, Decimal(1)))
+)
+planned = st.builds(
+    TradeFields,
+    symbol=st.sampled_from(("NQ", "ES")),
+    direction=st.sampled_from(("long", "short")),
+    entry_price=st.sampled_from((*PRICES, Decimal(18200), Decimal(18300))),
+)
+fills = st.builds(
+    TradeFields, symbol=st.sampled_from((None, None, "NQ", "ES")), entry_price=st.sampled_from((None, *PRICES))
 )
 which = st.sampled_from((None, None, 1, 2, 3))
 copies = st.sampled_from(
@@ -106,7 +120,10 @@ often: tuple[st.SearchStrategy[Any], ...] = (
 )
 seldom: tuple[st.SearchStrategy[Any], ...] = (
     st.just(Reported(trades=(TradeFields(note="?"),) * 15)),
-    st.builds(Planned, trades=st.tuples(whole)),
+    st.builds(Planned, trades=st.lists(planned, min_size=1, max_size=3).map(tuple), copies=copies),
+    st.builds(Planned, trades=st.tuples(planned), edited=st.booleans()),
+    st.builds(Filled, fields=fills, which=which, copies=copies),
+    st.builds(Unfilled, fields=fills, which=which),
     st.builds(Detailed, fields=trade_fields, copies=copies),
     st.builds(Corrected, fields=st.just(TradeFields()), which=which, copies=copies),
     st.just(Corrected(fields=TradeFields(account="apex2"))),
@@ -131,6 +148,7 @@ class Chat:
     trades: dict[UUID, KnownTrade] = field(default_factory=dict)
     shown: list[Draft] = field(default_factory=list)
     asked: list[Draft] = field(default_factory=list)
+    plans: dict[UUID, Plan] = field(default_factory=dict)
     wake: WaitUntil | None = None
     wants_pictures: bool = True
     accounts: tuple[str, ...] = ("main",)
@@ -148,6 +166,7 @@ class Chat:
             recent=tuple(self.trades.values()),
             wants_pictures=self.wants_pictures,
             accounts=self.accounts,
+            plans=tuple(plan for plan in self.plans.values() if self.now - plan.planned_at < PLAN_KEPT),
         )
 
     def event_of(self, said: Any) -> Event:
@@ -185,6 +204,7 @@ class Chat:
         check_state(turn.conversation)
         check_drafts(before, turn, self.now)
         self.check_journal(event, before, turn)
+        self.check_plans(event, turn, scene)
         if isinstance(event, Expired) and event.marker != before.marker:
             assert (
                 replace(turn.conversation, shelf=before.shelf, loose=before.loose, loose_at=before.loose_at) == before
@@ -218,6 +238,24 @@ class Chat:
         gone = set(awaited_in(before)) - set(awaited)
         assert gone <= set(audits) | set(charts)
 
+    def check_plans(self, event: Event, turn: Turn, scene: Scene) -> None:
+        """They are made by plans, ended by what was said of them or by a trade that was recorded, each once."""
+        known = {plan.id for plan in scene.plans}
+        kept = [effect.plan.id for effect in turn.effects if isinstance(effect, KeepPlan)]
+        ended = [effect for effect in turn.effects if isinstance(effect, EndPlan)]
+        assert not kept or isinstance(event, Planned)
+        assert len(set(kept)) == len(kept)
+        assert len({effect.plan_id for effect in ended}) == len(ended)
+        assert len(known | set(kept)) <= MOST_PLANS
+        drafts = [effect.draft for effect in turn.effects if isinstance(effect, RecordTrade)]
+        recorded, taken = {draft.id for draft in drafts}, {draft.plan.id for draft in drafts if draft.plan is not None}
+        for effect in ended:
+            if effect.filled_by is None:
+                assert isinstance(event, Unfilled | Planned)
+            else:
+                assert effect.filled_by in recorded
+        assert taken <= {effect.plan_id for effect in ended}
+
     def remember(self, turn: Turn) -> None:
         self.conversation = turn.conversation
         for effect in turn.effects:
@@ -231,6 +269,10 @@ class Chat:
                 case CloseTrade(draft) if draft.trade_id and not closes_a_part(draft):
                     known = self.trades[draft.trade_id]
                     self.trades[draft.trade_id] = replace(known, fields=draft.fields, is_open=False)
+                case KeepPlan(plan):
+                    self.plans[plan.id] = plan
+                case EndPlan(plan_id):
+                    self.plans.pop(plan_id, None)
                 case WaitUntil():
                     self.wake = effect
         if turn.conversation.marker is None:

@@ -27,10 +27,18 @@ report            | idle         | confirmation | confirm                    | W
 report            | details      | details      | ask_details                |
 report            | confirmation | confirmation | confirm                    |
 report            | screenshot   | confirmation | confirm                    | RequestAudit WaitUntil
-plan              | idle         | =            | planned                    |
-plan              | details      | =            | planned ask_details        |
-plan              | confirmation | =            | planned confirm            |
-plan              | screenshot   | =            | planned ask_chart          |
+plan              | idle         | =            | planned                    | KeepPlan
+plan              | details      | =            | planned ask_details        | KeepPlan
+plan              | confirmation | =            | planned confirm            | KeepPlan
+plan              | screenshot   | =            | planned ask_chart          | KeepPlan
+filled            | idle         | =            | no_such_plan               |
+filled            | details      | =            | no_such_plan ask_details   |
+filled            | confirmation | =            | no_such_plan confirm       |
+filled            | screenshot   | =            | no_such_plan ask_chart     |
+no fill           | idle         | =            | no_such_plan               |
+no fill           | details      | =            | no_such_plan ask_details   |
+no fill           | confirmation | =            | no_such_plan confirm       |
+no fill           | screenshot   | =            | no_such_plan ask_chart     |
 close             | idle         | =            | nothing_open               |
 close             | details      | =            | nothing_open ask_details   |
 close             | confirmation | =            | nothing_open confirm       |
@@ -128,7 +136,49 @@ report                 | old loose        |                    | confirmation | 
 report                 | full             |                    | =            | too_many_drafts confirm     |
 report of 21           | idle             |                    | =            | too_many_drafts             |
 report of 21           | screenshot       |                    | =            | too_many_drafts ask_chart   |
-plan                   | screenshot       | picture            | idle         | picture_coming              | AttachPictures
+plan                   | screenshot       | picture            | idle         | planned picture_coming      | KeepPlan AttachPictures
+plan                   | idle             | planned            | =            | planned                     | KeepPlan
+plan                   | idle             | full of plans      | =            | too_many_plans              |
+two plans              | idle             | planned            | =            | planned                     | KeepPlan KeepPlan
+plan, edited           | idle             | plan's message     | =            | planned                     | KeepPlan
+plan, edited           | confirmation     | planned            | =            |                             |
+edit of m99            | idle             | plan's message     | confirmation | confirm                     | WaitUntil
+edit of m99            | full             | plan's message     | =            | too_many_drafts confirm     |
+filled                 | idle             | planned            | confirmation | confirm                     | WaitUntil
+filled                 | screenshot       | planned            | confirmation | confirm                     | RequestAudit WaitUntil
+filled                 | full             | planned            | =            | too_many_drafts confirm     |
+filled                 | filling          | planned            | =            | confirm                     |
+filled                 | filling          | two planned        | confirmation | confirm                     |
+filled                 | idle             | two planned        | details      | ask_details                 | WaitUntil
+filled                 | screenshot       | two planned        | details      | ask_details                 | RequestAudit WaitUntil
+filled                 | which plan       | two planned        | details      | ask_details                 |
+es filled              | which plan       | two planned        | confirmation | confirm                     |
+plan 2 filled          | which plan       | two planned        | confirmation | confirm                     |
+[filled 81]            | which plan       | two planned        | confirmation | confirm                     |
+[filled 89]            | which plan       | two planned        | =            | no_such_plan ask_details    |
+cl filled              | which plan       | three planned      | details      | ask_details                 |
+symbol                 | which plan       | two planned        | confirmation | confirm                     |
+side                   | which plan       | two planned        | confirmation | confirm                     |
+no fill                | which plan       | two planned        | =            | which_plan ask_details      |
+no fill on es          | which plan       | two planned        | confirmation | plan_ended confirm          | EndPlan
+no                     | which plan       | two planned        | idle         | dropped                     |
+yes                    | which plan       | two planned        | =            | ask_details                 |
+filled                 | loose            | planned            | confirmation | picture_joined confirm      | WaitUntil
+filled at 18251        | idle             | two planned        | confirmation | confirm                     | WaitUntil
+es filled              | idle             | two planned        | confirmation | confirm                     | WaitUntil
+es filled              | filling          | planned            | =            | no_such_plan confirm        |
+plan 2 filled          | idle             | two planned        | confirmation | confirm                     | WaitUntil
+plan 2 filled          | idle             | planned            | =            | no_such_plan                |
+[filled 81]            | idle             | two planned        | confirmation | confirm                     | WaitUntil
+[filled 81]            | filling          | two planned        | =            | confirm                     |
+[filled 89]            | idle             | two planned        | =            | no_such_plan                |
+no fill                | idle             | planned            | =            | plan_ended                  | EndPlan
+no fill                | idle             | two planned        | =            | which_plan                  |
+no fill                | filling          | planned            | idle         | dropped plan_ended          | EndPlan
+[no fill 81]           | idle             | two planned        | =            | plan_ended                  | EndPlan
+yes                    | filling          | planned            | idle         | recorded                    | RecordTrade EndPlan
+yes                    | filling two      | planned            | idle         | recorded recorded           | RecordTrade EndPlan RecordTrade
+yes                    | confirmation     | planned            | screenshot   | recorded ask_chart          | RecordTrade EndPlan WaitUntil
 close                  | idle             | one open           | confirmation | confirm                     | WaitUntil
 close                  | idle             | two open           | details      | ask_details                 | WaitUntil
 close                  | idle             | open target        | confirmation | confirm                     | WaitUntil
