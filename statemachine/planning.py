@@ -1,16 +1,22 @@
 """What the rows of the table write about plans: keeping them, filling them, ending them."""
 
 from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
 from uuid import uuid5
 
-from statemachine.actions import attach_awaited
 from statemachine.conditions import plans_meant, plans_of_message
-from statemachine.conversation import Draft, EndPlan, KeepPlan
-from statemachine.drafting import booked, of_one
-from statemachine.events import Filled
+from statemachine.conversation import Draft, EndPlan, KeepPlan, Scene
+from statemachine.copying import on_one, spread
+from statemachine.drafting import booked, compared, placed
+from statemachine.events import AccountPicked, Filled
+from statemachine.pictures import attach_awaited
 from statemachine.plan import MOST_PLANS, Levels, Plan, is_same
-from statemachine.trade import TradeFields
+from statemachine.trade import Copies, TradeFields
 from statemachine.work import Work
+
+OF_THE_PLAN = frozenset({"entry_time", "exit_time", "exit_price", "pnl", "pnl_basis", "day"})
+"""What a plan may say that is no fact of the trade it becomes."""
 
 # ---- keeping
 
@@ -100,7 +106,7 @@ def _fill(work: Work, meant: tuple[Plan, ...]) -> None:
         source=work.scene.source,
         pictures=kept + work.scene.pictures,
     )
-    work.drafts.append(of_one(work, made, meant, work.event.copies))
+    work.drafts.append(of_one(work, on_said(made, work.event, work.scene), meant))
     if kept:
         work.say("picture_joined", draft=work.drafts[-1])
     work.show()
@@ -113,8 +119,46 @@ def tell_which(work: Work) -> None:
     told = pending.changed(
         fields=pending.fields.merged(work.event.fields), pictures=pending.pictures + work.scene.pictures
     )
-    work.drafts[index] = of_one(work, told, plans_meant(work), work.event.copies)
+    work.drafts[index] = of_one(work, on_said(told, work.event, work.scene), plans_meant(work))
     work.show()
+
+
+def on_said(made: Draft, said: Any, scene: Scene) -> Draft:
+    """A fill on the accounts that an event says, perhaps before it is known which plan it was."""
+    copies: Copies | None = getattr(said, "copies", None)
+    if copies is not None:
+        return spread(made, copies, scene)
+    alone = isinstance(said, AccountPicked) or said.fields.account is not None
+    return on_one(made) if alone else made
+
+
+def of_one(work: Work, made: Draft, plans: tuple[Plan, ...]) -> Draft:
+    """The fill of a plan; of several it is not known yet of which one."""
+    return _as_planned(work, made, plans[0]) if len(plans) == 1 else replace(made, plans=plans)
+
+
+def _as_planned(work: Work, made: Draft, plan: Plan) -> Draft:
+    """The draft of a trade that a plan became: as planned, but for what was said of the fill.
+
+    Of a range nobody said at which price it is filled: that is asked for.
+    """
+    fields = plan.fields.without(OF_THE_PLAN)
+    if plan.levels.entry_range is not None:
+        fields = replace(fields, entry_price=None)
+    fields = booked(fields.merged(made.fields), work.scene)
+    pictures, by_model = plan.pictures + made.pictures, plan.by_model or made.by_model
+    filled = replace(made, plan=plan, plans=(), fields=fields, pictures=pictures, by_model=by_model)
+    return compared(work, _on_accounts(filled, made, plan, work.scene))
+
+
+def _on_accounts(filled: Draft, said: Draft, plan: Plan, scene: Scene) -> Draft:
+    """Where the fill was said to be; else where it was planned."""
+    named = (said.fields.account, said.unknown_account, said.copies_asked)
+    if plan.copies is not None and named == (None, None, None):
+        return spread(filled, plan.copies, scene)
+    if said.unknown_account is not None and said.fields.account is None:
+        filled = replace(filled, fields=replace(filled.fields, account=said.unknown_account))
+    return placed(filled, scene)
 
 
 # ---- the end
@@ -135,7 +179,7 @@ def end(work: Work) -> None:
 def _without(work: Work, draft: Draft, plan: Plan) -> Draft:
     """A fill of one of several plans is none of this one's."""
     left = tuple(other for other in draft.plans if other.id != plan.id)
-    return draft if left == draft.plans else of_one(work, draft.changed(), left, None)
+    return draft if left == draft.plans else of_one(work, draft.changed(), left)
 
 
 # ---- what cannot be done
