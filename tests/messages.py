@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.reading import ReadContext
+from bot.reading import LONGEST_TEXT, ReadContext
 from statemachine.trade import TradeFields
 from tests.rendering import KINDS, NOBODY, padded, plain, some_trade, spelled
 from tests.shapes import SHAPES
@@ -107,12 +107,22 @@ def _unicode(chance: random.Random) -> Made:
     return Made("unicode", "".join(text))
 
 
+def _long(chance: random.Random) -> Made:
+    """As much as the reader takes: one piece again and again, or many messages."""
+    length = chance.randint(LONGEST_TEXT // 2, LONGEST_TEXT)
+    if chance.random() < 0.5:
+        piece = chance.choice((*PIECES, *NOISE)) + chance.choice(("", " ", "/", "-", ",", chance.choice(PIECES)))
+        return Made("long", (piece * length)[:length])
+    texts = [chance.choice((_trade, _damaged_real, _garbage))(chance).text for _ in range(length // 20)]
+    return Made("long", chance.choice(("\n", " ", ", ")).join(texts)[:length])
+
+
 def _code(chance: random.Random) -> int:
     code = chance.choice((chance.randrange(0x250), chance.randrange(0x3000), chance.randrange(0x110000)))
     return 0x20 if 0xD800 <= code < 0xE000 else code
 
 
-MAKERS: Final[dict[str, tuple[int, Callable[[random.Random], Made]]]] = {
+MAKERS: Final[dict[str, tuple[float, Callable[[random.Random], Made]]]] = {
     "trade": (25, _trade),
     "trade, damaged": (25, _damaged_trade),
     "real message": (3, _real),
@@ -121,6 +131,7 @@ MAKERS: Final[dict[str, tuple[int, Callable[[random.Random], Made]]]] = {
     "answer, damaged": (8, _damaged_answer),
     "garbage": (9, _garbage),
     "unicode": (7, _unicode),
+    "long": (0.2, _long),
 }
 
 

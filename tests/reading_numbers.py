@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import lru_cache
-from itertools import combinations, product
+from itertools import combinations, combinations_with_replacement, product
 from typing import Final
 
 SPELLED: Final = {
@@ -55,6 +55,7 @@ _GROUP: Final = 6
 """Groups of digits that one number is made of at most."""
 
 _RUN = re.compile(r"\d+(?:[.,'’_]?[^\S\n]?[.,]?\d+)*")
+_FRACTION = re.compile(r"(?<=\d)[¼½¾⅛⅜⅝⅞]")
 _INNER = re.compile(r"\d+|\D+")
 _SUFFIX = re.compile(r"\s?(?P<k>k|thousand|grand|mil\b|тыс)|\s?(?P<m>m(?:io|ln|illion)?)\b", re.IGNORECASE)
 _EXPONENT = re.compile(r"e([+-]?\d{1,3})", re.IGNORECASE)
@@ -86,6 +87,12 @@ def folded(text: str) -> str:
 
 @lru_cache(maxsize=4)
 def numbers_of(text: str) -> Numbers:
+    """Of a text as it is, and with what "5½" means."""
+    decimal = _FRACTION.sub(lambda match: str(unicodedata.numeric(match[0])).removeprefix("0"), text)
+    return _numbers_of(text) if decimal == text else _numbers_of(text) | _numbers_of(decimal)
+
+
+def _numbers_of(text: str) -> Numbers:
     plain = folded(text)
     values, sizes, digits = set[Decimal](), set[Decimal](), list[str]()
     for run in _RUN.finditer(plain):
@@ -147,7 +154,7 @@ def _endings(written: str) -> Iterator[str]:
 
 
 def among(value: Decimal, numbers: Numbers) -> bool:
-    return any(_equal(value, each) for each in numbers.values) if numbers.values else False
+    return value in numbers.values or any(_equal(value, each) for each in numbers.values)
 
 
 def _equal(one: Decimal, other: Decimal) -> bool:
@@ -237,5 +244,6 @@ def _mean(value: Decimal, prices: Sequence[Decimal], weights: Sequence[Decimal])
 
 
 def a_product(value: Decimal, numbers: Numbers) -> bool:
-    """So much a piece, and so many."""
-    return any(_equal(value, one * other) for one, other in combinations(sorted(numbers.values)[:MOST], 2))
+    """So much a piece, and so many; the half of a half."""
+    pairs = combinations_with_replacement(sorted(numbers.values)[:MOST], 2)
+    return any(_equal(value, one * other) for one, other in pairs)

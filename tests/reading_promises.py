@@ -68,6 +68,8 @@ YES: Final = word_set(
     i can may you now thats alright ten four
     """
 )
+LONE_YES: Final = frozenset({"+", "s"})
+"""What means yes by itself alone: in Russian chats, and short for sim and sí."""
 POLITE: Final = word_set(
     """
     please pls plz thanks thank you thx ty mate bro man buddy bot vigil sir problem worries and por favor gracias
@@ -90,6 +92,7 @@ FLAT: Final = re.compile(
     r"wash|вход|безубыт\w*|plana?)\b|\b0|\bbe\d",
     re.IGNORECASE,
 )
+PLUS: Final = re.compile(r"\+\s?[$€£]?\s?(\d[\d.,]*k?)")
 LOSING: Final = re.compile(
     r"[-–—−‐‑‒﹣－(\[]|\b(?:lost|lose|loss|losses|loser|losing|down|red|minus|negative|gave|give|dropped|stopped|"
     r"perdi\w*|perda|perdeu|prejuizo|verlust\w*|verlor\w*|perte\w*|perdu\w*|stop|hit|ate|bleed|bled|burned|burnt|paid|"
@@ -115,8 +118,7 @@ def objections(text: str, context: ReadContext, event: Event) -> Iterator[str]:
             value = getattr(trade, name)
             if value is not None and value.is_finite() and not _accounted(name, value, numbers, text):
                 yield f"{name} {value} is nowhere in the text"
-        if trade.pnl is not None and trade.pnl < 0 and not _may_have_lost(text, context):
-            yield f"pnl {trade.pnl} is a loss, and nothing says so"
+        yield from _wrong_sign(trade, text, context)
 
 
 def fields_of(event: Event) -> tuple[TradeFields, ...]:
@@ -164,11 +166,28 @@ def _accounted(name: str, value: Decimal, numbers: Numbers, text: str) -> bool:
     return completed(value, numbers) or a_mean(value, numbers) or at_a_distance(value, numbers)
 
 
-def _may_have_lost(text: str, context: ReadContext) -> bool:
-    if any(trade.pnl is not None and trade.pnl < 0 for trade in context.drafts):
-        return True
+def _wrong_sign(trade: TradeFields, text: str, context: ReadContext) -> Iterator[str]:
+    """A loss is said, known before, or follows from the prices; what bears a plus is none."""
+    if trade.pnl is None or trade.pnl >= 0:
+        return
+    known = any(draft.pnl is not None and draft.pnl < 0 for draft in context.drafts)
     joined = re.sub(r"[^\S \n\t]|[\x00-\x08\x0e-\x1f]", "", text)  # what cannot be seen cuts no word
-    return any(LOSING.search(_bare(each)) for each in (text, joined)) or "📉" in text or "🔴" in text
+    said = any(LOSING.search(_bare(each)) for each in (text, joined)) or "📉" in text or "🔴" in text
+    if not (known or said or _moved_against(trade, context)):
+        yield f"pnl {trade.pnl} is a loss, and nothing says so"
+    elif not said and any(-trade.pnl in numbers_of(each).values for each in PLUS.findall(folded(text))):
+        yield f"pnl {trade.pnl} was said with a plus"
+
+
+def _moved_against(trade: TradeFields, context: ReadContext) -> bool:
+    """By the prices of this trade, or with those of one that was known."""
+    for before in (TradeFields(), *context.drafts, *context.open_trades):
+        whole = before.merged(trade)
+        if whole.entry_price is None or whole.exit_price is None:
+            continue
+        if (whole.exit_price < whole.entry_price) == (whole.direction != "short"):
+            return True
+    return False
 
 
 def _bare(text: str) -> str:
@@ -179,8 +198,10 @@ def _bare(text: str) -> str:
 def _no_yes(text: str, which: int | None) -> Iterator[str]:
     """Whatever in a text is no assent, though it was taken for one."""
     bare = _bare(text)
+    if bare.strip() in LONE_YES:
+        return
     allowed = YES | POLITE | PICKING
-    words = re.findall(r"\w+", re.sub(r"\bno (?=problem|worries|\d)", "", bare))
+    words = re.findall(r"\w+", re.sub(r"\bno\s+(?=problem|worries|\d)", "", bare))
     strange = [word for word in words if word not in allowed and _short(word) not in _SHORT and word != "100"]
     marks = [each for each in text if unicodedata.category(each) in ("So", "Sk") and each not in _SKIN]
     strange += [each for each in marks if each not in ASSENTING | FRIENDLY]

@@ -72,12 +72,15 @@ def reading(text: str, context: ReadContext) -> Reading:
     told = fill(said, context)
     if told is not None:
         return told
-    plain = plain_answer(said, context) or restated(said, context)
+    plain = plain_answer(said, context)
     if plain is not None:
         return Reading(event=plain)
     found = items_of(said)
     if not found:
         return Reading(event=Unread(reason="empty"))
+    repeated = restated(said, found, context)
+    if repeated is not None:
+        return Reading(event=repeated)
     answered = answer(said, found, context) or with_levels(report(found, context))
     passed_over = isinstance(answered.event, Chatted) and context.state == "awaiting_confirmation"
     if passed_over and (half_answer(said) or points_at_field(found)):

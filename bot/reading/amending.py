@@ -30,6 +30,8 @@ class Change:
 
 def amended(part: Part, draft: TradeFields) -> Change | None:
     """The change that a part makes by itself; None where it only tells facts, or something else."""
+    if not part.changes:
+        return None
     for change in (_reopened, _swapped, _emptied, _evened, _turned, _signed, _measured, _resized, _costing):
         found = change(part, draft)
         if found is not None:
@@ -92,6 +94,17 @@ def _evened(part: Part, draft: TradeFields) -> Change | None:
     if not {"exit_price"} >= set(part.fields) - {"entry_price"} or not part.says_only("even"):
         return None
     return Change(TradeFields(exit_price=draft.entry_price, pnl=Decimal(0)))
+
+
+def left_at_level(part: Part, draft: TradeFields) -> Change | None:
+    """ "stopped out", "hit target", "at be": the exit is a level that is known."""
+    if (evened := _evened(part, draft)) is not None or not part.is_bare:
+        return evened
+    stopped = part.has("stopped")
+    level = draft.stop_loss if stopped else draft.take_profit
+    if level is None or stopped == part.has("target hit") or not part.says_only("stopped", "target hit", strictly=True):
+        return None
+    return Change(TradeFields(exit_price=level), frozenset(("pnl", "pnl_basis")))
 
 
 def _measured(part: Part, draft: TradeFields) -> Change | None:

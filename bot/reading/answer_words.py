@@ -34,6 +34,7 @@ CLASSES: Final[Mapping[str, str]] = MappingProxyType(
         "unfit": "b",
         "degree": "m",
         "lead": "h",
+        "particle": "P",
         "manner": "w",
         "reason": "r",
         "polite": "p",
@@ -69,7 +70,7 @@ CHANGING: Final = frozenset(
             "turned",
         ),
         *("positive", "negative", "still open", "clearing", "lacking", "taking", "off", "excluded", "micro", "mini"),
-        *("even", "money", "sign", "restricting", "tick", "pip", "point", "fill", "explained"),
+        *("even", "stopped", "target hit", "money", "sign", "restricting", "tick", "pip", "point", "fill", "explained"),
     )
 )
 """Of corrections (bot/reading/amending.py, reworking.py)."""

@@ -3,15 +3,18 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from bot.reading.amending import left_at_level
 from bot.reading.choosing import meant
 from bot.reading.context import Context
-from bot.reading.corrections import checked, correction
+from bot.reading.corrections import as_sized, as_way_out, checked, correction
 from bot.reading.exchanging import exchanged
 from bot.reading.gathering import MOST_CONTRACTS, Said, near
-from bot.reading.instruments import find_instruments, is_known_word
+from bot.reading.instruments import EVERYDAY, find_instruments, is_known_word
 from bot.reading.items import Item
+from bot.reading.parts import Part
 from bot.reading.picking import picked
 from bot.reading.report import Reading, report, said_trades
+from bot.reading.reworking import step_of
 from bot.reading.spelling import plain_words
 from bot.reading.talk import asks, is_elsewhere, is_talk, lone_number, points, requests
 from bot.reading.tickers import LONGEST_TICKER
@@ -46,7 +49,8 @@ def _ticker(said: list[Token], context: Context) -> Reading | None:
         return None
     word = words[0].word
     plain = word.isascii() and word.isalpha() and len(word) <= LONGEST_TICKER
-    if not plain or (word,) in TAGGED or is_known_word(word) or find_instruments(said):
+    named = contract(word) is not None and word in EVERYDAY
+    if not named and (not plain or (word,) in TAGGED or is_known_word(word) or find_instruments(said)):
         return None
     return Reading(event=Detailed(fields=TradeFields(symbol=word.upper())))
 
@@ -89,18 +93,32 @@ def _detail(said: list[Token], items: list[Item], context: Context) -> Reading |
     number = lone_number(items)
     if number is not None and number <= MOST_CONTRACTS and points(items) and context.missing != {"position_size"}:
         return Reading(event=Unread(understood=draft))
-    bare = _bare_details(items, context.missing, draft) or exchanged(items, draft)
+    part = Part(tuple(said))
+    bare = _bare_details(items, context.missing, draft) or exchanged(items, draft) or _told_by_word(part, context)
     if bare is not None:
         return checked(Detailed(fields=bare), Said(fields=bare), items, draft)
     told = said_trades(items, context)
-    if len(told) != 1 or is_elsewhere(items) or told[0].planned or _contradicts(told[0].fields, draft):
+    if len(told) != 1 or is_elsewhere(items) or told[0].planned:
         return _cleared(said, items, context)
-    fields = _asked_for(told[0].fields, context.missing, draft)
+    left = as_way_out(told[0].fields, items, draft) if "exit_price" in context.missing else told[0].fields
+    if _contradicts(left, draft):
+        return _cleared(said, items, context)
+    fields = as_sized(_asked_for(left, context.missing, draft), items, draft)
     if not fields.said() or is_talk(items, fields):
         return _cleared(said, items, context)
     if "exit_price" not in context.missing and isinstance(report(items, context).event, Closed):
         return None
     return checked(Detailed(fields=fields), replace(told[0], fields=fields), items, draft)
+
+
+def _told_by_word(part: Part, context: Context) -> TradeFields | None:
+    """ "two", "half a lot" where the size was asked for; "stopped out" where the exit was."""
+    if "exit_price" in context.missing and (level := left_at_level(part, context.asked())) is not None:
+        return level.fields
+    if context.missing != {"position_size"} or not part.is_bare or not part.says_only("half"):
+        return None
+    size = step_of(part)
+    return TradeFields(position_size=size) if size is not None else None
 
 
 def _cleared(said: list[Token], items: list[Item], context: Context) -> Reading | None:

@@ -1,15 +1,17 @@
 """Which of several drafts a message speaks of, part by part: "first one exit 18295, second one 3 contracts"."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from bot.reading.answer_words import table, words_of
 from bot.reading.gathering import near
 from bot.reading.instruments import EVERYDAY
 from bot.reading.items import Item
-from bot.reading.parts import clauses
+from bot.reading.parts import COUNT_WORDS, clauses
 from bot.reading.spelling import ORDINALS, names_symbol
 from bot.reading.tokens import Token
-from bot.reading.words import NUMBERS, TAGGED, Tag
+from bot.reading.words import TAGGED, Tag
 from statemachine.trade import TradeFields
 
 Share = tuple[frozenset[int], tuple[Token, ...]]
@@ -17,11 +19,11 @@ Share = tuple[frozenset[int], tuple[Token, ...]]
 
 _LABELS = frozenset(("trade", "#", "number", "nr", "draft"))
 _LEADING = words_of("leading")
-_FOLLOWING = words_of("following")
+_FOLLOWING = words_of("following") - {"entry"}
 _ARTICLES = frozenset(("the", "my", "that", "this", "la", "el", "der", "die", "den", "le", "o", "a"))
 _SIDES = {Tag.LONG: "long", Tag.SHORT: "short"}
 _PRICED = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET})
-_EACH = frozenset(("each", "neither", "none"))
+_EACH = frozenset(("each", "neither", "either", "none"))
 _TIME = frozenset(("one", "a", "per", "sec"))
 """Before "second" it is a moment."""
 
@@ -59,8 +61,8 @@ def shares(said: tuple[Token, ...], drafts: tuple[TradeFields, ...]) -> list[Sha
     """The message shared out among the drafts that it names; nothing where it names none."""
     found: list[Share] = []
     waiting: tuple[Token, ...] = ()
-    for part in clauses(said):
-        drafts_named, tokens = _named(list(part.tokens), drafts)
+    for tokens in (piece for part in clauses(said) for piece in _pieces(part.tokens)):
+        drafts_named, tokens = _named(list(tokens), drafts)
         if drafts_named is None:
             if found:
                 found[-1] = (found[-1][0], found[-1][1] + tokens)
@@ -83,6 +85,18 @@ def fitting(tokens: tuple[Token, ...], drafts: tuple[TradeFields, ...]) -> int |
 
 def _is_price_of(draft: TradeFields, price: Decimal) -> bool:
     return draft.entry_price is not None and near(draft.entry_price, price)
+
+
+def _pieces(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
+    """A clause cut before the second and each later ordinal: "first entry 18251 second entry 5413"."""
+    places = [at for at, token in enumerate(tokens) if _is_place(tokens, at)]
+    cuts = [0, *places[1:], len(tokens)]
+    return [tokens[start:end] for start, end in pairwise(cuts)]
+
+
+def _is_place(tokens: Sequence[Token], at: int) -> bool:
+    word = tokens[at].word
+    return word in ORDINALS and not (at and word == "second" and tokens[at - 1].word in _TIME)
 
 
 def _named(tokens: list[Token], drafts: tuple[TradeFields, ...]) -> tuple[frozenset[int] | None, tuple[Token, ...]]:
@@ -110,7 +124,7 @@ def _by_number(tokens: list[Token], drafts: tuple[TradeFields, ...]) -> Found:
         if token.kind != "number" or token.value not in range(1, len(drafts) + 1) or token.sign or token.suffix:
             continue
         after = tokens[at + 1].word if at + 1 < len(tokens) else ""
-        labelled = at > 0 and tokens[at - 1].word in _LABELS
+        labelled = at > 0 and (tokens[at - 1].word in _LABELS or _is_led(tokens, at, after))
         headed = at == 0 and after in (":", ")", ".")
         before_field = at == 0 and TAGGED.get((after,)) in _PRICED
         if labelled or headed or before_field:
@@ -118,14 +132,20 @@ def _by_number(tokens: list[Token], drafts: tuple[TradeFields, ...]) -> Found:
     return None
 
 
+def _is_led(tokens: list[Token], at: int, after: str) -> bool:
+    """ "exit on 1 was 18295": a small number behind "on" that counts nothing, beside another."""
+    numbers = sum(token.kind == "number" for token in tokens)
+    return tokens[at - 1].word in ("on", "for") and numbers > 1 and TAGGED.get((after,)) is not Tag.LOTS
+
+
 def _by_place(tokens: list[Token], drafts: tuple[TradeFields, ...]) -> Found:
     """ "the second one", "the first two"."""
     for at, token in enumerate(tokens):
-        place = ORDINALS.get(token.word)
-        if place is None or (at and token.word == "second" and tokens[at - 1].word in _TIME):
+        if not _is_place(tokens, at):
             continue
+        place = ORDINALS[token.word]
         after = tokens[at + 1].word if at + 1 < len(tokens) else ""
-        count = int(NUMBERS.get(after, 1)) if after != "one" else 1
+        count = int(COUNT_WORDS.get(after, 1))
         first = max(1, len(drafts) + 1 - count) if place == -1 else place
         picked = frozenset(range(first, first + count))
         if max(picked) > len(drafts):

@@ -126,7 +126,7 @@ def _begins_another(trade: _Group, clause: _Group) -> bool:
     """Whether a clause tells of another trade than the one so far."""
     if not trade.told:
         return False
-    if clause.symbols.keys() - trade.symbols.keys():
+    if any(not _is_coin_of(symbol, trade) for symbol in clause.symbols.keys() - trade.symbols.keys()):
         return bool(clause.sides or clause.prices or clause.results or clause.left) or _is_header(clause)
     if any(item.tag is Tag.ADD for item in clause.items):
         return False
@@ -142,6 +142,11 @@ def _begins_another(trade: _Group, clause: _Group) -> bool:
         return True
     plain = clause.sides[0].tag in (Tag.LONG, Tag.SHORT)
     return done and bool(clause.prices) and clause.strong_end and (plain or not _turns(trade, clause) or clause.left)
+
+
+def _is_coin_of(symbol: str, trade: _Group) -> bool:
+    """The "eth" of "ethusdt long 3120 to 3185, 1.5 eth"."""
+    return any(known.startswith(symbol) for known in trade.symbols)
 
 
 def _is_header(clause: _Group) -> bool:

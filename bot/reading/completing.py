@@ -79,7 +79,8 @@ def completed(said: TradeFields, draft: TradeFields, *, labelled: bool) -> Trade
     for name in ("entry_price", "exit_price", "stop_loss", "take_profit"):
         told = getattr(said, name)
         full = _completed_price(told, getattr(draft, name) or entry) if told is not None else None
-        said = said.merged(TradeFields(**{name: full}))  # type: ignore[arg-type]
+        if full is not None:
+            said = said.merged(TradeFields(**{name: full}))  # type: ignore[arg-type]
     return said
 
 

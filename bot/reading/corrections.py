@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.reading.amending import Change, amended, emptied, empties_it
+from bot.reading.amending import Change, amended, emptied, empties_it, left_at_level
 from bot.reading.answer_words import words_of
 from bot.reading.choosing import Share, fitting, shares
 from bot.reading.closings import is_another_leg
@@ -26,6 +26,7 @@ from statemachine.trade import TradeFields
 
 _ACTIONS = frozenset({Tag.BUY, Tag.SELL, Tag.COVER})
 _FIT = words_of("fit")
+_DENYING = frozenset(("actually", "no", "nope", "nah", "not", "wrong", "oops", "sorry", "correction"))
 _NEXT = frozenset(("another", "next", "new", "again"))
 _BLAMED = {
     "impossible_price": ("entry_price", "exit_price", "stop_loss", "take_profit"),
@@ -37,7 +38,7 @@ def correction(said: list[Token], items: list[Item], context: Context) -> Readin
     """What a message changes in the drafts; None where it tells of something else."""
     if is_elsewhere(items):
         return None
-    drafts, tokens = context.drafts, tuple(_without_possessive(token) for token in said)
+    drafts, tokens = context.drafts, tuple(_bare(token) for token in said)
     if tokens != tuple(said):
         items = items_of(list(tokens))
     if len(drafts) < 2:
@@ -51,14 +52,14 @@ def correction(said: list[Token], items: list[Item], context: Context) -> Readin
     return _of_several(shared, context)
 
 
-def _without_possessive(token: Token) -> Token:
-    """ "size's" is the size."""
-    owned = (
-        token.kind == "word"
-        and token.text[-2:] in ("'s", "'S")
-        and ((token.word[:-1],) in TAGGED or token.word[:-1] in DAY_WORDS)
-    )
-    return replace(token, word=token.word[:-1]) if owned else token
+def _bare(token: Token) -> Token:
+    """ "size's" is the size, "l'objectif" the target."""
+    if token.kind != "word" or "'" not in token.text:
+        return token
+    owner, elided = token.word[:-1], token.word[1:]
+    if token.text[-2:] in ("'s", "'S") and ((owner,) in TAGGED or owner in DAY_WORDS):
+        return replace(token, word=owner)
+    return replace(token, word=elided) if token.text[1] == "'" and (elided,) in TAGGED else token
 
 
 def _of_several(shared: list[Share], context: Context) -> Reading | None:
@@ -70,7 +71,7 @@ def _of_several(shared: list[Share], context: Context) -> Reading | None:
             found = _of_draft(tokens, items, which, context)
             if found is not None and not isinstance(found.event, Corrected):
                 return found
-            if found is None and any(item.kind in ("number", "symbol") for item in items):
+            if found is None and any(_tells(item, context.drafts[which - 1]) for item in items):
                 return Reading(event=Unread(reason="unclear"))
             if found is not None:
                 changes.append(found)
@@ -79,6 +80,10 @@ def _of_several(shared: list[Share], context: Context) -> Reading | None:
         return None
     told = tuple(said for change in changes for said in change.said)
     return Reading(event=replace(events[0], also=tuple(events[1:])), said=told)
+
+
+def _tells(item: Item, draft: TradeFields) -> bool:
+    return item.kind == "number" or (item.kind == "symbol" and item.symbol != draft.symbol)
 
 
 def _of_draft(tokens: tuple[Token, ...], items: list[Item], which: int | None, context: Context) -> Reading | None:
@@ -112,9 +117,11 @@ def _amended(
         if whole is not None:
             return whole, ()
     left: list[Token] = []
-    named = ""
-    for part in clauses(tokens):
-        found = amended(part, draft)
+    named, parts, denies = "", clauses(tokens), _denies(items)
+    for part in parts:
+        found = amended(part, draft) if len(parts) > 1 else None
+        if found is None and not context.open_trades and (draft.exit_price is None or denies):
+            found = left_at_level(part, draft)
         if found is None:
             found = exchanged_to(part, items, draft)
         if found is None and named and empties_it(part):
@@ -125,6 +132,11 @@ def _amended(
         elif not (_is_right(part) or (part.is_bare and is_answer(part.said, context))):
             left += part.tokens
     return change, tuple(left)
+
+
+def _denies(items: list[Item]) -> bool:
+    """More than "was": said against what stands."""
+    return any(item.word in _DENYING for item in items)
 
 
 def _is_right(part: Part) -> bool:
@@ -149,8 +161,8 @@ def _told(
     if len(told) != 1:
         return None
     said = _in_own_words(told[0], items, context)
-    left = report(items, context).event
-    if isinstance(left, Closed) and not corrects and is_another_leg(left, items, context):
+    left = report(items, context).event if context.open_trades and not corrects else None
+    if isinstance(left, Closed) and is_another_leg(left, items, context):
         return None
     another = said.planned or _is_next(said.fields, items) or _is_another(said.fields, context, which)
     if not corrects and another:
@@ -159,18 +171,23 @@ def _told(
     alone = (mistyped(items, draft) if corrects else None) or counted(part, items, draft)
     if alone is not None:
         return Said(fields=alone)
-    if _are_loose_legs(said.fields, items):
-        return Reading(event=Unread(understood=said.fields, reason="unclear"), said=(said,))
-    fields = redated(_changes(said.fields, part, items, draft), draft, context.zone)
-    if not corrects and _turns_at_a_price(fields):
-        return Reading(event=Unread(understood=fields, reason="unclear"), said=(said,))
-    if not fields.said().keys() - {"note"}:
-        fields = by_labels(part, draft)
-    if not fields.said() and is_trade(said) and said.fields.entry_price is None:
-        return Reading(event=Unread(understood=said.fields, reason="unclear"), said=(said,))
+    fields = redated(_differing(said.fields, part, items, draft), draft, context.zone)
+    doubtful = _are_loose_legs(said.fields, items) or (not corrects and _turns_at_a_price(fields))
+    nothing_new = not fields.said() and is_trade(said) and said.fields.entry_price is None
+    if doubtful or nothing_new:
+        return Reading(event=Unread(understood=fields if fields.said() else said.fields), said=(said,))
     if not fields.said() or is_talk(items, fields):
         return None
     return replace(said, fields=fields)
+
+
+def _differing(said: TradeFields, part: Part, items: list[Item], draft: TradeFields) -> TradeFields:
+    """What is told otherwise than it stands; the one field that is named, for a number that went elsewhere."""
+    fields, labelled = _changes(said, part, items, draft), by_labels(part, draft).said()
+    elsewhere = len(part.numbers) == 1 and not labelled.keys() <= fields.said().keys()
+    if (labelled and elsewhere) or not fields.said().keys() - {"note"}:
+        return TradeFields(**labelled)  # "it's the size that's wrong: 4"
+    return fields
 
 
 def _turns_at_a_price(fields: TradeFields) -> bool:
@@ -261,24 +278,30 @@ def _only_renames(said: TradeFields, draft: TradeFields) -> bool:
 
 def _changes(said: TradeFields, part: Part, items: list[Item], draft: TradeFields) -> TradeFields:
     """The facts that differ from the draft. A single price without a label is nobody's: it is left out."""
-    labels = {item.tag for item in items if item.tag is not None}
-    fields = said
-    if said.entry_price is not None and said.exit_price is None and _is_way_out(said, labels, draft):
-        fields = replace(fields, direction=None, entry_price=None, exit_price=said.entry_price)
-    elif said.entry_price is not None and said.exit_price is None and not _labels_entry(items):
+    fields = as_way_out(said, items, draft)
+    if fields.entry_price is not None and fields.exit_price is None and not _labels_entry(items):
         fields = replace(fields, entry_price=None)
     if part.says_only("explained"):
         fields = completed(fields, draft, labelled=_names_entry(items))
-    if Tag.MICROS in labels or Tag.MINIS in labels:
-        fields = replace(fields, symbol=_resized(draft.symbol, Tag.MICROS in labels) or fields.symbol)
+    fields = as_sized(fields, items, draft)
     same = frozenset(name for name, value in fields.said().items() if getattr(draft, name) == value)
     return fields.without(same | {"note"})
 
 
-def _is_way_out(said: TradeFields, labels: set[Tag], draft: TradeFields) -> bool:
+def as_way_out(said: TradeFields, items: list[Item], draft: TradeFields) -> TradeFields:
     """ "sold at 18295" of a long trade is its exit, not another side."""
+    labels = {item.tag for item in items}
     acted = labels & _ACTIONS and not labels & {Tag.LONG, Tag.SHORT}
-    return bool(acted) and draft.direction is not None and said.direction not in (None, draft.direction)
+    turned = draft.direction is not None and said.direction not in (None, draft.direction)
+    if not acted or not turned or said.entry_price is None or said.exit_price is not None:
+        return said
+    return replace(said, direction=None, entry_price=None, exit_price=said.entry_price)
+
+
+def as_sized(said: TradeFields, items: list[Item], draft: TradeFields) -> TradeFields:
+    """ "10 micros" are of the smaller contract."""
+    sized = {item.tag for item in items} & {Tag.MICROS, Tag.MINIS}
+    return replace(said, symbol=_resized(draft.symbol, Tag.MICROS in sized) or said.symbol) if sized else said
 
 
 def _names_entry(items: list[Item]) -> bool:

@@ -14,6 +14,9 @@ from bot.reading.shorthand import completed
 from bot.reading.words import Tag
 
 RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "/", "to", "bis"))
+_MOST_APART: Final = 10
+"""Fills of one trade lie within a tenth of each other."""
+_MOST_OF_AN_OPTION: Final = 8
 _LED_BY_DISTANCE: Final = ("points", "ticks", "pips")
 
 
@@ -46,9 +49,19 @@ def enter(facts: Facts) -> None:
         amount.value = facts.whole(amount, "entry_price")
     added = facts.telling.adding or all(amount.size is not None for amount in facts.entries)
     if rest and (added or any(amount.size is not None for amount in facts.entries)):
+        if not _together(facts, facts.entries):
+            return
         facts.entry = weighted([(amount.size, amount.value) for amount in facts.entries], facts.size)
         if facts.entry != first.value:
             facts.derive("entry_price", "legs", _legs_said(facts.entries))
+
+
+def _together(facts: Facts, legs: Sequence[Amount]) -> bool:
+    """Whether prices are those of one trade; else nothing is made of them, and the trader is asked."""
+    least, most = min(amount.value for amount in legs), max(amount.value for amount in legs)
+    alike = most - least <= most / _MOST_APART or (facts.telling.option and 0 < most < least * _MOST_OF_AN_OPTION)
+    facts.unsure |= not alike
+    return alike
 
 
 def _takes_range(facts: Facts) -> bool:
@@ -118,6 +131,9 @@ def _leave_by_legs(facts: Facts) -> None:
     for amount in facts.exits:
         amount.value = facts.whole(amount, "exit_price")
     _shares(facts)
+    if not _together(facts, facts.exits):
+        facts.exit = facts.exits[0].value
+        return
     legs = [(amount.size, amount.value) for amount in facts.exits]
     if facts.telling.even and facts.entry is not None and len(legs) == 1:
         legs.append((_left_over(facts), facts.entry))

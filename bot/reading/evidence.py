@@ -20,6 +20,7 @@ _LINKING: Final = word_set("was is be of my the a its it were had got set for st
 _NOUNS: Final = frozenset(("buy", "sell", "buys", "sells"))
 _DIRECT: Final = frozenset((":", "=", "-", "of", "was", "is"))
 _ORDINAL_WORDS: Final = frozenset(("trade", "no", "nr", "week", "day"))
+_MOST_WITH: Final = 50
 _MOST_ORDINAL: Final = 200
 _MOST_LOTS: Final = 10_000
 _RISK_WORDS: Final = frozenset(("risk", "risking", "riesgo", "risco", "risiko", "risque"))
@@ -134,7 +135,10 @@ def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: I
     if before is not None and before.tag in (Tag.STOP, Tag.TARGET, Tag.FEES):
         return
     ahead = next((i for i in items[amount.n + 1 : amount.n + 3] if i.kind == "number"), None)
-    if after.kind == "symbol" and after.spaced:
+    beyond = items[amount.n + 2] if amount.n + 2 < len(items) else None
+    if after.kind == "symbol" and beyond is not None and beyond.tag is Tag.AT and amount.near < _MOST_LOTS:
+        weight[Role.COUNT] += _NAMED + 6
+    elif after.kind == "symbol" and after.spaced:
         weight[Role.COUNT] += 7 if not amount.item.decimals and amount.near < _MOST_LOTS else 4
     elif after.tag is Tag.AT and after.text != "a":
         weight[Role.COUNT] += 5 if ahead is not None else 0
@@ -152,6 +156,8 @@ def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: I
         weight[Role.COUNT] += 3
     if before is not None and before.tag in OPENING and weight[Role.COUNT] > 0:
         weight[Role.COUNT] += 2
+    if before is not None and before.word == "with" and amount.near < _MOST_WITH:
+        weight[Role.COUNT] += 5
 
 
 def _leads(items: Sequence[Item], n: int) -> bool:
@@ -179,7 +185,7 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
         if role is None:
             continue
         ahead = items[n + 1] if n + 1 < len(items) else None
-        if ahead is not None and ahead.kind == "clock":
+        if ahead is not None and (ahead.kind == "clock" or _is_at_entry(items, n)):
             continue
         first = _numbered(items, n, by_place) if role is Role.NONE else _ahead(items, n, by_place)
         behind = by_place.get(n - 2 if n > 1 and items[n - 1].word in ("in", "of") else n - 1)
@@ -195,6 +201,11 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
             first.weight[Role.STOP] += _TRAILING
         elif first is not None and not (backward and _is_of_the_next(items, n, first)):
             _forward(items, n, first, by_place, role)
+
+
+def _is_at_entry(items: Sequence[Item], n: int) -> bool:
+    """ "closed at BE" names no number before it."""
+    return items[n].tag is Tag.EXIT and any(item.tag is Tag.BREAK_EVEN for item in items[n + 1 : n + 3])
 
 
 def _name_what_is_behind(items: Sequence[Item], by_place: dict[int, Amount]) -> frozenset[int]:
@@ -254,6 +265,8 @@ def _is_of_an_exit(items: Sequence[Item], n: int) -> bool:
     for item in reversed(items[max(0, n - 4) : n]):
         if item.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER):
             return True
+        if item.tag is Tag.COUNT:
+            continue  # "closed half of my short"
         if item.tag is not None or item.kind in ("number", "break") or item.word in (",", ";", ".", ":"):
             return False
     return False
@@ -273,6 +286,8 @@ def _claims_before(items: Sequence[Item], n: int, behind: Amount, first: Amount 
         return item.tag not in (Tag.STOPPED, Tag.IGNORE, Tag.NET) or money
     of_money = item.tag in MONEY_HEADS or item.tag is Tag.FEES
     direct = all(i.word in _DIRECT or i.tag is Tag.AT for i in items[n + 1 : first.n])
+    if direct and item.tag is Tag.FEES and items[n + 1].word != "=":
+        return False  # "-420 fees 4.18"
     direct &= item.tag is not Tag.FEES or items[n + 1].word != "="  # "less 13.5 commission = 1261.50"
     return of_money and (money or not direct)
 

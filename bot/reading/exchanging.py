@@ -45,6 +45,8 @@ def exchanged_in(items: list[Item], draft: TradeFields) -> tuple[TradeFields, in
 
 def exchanged_to(part: Part, items: list[Item], draft: TradeFields) -> Change | None:
     """ "nq to mnq": in a clause of its own, where something is to be changed."""
+    if "to" not in part.words:
+        return None
     start, end = part.tokens[0].start, part.tokens[-1].end
     own = [item for item in items if start <= item.start < end]
     values = [item for item in own if _is_value(item)]

@@ -24,7 +24,6 @@ _ACCENTED: Final = str.maketrans(
         "u": "[uúùûü]",
         "е": "[её]",
         "и": "[ий]",
-        " ": r"\s",
     }
 )
 _BY_BLANKS: Final = frozenset(("fr", "ru"))
@@ -52,19 +51,19 @@ _MONTHS: Final = {phrase: value for name, phrase, value in entries("calendar") i
 _PARTS: Final = {phrase: int(value) for name, phrase, value in entries("calendar") if name == "after clock"}
 _SIGNS: Final = {phrase: value for name, phrase, value in entries("calendar") if name == "sign"}
 _DATE: Final = re.compile(
-    rf"\b(\d{{1,2}})(?:\.|er|º|°)?\s(?:de\s)?({_either('month')})\b\.?(?:(?:\sde)?(\s20\d\d)\b)?", re.IGNORECASE
+    rf"\b(\d{{1,2}})(?:\.|er|º|°)? (?:de )?({_either('month')})\b\.?(?:(?: de)?( 20\d\d)\b)?", re.IGNORECASE
 )
 _HOURS: Final = re.compile(r"(?<![\w.,:])([01]?\d|2[0-3]) ?h ?([0-5]\d)\b", re.IGNORECASE)
-_HOUR: Final = re.compile(rf"\b({_either('before clock')}\s)([01]?\d|2[0-3]) ?h\b", re.IGNORECASE)
-_POINTED: Final = re.compile(r"\b((?:a\slas|às|um)\s)([01]?\d|2[0-3])\.([0-5]\d)\b(?![.,]\d)", re.IGNORECASE)
-_WHOLE: Final = re.compile(r"\b((?:a\slas|às)\s)([01]?\d|2[0-3])\b(?![.,:]?\d|\s?h)", re.IGNORECASE)
+_HOUR: Final = re.compile(rf"\b({_either('before clock')} )([01]?\d|2[0-3]) ?h\b", re.IGNORECASE)
+_POINTED: Final = re.compile(r"\b((?:a las|às|um) )([01]?\d|2[0-3])\.([0-5]\d)\b(?![.,]\d)", re.IGNORECASE)
+_WHOLE: Final = re.compile(r"\b((?:a las|às) )([01]?\d|2[0-3])\b(?![.,:]?\d| ?h)", re.IGNORECASE)
 _NAMED: Final = re.compile(
-    rf"(?<![\w.,:])([01]?\d|2[0-3])(?:[.:]([0-5]\d))?\s?({_either('after clock')})\b", re.IGNORECASE
+    rf"(?<![\w.,:])([01]?\d|2[0-3])(?:[.:]([0-5]\d))? ?({_either('after clock')})\b", re.IGNORECASE
 )
-_SIGNED: Final = re.compile(rf"\b({_either('sign')})\s(?=[$€£]?\d)", re.IGNORECASE)
+_SIGNED: Final = re.compile(rf"\b({_either('sign')}) (?=[$€£]?\d)", re.IGNORECASE)
 
 _PRICE: Final = r"(\d+(?:[.,]\d+)*)"
-_BETWEEN: Final = re.compile(rf"\b(?:entre|zwischen|между)\s{_PRICE}\s(?:y|e|et|und|и)\s{_PRICE}", re.IGNORECASE)
+_BETWEEN: Final = re.compile(rf"\b(?:entre|zwischen|между) {_PRICE} (?:y|e|et|und|и) {_PRICE}", re.IGNORECASE)
 _ELIDED: Final = re.compile(r"\b[ldLD]'(?=[A-Z]{2})")
 """The French article before a symbol: "l'ES"."""
 _HALF_TO: Final = re.compile(r"\bhalb ([a-zü]+|\d\d?)\b", re.IGNORECASE)
@@ -76,7 +75,7 @@ _HOURS_SPELLED: Final = {
 def in_english(text: str, languages: frozenset[str], words: Iterable[str]) -> str:
     """The text of a message in these languages; `words` are its folded words."""
     text = _ELIDED.sub("", text)
-    text = _DATE.sub(lambda match: f"{match[1]} {_MONTHS[folded(match[2])]}{match[3] or ','}", text)
+    text = _DATE.sub(_date, text)
     text = _HALF_TO.sub(_half_to, text)
     text = _HOURS.sub(r"\1:\2", text)
     text = _POINTED.sub(r"\1\2:\3", text)
@@ -86,14 +85,19 @@ def in_english(text: str, languages: frozenset[str], words: Iterable[str]) -> st
     if languages & _BY_BLANKS:
         text = _BLANKS.sub(lambda match: match[0].replace(" ", ""), text)
     text = _BETWEEN.sub(r"\1-\2", text)
-    text = _SIGNED.sub(lambda match: _SIGNS[folded(match[1])], text)
+    text = _SIGNED.sub(lambda match: _SIGNS.get(folded(match[1]), match[0]), text)
     fine = bool(_FINE.search(text)) or any(map(_is_fine, symbols_named(list(words), languages)))
     comma = fine or bool(_DECIMAL_COMMA.search(text))
     return _NUMBER.sub(lambda match: _plain(match[0], fine, comma), text)
 
 
+def _date(match: re.Match[str]) -> str:
+    month = _MONTHS.get(folded(match[2]))  # an expression that ignores case matches "maı" as well
+    return f"{match[1]} {month}{match[3] or ','}" if month is not None else match[0]
+
+
 def _clock(match: re.Match[str]) -> str:
-    hour, part = int(match[1]), _PARTS[folded(match[3])]
+    hour, part = int(match[1]), _PARTS.get(folded(match[3]), 0)
     return f"{hour + part if part and hour < part else hour}:{match[2] or '00'}"
 
 

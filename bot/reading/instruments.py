@@ -24,6 +24,9 @@ COINS = word_set(
     "OP TON WLD ENA"
 )
 QUOTES = frozenset(["USDT", "USDC", "USD", "BUSD", "PERP", "EUR", "BTC"])
+_B3_FUTURES = frozenset(("WIN", "IND", "WDO", "DOL"))
+_B3_SHARE = re.compile(r"[A-Z]{4}(?:[3-6]|11)")
+"""Brazil's exchange: four letters, and a number for the kind of share (PETR4, VALE3, BOVA11)."""
 EVERYDAY = word_set(
     "es cl si he le ho ng la au eu uc gf op dot link near ton sand sui uni apt etc ub tn pl hg rb zs la "
     "gu ej met vx notes bonds spy fil icp sei btc2 ga us bz qm qg fiber kiwi corn beans"
@@ -46,7 +49,7 @@ _TALK = (
 class Instrument:
     """A symbol found in the text, over tokens `first` to `last` (inclusive), and what made it one (`how`).
 
-    `name`: the English nickname of what has one.
+    `symbol` is empty for words that are none ("este mes"); `name` is the English nickname of what has one.
     """
 
     symbol: str
@@ -65,8 +68,9 @@ def find_instruments(tokens: list[Token]) -> list[Instrument]:
     while place < len(tokens):
         instrument = _instrument_at(tokens, place, words, languages)
         if instrument is not None:
-            found.append(instrument)
             place = instrument.last
+            if instrument.symbol:
+                found.append(instrument)
         place += 1
     if found:
         return found
@@ -93,10 +97,10 @@ def _instrument_at(tokens: list[Token], place: int, words: list[str], languages:
         return None
     named = nickname_at(words, place, languages)
     if named is None:
-        return _pair(tokens, place) or _single(tokens, place)
+        return _pair(tokens, place) or _single(tokens, place) or _share_of_brazil(token, place)
     nickname, last = named
     written = last > place or _written_as_symbol(tokens, place, _plain(token), token.text[0] in "$#/")
-    if nickname.symbol and written:
+    if (nickname.symbol or last > place) and written:
         return Instrument(nickname.symbol, place, last, "nickname", nickname.name)
     return _pair(tokens, place) or (_single(tokens, place) if nickname.symbol or _plain(token).isupper() else None)
 
@@ -177,6 +181,8 @@ def _known(upper: str, lower: str, mark: str) -> tuple[str | None, Literal["tabl
     if known is not None and (mark != "$" or len(upper) > 1):
         return known.symbol, "table"
     dated = _DATED.fullmatch(upper)
+    if dated and dated[1] in _B3_FUTURES:
+        return dated[1], "table"
     if dated and (root := contract(dated[1])) is not None and root.kind == "future":
         return root.symbol, "table"
     return None, "table"
@@ -205,6 +211,12 @@ def _beside_trading(tokens: list[Token], place: int) -> bool:
         )
         for near in (place - 1, place + 2 if place + 1 < len(tokens) and tokens[place + 1].word == "," else place + 1)
     )
+
+
+def _share_of_brazil(token: Token, place: int) -> Instrument | None:
+    if not _B3_SHARE.fullmatch(token.text) or (token.word[:4],) in TAGGED:
+        return None
+    return Instrument(token.text, place, place, "ticker")
 
 
 def _is_side_letter(token: Token) -> bool:

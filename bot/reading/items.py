@@ -10,13 +10,14 @@ from bot.reading.normalise import normalised
 from bot.reading.quoting import requoted
 from bot.reading.spelled import with_spelled
 from bot.reading.tokens import Token, tokens
-from bot.reading.words import BY_FIRST, NUMBERS, TAGGED, Tag
+from bot.reading.words import LONGER, NUMBERS, SINGLE, TAGGED, Tag
 
 Kind = Literal["tag", "symbol", "number", "clock", "date", "mark", "break", "word"]
 
 _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL})
 _COUNTED = frozenset({Tag.LOTS, Tag.MICROS, Tag.MINIS})
 _FEW = Decimal(20)
+_SHARES = frozenset(("half", "half a", "both"))
 _SIDE_LETTERS = {"b": Tag.BUY, "l": Tag.LONG, "s": Tag.SHORT}
 
 
@@ -89,9 +90,13 @@ def _item_at(cut: list[Token], place: int, symbols: dict[int, Instrument]) -> tu
         return _number(token), place + 1
     if token.kind in ("clock", "date", "break"):
         return Item(token.kind, token.start, token.end, token.text), place + 1
-    for rest, tag in BY_FIRST.get(token.word, ()):
-        if _follows(cut, place, rest, symbols):
-            return _tagged(cut, place, len(rest) + 1, tag), place + len(rest) + 1
+    if place + 1 < len(cut):
+        for rest, tag in LONGER.get((token.word, cut[place + 1].word), ()):
+            if _follows(cut, place, rest, symbols):
+                return _tagged(cut, place, len(rest) + 1, tag), place + len(rest) + 1
+    single = SINGLE.get(token.word)
+    if single is not None:
+        return Item("tag", token.start, token.end, token.text, token.word, single, spaced=not token.glued), place + 1
     glued = _glued_phrase(cut, place)
     if glued is not None:
         return glued, place + (2 if cut[place + 1].text[0] == "/" else 3)
@@ -111,6 +116,8 @@ def _glued_phrase(cut: list[Token], place: int) -> Item | None:
         word = f"{two[0].word}/{two[1].word}"
         if (tag := TAGGED.get((word,))) is not None:
             return Item("tag", two[0].start, two[1].end, word, word, tag)
+    if place + 2 >= len(cut) or not cut[place + 1].glued or cut[place + 1].kind != "mark":
+        return None
     three = cut[place : place + 3]
     if len(three) < 3 or three[1].kind != "mark" or not (three[1].glued and three[2].glued):
         return None
@@ -123,8 +130,6 @@ def _glued_phrase(cut: list[Token], place: int) -> Item | None:
 
 def _tagged(cut: list[Token], place: int, length: int, tag: Tag) -> Item:
     first = cut[place]
-    if length == 1:
-        return Item("tag", first.start, first.end, first.text, first.word, tag, spaced=not first.glued)
     phrase = cut[place : place + length]
     text, word = " ".join(t.text for t in phrase), " ".join(t.word for t in phrase)
     return Item("tag", first.start, phrase[-1].end, text, word, tag)
@@ -194,7 +199,7 @@ def _side_before_facts(found: list[Item]) -> list[Item]:
     lettered = False
     for n, (item, after) in enumerate(pairwise(found)):
         if after.kind not in ("number", "symbol"):
-            if item.word == "btc" and after.tag is Tag.AT:
+            if item.word == "btc" and after.tag is Tag.AT and _were_sold(found[:n]):
                 item.kind, item.tag = "tag", Tag.COVER  # buy to close
             continue
         if item.word == "bot":
@@ -208,18 +213,27 @@ def _side_before_facts(found: list[Item]) -> list[Item]:
     return found
 
 
+def _were_sold(before: list[Item]) -> bool:
+    return any(item.word == "sto" for item in before)
+
+
 def _stands_as_side(found: list[Item], n: int) -> bool:
     """ "gc s 2 @ 2668", "s 2 gc": directly behind the instrument, or at the very start of a line."""
     return n == 0 or found[n - 1].kind in ("symbol", "break") or found[n - 1].word == ","
 
 
 def _counted(found: list[Item]) -> list[Item]:
-    """ "long two nq", "two nq long": a spelled number between a side and the symbol is the size."""
+    """ "long two nq", "two nq long": a spelled number beside a side is the size; "one off at" a leg's."""
     for n, item in enumerate(found):
-        if item.tag is not Tag.COUNT or n + 1 == len(found) or found[n + 1].kind != "symbol":
+        if item.tag is not Tag.COUNT or n + 1 == len(found):
             continue
-        beyond = found[n + 2] if n + 2 < len(found) else None
-        if (n > 0 and found[n - 1].tag in _SIDES) or (beyond is not None and beyond.tag in _SIDES):
+        after, beyond = found[n + 1], found[n + 2] if n + 2 < len(found) else None
+        if after.kind == "symbol":
+            sided = (n > 0 and found[n - 1].tag in _SIDES) or (beyond is not None and beyond.tag in _SIDES)
+        else:
+            led = after.tag is Tag.AT or (after.tag is Tag.EXIT and beyond is not None and beyond.tag is Tag.AT)
+            sided = led and any(i.kind == "number" for i in found[n + 2 : n + 4]) and item.word not in _SHARES
+        if sided:
             item.kind, item.tag, item.value = "number", Tag.LOTS, NUMBERS[item.word]
     return found
 
@@ -229,7 +243,7 @@ def _dashed(found: list[Item]) -> list[Item]:
     split: list[Item] = []
     for item in found:
         before = split[-1] if split else None
-        if item.sign == "-" and _is_plain(before) and not (len(split) > 1 and _is_plain(split[-2])):
+        if item.sign == "-" and _is_plain(before) and not any(map(_is_plain, split[-5:-1])):
             assert before is not None  # noqa: S101  told by _is_plain
             one, other = before.value or Decimal(0), item.value or Decimal(0)
             if abs(one - other) * 5 < max(one, other) and not item.money:

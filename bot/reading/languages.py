@@ -21,5 +21,8 @@ def languages_of(words: Iterable[str]) -> frozenset[str]:
 
 
 def joining_words(languages: frozenset[str]) -> dict[str, str]:
-    """The glossary of a message that is in these languages."""
-    return {word: english for language in languages for word, english in GLOSSARY[language].items()}
+    """The glossary of a message; between two languages its short words are left out ("no" is Portuguese for "in")."""
+    sure = len(languages) == 1
+    return {
+        word: english for language in languages for word, english in GLOSSARY[language].items() if sure or len(word) > 2
+    }

@@ -43,13 +43,12 @@ def normalised(text: str) -> str:
     if "&" in text:
         for entity, plain in _ENTITIES.items():
             text = text.replace(entity, plain)
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.replace("\n", "").isprintable():
         return text  # what most people write: nothing below would change it
     text = text.translate(_PLAIN)
     text = _VULGAR.sub(lambda match: f"{match[1]}{_HALVES[match[2]]}", text)
     text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
-    kept = "".join(_kept(character) for character in text)
-    return _latin(kept)
+    return _latin(text.translate(_KEPT))
 
 
 @lru_cache(maxsize=8192)
@@ -61,6 +60,17 @@ def folded(word: str) -> str:
     return "".join(c for c in apart if c != "'" and not unicodedata.combining(c))
 
 
+class _Kept(dict[int, str]):
+    """What each character is kept as, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = kept = _kept(chr(code))
+        return kept
+
+
+_KEPT = _Kept()
+
+
 def _kept(character: str) -> str:
     if character in "\n\r\u2028\u2029":
         return "\n"
@@ -70,9 +80,12 @@ def _kept(character: str) -> str:
     return " " if category in ("Zs", "Cc") else character
 
 
+_CYRILLIC = re.compile("[\u0370-\u04ff]")
+
+
 def _latin(text: str) -> str:
     """Replaces look-alikes in words that mix them with Latin letters, and in Latin text; other Cyrillic is left."""
-    if not any("\u0370" <= c <= "\u04ff" for c in text):
+    if _CYRILLIC.search(text) is None:
         return text
     latin = not any(_is_cyrillic(word) for word in _LETTERS.findall(text))
     return _LETTERS.sub(lambda word: _plain_word(word[0], latin), text)

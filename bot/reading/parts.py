@@ -1,8 +1,6 @@
 """The parts of a correction: its clauses, the fields they name, and which words say nothing of their own."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Iterator
 
 from bot.reading.answer_words import CHANGING, CLASSES, Phrase, table, words_of
 from bot.reading.days import DAY_WORDS
@@ -21,14 +19,12 @@ FIELDS: dict[Tag, str] = {
     Tag.FEES: "commissions",
 }
 PRICES = frozenset(("entry_price", "exit_price", "stop_loss", "take_profit"))
-_LONGEST = 3
+COUNT_WORDS = {word: count for word, count in NUMBERS.items() if word != "both" and count == int(count)}
 _NUMERIC = frozenset("0123456789+-.$€£")
 _ARTICLES = frozenset(("a", "an", "the", "any", "my", "el", "la", "o", "le", "un", "den", "das"))
-_POINTING = ("thats",)
-"""In a report "that's 400" is the result; a correction points with it."""
 _ENDS = frozenset(",;.!")
 _JOINING = words_of("joining")
-_JOINERS = words_of("glue", "pointing") | DAY_WORDS | NUMBERS.keys()
+_JOINERS = words_of("glue", "pointing") | DAY_WORDS | COUNT_WORDS.keys()
 _KNOWN = _JOINERS | words_of(*(set(CLASSES) - {"doubt", "all", "both"}))
 
 
@@ -40,69 +36,49 @@ def _by_phrase() -> dict[Phrase, tuple[str, ...]]:
     return found
 
 
+def _reach(phrases: Iterable[Phrase]) -> dict[str, int]:
+    """The words of the longest phrase that begins with each word."""
+    reach: dict[str, int] = {}
+    for phrase in phrases:
+        reach[phrase[0]] = max(len(phrase), reach.get(phrase[0], 0))
+    return reach
+
+
 _SECTIONS = _by_phrase()
-_REACH: dict[str, int] = {}
-for _phrase in _SECTIONS:
-    _REACH[_phrase[0]] = max(len(_phrase), _REACH.get(_phrase[0], 0))
+_NAMES = {phrase: FIELDS[tag] for phrase, tag in TAGGED.items() if tag in FIELDS and phrase != ("thats",)}
+"""Phrases that name a field; in a report "that's 400" is the result, but a correction points with it."""
+_SECTION_REACH, _NAME_REACH = _reach(_SECTIONS), _reach(_NAMES)
 
 
-@dataclass(frozen=True)
 class Part:
-    """Tokens in order, of which nothing but the words and numbers counts."""
+    """Tokens in order, of which nothing but the words and numbers counts.
 
-    tokens: tuple[Token, ...]
+    words    as they are compared: folded, marks aside
+    fields   the fields that are named, each once, in order
+    numbers  the tokens that are numbers
+    is_bare  no number, date or time is in it
+    """
 
-    @cached_property
-    def words(self) -> list[str]:
-        return plain_words(list(self.tokens))
+    __slots__ = ("_marks", "_named", "fields", "is_bare", "numbers", "tokens", "words")
+
+    def __init__(self, tokens: tuple[Token, ...]) -> None:
+        self.tokens = tokens
+        self.words = plain_words(list(tokens))
+        self._named = _named_in(self.words)
+        self._marks = _marks_in(self.words)
+        self.fields = tuple(dict.fromkeys(name for _, _, name in self._named))
+        self.numbers = tuple(token for token in tokens if token.kind == "number" and token.value is not None)
+        self.is_bare = all(token.kind in ("word", "mark", "break") for token in tokens)
 
     @property
     def said(self) -> list[str]:
         """The words without the one that joins it to the next part."""
         return self.words[:-1] if self.words and self.words[-1] in _JOINING else self.words
 
-    @cached_property
-    def fields(self) -> tuple[str, ...]:
-        """The fields that are named, each once, in order."""
-        return tuple(dict.fromkeys(name for _, _, name in self._named))
-
-    @cached_property
-    def numbers(self) -> tuple[Token, ...]:
-        return tuple(token for token in self.tokens if token.kind == "number" and token.value is not None)
-
-    @cached_property
-    def is_bare(self) -> bool:
-        """No number, date or time is in it."""
-        return all(token.kind in ("word", "mark", "break") for token in self.tokens)
-
-    @cached_property
-    def _named(self) -> tuple[tuple[int, frozenset[str], str], ...]:
-        """Where fields are named, by which words, and which they are."""
-        found, place = [], 0
-        while place < len(self.words):
-            for length in range(min(_LONGEST, len(self.words) - place), 0, -1):
-                phrase = tuple(self.words[place : place + length])
-                name = FIELDS.get(TAGGED.get(phrase, Tag.IGNORE)) if phrase != _POINTING else None
-                if name is not None:
-                    found.append((place, frozenset(phrase), name))
-                    place += length - 1
-                    break
-            place += 1
-        return tuple(found)
-
-    @cached_property
-    def _marks(self) -> dict[str, list[tuple[int, Phrase]]]:
-        """Where phrases of the sections of corrections stand; of several at a place the longest."""
-        found: dict[str, list[tuple[int, Phrase]]] = {}
-        for place, word in enumerate(self.words):
-            taken: set[str] = set()
-            for length in range(min(_REACH.get(word, 0), len(self.words) - place), 0, -1):
-                phrase = tuple(self.words[place : place + length])
-                for section in _SECTIONS.get(phrase, ()):
-                    if section not in taken:
-                        found.setdefault(section, []).append((place, phrase))
-                        taken.add(section)
-        return found
+    @property
+    def changes(self) -> bool:
+        """Whether any word of a correction stands in it."""
+        return bool(self._marks)
 
     def has(self, *sections: str) -> bool:
         """Whether a phrase of these sections stands in it."""
@@ -133,6 +109,34 @@ class Part:
         spoken |= {word for _, _, phrase in self.places(*sections) for word in phrase}
         known = _JOINERS if strictly else _KNOWN
         return all(word in spoken or word in known or word[0] in _NUMERIC for word in self.words)
+
+
+def _named_in(words: list[str]) -> list[tuple[int, frozenset[str], str]]:
+    """Where fields are named, by which words, and which they are."""
+    found, place = [], 0
+    while place < len(words):
+        for length in range(min(_NAME_REACH.get(words[place], 0), len(words) - place), 0, -1):
+            phrase = tuple(words[place : place + length])
+            if phrase in _NAMES:
+                found.append((place, frozenset(phrase), _NAMES[phrase]))
+                place += length - 1
+                break
+        place += 1
+    return found
+
+
+def _marks_in(words: list[str]) -> dict[str, list[tuple[int, Phrase]]]:
+    """Where phrases of the sections of corrections stand; of several of a section at a place the longest."""
+    found: dict[str, list[tuple[int, Phrase]]] = {}
+    for place, word in enumerate(words):
+        taken: set[str] = set()
+        for length in range(min(_SECTION_REACH.get(word, 0), len(words) - place), 0, -1):
+            phrase = tuple(words[place : place + length])
+            for section in _SECTIONS.get(phrase, ()):
+                if section not in taken:
+                    found.setdefault(section, []).append((place, phrase))
+                    taken.add(section)
+    return found
 
 
 def clauses(tokens: tuple[Token, ...]) -> list[Part]:

@@ -4,9 +4,11 @@ from decimal import Decimal
 from typing import Final
 
 from bot.reading.facts import Facts, in_order
+from bot.reading.items import Item
 from bot.reading.roles import Amount, Role
 from bot.reading.words import Tag
 
+_REACH: Final = 8
 _LEAST_UNSURE: Final = Decimal(1000)
 _EACH: Final = ("/ct", "/contract", "/side", "/lot", "/rt")
 
@@ -51,15 +53,26 @@ def _signed(facts: Facts, amount: Amount) -> Decimal:
     tag = amount.head.tag if amount.head is not None else None
     if tag in (Tag.WIN, Tag.LOSS):
         return -value if tag is Tag.LOSS else value
-    beside = {i.tag for i in facts.items[max(0, amount.n - 2) : amount.n + 3]}
+    beside = {i.tag for i in _said_of(facts, amount)}
     if Tag.LOSS in beside and Tag.WIN not in beside:
         return -value
     if facts.lost is None:
-        return -value if item.bracketed else value
+        stopped = facts.telling.stopped and beside.isdisjoint((Tag.WIN, Tag.PNL, Tag.NET))
+        return -value if item.bracketed or stopped else value
     if facts.lost and Tag.WIN not in beside:
         facts.derive("pnl", "sign", item.text)
         return -value
     return value
+
+
+def _said_of(facts: Facts, amount: Amount) -> list[Item]:
+    """The words beside an amount: a few before it, and those behind it up to the next number or end ("… verloren")."""
+    behind: list[Item] = []
+    for item in facts.items[amount.n + 1 : amount.n + 1 + _REACH]:
+        if item.kind in ("number", "break") or item.word in (".", ";", ","):
+            break
+        behind.append(item)
+    return [*facts.items[max(0, amount.n - 2) : amount.n], *behind]
 
 
 def _may_be_the_entry(facts: Facts, amount: Amount) -> bool:

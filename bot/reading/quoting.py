@@ -25,14 +25,19 @@ def requoted(cut: list[Token], instruments: Sequence[Instrument]) -> None:
     if any(instrument.symbol.startswith("BTC") for instrument in instruments):
         _in_thousands(cut)
         return
-    contracts = {contract(instrument.symbol) for instrument in instruments}
-    known = next(iter(contracts))
-    if known is None or any(other is None or _quoted(other) != _quoted(known) for other in contracts):
+    known = contract(instruments[0].symbol)
+    if known is None:
         return
+    for instrument in instruments[1:]:
+        other = contract(instrument.symbol)
+        if other is None or _quoted(other) != _quoted(known):
+            return
     if known.fractions:
         _in_fractions(cut, 32)
     elif known.cents:
         _in_fractions(cut, 8)
+    elif known.kind == "forex" and not known.symbol.endswith("JPY"):
+        _in_decimals(cut)
     elif known.tick_size is not None and known.tick_size >= _COARSE_TICK:
         _in_thousands(cut)
 
@@ -69,6 +74,13 @@ def _fraction(whole: str, part: str, parts: int) -> Decimal | None:
     if len(part) < 2 or ticks >= parts or part[2:] not in ("", *_EIGHTHS_OF_32ND):
         return None
     return Decimal(whole) + (ticks + Decimal(_EIGHTHS_OF_32ND.get(part[2:], 0)) / 8) / parts
+
+
+def _in_decimals(cut: list[Token]) -> None:
+    """ "1,147" of a currency is no eleven hundred."""
+    for token in cut:
+        if token.kind == "number" and re.fullmatch(r"[01],\d{3}", token.text) and not token.money and not token.sign:
+            token.value = Decimal(token.text.replace(",", "."))
 
 
 def _in_thousands(cut: list[Token]) -> None:

@@ -44,7 +44,7 @@ def said_trades(items: list[Item], context: Context) -> tuple[Said, ...]:
     for part in trades_in(_before_attack(items)):
         said = gathered(part, clock_fields(part))
         timed = with_times(said.fields, said.entry_clock, said.exit_clock, part, context.now, context.zone)
-        told.append(replace(said, fields=timed))
+        told.append(said if timed is said.fields else replace(said, fields=timed))
     return shared(tuple(told), items)
 
 
@@ -143,17 +143,20 @@ def _stop_wrong_side(fields: TradeFields) -> bool:
     return stop > entry if fields.direction == "long" else fields.direction == "short" and stop < entry
 
 
-def _late_correction(told: tuple[Said, ...], items: list[Item], context: Context) -> Corrected | None:
+def _late_correction(told: tuple[Said, ...], items: list[Item], context: Context) -> Corrected | Unread | None:
     """ "exit was 18245" after the trade was recorded: a correction, which the conversation says how to make."""
     if context.drafts or len(told) != 1 or not only_facts(items) or not told[0].fields.said():
         return None
     fields = told[0].fields
     timed = fields.entry_time is not None or fields.exit_time is not None  # "out 10:05"
     named = timed or any(item.tag in _NAMING and item.word not in _DOING for item in items)
-    return Corrected(fields=fields) if named and fields.symbol is None and fields.direction is None else None
+    if not named or fields.symbol is not None or fields.direction is not None:
+        return None
+    problem = impossible(told[0], items)
+    return Corrected(fields=fields) if problem is None else Unread(understood=fields, reason=problem)
 
 
-def _late_target(told: tuple[Said, ...], items: list[Item], context: Context) -> Corrected | None:
+def _late_target(told: tuple[Said, ...], items: list[Item], context: Context) -> Corrected | Unread | None:
     """ "tp 18310" by itself: what an audit asks for, where "tp hit" and "tp moved" are news of a known trade."""
     news = any(item.tag in (Tag.MOVE, Tag.HIT) for item in items)
     priced = len(told) == 1 and told[0].fields.take_profit is not None

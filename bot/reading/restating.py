@@ -1,12 +1,14 @@
 """A yes that repeats facts of the draft, "yes 2 nq long": it confirms only where every word of it is one of them."""
 
+from dataclasses import replace
+
 from bot.reading.context import Context
-from bot.reading.items import Item, items_of
+from bot.reading.items import Item
 from bot.reading.report import said_trades
-from bot.reading.spelling import plain_words
+from bot.reading.spelling import names_symbol, plain_words
 from bot.reading.tokens import Token
 from bot.reading.verdicts import is_yes
-from bot.reading.words import Tag
+from bot.reading.words import TAGGED, Tag
 from statemachine.events import Confirmed
 from statemachine.trade import TradeFields
 
@@ -39,14 +41,14 @@ MOST_BEFORE = 6
 """Words of yes before the facts."""
 
 
-def restated(said: list[Token], context: Context) -> Confirmed | None:
+def restated(said: list[Token], items: list[Item], context: Context) -> Confirmed | None:
     """The yes, where what follows it says nothing but what the draft says."""
     if context.state != "awaiting_confirmation" or len(context.drafts) != 1:
         return None
     place = _end_of_yes(said, context)
-    if place == 0:
+    if place == 0 or not all(_may_be_fact(token, context.drafts[0]) for token in said[place:]):
         return None
-    items = [item for item in items_of(said[place:]) if item.kind != "break"]
+    items = [item for item in items if item.start >= said[place].start and item.kind != "break"]
     if not items or not all(_is_fact(item) for item in items):
         return None
     told = said_trades(items, context)
@@ -59,6 +61,7 @@ def restated(said: list[Token], context: Context) -> Confirmed | None:
 def _end_of_yes(said: list[Token], context: Context) -> int:
     """How many tokens at the beginning are a yes of their own; 0 for none."""
     best, words = 0, 0
+    context = replace(context, state="idle")  # where "ok" and "sure" are no more than polite
     for place, token in enumerate(said[:-1], 1):
         if token.kind in ("word", "mark"):
             words += token.kind == "word"
@@ -67,6 +70,12 @@ def _end_of_yes(said: list[Token], context: Context) -> int:
         if words == MOST_BEFORE or token.kind not in ("word", "mark"):
             break
     return best
+
+
+def _may_be_fact(token: Token, draft: TradeFields) -> bool:
+    if token.kind != "word":
+        return token.kind in ("number", "mark", "break")
+    return token.word in _BETWEEN or (token.word,) in TAGGED or names_symbol(token.word, draft.symbol)
 
 
 def _is_fact(item: Item) -> bool:

@@ -3,8 +3,7 @@
 from decimal import Decimal
 
 from bot.reading.answer_words import words_of
-from bot.reading.parts import PRICES, Part
-from bot.reading.words import NUMBERS
+from bot.reading.parts import COUNT_WORDS, PRICES, Part
 from bot.trading.contracts import contract
 from statemachine.trade import TradeFields
 
@@ -98,7 +97,7 @@ def step_of(part: Part) -> Decimal | None:
     """The one amount that is said: a number, a counting word, "a tick", "half a lot"."""
     if part.numbers:
         return part.numbers[0].value if len(part.numbers) == 1 and part.numbers[0].value else None
-    counts = {NUMBERS[word] for word in part.words if word in NUMBERS and word != "both"}
+    counts = {COUNT_WORDS[word] for word in part.words if word in COUNT_WORDS}
     if len(counts) == 1:
         return Decimal(counts.pop())
     if part.has("half"):

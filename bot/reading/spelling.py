@@ -6,6 +6,7 @@ Politeness has no letter. A word that was stretched ("yesss") or slightly mistyp
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.reading.answer_words import CLASSES, ORDINAL_SECTIONS, Phrase, letters, table, words_of
 from bot.reading.context import Context
@@ -67,6 +68,15 @@ class Spelled:
     def text(self) -> str:
         return "".join(self.letters)
 
+    def take(self, letter: str, drafts: frozenset[int], *, joined: bool) -> None:
+        """A name; directly behind another, "nq short", both have to fit."""
+        if letter == "$" and joined and self.letters[-1] == "$":
+            drafts &= self.picks.pop()[1]
+            self.letters.pop()
+        if letter != "j":
+            self.picks.append((len(self.letters), drafts))
+        self.letters.append(letter)
+
     def picked(self, start: int = 0, end: int | None = None) -> frozenset[int] | None:
         """The drafts that are named between two letters; None where a name fits several."""
         last = len(self.letters) if end is None else end
@@ -80,15 +90,9 @@ def spelled(words: list[str], context: Context, known: Mapping[Phrase, str] = LE
     rest: list[int] = []
     words = [_as_meant(word) for word in words]
     while place < len(words):
-        drafts = _named(words, place, found, context, known)
-        if drafts is not None:
-            letter, meant = drafts
-            if letter == "$" and named_at == place - 1 and found.letters[-1:] == ["$"]:
-                meant &= found.picks.pop()[1]
-                found.letters.pop()
-            if letter != "j":
-                found.picks.append((len(found.letters), meant))
-            found.letters.append(letter)
+        name = _named(words, place, found, context, known)
+        if name is not None:
+            found.take(*name, joined=named_at == place - 1)
             named_at, place = place, place + 1
             continue
         length = longest_at(words, place, known)
@@ -138,6 +142,7 @@ def names_symbol(word: str, symbol: str | None) -> bool:
     return symbol is not None and symbol in (word.upper(), NICKNAMES.get(word), nicknamed(word, "contracts"))
 
 
+@lru_cache(maxsize=8192)
 def _as_meant(word: str) -> str:
     """ "yesss" is "yes", "confrim" is "confirm"; a word that is known stays as it is."""
     if word in _REACH:
@@ -146,7 +151,7 @@ def _as_meant(word: str) -> str:
         return _TYPOS[word]
     for kept in (r"\1\1", r"\1"):
         short = _STRETCHED.sub(kept, word)
-        if short in _REACH:
+        if len(short) > 1 and short in _REACH:
             return short
     return word
 

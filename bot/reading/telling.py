@@ -171,6 +171,8 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
         telling.even |= named and _is_exit_near(items, n)
     elif tag is Tag.HIT:
         _hit(items, n, telling)
+    elif tag is Tag.TARGET:
+        telling.hit |= n > 1 and items[n - 1].tag is Tag.AT and items[n - 2].tag is Tag.EXIT  # "out at tp 6860"
     elif tag is Tag.PLAN:
         telling.planned = True
     elif tag is Tag.ADD:
@@ -203,7 +205,7 @@ def _is_exit_near(items: Sequence[Item], n: int) -> bool:
 
 def _hit(items: Sequence[Item], n: int, telling: Telling) -> None:
     """ "target 18420 reached", "hit my 37.5 stop": the level beside it is where the trade was left."""
-    for item in (*reversed(items[max(0, n - 3) : n]), *items[n + 1 : n + 5]):
+    for item in (*reversed(items[max(0, n - 5) : n]), *items[n + 1 : n + 5]):
         if item.word in _CLAUSE_ENDS or item.kind == "break":
             continue
         if item.tag is Tag.STOP:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from bot.reading.tokens import Token
-from bot.reading.words import TAGGED, Tag, entries, word_set
+from bot.reading.words import FOREIGN, TAGGED, Tag, entries, word_set
 
 LONGEST_TICKER: Final = 5
 NOT_TICKERS: Final = word_set(
@@ -91,6 +91,8 @@ def _follows_side(tokens: Sequence[Token], place: int) -> bool:
     if not 0 < place < len(tokens) - 2:
         return False
     before, after, price = tokens[place - 1], tokens[place + 1], tokens[place + 2]
+    if tokens[place].word in FOREIGN:
+        return False
     at = after.word == "@" or TAGGED.get((after.word,)) is Tag.AT
     return TAGGED.get((before.word,)) in SIDES and at and price.kind == "number"
 

@@ -26,7 +26,7 @@ def clock_fields(items: list[Item]) -> dict[int, str]:
     """Which time the item at each place says: the first is entry_time, unless an exit word stands beside it."""
     found: dict[int, str] = {}
     for n, item in enumerate(items):
-        if _ignored(items, n) or not _is_clock(items, n, found):
+        if item.kind not in ("clock", "number") or not _is_clock(items, n, found) or _ignored(items, n):
             continue
         taken = "entry_time" in found.values()
         found[item.start] = "exit_time" if _says_left(items, n) or taken else "entry_time"
@@ -86,6 +86,8 @@ def with_times(
     They are of the day that is named; without a time the day itself is kept.
     """
     day = named_day(items, now, zone)
+    if entry is None and exit_ is None:
+        return fields if day is None else replace(fields, day=day)
     named = next((ZONES[i.word] for i in items if i.word in ZONES and i.kind in ("tag", "word")), zone)
     left = moment(exit_, now, named, day)
     entered = moment(entry, now, named, day)

@@ -8,6 +8,7 @@ characters, so the time is linear. A number keeps what it says exactly as a Deci
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Literal
 
 from bot.reading.foreign import in_english
@@ -81,20 +82,18 @@ _WORD = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*")
 _MONTH_STARTS = word_set("jan feb mar apr may jun jul aug sep oct nov dec")
 _SUFFIX = re.compile(r"[a-z%]{1,9}(?![a-z0-9])", re.IGNORECASE)
 _BLANK_THOUSANDS = re.compile(r"(?<![\d.,+-])(\d{1,3}) (\d{3})((?:[.,]\d{1,2})?)(?![\d.,]*\d| \d{3}(?!\d))")
-_RUPEES = (re.compile(r"(?:\bRs\.?|[₹¥₽]) ?(?=\d)"), "")
-_SPELLED = {
-    "_F": ((re.compile(r"(?<=[A-Z])_F\b"), ""),),
-    "-": ((re.compile(r"\b(TP|SL)-(?=\d\b(?![.,]\d))", re.IGNORECASE), r"\1"),),
-    "Rs": (_RUPEES,),
-    "₹": (_RUPEES,),
-    "¥": (_RUPEES,),
-    "₽": (_RUPEES,),
-    ".": (
-        (re.compile(r"\bs\s?\.\s?l\b\.?", re.IGNORECASE), "SL"),
-        (re.compile(r"\bt\s?\.\s?p\s?\.?(?=\s?\d?\b)", re.IGNORECASE), "TP"),
-    ),
-}
-"""What is spelled in other ways, by the mark that it needs."""
+_RUPEES = re.compile(r"(?:\bRs\.?|[₹¥₽]) ?(?=\d)")
+_STOP = re.compile(r"\bs\s?\.\s?l\b\.?", re.IGNORECASE)
+_TARGET = re.compile(r"\bt\s?\.\s?p\s?\.?(?=\s?\d?\b)", re.IGNORECASE)
+_SPELLED = (
+    ("_f", re.compile(r"(?<=[A-Z])_F\b"), ""),
+    ("p-", re.compile(r"\bTP-(?=\d\b(?![.,]\d))", re.IGNORECASE), "TP"),
+    ("l-", re.compile(r"\bSL-(?=\d\b(?![.,]\d))", re.IGNORECASE), "SL"),
+    *((mark, _RUPEES, "") for mark in ("rs", "₹", "¥", "₽")),
+    *((mark, _STOP, "SL") for mark in (".l", ". l")),
+    *((mark, _TARGET, "TP") for mark in (".p", ". p")),
+)
+"""What is spelled in other ways, behind what has to stand in it."""
 _LETTER_BY_DIGIT = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
 _GLUED = (
     (
@@ -113,6 +112,7 @@ _GLUED = (
 _LISTED = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:\.\d+)?)(?=,|$)")
 """The first number of "2,6010.25,6004.75", which is a list."""
 _EUROPEAN = re.compile(r"\d\.\d{3},\d")
+_ASCII_WORDS = re.compile(r"[a-z][\w&]*|[-/]")
 _WORDS = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*|[-/]")
 _AFTER_WORDS = word_set("@ at a en em bei zu target tp stop sl entry exit out from von de")
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,(?:\d{1,2}|\d{4,5})(?![\d,])")
@@ -121,14 +121,15 @@ _DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,(?:\d{1,2}|\d{4,5})(?![\d,])")
 def tokens(text: str) -> list[Token]:
     """The tokens of normalised text. Links, mail addresses and mentions are left out."""
     text = _spelled_out(text)
-    words = [folded(word) for word in _WORDS.findall(text)]
+    words = _ASCII_WORDS.findall(text.lower()) if text.isascii() else [folded(word) for word in _WORDS.findall(text)]
     languages = languages_of(words)
-    if languages or _DECIMAL_COMMA.search(text):
+    commas = "," in text
+    if languages or (commas and _DECIMAL_COMMA.search(text)):
         text = in_english(text, languages, words)
     joining = joining_words(languages)
     if _BLANK_THOUSANDS.search(text):
         text = _thousands_joined(text)
-    comma = _EUROPEAN.search(text) is not None
+    comma = commas and _EUROPEAN.search(text) is not None
     found: list[Token] = []
     linked = "@" in text or "://" in text or "www." in text
     place, end, length = 0, -1, len(text)
@@ -164,11 +165,11 @@ def _plain_at(text: str, place: int, first: str) -> Token | None:
     """The word or the mark at a place, where it can be nothing else; None where it has to be looked at."""
     if first.isalpha():
         match = _WORD.match(text, place)
-        word = folded(match.group()) if match is not None else ""
-        if match is None or first in "xX" or word[:3] in _MONTH_STARTS:
+        if match is None:
             return None
         raw = match.group()
-        return Token("word", raw, place, match.end(), TYPOS.get(word, word) if raw.islower() else word)
+        word = _word_of(raw)
+        return None if word is None else Token("word", raw, place, match.end(), word)
     if first == "\n":
         return Token("break", first, place, place + 1)
     if first.isdecimal() or first in _SIGNS or first.isspace():
@@ -176,12 +177,21 @@ def _plain_at(text: str, place: int, first: str) -> Token | None:
     return Token("mark", first, place, place + 1, first)
 
 
+@lru_cache(maxsize=8192)
+def _word_of(raw: str) -> str | None:
+    """A word as the vocabulary has it; None for what may begin a date or a count ("x3")."""
+    word = folded(raw)
+    if word[:3] in _MONTH_STARTS or word[:1] == "x":
+        return None
+    return TYPOS.get(word, word) if raw.islower() else word
+
+
 def _spelled_out(text: str) -> str:
     """Labels and sizes that are written with marks of their own or glued to a number, in plain."""
-    for mark, patterns in _SPELLED.items():
-        if mark in text:
-            for pattern, plain in patterns:
-                text = pattern.sub(plain, text)
+    lower = text.lower()
+    for mark, pattern, plain in _SPELLED:
+        if mark in lower:
+            text = pattern.sub(plain, text)
     if _LETTER_BY_DIGIT.search(text):
         for pattern, plain in _GLUED:
             text = pattern.sub(plain, text)
@@ -204,7 +214,7 @@ def _token(kind: str, match: re.Match[str], text: str, comma: bool) -> Token:
 
 def _number(raw: str, start: int, text: str, comma: bool) -> Token:
     """A number; a "-" that follows a letter or digit directly is a dash between two things, not a sign."""
-    if raw[0] in "+-" and start and (text[start - 1].isalnum() or text[start - 1] in ".)$"):
+    if raw[0] in "+-" and start and (text[start - 1].isalnum() or text[start - 1] in (".)$" if raw[0] == "-" else ")")):
         return Token("mark", raw[0], start, start + 1, raw[0])
     digits = raw.strip("+-$€£ ").rstrip(".,'")
     end = start + len(raw)

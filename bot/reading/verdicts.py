@@ -18,20 +18,21 @@ MOST_WORDS = 30
 """A longer message is no plain yes or no."""
 
 # Letters are those of CLASSES; 1 and # pick a draft by number and ordinal, $ by instrument or side, j is "100".
+# What could belong to this part or to the next is this part's ("*+"), so that time stays linear.
 _PICK = "l*[#1]i?"
 _OBJECT = rf"(?:[oae]|{_PICK}|l*\$i?)"
 _AFTER_YES = rf"(?:[oa]|{_PICK}|l+\$i?|\$i)"
 _AFTER_NO = r"(?:[oa]|l*#i?|l+\$i?|\$i)"
 _SUBJECT = rf"(?:[oa]|{_PICK}|l*\$i)"
 _YES = re.compile(
-    rf"w*(?:j?(?:{_PICK}y|(?:{_SUBJECT}s|os?)?m*y{_AFTER_YES}*|(?:(?:{_SUBJECT}|q)?s)?m*g|qm*g"
-    rf"|[hm]*v(?:{_OBJECT}|m)*|a(?!w))[wE]*)+"
+    rf"w*(?:j?(?:(?:{_PICK}|l*\$i?)y|(?:{_SUBJECT}s|os?)?m*y{_AFTER_YES}*+|(?:(?:{_SUBJECT}|q)?s)?m*g|qm*g"
+    rf"|[hm]*v(?:{_OBJECT}|[mP])*+|a)[wE]*)+"
 )
 _NO = re.compile(
-    rf"[zrw]*y*(?:(?:xh*v(?:{_OBJECT}|m)*|[hm]*d(?:[oa]|{_PICK}|l*\$i?|m)*|(?:{_SUBJECT}s?)?xm*g[oa]?"
-    rf"|(?:[oa]s?|s)?m*b[oi]?|n{_AFTER_NO}*x?|[#1]i?n|(?:{_SUBJECT}s?|s)?D)[rw]*)+|x"
+    rf"[zrw]*y*(?:(?:xh*v(?:{_OBJECT}|[mP])*+|[hm]*d(?:[oa]|{_PICK}|l*\$i?|m)*+|(?:{_SUBJECT}s?)?xm*g[oa]?+"
+    rf"|(?:[oa]s?|s)?m*b[oi]?+|n{_AFTER_NO}*+x?|[#1$]i?n|(?:{_SUBJECT}s?|s)?D)[rw]*)+|x"
 )
-_BARE_PICK = re.compile(_PICK)
+_BARE_PICK = re.compile(f"(?:{_PICK})+")
 _SKIP = re.compile(r"(?:k|n|xv?[oe]*|d[oe]*)+")
 _ONLY = frozenset(("only", "just"))
 """Beside a number these may mean a size: "only 2"."""
@@ -161,4 +162,5 @@ def _bare_pick(words: list[str], found: Spelled, context: Context) -> Event | No
     doubtful = "1" in found.letters and not _POINTS_TO.isdisjoint(words)
     if not picked or doubtful or context.state != "awaiting_confirmation":
         return None
-    return Confirmed(which=min(picked))
+    sure, which = _which(picked, context)
+    return Confirmed(which=which) if sure else None

@@ -20,6 +20,8 @@ MOST_NUMBERS: Final = 40
 _CLOSE: Final = 50
 _TOGETHER: Final = 6
 """Prices that lie beside each other are likelier the scale than one that stands alone."""
+_PRICES: Final = (Role.ENTRY, Role.EXIT, Role.STOP, Role.TARGET)
+_LEVELS: Final = (Role.STOP, Role.TARGET)
 _WRITTEN_SMALL: Final = 1000
 
 
@@ -92,7 +94,9 @@ def _best(amount: Amount, settled: Settled, point_value: Decimal | None) -> tupl
     )
     plain = not item.sign and not item.money and item.tag is None
     best, second, role = weight[Role.NONE], -99, Role.NONE
-    for other in (Role.ENTRY, Role.EXIT, Role.STOP, Role.TARGET):
+    for other in _PRICES:
+        if weight[other] <= 0 and other in _LEVELS:
+            continue  # nobody names it a level
         score = weight[other] + _priced(amount, other, settled, fits)
         if score > best:
             best, second, role = score, best, other
@@ -142,8 +146,6 @@ def _priced(amount: Amount, role: Role, settled: Settled, fits: bool) -> int:
     elif role is Role.STOP and settled.has(Role.STOP):
         moved = amount.head is not None and amount.head.tag is Tag.MOVE
         score -= 0 if moved else 8
-    elif weight[role] <= 0:
-        score -= 4  # nobody names it a level
     return score
 
 

@@ -10,6 +10,8 @@ from typing import Final
 class Tag(StrEnum):
     """What a phrase says about the trade or about the message."""
 
+    __hash__ = str.__hash__  # an enum's own is ten times slower, and tags are looked up all the time
+
     LONG = "long"
     SHORT = "short"
     BUY = "buy"
@@ -32,6 +34,7 @@ class Tag(StrEnum):
     LOSS = "loss"
     FEES = "fees"
     NET = "net"
+    GROSS = "gross"
     DISTANCE = "distance"
     MONEY = "money"
     BREAK_EVEN = "break even"
@@ -133,15 +136,18 @@ FOREIGN: Final = frozenset[str]().union(*WORDS_OF.values())
 """Words of other languages than English."""
 
 
-def _by_first() -> dict[str, tuple[tuple[Words, Tag], ...]]:
-    found: dict[str, list[tuple[Words, Tag]]] = {}
+def _longer() -> dict[tuple[str, str], tuple[tuple[Words, Tag], ...]]:
+    found: dict[tuple[str, str], list[tuple[Words, Tag]]] = {}
     for words, tag in TAGGED.items():
-        found.setdefault(words[0], []).append((words[1:], tag))
+        if len(words) > 1:
+            found.setdefault((words[0], words[1]), []).append((words[1:], tag))
     return {first: tuple(sorted(rest, key=lambda entry: -len(entry[0]))) for first, rest in found.items()}
 
 
-BY_FIRST: dict[str, tuple[tuple[Words, Tag], ...]] = _by_first()
-"""The phrases by their first word, the longest first: the words behind it and what all of it says."""
+LONGER: dict[tuple[str, str], tuple[tuple[Words, Tag], ...]] = _longer()
+"""Phrases of several words by their first two, the longest first: the words behind the first, and what they say."""
+SINGLE: dict[str, Tag] = {words[0]: tag for words, tag in TAGGED.items() if len(words) == 1}
+"""What a word says by itself."""
 
 TYPOS = {
     swapped: word

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
@@ -89,6 +90,7 @@ _DATED = re.compile(r"([A-Z0-9]{1,4}?)[FGHJKMNQUVXZ]\d{1,2}")
 """A future with its delivery month and year: NQZ5, MESH26."""
 
 
+@lru_cache(maxsize=4096)
 def contract(symbol: str) -> Contract | None:
     """The contract of a symbol in any spelling (`/NQ`, `eur/usd`, `NQZ5`); None when the table has none."""
     bare = re.sub(r"[\s/$#\-]", "", symbol).upper()

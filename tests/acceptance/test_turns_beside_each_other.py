@@ -4,6 +4,7 @@ import random
 from datetime import UTC, datetime
 
 import asyncpg
+import pytest
 
 from statemachine.message import Message
 from tests.acceptance.confirming import prove_confirming
@@ -24,6 +25,7 @@ create trigger refuse_crude before insert on public.trades for each row execute 
 """What somebody else's trigger may do to the journal: every turn that records crude oil fails in the database."""
 
 
+@pytest.mark.timeout(240)
 async def test_the_day_equals_its_recomputation_after_every_pair(server_dsn: str, template: str) -> None:
     report = await prove_confirming(server_dsn, seed=random.randrange(1_000_000), times=CONFIRMATIONS)
     print(report)

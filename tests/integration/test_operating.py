@@ -229,7 +229,7 @@ NOTHING = dict.fromkeys(
     )
 )
 PENDING = {"symbol": "NQ", "direction": "long", "entry_price": 18250, "position_size": 2}
-UNSURE = {"id": "a", "text": "yes but it was 18295", "context": {"pending_trade": PENDING}}
+UNSURE = {"id": "a", "text": "that last one ended around 18295", "context": {"pending_trade": PENDING}}
 SURE = {"id": "b", "text": "long 2 nq 18250 > 18290 stop 18230"}
 LINES = f"{json.dumps(UNSURE)}\n{json.dumps(SURE)}\n"
 

@@ -89,6 +89,13 @@ def test_days(text: str, day: date | None) -> None:
         "si on casse, j'achète le dax": ["DAX"],
         "perte 250 balles sur l'ES": ["ES"],
         "long the S&P 500 at 6850": ["ES"],
+        "comprei 200 VALE3 a 61,20": ["VALE3"],
+        "vendi petr4 a 38,50": ["PETR4"],
+        "compra 2 WINZ26 158.300": ["WIN"],
+        "LONG3 and take3 are no shares": [],
+        "este mes gané 500 con el NQ": ["NQ"],
+        "compré 2 mes a 6850": ["MES"],
+        "j'ai vendu mes 50 actions Apple": ["AAPL"],
     }.items(),
 )
 def test_instruments(text: str, symbols: list[str]) -> None:
@@ -104,6 +111,13 @@ def test_the_language_is_the_one_of_most_words() -> None:
 def test_letters_that_look_latin_are_read_so_unless_the_text_is_cyrillic() -> None:
     assert normalised("long ЕS 5400") == "long ES 5400"
     assert normalised("лонг NQ, вход 24815") == "лонг NQ, вход 24815"
+
+
+@pytest.mark.parametrize(
+    "text", ["am 3. maı kaufte ich", "9:30 de\nla tarde compré", "mıenos 5 largo", "a las 9\nlargo"]
+)
+def test_what_only_looks_like_a_date_or_clock_is_left(text: str) -> None:
+    assert named_day(items(text), NOW, MADRID) is None
 
 
 def test_a_report_and_a_plan() -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import bot.reading
-from bot.reading import read
+from bot.reading import LONGEST_TEXT, read
 from tests.messages import CONTEXTS
 
 TIMES = 8
@@ -195,6 +195,7 @@ def test_reading_takes_time_linear_in_the_text(piece: str) -> None:
     for name in ("idle", "two drafts"):
         grown = growth(lambda text, name=name: read(text, CONTEXTS[name]), piece, "", SHORT_FOR_ALL)  # type: ignore[misc]
         assert grown <= MOST, name
+        assert read(_repeated(piece, LONGEST_TEXT, ""), CONTEXTS[name]) is not None
 
 
 def test_a_slow_expression_is_found() -> None:

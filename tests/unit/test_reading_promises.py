@@ -33,8 +33,10 @@ def reported(**numbers: str) -> Event:
         ("18250 stop 18230, out at 2R", reported(entry_price="18250", stop_loss="18230", exit_price="18290")),
         ("2 at 5330, 1 at 5336", reported(position_size="3", exit_price="5332")),
         ("two at 5330 and two at 5336, lost 300", reported(position_size="4", exit_price="5333", pnl="-300")),
+        ("5412½ x2", reported(entry_price="5412.5", position_size="2")),
         ("nq (420)", reported(pnl="-420")),
         ("out BE", reported(pnl="0")),
+        ("18250 > 18240 100", reported(entry_price="18250", exit_price="18240", pnl="-100")),
     ],
 )
 def test_what_is_said_or_follows_is_no_fault(text: str, event: Event) -> None:
@@ -52,6 +54,7 @@ def test_what_is_said_or_follows_is_no_fault(text: str, event: Event) -> None:
         ("7 and 77", reported(entry_price="42")),
         ("nq 420", reported(pnl="-420")),
         ("nq 420", reported(pnl="0")),
+        ("18250 > 18240 +100", reported(entry_price="18250", exit_price="18240", pnl="-100")),
         ("stop -5", reported(stop_loss="-5")),
         ("nq 1e999", reported(entry_price="Infinity")),
     ],

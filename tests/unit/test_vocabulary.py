@@ -6,9 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.reading.instruments import COINS, CURRENCIES
 from bot.reading.normalise import folded
 from bot.reading.words import GLOSSARY, LANGUAGES, UNITS, WORDS_OF, Tag, entries
+from bot.trading.contracts import CONTRACTS
 
+SYMBOLS = {symbol.lower() for symbol in CONTRACTS.keys() | COINS | CURRENCIES}
 FILES = (*LANGUAGES, "calendar", "glossary", "instruments")
 TAGS = {tag.name.lower() for tag in Tag}
 CALENDAR = {"days ago", "weekday", "on", "last", "last behind", "month", "before clock", "after clock", "sign"}
@@ -62,6 +65,10 @@ def test_the_other_files_have_known_sections() -> None:
     assert {section for section, _, _ in entries("calendar")} == CALENDAR
     assert {section for section, _, _ in entries("glossary")} == set(GLOSSARY)
     assert {section for section, _, _ in entries("instruments")} == {"any", *LANGUAGES[1:]}
+
+
+def test_what_tells_a_language_is_no_symbol() -> None:
+    assert [words & SYMBOLS for words in WORDS_OF.values()] == [set()] * len(WORDS_OF)
 
 
 def test_what_tells_a_language_is_no_english_trading_word() -> None:
