@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.stored import dump_message, dump_reply
 from bot.texts import Figured, View, render
 from bot.texts.buttons import Command
+from bot.trading.habits import habits_of
 from bot.trading.limits import Guard
 from bot.understanding import (
     Meaning,
@@ -31,7 +32,8 @@ from bot.understanding import (
     wants_model,
     with_account,
 )
-from db import conversations, turns
+from db import conversations, plans, turns
+from db.jsonb import read_json
 from db.pool import Connection
 from db.turns import Begun, Written
 from statemachine.conversation import Conversation, Draft, KnownTrade, Say, Scene, Turn, WaitUntil
@@ -53,6 +55,7 @@ def view_of(begun: Begun, accounts: Accounts, now: datetime) -> View:
         account_size=account.limits.account_size,
         accounts={other.name: _figured(other) for other in accounts.all},
         several=len(accounts.all) > 1,
+        habits=habits_of(read_json(begun.usual)),
     )
 
 
@@ -137,6 +140,7 @@ class Answering:
             open_trades=conversations.load_known_trades(begun.open_trades),
             recent=conversations.load_known_trades(begun.recent),
             target=conversations.load_known_trade(begun.target),
+            plans=plans.load_plans(begun.profile.get("plans")),
         )
         meaning: Meaning | None = find_command(self.message, drafting=bool(conversation.drafts))
         if event is not None:
@@ -205,6 +209,7 @@ class Answering:
         self._warn_elsewhere(warnings_in(says))
         if self.user_id is not None:
             self.written.conversation = conversations.dump_conversation(turn.conversation)
+            self.written.plans = plans.dump_plans(turn.effects)
             self._set_timer(turn)
         jobs = (job_of(effect, self.user_id, self.message.chat, self.now) for effect in turn.effects)
         self.written.jobs.extend(job for job in jobs if job is not None)

@@ -1,49 +1,35 @@
 """Takes the waiting messages of a chat, in the order they were accepted, each in a turn of its own.
 
 Who stores a message and who drains the chat both hold the chat's lock while they decide; so a message is either seen
-here or handled at once, and nobody overtakes. The model is asked outside any transaction.
+here or handled at once, and nobody overtakes. The model is asked outside any transaction (bot/reader.py).
 """
 
-import asyncio
 from datetime import timedelta
 
 import structlog
 from pgqueuer.domain.errors import RetryRequested
 from pydantic import ValidationError
 
-from bot.fetching import Fetch
-from bot.media import cleaned
-from bot.model import TIME_LIMIT, Model
-from bot.reading.by_model import read_by_model
 from bot.settings import Settings
 from bot.stored import load_message
-from bot.turn import Turns
-from bot.understanding import LARGEST_PICTURE, Question, merged, pictures_of, read_context
-from db import budgets, inbox, pool
+from bot.turn import Ask, Turns
+from bot.understanding import merged
+from db import inbox, pool
 from db.inbox import Waiting
-from statemachine.errors import AttachmentRefused, JournalError
-from statemachine.events import Event, Pictured, PictureRefused, Unread
-from statemachine.message import Attachment, Chat, Message
+from statemachine.message import Chat
 
 log = structlog.get_logger(__name__)
 
 
 class Drain:
-    """Drains chats for the job of that name; `process` is this one's id among the workers.
+    """Drains chats for the job of that name; `ask` puts a question to the model, `process` is this one's id among the
+    workers.
 
     One drain of a chat runs at a time, so that the model is asked once: the others leave it their messages.
     """
 
-    def __init__(
-        self,
-        database: pool.Pool,
-        turns: Turns,
-        model: Model | None,
-        fetch: Fetch,
-        settings: Settings,
-        process: int,
-    ) -> None:
-        self._pool, self._turns, self._model, self._fetch, self._settings = database, turns, model, fetch, settings
+    def __init__(self, database: pool.Pool, turns: Turns, ask: Ask, settings: Settings, process: int) -> None:
+        self._pool, self._turns, self._ask, self._settings = database, turns, ask, settings
         self._process = process
         self._busy: set[Chat] = set()
 
@@ -94,32 +80,3 @@ class Drain:
         if rest > 0:
             raise RetryRequested(delay=timedelta(seconds=rest), reason="the album may still grow")
         return album
-
-    async def _ask(self, message: Message, question: Question) -> Event:
-        """What the model makes of a message; where it fails or takes too long the trader is asked instead."""
-        pictures = pictures_of(message)
-        unsure: Event = Pictured(pictures=pictures) if pictures else Unread()
-        if self._model is None:
-            return unsure
-        try:
-            async with asyncio.timeout(TIME_LIMIT):
-                event = await self._read(self._model, message, pictures, question)
-        except AttachmentRefused as error:
-            return PictureRefused(reason=error.reason, limit_mb=LARGEST_PICTURE // 1024 // 1024)
-        except (JournalError, TimeoutError) as error:
-            log.warning("the model could not read a message", reason=str(error) or type(error).__name__)
-            return unsure
-        return unsure if pictures and isinstance(event, Unread) else event
-
-    async def _read(
-        self, model: Model, message: Message, pictures: tuple[Attachment, ...], question: Question
-    ) -> Event:
-        async with pool.acquired(self._pool) as connection:
-            if not await budgets.take_model_call(connection, question.user_id, self._settings.ai_calls_per_day):
-                return Unread()
-        image = None
-        if pictures:
-            picture = await cleaned(await self._fetch(message.chat, pictures[0]))
-            image = (picture.data, picture.mime)
-        context = read_context(question.conversation, question.scene, question.account, question.now)
-        return await read_by_model(model, message.text, context, image)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.reading import ReadContext, read
 from bot.texts.buttons import parse_button
+from bot.texts.facts import SEPARATOR
 from statemachine.conversation import Conversation, Draft
 from statemachine.events import Corrected, Detailed, EditAsked, Event, Reported, Unread
 from statemachine.trade import TradeFields
@@ -30,6 +31,7 @@ def prefill(data: str, shown: str) -> str | None:
     if not isinstance(parse_button(data), EditAsked):
         return None
     lines = shown.splitlines()[1:]
+    lines[:1] = [line.partition(SEPARATOR)[0] for line in lines[:1]]  # less what a point is worth
     for count in range(FACT_LINES, 0, -1):
         text = " ".join(lines[:count])
         if _trade_in(read(text, _NOTHING)) is not None:

@@ -35,6 +35,7 @@ class TradeJob(ChatJob):
     """audit and media: a trade of a user, and the chat that hears of it.
 
     at          when it was asked for
+    copies      of media: the same trade on other accounts, which has the same pictures
     asked       the trader asked for the audit: it is answered in any case
     day         of a trade that was taken back, with `account_id`: only the other trades of that day are looked at; with
                 NO_TRADE all of them
@@ -44,6 +45,7 @@ class TradeJob(ChatJob):
     user_id: UUID
     at: datetime
     pictures: tuple[Attachment, ...] = ()
+    copies: tuple[UUID, ...] = ()
     asked: bool = False
     day: date | None = None
     account_id: UUID | None = None
@@ -95,7 +97,7 @@ def trade_job(chat: Chat, user_id: UUID, trade_id: UUID, at: datetime, **more: A
 
 
 def audit_job(job: TradeJob) -> dict[str, Any]:
-    return _job("audit", job.model_copy(update={"pictures": ()}))
+    return _job("audit", job.model_copy(update={"pictures": (), "copies": ()}))
 
 
 def propose_job(job: RuleJob) -> dict[str, Any]:
@@ -113,6 +115,7 @@ def job_of(effect: Effect, user_id: UUID | None, chat: Chat, now: datetime) -> d
         trade_id=effect.trade_id,
         user_id=user_id,
         at=now,
-        pictures=effect.pictures if isinstance(effect, AttachPictures) else (),
     )
+    if isinstance(effect, AttachPictures):
+        payload = payload.model_copy(update={"pictures": effect.pictures, "copies": effect.copies})
     return _job("media" if isinstance(effect, AttachPictures) else "audit", payload)

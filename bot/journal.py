@@ -14,7 +14,7 @@ from bot.trading.pnl import computed_pnl
 from statemachine.conversation import CloseTrade, Draft, EditTrade, Effect, KnownTrade, RecordTrade
 from statemachine.matching import closes_a_part, costs, known_trade
 from statemachine.message import Chat
-from statemachine.trade import Basis, TradeFields
+from statemachine.trade import COMPUTED, Basis, TradeFields
 
 __all__ = ["COLUMNS", "Account", "Result", "changes_of", "day_of", "result_of"]
 
@@ -44,13 +44,18 @@ class Result:
 
 
 def result_of(fields: TradeFields, account: Account) -> Result:
-    """What the trader said stands; unsaid, it is computed and marked so; net is made gross when costs are known."""
+    """What the trader said stands; unsaid or told in points, it is computed and marked so.
+
+    Net is made gross when costs are known.
+    """
     if fields.pnl is None:
         pnl = computed_pnl(fields, account.currency)
         return Result(pnl, "gross", "computed" if pnl is not None else None)
+    how = fields.how("pnl")
+    origin: Origin = "computed" if how is not None and how.how in COMPUTED else "said"
     if fields.pnl_basis == "net" and fields.commissions is not None:
-        return Result(fields.pnl + fields.commissions, "gross", "said")
-    return Result(fields.pnl, fields.pnl_basis or "gross", "said")
+        return Result(fields.pnl + fields.commissions, "gross", origin)
+    return Result(fields.pnl, fields.pnl_basis or "gross", origin)
 
 
 def changes_of(effects: tuple[Effect, ...], accounts: Accounts, chat: Chat) -> list[dict[str, Any]]:
@@ -99,6 +104,7 @@ def _recorded(draft: Draft, account: Account, chat: Chat) -> dict[str, Any]:
         "chat_id": chat.chat_id,
         "source_id": draft.source,
         "account_id": None if account.id is None else str(account.id),
+        "copy_of": None if draft.copy_of is None else str(draft.copy_of),
     }
     patch = {
         "trade": _columns(replace(fields, pnl=result.pnl)),

@@ -28,6 +28,8 @@ _DELIVERIES = Counter(
     "vigil_deliveries", "Deliveries of replies by outcome", ["platform", "outcome"], registry=REGISTRY
 )
 _JOBS = Counter("vigil_jobs", "Jobs that ended, by outcome", ["entrypoint", "outcome"], registry=REGISTRY)
+_MODEL = Counter("vigil_model_calls", "Calls of the language model", ["purpose", "outcome"], registry=REGISTRY)
+_TOKENS = Counter("vigil_model_tokens", "Tokens of the language model", ["purpose", "direction"], registry=REGISTRY)
 _WAITING = Gauge("vigil_waiting_messages", "Messages stored and not yet handled", registry=REGISTRY)
 _SOURCE = Enum(
     "vigil_source",
@@ -53,6 +55,13 @@ def count_delivery(platform: Platform, outcome: str, replies: int = 1) -> None:
 def count_job(entrypoint: str, outcome: str) -> None:
     """A job ended: done, retried, failed."""
     _JOBS.labels(entrypoint, outcome).inc()
+
+
+def count_model(purpose: str, outcome: str, tokens: tuple[int, int]) -> None:
+    """A call of the language model ended, as worker.model_costs keeps it; tokens in and out."""
+    _MODEL.labels(purpose, outcome).inc()
+    for direction, number in zip(("in", "out"), tokens, strict=True):
+        _TOKENS.labels(purpose, direction).inc(number)
 
 
 def set_waiting(messages: int) -> None:

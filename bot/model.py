@@ -16,6 +16,8 @@ from openai.types.chat import ChatCompletionContentPartParam, ChatCompletionMess
 from pydantic import BaseModel, ValidationError
 
 from bot.auditing.providers import OPENAI, PROVIDERS, Provider
+from bot.retrying import retried
+from bot.sanitize import storable
 from statemachine.errors import AuditError, KeyRefused
 
 Asked = TypeVar("Asked", bound=BaseModel)
@@ -23,10 +25,12 @@ Given = TypeVar("Given", bound=BaseModel, covariant=True)
 
 TIME_LIMIT: Final = 30.0
 """Seconds for one question in all, retries and waits included (promise 7 in the design)."""
-_RETRIES: Final = 2
 _FENCED: Final = re.compile(r"\s*```(?:json)?\s*(.*?)\s*```\s*", re.DOTALL)
 _ANSWER_TOKENS: Final = 8_000
 """Room for a hundred verdicts; what a message could talk the model into beyond that is cut off, not paid."""
+LONGEST_NAME: Final = 100
+_MOST_TOKENS: Final = 10_000_000
+"""No model takes so many in one question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Model(Protocol):
 
         A picture is left out where the model sees none. Raises AuditError; its `refund` is True where the service
         failed (timeout, no connection, 429, 5xx) and False where it answered but not usably (refusal, cut off, not the
-        schema; KeyRefused).
+        schema; KeyRefused). Its `outcome` names which, its `tokens` are what that cost.
         """
 
     async def close(self) -> None:
@@ -70,9 +74,9 @@ class OpenAIModel:
     """
 
     def __init__(self, api_key: str, base_url: str | None, model: str, provider: Provider = PROVIDERS[OPENAI]) -> None:
-        """`base_url` None is the provider's own. Retries are left to the client, which obeys Retry-After."""
+        """`base_url` None is the provider's own. The client repeats nothing by itself: see bot/retrying.py."""
         self._client = openai.AsyncOpenAI(
-            api_key=api_key, base_url=base_url or provider.base_url, max_retries=_RETRIES, timeout=TIME_LIMIT
+            api_key=api_key, base_url=base_url or provider.base_url, max_retries=0, timeout=TIME_LIMIT
         )
         self._model, self._provider = model, provider
         self._wishes: dict[str, Any] = {"temperature": 0, provider.limit: _ANSWER_TOKENS}
@@ -88,22 +92,21 @@ class OpenAIModel:
     ) -> Answer[Asked]:
         """See Model.ask."""
         started = time.monotonic()
+        picture = image if self._provider.images else None
         try:
             async with asyncio.timeout(seconds):
-                completion = await self._completion(schema, system, user, image if self._provider.images else None)
-            return _answer(schema, completion, time.monotonic() - started)
-        except (TimeoutError, openai.APIConnectionError) as error:
-            raise AuditError("The model cannot be reached in time.", refund=True) from error
+                raw = await retried(lambda: self._completion(schema, system, user, picture), started + seconds)
+        except (TimeoutError, openai.APITimeoutError) as error:
+            raise AuditError("The model did not answer in time.", refund=True, outcome="timeout") from error
+        except openai.APIConnectionError as error:
+            raise AuditError("The model cannot be reached.", refund=True, outcome="unreachable") from error
         except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
             raise KeyRefused(f"The model's service refuses the key ({error.status_code}).") from error
         except openai.APIStatusError as error:
-            failed = error.status_code in {408, 429} or error.status_code >= 500
-            raise AuditError(f"The model's service answers {error.status_code}.", refund=failed) from error
+            raise _status_error(error.status_code) from error
         except openai.OpenAIError as error:
-            raise AuditError("The model's answer was cut off or withheld.") from error
-        except (ValidationError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
-            # the client builds what it is sent without checking it: garbage fails wherever it is first touched
-            raise AuditError("The model's answer does not fit the question.") from error
+            raise AuditError("The model's service answers what is no answer.") from error
+        return _answer(schema, raw, time.monotonic() - started)
 
     async def close(self) -> None:
         """Give back connections. Safe to call twice."""
@@ -114,13 +117,14 @@ class OpenAIModel:
     ) -> Any:
         """Wishes are parameters that some models refuse (reasoning models: temperature); those are asked without."""
         wishes = self._wishes
+        completions = self._client.chat.completions.with_raw_response
         while True:
             try:
                 if self._provider.strict:
-                    return await self._client.chat.completions.parse(
+                    return await completions.parse(
                         model=self._model, messages=_messages(system, user, image), response_format=schema, **wishes
                     )
-                return await self._client.chat.completions.create(
+                return await completions.create(
                     model=self._model,
                     messages=_messages(f"{system}\n\n{_described(schema)}", user, image),
                     response_format={"type": "json_object"},
@@ -131,6 +135,12 @@ class OpenAIModel:
                     raise
                 wishes = {name: wish for name, wish in wishes.items() if name != error.param}
                 self._wishes = wishes
+
+
+def _status_error(status: int) -> AuditError:
+    busy, failed = status == 429, status == 408 or status >= 500
+    outcome = "busy" if busy else "failed" if failed else "rejected"
+    return AuditError(f"The model's service answers {status}.", refund=busy or failed, outcome=outcome)
 
 
 def _described(schema: type[BaseModel]) -> str:
@@ -147,26 +157,40 @@ def _messages(system: str, user: str, image: tuple[bytes, str] | None) -> list[C
     return [{"role": "system", "content": system}, {"role": "user", "content": parts}]
 
 
-def _answer(schema: type[Asked], completion: Any, seconds: float) -> Answer[Asked]:
-    choice = completion.choices[0]
-    if choice.message.refusal:
-        raise AuditError("The model declines to answer.")
-    if choice.finish_reason in ("length", "content_filter"):
-        raise AuditError("The model's answer was cut off or withheld.")
-    value = getattr(choice.message, "parsed", None) or _parsed(schema, choice.message.content)
-    usage = completion.usage
-    return Answer(
-        value=value,
-        model=str(completion.model),
-        input_tokens=int(usage.prompt_tokens) if usage else 0,
-        output_tokens=int(usage.completion_tokens) if usage else 0,
-        seconds=seconds,
-    )
+def _answer(schema: type[Asked], raw: Any, seconds: float) -> Answer[Asked]:
+    """Raises AuditError, with what was paid for nothing. The client builds what it is sent without checking it:
+    garbage fails wherever it is first touched."""
+    tokens = _tokens(raw)
+    try:
+        completion = raw.parse()
+        choice = completion.choices[0]
+        if choice.message.refusal:
+            raise AuditError("The model declines to answer.", outcome="declined", tokens=tokens)
+        if choice.finish_reason in ("length", "content_filter"):
+            raise AuditError("The model's answer was cut off or withheld.", outcome="cut_off", tokens=tokens)
+        value = getattr(choice.message, "parsed", None) or _parsed(schema, choice.message.content)
+        return Answer(value, storable(str(completion.model))[:LONGEST_NAME], *tokens, seconds)
+    except (openai.LengthFinishReasonError, openai.ContentFilterFinishReasonError) as error:
+        raise AuditError("The model's answer was cut off or withheld.", outcome="cut_off", tokens=tokens) from error
+    except (openai.OpenAIError, ValidationError, ValueError, TypeError, AttributeError, LookupError) as error:
+        raise AuditError("The model's answer does not fit the question.", tokens=tokens) from error
+    except RecursionError as error:
+        raise AuditError("The model's answer is nested too deep.", tokens=tokens) from error
+
+
+def _tokens(raw: Any) -> tuple[int, int]:
+    """What the service counted, in and out; nothing where it says nothing sensible."""
+    try:
+        usage = raw.http_response.json()["usage"]
+        given, made = int(usage["prompt_tokens"]), int(usage["completion_tokens"])
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return 0, 0
+    return (given, made) if 0 <= given <= _MOST_TOKENS and 0 <= made <= _MOST_TOKENS else (0, 0)
 
 
 def _parsed(schema: type[Asked], content: str | None) -> Asked:
     """The object in an answer to a question for JSON; models like to put it into a code block."""
     if not content:
-        raise AuditError("The model's answer is empty.")
+        raise ValueError("empty")
     fenced = _FENCED.fullmatch(content)
     return schema.model_validate_json(fenced[1] if fenced else content)

@@ -12,34 +12,59 @@ from bot.day_moves import day_without, moves
 from bot.texts.confirming import account_of
 from bot.trading.limit_types import drawdown_type
 from bot.trading.limits import LEVELS, DayFigures, Guard, guards
-from statemachine.conversation import KnownTrade, Say, Scene, Turn
+from statemachine.conversation import AttachPictures, Draft, Effect, KnownTrade, Say, Scene, Turn
 from statemachine.events import Vanished
 from statemachine.machine import step
-from statemachine.trade import TradeFields
+from statemachine.trade import FIELD_NAMES, TradeFields
 
-RECEIPTS: Final = frozenset({"recorded", "edited"})
+OF_COPIES: Final = frozenset({"recorded_copies", "edited_copies"})
+"""What is said of several changes at once."""
+RECEIPTS: Final = frozenset({"recorded", "edited"}) | OF_COPIES
 """What is said of a change of the journal."""
 
 Applied = Mapping[str, Any]
 """What worker.apply_changes gave back: {"changes": [...], "days": [...]}."""
 
-_MONEY = {field.name for field in fields(TradeFields)} - {"symbol", "direction", "pnl_basis", "note", "account"}
+_MONEY = set(FIELD_NAMES) - {"symbol", "direction", "pnl_basis", "note", "account"}
 
 
 def with_results(replies: Iterable[Say], applied: Applied, accounts: Accounts) -> Iterable[Say]:
     """The replies of a step, its receipts with what was stored. Each change has its receipt, in the same order."""
     changes = iter(applied.get("changes", ()))
     for say in replies:
+        if say.key in OF_COPIES:
+            yield from _copies(say, [next(changes) for _ in say.data["drafts"]], applied, accounts)
+            continue
         change = next(changes, None) if say.key in RECEIPTS else None
         if change is None:
             yield say
         elif is_gone(change):
             yield Say("trade_gone", {"draft": say.data["draft"]})
-        elif say.key == "recorded":
-            yield replace(say, data={**say.data, **figures(change, applied, accounts)})
         else:
-            day = day_of_change(change, applied, accounts) if _moves_money(change) else {}
-            yield replace(say, data={**say.data, "change_id": change["id"], **day})
+            yield replace(say, data={**say.data, **_stored(say, change, applied, accounts)})
+
+
+def _stored(say: Say, change: Mapping[str, Any], applied: Applied, accounts: Accounts) -> dict[str, Any]:
+    """What was stored by one change: of an edit the day only where it moves."""
+    if say.key.startswith("recorded"):
+        return figures(change, applied, accounts)
+    day = day_of_change(change, applied, accounts) if _moves_money(change) else {}
+    return {"change_id": change["id"], **day}
+
+
+def _copies(say: Say, changes: list[Mapping[str, Any]], applied: Applied, accounts: Accounts) -> Iterable[Say]:
+    """One receipt for all that are written, and a word for each that is gone."""
+    pairs = list(zip(say.data["drafts"], changes, strict=True))
+    written = [(draft, change) for draft, change in pairs if not is_gone(change)]
+    for draft, change in pairs:
+        if is_gone(change):
+            yield Say("trade_gone", {"draft": draft})
+    if written:
+        told = {
+            "drafts": tuple(draft for draft, _ in written),
+            "figures": tuple(_stored(say, change, applied, accounts) for _, change in written),
+        }
+        yield replace(say, data={**say.data, **told})
 
 
 def without_gone(turn: Turn, applied: Applied, now: datetime, scene: Scene) -> Turn:
@@ -47,19 +72,34 @@ def without_gone(turn: Turn, applied: Applied, now: datetime, scene: Scene) -> T
     for trade_id in {UUID(change["trade_id"]) for change in applied.get("changes", ()) if is_gone(change)}:
         after = step(turn.conversation, Vanished(trade_id=trade_id), now, scene)
         replies = tuple(say for say in turn.replies if say.key in RECEIPTS or not _is_about(say, trade_id))
-        effects = tuple(effect for effect in turn.effects if getattr(effect, "trade_id", None) != trade_id)
+        effects = tuple(left for effect in turn.effects if (left := _without(effect, trade_id)) is not None)
         turn = Turn(after.conversation, replies + after.replies, effects + after.effects)
     return turn
+
+
+def _without(effect: Effect, gone: UUID) -> Effect | None:
+    """What is left to do; the pictures of a trade that is gone are still those of its copies."""
+    if isinstance(effect, AttachPictures):
+        left = [number for number in (effect.trade_id, *effect.copies) if number != gone]
+        return replace(effect, trade_id=left[0], copies=tuple(left[1:])) if left else None
+    return None if getattr(effect, "trade_id", None) == gone else effect
 
 
 def warnings_in(replies: Iterable[Say]) -> dict[str, tuple[Guard, ...]]:
     """The limits that these changes brought nearer to their end, by account, as the receipts tell of them."""
     found: dict[str, tuple[Guard, ...]] = {}
     for say in replies:
-        near = [guard for guard in say.data.get("guards", ()) if guard.level != "ok" and guard.crossed]
-        if say.key in RECEIPTS and near:
-            found[account_of(say.data["draft"])] = tuple(near)
+        for draft, told in _told(say):
+            near = [guard for guard in told.get("guards", ()) if guard.level != "ok" and guard.crossed]
+            if near:
+                found[account_of(draft)] = tuple(near)
     return found
+
+
+def _told(say: Say) -> Iterable[tuple[Draft, Mapping[str, Any]]]:
+    if say.key in OF_COPIES:
+        return zip(say.data["drafts"], say.data.get("figures", ()), strict=False)
+    return [(say.data["draft"], say.data)] if say.key in RECEIPTS else []
 
 
 def is_gone(change: Mapping[str, Any]) -> bool:

@@ -8,7 +8,8 @@ import structlog
 
 from bot.gap_days import mark_gaps
 from bot.jobs import Schedule
-from db import credits, pool
+from bot.spending import KEPT_DAYS
+from db import budgets, credits, plans, pool
 
 log = structlog.get_logger(__name__)
 
@@ -28,4 +29,23 @@ def schedules_of(database: pool.Pool) -> Mapping[str, Schedule]:
         if raised:
             log.info("free audits topped up", profiles=raised)
 
-    return {"gap_days": Schedule("7 * * * *", gap_days), "monthly_credits": Schedule("2 * * * *", monthly_credits)}
+    async def model_costs() -> None:
+        """Daily: what calls of the model cost is kept for so many days."""
+        async with pool.acquired(database) as connection:
+            forgotten = await budgets.forget_model_calls(connection, KEPT_DAYS)
+        if forgotten:
+            log.info("costs of old calls of the model dropped", calls=forgotten)
+
+    async def old_plans() -> None:
+        """Hourly: what is older shows nowhere already."""
+        async with pool.acquired(database) as connection:
+            forgotten = await plans.forget_old(connection)
+        if forgotten:
+            log.info("plans forgotten that were never filled", plans=forgotten)
+
+    return {
+        "gap_days": Schedule("7 * * * *", gap_days),
+        "monthly_credits": Schedule("2 * * * *", monthly_credits),
+        "old_plans": Schedule("12 * * * *", old_plans),
+        "model_costs": Schedule("23 3 * * *", model_costs),
+    }

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 
@@ -43,7 +44,8 @@ class Screenshots:
                 log.info("picture refused", platform=job.platform, reason=error.reason)
                 refused = error
             else:
-                await self._store_picture(job, number, attachment.handle, picture)
+                for trade_id in (job.trade_id, *job.copies):
+                    await self._store_picture(job, trade_id, number, attachment.handle, picture)
         await self._finish(job, refused)
 
     async def _fetched(self, job: TradeJob, attachment: Attachment) -> bytes:
@@ -66,10 +68,10 @@ class Screenshots:
         if free is not None and free < settings.disk_reserve_megabytes * MEGABYTE:
             raise AttachmentRefused("no_room")
 
-    async def _store_picture(self, job: TradeJob, number: int, handle: str, picture: Picture) -> None:
+    async def _store_picture(self, job: TradeJob, trade_id: UUID, number: int, handle: str, picture: Picture) -> None:
         # Pictures of one message differ by a microsecond, so that each has a path of its own.
         moment = job.at + timedelta(microseconds=number)
-        path = screenshot_path(job.user_id, job.trade_id, moment, picture.extension)
+        path = screenshot_path(job.user_id, trade_id, moment, picture.extension)
         stored_before = False
         try:
             await self._store.put(path, picture.data, picture.mime)
@@ -77,13 +79,11 @@ class Screenshots:
             stored_before = True  # by an earlier run of this job
         url = self._store.url(path)
         async with pool.transaction(self._pool) as connection:
-            gone = not await trades.lock_trade(connection, job.user_id, job.trade_id)
-            new = not gone and await trades.picture_is_new(
-                connection, job.user_id, job.trade_id, handle, len(picture.data)
-            )
+            gone = not await trades.lock_trade(connection, job.user_id, trade_id)
+            new = not gone and await trades.picture_is_new(connection, job.user_id, trade_id, handle, len(picture.data))
             if new:
                 await trades.add_screenshot(
-                    connection, job.user_id, job.trade_id, url=url, path=path, quality=picture.quality
+                    connection, job.user_id, trade_id, url=url, path=path, quality=picture.quality
                 )
         if gone or not (new or stored_before):
             await self._store.remove([path])  # the trade was undone meanwhile, or has this picture already
@@ -91,8 +91,10 @@ class Screenshots:
     async def _finish(self, job: TradeJob, refused: AttachmentRefused | None) -> None:
         async with pool.transaction(self._pool) as connection:
             trade = await trades.brief(connection, job.user_id, job.trade_id)
-            if trade is not None and refused is None and not trade["is_open"]:
-                await inbox.enqueue(connection, [audit_job(job)])
+            for trade_id in (job.trade_id, *job.copies) if refused is None else ():
+                known = trade if trade_id == job.trade_id else await trades.brief(connection, job.user_id, trade_id)
+                if known is not None and not known["is_open"]:
+                    await inbox.enqueue(connection, [audit_job(job.model_copy(update={"trade_id": trade_id}))])
         if trade is not None and refused is not None:
             await self._ask_again(job, trade, refused)
 
@@ -100,7 +102,7 @@ class Screenshots:
         """Tell the conversation, which asks for another picture where the trade has none; else the audit goes on."""
         lacks = trade.pop("screenshot_url") is None and not trade.pop("is_open")
         fields = TradeFields(**{name: value for name, value in trade.items() if value is not None})
-        known = KnownTrade(trade_id=job.trade_id, fields=fields) if lacks else None
+        known = KnownTrade(trade_id=job.trade_id, fields=fields, copies=job.copies) if lacks else None
         event = PictureRefused(reason=refused.reason, limit_mb=LARGEST_PICTURE // MEGABYTE, trade=known)
         name = f"media:{job.trade_id}:{job.at.isoformat()}"
         await self._turns.take(job_message(job, name, job.at), event=event, may_wait=False)

@@ -7,6 +7,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import parse_qs, unquote
@@ -90,6 +91,8 @@ _HTTP = _shaped(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", "https://host or http://ho
 HttpUrl = Annotated[str | None, _HTTP, AfterValidator(_no_slash)]
 RequiredHttpUrl = Annotated[str, _HTTP, AfterValidator(_no_slash)]
 Seconds = Annotated[PositiveFloat, Field(le=3600, allow_inf_nan=False)]
+Price = Annotated[Decimal | None, Field(ge=0, le=10_000, allow_inf_nan=False)]
+"""US dollars for a million tokens."""
 
 
 class Settings(BaseSettings):
@@ -160,6 +163,10 @@ class Settings(BaseSettings):
     active_rules: PositiveInt = 100
     rule_characters: PositiveInt = 1000
     ai_calls_per_day: PositiveInt = 500
+    ai_tokens_per_day: Annotated[int, Field(ge=10_000)] = 1_000_000
+    ai_input_price: Price = None
+    ai_output_price: Price = None
+    reading_seconds: Annotated[PositiveFloat, Field(le=30, allow_inf_nan=False)] = 20.0
     link_tries_per_chat: PositiveInt = 5
     link_tries_per_platform: PositiveInt = 100
     disk_reserve_megabytes: Annotated[int, Field(ge=0)] = 256
@@ -249,6 +256,8 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "imap_url": ("smtp_url", "mail_from"),
     "smtp_url": ("imap_url",),
     "mail_from": ("imap_url",),
+    "ai_input_price": ("ai_output_price",),
+    "ai_output_price": ("ai_input_price",),
 }
 """Which variables are of no use without others."""
 

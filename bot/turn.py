@@ -69,7 +69,8 @@ class Turns:
         self._settings = settings
         self._gate = gate
         self._deliver = deliver
-        self._has_model = settings.openai_api_key is not None
+        # where traders may have keys of their own, only the reader knows who has one
+        self._has_model = settings.openai_api_key is not None or settings.ai_keys_secret is not None
 
     async def receive(self, message: Message) -> None:
         """Take a message in; it is committed when this returns. Raises Unavailable: nothing was stored."""

@@ -10,6 +10,7 @@ from bot.forms import filled_in
 from bot.reading import ReadContext, read
 from bot.reading.account_names import without_accounts
 from bot.reading.choosing import meant
+from bot.reading.copies import without_copies
 from bot.reading.items import items
 from bot.texts.buttons import NO_DRAFT, AllConfirmed, AllDropped, ChoicePicked, Command, parse_button
 from bot.trading.day import session_end
@@ -23,14 +24,18 @@ from statemachine.events import (
     Denied,
     Detailed,
     Event,
+    Filled,
     Pictured,
+    Planned,
     Reported,
     Revised,
+    Unfilled,
     Unread,
 )
 from statemachine.matching import moves_account
 from statemachine.message import Attachment, Message
-from statemachine.trade import TradeFields
+from statemachine.plan import Plan
+from statemachine.trade import Copies, TradeFields
 
 LARGEST_PICTURE = 5 * 1024 * 1024
 """Bytes; the limit of the screenshots bucket."""
@@ -89,6 +94,7 @@ def scene_of(
     open_trades: tuple[KnownTrade, ...] = (),
     recent: tuple[KnownTrade, ...] = (),
     target: KnownTrade | None = None,
+    plans: tuple[Plan, ...] = (),
 ) -> Scene:
     """The surroundings of a message, for the state machine."""
     return Scene(
@@ -103,6 +109,7 @@ def scene_of(
         wants_pictures=accounts.current.wants_pictures,
         accounts=accounts.names,
         account=accounts.current.name,
+        plans=plans,
     )
 
 
@@ -114,6 +121,7 @@ def read_context(conversation: Conversation, scene: Scene, account: Account, now
         drafts=tuple(draft.fields for draft in conversation.drafts),
         missing=frozenset(incomplete.missing()) if incomplete else frozenset(),
         open_trades=tuple(replace(trade.fields, position_size=trade.held) for trade in scene.open_trades),
+        plans=tuple(plan.fields for plan in scene.plans),
         now=now,
         zone=account.zone,
     )
@@ -121,22 +129,37 @@ def read_context(conversation: Conversation, scene: Scene, account: Account, now
 
 def meaning_of(message: Message, conversation: Conversation, scene: Scene, account: Account, now: datetime) -> Meaning:
     """Plain code's understanding; Unread("unclear") where only the model could tell more."""
-    bare = replace(message, text=without_accounts(message.text, scene.accounts)[0])
+    bare = replace(message, text=bare_text(message, conversation, scene))
     return with_account(_meaning(bare, conversation, scene, account, now), message, conversation, scene)
 
 
 def with_account(meaning: Meaning, message: Message, conversation: Conversation, scene: Scene) -> Meaning:
-    """The event with the accounts that the message names, "@apex2"; read without them."""
-    text, names = without_accounts(message.text, scene.accounts)
-    if not names:
+    """The event with the accounts that the message names, "@apex2", "x3 accounts"; read without them."""
+    text, names, copies = _named(message, conversation, scene)
+    if not names and copies is None:
         return meaning
-    known = names[-1] in scene.accounts
+    if isinstance(meaning, Reported | Planned) and copies is None and len(meaning.trades) > 1:
+        return replace(meaning, trades=_booked(meaning.trades, names))
+    if copies is None and len(set(names)) > 1:
+        copies = Copies(names=tuple(dict.fromkeys(names)))
+    known = bool(copies is not None or names[-1] in scene.accounts)
     which = meant(items(text), tuple(draft.fields for draft in conversation.drafts))
+    alone = TradeFields(account=names[-1] if copies is None else None)
     match meaning:
-        case Reported(trades=trades):
+        case Reported(trades=trades) | Planned(trades=trades) if copies is None:
             return replace(meaning, trades=_booked(trades, names))
-        case Closed(fields=fields) | Detailed(fields=fields) | Corrected(fields=fields) | Revised(fields=fields):
-            return replace(meaning, fields=replace(fields, account=names[-1]))
+        case Reported() | Planned():
+            return replace(meaning, copies=copies)
+        case (
+            Closed(fields=fields)
+            | Detailed(fields=fields)
+            | Corrected(fields=fields)
+            | Revised(fields=fields)
+            | Filled(fields=fields)
+        ):
+            return replace(meaning, fields=fields.merged(alone), copies=copies)
+        case Unfilled(fields=fields):
+            return replace(meaning, fields=fields.merged(alone))
         case Confirmed(draft_id=None, which=number) | Denied(draft_id=None, which=number) if conversation.drafts:
             which = number or which  # "yes @apex2": moved, and shown again
         case Unread(understood=understood) if not text.strip() or (known and not understood.said() and _is_short(text)):
@@ -145,18 +168,38 @@ def with_account(meaning: Meaning, message: Message, conversation: Conversation,
             pass
         case _:
             return meaning
-    return _only_account(TradeFields(account=names[-1]), which, message, conversation, scene)
+    return _only_account(alone, copies, which, message, conversation, scene)
+
+
+def bare_text(message: Message, conversation: Conversation, scene: Scene) -> str:
+    """What is read, here and by the model: the text without the accounts it names."""
+    return _named(message, conversation, scene)[0]
+
+
+def _named(message: Message, conversation: Conversation, scene: Scene) -> tuple[str, tuple[str, ...], Copies | None]:
+    """The text without the accounts it names; their names; and the copies, where it speaks of several accounts."""
+    asked = any({"accounts", "trade"} & set(draft.missing()) for draft in conversation.drafts)
+    text, names = without_accounts(message.text, scene.accounts)
+    text, copies = without_copies(text, asked=asked)
+    if copies is not None:
+        copies = replace(copies, names=tuple(dict.fromkeys(names)))
+    return text, names, copies
 
 
 def _only_account(
-    named: TradeFields, which: int | None, message: Message, conversation: Conversation, scene: Scene
+    named: TradeFields,
+    copies: Copies | None,
+    which: int | None,
+    message: Message,
+    conversation: Conversation,
+    scene: Scene,
 ) -> Event:
-    """Nothing but an account was said: of the trade that was answered, or of what waits; perhaps of one of several."""
+    """Nothing but accounts was said: of the trade that was answered, or of what waits; perhaps of one of several."""
     if not conversation.drafts and scene.target is not None and moves_account(scene.target.fields, named):
         return Revised(source=message.external_id, fields=named)
     if conversation.state == "awaiting_details" and which is None:
-        return Detailed(fields=named)
-    return Corrected(fields=named, which=which)
+        return Detailed(fields=named, copies=copies)
+    return Corrected(fields=named, which=which, copies=copies)
 
 
 def _booked(trades: tuple[TradeFields, ...], names: tuple[str, ...]) -> tuple[TradeFields, ...]:
@@ -184,10 +227,20 @@ def _meaning(message: Message, conversation: Conversation, scene: Scene, account
     event = _about_target(message, scene, account, now) or read(
         message.text, read_context(conversation, scene, account, now)
     )
-    if scene.pictures and isinstance(event, Unread | Chatted | Asked):
+    if isinstance(event, Filled | Unfilled) and scene.plans:
+        return _of_answered(event, message, scene)
+    if scene.pictures and isinstance(event, Unread | Chatted | Asked | Filled | Unfilled):
         return Pictured(pictures=scene.pictures)
-    if isinstance(event, Corrected) and not conversation.drafts and scene.target is None and scene.recent:
+    if isinstance(event, Corrected | Filled) and not conversation.drafts and scene.target is None and scene.recent:
         return _about(scene.recent[0], message, scene, account, now) or event
+    return event
+
+
+def _of_answered(event: Filled | Unfilled, message: Message, scene: Scene) -> Event:
+    """Where the message of a plan was answered, that plan is meant."""
+    answered = [plan for plan in scene.plans if message.reply_to is not None and plan.source == message.reply_to]
+    if event.which is None and len(answered) == 1:
+        return replace(event, plan_id=answered[0].id.hex)
     return event
 
 
@@ -234,18 +287,25 @@ def _attached(message: Message, scene: Scene) -> Meaning:
 
 
 def _revised(event: Event, source: str) -> Meaning:
-    """An edited report is read anew; any other edited message is ignored."""
-    if isinstance(event, Reported) and len(event.trades) == 1:
-        return Revised(source=source, fields=event.trades[0])
+    """An edited report, plan or fill is read anew; any other edited message is ignored."""
+    match event:
+        case Reported(trades=(fields,)):
+            return Revised(source=source, fields=fields)
+        case Filled(fields=fields) if fields.said():
+            return Revised(source=source, fields=fields)
+        case Planned():
+            return replace(event, edited=True)
     return Nothing()
 
 
 def wants_model(meaning: Meaning, message: Message, conversation: Conversation, scene: Scene) -> bool:
-    """Plain code is unsure, or a chart came first, with nothing it could belong to."""
+    """Plain code is unsure; or a picture came first, with nothing it could belong to, or where details are missing."""
     if isinstance(meaning, Unread):
         return meaning.reason == "unclear"
-    if not isinstance(meaning, Pictured) or conversation.state != "idle" or scene.target is not None:
+    if not isinstance(meaning, Pictured) or scene.target is not None:
         return False
+    if conversation.state != "idle":
+        return conversation.state == "awaiting_details"
     return bool(message.text.strip()) or all(trade.has_picture for trade in scene.recent)
 
 

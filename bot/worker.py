@@ -12,6 +12,7 @@ from aiohttp import web
 
 from adapters import Adapter
 from bot import server
+from bot.auditing.judges import Judges
 from bot.audits import Audits
 from bot.database import Database
 from bot.drain import Drain
@@ -23,6 +24,7 @@ from bot.media_links import media_links
 from bot.model import Model
 from bot.outbox import Outbox
 from bot.presence import Presence
+from bot.reader import Reader
 from bot.receiver import Receiver
 from bot.rules.proposals import Proposals
 from bot.schedules import schedules_of
@@ -142,8 +144,9 @@ async def started(
                 stack.push_async_callback(adapter.close)
                 fetchers[adapter.platform, adapter.account] = adapter
             fetch = fetcher(fetchers)
+            reader = Reader(connections, Judges(model, settings), fetch, settings)
             handlers: dict[str, Handler] = {
-                "drain": _drained(Drain(connections, turns, model, fetch, settings, presence.process)),
+                "drain": _drained(Drain(connections, turns, reader, settings, presence.process)),
                 "wake": waker(turns),
                 "media": _then_deliver(Screenshots(connections, store, fetch, turns, settings), outbox.poke),
                 "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),

@@ -117,11 +117,12 @@ def _check_values(value: Any) -> None:
 
 
 def _check_trade(draft: Draft) -> None:
-    """A close or an edit names one of the trades it came with; a report names none."""
+    """A close or an edit names trades it came with; a report names none."""
     offered = {choice.trade_id for choice in draft.choices}
     named = draft.trade_id in offered
     fits = {"record": draft.trade_id is None, "close": draft.trade_id is None or named, "edit": named}
-    if not fits[draft.kind]:
+    together = {*draft.others, draft.trade_id} <= offered if draft.others else True
+    if not fits[draft.kind] or not together or draft.copy_of is not None:
         raise ValueError("the trade is not one of those offered")
 
 

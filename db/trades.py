@@ -24,6 +24,19 @@ async def latest_trades(connection: Connection, user_id: UUID, limit: int = 10) 
     return [dict(row) for row in await connection.fetch(LATEST, user_id, limit)]
 
 
+USUAL = """
+select symbol
+from (select upper(t.symbol) as symbol from public.trades t where t.user_id = $1 order by t.created_at desc limit 200) t
+where symbol ~ '^[A-Z0-9./]{1,12}$'  -- clients write it, too
+group by symbol order by count(*) desc, symbol limit $2
+"""
+
+
+async def usual_symbols(connection: Connection, user_id: UUID, most: int) -> tuple[str, ...]:
+    """What the trader traded most often in their last 200 trades, the most frequent first."""
+    return tuple(row["symbol"] for row in await connection.fetch(USUAL, user_id, most))
+
+
 LOCK = """
 select true from public.trades t where t.id = $2 and t.user_id = $1 for no key update
 """

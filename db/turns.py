@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from db.jsonb import read_json
@@ -33,6 +33,13 @@ class Begun:
     target: str | None
     chosen: str | None
     """The data of the button that the message's number stands for."""
+    usual: str | None
+    """What the trader usually trades, see worker.usual_sizes."""
+
+
+WRITTEN_AS_IS: Final = (
+    "payload", "group_id", "error", "rows", "locale", "handle", "log", "replies", "elsewhere", "jobs", "plans",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -54,6 +61,7 @@ class Written:
     replies: list[dict[str, Any]] = field(default_factory=list)
     elsewhere: dict[str, Any] | None = None
     jobs: list[dict[str, Any]] = field(default_factory=list)
+    plans: list[dict[str, Any]] = field(default_factory=list)
 
     def count(self, begun: Begun) -> None:
         """The chat's share of the flood limit, as begin_turn counted this message of its platform."""
@@ -62,7 +70,7 @@ class Written:
 
     def as_json(self) -> str:
         turn: dict[str, Any] = {"status": self.status}
-        for name in ("payload", "group_id", "error", "rows", "locale", "handle", "log", "replies", "elsewhere", "jobs"):
+        for name in WRITTEN_AS_IS:
             if value := getattr(self, name):
                 turn[name] = value
         if self.conversation is not None:
@@ -76,7 +84,10 @@ class Written:
         return json.dumps(turn)
 
 
-BEGIN_TURN = "select * from worker.begin_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+BEGIN_TURN = """
+select begun.*, worker.usual_sizes(begun.user_id) as usual
+from worker.begin_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) begun
+"""
 
 
 async def begin_turn(connection: Connection, message: Message, *, fresh: bool, limit: int, lock: bool = True) -> Begun:
@@ -114,6 +125,26 @@ async def apply_changes(connection: Connection, user_id: UUID, changes: list[dic
     result = await connection.fetchval(APPLY_CHANGES, user_id, json.dumps(changes))
     applied: dict[str, Any] = read_json(result)
     return applied
+
+
+CHANGES_TOGETHER = "select worker.changes_together($1, $2)"
+
+
+async def changes_together(connection: Connection, user_id: UUID, change_id: int) -> list[int]:
+    """The changes of a trade's copies that were made with this one."""
+    return [row[0] for row in await connection.fetch(CHANGES_TOGETHER, user_id, change_id)]
+
+
+ACCOUNTS_OF_CHANGES = """
+select coalesce(a.name, 'main') from worker.changes c
+left join worker.accounts a on a.id = (c.after #>> '{facts,account_id}')::uuid and a.user_id = c.user_id
+where c.user_id = $1 and c.id = any ($2) order by c.id
+"""
+
+
+async def accounts_of_changes(connection: Connection, user_id: UUID, change_ids: list[int]) -> list[str]:
+    """The names of the accounts that the trades of these changes are on."""
+    return [row[0] for row in await connection.fetch(ACCOUNTS_OF_CHANGES, user_id, change_ids)] if change_ids else []
 
 
 FINISH_TURN = "select worker.finish_turn($1, $2, $3, $4, $5, $6, $7)"

@@ -1,4 +1,4 @@
-"""What the rows of the table write once there are drafts: yes and no, the shelf, pictures, time, talk.
+"""What the rows of the table write once there are drafts: yes and no, the shelf, time, talk.
 
 Each function takes the Work of one step; nothing else is touched.
 """
@@ -6,21 +6,13 @@ Each function takes the Work of one step; nothing else is touched.
 from dataclasses import replace
 from uuid import UUID
 
-from statemachine.conditions import loose_choice
 from statemachine.conversation import (
     MOST_DRAFTS,
-    MOST_OPEN,
-    AttachPictures,
-    CloseTrade,
     Draft,
-    EditTrade,
     KnownTrade,
-    RecordTrade,
-    RequestAudit,
 )
-from statemachine.drafting import placed
-from statemachine.matching import closes_a_part, closing_anew, forbidden_by_parts, is_as_shown, known_trade, still_held
-from statemachine.message import Attachment
+from statemachine.pictures import attach
+from statemachine.recording import write
 from statemachine.work import Work, ids, index_of
 
 # ---- yes
@@ -35,7 +27,7 @@ def confirm(work: Work) -> None:
     if work.scene.pictures:
         taken[0] = replace(taken[0], pictures=taken[0].pictures + work.scene.pictures)
     for pending in taken:
-        _write(work, pending)
+        write(work, pending)
     work.show()
 
 
@@ -44,7 +36,7 @@ def confirm_shelved(work: Work) -> None:
     if pending.missing():
         work.drafts.append(pending)
     else:
-        _write(work, pending)
+        write(work, pending)
     work.show()
 
 
@@ -59,90 +51,6 @@ def _taken(work: Work) -> list[Draft]:
     return taken
 
 
-def _write(work: Work, pending: Draft) -> None:
-    """Put a confirmed draft into the journal and decide what follows: its chart, or its audit."""
-    if pending.kind == "edit":
-        _edit(work, pending)
-    elif pending.kind == "close" and pending.trade_id is not None:
-        _close(work, pending, pending.trade_id)
-    elif placed(pending, work.scene).missing():  # its account was closed meanwhile
-        work.drafts.append(placed(pending, work.scene).changed())
-    else:
-        work.effects.append(RecordTrade(pending))
-        work.say("recorded", draft=pending, trade_id=pending.id)
-        _after_recording(work, pending, pending.id, still_open=pending.fields.is_open)
-
-
-def _close(work: Work, pending: Draft, trade_id: UUID) -> None:
-    """As the trade is now: it may have been closed, in part or whole, or taken back, here or in another chat."""
-    trade = _held_now(work, pending)
-    if trade is None:
-        work.say("nothing_open", fields=pending.fields)
-    elif not is_as_shown(pending, trade):
-        work.say("changed_since", trade=trade)
-        work.drafts.append(closing_anew(pending, trade, work.drafts))
-    else:
-        closing = replace(pending, choices=(trade,))
-        work.effects.append(CloseTrade(closing))
-        work.say("recorded", draft=closing, trade_id=trade_id)
-        _after_recording(work, closing, trade_id, still_open=closes_a_part(closing))
-
-
-def _held_now(work: Work, pending: Draft) -> KnownTrade | None:
-    """The trade that is closed, less what this step has closed of it; None when it is not open any more."""
-    trade = next((trade for trade in work.scene.open_trades if trade.trade_id == pending.trade_id), None)
-    if trade is None and len(work.scene.open_trades) >= MOST_OPEN:
-        trade = known_trade(pending)
-    return trade and still_held(trade, [effect.draft for effect in work.effects if isinstance(effect, CloseTrade)])
-
-
-def _after_recording(work: Work, pending: Draft, trade_id: UUID, *, still_open: bool) -> None:
-    """An open trade is charted and judged when it is closed."""
-    if pending.pictures:
-        work.effects.append(AttachPictures(trade_id, pending.pictures))
-    elif still_open:
-        return
-    elif work.scene.wants_pictures and not _is_pictured(work, trade_id):
-        work.waiting.append(KnownTrade(trade_id=trade_id, fields=pending.fields))
-    else:
-        work.effects.append(RequestAudit(trade_id))
-
-
-def _is_pictured(work: Work, trade_id: UUID) -> bool:
-    known = (*work.scene.open_trades, *work.scene.recent)
-    return any(trade.trade_id == trade_id and trade.has_picture for trade in known)
-
-
-def _edit(work: Work, pending: Draft) -> None:
-    """Changed facts are judged anew; a trade whose chart is waited for is judged after that anyway."""
-    trade = _known_now(work, pending)
-    if trade is not None and forbidden_by_parts(trade, pending.fields):
-        work.say("partly_closed", trade=trade)
-        return
-    pending = replace(pending, choices=(trade,)) if trade is not None else pending
-    work.effects.append(EditTrade(pending))
-    work.say("edited", draft=pending)
-    if trade is None:
-        return
-    if pending.pictures:
-        _attach(work, trade, pending.pictures)
-    elif trade.trade_id in ids(work.waiting):
-        work.waiting = [_edited(waiting, pending) for waiting in work.waiting]
-    elif not trade.is_open or pending.fields.exit_price is not None or pending.fields.pnl is not None:
-        work.effects.append(RequestAudit(trade.trade_id))
-
-
-def _known_now(work: Work, pending: Draft) -> KnownTrade | None:
-    """The trade that is edited, as it is now; an older one as it was when the draft was made."""
-    known = (*work.scene.open_trades, *work.scene.recent)
-    return next((trade for trade in known if trade.trade_id == pending.trade_id), None) or known_trade(pending)
-
-
-def _edited(trade: KnownTrade, edit: Draft) -> KnownTrade:
-    same = trade.trade_id == edit.trade_id
-    return replace(trade, fields=trade.fields.merged(edit.fields)) if same else trade
-
-
 # ---- no
 
 
@@ -155,7 +63,7 @@ def _say_dropped(work: Work, taken: list[Draft]) -> None:
     work.say("dropped", drafts=tuple(taken))
     for pending in taken:
         if pending.twin and pending.pictures and pending.choices:
-            _attach(work, pending.choices[0], pending.pictures)  # "the same": its picture belongs to the recorded one
+            attach(work, pending.choices[0], pending.pictures)  # "the same": its picture belongs to the recorded one
 
 
 def drop_shelved(work: Work) -> None:
@@ -200,76 +108,6 @@ def ask_again(work: Work) -> None:
     work.show()
 
 
-# ---- pictures
-
-
-def attach_to_target(work: Work) -> None:
-    target = work.scene.target
-    assert target is not None  # noqa: S101 - the row's condition
-    _attach(work, target, work.event.pictures)
-    work.show()
-
-
-def attach_awaited(work: Work) -> None:
-    """The chart that was asked for: alone, or with words that say nothing of a trade."""
-    _attach(work, work.waiting[0], getattr(work.event, "pictures", work.scene.pictures))
-    work.show()
-
-
-def _attach(work: Work, trade: KnownTrade, pictures: tuple[Attachment, ...]) -> None:
-    work.effects.append(AttachPictures(trade.trade_id, pictures))
-    work.waiting = [waiting for waiting in work.waiting if waiting.trade_id != trade.trade_id]
-    work.say("picture_coming", trade=trade, count=len(pictures))
-
-
-def ask_chart_again(work: Work) -> None:
-    """The picture was none that can be used: say why, and wait for another where a trade lacks its chart."""
-    trade = work.event.trade
-    work.say("picture_refused", reason=work.event.reason, limit_mb=work.event.limit_mb)
-    if trade is not None and all(waiting.trade_id != trade.trade_id for waiting in work.waiting):
-        work.waiting.append(trade)
-    work.show()
-
-
-def join_pictures(work: Work) -> None:
-    """To the draft that came last; an edit is no trade of its own, its trade takes them."""
-    last = work.drafts[-1]
-    trade = known_trade(last) if last.kind == "edit" else None
-    if trade is not None:
-        _attach(work, trade, work.event.pictures)
-    else:
-        work.drafts[-1] = replace(last, pictures=last.pictures + work.event.pictures)
-        work.say("picture_joined", draft=work.drafts[-1])
-    work.show()
-
-
-def keep_loose(work: Work) -> None:
-    """A picture by itself: it may belong to a trade of today, or to one not told yet. Several are kept together."""
-    work.loose, work.loose_at = work.loose + work.event.pictures, work.now
-    candidates = tuple(trade for trade in work.scene.recent if not trade.has_picture)
-    work.say("whose_picture" if candidates else "picture_alone", trades=candidates[:3])
-
-
-def place_loose(work: Work) -> None:
-    trade = loose_choice(work)
-    if trade is None:
-        work.say("picture_alone", trades=())
-    else:
-        _attach(work, trade, work.take_loose())
-        work.show()
-
-
-def forget_loose(work: Work) -> None:
-    work.take_loose()
-    work.say("skipped", trades=())
-
-
-def skip(work: Work) -> None:
-    work.say("skipped", trades=tuple(work.waiting))
-    work.end_wait()
-    work.show()
-
-
 # ---- time
 
 
@@ -293,13 +131,25 @@ def forget_trade(work: Work) -> None:
     gone = work.event.trade_id
     dropped = tuple(pending for pending in (*work.drafts, *work.shelf) if pending.trade_id == gone)
     waited = gone in ids(work.waiting)
-    work.drafts = [pending for pending in work.drafts if pending.trade_id != gone]
-    work.shelf = [pending for pending in work.shelf if pending.trade_id != gone]
-    work.waiting = [trade for trade in work.waiting if trade.trade_id != gone]
+    lessened = any(gone in pending.others for pending in work.drafts)
+    work.drafts = [_less(pending, gone) for pending in work.drafts if pending.trade_id != gone]
+    work.shelf = [_less(pending, gone) for pending in work.shelf if pending.trade_id != gone]
+    work.waiting = [_left(trade, gone) for trade in work.waiting if trade.trade_id != gone]
     if dropped:
         work.say("dropped", drafts=dropped)
-    if dropped or waited:
+    if dropped or waited or lessened:
         work.show()
+
+
+def _less(pending: Draft, gone: UUID) -> Draft:
+    """A close or an edit of several copies goes on with those that are left."""
+    if gone not in pending.others:
+        return pending
+    return pending.changed(others=tuple(number for number in pending.others if number != gone))
+
+
+def _left(trade: KnownTrade, gone: UUID) -> KnownTrade:
+    return replace(trade, copies=tuple(number for number in trade.copies if number != gone))
 
 
 def ignore(work: Work) -> None:

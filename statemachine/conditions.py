@@ -1,7 +1,14 @@
 """What the rows of the table look at. Nothing here changes anything."""
 
+from collections.abc import Container
+
 from statemachine.conversation import MOST_DRAFTS, KnownTrade
+from statemachine.copying import meant_together
+from statemachine.events import Filled
 from statemachine.matching import changes, forbidden_by_parts, meant_by, moves_account, still_held
+from statemachine.plan import MOST_PLANS, Plan, is_same
+from statemachine.plan import meant_by as plans_meant_by
+from statemachine.trade import Copies
 from statemachine.work import Work, index_of
 
 # ---- what is pending
@@ -87,7 +94,7 @@ def revises_shelved(work: Work) -> bool:
 
 def revises_too_many(work: Work) -> bool:
     """The edited message would bring one more draft than may wait."""
-    adds = revises_shelved(work) or (revises_a_trade(work) and not takes_edit_back(work))
+    adds = revises_shelved(work) or revises_a_plan(work) or (revises_a_trade(work) and not takes_edit_back(work))
     return adds and too_many_drafts(work)
 
 
@@ -101,7 +108,10 @@ def closable(work: Work) -> tuple[KnownTrade, ...]:
     said = work.event.fields
     if said.account not in (None, *work.scene.accounts):
         said = said.without(frozenset({"account"}))  # none of the trader's: they are told, and asked what they mean
-    trades = (target,) if named and target is not None else meant_by(said, work.scene.open_trades)
+    if named and target is not None and said.account is None:
+        trades = (target, *(trade for trade in work.scene.open_trades if trade.trade_id in target.copies))
+    else:
+        trades = (target,) if named and target is not None else meant_by(said, work.scene.open_trades)
     return tuple(left for trade in trades if (left := still_held(trade, work.drafts)) is not None)
 
 
@@ -123,7 +133,13 @@ def revises_parts(work: Work) -> bool:
 
 def names_other_account(work: Work) -> bool:
     target = work.scene.target
-    return target is not None and moves_account(target.fields, work.event.fields)
+    return target is not None and (moves_account(target.fields, work.event.fields) or adds_copies(work))
+
+
+def adds_copies(work: Work) -> bool:
+    """A recorded trade is said to be on several accounts, and was recorded on one."""
+    target = work.scene.target
+    return work.event.copies is not None and target is not None and not target.copies
 
 
 def takes_edit_back(work: Work) -> bool:
@@ -146,7 +162,81 @@ def picks_offered(work: Work) -> bool:
     index = index_of(work.drafts, work.event.draft_id)
     if index is None or work.drafts[index].kind != "close":
         return False
+    if work.event.choice == "all":
+        return bool(meant_together(work.drafts[index].choices, Copies(every=True)))
     return any(choice.trade_id.hex == work.event.choice for choice in work.drafts[index].choices)
+
+
+# ---- which plan
+
+
+def plans_of_message(work: Work) -> tuple[Plan, ...]:
+    """Those that the message at hand made, when it was sent first."""
+    return tuple(plan for plan in work.scene.plans if plan.source is not None and plan.source == work.scene.source)
+
+
+def edits_no_plan(work: Work) -> bool:
+    return work.event.edited and not plans_of_message(work)
+
+
+def revises_a_plan(work: Work) -> bool:
+    """The plan's message tells of a trade that was taken now."""
+    return len(plans_of_message(work)) == 1
+
+
+def too_many_plans(work: Work) -> bool:
+    plans = work.scene.plans
+    coming = [said for said in work.event.trades if not any(is_same(said, plan.fields) for plan in plans)]
+    return len(plans) + len(coming) - len(plans_of_message(work)) > MOST_PLANS
+
+
+def plans_meant(work: Work) -> tuple[Plan, ...]:
+    """The plans that a fill, or that there was none, may mean. One whose fill waits for its yes is not filled again."""
+    asked = _asked(work) if isinstance(work.event, Filled) else []
+    return tuple(plan for plan in _meant(work, asked) if plan not in asked)
+
+
+def fills_waiting(work: Work) -> tuple[Plan, ...]:
+    """The plans that are meant, and whose fill was said before and waits for its yes."""
+    return () if plans_meant(work) else _meant(work, [plan for plan in work.scene.plans if plan not in _asked(work)])
+
+
+def _meant(work: Work, others: Container[Plan]) -> tuple[Plan, ...]:
+    """By button or number any plan, by what is said one that is none of `others`. Numbers are of the last list."""
+    event, plans, offered = work.event, work.scene.plans, offered_plans(work)
+    if event.plan_id is not None:
+        return tuple(plan for plan in plans if plan.id.hex == event.plan_id)
+    if event.which is not None:
+        return (offered or plans)[event.which - 1 : event.which]
+    return plans_meant_by(event.fields, (plan for plan in plans if plan not in others))
+
+
+def offered_plans(work: Work) -> tuple[Plan, ...]:
+    """Those of which it was asked which one was filled."""
+    return next((draft.plans for draft in work.drafts if draft.plans), ())
+
+
+def answers_which(work: Work) -> bool:
+    offered = {plan.id for plan in offered_plans(work)}
+    return bool(offered) and offered.issuperset(plan.id for plan in plans_meant(work))
+
+
+def _asked(work: Work) -> list[Plan]:
+    """Those that drafts come from."""
+    ids = {draft.plan.id for draft in work.drafts if draft.plan is not None}
+    return [plan for plan in work.scene.plans if plan.id in ids]
+
+
+def no_plan_meant(work: Work) -> bool:
+    return not plans_meant(work)
+
+
+def several_plans_meant(work: Work) -> bool:
+    return len(plans_meant(work)) > 1
+
+
+def fill_waits(work: Work) -> bool:
+    return any(plan in _asked(work) for plan in fills_waiting(work))
 
 
 # ---- time

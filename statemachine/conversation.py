@@ -8,7 +8,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 from statemachine.message import Attachment
-from statemachine.trade import MAIN, TradeFields
+from statemachine.plan import Plan
+from statemachine.trade import MAIN, Doubted, TradeFields
 
 State = Literal["idle", "awaiting_details", "awaiting_confirmation", "awaiting_screenshot"]
 STATES: tuple[State, ...] = ("idle", "awaiting_details", "awaiting_confirmation", "awaiting_screenshot")
@@ -32,9 +33,17 @@ class Draft:
     choices          recorded trades it could mean: the open ones of a close, the edited one, the twin
     source           external id of the message behind the draft
     said_at          that message's time: decides the trading day where no time was said
+    doubted          what the model claimed and nobody could find; it is asked for
     twin             an equal trade was recorded lately, or waits already
     shelved_at       when it was put away unconfirmed
     unknown_account  what was named as its account and is none of the trader's: the account is asked for
+    copies           the other accounts that the trade was taken on: one trade is recorded on each
+    others           recorded trades among `choices`, copies of `trade_id`, that are closed or edited with it
+    copies_asked     the number of accounts that was said, which the trader's accounts do not answer: which is asked
+    total            the P&L is that of all copies together
+    copy_of          the draft that this one is made of, once it is confirmed
+    plan             the plan whose fill it is
+    plans            those whose fill it may be, while the trader has not said which
     """
 
     id: UUID
@@ -47,18 +56,28 @@ class Draft:
     source: str | None = None
     pictures: tuple[Attachment, ...] = ()
     by_model: bool = False
+    doubted: tuple[Doubted, ...] = ()
     twin: bool = False
     shelved_at: datetime | None = None
     unknown_account: str | None = None
+    copies: tuple[str, ...] = ()
+    others: tuple[UUID, ...] = ()
+    copies_asked: int | None = None
+    total: bool = False
+    copy_of: UUID | None = None
+    plan: Plan | None = None
+    plans: tuple[Plan, ...] = ()
 
     def missing(self) -> tuple[str, ...]:
         """What is needed before this can be confirmed.
 
-        "trade", "symbol", "direction", "entry_price", "exit_price", "account".
+        "trade", "plan", "symbol", "direction", "entry_price", "exit_price", "account", "accounts".
         """
         facts = self.fields
         if self.kind == "edit":
             return ()
+        if self.plans:
+            return ("plan",)
         if self.kind == "close":
             which = () if self.trade_id else ("trade",)
             return which if facts.exit_price is not None or facts.pnl is not None else (*which, "exit_price")
@@ -67,6 +86,8 @@ class Draft:
             absent.append("entry_price")
         if self.unknown_account is not None:
             absent.append("account")
+        elif self.copies_asked is not None:
+            absent.append("accounts")
         return tuple(absent)
 
     def changed(self, **changes: Any) -> "Draft":
@@ -79,6 +100,7 @@ class KnownTrade:
 
     open_size  what is left of a partly closed one
     day        the trading day it counts on
+    copies     the same trade on other accounts
     """
 
     trade_id: UUID
@@ -87,6 +109,7 @@ class KnownTrade:
     open_size: Decimal | None = None
     has_picture: bool = False
     day: date | None = None
+    copies: tuple[UUID, ...] = ()
 
     @property
     def held(self) -> Decimal | None:
@@ -126,6 +149,7 @@ class Scene:
     wants_pictures False: the trader does not want to be asked for charts
     accounts       names of the accounts that trades can be recorded on; most traders have one
     account        the one that is used where none is named
+    plans          what is planned and not filled; oldest first
     """
 
     message_id: UUID
@@ -139,6 +163,7 @@ class Scene:
     wants_pictures: bool = True
     accounts: tuple[str, ...] = (MAIN,)
     account: str = MAIN
+    plans: tuple[Plan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +201,11 @@ class EditTrade:
 
 @dataclass(frozen=True, slots=True)
 class AttachPictures:
-    """Fetch and store pictures for a trade; its audit follows."""
+    """Fetch and store pictures for a trade and its copies; their audits follow."""
 
     trade_id: UUID
     pictures: tuple[Attachment, ...]
+    copies: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +223,22 @@ class WaitUntil:
     marker: str
 
 
-Effect = RecordTrade | CloseTrade | EditTrade | AttachPictures | RequestAudit | WaitUntil
+@dataclass(frozen=True, slots=True)
+class KeepPlan:
+    """Keep a plan, in place of what it said before."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class EndPlan:
+    """A plan is over. `filled_by`: the trade that it became; while that is taken back, the plan waits again."""
+
+    plan_id: UUID
+    filled_by: UUID | None = None
+
+
+Effect = RecordTrade | CloseTrade | EditTrade | AttachPictures | RequestAudit | WaitUntil | KeepPlan | EndPlan
 
 
 @dataclass(frozen=True, slots=True)

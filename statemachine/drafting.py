@@ -1,25 +1,19 @@
-"""What makes and changes drafts: reports, closes, details, corrections, edits."""
+"""What makes drafts: reports and closes."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from uuid import uuid5
 
 from statemachine.conditions import closable
 from statemachine.conversation import MOST_DRAFTS, Draft, KnownTrade, Scene
-from statemachine.events import Corrected
+from statemachine.copying import accounts_of, closing_together, meant_together, spread
 from statemachine.matching import (
-    changes,
     closing_fields,
-    forbidden_by_parts,
     is_twin,
-    known_trade,
-    meant_by,
-    moves_account,
     still_held,
     told_whole,
 )
 from statemachine.message import Attachment
-from statemachine.trade import TradeFields
+from statemachine.trade import Copies, TradeFields
 from statemachine.work import Work, index_of
 
 # ---- reports
@@ -39,21 +33,25 @@ def _reported(work: Work, number: int, fields: TradeFields, pictures: tuple[Atta
     """A new trade, or the end of an open one that was told again from its beginning."""
     made = Draft(
         id=uuid5(work.scene.message_id, str(number)),
-        fields=_booked(fields, work.scene),
+        fields=booked(fields, work.scene),
         said_at=work.scene.said_at,
         source=work.scene.source,
         pictures=pictures,
         by_model=work.event.by_model,
+        doubted=work.event.doubted[number] if work.event.doubted else (),
     )
     held = (left for trade in work.scene.open_trades if (left := still_held(trade, work.drafts)) is not None)
     ended = told_whole(fields, held)
-    if ended is None:
-        return _compared(work, placed(made, work.scene))
-    known = closing_fields(fields, ended)
-    return replace(made, kind="close", trade_id=ended.trade_id, choices=(ended,), fields=known.merged(fields))
+    together = meant_together(ended, work.event.copies)
+    if together:
+        return closing_together(replace(made, kind="close", fields=fields), together)
+    if len(ended) != 1 or work.event.copies is not None:
+        return compared(work, _placed(work, made))
+    known = closing_fields(fields, ended[0])
+    return replace(made, kind="close", trade_id=ended[0].trade_id, choices=ended, fields=known.merged(fields))
 
 
-def _booked(fields: TradeFields, scene: Scene) -> TradeFields:
+def booked(fields: TradeFields, scene: Scene) -> TradeFields:
     """Where there are several accounts, the one in use takes what names none."""
     return replace(fields, account=scene.account) if fields.account is None and len(scene.accounts) > 1 else fields
 
@@ -66,12 +64,20 @@ def placed(made: Draft, scene: Scene) -> Draft:
     return replace(made, unknown_account=account, fields=replace(made.fields, account=None))
 
 
-def _compared(work: Work, made: Draft) -> Draft:
+def _placed(work: Work, made: Draft) -> Draft:
+    """On the accounts that the message says: several, or the one it names."""
+    said: Copies | None = getattr(work.event, "copies", None)
+    return placed(made, work.scene) if said is None else spread(made, said, work.scene)
+
+
+def compared(work: Work, made: Draft) -> Draft:
     """Marked as a twin of what was recorded lately or waits already; `choices` then tells of which recorded trade."""
     if made.kind != "record":
         return made
-    known = next((trade for trade in work.scene.recent if is_twin(made.fields, trade.fields)), None)
-    waits = any(d.id != made.id and d.kind != "edit" and is_twin(made.fields, d.fields) for d in work.drafts)
+    told = [replace(made.fields, account=name) for name in accounts_of(made)]
+    known = next((trade for trade in work.scene.recent if any(is_twin(one, trade.fields) for one in told)), None)
+    others = [d for d in work.drafts if d.id != made.id and d.kind != "edit"]
+    waits = any(is_twin(one, replace(d.fields, account=on)) for one in told for d in others for on in accounts_of(d))
     return replace(made, twin=known is not None or waits, choices=(known,) if known is not None else ())
 
 
@@ -82,11 +88,6 @@ def end_wait_and_draft(work: Work) -> None:
 
 def refuse_more_drafts(work: Work) -> None:
     work.say("too_many_drafts", most=MOST_DRAFTS)
-    work.show()
-
-
-def decline_plan(work: Work) -> None:
-    work.say("planned", trades=work.event.trades)
     work.show()
 
 
@@ -105,8 +106,13 @@ def close(work: Work) -> None:
         choices=choices,
         source=work.scene.source,
         pictures=kept + work.scene.pictures,
+        by_model=work.event.by_model,
+        doubted=work.event.doubted,
     )
-    work.drafts.append(_picked(made, choices[0]) if len(choices) == 1 else made)
+    together = meant_together(choices, work.event.copies)
+    if together:
+        made = closing_together(made, together)
+    work.drafts.append(picked(made, choices[0]) if len(choices) == 1 else made)
     if kept:
         work.say("picture_joined", draft=work.drafts[-1])
     work.show()
@@ -121,7 +127,7 @@ def _say_unknown(work: Work) -> bool:
     return unknown
 
 
-def _picked(pending: Draft, trade: KnownTrade) -> Draft:
+def picked(pending: Draft, trade: KnownTrade) -> Draft:
     return replace(pending, trade_id=trade.trade_id, choices=(trade,), fields=closing_fields(pending.fields, trade))
 
 
@@ -138,155 +144,9 @@ def say_nothing_open(work: Work) -> None:
 def pick_trade(work: Work) -> None:
     index = index_of(work.drafts, work.event.draft_id) or 0
     pending = work.drafts[index]
-    trade = next(choice for choice in pending.choices if choice.trade_id.hex == work.event.choice)
-    work.drafts[index] = _picked(pending, trade).changed()
+    if work.event.choice == "all":
+        chosen = closing_together(pending, pending.choices)
+    else:
+        chosen = picked(pending, next(trade for trade in pending.choices if trade.trade_id.hex == work.event.choice))
+    work.drafts[index] = chosen.changed()
     work.show()
-
-
-# ---- details, corrections, edits
-
-
-def add_details(work: Work) -> None:
-    _change(work, _meant(work), lambda fields: fields.merged(work.event.fields))
-
-
-def correct(work: Work) -> None:
-    event = work.event
-    if event.which is None and event.fields.said().keys() == {"account"} and not event.cleared:
-        _move_all(work, event.fields)
-        return
-    for one in (event, *event.also):
-        index = one.which - 1 if one.which is not None else _meant(work)
-        _alter(work, index, _by(one))
-    work.show()
-
-
-def _by(event: Corrected) -> Callable[[TradeFields], TradeFields]:
-    return lambda fields: fields.without(event.cleared).merged(event.fields)
-
-
-def _move_all(work: Work, said: TradeFields) -> None:
-    """An account by itself is said of everything that waits to be recorded on one."""
-    moved = [index for index, pending in enumerate(work.drafts) if pending.kind == "record"]
-    if not moved:
-        _change(work, len(work.drafts) - 1, lambda fields: fields.merged(said))
-        return
-    for index in moved:
-        pending = work.drafts[index]
-        changed = pending.changed(fields=pending.fields.merged(said))
-        work.drafts[index] = _compared(work, placed(changed, work.scene))
-    work.show()
-
-
-def pick_account(work: Work) -> None:
-    """By its button; a close or an edit has none to pick."""
-    index = index_of(work.drafts, work.event.draft_id) or 0
-    account = work.event.account
-    _change(work, index, lambda fields: replace(fields, account=account))
-
-
-def _meant(work: Work) -> int:
-    """The draft that was asked about, else the one that came last."""
-    asked = work.asked()
-    return len(work.drafts) - 1 if asked is None else asked
-
-
-def _change(work: Work, index: int, change: Callable[[TradeFields], TradeFields]) -> None:
-    _alter(work, index, change)
-    work.show()
-
-
-def _alter(work: Work, index: int, change: Callable[[TradeFields], TradeFields]) -> None:
-    pending = work.drafts[index]
-    fields = change(pending.fields)
-    if pending.kind != "record":
-        fields = _on_its_account(work, pending, fields)
-    trade = known_trade(pending) if pending.kind == "edit" else None
-    if trade is not None and forbidden_by_parts(trade, fields):
-        work.say("partly_closed", trade=trade)
-        return
-    changed = pending.changed(fields=fields, pictures=_joined(pending.pictures, work.scene.pictures))
-    if pending.kind == "record":
-        changed = placed(changed, work.scene)
-    meant = meant_by(fields, pending.choices) if "trade" in changed.missing() else ()
-    work.drafts[index] = _picked(changed, meant[0]) if len(meant) == 1 else _compared(work, changed)
-
-
-def _on_its_account(work: Work, pending: Draft, fields: TradeFields) -> TradeFields:
-    """A recorded trade stays on its account; of a close that may mean several, the account tells which."""
-    known, before = known_trade(pending), pending.fields.account
-    if fields.account == before:
-        return fields
-    if known is not None and moves_account(known.fields, fields):
-        work.say("account_stays", trade=known, account=fields.account)
-    elif known is None and fields.account in work.scene.accounts:
-        return fields
-    elif known is None:
-        work.say("unknown_account", account=fields.account)
-    return replace(fields, account=before)
-
-
-def _joined(pictures: tuple[Attachment, ...], more: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
-    """An edited message brings its picture again."""
-    handles = {picture.handle for picture in pictures}
-    return pictures + tuple(picture for picture in more if picture.handle not in handles)
-
-
-def revise_draft(work: Work) -> None:
-    """The edited message is a correction: what other messages told of the draft stays."""
-    index = next(i for i, pending in enumerate(work.drafts) if pending.source == work.event.source)
-    _change(work, index, lambda fields: fields.merged(work.event.fields))
-
-
-def revise_shelved(work: Work) -> None:
-    place = next(i for i, pending in enumerate(work.shelf) if pending.source == work.event.source)
-    work.drafts.append(replace(work.shelf.pop(place), shelved_at=None))
-    _change(work, len(work.drafts) - 1, lambda fields: fields.merged(work.event.fields))
-
-
-def propose_edit(work: Work) -> None:
-    target = work.scene.target
-    assert target is not None  # noqa: S101 - the row's condition
-    if moves_account(target.fields, work.event.fields):
-        work.say("account_stays", trade=target, account=work.event.fields.account)
-    _forget_edit(work, target)
-    work.drafts.append(
-        Draft(
-            id=uuid5(work.scene.message_id, "edit"),
-            kind="edit",
-            fields=changes(target.fields, work.event.fields) or TradeFields(),
-            said_at=work.scene.said_at,
-            trade_id=target.trade_id,
-            choices=(target,),
-        )
-    )
-    work.show()
-
-
-def say_account_stays(work: Work) -> None:
-    work.say("account_stays", trade=work.scene.target, account=work.event.fields.account)
-    work.show()
-
-
-def refuse_edit(work: Work) -> None:
-    work.say("partly_closed", trade=work.scene.target)
-    work.show()
-
-
-def take_edit_back(work: Work) -> None:
-    target = work.scene.target
-    assert target is not None  # noqa: S101 - the row's condition
-    work.say("dropped", drafts=_forget_edit(work, target))
-    work.show()
-
-
-def _forget_edit(work: Work, target: KnownTrade) -> tuple[Draft, ...]:
-    """A later edit of the same message replaces the one that was proposed."""
-    edits = tuple(d for d in work.drafts if (d.kind, d.trade_id) == ("edit", target.trade_id))
-    work.drafts = [pending for pending in work.drafts if pending not in edits]
-    return edits
-
-
-def explain_editing(work: Work) -> None:
-    index = index_of(work.drafts, work.event.draft_id) or 0
-    work.say("how_to_edit", draft=work.drafts[index])

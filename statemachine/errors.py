@@ -89,14 +89,29 @@ class Collided(Unavailable):
 class AuditError(JournalError):
     """The model could not judge."""
 
-    def __init__(self, message: str | None = None, *, refund: bool = False) -> None:
+    outcome = "unusable"
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        refund: bool = False,
+        outcome: str | None = None,
+        tokens: tuple[int, int] = (0, 0),
+    ) -> None:
         super().__init__(message)
         self.refund = refund
         """True for timeout, 429 and 5xx: the credit is given back."""
+        self.outcome = outcome or type(self).outcome
+        """One of: timeout, unreachable, busy, failed, rejected, declined, cut_off, unusable, key_refused."""
+        self.tokens = tokens
+        """In and out, of an answer that was paid for and is of no use."""
 
 
 class KeyRefused(AuditError):
     """The model's service refuses the key."""
+
+    outcome = "key_refused"
 
 
 class OperatorError(JournalError):

@@ -1,29 +1,74 @@
 """What a message can mean to a conversation: events are past participles, frozen, and hold no platform detail.
 
-Reading (plain code or the model) turns text into one of these; buttons, commands and timers give the rest.
+Reading (plain code or the model) turns text into one of these; buttons, commands and timers give the rest. What the
+model read says so (`by_model`, `doubted`, see Reported).
 """
 
 from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
 from statemachine.conversation import KnownTrade
 from statemachine.message import Attachment
-from statemachine.trade import TradeFields
+from statemachine.plan import Levels
+from statemachine.trade import Copies, Doubted, TradeFields
+
+EVERY: Final = "*"
+"""In the place of an account: all that trades can be recorded on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """One or more trades were reported. `by_model`: the language model read them, not plain code."""
+    """One or more trades were reported.
+
+    by_model  the language model read them, not plain code
+    doubted   of each trade, in order, what the model claimed and nobody could find; () is none of any
+    copies    here and below: the trades are on several accounts
+    """
 
     trades: tuple[TradeFields, ...]
     by_model: bool = False
+    copies: Copies | None = None
+    doubted: tuple[tuple[Doubted, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A trade that is intended, not taken."""
+    """One or more trades that are intended, not taken.
+
+    levels    what each says beyond its fields, where plain code read it
+    by_model  the language model read them
+    edited    the message was sent before and says this now
+    """
 
     trades: tuple[TradeFields, ...]
+    levels: tuple[Levels, ...] = ()
+    by_model: bool = False
+    edited: bool = False
+    copies: Copies | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A plan became a trade: as planned, but for what is said of it.
+
+    which    1-based number of the plan in the list of them
+    plan_id  from a button, or the plan whose message was answered
+    """
+
+    fields: TradeFields = field(default_factory=TradeFields)
+    which: int | None = None
+    plan_id: str | None = None
+    copies: Copies | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfilled:
+    """A plan came to nothing; said as for Filled."""
+
+    fields: TradeFields = field(default_factory=TradeFields)
+    which: int | None = None
+    plan_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +76,9 @@ class Closed:
     """An open trade was left: exit price, P&L or both, perhaps a part of the size, perhaps with symbol and side."""
 
     fields: TradeFields
+    copies: Copies | None = None
+    by_model: bool = False
+    doubted: tuple[Doubted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +86,9 @@ class Detailed:
     """Facts that answer what was asked about the pending draft."""
 
     fields: TradeFields
+    copies: Copies | None = None
+    by_model: bool = False
+    doubted: tuple[Doubted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +102,9 @@ class Corrected:
     cleared: frozenset[str] = frozenset()
     which: int | None = None
     also: tuple["Corrected", ...] = ()
+    copies: Copies | None = None
+    by_model: bool = False
+    doubted: tuple[Doubted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +113,7 @@ class Revised:
 
     source: str
     fields: TradeFields
+    copies: Copies | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +150,7 @@ class EditAsked:
 class Picked:
     """One of the offered trades was picked: for a close (then `draft_id` is set) or for a loose picture.
 
-    `choice` is a trade's id, or "new" for a picture that belongs to a trade not yet told.
+    `choice` is a trade's id; "new" for a picture that belongs to a trade not yet told; "all" for a close of every one.
     """
 
     choice: str
@@ -105,7 +160,7 @@ class Picked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountPicked:
-    """The button of one of the trader's accounts, for a draft that is to be recorded."""
+    """The button of one of the trader's accounts, or of all (EVERY), for a draft that is to be recorded."""
 
     account: str
     draft_id: str
@@ -181,6 +236,8 @@ class Unread:
 Event = (
     Reported
     | Planned
+    | Filled
+    | Unfilled
     | Closed
     | Detailed
     | Corrected

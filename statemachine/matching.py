@@ -22,7 +22,9 @@ KNOWN_OF_OPEN = frozenset({"symbol", "direction", "entry_price", "stop_loss", "t
 def still_held(trade: KnownTrade, drafts: Iterable[Draft]) -> KnownTrade | None:
     """The open trade as it will be once these closes are done; None when nothing will be left of it."""
     closed = [
-        draft.fields.position_size for draft in drafts if draft.kind == "close" and draft.trade_id == trade.trade_id
+        draft.fields.position_size
+        for draft in drafts
+        if draft.kind == "close" and trade.trade_id in (draft.trade_id, *draft.others)
     ]
     if not closed:
         return trade
@@ -45,19 +47,18 @@ def meant_by(said: TradeFields, trades: Iterable[KnownTrade]) -> tuple[KnownTrad
     )
 
 
-def told_whole(said: TradeFields, trades: Iterable[KnownTrade]) -> KnownTrade | None:
-    """The one open trade that a whole report is the end of: same symbol, side and entry, and now it was left."""
+def told_whole(said: TradeFields, trades: Iterable[KnownTrade]) -> tuple[KnownTrade, ...]:
+    """The open trades that a whole report may be the end of: same symbol, side and entry, and now it was left."""
     facts = (said.symbol, said.direction, said.entry_price)
     if None in facts or said.is_open:
-        return None
-    same = [
+        return ()
+    return tuple(
         t
         for t in trades
         if (t.fields.symbol, t.fields.direction, t.fields.entry_price) == facts
         and said.account in (None, t.fields.booked_on)
         and _fits(said, t)
-    ]
-    return same[0] if len(same) == 1 else None
+    )
 
 
 def _fits(said: TradeFields, trade: KnownTrade) -> bool:

@@ -11,6 +11,10 @@ Basis = Literal["gross", "net"]
 How = Literal[
     "distance", "shorthand", "legs", "range", "points", "ticks", "pips", "r", "sign", "suffix", "plan", "picture"
 ]
+Doubted = Literal[
+    "symbol", "entry_price", "exit_price", "position_size", "stop_loss", "take_profit", "pnl", "commissions"
+]
+"""A field that a model claimed to have read, and that could not be found in what it read."""
 MAIN: Final = "main"
 """The account that the profile describes; a trade that names none is its."""
 
@@ -23,6 +27,10 @@ RESTS_ON: Final[dict[How, frozenset[str]]] = {
     "sign": frozenset({"direction", "entry_price", "exit_price"}),
 }
 """What a value was derived from besides the words: once that changes, how it came about is no longer true."""
+
+COMPUTED: Final[frozenset[How]] = frozenset({"points", "ticks", "pips", "r"})
+"""A P&L that came about so was computed, not said."""
+LONGEST_SAID: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,7 @@ class Derived:
     plan       from the plan that was filled
     picture    read from a picture
 
-    said       the words of the message it came from, at most 40 characters
+    said       the words of the message it came from, at most LONGEST_SAID characters
     """
 
     field: str
@@ -120,3 +128,19 @@ class TradeFields:
 
 FIELD_NAMES: tuple[str, ...] = tuple(known.name for known in fields(TradeFields) if known.name != "derived")
 """The facts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    """That a trade was taken on several accounts, as it was said.
+
+    names  the accounts that were named, lower case
+    count  "x3 accounts"
+    every  "all accounts"
+    total  the P&L that was said is that of all of them together; else it is each one's
+    """
+
+    names: tuple[str, ...] = ()
+    count: int | None = None
+    every: bool = False
+    total: bool = False

@@ -67,7 +67,8 @@ class Work:
 
     def end_wait(self) -> None:
         """Charts are no longer waited for: the trades are judged without."""
-        self.effects.extend(RequestAudit(trade.trade_id) for trade in self.waiting)
+        for trade in self.waiting:
+            self.effects.extend(RequestAudit(number) for number in (trade.trade_id, *trade.copies))
         self.waiting = []
 
     def turn(self) -> Turn:

@@ -17,6 +17,9 @@ from bot.trading.limits import AccountLimits, DayFigures, Guard
 from bot.trading.standing import Standing
 from db.days import BalanceChange
 from statemachine.conversation import Draft, KnownTrade
+from statemachine.copying import shares
+from statemachine.message import Attachment
+from statemachine.plan import Levels, Plan
 from statemachine.trade import TradeFields
 from tests.rule_reply_examples import RULE_EXAMPLES
 
@@ -42,12 +45,29 @@ CLOSE = draft(LEFT, kind="close", trade_id=HELD.trade_id, choices=(HELD,))
 EDIT = draft(
     TradeFields(exit_price=Decimal(18295)), number=3, kind="edit", trade_id=known().trade_id, choices=(known(),)
 )
+COPIES = shares(draft(replace(LEFT, account="main"), copies=("apex2",)))
 ASK = draft(TradeFields(symbol="NQ", position_size=Decimal(2)))
 WHICH = draft(
     TradeFields(exit_price=Decimal(18290)),
     kind="close",
     choices=(HELD, known(replace(OPEN, direction="short", symbol="ES", entry_price=Decimal("5321.25")), 102)),
 )
+CHART = Attachment(kind="photo", handle="chart")
+PLAN = Plan(
+    id=UUID(int=81),
+    fields=replace(OPEN, stop_loss=Decimal(18230), take_profit=Decimal(18310)),
+    planned_at=NOW,
+)
+RANGED = Plan(
+    id=UUID(int=82),
+    fields=TradeFields(
+        symbol="ES", direction="short", entry_price=Decimal(5421), stop_loss=Decimal(5426), take_profit=Decimal(5410),
+        note="entry 5420-5422; targets 5410, 5400",
+    ),
+    planned_at=NOW,
+    levels=Levels(entry_range=(Decimal(5420), Decimal(5422)), targets=(Decimal(5410), Decimal(5400))),
+)  # fmt: skip
+WHICH_PLAN = draft(TradeFields(position_size=Decimal(1)), plans=(PLAN, RANGED))
 DAY = {"trade_date": "2026-03-23", "daily_pnl": 1187.5, "trades_taken": 2}
 ROW = {
     "symbol": "NQ", "direction": "long", "position_size": Decimal(2), "entry_price": Decimal(18250),
@@ -97,61 +117,69 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     # key, data, what the trader sees: title, text, [buttons]
     ("confirm", {"drafts": (draft(STOPPED),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         18,250 → 18,290 · stop 18,230
-        P&L +$1,600.00 computed · NQ $20/pt
-        Risk to the stop $800.00 · +2R
+        P&L +$1,600.00 computed = 40 pts × $20 × 2
+        +2R, risk $800.00
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(OPEN, take_profit=Decimal("18310.50"))),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         in at 18,250, open · target 18,310.50
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(LEFT, pnl=Decimal(1500)), twin=True, by_model=True),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         18,250 → 18,290
-        P&L: you said +$1,500.00, your prices give +$1,600.00 (NQ $20/pt). Yours will be saved. To save the other, type: pnl 1600.00
-        You recorded the same trade a short while ago: again, or the same?
-        Read by the language model: check the numbers.
+        P&L: you said +$1,500.00, your prices give +$1,600.00 = 40 pts × $20 × 2. Yours will be saved. To save the other, type: pnl 1600.00
+        ⚠ You recorded the same trade a short while ago: again, or the same?
+        ⚠ Read by the language model: check the numbers.
         [Again] [The same] [Edit]"""),
+    ("confirm", {"drafts": (draft(SAID, by_model=True, doubted=("stop_loss", "position_size")),)}, """
+        Is this right?
+        Long 2 NQ · $20/pt
+        18,250 → 18,290
+        P&L +$1,600.00, as you said
+        ⚠ Read by the language model: check the numbers.
+        ⚠ Not found in what you sent, so left out: stop and size. To add: stop 18230
+        [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(LEFT, commissions=Decimal("8.4"), entry_time=NOW, note="late\n entry")),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         18,250 → 18,290
-        P&L +$1,600.00 computed · NQ $20/pt
+        P&L +$1,600.00 computed = 40 pts × $20 × 2
         After commissions +$1,591.60
         In 14:05 · commissions $8.40
         Note: late entry
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(SAID, pnl=Decimal(1500), pnl_basis="net", commissions=Decimal(8))),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         18,250 → 18,290
-        P&L after commissions: you said +$1,500.00, your prices give +$1,592.00 (NQ $20/pt). Yours will be saved. To save the other, type: pnl 1592.00 net
+        P&L after commissions: you said +$1,500.00, your prices give +$1,592.00, from 40 pts × $20 × 2. Yours will be saved. To save the other, type: pnl 1592.00 net
         Commissions $8.00
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(LEFT, exit_price=Decimal(1825), stop_loss=Decimal(18330))),)}, """
         Is this right?
-        Long 2 NQ
+        Long 2 NQ · $20/pt
         18,250 → 1825 · stop 18,330
-        P&L -$657,000.00 computed · NQ $20/pt
-        The stop 18,330 is above the entry of a long.
-        18,250 → 1825 is 90% away: a typo?
-        This P&L is larger than your account of $50,000.00.
+        P&L -$657,000.00 computed = -16,425 pts × $20 × 2
+        ⚠ The stop 18,330 is above the entry of a long.
+        ⚠ 18,250 → 1825 is 90% away: a typo?
+        ⚠ This P&L is larger than your account of $50,000.00.
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (CLOSE,)}, """
         Close long 2 NQ from 18,250 at 18,290?
-        P&L +$1,600.00 computed · NQ $20/pt
+        P&L +$1,600.00 computed = 40 pts × $20 × 2
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (CLOSE.changed(fields=replace(LEFT, position_size=Decimal(1))),)}, """
         Close long 1 of 2 NQ from 18,250 at 18,290?
-        P&L +$800.00 computed · NQ $20/pt
+        P&L +$800.00 computed = 40 pts × $20 × 1
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (CLOSE.changed(fields=replace(LEFT, position_size=Decimal(3))),)}, """
         Close long 3 NQ from 18,250 at 18,290?
-        P&L +$2,400.00 computed · NQ $20/pt
-        This is more than you hold.
+        P&L +$2,400.00 computed = 40 pts × $20 × 3
+        ⚠ This is more than you hold.
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (EDIT,)}, """
         Change this trade?
@@ -174,6 +202,15 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Still needed: long or short and entry price (or the P&L)
         Example: long entry 18250
         [Cancel]"""),
+    ("ask_details", {"draft": draft(copies_asked=3), "missing": ("accounts",), "number": None}, """
+        Almost there
+        Understood: Long 2 NQ · 18,250 → 18,290
+        You said 3 accounts. You have @main.
+        To add one: /account add apex3 50000
+        Still needed: which accounts
+        Example: @main
+        [@main]
+        [Cancel]"""),
     ("ask_details", {"draft": WHICH, "missing": WHICH.missing(), "number": 2}, """
         Almost there: trade 2
         Understood: Out at 18,290
@@ -188,9 +225,92 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Or /cancel to drop it."""),
     ("too_many_drafts", {"most": 20}, """
         20 trades wait already. Confirm or cancel some first, then send this one again."""),
-    ("planned", {"trades": (replace(OPEN, position_size=None),)}, """
-        A plan: Long NQ · at 18,250
-        I journal trades once they are taken: send it when you are filled."""),
+    ("planned", {"plans": (PLAN,), "news": "kept"}, """
+        Plan kept
+        Long 2 NQ
+        at 18,250 · stop 18,230 · target 18,310
+        Risk $800.00
+        Not in your journal. Kept for 7 days under /plans.
+        Write "filled" or "filled at 18250" when you are in, "no fill" when it is off.
+        [Filled] [No fill]"""),
+    ("planned", {"plans": (replace(RANGED, by_model=True, pictures=(CHART,)),), "news": "changed"}, """
+        Plan changed
+        Short ES
+        at 5420 to 5422 · stop 5426 · targets 5410, 5400
+        Read by the language model: check the numbers.
+        Its picture is kept with it.
+        Not in your journal. Kept for 7 days under /plans.
+        Write "filled at" and the price when you are in, "no fill" when it is off.
+        [Filled] [No fill]"""),
+    ("planned", {"plans": (PLAN, RANGED), "news": "kept"}, """
+        2 plans kept
+        1. Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
+        2. Short ES · at 5420 to 5422 · stop 5426 · targets 5410, 5400
+        Not in your journal. Kept for 7 days under /plans.
+        Write "nq filled" when you are in one, "nq no fill" when it is off."""),
+    ("planned", {"plans": (replace(PLAN, fields=TradeFields(direction="long", entry_price=Decimal(150))),), "news": "kept"}, """
+        Plan kept
+        Long
+        at 150
+        Not understood: symbol. Edit the message, or say it with the fill.
+        Not in your journal. Kept for 7 days under /plans.
+        Write "filled" or "filled at 150" when you are in, "no fill" when it is off.
+        [Filled] [No fill]"""),
+    ("plans", {"plans": (PLAN, RANGED)}, """
+        Your 2 plans
+        1. Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
+        2. Short ES · at 5420 to 5422 · stop 5426 · targets 5410, 5400
+
+        Or write "plan 1 filled at" and the price, or "plan 1 no fill".
+        [Filled 1] [No fill 1] [Filled 2] [No fill 2]"""),
+    ("plans", {"plans": ()}, """
+        You have no plans. Send one as you would place the order; it stays out of your journal until it is filled.
+        Example: limit buy 2 nq 18200 stop 18180"""),
+    ("too_many_plans", {"most": 10, "plans": (PLAN,)}, """
+        10 plans wait already, so this one was not kept. End one first, then send it again.
+        1. Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
+        [Filled 1] [No fill 1]"""),
+    ("which_plan", {"plans": (PLAN, RANGED)}, """
+        Which plan is off?
+        1. Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
+        2. Short ES · at 5420 to 5422 · stop 5426 · targets 5410, 5400
+        Press it, or name it: "nq no fill".
+        [Long 2 NQ 18,250]
+        [Short ES 5420-5422]"""),
+    ("ask_details", {"draft": WHICH_PLAN, "missing": WHICH_PLAN.missing()}, """
+        Which plan was filled?
+        Understood: 1
+        1. Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
+        2. Short ES · at 5420 to 5422 · stop 5426 · targets 5410, 5400
+        Press it, or name it: nq
+        [Long 2 NQ 18,250]
+        [Short ES 5420-5422]
+        [Cancel]"""),
+    ("no_such_plan", {"plans": (), "gone": False, "filled": True, "said": TradeFields(symbol="ES")}, """
+        I know no plan in ES that this could be.
+        If you are in a trade, send it whole.
+        Example: long 2 nq 18250 > 18290 stop 18230"""),
+    ("no_such_plan", {"plans": (PLAN,), "gone": True, "filled": False, "said": TradeFields()}, """
+        That plan is not there any more.
+        This one waits:
+        1. Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
+        [Filled] [No fill]"""),
+    ("plan_ended", {"plan": PLAN}, """
+        Plan ended, nothing was journaled: Long 2 NQ · at 18,250 · stop 18,230 · target 18,310"""),
+    ("plan_back", {"plan": PLAN}, """
+        Its plan waits again: Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
+        [Filled] [No fill]"""),
+    ("confirm", {"drafts": (draft(replace(OPEN, entry_price=Decimal("18250.25")), plan=PLAN),)}, """
+        Is this right?
+        Long 2 NQ · $20/pt
+        in at 18,250.25, open
+        From your plan at 18,250
+        [Confirm] [Cancel] [Edit]"""),
+    ("recorded", {"draft": draft(OPEN), "plan": PLAN, "change_id": 7}, """
+        Recorded, open
+        Long 2 NQ · in at 18,250, open
+        Ends your plan: Long 2 NQ · at 18,250 · stop 18,230 · target 18,310
+        [Undo]"""),
     ("nothing_open", {"fields": TradeFields(symbol="ES", exit_price=Decimal(5300))}, """
         I have no open trade in ES to close.
         If it is not in the journal yet, send the whole trade.
@@ -200,8 +320,11 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         To add it: /account add apx2 50000"""),
     ("account_stays", {"trade": HELD, "account": "apex2"}, """
         Long 2 NQ is recorded on @main, and a recorded trade stays on its account. To move it: /undo, then record it again with @apex2."""),
+    ("account_stays", {"trade": HELD, "account": None}, """
+        Long 2 NQ is recorded on @main, and a recorded trade stays on its account. To have it on several: /undo, then send it again with the accounts."""),
     ("dropped", {"drafts": (draft(),)}, """
         Dropped, nothing was saved: Long 2 NQ · 18,250 → 18,290 · +$1,600.00 computed"""),
+    ("dropped", {"drafts": (WHICH_PLAN,)}, "Dropped, nothing was saved: The fill of one of 2 plans"),
     ("dropped", {"drafts": (draft(), EDIT)}, "Dropped 2 trades, nothing was saved."),
     ("stale", {"pending": True}, "That button is out of date, nothing was changed. This is what waits now:"),
     ("stale", {"pending": False}, "That button is out of date, nothing was changed. Nothing is waiting now."),
@@ -271,6 +394,30 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         P&L +$1,600.00 → +$1,800.00
         23 Mar: +$1,187.50, 2 trades
         [Undo]"""),
+    ("recorded_copies", {"drafts": COPIES, "trade_id": UUID(int=1), "figures": (
+        {"pnl": Decimal(1600), "pnl_origin": "computed", "change_id": 7, "day": DAY,
+         "guards": (Guard("daily_loss", Decimal(0), Decimal(2000), Decimal(2000), "ok"),)},
+        {"pnl": Decimal(1600), "pnl_origin": "computed", "change_id": 8, "day": DAY,
+         "guards": (Guard("trades", Decimal(2), Decimal(2), Decimal(0), "reached"),)})}, """
+        Recorded
+        Long 2 NQ · 18,250 → 18,290
+        @main: +$1,600.00 computed · 23 Mar: +$1,187.50, 2 trades
+        @apex2: +$1,600.00 computed · 23 Mar: +$1,187.50, 2 trades
+        Trades: 2 of 2, that was your last for the day
+        Based on the closed trades you logged.
+        [Undo]"""),
+    ("recorded_copies", {"drafts": (CLOSE, CLOSE), "trade_id": HELD.trade_id}, """
+        Closed
+        Long 2 NQ from 18,250 at 18,290"""),
+    ("edited_copies", {"drafts": (EDIT, EDIT), "trade_id": UUID(int=101), "figures": (
+        {"change_id": 8, "day": DAY}, {"change_id": 9})}, """
+        Changed
+        Long 2 NQ
+        Exit 18,290 → 18,295
+        P&L +$1,600.00 → +$1,800.00
+        @main: 23 Mar: +$1,187.50, 2 trades
+        @main
+        [Undo]"""),
     ("trade_gone", {"draft": EDIT}, """
         It is no longer in your journal, nothing was changed: Long 2 NQ · 18,250 → 18,290 · P&L +$1,600.00"""),
     ("undone", {"change": {"kind": "record", "fields": SAID, "id": 7}, "trade_id": UUID(int=1), "day": DAY}, """
@@ -280,6 +427,19 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("undone", {"change": {"kind": "close", "fields": OPEN, "id": 7}}, """
         Taken back, open again: Long 2 NQ · in at 18,250, open
         [Redo]"""),
+    ("undone_copies", {"changes": tuple(
+        {"change": {"kind": "record", "fields": replace(SAID, account=name), "id": number}, "day": DAY}
+        for number, name in ((7, "main"), (8, "apex1"))), "kept": ("apex2",), "trade_id": UUID(int=1)}, """
+        Taken back, no longer in your journal: Long 2 NQ · 18,250 → 18,290 · P&L +$1,600.00
+        @main: 23 Mar: +$1,187.50, 2 trades
+        @apex1: 23 Mar: +$1,187.50, 2 trades
+        Changed since, and left as it is: @apex2
+        [Redo]"""),
+    ("redone_copies", {"changes": (
+        {"change": {"kind": "close", "fields": SAID, "id": 7}, "day": DAY},), "kept": ()}, """
+        Closed again: Long 2 NQ · 18,250 → 18,290 · P&L +$1,600.00
+        @main: 23 Mar: +$1,187.50, 2 trades
+        [Undo]"""),
     ("redone", {"change": {"kind": "edit", "fields": SAID, "id": 7}}, """
         Changed again: Long 2 NQ · 18,250 → 18,290 · P&L +$1,600.00
         [Undo]"""),
@@ -441,6 +601,11 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("key_how", {}, "Your own key for the language model is not taken by chat. Whoever runs this journal sets it with: "
         "vigil ai-key set, which reads it from standard input and keeps it encrypted. Audits then use your key and no "
         "free audits."),
+    ("audit", {"trade": known(replace(SAID, account="apex2")), "verdicts": VERDICTS[:1], "score": Decimal(100), "note": None}, """
+        Your rules on NQ +$1,600.00 @apex2
+        1 of 1 rules followed · score 100
+        1. ✓ Always use a stop
+        [Disagree]"""),
     ("audit_skipped", {"trade": known(), "trade_id": known().trade_id}, """
         NQ +$1,600.00 was not judged: you have no active rules. To add one: /rules add always use a stop"""),
     ("limits", {"accounts": (ACCOUNT,)}, """
@@ -595,6 +760,13 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("unread", {"understood": TradeFields(), "reason": "unclear", "state": "awaiting_confirmation"}, """
         I am not sure what you mean.
         Example: exit 18295"""),
+    ("reading_spent", {"day": date(2026, 3, 23)}, """
+        For 23 Mar (UTC) I have asked the language model as often as I may for you. Until that day is over I read short messages only, and no pictures.
+        Example: long 2 nq 18250 > 18290 stop 18230"""),
+    ("reading_own_key", {"trouble": "refused"}, """
+        Your own key for the language model was refused: set it anew, see /key. Until then I read short messages only, and no pictures."""),
+    ("reading_own_key", {"trouble": "unreadable"}, """
+        Your own key for the language model cannot be opened here, so I read short messages only, and no pictures. Whoever runs this journal has been told."""),
     ("not_allowed", {"event": "Confirmed", "state": "idle"}, """
         There is nothing to confirm.
         Send me a trade, for example: long 2 nq 18250 > 18290 stop 18230"""),

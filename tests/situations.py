@@ -10,6 +10,7 @@ from uuid import UUID
 
 from statemachine.conversation import MOST_DRAFTS, Conversation, Draft, KnownTrade, Scene
 from statemachine.events import (
+    EVERY,
     AccountPicked,
     Asked,
     Cancelled,
@@ -22,6 +23,7 @@ from statemachine.events import (
     EditAsked,
     Event,
     Expired,
+    Filled,
     Picked,
     Pictured,
     PictureRefused,
@@ -29,11 +31,13 @@ from statemachine.events import (
     Reported,
     Revised,
     Skipped,
+    Unfilled,
     Unread,
     Vanished,
 )
 from statemachine.message import Attachment
-from statemachine.trade import TradeFields
+from statemachine.plan import MOST_PLANS, Plan
+from statemachine.trade import Copies, TradeFields
 
 NOW = datetime(2026, 3, 23, 15, 0, tzinfo=UTC)
 EVENING = datetime(2026, 3, 23, 22, 0, tzinfo=UTC)
@@ -58,8 +62,27 @@ HELD, HELD_TOO = known(51, ENTERED, is_open=True), known(52, replace(OTHER, exit
 PARTLY_CLOSED = replace(HELD, open_size=Decimal(1))
 HELD_ON_APEX2 = known(53, replace(ENTERED, account="apex2"), is_open=True)
 RECORDED = known(61)
+COPIED = known(54, ENTERED, is_open=True, copies=(UUID(int=55),))
+COPIED_TOO = known(55, replace(ENTERED, account="apex2"), is_open=True, copies=(UUID(int=54),))
+RECORDED_COPY = replace(RECORDED, copies=(UUID(int=62),))
+RECORDED_COPY_TOO = known(62, replace(WHOLE, account="apex2"), copies=(UUID(int=61),))
 CLOSING = draft(1, replace(WHOLE, position_size=Decimal(1)), kind="close", trade_id=HELD.trade_id, choices=(HELD,))
 UNPICKED = draft(1, OUT, kind="close", choices=(HELD, HELD_TOO))
+CLOSING_BOTH = draft(
+    1, WHOLE, kind="close", trade_id=COPIED.trade_id, choices=(COPIED, COPIED_TOO), others=(COPIED_TOO.trade_id,)
+)
+EDITING_BOTH = draft(
+    1, OUT, kind="edit", trade_id=RECORDED.trade_id, choices=(RECORDED_COPY, RECORDED_COPY_TOO), others=(UUID(int=62),)
+)
+
+
+def plan(number: int, fields: TradeFields = ENTERED, **values: Any) -> Plan:
+    return Plan(id=UUID(int=number), fields=fields, planned_at=NOW, **values)
+
+
+OUT_OF_PLAN = TradeFields(position_size=Decimal(1))
+"""What was said of the fill of one of several plans."""
+PLANNED, PLANNED_TOO = plan(81), plan(82, replace(OTHER, exit_price=None))
 EDITING = draft(1, OUT, kind="edit", trade_id=RECORDED.trade_id, choices=(RECORDED,))
 
 SITUATIONS: Mapping[str, Conversation] = MappingProxyType(
@@ -78,6 +101,17 @@ SITUATIONS: Mapping[str, Conversation] = MappingProxyType(
         "editing": Conversation(state="awaiting_confirmation", drafts=(EDITING,), marker="draft:1"),
         "half done": Conversation(
             state="awaiting_confirmation", drafts=(draft(1),), awaiting=(known(71),), marker="draft:1"
+        ),
+        "filling": Conversation(
+            state="awaiting_confirmation", drafts=(draft(1, ENTERED, plan=PLANNED),), marker="draft:1"
+        ),
+        "filling two": Conversation(
+            state="awaiting_confirmation",
+            drafts=(draft(1, ENTERED, plan=PLANNED), draft(2, ENTERED, plan=PLANNED)),
+            marker="draft:1",
+        ),
+        "which plan": Conversation(
+            state="awaiting_details", drafts=(draft(1, OUT_OF_PLAN, plans=(PLANNED, PLANNED_TOO)),), marker="draft:1"
         ),
         "edit and chart": Conversation(
             state="awaiting_confirmation", drafts=(EDITING,), awaiting=(RECORDED,), marker="draft:1"
@@ -104,6 +138,22 @@ SITUATIONS: Mapping[str, Conversation] = MappingProxyType(
         "on apex2": Conversation(
             state="awaiting_confirmation", drafts=(draft(1, replace(WHOLE, account="apex2")),), marker="draft:1"
         ),
+        "copies": Conversation(
+            state="awaiting_confirmation",
+            drafts=(draft(1, replace(WHOLE, account="main"), copies=("apex2",)),),
+            marker="draft:1",
+        ),
+        "copies asked": Conversation(state="awaiting_details", drafts=(draft(1, copies_asked=3),), marker="draft:1"),
+        "copies charted": Conversation(
+            state="awaiting_screenshot", awaiting=(known(71, copies=(UUID(int=72),)),), marker="chart:1"
+        ),
+        "closing both": Conversation(state="awaiting_confirmation", drafts=(CLOSING_BOTH,), marker="draft:1"),
+        "editing both": Conversation(state="awaiting_confirmation", drafts=(EDITING_BOTH,), marker="draft:1"),
+        "which of two": Conversation(
+            state="awaiting_details",
+            drafts=(draft(1, OUT, kind="close", choices=(HELD, HELD_ON_APEX2)),),
+            marker="draft:1",
+        ),
         "loose": Conversation(loose=CHART, loose_at=NOW - timedelta(hours=23)),
         "old loose": Conversation(loose=CHART, loose_at=NOW - timedelta(hours=24)),
         "twin": Conversation(
@@ -128,6 +178,21 @@ SURROUNDINGS: Mapping[str, dict[str, Any]] = MappingProxyType(
         "accounts": {"accounts": ("main", "apex2")},
         "accounts and target": {"accounts": ("main", "apex2"), "target": RECORDED, "recent": (RECORDED,)},
         "accounts and open": {"accounts": ("main", "apex2"), "open_trades": (HELD, HELD_ON_APEX2)},
+        "copies open": {"accounts": ("main", "apex2"), "open_trades": (COPIED, COPIED_TOO)},
+        "copies recorded": {
+            "accounts": ("main", "apex2"),
+            "target": RECORDED_COPY,
+            "recent": (RECORDED_COPY, RECORDED_COPY_TOO),
+        },
+        "planned": {"plans": (PLANNED,)},
+        "two planned": {"plans": (PLANNED, PLANNED_TOO)},
+        "three planned": {"plans": (PLANNED, PLANNED_TOO, plan(83, replace(OTHER, symbol="CL")))},
+        "plan's message": {"plans": (PLANNED_TOO, replace(PLANNED, source="m99"))},
+        "full of plans": {
+            "plans": tuple(
+                plan(n, replace(ENTERED, entry_price=Decimal(18000 + n))) for n in range(101, 101 + MOST_PLANS)
+            )
+        },
         "charted open": {"open_trades": (replace(HELD, has_picture=True),)},
     }
 )
@@ -145,6 +210,19 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "report of two": Reported(trades=(WHOLE, OTHER)),
         "report of 21": Reported(trades=(WHOLE,) * (MOST_DRAFTS + 1)),
         "plan": Planned(trades=(ENTERED,)),
+        "two plans": Planned(trades=(ENTERED, replace(OTHER, exit_price=None))),
+        "plan, edited": Planned(trades=(replace(ENTERED, entry_price=Decimal(18260)),), edited=True),
+        "filled": Filled(),
+        "filled at 18251": Filled(fields=TradeFields(entry_price=Decimal(18251))),
+        "es filled": Filled(fields=TradeFields(symbol="ES")),
+        "cl filled": Filled(fields=TradeFields(symbol="CL")),
+        "plan 2 filled": Filled(which=2),
+        "[filled 81]": Filled(plan_id=UUID(int=81).hex),
+        "[filled 89]": Filled(plan_id=UUID(int=89).hex),
+        "no fill": Unfilled(),
+        "no fill on es": Unfilled(fields=TradeFields(symbol="ES")),
+        "[no fill 81]": Unfilled(plan_id=UUID(int=81).hex),
+        "edit of m99": Revised(source="m99", fields=ENTERED),
         "close": Closed(fields=OUT),
         "close of CL": Closed(fields=replace(OUT, symbol="CL")),
         "close of one": Closed(fields=replace(OUT, position_size=Decimal(1))),
@@ -155,6 +233,15 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "edit of m0 @apex2": Revised(source="m0", fields=replace(WHOLE, account="apex2")),
         "[@apex2]": AccountPicked(account="apex2", **button(1)),
         "[old @apex2]": AccountPicked(account="apex2", **button(1, 0)),
+        "report x2 accounts": Reported(trades=(WHOLE,), copies=Copies(count=2)),
+        "report x3 accounts": Reported(trades=(WHOLE,), copies=Copies(count=3)),
+        "close on all accounts": Closed(fields=OUT, copies=Copies(every=True)),
+        "all accounts": Corrected(fields=TradeFields(), copies=Copies(every=True)),
+        "all accounts, a detail": Detailed(fields=TradeFields(), copies=Copies(every=True)),
+        "edit of m0 x2 accounts": Revised(source="m0", fields=WHOLE, copies=Copies(count=2)),
+        "edit of m1 x2 accounts": Revised(source="m1", fields=WHOLE, copies=Copies(count=2)),
+        "[all accounts]": AccountPicked(account=EVERY, **button(1)),
+        "[all of these]": Picked(choice="all", **button(1)),
         "side": Detailed(fields=TradeFields(direction="long")),
         "symbol": Detailed(fields=TradeFields(symbol="ES")),
         "correction": Corrected(fields=TradeFields(exit_price=Decimal(18295))),
@@ -196,6 +283,7 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "time": Expired(marker="draft:1"),
         "chart time": Expired(marker="chart:1"),
         "old time": Expired(marker="draft:0"),
+        "copy gone": Vanished(trade_id=UUID(int=62)),
         "trade gone": Vanished(trade_id=RECORDED.trade_id),
         "question": Asked(text="win rate?"),
         "talk": Chatted(),

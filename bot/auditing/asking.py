@@ -19,12 +19,12 @@ from pgqueuer.domain.errors import RetryRequested
 from bot.auditing.judge import Judged, judge
 from bot.auditing.judges import Judge
 from bot.auditing.prompt import PROMPT_VERSION, RuleToJudge
-from bot.auditing.providers import cost_usd
 from bot.auditing.result import Cost, Note, digest
 from bot.auditing.verdict import Verdict
 from bot.model import TIME_LIMIT
 from bot.settings import Settings
-from db import budgets, credits, pool
+from bot.spending import Allowance, Spending
+from db import credits, pool
 from statemachine.errors import AuditError, KeyRefused, StoreError
 
 log = structlog.get_logger(__name__)
@@ -33,6 +33,8 @@ LEASE_SECONDS: Final = TIME_LIMIT + 10
 """After that nobody is waiting for the answer any more."""
 LET_GO_SECONDS: Final = 0.5
 BUSY_PAUSE: Final = timedelta(seconds=2)
+MARGIN_SECONDS: Final = 0.2
+"""Between the end of a question that takes too long and the end of all of it: time to record what it cost."""
 
 Chart = Callable[[], Awaitable[tuple[bytes, str] | None]]
 
@@ -71,18 +73,18 @@ class Asking:
     """Asks models for all audits of this process."""
 
     def __init__(self, database: pool.Pool, settings: Settings) -> None:
-        self._pool, self._settings = database, settings
+        self._pool, self._spending = database, Spending(database, settings)
 
     async def ask(self, by: Judge, case: Case) -> Asked:
         """Pays and asks, within TIME_LIMIT. Raises RetryRequested while another worker asks the very same."""
         question = digest(by.by, by.own, sorted(case.cases.items(), key=str))
-        refused = await self._pay(by, case, question)
-        if refused is not None:
-            return Asked(note=refused)
+        allowance = await self._pay(by, case, question)
+        if not isinstance(allowance, Allowance):
+            return Asked(note=allowance)
         started = time.monotonic()
         try:
             async with asyncio.timeout(TIME_LIMIT):
-                judged = await self._judged(by, case, started)
+                judged = await self._judged(by, case, allowance, started)
         except asyncio.CancelledError:
             await self.let_go(case.user_id, case.trade_id, question)
             raise
@@ -96,12 +98,12 @@ class Asking:
         return Asked(
             verdicts={verdict.rule_id: verdict for verdict in judged.verdicts},
             usable=frozenset(rule.id for rule in case.rules) - judged.unusable,
-            cost=_cost(by, judged),
+            cost=self._cost(by, judged),
             question=question,
         )
 
-    async def _pay(self, by: Judge, case: Case, question: str) -> Note | None:
-        """Why the model may not be asked. An own key costs us nothing and is not counted."""
+    async def _pay(self, by: Judge, case: Case, question: str) -> Allowance | Note:
+        """Leave to ask the model, or why it may not be asked."""
         async with pool.transaction(self._pool) as connection:
             paid = await credits.begin_judging(
                 connection, case.user_id, case.trade_id, question, own_key=by.own, seconds=LEASE_SECONDS
@@ -110,11 +112,10 @@ class Asking:
                 raise RetryRequested(delay=BUSY_PAUSE, reason="another worker asks the model about this trade")
             if paid == "none":
                 return "no_credits"
-            most = self._settings.ai_calls_per_day
-            if not by.own and not await budgets.take_model_call(connection, case.user_id, most):
+            allowance = await self._spending.take(connection, case.user_id, own_key=by.own)
+            if allowance is None:
                 await credits.end_judging(connection, case.user_id, case.trade_id, question, refund=True)
-                return "over_budget"
-        return None
+        return allowance or "over_budget"
 
     async def let_go(self, user_id: UUID, trade_id: UUID, question: str) -> None:
         """Nobody waits for the answer: the next one takes the audit up at once, not only when the lease has run out."""
@@ -122,26 +123,27 @@ class Asking:
             async with asyncio.timeout(LET_GO_SECONDS), pool.acquired(self._pool) as connection:
                 await credits.let_go(connection, user_id, trade_id, question)
 
-    async def _judged(self, by: Judge, case: Case, started: float) -> Judged:
+    async def _judged(self, by: Judge, case: Case, allowance: Allowance, started: float) -> Judged:
         chart = await case.chart()
-        left = TIME_LIMIT - (time.monotonic() - started)
-        return await judge(by.model, case.rules, case.facts, case.note, chart, left)
+        left = TIME_LIMIT - MARGIN_SECONDS - (time.monotonic() - started)
+        model = self._spending.metered(by.model, allowance, "audit", name=by.name, provider=by.provider)
+        return await judge(model, case.rules, case.facts, case.note, chart, left)
+
+    def _cost(self, by: Judge, judged: Judged) -> Cost:
+        tokens = (judged.input_tokens, judged.output_tokens)
+        return Cost(
+            provider=by.provider,
+            model=judged.model,
+            prompt=PROMPT_VERSION,
+            own_key=by.own,
+            input_tokens=judged.input_tokens,
+            output_tokens=judged.output_tokens,
+            usd=self._spending.cost(by.provider, by.name, tokens, own_key=by.own),
+            seconds=judged.seconds,
+        )
 
 
 def _note(error: AuditError, by: Judge) -> Note:
     if error.refund:
         return "key_failed" if by.own else "failed"
     return "key_refused" if by.own and isinstance(error, KeyRefused) else "unusable"
-
-
-def _cost(by: Judge, judged: Judged) -> Cost:
-    return Cost(
-        provider=by.provider,
-        model=judged.model,
-        prompt=PROMPT_VERSION,
-        own_key=by.own,
-        input_tokens=judged.input_tokens,
-        output_tokens=judged.output_tokens,
-        usd=cost_usd(by.provider, by.name, judged.input_tokens, judged.output_tokens),
-        seconds=judged.seconds,
-    )

@@ -31,7 +31,7 @@ from bot.rules.kinds import (
     Symbols,
     TargetSet,
 )
-from bot.trading.contracts import Contract, contract
+from bot.trading.contracts import contract, pip
 from bot.trading.pnl import price_unit, reward_to_risk, risk, sign_of
 
 MICROS_PER_MINI = 10
@@ -102,21 +102,11 @@ def _step(unit: DistanceUnit, symbol: str, prices: tuple[Decimal, ...]) -> Decim
     if unit == "points":
         return Decimal(1)
     if unit == "pips":
-        return _pip(known, symbol)
+        return pip(symbol)
     quote = None if known is None else price_unit(known, prices)
     if known is None or known.tick_size is None or quote is None:
         return None
     return known.tick_size / quote
-
-
-def _pip(known: Contract | None, symbol: str) -> Decimal | None:
-    """A hundredth of a yen, ten cents of gold, else the fourth decimal of a pair."""
-    name = known.symbol if known else symbol.upper()
-    if name == "XAUUSD":
-        return Decimal("0.1")
-    if known is None or known.kind != "forex":
-        return None
-    return Decimal("0.01") if known.currency == "JPY" else Decimal("0.0001")
 
 
 def _wrong_side(facts: AuditFacts) -> Finding:

@@ -84,7 +84,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump()
     if is_dataclass(value):
-        return {name: getattr(value, name) for name in value.__dataclass_fields__}
+        return {part.name: getattr(value, part.name) for part in fields(value) if part.compare}
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, set | frozenset):

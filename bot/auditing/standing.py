@@ -53,7 +53,8 @@ class Standing:
 
     @property
     def trade(self) -> KnownTrade:
-        return KnownTrade(trade_id=self.given.trade["id"], fields=self.facts.trade)
+        fields = replace(self.facts.trade, account=self.facts.account_name)
+        return KnownTrade(trade_id=self.given.trade["id"], fields=fields)
 
     @property
     def outdated(self) -> bool:

@@ -18,7 +18,7 @@ __all__ = ["COMMANDS", "Call", "CommandRow", "Handler", "find_command", "menu"]
 
 WORD = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 
-BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts", "rules", "limits"})
+BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts", "plans", "rules", "limits"})
 """Commands that are understood without the slash. "cancel" and "skip" answer what waits, so reading decides on them."""
 
 
@@ -61,6 +61,7 @@ async def help_(call: Call) -> Turn:
 COMMANDS: dict[str, CommandRow] = {
     "trades": CommandRow(journaling.list_trades, "Your latest trades"),
     "drafts": CommandRow(journaling.drafts, "What waits for your yes"),
+    "plans": CommandRow(journaling.plans, "What you plan, until it fills"),
     "audit": CommandRow(judging.audit, "Judge a trade again: /audit 2"),
     "limits": CommandRow(limits.limits, "Your limits: used and left"),
     "limits_firm": CommandRow(limits.take_preset),
@@ -81,7 +82,7 @@ COMMANDS: dict[str, CommandRow] = {
     "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX", strangers=True),
     "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform"),
     "key": CommandRow(judging.key, strangers=True),
-    "help": CommandRow(help_, "What you can write"),
+    "help": CommandRow(help_, "What you can write", in_help=False),
     "start": CommandRow(start, strangers=True),
     "stranger": CommandRow(binding.stranger, strangers=True),
     "link_confirm": CommandRow(binding.link, strangers=True),

@@ -11,6 +11,7 @@ from bot.job_payloads import audit_job, trade_job
 from bot.receipts import day_of_change, fields_of
 from bot.texts.buttons import NO_DRAFT
 from db import days, inbox, trades, turns
+from db.plans import waits_again
 from statemachine.conversation import RequestAudit, Say, Turn
 from statemachine.events import Cancelled, Confirmed, Skipped, Vanished
 from statemachine.machine import step
@@ -26,6 +27,11 @@ async def drafts(call: Call) -> Turn:
     """What waits for its confirmation, and what was put away unconfirmed."""
     pending, shelf = call.conversation.drafts, call.conversation.shelf
     return call.says("drafts", pending=pending, shelf=shelf) if pending or shelf else call.says("no_drafts")
+
+
+async def plans(call: Call) -> Turn:
+    """What is planned and not filled."""
+    return call.says("plans", plans=call.scene.plans)
 
 
 async def undo(call: Call) -> Turn:
@@ -50,18 +56,56 @@ async def _turn_back(call: Call, kind: str) -> Turn:
     applied = await turns.apply_changes(call.connection, call.owner, [change])
     if not applied["changes"]:
         return call.says(f"nothing_to_{kind}") if change["id"] is None else _stale(call)
+    copies = await turns.changes_together(call.connection, call.owner, applied["changes"][0]["id"])
+    if copies:
+        return await _turn_back_together(call, kind, applied, copies)
     done = applied["changes"][0]
-    trade_id, gone = UUID(done["trade_id"]), done["after"] is None
-    snapshot = done["after"] or done["before"]
+    say = Say("undone" if kind == "undo" else "redone", {**_told(call, done, applied), "trade_id": _trade_of(done)})
+    return await _after(call, say, [done])
+
+
+async def _turn_back_together(call: Call, kind: str, applied: dict[str, Any], copies: list[int]) -> Turn:
+    """The changes of all copies are one; a copy that has changed since is left as it is, and named."""
+    every = [{"kind": kind, "id": str(number)} for number in copies]
+    more = await turns.apply_changes(call.connection, call.owner, every)
+    done = sorted([*applied["changes"], *more["changes"]], key=lambda change: int(change["id"]))
+    both = {"days": [*applied["days"], *more["days"]], "changes": done}
+    kept = await turns.accounts_of_changes(
+        call.connection, call.owner, sorted(set(copies) - {change["id"] for change in done})
+    )
+    data = {
+        "changes": tuple(_told(call, one, both) for one in done),
+        "kept": tuple(kept),
+        "trade_id": _trade_of(done[0]),
+    }
+    return await _after(call, Say("undone_copies" if kind == "undo" else "redone_copies", data), done)
+
+
+def _trade_of(change: Mapping[str, Any]) -> UUID:
+    return UUID(change["trade_id"])
+
+
+def _told(call: Call, change: Mapping[str, Any], applied: Mapping[str, Any]) -> dict[str, Any]:
+    """The change as the texts take it, with its day and guards as they are now."""
+    snapshot = change["after"] or change["before"]
     account = call.accounts.of_trade(snapshot).name
-    told = {"kind": done["of"], "id": done["id"], "fields": replace(fields_of(snapshot), account=account)}
-    data = {"change": told, "trade_id": trade_id, **day_of_change(done, applied, call.accounts)}
-    say = Say("undone" if kind == "undo" else "redone", data)
-    if not gone:
-        return Turn(call.conversation, (say,), (RequestAudit(trade_id),))
-    await _look_again_at_day(call, trade_id, done["before"])
-    after = step(call.conversation, Vanished(trade_id=trade_id), call.now, call.scene)
-    return Turn(after.conversation, (say, *after.replies), after.effects)
+    told = {"kind": change["of"], "id": change["id"], "fields": replace(fields_of(snapshot), account=account)}
+    return {"change": told, **day_of_change(change, applied, call.accounts)}
+
+
+async def _after(call: Call, say: Say, done: list[Mapping[str, Any]]) -> Turn:
+    """What is back is judged anew; what is gone, nothing waits for any more, and the rest of its day is looked at."""
+    turn = Turn(call.conversation, (say,))
+    for change in done:
+        if change["after"] is not None:
+            turn = replace(turn, effects=(*turn.effects, RequestAudit(_trade_of(change))))
+            continue
+        await _look_again_at_day(call, _trade_of(change), change["before"])
+        after = step(turn.conversation, Vanished(trade_id=_trade_of(change)), call.now, call.scene)
+        plan = await waits_again(call.connection, call.owner, _trade_of(change))
+        back = (Say("plan_back", {"plan": plan}),) if plan is not None else ()
+        turn = Turn(after.conversation, (*turn.replies, *back, *after.replies), turn.effects + after.effects)
+    return turn
 
 
 async def _look_again_at_day(call: Call, trade_id: UUID, before: Mapping[str, Any]) -> None:

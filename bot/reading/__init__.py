@@ -6,6 +6,7 @@
     tokens      words, numbers, clock times, with their places
     instruments which words are symbols              words   the vocabulary, as data
     items       tagged phrases and numbers with units
+    fills       what became of a plan
     spelling    answers as letters of their classes  verdicts  yes and no
     restating   a yes that repeats the facts         answers   corrections and details of what waits
     clauses, trades, times, report, closings         everything else
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 from bot.reading.answers import answer
 from bot.reading.context import Context as ReadContext
 from bot.reading.days import mentions_day
+from bot.reading.fills import fill, with_levels
 from bot.reading.items import items_of
 from bot.reading.normalise import normalised
 from bot.reading.report import Reading, report
@@ -67,6 +69,9 @@ def reading(text: str, context: ReadContext) -> Reading:
     if not text.strip():
         return Reading(event=Unread(reason="empty"))
     said = tokens(normalised(text))
+    told = fill(said, context)
+    if told is not None:
+        return told
     plain = plain_answer(said, context) if not links(text) else None  # what a link says is not read
     if plain is not None:
         return Reading(event=plain)
@@ -76,7 +81,7 @@ def reading(text: str, context: ReadContext) -> Reading:
     repeated = restated(said, found, context)
     if repeated is not None:
         return Reading(event=repeated)
-    answered = answer(said, found, context) or report(found, context)
+    answered = answer(said, found, context) or with_levels(report(found, context))
     passed_over = isinstance(answered.event, Chatted) and context.state == "awaiting_confirmation"
     if passed_over and (half_answer(said) or points_at_field(found)):
         return Reading(event=Unread(reason="unclear"))

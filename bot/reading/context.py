@@ -15,6 +15,7 @@ class Context:
     drafts       trades that wait for an answer
     missing      names of what was asked for: fields, or "trade" where an open trade has to be picked
     open_trades  recorded trades without an exit
+    plans        what is planned and not filled, oldest first
     now, zone    the message's moment (aware UTC) and the trader's zone: what clock times are resolved with
     """
 
@@ -22,6 +23,7 @@ class Context:
     drafts: tuple[TradeFields, ...] = ()
     missing: frozenset[str] = frozenset()
     open_trades: tuple[TradeFields, ...] = ()
+    plans: tuple[TradeFields, ...] = ()
     now: datetime
     zone: ZoneInfo
 

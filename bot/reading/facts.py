@@ -11,9 +11,8 @@ from bot.reading.roles import Amount, Role
 from bot.reading.shorthand import completed
 from bot.reading.telling import Telling
 from bot.reading.words import UNITS
-from statemachine.trade import Derived, How
+from statemachine.trade import LONGEST_SAID, Derived, How
 
-LONGEST_SAID: Final = 40
 _UNIT_WAYS: Final[dict[str, How]] = {"points": "points", "ticks": "ticks", "pips": "pips", "r": "r"}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.reading import ReadContext, reading
+from bot.reading.copies import without_copies
 from bot.reading.gathering import Said
 from statemachine.events import Asked, Closed, Confirmed, Corrected, Denied, Detailed, Event, Planned, Reported, Unread
 from statemachine.trade import TradeFields
@@ -19,7 +20,7 @@ _NUMBERS = ("entry_price", "exit_price", "position_size", "stop_loss", "take_pro
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A line of the input; `name` is its id, given back as it came."""
+    """A line of the input; `name` is its id, given back as it came; `text` is without what it says of copies."""
 
     name: Any
     text: str
@@ -40,7 +41,7 @@ def records(lines: Iterable[str]) -> Iterator[Record]:
             continue
         try:
             record = json.loads(line)
-            name, text = record["id"], str(record["text"])
+            name, text = record["id"], without_copies(str(record["text"]))[0]
         except (ValueError, TypeError, KeyError) as error:
             raise ValueError(f"line {number} is not a record with id and text") from error
         yield Record(name, text, _context(record.get("context")))

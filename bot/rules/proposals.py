@@ -15,7 +15,8 @@ from bot.rules.proposing import Proposal, propose
 from bot.rules.readings import dump_check
 from bot.rules.rulebook import shown, undecided
 from bot.settings import Settings
-from db import budgets, pool, rules
+from bot.spending import Spending
+from db import pool, rules
 from db.rules import ListedRule
 from statemachine.conversation import Say
 from statemachine.errors import AuditError
@@ -28,16 +29,19 @@ class Proposals:
 
     def __init__(self, database: pool.Pool, model: Model | None, settings: Settings) -> None:
         self._pool, self._model, self._settings = database, model, settings
+        self._spending = Spending(database, settings)
 
     async def __call__(self, job: RuleJob) -> None:
         async with pool.transaction(self._pool) as connection:
             rule = await rules.rule(connection, job.user_id, job.rule_id)
             if self._model is None or rule is None or not _is_meant(rule, job):
                 return
-            if not await budgets.take_model_call(connection, job.user_id, self._settings.ai_calls_per_day):
-                return
+            allowance = await self._spending.take(connection, job.user_id)
+        if allowance is None:
+            return
         try:
-            proposal = await propose(self._model, rule.text[: self._settings.rule_characters])
+            model = self._spending.metered(self._model, allowance, "rule")
+            proposal = await propose(model, rule.text[: self._settings.rule_characters])
         except AuditError as error:
             log.warning("the model could not propose a check", reason=str(error))
             return

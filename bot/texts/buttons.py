@@ -5,7 +5,8 @@
     e:<draft>:<revision>           edit                       p:<draft>:<revision>:<index>   close this open trade
     lp:<trade> · lp:new            whose picture it is        s                      no picture
     u:<change> · r:<change>        undo, redo                 l:<code> · ln          link this chat, or not
-    ac:<draft>:<revision>:<name>   record it on this account  t                      list the trades
+    p:<draft>:<revision>:all       close all of these         t                      list the trades
+    ac:<draft>:<revision>:<name>   record it on this account  ac:<draft>:<revision>:*   on all of them
     rl:<number>                    a page of the rules        rs:<rule>              this rule
     rp:<rule> · rr:<rule>          pause, resume              rm:<rule>:<number>     move it to this place
     ry:<rule>:<digest>             it was read right          rn:<rule>:<digest>     it was not
@@ -14,6 +15,7 @@
     vf:<trade>:<rule> · vv: …      it was followed, violated  vb:<trade>:<rule>      as the audit said
     vr:<trade>:<rule>:<number>     why: one of the reasons offered
     au:<name>                      use this account           bu:<name>:<change>     take back what it was told
+    pf:<plan>                      the plan was filled        pn:<plan>              it was not
     lf:<preset>:<size>:<checksum>[:<account>]   take a firm's limits for an account                 lx   leave them
 
 Ids are 32 hex digits (beside a trade a rule's first 16), those of changes are numbers. Every button names what it was
@@ -29,7 +31,8 @@ from typing import Final
 from uuid import UUID
 
 from statemachine.conversation import Draft
-from statemachine.events import AccountPicked, Confirmed, Denied, EditAsked, Event, Picked, Skipped
+from statemachine.events import AccountPicked, Confirmed, Denied, EditAsked, Event, Filled, Picked, Skipped, Unfilled
+from statemachine.plan import Plan
 
 MOST_BYTES: Final = 64
 NO_DRAFT: Final = "0" * 32
@@ -125,9 +128,21 @@ def pick(draft: Draft, index: int) -> str:
     return f"p:{draft.id.hex}:{draft.revision}:{index}"
 
 
+def pick_all(draft: Draft) -> str:
+    return f"p:{draft.id.hex}:{draft.revision}:all"
+
+
 def account(draft: Draft, name: str) -> str:
-    """`name` has 20 characters at most."""
+    """`name` has 20 characters at most; EVERY means all of them."""
     return f"ac:{draft.id.hex}:{draft.revision}:{name}"
+
+
+def filled(plan: Plan) -> str:
+    return f"pf:{plan.id.hex}"
+
+
+def unfilled(plan: Plan) -> str:
+    return f"pn:{plan.id.hex}"
 
 
 def use_account(name: str) -> str:
@@ -220,10 +235,12 @@ _FORMATS: Final = tuple(
         r"(?P<kind>[cde]):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9})",
         r"(?P<kind>[cd]a):[0-9a-f]{32}:(?P<checksum>[0-9a-f]{16})",
         r"(?P<kind>p):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9}):(?P<index>\d{1,3})",
-        r"(?P<kind>ac):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,6}):(?P<account>[a-z0-9][a-z0-9_-]{0,19})",
+        r"(?P<kind>p):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9}):(?P<all>all)",
+        r"(?P<kind>ac):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,6}):(?P<account>\*|[a-z0-9][a-z0-9_-]{0,19})",
         r"(?P<kind>au):(?P<account>[a-z0-9][a-z0-9_-]{0,19})",
         r"(?P<kind>bu):(?P<account>[a-z0-9][a-z0-9_-]{0,19}):(?P<change>\d{1,18})",
         r"(?P<kind>lp):(?P<choice>[0-9a-f]{32}|new)",
+        r"(?P<kind>p[fn]):(?P<plan>[0-9a-f]{32})",
         r"(?P<kind>[ur]):(?P<change>\d{1,18})",
         r"(?P<kind>l):(?P<code>[A-Za-z0-9-]{1,16})",
         r"(?P<kind>rl):(?P<page>[1-9]\d{0,3})",
@@ -258,12 +275,18 @@ def _pressed(part: dict[str, str | None]) -> Event | Command | OfDrafts | None:
             return AllConfirmed(part["checksum"] or "")
         case "da":
             return AllDropped(part["checksum"] or "")
+        case "p" if part.get("all"):
+            return Picked(choice="all", draft_id=draft, revision=revision)
         case "p":
             return ChoicePicked(draft, revision, int(part["index"] or 0))
         case "ac":
             return AccountPicked(account=part["account"] or "", draft_id=draft, revision=revision)
         case "lp":
             return Picked(choice=part["choice"] or "")
+        case "pf":
+            return Filled(plan_id=part["plan"])
+        case "pn":
+            return Unfilled(plan_id=part["plan"])
         case "s":
             return Skipped()
         case _:

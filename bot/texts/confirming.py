@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.texts import buttons, results
+from bot.texts.deriving import derived_lines
 from bot.texts.facts import (
     SEPARATOR,
     changed_lines,
@@ -17,9 +18,13 @@ from bot.texts.facts import (
 )
 from bot.texts.layout import Rows, rows_of
 from bot.texts.numbers import price
+from bot.texts.plan_levels import from_plan
+from bot.texts.sharing import accounts_named, at_accounts, on_accounts, together
 from bot.texts.warnings import warnings
 from bot.texts.words import Words, account_name, capital, quoted
+from bot.texts.worths import worth
 from statemachine.conversation import Draft
+from statemachine.copying import shares
 from statemachine.matching import closes_a_part, costs, known_trade
 from statemachine.message import Button, Reply
 from statemachine.trade import TradeFields
@@ -40,7 +45,7 @@ def _one(words: Words, draft: Draft) -> Reply:
     )
     return Reply(
         title=_title(words, draft),
-        text="\n".join([*_lines(words, draft), *warnings(words, draft)]),
+        text="\n".join([*_lines(words, draft), *from_plan(words, draft.plan), *warnings(words, shares(draft)[0])]),
         buttons=(row, *other_accounts(words, draft)),
     )
 
@@ -65,8 +70,8 @@ def other_accounts(words: Words, draft: Draft) -> Rows:
     """A button for each account that a draft could be recorded on instead."""
     if draft.kind != "record" or not words.view.several:
         return ()
-    now = draft.fields.booked_on if draft.unknown_account is None else None
-    names = [name for name, told in words.view.accounts.items() if name != now and told.open]
+    now = accounts_named(draft)
+    names = [name for name, told in words.view.accounts.items() if (name,) != now and told.open]
     return rows_of(Button(f"@{name}", buttons.account(draft, name)) for name in names[:MOST_ACCOUNT_BUTTONS])
 
 
@@ -75,8 +80,10 @@ def _several(words: Words, drafts: Sequence[Draft]) -> Reply:
     lines = [words("numbered", number=number, line=draft_line(words, draft)) for number, draft in numbered]
     for number, draft in numbered:
         on_it = words.on(account_of(draft))
+        draft = shares(draft)[0]
         doubt = results.doubt(on_it, draft.fields) if draft.kind != "edit" else None
-        doubts = [*([doubt] if doubt else []), *warnings(on_it, draft)]
+        derived = SEPARATOR.join(derived_lines(on_it, draft.fields, edited_trade(draft)))
+        doubts = [*filter(None, (derived, doubt)), *from_plan(on_it, draft.plan), *warnings(on_it, draft)]
         lines += [words("confirm.of", number=number, line=line) for line in doubts]
     every = (
         words.button("confirm_all", buttons.confirm_all(drafts)),
@@ -95,20 +102,40 @@ def _title(words: Words, draft: Draft) -> str:
 
 
 def _lines(words: Words, draft: Draft) -> list[str]:
-    on_account = account_lines(words, account_of(draft))
+    on_account = on_accounts(words, draft)
     if draft.kind == "edit":
-        return [headline(words, edited_trade(draft)), *on_account, *edit_lines(words, draft)]
-    fields = replace(draft.fields, commissions=costs(draft))
+        old = edited_trade(draft)
+        changed = [*edit_lines(words, draft), *derived_lines(words, draft.fields, old)]
+        return [headline(words, old), *on_account, *changed]
+    one = shares(draft)[0]
+    fields = replace(one.fields, commissions=costs(one))
     named_above = draft.kind == "close"
-    first = [] if named_above else [headline(words, fields), prices(words, fields)]
-    money = (results.pnl_line(words, fields), results.after_costs(words, fields), results.risk_line(words, fields))
-    return [line for line in (*first, *on_account, *money, *particulars(words, fields)) if line]
+    first = [] if named_above else [_named_with_worth(words, fields), prices(words, fields)]
+    money = (*_pnl(words, draft, fields), results.after_costs(words, fields), results.risk_line(words, fields))
+    told = (*particulars(words, fields), *derived_lines(words, fields))
+    return [line for line in (*first, *on_account, *money, *together(words, draft), *told) if line]
+
+
+def _pnl(words: Words, draft: Draft, fields: TradeFields) -> list[str | None]:
+    """Of a total that was said, what one account has of it, and whether that is what its prices give."""
+    said = draft.fields.pnl
+    if said is None or fields.pnl is None or not draft.total:
+        return [results.pnl_line(words, fields)]
+    part = words("pnl.part", amount=words.gain(fields.pnl), total=words.gain(said))
+    return [part, results.pnl_line(words, fields) if results.differs(words, fields) else None]
+
+
+def _named_with_worth(words: Words, fields: TradeFields) -> str:
+    """Long 2 NQ · $20/pt."""
+    return SEPARATOR.join(filter(None, (headline(words, fields), worth(words, fields))))
 
 
 def draft_line(words: Words, draft: Draft) -> str:
     """A draft on one line of a list."""
+    if draft.plans:
+        return words("plan.fill", count=len(draft.plans))
     words = words.on(account_of(draft))
-    at = at_account(words, account_of(draft))
+    at = at_accounts(words, draft)
     if draft.kind == "edit":
         changes = quoted("; ".join(edit_lines(words, draft)))
         line = words("confirm.edit", trade=named(words, edited_trade(draft)), changes=changes)
@@ -117,7 +144,8 @@ def draft_line(words: Words, draft: Draft) -> str:
         shown = [closing(words, draft)]
     else:
         shown = [headline(words, draft.fields), prices(words, draft.fields)]
-    return SEPARATOR.join(part for part in (*shown, results.short_pnl(words, draft.fields), at) if part)
+    made = results.short_pnl(words, shares(draft)[0].fields)
+    return SEPARATOR.join(part for part in (*shown, made, at) if part)
 
 
 def closing(words: Words, draft: Draft) -> str:

@@ -30,14 +30,14 @@ def headline(words: Words, fields: TradeFields) -> str:
     return capital(named(words, fields))
 
 
-def prices(words: Words, fields: TradeFields, *, planned: bool = False) -> str:
-    """18,250 → 18,290 · stop 18,230 · target 18,310; empty where no price was said. A plan is not in the market."""
+def prices(words: Words, fields: TradeFields) -> str:
+    """18,250 → 18,290 · stop 18,230 · target 18,310; empty where no price was said."""
     entry, leave = fields.entry_price, fields.exit_price
     parts = []
     if entry is not None and leave is not None:
         parts.append(f"{numbers.price(entry)} → {numbers.price(leave)}")
     elif entry is not None:
-        key = "trade.planned" if planned else "trade.open" if fields.is_open else "trade.entered"
+        key = "trade.open" if fields.is_open else "trade.entered"
         parts.append(words(key, price=numbers.price(entry)))
     elif leave is not None:
         parts.append(words("trade.left", price=numbers.price(leave)))
@@ -65,9 +65,9 @@ def particulars(words: Words, fields: TradeFields) -> list[str]:
     return lines
 
 
-def summary(words: Words, fields: TradeFields, *, planned: bool = False) -> str:
+def summary(words: Words, fields: TradeFields) -> str:
     """Everything that was said, on one line."""
-    said = prices(words, fields, planned=planned)
+    said = prices(words, fields)
     parts = [said] if said else []
     if fields.pnl is not None:
         parts.append(words("trade.pnl", amount=words.gain(fields.pnl)))

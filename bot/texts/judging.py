@@ -8,7 +8,7 @@ from bot.auditing.verdict import Judgement
 from bot.texts import buttons, numbers
 from bot.texts.pictures import name
 from bot.texts.recording import MARKS
-from bot.texts.words import Words, quoted
+from bot.texts.words import Words, account_name, quoted
 from statemachine.conversation import KnownTrade
 from statemachine.message import Reply
 
@@ -48,7 +48,14 @@ def audit(
     if note is not None:
         lines.append(words(f"audit.note.{note}"))
     row = (words.button("disagree", buttons.disagree(trade.trade_id)),)
-    return Reply(title=words("audit.title", trade=name(words, trade)), text="\n".join(lines), buttons=(row,))
+    return Reply(title=words("audit.title", trade=_named(words, trade)), text="\n".join(lines), buttons=(row,))
+
+
+def _named(words: Words, trade: KnownTrade) -> str:
+    """NQ +$1,600.00 @apex2: copies of a trade are told apart by the account."""
+    account = trade.fields.account
+    at = [words("trade.at_account", account=account_name(account))] if account is not None else []
+    return " ".join([name(words, trade), *at])
 
 
 def _beyond(words: Words, lines: Sequence[RuleLine]) -> str:
@@ -94,16 +101,16 @@ def also_changed(words: Words, trade: KnownTrade, changes: Sequence[tuple[str, J
     ]
     if len(changes) > MOST_CHANGES:
         told.append(words.counted("also_changed.beyond", len(changes) - MOST_CHANGES))
-    return Reply(text=words("also_changed", trade=name(words, trade), changes="; ".join(told)))
+    return Reply(text=words("also_changed", trade=_named(words, trade), changes="; ".join(told)))
 
 
 def judging(words: Words, trade: KnownTrade) -> Reply:
     """An audit that was asked for is on its way."""
-    return Reply(text=words("judging", trade=name(words, trade)))
+    return Reply(text=words("judging", trade=_named(words, trade)))
 
 
 def not_judged_open(words: Words, trade: KnownTrade) -> Reply:
-    return Reply(text=words("not_judged_open", trade=name(words, trade)))
+    return Reply(text=words("not_judged_open", trade=_named(words, trade)))
 
 
 def no_such_trade(words: Words, said: str, count: int) -> Reply:
@@ -112,4 +119,4 @@ def no_such_trade(words: Words, said: str, count: int) -> Reply:
 
 
 def audit_skipped(words: Words, trade: KnownTrade) -> Reply:
-    return Reply(text=words("audit_skipped", trade=name(words, trade)))
+    return Reply(text=words("audit_skipped", trade=_named(words, trade)))

@@ -6,30 +6,39 @@ from typing import Final
 
 from bot.texts import buttons
 from bot.texts.confirming import at_account, confirm, draft_line
+from bot.texts.deriving import derived_lines
 from bot.texts.facts import edited_trade, named, short_name, summary
 from bot.texts.layout import Rows, rows_of
+from bot.texts.plans import which_filled
 from bot.texts.words import Words, account_name, capital, quoted, symbol
 from statemachine.conversation import DRAFT_KEPT, Draft, KnownTrade
+from statemachine.copying import meant_together
+from statemachine.events import EVERY
 from statemachine.message import Button, Reply
-from statemachine.trade import MAIN, TradeFields
+from statemachine.trade import MAIN, Copies, TradeFields
 
 LONGEST_NAME: Final = 40
-MOST_CHOICES: Final = 20
+EXAMPLE_PRICE: Final = "18250"
+MOST_CHOICES: Final = 19
+"""And one for all: with the row of Cancel no more than five rows of five."""
 MOST_SHELVED: Final = 8
 """Shelved drafts that get buttons; with those of the pending ones no more than five rows."""
 
 
 def ask_details(words: Words, draft: Draft, missing: tuple[str, ...], number: int | None = None) -> Reply:
     """What was understood, everything that is missing at once, and an answer to copy."""
+    if "plan" in missing:
+        return which_filled(words, draft)
     understood = words("understood", trade=summary(words, draft.fields)) if draft.fields.said() else None
     asked = words.listed([words(f"missing.{name}") for name in missing])
-    example = " ".join(words(f"example.{name}", account=_first(words)) for name in missing if name != "trade")
     unknown = _unknown(words, draft.unknown_account) if draft.unknown_account is not None else []
-    lines = [understood, *unknown, words("details.missing", missing=asked)]
+    unknown += _copies_asked(words, draft.copies_asked) if "accounts" in missing else []
+    derived = derived_lines(words, draft.fields)
+    lines = [understood, *derived, *unknown, words("details.missing", missing=asked)]
     if "trade" in missing:
         lines.append(words("details.pick"))
     else:
-        lines.append(words("example", example=example))
+        lines.append(words("example", example=_example(words, draft.fields, missing, draft.copies_asked)))
     title = words("details.title") if number is None else words("details.title.numbered", number=number)
     cancel = words.button("cancel", buttons.drop(draft))
     return Reply(
@@ -39,9 +48,30 @@ def ask_details(words: Words, draft: Draft, missing: tuple[str, ...], number: in
     )
 
 
+def _example(words: Words, fields: TradeFields, missing: tuple[str, ...], count: int | None) -> str:
+    """One answer to all of it, with a price the trade may have."""
+    near = next(filter(None, map(fields.said().get, ("entry_price", "exit_price", "stop_loss", "take_profit"))), None)
+    price = f"{near:f}" if near is not None else EXAMPLE_PRICE
+    several = " ".join(f"@{name}" for name in _open(words)[: count or 2])
+    return " ".join(words(f"example.{name}", account=_first(words), accounts=several, price=price) for name in missing)
+
+
 def _accounts(words: Words, draft: Draft, missing: tuple[str, ...]) -> Rows:
-    names = _open(words)[:MOST_CHOICES] if "account" in missing else []
-    return rows_of(Button(f"@{name}", buttons.account(draft, name)) for name in names)
+    """Each account; where several are asked for, all of them, and each for a trade that was on one after all."""
+    if not {"account", "accounts"} & set(missing):
+        return ()
+    names = _open(words)
+    every = [words.button("all", buttons.account(draft, EVERY), count=len(names))]
+    single = [Button(f"@{name}", buttons.account(draft, name)) for name in names[:MOST_CHOICES]]
+    return rows_of([*(every if "accounts" in missing and len(names) > 1 else []), *single])
+
+
+def _copies_asked(words: Words, count: int | None) -> list[str]:
+    """How many accounts were said, and which there are."""
+    names = _open(words)
+    known = words.listed([f"@{name}" for name in names])
+    lines = [words("copies.asked", count=count, known=known)]
+    return [*lines, words("copies.add")] if count is not None and count > len(names) else lines
 
 
 def _open(words: Words) -> list[str]:
@@ -68,9 +98,11 @@ def unknown_account(words: Words, account: str) -> Reply:
     return Reply(text="\n".join(_unknown(words, account)))
 
 
-def account_stays(words: Words, trade: KnownTrade, account: str) -> Reply:
-    """Another account was named for a trade that is in the journal."""
+def account_stays(words: Words, trade: KnownTrade, account: str | None) -> Reply:
+    """Another account was named for a trade that is in the journal; None: several were."""
     moved = words("account_stays", trade=capital(named(words, trade.fields)), on=account_name(trade.fields.booked_on))
+    if account is None:
+        return Reply(text=moved + " " + words("account_stays.copies"))
     return Reply(text=moved + " " + words("account_stays.how", account=quoted(account, LONGEST_NAME)))
 
 
@@ -78,7 +110,9 @@ def _choices(words: Words, draft: Draft) -> Rows:
     """Open trades to close, one a row as long as rows last."""
     shown = draft.choices[:MOST_CHOICES]
     labels = [_label(words, trade.fields) for trade in shown]
-    picks = (Button(label, buttons.pick(draft, index)) for index, label in enumerate(labels))
+    picks = [Button(label, buttons.pick(draft, index)) for index, label in enumerate(labels)]
+    if meant_together(draft.choices, Copies(every=True)):
+        picks.insert(0, words.button("all", buttons.pick_all(draft), count=len(draft.choices)))
     return rows_of(picks, width=1 if len(shown) <= 4 else 5)
 
 
@@ -167,12 +201,6 @@ def _shelf_rows(words: Words, drafts: Sequence[Draft], first: int = 1) -> Rows:
         for number, draft in enumerate(drafts[:MOST_SHELVED], first)
     )
     return rows_of(chain.from_iterable(pairs), width=4)
-
-
-def planned(words: Words, trades: tuple[TradeFields, ...]) -> Reply:
-    if not trades:
-        return Reply(text=words("planned.unnamed"))
-    return Reply(text=words("planned", trade=summary(words, trades[0], planned=True)))
 
 
 def changed_since(words: Words, trade: KnownTrade) -> Reply:

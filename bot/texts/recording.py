@@ -8,11 +8,13 @@ from typing import Any, Final
 from bot.texts import buttons, numbers, results
 from bot.texts.confirming import account_lines, account_of, at_account, closed, edit_lines
 from bot.texts.facts import SEPARATOR, edited_trade, headline, prices, summary
+from bot.texts.plans import ends_plan
 from bot.texts.words import Words, decimal
 from bot.trading.limits import Guard
 from statemachine.conversation import Draft
 from statemachine.matching import closes_a_part
 from statemachine.message import Button, Reply
+from statemachine.plan import Plan
 from statemachine.trade import MAIN, TradeFields
 
 MOST_TRADES: Final = 20
@@ -29,10 +31,11 @@ def recorded(
     whole: Decimal | None = None,
     costs: Decimal | None = None,
     change_id: int | None = None,
+    plan: Plan | None = None,
 ) -> Reply:
     """The receipt. pnl, pnl_origin ("said", "computed"), costs: as stored; day: its row of daily_tracking.
 
-    whole: the P&L of all parts of a trade, where its last part was closed.
+    whole: the P&L of all parts of a trade, where its last part was closed; plan: the one that it was.
     """
     words = words.on(account_of(draft))
     if draft.kind == "close":
@@ -43,19 +46,19 @@ def recorded(
         lines = [SEPARATOR.join(filter(None, (headline(words, draft.fields), prices(words, draft.fields))))]
     lines += account_lines(words, account_of(draft))
     if pnl is not None:
-        lines.append(_result(words, draft.fields, pnl, pnl_origin, costs))
+        lines.append(result(words, draft.fields, pnl, pnl_origin, costs))
     elif change_id is not None and not draft.fields.is_open:
         lines.append(words("result.none", example=words(results.example_key(draft.fields))))
     lines += [words("result.whole", amount=words.gain(whole))] if whole is not None else []
-    lines += day_lines(words, day, guards)
-    return Reply(title=title, text="\n".join(lines), buttons=_undo(words, change_id))
+    lines += [*ends_plan(words, plan), *day_lines(words, day, guards)]
+    return Reply(title=title, text="\n".join(lines), buttons=undo_row(words, change_id))
 
 
-def _undo(words: Words, change_id: int | None) -> tuple[tuple[Button, ...], ...]:
+def undo_row(words: Words, change_id: int | None) -> tuple[tuple[Button, ...], ...]:
     return () if change_id is None else ((words.button("undo", buttons.undo(change_id)),),)
 
 
-def _result(words: Words, fields: TradeFields, pnl: Decimal, origin: str | None, costs: Decimal | None) -> str:
+def result(words: Words, fields: TradeFields, pnl: Decimal, origin: str | None, costs: Decimal | None) -> str:
     """The stored P&L: gross, less the commissions that are known, or net as said."""
     if costs is not None:
         return words("result.left", gross=words.gain(pnl), costs=words.money(costs), left=words.gain(pnl - costs))
@@ -120,7 +123,7 @@ def edited(
     on_account = account_lines(words, account_of(draft))
     changed = edit_lines(words, draft)
     lines = [headline(words, edited_trade(draft)), *on_account, *changed, *day_lines(words, day, guards)]
-    return Reply(title=words("edited.title"), text="\n".join(lines), buttons=_undo(words, change_id))
+    return Reply(title=words("edited.title"), text="\n".join(lines), buttons=undo_row(words, change_id))
 
 
 def trade_gone(words: Words, draft: Draft) -> Reply:
@@ -143,7 +146,7 @@ def redone(
     words: Words, change: Mapping[str, Any], day: Mapping[str, Any] | None = None, guards: Iterable[Guard] = ()
 ) -> Reply:
     """As for `undone`."""
-    return Reply(text=_turned(words, "redone", change, day, guards), buttons=_undo(words, change["id"]))
+    return Reply(text=_turned(words, "redone", change, day, guards), buttons=undo_row(words, change["id"]))
 
 
 def _turned(

@@ -7,7 +7,20 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bot.texts import accounts, confirming, judging, limits, overriding, pending, pictures, recording, rules, talking
+from bot.texts import (
+    accounts,
+    confirming,
+    copies,
+    judging,
+    limits,
+    overriding,
+    pending,
+    pictures,
+    plans,
+    recording,
+    rules,
+    talking,
+)
 from bot.texts.words import View, Words
 from statemachine.conversation import Say
 from statemachine.message import Reply
@@ -27,7 +40,6 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "ask_details": pending.ask_details,
         "how_to_edit": pending.how_to_edit,
         "too_many_drafts": pending.too_many_drafts,
-        "planned": pending.planned,
         "nothing_open": pending.nothing_open,
         "changed_since": pending.changed_since,
         "partly_closed": pending.partly_closed,
@@ -39,12 +51,24 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "reminder": pending.reminder,
         "drafts": pending.drafts,
         "no_drafts": _plain("no_drafts"),
+        # plans
+        "planned": plans.planned,
+        "plans": plans.plans,
+        "too_many_plans": plans.too_many_plans,
+        "which_plan": plans.which_plan,
+        "no_such_plan": plans.no_such_plan,
+        "plan_ended": plans.plan_ended,
+        "plan_back": plans.plan_back,
         # the journal
         "recorded": recording.recorded,
+        "recorded_copies": copies.recorded_copies,
         "edited": recording.edited,
+        "edited_copies": copies.edited_copies,
         "trade_gone": recording.trade_gone,
         "undone": recording.undone,
         "redone": recording.redone,
+        "undone_copies": copies.undone_copies,
+        "redone_copies": copies.redone_copies,
         "nothing_to_undo": _plain("nothing_to_undo"),
         "nothing_to_redo": _plain("nothing_to_redo"),
         "trades": recording.trades,
@@ -137,6 +161,8 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "asked": _plain("asked"),
         "chatted": talking.chatted,
         "unread": talking.unread,
+        "reading_spent": talking.reading_spent,
+        "reading_own_key": talking.reading_own_key,
         "not_allowed": talking.not_allowed,
         # trouble
         "flooded": talking.flooded,

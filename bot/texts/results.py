@@ -4,19 +4,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.texts import numbers
-from bot.texts.words import Words, symbol
+from bot.texts.words import Words, quoted, symbol
+from bot.texts.worths import confirmed_value, formula
 from bot.trading.contracts import Contract, contract
-from bot.trading.pnl import Difference, computed_pnl, difference, money_per_point, net_pnl, r_multiple, risk, sign_of
-from statemachine.trade import TradeFields
-
-
-def point_value(words: Words, fields: TradeFields) -> Decimal | None:
-    """What the trader confirmed for this symbol."""
-    return words.view.point_values.get(fields.symbol) if fields.symbol else None
+from bot.trading.pnl import Difference, computed_pnl, difference, net_pnl, r_multiple, risk, sign_of
+from statemachine.trade import COMPUTED, LONGEST_SAID, TradeFields
 
 
 def computed(words: Words, fields: TradeFields) -> Decimal | None:
-    return computed_pnl(fields, words.view.currency, point_value(words, fields))
+    return computed_pnl(fields, words.view.currency, confirmed_value(words, fields))
 
 
 def with_pnl(words: Words, fields: TradeFields) -> TradeFields:
@@ -36,9 +32,16 @@ def pnl_line(words: Words, fields: TradeFields) -> str | None:
     if line is not None:
         return words("pnl.not_computed.type", line=line, example=words(example_key(fields)))
     if fields.pnl is not None:
-        return words("pnl.said.net" if fields.pnl_basis == "net" else "pnl.said", amount=words.gain(fields.pnl))
+        return _said(words, fields, fields.pnl)
     gross = computed(words, fields)
-    return None if gross is None else words("pnl.computed", amount=words.gain(gross), worth=_worth(words, fields))
+    return None if gross is None else words("pnl.computed", amount=words.gain(gross), how=formula(words, fields))
+
+
+def _said(words: Words, fields: TradeFields, pnl: Decimal) -> str:
+    how, amount = fields.how("pnl"), words.gain(pnl)
+    if how is not None and how.how in COMPUTED:
+        return words("pnl.derived", amount=amount, said=quoted(how.said, LONGEST_SAID))
+    return words("pnl.said.net" if fields.pnl_basis == "net" else "pnl.said", amount=amount)
 
 
 def doubt(words: Words, fields: TradeFields) -> str | None:
@@ -46,8 +49,8 @@ def doubt(words: Words, fields: TradeFields) -> str | None:
     differing = _differing(words, fields)
     if differing is not None:
         said, by_prices = words.gain(differing.said), words.gain(differing.computed)
-        net, worth = differing.basis == "net", _worth(words, fields)
-        return words("pnl.differs.net" if net else "pnl.differs", said=said, computed=by_prices, worth=worth)
+        net, how = differing.basis == "net", formula(words, fields)
+        return words("pnl.differs.net" if net else "pnl.differs", said=said, computed=by_prices, how=how)
     if fields.exit_price is None or fields.pnl is not None or computed(words, fields) is not None:
         return None
     return words("pnl.not_computed", reason=_obstacle(words, fields))
@@ -61,8 +64,13 @@ def example_key(fields: TradeFields) -> str:
     return "example.gain" if (leave - entry) * sign_of(fields.direction) >= 0 else "example.loss"
 
 
+def differs(words: Words, fields: TradeFields) -> bool:
+    """The P&L that was said is not what the prices give."""
+    return _differing(words, fields) is not None
+
+
 def _differing(words: Words, fields: TradeFields) -> Difference | None:
-    return difference(fields, words.view.currency, point_value(words, fields))
+    return difference(fields, words.view.currency, confirmed_value(words, fields))
 
 
 def short_pnl(words: Words, fields: TradeFields) -> str | None:
@@ -85,7 +93,7 @@ def risk_line(words: Words, fields: TradeFields) -> str | None:
     """Money at risk to the stop, and the R that was made; None without a stop."""
     if fields.stop_loss is None:
         return None
-    value = point_value(words, fields)
+    value = confirmed_value(words, fields)
     risked = risk(fields, fields.stop_loss, words.view.currency, value)
     made = r_multiple(with_pnl(words, fields), fields.stop_loss, words.view.currency, value)
     if risked is None:
@@ -93,17 +101,6 @@ def risk_line(words: Words, fields: TradeFields) -> str | None:
     if made is None:
         return words("risk", amount=words.money(risked))
     return words("risk.made", amount=words.money(risked), multiple=numbers.multiple(made))
-
-
-def _worth(words: Words, fields: TradeFields) -> str:
-    """NQ $20/pt; of a pair what a lot is."""
-    name = symbol(fields.symbol or "")
-    known = contract(fields.symbol or "")
-    if known is not None and known.kind == "forex" and point_value(words, fields) is None:
-        return words("worth.lot", symbol=name, units=numbers.size(known.point_value))
-    prices = tuple(price for price in (fields.entry_price, fields.exit_price) if price is not None)
-    worth = money_per_point(fields.symbol or "", prices, words.view.currency, point_value(words, fields))
-    return words("worth.point", symbol=name, amount=numbers.point_worth(worth or Decimal(0), words.view.currency))
 
 
 def _obstacle(words: Words, fields: TradeFields) -> str:

@@ -1,6 +1,8 @@
 """What is said to strangers, to questions and small talk, and where a message could not be used."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -8,7 +10,7 @@ from bot.texts import buttons
 from bot.texts.confirming import account_lines
 from bot.texts.facts import summary
 from bot.texts.recording import limit_lines
-from bot.texts.words import Words, quoted
+from bot.texts.words import Words, quoted, symbol
 from bot.trading.limits import Guard
 from statemachine.conversation import Draft, State
 from statemachine.message import PLATFORMS, Reply
@@ -106,14 +108,37 @@ def unread(words: Words, understood: TradeFields, reason: str, state: State) -> 
         lines.append(words("understood", trade=summary(words, understood)))
         lines += _missing(words, understood) if state == "idle" and reason == "unclear" else []
     drafting = state in ("awaiting_details", "awaiting_confirmation")
-    example = words("example.correction") if drafting else _report(words)
+    example = words("example.correction") if drafting else _whole(words, understood)
     return Reply(text="\n".join([*lines, words("example", example=example)]))
+
+
+def _whole(words: Words, understood: TradeFields) -> str:
+    """A report to copy: what was understood of it, in its place."""
+    entry, leave = understood.entry_price, understood.exit_price
+    if understood.symbol is None or entry is None:
+        return _report(words)
+    side, size = words(f"trade.{understood.direction or 'long'}"), understood.position_size or Decimal(1)
+    told = f"{side} {size:f} {symbol(understood.symbol).lower()} {entry:f}"
+    if leave is not None:
+        told += f" > {leave:f}"
+    return told if understood.stop_loss is None else f"{told} stop {understood.stop_loss:f}"
 
 
 def _missing(words: Words, understood: TradeFields) -> Sequence[str]:
     absent = Draft(id=UUID(int=0), fields=understood, said_at=words.view.now).missing()
     asked = words.listed([words(f"missing.{name}") for name in absent])
     return [words("details.missing", missing=asked)] if asked else []
+
+
+def reading_spent(words: Words, day: date) -> Reply:
+    """The trader's share of the model is used up for a UTC day."""
+    lines = [words("reading_spent", day=words.day(day)), words("example", example=_report(words))]
+    return Reply(text="\n".join(lines))
+
+
+def reading_own_key(words: Words, trouble: str) -> Reply:
+    """`trouble`: refused or unreadable."""
+    return Reply(text=words(f"reading_own_key.{trouble}"))
 
 
 def not_allowed(words: Words, event: str, state: State) -> Reply:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.texts import numbers
 from bot.texts.catalogue import catalogue
+from bot.trading.habits import Habits
 from statemachine.message import Button
 
 LONGEST_NOTE: Final = 200
@@ -38,6 +39,7 @@ class View:
     account_size  in `currency`; None where it is not known
     accounts      how each account of the trader is told, by name
     several       accounts are told apart: their names are shown
+    habits        what the trader usually trades
     """
 
     locale: str | None
@@ -48,6 +50,7 @@ class View:
     account_size: int | None = None
     accounts: Mapping[str, Figured] = field(default_factory=dict)
     several: bool = False
+    habits: Habits = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,16 @@ def contract(symbol: str) -> Contract | None:
     return found if found is not None and found.kind == "future" else None
 
 
+def pip(symbol: str) -> Decimal | None:
+    """A hundredth of a yen, ten cents of gold, else the fourth decimal of a pair; None for what has no pips."""
+    known = contract(symbol)
+    if known is not None and known.symbol == "XAUUSD":
+        return Decimal("0.1")
+    if known is None or known.kind != "forex":
+        return None
+    return Decimal("0.01") if known.currency == "JPY" else Decimal("0.0001")
+
+
 def nicknamed(word: str, unit: Unit | None = None) -> str | None:
     """The symbol a trader's word stands for, given how size is counted; None when unknown or not decided."""
     meaning = NICKNAMES.get(word.lower())

@@ -30,7 +30,7 @@ from tests.servers.twilio import TwilioServer
 from tests.servers.twilio_traffic import ACCOUNT, NUMBER, TOKEN, TOTAL_SECONDS
 
 REPORT: Final = "long 2 nq 18250 > 18290 stop 18230"
-FOR_THE_MODEL: Final = "rode the trend up for 412 in the big tech index"
+FOR_THE_MODEL: Final = "rode the big tech index all morning, 412"
 MODEL_SECONDS: Final = 60.0
 DRAFTS: Final = 8
 FIRST_USER: Final = 814_000_000_000_000_001

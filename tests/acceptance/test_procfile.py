@@ -20,8 +20,8 @@ WEB = (*WORKER, "--only", "telegram")
 JOBS = (*WORKER, "--only", "jobs")
 STOP_SECONDS = 10.0
 REPORT = "long 2 nq 18250 > 18290 stop 18230"
-SENTENCE = "rode the trend up for 412 in the big tech index"
-UNCLEAR = {"intent": "unclear", "trades": [], "which": None, "cleared": []}
+SENTENCE = "rode the big tech index all morning, 412"
+UNCLEAR = {"picture": None, "picture_lines": [], "intent": "unclear", "trades": [], "which": None, "cleared": []}
 JOBS_NOW = "select entrypoint, status from worker.pgqueuer where entrypoint in ('drain', 'media') order by 1"
 
 

@@ -19,6 +19,8 @@ from statemachine.conversation import (
     Conversation,
     EditTrade,
     Effect,
+    EndPlan,
+    KeepPlan,
     KnownTrade,
     RecordTrade,
     Say,
@@ -29,6 +31,7 @@ from statemachine.events import Cancelled, Event, Expired, Skipped
 from statemachine.machine import step
 from statemachine.matching import closes_a_part
 from statemachine.message import Message, Reply
+from statemachine.plan import PLAN_KEPT, Plan
 
 NEW_YORK = ZoneInfo("America/New_York")
 ACCOUNT = Account(
@@ -55,14 +58,19 @@ class Journal:
     trades: list[KnownTrade] = field(default_factory=list)
     sources: dict[str, UUID] = field(default_factory=dict)
     recorded_at: dict[UUID, datetime] = field(default_factory=dict)
+    copies: dict[UUID, list[UUID]] = field(default_factory=dict)
+    plans: dict[UUID, Plan] = field(default_factory=dict)
 
     def apply(self, effect: Effect, now: datetime) -> None:
         match effect:
             case RecordTrade(draft):
                 fields = replace(draft.fields, pnl=result_of(draft.fields, ACCOUNT).pnl)
                 self.trades.insert(0, KnownTrade(trade_id=draft.id, fields=fields, is_open=draft.fields.is_open))
-                self.sources[draft.source or ""] = draft.id
                 self.recorded_at[draft.id] = now
+                if draft.copy_of in (None, draft.id):
+                    self.sources[draft.source or ""] = draft.id
+                if draft.copy_of is not None:
+                    self._copied(draft.copy_of, draft.id)
             case CloseTrade(draft) if closes_a_part(draft):
                 known = self._known(draft.trade_id)
                 self._put(replace(known, open_size=(known.held or 0) - (draft.fields.position_size or 0)))
@@ -71,8 +79,20 @@ class Journal:
             case EditTrade(draft):
                 known = self._known(draft.trade_id)
                 self._put(replace(known, fields=known.fields.merged(draft.fields)))
-            case AttachPictures(trade_id):
-                self._put(replace(self._known(trade_id), has_picture=True))
+            case AttachPictures(trade_id, copies=copies):
+                for number in (trade_id, *copies):
+                    self._put(replace(self._known(number), has_picture=True))
+            case KeepPlan(plan):
+                self.plans[plan.id] = plan
+            case EndPlan(plan_id):
+                self.plans.pop(plan_id, None)
+
+    def _copied(self, first: UUID, trade_id: UUID) -> None:
+        every = self.copies.setdefault(first, [])
+        every.append(trade_id)
+        for number in every:
+            others = tuple(other for other in every if other != number)
+            self._put(replace(self._known(number), copies=others))
 
     def _known(self, trade_id: UUID | None) -> KnownTrade:
         return next(trade for trade in self.trades if trade.trade_id == trade_id)
@@ -85,6 +105,9 @@ class Journal:
 
     def recent(self, now: datetime) -> tuple[KnownTrade, ...]:
         return tuple(trade for trade in self.trades if now - self.recorded_at[trade.trade_id] < DAY)
+
+    def planned(self, now: datetime) -> tuple[Plan, ...]:
+        return tuple(plan for plan in self.plans.values() if now - plan.planned_at < PLAN_KEPT)
 
     def numbered(self, number: int) -> UUID:
         """Trade 1 is the one that was recorded first."""
@@ -128,7 +151,10 @@ class Chat:
             open_trades=self.journal.open(),
             recent=self.journal.recent(self.now),
             target=next((trade for trade in self.journal.trades if trade.trade_id == wanted), None),
+            plans=self.journal.planned(self.now),
         )
+        if message.text == "/plans":
+            return self._said([Say("plans", {"plans": scene.plans})]), []
         meaning: Meaning | None = COMMANDS.get(message.text)
         if meaning is None:
             meaning = meaning_of(message, self.conversation, scene, self.accounts.current, self.now)

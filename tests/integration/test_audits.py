@@ -431,6 +431,24 @@ async def test_a_trade_that_is_taken_back_changes_what_is_computed_of_later_ones
     assert await journal.db.fetchval("select compliance_score from public.daily_tracking") == 100
 
 
+async def test_copies_are_judged_each_on_its_account(journal: Journal, ann: Person, trader: UUID) -> None:
+    await journal.db.execute("insert into worker.accounts (user_id, name) values ($1, 'apex2')", trader)
+    await add_rules(journal.db, trader, ONE_A_DAY)
+    await ann.records(f"{SECOND} @apex2")
+    journal.telegram.files["photo-1"] = picture()
+    await ann.writes(f"{REPORT} on both accounts")
+    await ann.writes("yes")
+    said = await ann.sends(Attachment(kind="photo", handle="photo-1"))
+    assert sorted(line.splitlines()[0] for line in said[1:]) == [
+        "Your rules on NQ +$1,600.00",
+        "Your rules on NQ +$1,600.00 @apex2",
+    ]
+    copies = await journal.rows("select trade_id, account_id from worker.trade_facts where copy_of is not null")
+    found = {one["account_id"] is None: (await verdicts(journal, one["trade_id"]))[ONE_A_DAY] for one in copies}
+    assert found == {True: "followed", False: "violated"}
+    assert await journal.count("public.trades", "symbol = 'NQ' and screenshot_url is not null") == 2
+
+
 async def test_the_day_of_one_account_is_not_that_of_another(journal: Journal, ann: Person, trader: UUID) -> None:
     await journal.db.execute("insert into worker.accounts (user_id, name) values ($1, 'apex2')", trader)
     await add_rules(journal.db, trader, ONE_A_DAY)
@@ -441,7 +459,7 @@ async def test_the_day_of_one_account_is_not_that_of_another(journal: Journal, a
     assert list(found.values()) == ["followed", "violated", "followed", "violated"]
     said = await ann.presses("Undo", at=0)
     assert [line for line in said if line.startswith("Also changed")] == [
-        "Also changed: ES +$500.00: Max 1 trade a day is now followed"
+        "Also changed: ES +$500.00 @apex2: Max 1 trade a day is now followed"
     ]
     found = {trade: (await verdicts(journal, trade))[ONE_A_DAY] for trade in (second, mine, over)}
     assert list(found.values()) == ["followed", "followed", "violated"]

@@ -26,7 +26,7 @@ from tests.servers.openai import OpenAIServer, openai_server
 from tests.worker_process import worker_process
 
 PHOTO = Attachment(kind="photo", handle="photo-1")
-SENTENCE = "rode the trend up for 412 in the big tech index"
+SENTENCE = "rode the big tech index all morning, 412"
 COMPUTED, JUDGED = "Never more than 1 contract", "Only A+ setups"
 NO_FIELDS = {
     **dict.fromkeys(("symbol", "direction", "entry_price", "exit_price", "position_size", "stop_loss")),
@@ -34,6 +34,8 @@ NO_FIELDS = {
     "pnl_is_after_costs": False,
 }
 CLAIM = {
+    "picture": "order_ticket",
+    "picture_lines": ["NQZ6 BUY", "Realized P/L 412.00"],
     "intent": "trade",
     "trades": [NO_FIELDS | {"symbol": "NQ", "direction": "long", "pnl": 412}],
     "which": None,
@@ -435,7 +437,7 @@ async def test_what_plain_code_cannot_read_goes_to_the_model(
     async with started(**by(openai)) as journal:
         ann = await Person(journal, "4001").binds(trader)
         (question,) = await ann.writes(SENTENCE)
-        assert question.startswith("Is this right?\nLong NQ\n")
+        assert question.startswith("Is this right?\nLong NQ · $20/pt\n")
         assert "Read by the language model: check the numbers." in question
         assert await journal.count("worker.inbox", "payload is not null") == 0
         await ann.writes("yes")
@@ -478,7 +480,7 @@ async def test_a_chart_by_itself_is_read_by_the_model(started: Journaling, trade
         journal.telegram.files["photo-1"] = picture()
         ann = await Person(journal, "4001").binds(trader)
         (question,) = await ann.sends(PHOTO)
-        assert question.startswith("Is this right?\nLong NQ\n")
+        assert question.startswith("Is this right?\nLong NQ · $20/pt\n")
         assert openai.requests[0]["messages"][1]["content"][1]["type"] == "image_url"
         await ann.writes("yes")
         assert await journal.count("public.trades", "screenshot_url is not null") == 1

@@ -229,7 +229,7 @@ NOTHING = dict.fromkeys(
     )
 )
 PENDING = {"symbol": "NQ", "direction": "long", "entry_price": 18250, "position_size": 2}
-UNSURE = {"id": "a", "text": "yes but it was 18295", "context": {"pending_trade": PENDING}}
+UNSURE = {"id": "a", "text": "that last one ended around 18295", "context": {"pending_trade": PENDING}}
 SURE = {"id": "b", "text": "long 2 nq 18250 > 18290 stop 18230"}
 LINES = f"{json.dumps(UNSURE)}\n{json.dumps(SURE)}\n"
 
@@ -238,7 +238,8 @@ async def test_the_model_reads_what_plain_code_is_unsure_of(tmp_path: Path) -> N
     trade = NOTHING | {"exit_price": 18295, "pnl_is_after_costs": False}
     plain = await vigil(tmp_path, "read", stdin=LINES)
     async with openai_server() as server:
-        server.script = [answers({"intent": "change", "trades": [trade], "which": None, "cleared": []})]
+        claim = {"intent": "change", "trades": [trade], "which": None, "cleared": []}
+        server.script = [answers({"picture": None, "picture_lines": [], **claim})]
         server.otherwise = fails(401)
         read = partial(vigil, tmp_path, "read", "--ai", openai_api_key=server.key, openai_base_url=server.url)
         helped = await read(stdin=LINES)

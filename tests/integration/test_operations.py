@@ -33,7 +33,7 @@ __all__ = ["openai"]  # a fixture
 ANN, BEN = 4001, 4002
 VAGUE = "I bought some stuff and sold it for something"
 ASKS = ("Is this right?", "Are these right?")
-UNCLEAR = {"intent": "unclear", "trades": [], "which": None, "cleared": []}
+UNCLEAR = {"picture": None, "picture_lines": [], "intent": "unclear", "trades": [], "which": None, "cleared": []}
 READING = 'vigil_source{platform="telegram",vigil_source="reading"} 1.0'
 CUT_PRESENCE = """
 select count(pg_terminate_backend(pid)) from pg_stat_activity

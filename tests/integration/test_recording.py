@@ -454,7 +454,7 @@ async def test_a_brought_back_trade_keeps_its_chart_and_is_judged_anew(journal: 
 async def test_an_edit_before_recording_changes_the_draft(journal: Journal, ann: Person) -> None:
     await ann.does(ann.message(REPORT, external_id="m1"))
     (question,) = await ann.writes("long 2 nq 18250 > 18300 stop 18230", edits="m1")
-    assert question.startswith("Is this right?\nLong 2 NQ\n18,250 → 18,300")
+    assert question.startswith("Is this right?\nLong 2 NQ · $20/pt\n18,250 → 18,300")
     (stale, _) = await ann.presses("Confirm", at=0)
     assert stale.startswith("That button is out of date")
     await ann.presses("Confirm")

@@ -29,11 +29,17 @@ CONVERSATION = (
     ("whole report", "long 2 nq 18250 > 18290 stop 18230", "awaiting_confirmation"),
     ("confirmation", "yes", "awaiting_screenshot"),
     ("skip", "skip", "idle"),
+    ("plan", "limit buy 1 es 5300 stop 5290", "idle"),
+    ("fill", "filled at 5300.25", "awaiting_confirmation"),
+    ("fill confirmed", "yes", "idle"),
+    ("no plan", "no fill", "idle"),
 )
 """What is written, and where it must lead: a turn that did something else would count for nothing."""
 
-WARM = dict.fromkeys(("report", "answer", "denial", "whole report", "skip"), 2) | {"confirmation": 5}
-UNPREPARED = dict.fromkeys(("report", "answer", "denial", "whole report", "skip"), 4) | {"confirmation": 8}
+SWIFT = ("report", "answer", "denial", "whole report", "skip", "plan", "fill", "no plan")
+CHANGING = ("confirmation", "fill confirmed")
+WARM = dict.fromkeys(SWIFT, 2) | dict.fromkeys(CHANGING, 5)
+UNPREPARED = dict.fromkeys(SWIFT, 4) | dict.fromkeys(CHANGING, 8)
 
 
 class Trader:

@@ -10,12 +10,24 @@ from hypothesis import strategies as st
 from bot.texts import buttons
 from bot.texts.buttons import AllConfirmed, AllDropped, ChoicePicked, Command, parse_button
 from statemachine.conversation import Conversation, Draft, KnownTrade, Scene
-from statemachine.events import Confirmed, Denied, EditAsked, Picked, Skipped
+from statemachine.events import (
+    EVERY,
+    AccountPicked,
+    Confirmed,
+    Denied,
+    EditAsked,
+    Filled,
+    Picked,
+    Skipped,
+    Unfilled,
+)
 from statemachine.machine import step
+from statemachine.plan import Plan
 from statemachine.trade import TradeFields
 
 NOW = datetime(2026, 3, 23, 14, 5, tzinfo=UTC)
 LARGEST_ID = UUID(int=2**128 - 1)
+PLAN = Plan(id=LARGEST_ID, fields=TradeFields(symbol="NQ"), planned_at=NOW)
 
 
 def draft(revision: int = 1, **values: object) -> Draft:
@@ -58,11 +70,20 @@ def test_a_choice_among_open_trades() -> None:
     assert press.event(()) == Picked(choice="", draft_id=shown.id.hex, revision=1)
 
 
+def test_all_of_several() -> None:
+    shown = draft(revision=3)
+    pressed = {"draft_id": shown.id.hex, "revision": 3}
+    assert parse_button(buttons.pick_all(shown)) == Picked(choice="all", **pressed)
+    assert parse_button(buttons.account(shown, EVERY)) == AccountPicked(account=EVERY, **pressed)
+
+
 @pytest.mark.parametrize(
     ("data", "meaning"),
     [
         (buttons.picture_of(LARGEST_ID), Picked(choice="f" * 32)),
         (buttons.picture_of(None), Picked(choice="new")),
+        (buttons.filled(PLAN), Filled(plan_id="f" * 32)),
+        (buttons.unfilled(PLAN), Unfilled(plan_id="f" * 32)),
         (buttons.SKIP, Skipped()),
         (buttons.undo(41), Command("undo", "41")),
         (buttons.redo(10**18 - 1), Command("redo", "9" * 18)),
@@ -86,6 +107,7 @@ def test_the_longest_fit_every_platform() -> None:
         buttons.pick(longest, 999),
         buttons.picture_of(LARGEST_ID),
         buttons.undo(10**18 - 1),
+        buttons.filled(PLAN),
         buttons.take_preset("x" * 16, 999_999_999, "f" * 8, "y" * 20),
     )
     assert all(len(data.encode()) <= buttons.MOST_BYTES for data in everything)
@@ -97,7 +119,7 @@ def test_the_longest_fit_every_platform() -> None:
     ["", "c", "c:1:2", f"c:{'f' * 32}", f"c:{'F' * 32}:1", f"c:{'f' * 32}:1\n", f"c:{'f' * 32}:-1", f"c:{'f' * 32}:١",
      f"ca:{'f' * 32}:xyz", "lp:old", "u", f"u:{'f' * 32}", "l:", "l:VGL A2B3", "ss", "x" * 65, "lf",
      "lf:fn-2s:5000", "lf:fn-2s:5e3:0a1b2c3d", "lf:fn-2s:5000:0a1b2c3d:", "lf:fn-2s:5000:0A1B2C3D",
-     "lf:a b:1:0a1b2c3d"],
+     "lf:a b:1:0a1b2c3d", "pf:1", f"pf:{'f' * 32}:1", f"pn:{'F' * 32}"],
 )  # fmt: skip
 def test_what_is_not_ours_means_nothing(data: str) -> None:
     assert parse_button(data) is None

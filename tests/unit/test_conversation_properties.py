@@ -16,6 +16,8 @@ from statemachine.conversation import (
     CloseTrade,
     Conversation,
     Draft,
+    EndPlan,
+    KeepPlan,
     KnownTrade,
     RecordTrade,
     RequestAudit,
@@ -35,18 +37,21 @@ from statemachine.events import (
     EditAsked,
     Event,
     Expired,
+    Filled,
     Picked,
     Pictured,
     Planned,
     Reported,
     Revised,
     Skipped,
+    Unfilled,
     Unread,
 )
 from statemachine.machine import step
 from statemachine.matching import closes_a_part
 from statemachine.message import Attachment
-from statemachine.trade import TradeFields
+from statemachine.plan import MOST_PLANS, PLAN_KEPT, Plan
+from statemachine.trade import Copies, TradeFields
 
 BEGIN = datetime(2026, 3, 23, 15, 0, tzinfo=UTC)
 PRICES = (None, Decimal(18250), Decimal(18290))
@@ -71,7 +76,19 @@ whole = st.builds(
 exits = st.builds(
     TradeFields, exit_price=st.sampled_from(PRICES[1:]), position_size=st.sampled_from((None, Decimal(1)))
 )
+planned = st.builds(
+    TradeFields,
+    symbol=st.sampled_from(("NQ", "ES")),
+    direction=st.sampled_from(("long", "short")),
+    entry_price=st.sampled_from((*PRICES, Decimal(18200), Decimal(18300))),
+)
+fills = st.builds(
+    TradeFields, symbol=st.sampled_from((None, None, "NQ", "ES")), entry_price=st.sampled_from((None, *PRICES))
+)
 which = st.sampled_from((None, None, 1, 2, 3))
+copies = st.sampled_from(
+    (None, None, Copies(every=True), Copies(count=2, total=True), Copies(count=3), Copies(names=("main", "apex2")))
+)
 place = st.integers(min_value=0, max_value=3)
 
 
@@ -94,7 +111,8 @@ class Pick:
 often: tuple[st.SearchStrategy[Any], ...] = (
     st.builds(Reported, trades=st.tuples(whole)),
     st.builds(Reported, trades=st.lists(whole | trade_fields, min_size=1, max_size=3).map(tuple)),
-    st.builds(Closed, fields=exits),
+    st.builds(Reported, trades=st.tuples(whole), copies=copies),
+    st.builds(Closed, fields=exits, copies=copies),
     st.builds(Corrected, fields=exits, which=which),
     st.builds(Confirmed, which=which),
     st.just(Confirmed()),
@@ -102,8 +120,13 @@ often: tuple[st.SearchStrategy[Any], ...] = (
 )
 seldom: tuple[st.SearchStrategy[Any], ...] = (
     st.just(Reported(trades=(TradeFields(note="?"),) * 15)),
-    st.builds(Planned, trades=st.tuples(whole)),
-    st.builds(Detailed, fields=trade_fields),
+    st.builds(Planned, trades=st.lists(planned, min_size=1, max_size=3).map(tuple), copies=copies),
+    st.builds(Planned, trades=st.tuples(planned), edited=st.booleans()),
+    st.builds(Filled, fields=fills, which=which, copies=copies),
+    st.builds(Unfilled, fields=fills, which=which),
+    st.builds(Detailed, fields=trade_fields, copies=copies),
+    st.builds(Corrected, fields=st.just(TradeFields()), which=which, copies=copies),
+    st.just(Corrected(fields=TradeFields(account="apex2"))),
     st.builds(Corrected, fields=trade_fields, cleared=st.sampled_from((frozenset(), {"symbol"})), which=which),
     st.builds(Revised, source=st.integers(0, 12).map(str), fields=whole),
     st.builds(Denied, which=which),
@@ -125,8 +148,10 @@ class Chat:
     trades: dict[UUID, KnownTrade] = field(default_factory=dict)
     shown: list[Draft] = field(default_factory=list)
     asked: list[Draft] = field(default_factory=list)
+    plans: dict[UUID, Plan] = field(default_factory=dict)
     wake: WaitUntil | None = None
     wants_pictures: bool = True
+    accounts: tuple[str, ...] = ("main",)
     turns: int = 0
 
     def scene(self, with_picture: bool) -> Scene:
@@ -140,6 +165,8 @@ class Chat:
             open_trades=open_trades,
             recent=tuple(self.trades.values()),
             wants_pictures=self.wants_pictures,
+            accounts=self.accounts,
+            plans=tuple(plan for plan in self.plans.values() if self.now - plan.planned_at < PLAN_KEPT),
         )
 
     def event_of(self, said: Any) -> Event:
@@ -177,6 +204,7 @@ class Chat:
         check_state(turn.conversation)
         check_drafts(before, turn, self.now)
         self.check_journal(event, before, turn)
+        self.check_plans(event, turn, scene)
         if isinstance(event, Expired) and event.marker != before.marker:
             assert (
                 replace(turn.conversation, shelf=before.shelf, loose=before.loose, loose_at=before.loose_at) == before
@@ -190,34 +218,61 @@ class Chat:
         written = [effect for effect in turn.effects if isinstance(effect, RecordTrade | CloseTrade)]
         ids = [effect.draft.trade_id or effect.draft.id for effect in written]
         audits = [effect.trade_id for effect in turn.effects if isinstance(effect, RequestAudit)]
-        charts = [effect.trade_id for effect in turn.effects if isinstance(effect, AttachPictures)]
-        awaited = [trade.trade_id for trade in turn.conversation.awaiting]
+        attached = [effect for effect in turn.effects if isinstance(effect, AttachPictures)]
+        charts = [number for effect in attached for number in (effect.trade_id, *effect.copies)]
+        awaited = awaited_in(turn.conversation)
         for effect in written:
             draft = effect.draft
             assert not draft.missing()
-            assert any(shown.id == draft.id and shown.revision == draft.revision for shown in self.shown)
+            asked = draft.copy_of or draft.id
+            assert any(shown.id == asked and shown.revision == draft.revision for shown in self.shown)
             trade_id = draft.trade_id or draft.id
             assert (trade_id in self.trades) == isinstance(effect, CloseTrade)
             assert isinstance(effect, RecordTrade) or self.trades[trade_id].is_open
             assert isinstance(event, Confirmed)
-            assert event.draft_id is None or (draft.id.hex, draft.revision) == (event.draft_id, event.revision)
+            assert event.draft_id is None or (asked.hex, draft.revision) == (event.draft_id, event.revision)
             still_open = draft.fields.is_open if isinstance(effect, RecordTrade) else closes_a_part(draft)
             followed = audits.count(trade_id) + charts.count(trade_id) + awaited.count(trade_id)
             if ids.count(trade_id) == 1:  # two parts of one trade may be closed by one yes
                 assert followed == (charts.count(trade_id) if still_open else 1)
-        gone = {t.trade_id for t in before.awaiting} - set(awaited)
+        gone = set(awaited_in(before)) - set(awaited)
         assert gone <= set(audits) | set(charts)
+
+    def check_plans(self, event: Event, turn: Turn, scene: Scene) -> None:
+        """They are made by plans, ended by what was said of them or by a trade that was recorded, each once."""
+        known = {plan.id for plan in scene.plans}
+        kept = [effect.plan.id for effect in turn.effects if isinstance(effect, KeepPlan)]
+        ended = [effect for effect in turn.effects if isinstance(effect, EndPlan)]
+        assert not kept or isinstance(event, Planned)
+        assert len(set(kept)) == len(kept)
+        assert len({effect.plan_id for effect in ended}) == len(ended)
+        assert len(known | set(kept)) <= MOST_PLANS
+        drafts = [effect.draft for effect in turn.effects if isinstance(effect, RecordTrade)]
+        recorded, taken = {draft.id for draft in drafts}, {draft.plan.id for draft in drafts if draft.plan is not None}
+        for effect in ended:
+            if effect.filled_by is None:
+                assert isinstance(event, Unfilled | Planned)
+            else:
+                assert effect.filled_by in recorded
+        assert taken <= {effect.plan_id for effect in ended}
 
     def remember(self, turn: Turn) -> None:
         self.conversation = turn.conversation
         for effect in turn.effects:
             match effect:
                 case RecordTrade(draft):
+                    alike = (e.draft for e in turn.effects if isinstance(e, RecordTrade) and draft.copy_of)
+                    others = tuple(d.id for d in alike if d.copy_of == draft.copy_of and d.id != draft.id)
                     self.trades[draft.id] = KnownTrade(
-                        trade_id=draft.id, fields=draft.fields, is_open=draft.fields.is_open
+                        trade_id=draft.id, fields=draft.fields, is_open=draft.fields.is_open, copies=others
                     )
                 case CloseTrade(draft) if draft.trade_id and not closes_a_part(draft):
-                    self.trades[draft.trade_id] = KnownTrade(trade_id=draft.trade_id, fields=draft.fields)
+                    known = self.trades[draft.trade_id]
+                    self.trades[draft.trade_id] = replace(known, fields=draft.fields, is_open=False)
+                case KeepPlan(plan):
+                    self.plans[plan.id] = plan
+                case EndPlan(plan_id):
+                    self.plans.pop(plan_id, None)
                 case WaitUntil():
                     self.wake = effect
         if turn.conversation.marker is None:
@@ -227,6 +282,10 @@ class Chat:
                 self.shown += [*say.data.get("drafts", ()), *say.data.get("shelf", ())]
             elif say.key == "ask_details":
                 self.asked.append(say.data["draft"])
+
+
+def awaited_in(conversation: Conversation) -> list[UUID]:
+    return [number for trade in conversation.awaiting for number in (trade.trade_id, *trade.copies)]
 
 
 def newest(drafts: list[Draft], back: int) -> Draft | None:
@@ -264,9 +323,11 @@ def check_drafts(before: Conversation, turn: Turn, now: datetime) -> None:
 
 
 @settings(max_examples=150)
-@given(turns, st.booleans())
-def test_what_holds_for_every_conversation(said: list[tuple[Any, timedelta, bool]], wants_pictures: bool) -> None:
-    chat = Chat(wants_pictures=wants_pictures)
+@given(turns, st.booleans(), st.sampled_from((("main",), ("main", "apex2"))))
+def test_what_holds_for_every_conversation(
+    said: list[tuple[Any, timedelta, bool]], wants_pictures: bool, accounts: tuple[str, ...]
+) -> None:
+    chat = Chat(wants_pictures=wants_pictures, accounts=accounts)
     for message, pause, with_picture in said:
         chat.say(message, with_picture=with_picture)
         chat.wait(pause)

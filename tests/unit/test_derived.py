@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.auditing.result import digest
 from db.conversations import dump_conversation, load_conversation
 from statemachine.conversation import Conversation
 from statemachine.events import Closed, Corrected, Reported
@@ -26,6 +27,7 @@ def test_it_is_no_fact():
     assert replace(READ, derived=()) == READ
     assert READ.how("stop_loss") == STOP
     assert READ.how("entry_price") is None
+    assert digest(READ) == digest(replace(READ, derived=()))  # an audit is of the facts
 
 
 @pytest.mark.parametrize(
@@ -53,12 +55,12 @@ def test_what_is_cleared_loses_how_it_came_about():
 
 def test_it_waits_with_the_draft():
     waiting = Conversation(state="awaiting_confirmation", drafts=(draft(1, READ),))
-    loaded, valid = load_conversation(*_texts(dump_conversation(waiting)))
+    loaded, valid = load_conversation(*texts(dump_conversation(waiting)))
     assert valid
     assert loaded.drafts[0].fields.derived == (STOP, EXIT)
 
 
-def _texts(dumped: dict[str, Any]) -> tuple[str, str, str]:
+def texts(dumped: dict[str, Any]) -> tuple[str, str, str]:
     return str(dumped["state"]), json.dumps(dumped["pending_trade"]), json.dumps(dumped["context"])
 
 
@@ -66,7 +68,7 @@ def test_a_draft_of_before_has_none():
     waiting = Conversation(state="awaiting_confirmation", drafts=(draft(1),))
     dumped = dump_conversation(waiting)
     del dumped["pending_trade"]["fields"]["derived"]
-    loaded, valid = load_conversation(*_texts(dumped))
+    loaded, valid = load_conversation(*texts(dumped))
     assert valid
     assert loaded.drafts[0].fields.derived == ()
 

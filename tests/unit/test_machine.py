@@ -27,10 +27,18 @@ report            | idle         | confirmation | confirm                    | W
 report            | details      | details      | ask_details                |
 report            | confirmation | confirmation | confirm                    |
 report            | screenshot   | confirmation | confirm                    | RequestAudit WaitUntil
-plan              | idle         | =            | planned                    |
-plan              | details      | =            | planned ask_details        |
-plan              | confirmation | =            | planned confirm            |
-plan              | screenshot   | =            | planned ask_chart          |
+plan              | idle         | =            | planned                    | KeepPlan
+plan              | details      | =            | planned ask_details        | KeepPlan
+plan              | confirmation | =            | planned confirm            | KeepPlan
+plan              | screenshot   | =            | planned ask_chart          | KeepPlan
+filled            | idle         | =            | no_such_plan               |
+filled            | details      | =            | no_such_plan ask_details   |
+filled            | confirmation | =            | no_such_plan confirm       |
+filled            | screenshot   | =            | no_such_plan ask_chart     |
+no fill           | idle         | =            | no_such_plan               |
+no fill           | details      | =            | no_such_plan ask_details   |
+no fill           | confirmation | =            | no_such_plan confirm       |
+no fill           | screenshot   | =            | no_such_plan ask_chart     |
 close             | idle         | =            | nothing_open               |
 close             | details      | =            | nothing_open ask_details   |
 close             | confirmation | =            | nothing_open confirm       |
@@ -128,7 +136,49 @@ report                 | old loose        |                    | confirmation | 
 report                 | full             |                    | =            | too_many_drafts confirm     |
 report of 21           | idle             |                    | =            | too_many_drafts             |
 report of 21           | screenshot       |                    | =            | too_many_drafts ask_chart   |
-plan                   | screenshot       | picture            | idle         | picture_coming              | AttachPictures
+plan                   | screenshot       | picture            | idle         | planned picture_coming      | KeepPlan AttachPictures
+plan                   | idle             | planned            | =            | planned                     | KeepPlan
+plan                   | idle             | full of plans      | =            | too_many_plans              |
+two plans              | idle             | planned            | =            | planned                     | KeepPlan KeepPlan
+plan, edited           | idle             | plan's message     | =            | planned                     | KeepPlan
+plan, edited           | confirmation     | planned            | =            |                             |
+edit of m99            | idle             | plan's message     | confirmation | confirm                     | WaitUntil
+edit of m99            | full             | plan's message     | =            | too_many_drafts confirm     |
+filled                 | idle             | planned            | confirmation | confirm                     | WaitUntil
+filled                 | screenshot       | planned            | confirmation | confirm                     | RequestAudit WaitUntil
+filled                 | full             | planned            | =            | too_many_drafts confirm     |
+filled                 | filling          | planned            | =            | confirm                     |
+filled                 | filling          | two planned        | confirmation | confirm                     |
+filled                 | idle             | two planned        | details      | ask_details                 | WaitUntil
+filled                 | screenshot       | two planned        | details      | ask_details                 | RequestAudit WaitUntil
+filled                 | which plan       | two planned        | details      | ask_details                 |
+es filled              | which plan       | two planned        | confirmation | confirm                     |
+plan 2 filled          | which plan       | two planned        | confirmation | confirm                     |
+[filled 81]            | which plan       | two planned        | confirmation | confirm                     |
+[filled 89]            | which plan       | two planned        | =            | no_such_plan ask_details    |
+cl filled              | which plan       | three planned      | details      | ask_details                 |
+symbol                 | which plan       | two planned        | confirmation | confirm                     |
+side                   | which plan       | two planned        | confirmation | confirm                     |
+no fill                | which plan       | two planned        | =            | which_plan ask_details      |
+no fill on es          | which plan       | two planned        | confirmation | plan_ended confirm          | EndPlan
+no                     | which plan       | two planned        | idle         | dropped                     |
+yes                    | which plan       | two planned        | =            | ask_details                 |
+filled                 | loose            | planned            | confirmation | picture_joined confirm      | WaitUntil
+filled at 18251        | idle             | two planned        | confirmation | confirm                     | WaitUntil
+es filled              | idle             | two planned        | confirmation | confirm                     | WaitUntil
+es filled              | filling          | planned            | =            | no_such_plan confirm        |
+plan 2 filled          | idle             | two planned        | confirmation | confirm                     | WaitUntil
+plan 2 filled          | idle             | planned            | =            | no_such_plan                |
+[filled 81]            | idle             | two planned        | confirmation | confirm                     | WaitUntil
+[filled 81]            | filling          | two planned        | =            | confirm                     |
+[filled 89]            | idle             | two planned        | =            | no_such_plan                |
+no fill                | idle             | planned            | =            | plan_ended                  | EndPlan
+no fill                | idle             | two planned        | =            | which_plan                  |
+no fill                | filling          | planned            | idle         | dropped plan_ended          | EndPlan
+[no fill 81]           | idle             | two planned        | =            | plan_ended                  | EndPlan
+yes                    | filling          | planned            | idle         | recorded                    | RecordTrade EndPlan
+yes                    | filling two      | planned            | idle         | recorded recorded           | RecordTrade EndPlan RecordTrade
+yes                    | confirmation     | planned            | screenshot   | recorded ask_chart          | RecordTrade EndPlan WaitUntil
 close                  | idle             | one open           | confirmation | confirm                     | WaitUntil
 close                  | idle             | two open           | details      | ask_details                 | WaitUntil
 close                  | idle             | open target        | confirmation | confirm                     | WaitUntil
@@ -225,6 +275,40 @@ edit of m0 @apex2      | idle             | accounts and target | =           | 
 yes                    | unknown account  | accounts           | =            | ask_details                 |
 yes                    | on apex2         | accounts           | screenshot   | recorded ask_chart          | RecordTrade WaitUntil
 yes                    | on apex2         |                    | details      | ask_details                 |
+report x2 accounts     | idle             | accounts           | confirmation | confirm                     | WaitUntil
+report x3 accounts     | idle             | accounts           | details      | ask_details                 | WaitUntil
+report x2 accounts     | idle             | copies open        | confirmation | confirm                     | WaitUntil
+report                 | idle             | copies open        | confirmation | confirm                     | WaitUntil
+close                  | idle             | copies open        | confirmation | confirm                     | WaitUntil
+close                  | idle             | accounts and open  | details      | ask_details                 | WaitUntil
+close on all accounts  | idle             | accounts and open  | confirmation | confirm                     | WaitUntil
+close on all accounts  | idle             | two open           | details      | ask_details                 | WaitUntil
+all accounts           | confirmation     | accounts           | confirmation | confirm                     |
+all accounts           | several          | accounts           | confirmation | confirm                     |
+all accounts, a detail | copies asked     | accounts           | confirmation | confirm                     |
+@apex2, a detail       | copies asked     | accounts           | confirmation | confirm                     |
+[all accounts]         | copies asked     | accounts           | confirmation | confirm                     |
+[all accounts]         | closing          | one open           | confirmation | confirm                     |
+[@apex2]               | copies           | accounts           | confirmation | confirm                     |
+edit of m0 x2 accounts | idle             | accounts and target | =           | account_stays               |
+edit of m0 x2 accounts | idle             | copies recorded    | =            |                             |
+edit of m1 x2 accounts | confirmation     | accounts           | confirmation | confirm                     |
+yes                    | copies           | accounts           | screenshot   | recorded_copies ask_chart   | RecordTrade RecordTrade WaitUntil
+yes                    | copies           |                    | details      | ask_details                 |
+yes                    | copies asked     | accounts           | =            | ask_details                 |
+yes                    | closing both     | copies open        | screenshot   | recorded_copies ask_chart   | CloseTrade CloseTrade WaitUntil
+yes                    | closing both     |                    | idle         | nothing_open nothing_open   |
+yes                    | editing both     | copies recorded    | idle         | edited_copies               | EditTrade EditTrade RequestAudit RequestAudit
+edit of m0             | idle             | copies recorded    | confirmation | confirm                     | WaitUntil
+all accounts, a detail | which of two     | accounts and open  | confirmation | confirm                     |
+all accounts, a detail | which            | two open           | details      | ask_details                 |
+[@apex2]               | which of two     | accounts and open  | confirmation | confirm                     |
+[all of these]         | which of two     | accounts and open  | confirmation | confirm                     |
+[all of these]         | which            | two open           | =            | stale ask_details           |
+picture                | copies charted   |                    | idle         | picture_coming              | AttachPictures
+skip                   | copies charted   |                    | idle         | skipped                     | RequestAudit RequestAudit
+copy gone              | editing both     |                    | confirmation | confirm                     |
+trade gone             | editing both     |                    | idle         | dropped                     |
 picture                | idle             | recent             | idle         | whose_picture               |
 picture                | loose            |                    | idle         | picture_alone               |
 picture                | idle             | target             | =            | picture_coming              | AttachPictures

@@ -77,7 +77,9 @@ ONE_TRADE = {
     "zn short 109'165 > 109'12": "ZN short in_=109.515625 out=109.375",
     "zc long 450'2 out 452'6": "ZC long in_=450.25 out=452.75",
     "long es 6000½ out 6004": "ES long in_=6000.5 out=6004",
-    "short two nq at twenty one thousand four hundred, out twenty one three eighty": "NQ short in_=21400 out=21380 size=2",
+    "short two nq at twenty one thousand four hundred, out twenty one three eighty": (
+        "NQ short in_=21400 out=21380 size=2"
+    ),
     # legs
     "long 4 nq 18200, took 2 off at 18220, rest out at 18240": "NQ long in_=18200 out=18230 size=4",
     "long nio 200 @ 5.10, 400 @ 4.80, dumped at 4.65": "NIO long in_=4.9 out=4.65 size=600",

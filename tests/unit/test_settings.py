@@ -93,6 +93,11 @@ def test_platforms_are_configured_by_their_variables() -> None:
         ("LOG_FORMAT", "xml", "must be 'console' or 'json'"),
         ("MESSAGES_PER_MINUTE", "0", "must be greater than 0"),
         ("ALBUM_WAIT_SECONDS", "nan", "must be"),
+        ("READING_SECONDS", "31", "must be less than or equal to 30"),
+        ("READING_SECONDS", "0", "must be greater than 0"),
+        ("AI_TOKENS_PER_DAY", "100", "must be greater than or equal to 10000"),
+        ("AI_INPUT_PRICE", "-1", "must be greater than or equal to 0"),
+        ("AI_OUTPUT_PRICE", "NaN", "must be a finite number"),
         ("PUBLIC_URL", "vigil.example.com", "https://host"),
         ("DISCORD_GUILD_ID", "my guild", "must be a valid integer"),
         ("TWILIO_WHATSAPP_FROM", "0170", "+14155238886"),
@@ -116,6 +121,7 @@ def test_a_wrong_value_names_its_variable(name: str, value: str, shape: str) -> 
         ({"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": SECRET}, "TWILIO_WHATSAPP_FROM must be set too"),
         ({"SUPABASE_URL": "https://x.supabase.co"}, "SUPABASE_SERVICE_ROLE_KEY must be set too"),
         ({"IMAP_URL": f"imaps://u:{SECRET}@host"}, "SMTP_URL must be set too"),
+        ({"AI_INPUT_PRICE": "0.75"}, "AI_OUTPUT_PRICE must be set too"),
     ],
 )
 def test_what_belongs_together_is_checked(environment: dict[str, str], named: str) -> None:

@@ -141,7 +141,7 @@ def test_why_there_is_no_computed_pnl(currency: str, symbol: str, reason: str) -
 def test_a_confirmed_point_value_is_used() -> None:
     view = replace(VIEW, point_values={"US30": Decimal(5)})
     text = render(Say("confirm", {"drafts": (draft(replace(LEFT, symbol="US30")),)}), view).text
-    assert "P&L +$400.00 computed · US30 $5/pt" in text
+    assert "P&L +$400.00 computed = 40 pts × $5 × 2" in text
 
 
 # ---- what others wrote, and how much of it

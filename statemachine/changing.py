@@ -1,0 +1,235 @@
+"""What changes drafts: details, corrections, and the edits of messages, which may propose a change of a trade."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import uuid5
+
+from statemachine.conditions import adds_copies, fills_waiting
+from statemachine.conversation import (
+    Draft,
+    KnownTrade,
+    Scene,
+)
+from statemachine.copying import closing_together, meant_together, on_one, spread
+from statemachine.drafting import compared, picked, placed
+from statemachine.events import EVERY, AccountPicked, Corrected
+from statemachine.matching import (
+    changes,
+    forbidden_by_parts,
+    known_trade,
+    meant_by,
+    moves_account,
+)
+from statemachine.message import Attachment
+from statemachine.plan import meant_by as plans_meant_by
+from statemachine.planning import of_one, on_said
+from statemachine.trade import Copies, TradeFields
+from statemachine.work import Work, index_of
+
+
+def add_details(work: Work) -> None:
+    _change(work, _meant(work), lambda fields: fields.merged(work.event.fields))
+
+
+def correct(work: Work) -> None:
+    event = work.event
+    alone = event.fields.said().keys() <= {"account"} and (event.fields.account or event.copies)
+    if event.which is None and alone and not event.cleared:
+        _move_all(work, event.fields)
+        return
+    for one in (event, *event.also):
+        index = one.which - 1 if one.which is not None else _meant(work)
+        _alter(work, index, _by(one), one)
+    work.show()
+
+
+def _by(event: Corrected) -> Callable[[TradeFields], TradeFields]:
+    return lambda fields: fields.without(event.cleared).merged(event.fields)
+
+
+def _move_all(work: Work, said: TradeFields) -> None:
+    """An account by itself is said of everything that waits to be recorded on one."""
+    moved = [index for index, pending in enumerate(work.drafts) if pending.kind == "record"]
+    if not moved:
+        _change(work, len(work.drafts) - 1, lambda fields: fields.merged(said))
+        return
+    for index in moved:
+        pending = work.drafts[index]
+        changed = pending.changed(fields=pending.fields.merged(said))
+        work.drafts[index] = compared(work, _on_accounts(changed, work.event, work.scene))
+    work.show()
+
+
+def _on_accounts(changed: Draft, said: Any, scene: Scene) -> Draft:
+    """A draft to be recorded, with what an event said of its accounts, and of the P&L of all of them."""
+    if isinstance(said, AccountPicked):
+        return placed(on_one(changed), scene)
+    changed = replace(changed, total=changed.total and said.fields.pnl is None)  # said anew it is each account's own
+    if said.copies is not None:
+        return spread(changed, said.copies, scene)
+    return placed(changed if said.fields.account is None else on_one(changed), scene)
+
+
+def pick_account(work: Work) -> None:
+    """By its button; a close or an edit has none to pick."""
+    index = index_of(work.drafts, work.event.draft_id) or 0
+    account = work.event.account
+    if account != EVERY:
+        _change(work, index, lambda fields: replace(fields, account=account))
+    else:
+        pending = work.drafts[index]
+        everywhere = spread(pending, Copies(every=True), work.scene) if pending.kind == "record" else pending
+        work.drafts[index] = compared(work, everywhere.changed())
+        work.show()
+
+
+def _meant(work: Work) -> int:
+    """The draft that was asked about, else the one that came last."""
+    asked = work.asked()
+    return len(work.drafts) - 1 if asked is None else asked
+
+
+def _change(work: Work, index: int, change: Callable[[TradeFields], TradeFields]) -> None:
+    _alter(work, index, change, work.event)
+    work.show()
+
+
+def _alter(work: Work, index: int, change: Callable[[TradeFields], TradeFields], said: Any) -> None:
+    """`said`: the event, or one of the corrections in it."""
+    pending = work.drafts[index]
+    fields = change(pending.fields)
+    if pending.kind != "record":
+        fields = _on_its_account(work, pending, fields)
+    trade = known_trade(pending) if pending.kind == "edit" else None
+    if trade is not None and forbidden_by_parts(trade, fields):
+        work.say("partly_closed", trade=trade)
+        return
+    changed = pending.changed(
+        fields=fields, pictures=_joined(pending.pictures, work.scene.pictures), **_read(said, pending)
+    )
+    if changed.plans:
+        plans = plans_meant_by(fields, changed.plans) or changed.plans
+        changed = of_one(work, on_said(changed, said, work.scene), plans)
+    elif pending.kind == "record":
+        changed = _on_accounts(changed, said, work.scene)
+    work.drafts[index] = compared(work, _told_which(changed, said))
+
+
+def _told_which(changed: Draft, said: Any) -> Draft:
+    """A close of which it was not known of what, and that says it now: of one of those offered, or of all copies."""
+    if "trade" not in changed.missing():
+        return changed
+    together = meant_together(changed.choices, getattr(said, "copies", None))
+    if together:
+        return closing_together(changed, together)
+    meant = meant_by(changed.fields, changed.choices)
+    return picked(changed, meant[0]) if len(meant) == 1 else changed
+
+
+def _read(event: Any, pending: Draft) -> dict[str, Any]:
+    """Who read it, and what of it could not be found: what is said plainly is in doubt no longer."""
+    said = event.fields.said() if hasattr(event, "fields") else {}
+    left = tuple(name for name in pending.doubted if name not in said)
+    return {
+        "by_model": pending.by_model or getattr(event, "by_model", False),
+        "doubted": tuple(dict.fromkeys((*left, *getattr(event, "doubted", ())))),
+    }
+
+
+def _on_its_account(work: Work, pending: Draft, fields: TradeFields) -> TradeFields:
+    """A recorded trade stays on its account; of a close that may mean several, the account tells which."""
+    known, before = known_trade(pending), pending.fields.account
+    if fields.account == before:
+        return fields
+    if known is not None and moves_account(known.fields, fields):
+        work.say("account_stays", trade=known, account=fields.account)
+    elif known is None and fields.account in work.scene.accounts:
+        return fields
+    elif known is None:
+        work.say("unknown_account", account=fields.account)
+    return replace(fields, account=before)
+
+
+def _joined(pictures: tuple[Attachment, ...], more: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    """An edited message brings its picture again."""
+    handles = {picture.handle for picture in pictures}
+    return pictures + tuple(picture for picture in more if picture.handle not in handles)
+
+
+def revise_draft(work: Work) -> None:
+    """The edited message is a correction: what other messages told of the draft stays."""
+    index = next(i for i, pending in enumerate(work.drafts) if pending.source == work.event.source)
+    _change(work, index, lambda fields: fields.merged(work.event.fields))
+
+
+def revise_shelved(work: Work) -> None:
+    place = next(i for i, pending in enumerate(work.shelf) if pending.source == work.event.source)
+    work.drafts.append(replace(work.shelf.pop(place), shelved_at=None))
+    _change(work, len(work.drafts) - 1, lambda fields: fields.merged(work.event.fields))
+
+
+def propose_edit(work: Work) -> None:
+    target = work.scene.target
+    assert target is not None  # noqa: S101 - the row's condition
+    if moves_account(target.fields, work.event.fields) or adds_copies(work):
+        work.say("account_stays", trade=target, account=work.event.fields.account)
+    _forget_edit(work, target)
+    known = {trade.trade_id: trade for trade in (*work.scene.open_trades, *work.scene.recent)}
+    copies = tuple(known[number] for number in target.copies if number in known)
+    if work.event.fields.account is not None:
+        copies = ()
+    work.drafts.append(
+        Draft(
+            id=uuid5(work.scene.message_id, "edit"),
+            kind="edit",
+            fields=changes(target.fields, work.event.fields) or TradeFields(),
+            said_at=work.scene.said_at,
+            trade_id=target.trade_id,
+            choices=(target, *copies),
+            others=tuple(copy.trade_id for copy in copies),
+        )
+    )
+    work.show()
+
+
+def say_account_stays(work: Work) -> None:
+    work.say("account_stays", trade=work.scene.target, account=work.event.fields.account)
+    work.show()
+
+
+def refuse_edit(work: Work) -> None:
+    work.say("partly_closed", trade=work.scene.target)
+    work.show()
+
+
+def take_edit_back(work: Work) -> None:
+    target = work.scene.target
+    assert target is not None  # noqa: S101 - the row's condition
+    work.say("dropped", drafts=_forget_edit(work, target))
+    work.show()
+
+
+def _forget_edit(work: Work, target: KnownTrade) -> tuple[Draft, ...]:
+    """A later edit of the same message replaces the one that was proposed."""
+    edits = tuple(d for d in work.drafts if (d.kind, d.trade_id) == ("edit", target.trade_id))
+    work.drafts = [pending for pending in work.drafts if pending not in edits]
+    return edits
+
+
+def explain_editing(work: Work) -> None:
+    index = index_of(work.drafts, work.event.draft_id) or 0
+    work.say("how_to_edit", draft=work.drafts[index])
+
+
+# ---- the fill of a plan
+
+
+def change_fill(work: Work) -> None:
+    """Said again, perhaps with its price now."""
+    plan = fills_waiting(work)[0]
+    index = next(i for i, pending in enumerate(work.drafts) if pending.plan is not None and pending.plan.id == plan.id)
+    if work.event.fields.said():
+        _change(work, index, lambda fields: fields.merged(work.event.fields))
+    else:
+        work.show()
