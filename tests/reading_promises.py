@@ -94,7 +94,7 @@ FLAT: Final = re.compile(
 )
 PLUS: Final = re.compile(r"\+\s?[$€£]?\s?(\d[\d.,]*k?)")
 LOSING: Final = re.compile(
-    r"[-–—−‐‑‒﹣－(\[]|\b(?:lost|lose|loss|losses|loser|losing|down|red|minus|negative|gave|give|dropped|stopped|"
+    r"[-–—−‐‑‒﹣－(\[]|(?:\b|(?<=\d))(?:lost|lose|loss|losses|loser|losing|down|red|minus|negative|gave|give|dropped|stopped|"
     r"perdi\w*|perda|perdeu|prejuizo|verlust\w*|verlor\w*|perte\w*|perdu\w*|stop|hit|ate|bleed|bled|burned|burnt|paid|"
     r"cost|убыт\w*|минус|потер\w*|opposite|wrong|not)\b",
     re.IGNORECASE,
@@ -192,7 +192,11 @@ def _moved_against(trade: TradeFields, context: ReadContext) -> bool:
 
 def _bare(text: str) -> str:
     plain = unicodedata.normalize("NFD", folded(text)).casefold()
-    return "".join(each for each in plain if unicodedata.category(each) != "Mn").replace("'", "").replace("’", "")
+    return (
+        "".join(each for each in plain if unicodedata.category(each) not in ("Mn", "Co", "Cn"))
+        .replace("'", "")
+        .replace("’", "")
+    )
 
 
 RESTATING: Final = word_set(

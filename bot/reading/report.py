@@ -64,6 +64,9 @@ def report(items: list[Item], context: Context) -> Reading:
         return Reading(event=_late_target(told, items, context) or Chatted(), said=trades)
     if left is not None:
         unsure = Unread(understood=left.fields.without(frozenset({"exit_price"})))
+        problem = impossible(Said(fields=left.fields), items)
+        if problem is not None:
+            return Reading(event=Unread(understood=left.fields, reason=problem), said=told)
         return Reading(event=unsure if told[0].unsure else left, said=told)
     if _is_part(told, items, context):
         return Reading(event=Unread(understood=told[0].fields), said=told)
