@@ -19,10 +19,8 @@ from pathlib import Path
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from bot.reading import ReadContext, reading
-from bot.reading.items import items
+from bot.reading import ReadContext, read_uncut, reading
 from bot.reading.jsonl import Record, records
-from bot.reading.report import report
 
 MESSAGES = Path(__file__).parent.parent / "tests" / "data" / "messages.jsonl"
 FLOOR = re.compile(r"\d[\d.,']*|[^\W\d_]+|\S")
@@ -75,8 +73,8 @@ Read = Callable[[str, ReadContext], object]
 
 
 def uncut(text: str, context: ReadContext) -> object:
-    """A report read whatever its length."""
-    return report(items(text), context)
+    """A text read whatever its length; what has more words and marks than MOST_TOKENS is given up."""
+    return read_uncut(text, context)
 
 
 def floor(text: str, _context: ReadContext) -> object:

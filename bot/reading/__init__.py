@@ -29,12 +29,14 @@ from bot.reading.verdicts import half_answer, plain_answer
 from statemachine.events import Chatted, Confirmed, Event, Unread
 from statemachine.trade import TradeFields
 
-__all__ = ["LONGEST_TEXT", "ReadContext", "Reading", "may_confirm", "names_a_day", "read", "reading"]
+__all__ = ["LONGEST_TEXT", "ReadContext", "Reading", "may_confirm", "names_a_day", "read", "read_uncut", "reading"]
 
 LONGEST_TEXT = 4000
 """Characters; nobody reports a trade in more, and no platform but e-mail delivers more in one message."""
 
 
+MOST_TOKENS = 1000
+"""Words, numbers and marks; the longest prose has fewer, and a row of four thousand marks is cut short."""
 LONGEST_YES = 80
 """Characters; beyond, a message is no plain yes."""
 _SOMETHING_PENDING = ReadContext(
@@ -64,11 +66,16 @@ def read(text: str, context: ReadContext) -> Event:
 
 def reading(text: str, context: ReadContext) -> Reading:
     """The same with the trades as they were said: times as written, ranges, targets and places."""
-    if len(text) > LONGEST_TEXT:
-        return Reading(event=Unread(reason="too_long"))
+    return Reading(event=Unread(reason="too_long")) if len(text) > LONGEST_TEXT else read_uncut(text, context)
+
+
+def read_uncut(text: str, context: ReadContext) -> Reading:
+    """The same of a text of any length; only its words and marks are limited."""
     if not text.strip():
         return Reading(event=Unread(reason="empty"))
-    said = tokens(normalised(text))
+    said = tokens(normalised(text), MOST_TOKENS)
+    if len(said) > MOST_TOKENS:
+        return Reading(event=Unread(reason="too_long"))
     told = fill(said, context)
     if told is not None:
         return told

@@ -27,6 +27,7 @@ MOST_LOTS = Decimal(1000)
 _NAMING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.SIZE, Tag.FEES})
 _DOING = frozenset(("out", "off", "closed", "close", "flat", "got out", "took off", "in"))
 """Words of a close, which name no field of a trade that is known."""
+_NO_NUMBERS = frozenset(("nan", "inf", "infinity", "1e308"))
 _STATEMENTS = frozenset(("drop table", "delete from", "insert into"))
 """Of a database: they end at their semicolon."""
 _NOT_DONE = frozenset({Tag.WATCH, Tag.MISSED, Tag.OTHERS})
@@ -72,7 +73,8 @@ def report(items: list[Item], context: Context) -> Reading:
         return Reading(event=Unread(understood=told[0].fields), said=told)
     if not trades:
         return Reading(event=_late_correction(told, items, context) or _no_trade(items, told), said=told)
-    problem = next((found for said in trades if (found := impossible(said, items))), None)
+    odd = [item for item in items if item.word in _NO_NUMBERS]
+    problem = next((found for said in trades if (found := impossible(said, odd))), None)
     if problem is not None or ends_asking(items):
         return Reading(event=Unread(understood=trades[0].fields, reason=problem or "unclear"), said=trades)
     fields = tuple(said.fields for said in trades)
@@ -119,7 +121,7 @@ def impossible(said: Said, items: list[Item]) -> str | None:
         return "impossible_price"
     if fields.position_size is not None and not 0 < fields.position_size <= _most(fields.symbol):
         return "impossible_size"
-    if any(i.word in ("nan", "inf", "infinity", "1e308") for i in items):
+    if any(i.word in _NO_NUMBERS for i in items):
         return "impossible_price"
     if _stop_wrong_side(fields):
         return "stop_wrong_side"

@@ -126,8 +126,8 @@ def links(text: str) -> bool:
     return "://" in text or "www." in text or _MAIL.search(text) is not None
 
 
-def tokens(text: str) -> list[Token]:
-    """The tokens of normalised text. Links, mail addresses and mentions are left out."""
+def tokens(text: str, most: int | None = None) -> list[Token]:
+    """The tokens of normalised text, up to one more than `most`. Links, mail addresses and mentions are left out."""
     text = _spelled_out(text)
     words = _ASCII_WORDS.findall(text.lower()) if text.isascii() else [folded(word) for word in _WORDS.findall(text)]
     languages = languages_of(words)
@@ -141,7 +141,7 @@ def tokens(text: str) -> list[Token]:
     found: list[Token] = []
     linked = "@" in text or "://" in text or "www." in text
     place, end, length = 0, -1, len(text)
-    while place < length:
+    while place < length and (most is None or len(found) <= most):
         first = text[place]
         if first == " ":
             place += 1
