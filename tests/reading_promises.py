@@ -65,7 +65,7 @@ YES: Final = word_set(
     sim certo isso mesmo exato correto perfeito confirmado pode ser salvar salva ta beleza blz com certeza
     oui ouais daccord cest bon ca parfait je confirme confirmer bien sur valide valider enregistre tout a fait
     да верно ага точно подтверждаю сохрани правильно
-    i can may you now thats alright ten four
+    i can may you now thats alright ten four lol haha sip lo
     """
 )
 LONE_YES: Final = frozenset({"+", "s"})
@@ -107,7 +107,7 @@ def objections(text: str, context: ReadContext, event: Event) -> Iterator[str]:
         yield f"reading cannot give {type(event).__name__}"
         return
     if isinstance(event, Confirmed):
-        yield from _no_yes(text, event.which)
+        yield from _no_yes(text, event.which, _restated(text, context))
     told = fields_of(event)
     if not any(trade.said() for trade in told):
         return
@@ -195,12 +195,25 @@ def _bare(text: str) -> str:
     return "".join(each for each in plain if unicodedata.category(each) != "Mn").replace("'", "").replace("’", "")
 
 
-def _no_yes(text: str, which: int | None) -> Iterator[str]:
+RESTATING: Final = word_set(
+    "contract contracts lot lots share shares size entry exit stop target sl tp in out at from p l pnl of made up with"
+)
+
+
+def _restated(text: str, context: ReadContext) -> frozenset[str]:
+    """The words of a yes that repeats what stands in the drafts: "yes 2 nq long" of two NQ that were bought."""
+    said = {word for draft in context.drafts for word in (draft.direction, draft.symbol) if word is not None}
+    known = _known(context).values | {Decimal(count) for count in range(1, 11)}
+    figures = re.findall(r"\w+", _bare(text)) if numbers_of(text).values <= known else []
+    return frozenset(word.lower() for word in said) | RESTATING | {word for word in figures if word[:1].isdigit()}
+
+
+def _no_yes(text: str, which: int | None, restated: frozenset[str] = frozenset()) -> Iterator[str]:
     """Whatever in a text is no assent, though it was taken for one."""
     bare = _bare(text)
     if bare.strip() in LONE_YES:
         return
-    allowed = YES | POLITE | PICKING
+    allowed = YES | POLITE | PICKING | restated
     words = re.findall(r"\w+", re.sub(r"\bno\s+(?=problem|worries|\d)", "", bare))
     strange = [word for word in words if word not in allowed and _short(word) not in _SHORT and word != "100"]
     marks = [each for each in text if unicodedata.category(each) in ("So", "Sk") and each not in _SKIN]

@@ -24,7 +24,7 @@ from bot.reading.normalise import normalised
 from bot.reading.report import Reading, report
 from bot.reading.restating import restated
 from bot.reading.talk import points_at_field
-from bot.reading.tokens import tokens
+from bot.reading.tokens import links, tokens
 from bot.reading.verdicts import half_answer, plain_answer
 from statemachine.events import Chatted, Confirmed, Event, Unread
 from statemachine.trade import TradeFields
@@ -72,7 +72,7 @@ def reading(text: str, context: ReadContext) -> Reading:
     told = fill(said, context)
     if told is not None:
         return told
-    plain = plain_answer(said, context)
+    plain = plain_answer(said, context) if not links(text) else None  # what a link says is not read
     if plain is not None:
         return Reading(event=plain)
     found = items_of(said)

@@ -8,6 +8,7 @@ own. A trade that names no instrument or side takes those of the one before it (
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.reading.counting import is_index
 from bot.reading.gathering import MOST_CONTRACTS, alike
 from bot.reading.items import Item
 from bot.reading.roles import OPENING
@@ -84,6 +85,9 @@ def _clauses(items: Sequence[Item]) -> list[_Group]:
     current: list[Item] = []
     strong = True
     for n, item in enumerate(items):
+        if current and _is_numbered(items, n):
+            clauses.append(_described(current, strong))
+            current, strong = [], True
         current.append(item)
         slashed = item.word in ("/", "•") and any(_opens(ahead) for ahead in items[n + 1 : n + 4])
         if item.kind == "break" or item.word in _ENDS or slashed or (item.kind == "word" and item.word in _JOINING):
@@ -93,6 +97,13 @@ def _clauses(items: Sequence[Item]) -> list[_Group]:
             current = []
     clauses.append(_described(current, strong))
     return clauses
+
+
+def _is_numbered(items: Sequence[Item], n: int) -> bool:
+    """The 2 of "… +350 2) es long …"."""
+    if items[n].kind != "number" or n + 2 >= len(items) or items[n + 1].word != ")":
+        return False
+    return is_index(items, n) and any(_opens(item) for item in items[n + 2 : n + 5])
 
 
 def _opens(item: Item) -> bool:
@@ -141,6 +152,8 @@ def _begins_another(trade: _Group, clause: _Group) -> bool:
     if clause.paired and trade.paired and (done or not clause.goes_on):
         return True
     plain = clause.sides[0].tag in (Tag.LONG, Tag.SHORT)
+    if done and plain and clause.prices and _turns(trade, clause):
+        return True  # "closed 2391, flipped short at 2391"
     return done and bool(clause.prices) and clause.strong_end and (plain or not _turns(trade, clause) or clause.left)
 
 

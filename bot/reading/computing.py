@@ -33,7 +33,8 @@ Derivation = tuple[Decimal, str]
 _SHORT = re.compile(r"\d{2,}(?:\.\d+)?")
 """A shortened price has two digits at least: "out 8" could mean too many prices."""
 _DISTANCE = re.compile(
-    r"[+-]?(\d+(?:[.,]\d+)?)[\s-]{0,2}(?:(ticks?)|(pips?)|(points?|pts?|handles?|punkte?n?|puntos?|pontos?))\b", re.I
+    r"[+-]?(?<!\d)(\d++(?:[.,]\d++)?)[\s-]{0,2}(?:(ticks?)|(pips?)|(points?|pts?|handles?|punkte?n?|puntos?|pontos?))\b",
+    re.I,
 )
 _RANGE_WORDS = frozenset(("-", "~", "/", "to", "bis", "a", "until"))
 

@@ -43,8 +43,8 @@ def is_index(items: Sequence[Item], n: int) -> bool:
         return True
     if before is not None and before.word in _NUMBERING:
         return after.word in (":", ".")
-    if after.word == ")" and n + 2 < len(items) and items[n + 2].kind == "number":
-        return before is None or before.word != "("
+    if after.word == ")" and n + 2 < len(items) and (items[n + 2].kind in ("number", "symbol") or items[n + 2].tag):
+        return before is None or all(item.word != "(" for item in items[max(0, n - 3) : n])
     return (before is None or before.kind == "break") and after.word in (".", ")")
 
 

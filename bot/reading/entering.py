@@ -49,19 +49,24 @@ def enter(facts: Facts) -> None:
         amount.value = facts.whole(amount, "entry_price")
     added = facts.telling.adding or all(amount.size is not None for amount in facts.entries)
     if rest and (added or any(amount.size is not None for amount in facts.entries)):
-        if not _together(facts, facts.entries):
-            return
         facts.entry = weighted([(amount.size, amount.value) for amount in facts.entries], facts.size)
         if facts.entry != first.value:
             facts.derive("entry_price", "legs", _legs_said(facts.entries))
 
 
-def _together(facts: Facts, legs: Sequence[Amount]) -> bool:
-    """Whether prices are those of one trade; else nothing is made of them, and the trader is asked."""
-    least, most = min(amount.value for amount in legs), max(amount.value for amount in legs)
-    alike = most - least <= most / _MOST_APART or (facts.telling.option and 0 < most < least * _MOST_OF_AN_OPTION)
-    facts.unsure |= not alike
-    return alike
+def keep_together(facts: Facts) -> None:
+    """Of fills whose prices cannot be those of one trade only the first is kept, and the trader is asked."""
+    for legs in (facts.entries, facts.exits):
+        sized = [amount for amount in legs if amount.size is not None]
+        if len(legs) > 1 and sized and not _are_together(facts, legs):
+            del legs[1:]
+            facts.unsure = True
+
+
+def _are_together(facts: Facts, legs: Sequence[Amount]) -> bool:
+    whole = [completed(amount.value, legs[0].value) if amount.is_short else amount.value for amount in legs]
+    least, most = min(whole), max(whole)
+    return most - least <= most / _MOST_APART or (facts.telling.option and 0 < most < least * _MOST_OF_AN_OPTION)
 
 
 def _takes_range(facts: Facts) -> bool:
@@ -131,9 +136,6 @@ def _leave_by_legs(facts: Facts) -> None:
     for amount in facts.exits:
         amount.value = facts.whole(amount, "exit_price")
     _shares(facts)
-    if not _together(facts, facts.exits):
-        facts.exit = facts.exits[0].value
-        return
     legs = [(amount.size, amount.value) for amount in facts.exits]
     if facts.telling.even and facts.entry is not None and len(legs) == 1:
         legs.append((_left_over(facts), facts.entry))

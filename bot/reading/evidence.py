@@ -29,6 +29,7 @@ _NOW: Final = frozenset(
 )
 _PRICE_HEADS: Final = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.COVER})
 _NEW_LINES: Final = frozenset(("break", "date"))
+_BEFORE_COSTS: Final = frozenset(("paid", "plus", "minus"))
 _IN_A_ROW: Final = 5
 _FAR: Final = 5
 """A head's number stands within so many items."""
@@ -193,7 +194,7 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
         if ahead is not None and ahead.tag is Tag.DISTANCE and first is None:
             continue  # "lost 20 points"
         if backward and behind is not None:
-            if behind.head is not None and behind.head.word in ("paid", "plus"):
+            if behind.head is not None and behind.head.word in _BEFORE_COSTS:
                 behind.weight[_role_of(behind)] -= _NAMED
             _claim(behind, role, item, _NAMED if first is None else _LISTED)
         if first is not None and item.word in _RISK_WORDS:
@@ -211,6 +212,8 @@ def _is_at_entry(items: Sequence[Item], n: int) -> bool:
 def _name_what_is_behind(items: Sequence[Item], by_place: dict[int, Amount]) -> frozenset[int]:
     """The places of price heads, where all of them stand behind their numbers: "18250 entry 18290 exit"."""
     heads = [n for n, item in enumerate(items) if item.kind == "tag" and item.tag in _PRICE_HEADS]
+    if not heads or items[heads[0]].tag in (Tag.STOP, Tag.TARGET):
+        return frozenset()
     if any(item.tag is Tag.HIT for item in items):
         return frozenset()
     if len(heads) < 2 or not all(n - 1 in by_place and by_place[n - 1].item.tag is None for n in heads):
@@ -275,7 +278,7 @@ def _is_of_an_exit(items: Sequence[Item], n: int) -> bool:
 def _claims_before(items: Sequence[Item], n: int, behind: Amount, first: Amount | None) -> bool:
     """Whether a head names the number before it: nothing follows, or what follows stands farther off."""
     item, money = items[n], behind.item.money or behind.item.tag is Tag.MONEY or bool(behind.item.sign)
-    paid = item.tag is Tag.FEES and behind.head is not None and behind.head.word in ("paid", "plus")
+    paid = item.tag is Tag.FEES and behind.head is not None and behind.head.word in _BEFORE_COSTS
     if behind.head is not None and behind.weight[_role_of(behind)] >= _NAMED and not (money or paid):
         return False
     if item.tag in (Tag.ADD, Tag.MOVE):

@@ -69,6 +69,8 @@ def _said_of(facts: Facts, amount: Amount) -> list[Item]:
     """The words beside an amount: a few before it, and those behind it up to the next number or end ("… verloren")."""
     behind: list[Item] = []
     for item in facts.items[amount.n + 1 : amount.n + 1 + _REACH]:
+        if item.kind == "number" and behind and behind[-1].tag in (Tag.WIN, Tag.LOSS):
+            behind.pop()  # "850 minus 3.50 commission"
         if item.kind in ("number", "break") or item.word in (".", ";", ","):
             break
         behind.append(item)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from bot.reading.entering import enter, leave, legs_do_not_add_up, part_legs
+from bot.reading.entering import enter, keep_together, leave, legs_do_not_add_up, part_legs
 from bot.reading.facts import Facts, in_order
 from bot.reading.gathering import Said
 from bot.reading.items import Item
@@ -47,6 +47,7 @@ def put_together(
     )
     free = attach_counts(items, amounts)
     part_legs(facts)
+    keep_together(facts)
     facts.size = total_size(items, free, facts.entries, facts.exits)
     enter(facts)
     _set_levels(facts)

@@ -34,6 +34,8 @@ _NAMING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.SIZE, Tag.FE
 _DOING = frozenset(("out", "off", "closed", "close", "flat", "got out", "took off", "in"))
 """Words of a close, which name no field of a trade that is known."""
 _TRADING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.LONG, Tag.SHORT, Tag.SELL, Tag.BUY})
+_STATEMENTS = frozenset(("drop table", "delete from", "insert into"))
+"""Of a database: they end at their semicolon."""
 _NOT_DONE = frozenset({Tag.WATCH, Tag.MISSED, Tag.OTHERS})
 
 
@@ -264,6 +266,7 @@ def _before_attack(items: list[Item]) -> list[Item]:
     for n, item in enumerate(items):
         if item.tag is Tag.ATTACK:
             after = items[n:]
-            line_end = next((m for m, i in enumerate(after) if i.kind == "break"), len(after))
+            ends = ("\n", ";") if item.word in _STATEMENTS else ("\n",)
+            line_end = next((m for m, i in enumerate(after) if i.text in ends), len(after))
             return items[:n] + after[line_end:]
     return items

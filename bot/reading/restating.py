@@ -39,6 +39,8 @@ _BETWEEN = frozenset(
 _NUMBERS = ("entry_price", "exit_price", "position_size", "stop_loss", "take_profit", "pnl", "commissions")
 MOST_BEFORE = 6
 """Words of yes before the facts."""
+MOST_TOKENS = 16
+"""The same with commas and signs; a row of a thousand thumbs is looked at no longer."""
 
 
 def restated(said: list[Token], items: list[Item], context: Context) -> Confirmed | None:
@@ -62,7 +64,7 @@ def _end_of_yes(said: list[Token], context: Context) -> int:
     """How many tokens at the beginning are a yes of their own; 0 for none."""
     best, words = 0, 0
     context = replace(context, state="idle")  # where "ok" and "sure" are no more than polite
-    for place, token in enumerate(said[:-1], 1):
+    for place, token in enumerate(said[:-1][:MOST_TOKENS], 1):
         if token.kind in ("word", "mark"):
             words += token.kind == "word"
             if is_yes(plain_words(said[:place]), context):

@@ -167,7 +167,8 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
     elif tag is Tag.SCRATCH:
         telling.scratched = True
     elif tag is Tag.BREAK_EVEN:
-        named = item.text.isupper() or item.word != "be" or (n > 0 and items[n - 1].tag is Tag.AT)
+        before = items[n - 1].tag if n else None
+        named = item.text.isupper() or item.word != "be" or before in (Tag.AT, Tag.EXIT, Tag.STOPPED)
         telling.even |= named and _is_exit_near(items, n)
     elif tag is Tag.HIT:
         _hit(items, n, telling)

@@ -69,6 +69,9 @@ _TIMES = r"(?P<times>(?<![\w.])x\d+(?:[.,]\d+)?\b)"
 _LINK = r"(?P<link>(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w-]{1,64}\.\S{1,100}|(?<!\S)@[A-Za-z_]\w*)"
 
 
+_MAIL = re.compile(r"[\w.+-]@[\w-]+\.")
+
+
 def _either(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.VERBOSE | re.IGNORECASE)
 
@@ -116,6 +119,11 @@ _ASCII_WORDS = re.compile(r"[a-z][\w&]*|[-/]")
 _WORDS = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*|[-/]")
 _AFTER_WORDS = word_set("@ at a en em bei zu target tp stop sl entry exit out from von de")
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,(?:\d{1,2}|\d{4,5})(?![\d,])")
+
+
+def links(text: str) -> bool:
+    """Whether a text holds links or mail addresses, which are left out of its tokens; a mention is none."""
+    return "://" in text or "www." in text or _MAIL.search(text) is not None
 
 
 def tokens(text: str) -> list[Token]:

@@ -14,7 +14,7 @@ from bot.reading.roles import Amount, Role
 from bot.reading.shorthand import completed
 from bot.reading.words import Tag
 
-_SURE, _LEAD, _NAMED = 7, 3, 7
+_SURE, _LEAD, _NAMED, _PAID = 7, 3, 7, 5
 MOST_NUMBERS: Final = 40
 """More numbers than this are no trade."""
 _CLOSE: Final = 50
@@ -33,6 +33,7 @@ class Settled:
     scale: float = 0.0
     wide: bool = False
     alone: bool = False
+    paid: bool = False
     roles: dict[Role, list[Amount]] = field(default_factory=lambda: {role: [] for role in Role})
 
     def give(self, amount: Amount, role: Role) -> None:
@@ -46,7 +47,8 @@ class Settled:
 def weigh(amounts: Sequence[Amount], point_value: Decimal | None, *, wide: bool = False) -> Settled:
     """Gives every amount its role. `wide`: of an option or a coin, whose price may double within a trade."""
     price = scale_of(amounts)
-    settled = Settled(price, float(price or 0), wide, len(amounts) == 1)
+    paid = any(amount.weight[Role.PNL] >= _PAID for amount in amounts)
+    settled = Settled(price, float(price or 0), wide, len(amounts) == 1, paid)
     if len(amounts) > MOST_NUMBERS:
         for amount in amounts:
             settled.give(amount, Role.NONE)
@@ -156,6 +158,8 @@ def _counted(amount: Amount, settled: Settled, fits: bool, plain: bool) -> int:
     score = -7 if fits and (close or amount.weight[Role.COUNT] < _SURE) else 0
     if plain and not fits and not settled.alone and amount.near < _WRITTEN_SMALL:
         score += 1 if amount.item.decimals else 2
+    elif plain and not fits and settled.paid and not amount.item.decimals and settled.has(Role.EXIT):
+        score += 2  # "doge short .1612 > .1634 5000 -11"
     return score - 2 if settled.has(Role.COUNT) else score
 
 
