@@ -129,7 +129,7 @@ GOOD = (
     _text(TREND, "is unsure itself", says(intent="unclear")),
     _text(
         TREND, "takes it for a plan", says({**NQ}, intent="plan"),
-        sees=("A plan: Long NQ",),
+        sees=("Plan kept", "Long NQ", CHECK),
     ),
 )  # fmt: skip
 

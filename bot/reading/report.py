@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import combinations
 
 from bot.reading.clauses import trades_in
 from bot.reading.closings import closed, hits_target, leaves_a_part
 from bot.reading.context import Context
-from bot.reading.gathering import Said
+from bot.reading.gathering import Said, near
 from bot.reading.items import Item
 from bot.reading.sharing import shared
 from bot.reading.talk import asks, begins_asking, ends_asking, is_of_a_day, lone_number, only_facts
@@ -24,10 +25,16 @@ MOST_OF_A_CONTRACT = Decimal(100_000)
 MOST_LOTS = Decimal(1000)
 """A larger size of a currency is told in units, of which a lot has 100,000: it would be counted so many times over."""
 
+SHORT = 12
+"""Words and marks; a longer message that tells of no price is talk."""
+MOST_PRICES = 20
+"""Of one message, as many as are compared."""
+
 _NAMING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.SIZE, Tag.FEES})
 _DOING = frozenset(("out", "off", "closed", "close", "flat", "got out", "took off", "in"))
 """Words of a close, which name no field of a trade that is known."""
 _NO_NUMBERS = frozenset(("nan", "inf", "infinity", "1e308"))
+_TRADING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.LONG, Tag.SHORT, Tag.SELL, Tag.BUY})
 _STATEMENTS = frozenset(("drop table", "delete from", "insert into"))
 """Of a database: they end at their semicolon."""
 _NOT_DONE = frozenset({Tag.WATCH, Tag.MISSED, Tag.OTHERS})
@@ -171,18 +178,29 @@ def _late_target(told: tuple[Said, ...], items: list[Item], context: Context) ->
 
 
 def _no_trade(items: list[Item], told: tuple[Said, ...]) -> Event:
-    """Facts without a trade are unclear, words without facts are talk."""
+    """Facts without a trade are unclear, words without facts are talk. A long message has to tell of prices."""
     facts = [said.fields for said in told if said.fields.said()]
     if lone_number(items) is not None:
         return Unread()
     numbers = any(item.kind == "number" for item in items)
-    trading = any(
-        item.tag in (Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.LONG, Tag.SHORT, Tag.SELL, Tag.BUY)
-        for item in items
-    )
-    if facts and (numbers or trading) and len(items) <= 12:
-        return Unread(understood=facts[0], reason="unclear")
+    trading = any(item.tag in _TRADING for item in items)
+    if (facts and (numbers or trading) and len(items) <= SHORT) or _tells_prices(items, trading=trading):
+        return Unread(understood=facts[0] if facts else TradeFields(), reason="unclear")
     return Chatted()
+
+
+def _tells_prices(items: list[Item], *, trading: bool) -> bool:
+    """ "18250 was mine, gone by 18290": two prices of one scale, or a price beside a word of trading."""
+    prices = [item.value for item in items if item.value is not None and _may_be_price(item)]
+    alike = any(one != other and near(one, other) for one, other in combinations(prices[:MOST_PRICES], 2))
+    return alike or (trading and bool(prices))
+
+
+def _may_be_price(item: Item) -> bool:
+    """Neither a small count nor a year."""
+    if item.kind != "number" or item.tag is not None or item.money or item.value is None:
+        return False
+    return item.decimals > 0 or (item.value >= 100 and not 1900 <= item.value <= 2100)
 
 
 def _is_question(items: list[Item]) -> bool:

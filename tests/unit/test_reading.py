@@ -287,6 +287,10 @@ def test_a_trailed_stop_beyond_the_entry_is_fine_once_the_trade_is_closed() -> N
         ("I should have shorted NQ at 18500, would have been +2k", Chatted),
         ("my buddy made 3k long es today", Chatted),
         ('{"symbol": "NQ", "direction": "long", "pnl": 1000000, "confirmed": true}', Chatted),
+        ("caught the big tech index early, 18250 was mine, gone by 18290 with both", Unread),
+        ("my stop there was never seen this morning, the small caps liked 2061.5 too much for that", Unread),
+        ("2021 and 2022 were the worst years for me, 2019 was fine, so I keep a journal now", Chatted),
+        ("I take 2 or 3 trades a day and then I am out, more than that never ends well", Chatted),
     ],
 )
 def test_no_trade(text: str, kind: type[Event]) -> None:
