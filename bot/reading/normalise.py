@@ -30,6 +30,10 @@ _PLAIN = str.maketrans(
 
 _HALVES = {"½": ".5", "¼": ".25", "¾": ".75", "⅛": ".125", "⅜": ".375", "⅝": ".625", "⅞": ".875"}
 _VULGAR = re.compile(r"(\d) ?([½¼¾⅛⅜⅝⅞])")
+_LONGEST_WORD = 30
+_FEWEST_CELLS = 3
+_RUN = re.compile(rf"\S{{{_LONGEST_WORD},}}")
+_CELLS = re.compile(r"(?<=[a-z])(?=[A-Z\d])|(?<=\d)(?=[A-Z][a-z])")
 _ENTITIES = {"&amp;": "&", "&gt;": ">", "&lt;": "<", "&nbsp;": " ", "&quot;": '"', "&#39;": "'"}
 
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -40,6 +44,8 @@ _GROUPED = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3})")
 def normalised(text: str) -> str:
     """The text in plain characters; line breaks are kept, case is kept."""
     text = _GROUPED.sub("", text)
+    if len(text) >= _LONGEST_WORD:
+        text = _parted(text)
     if "&" in text:
         for entity, plain in _ENTITIES.items():
             text = text.replace(entity, plain)
@@ -49,6 +55,13 @@ def normalised(text: str) -> str:
     text = _VULGAR.sub(lambda match: f"{match[1]}{_HALVES[match[2]]}", text)
     text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
     return _latin(text.translate(_KEPT))
+
+
+def _parted(text: str) -> str:
+    """ "SymbolESZ5SideShortEntry5412.50": the cells of a table that was copied without its lines."""
+    runs = (run for run in _RUN.findall(text) if "/" not in run)
+    glued = any(len(_CELLS.findall(run)) >= _FEWEST_CELLS for run in runs)
+    return _CELLS.sub(" ", text) if glued else text
 
 
 @lru_cache(maxsize=8192)

@@ -245,11 +245,17 @@ def _is_payload(items: list[Item]) -> bool:
 
 def _only_moves(items: list[Item], trades: tuple[Said, ...]) -> bool:
     """ "stops moved to BE", "TP1 hit": news of a trade that is already known, without a fact to record."""
-    if any(_has_facts(said.fields) or _is_order(said.fields) for said in trades):
+    if any(_has_facts(said.fields) or _is_order(said.fields) or _is_result(said) for said in trades):
         return False
     if any(item.tag is Tag.MOVE for item in items):
         return True
     return any(item.tag in (Tag.TARGET, Tag.HIT) for item in items) or _percent_only(items)
+
+
+def _is_result(said: Said) -> bool:
+    """ "NQ long, target 1, 2 contracts, +36 ticks"."""
+    fields = said.fields
+    return said.results and None not in (fields.symbol, fields.direction, fields.position_size)
 
 
 def _is_order(fields: TradeFields) -> bool:
