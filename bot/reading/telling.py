@@ -66,6 +66,14 @@ class Telling:
         return symbol
 
     @property
+    def counts_whole(self) -> bool:
+        """Futures and shares, of which nobody holds a part."""
+        if self.symbol is None:
+            return False
+        known = contract(self.symbol.symbol) if self.symbol.how == "table" else None
+        return self.symbol.how in ("ticker", "cashtag") or (known is not None and known.kind == "future")
+
+    @property
     def point_value(self) -> Decimal | None:
         symbol = self.symbol_said
         known = contract(symbol) if symbol else None

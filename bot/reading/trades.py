@@ -36,7 +36,7 @@ def gathered(items: Sequence[Item], clocks: dict[int, str]) -> Said:
                 telling.option |= is_strike(items, n) or (item.tag is Tag.IGNORE and item.word in ("p", "c"))
                 taken.add(n)
     amounts = amounts_of(items, frozenset(taken), telling.closing)
-    settled = weigh(amounts, telling.point_value, wide=telling.option)
+    settled = weigh(amounts, telling.point_value, wide=telling.option, whole=telling.counts_whole)
     return put_together(items, telling, amounts, settled, distances, times)
 
 

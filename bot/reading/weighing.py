@@ -34,6 +34,7 @@ class Settled:
     wide: bool = False
     alone: bool = False
     paid: bool = False
+    whole: bool = False
     roles: dict[Role, list[Amount]] = field(default_factory=lambda: {role: [] for role in Role})
 
     def give(self, amount: Amount, role: Role) -> None:
@@ -44,11 +45,16 @@ class Settled:
         return bool(self.roles[role])
 
 
-def weigh(amounts: Sequence[Amount], point_value: Decimal | None, *, wide: bool = False) -> Settled:
-    """Gives every amount its role. `wide`: of an option or a coin, whose price may double within a trade."""
+def weigh(
+    amounts: Sequence[Amount], point_value: Decimal | None, *, wide: bool = False, whole: bool = False
+) -> Settled:
+    """Gives every amount its role.
+
+    `wide`: of an option, whose price may double within a trade; `whole`: counted in contracts or shares, never 0.15.
+    """
     price = scale_of(amounts)
     paid = any(amount.weight[Role.PNL] >= _PAID for amount in amounts)
-    settled = Settled(price, float(price or 0), wide, len(amounts) == 1, paid)
+    settled = Settled(price, float(price or 0), wide, len(amounts) == 1, paid, whole)
     if len(amounts) > MOST_NUMBERS:
         for amount in amounts:
             settled.give(amount, Role.NONE)
@@ -156,6 +162,8 @@ def _counted(amount: Amount, settled: Settled, fits: bool, plain: bool) -> int:
         return 0
     close = bool(settled.scale) and abs(amount.near - settled.scale) < settled.scale / _CLOSE
     score = -7 if fits and (close or amount.weight[Role.COUNT] < _SURE) else 0
+    if plain and amount.item.decimals and settled.whole:
+        return -_SURE
     if plain and not fits and not settled.alone and amount.near < _WRITTEN_SMALL:
         score += 1 if amount.item.decimals else 2
     elif plain and not fits and settled.paid and not amount.item.decimals and settled.has(Role.EXIT):
