@@ -8,7 +8,7 @@ from bot.accounts import Account, Accounts
 from bot.dating import on_its_day
 from bot.forms import filled_in
 from bot.reading import ReadContext, read
-from bot.reading.account_names import without_accounts
+from bot.reading.account_names import offers_a_choice, without_accounts
 from bot.reading.choosing import meant
 from bot.reading.copies import without_copies
 from bot.reading.items import items
@@ -140,7 +140,7 @@ def with_account(meaning: Meaning, message: Message, conversation: Conversation,
         return meaning
     if isinstance(meaning, Reported | Planned) and copies is None and len(meaning.trades) > 1:
         return replace(meaning, trades=_booked(meaning.trades, names))
-    if copies is None and len(set(names)) > 1:
+    if copies is None and len(set(names)) > 1 and not offers_a_choice(message.text):
         copies = Copies(names=tuple(dict.fromkeys(names)))
     known = bool(copies is not None or names[-1] in scene.accounts)
     which = meant(items(text), tuple(draft.fields for draft in conversation.drafts))

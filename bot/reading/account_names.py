@@ -26,6 +26,7 @@ _MENTION: Final = re.compile(
     r"|(?<=\d)@(?P<glued>[A-Za-z][A-Za-z0-9_-]{0,19})(?![\w@-]|\.\w)",
     re.IGNORECASE,
 )
+_EITHER: Final = re.compile(r"@[a-z][\w-]{0,19},? (?:or|o|ou|oder|или) (?:on |in )?@", re.IGNORECASE)
 _ALONE_BEFORE: Final = frozenset(" \t\n\r(,;:")
 _ALONE_AFTER: Final = frozenset(" \t\n\r),;:.!?")
 
@@ -46,6 +47,11 @@ def without_accounts(text: str, known: Collection[str]) -> tuple[str, tuple[str,
 
     left = _MENTION.sub(taken, text)
     return (left.strip(" \t:,;") if names else text), tuple(names)
+
+
+def offers_a_choice(text: str) -> bool:
+    """ "@apex1 or @apex2": one of them, and not both."""
+    return _EITHER.search(text) is not None
 
 
 def may_be_account(name: str) -> bool:

@@ -10,8 +10,10 @@ import pytest
 from pgqueuer.domain.errors import RetryRequested
 
 from bot.drain import Drain
+from bot.understanding import Question
 from statemachine.errors import SendLater
-from statemachine.message import Attachment, Chat
+from statemachine.events import Event, Unread
+from statemachine.message import Attachment, Chat, Message
 from tests.journaling import REPORT, Journal, Person, journaling
 
 NUMBER = "+15550100"
@@ -99,6 +101,11 @@ async def test_nobody_chooses_what_was_not_shown(journal: Journal, person: Perso
     assert await journal.count("public.trades") == 0
 
 
+async def nobody(_message: Message, _question: Question) -> Event:
+    """No model is there to be asked."""
+    return Unread()
+
+
 async def test_a_number_that_waited_means_what_was_shown_when_it_was_written(journal: Journal, person: Person) -> None:
     """An album waits for its other pictures; the number behind it was written before its question was shown."""
     chart = Attachment(kind="photo", handle="chart")
@@ -107,7 +114,7 @@ async def test_a_number_that_waited_means_what_was_shown_when_it_was_written(jou
     assert await journal.count("worker.inbox", "status = 'waiting'") == 2
     chat = Chat("whatsapp", "bot", NUMBER)
     worker = journal.worker
-    drain = Drain(worker.pool, worker.turns, None, None, worker.settings, worker.presence.process)
+    drain = Drain(worker.pool, worker.turns, nobody, worker.settings, worker.presence.process)
     async with asyncio.timeout(20):
         while await journal.count("worker.inbox", "status = 'waiting'"):
             with suppress(RetryRequested):  # the album may still grow
