@@ -12,7 +12,15 @@ from bot.reading.talk import lone_number
 from bot.trading.contracts import contract
 from statemachine.trade import TradeFields
 
-_MADE = [["make", "it"], ["make", "that"], ["it", "to"], ["of", "them"]]
+_MADE = [
+    ["make", "it"],
+    ["make", "that"],
+    ["it", "to"],
+    ["of", "them"],
+    ["it", "was"],
+    ["they", "were"],
+    ["there", "were"],
+]
 _SHORTEST_TAIL = 2
 _SHORTEST_TYPO = 3
 """Digits; a shorter number by itself may be a size as well as a part of a price."""

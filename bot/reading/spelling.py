@@ -4,7 +4,7 @@ Politeness has no letter. A word that was stretched ("yesss") or slightly mistyp
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -25,10 +25,13 @@ ORDINALS = {
     word: place for section, place in zip(ORDINAL_SECTIONS, (1, 2, 3, 4, -1), strict=True) for word in words_of(section)
 }
 _SILENT = CLASSES["polite"]
+_OUTRIGHT = (CLASSES["yes"], CLASSES["record"])
+_RUE = table("rue")
 _FOLLOWING = words_of("following")
 _SIDES = {Tag.LONG: "long", Tag.SHORT: "short"}
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _SHORTEST_TYPO = 5
+_SHORTEST_DOUBLING = 4
 
 
 def _reach() -> dict[str, int]:
@@ -40,17 +43,25 @@ def _reach() -> dict[str, int]:
 
 
 def _typos() -> dict[str, str]:
-    """Words with two neighbours exchanged or a letter dropped, where that makes no other word."""
+    """Words with two neighbours exchanged, a letter dropped or written twice, where that makes no other word."""
     found: dict[str, str] = {}
     for phrase, letter in LETTERS.items():
         word = phrase[0]
-        if len(phrase) > 1 or letter not in "yvg" or len(word) < _SHORTEST_TYPO or not word.isascii():
+        if len(phrase) > 1 or letter not in "yvg" or not word.isascii():
             continue
-        for n in range(1, len(word) - 1):
-            for typo in (word[:n] + word[n + 1] + word[n] + word[n + 2 :], word[:n] + word[n + 1 :]):
-                if (typo,) not in SKIPPING and (typo,) not in TAGGED:
-                    found[typo] = word
+        for typo in _typos_of(word):
+            if (typo,) not in SKIPPING and (typo,) not in TAGGED:
+                found[typo] = word
     return found
+
+
+def _typos_of(word: str) -> Iterator[str]:
+    inner = range(1, len(word) - 1)
+    if len(word) >= _SHORTEST_DOUBLING:
+        yield from (word[:n] + word[n:][:1] + word[n:] for n in inner)
+    if len(word) >= _SHORTEST_TYPO:
+        yield from (word[:n] + word[n + 1] + word[n] + word[n + 2 :] for n in inner)
+        yield from (word[:n] + word[n + 1 :] for n in inner)
 
 
 _REACH = _reach()
@@ -59,9 +70,15 @@ _TYPOS = _typos()
 
 @dataclass(slots=True)
 class Spelled:
-    """The letters of a message, and which drafts (from 1) the name at a letter may mean."""
+    """The letters of a message, and which drafts (from 1) the name at a letter may mean.
+
+    rueful    a word or sign of regret is in it
+    outright  so is a yes or an order to save, more than an "ok"
+    """
 
     letters: list[str] = field(default_factory=list)
+    rueful: bool = False
+    outright: bool = False
     picks: list[tuple[int, frozenset[int]]] = field(default_factory=list)
 
     @property
@@ -102,6 +119,8 @@ def spelled(words: list[str], context: Context, known: Mapping[Phrase, str] = LE
         if len(context.drafts) > 1 and any(_by_symbol(word, context.drafts) for word in phrase):
             return None  # "es correcto": of a trade in ES, or of all
         letter = _in_context(known[phrase], context)
+        found.rueful = found.rueful or phrase in _RUE
+        found.outright = found.outright or known[phrase] in _OUTRIGHT
         if not letter:
             return None
         if named_at == place - 1 and phrase[0] in _FOLLOWING and length == 1:
@@ -124,6 +143,17 @@ def longest_at(words: list[str], place: int, known: Mapping[Phrase, str] = LETTE
         if tuple(words[place : place + length]) in known:
             return length
     return 0
+
+
+def last_phrase(said: list[Token]) -> Phrase:
+    """The phrase that a message of several ends with, emoji behind it aside; empty for a single one."""
+    words = [word for word in plain_words(said) if word[0].isalnum()]
+    found, place = [], 0
+    while place < len(words):
+        length = longest_at(words, place) or 1
+        found.append(tuple(words[place : place + length]))
+        place += length
+    return found[-1] if len(found) > 1 else ()
 
 
 def plain_words(said: list[Token]) -> list[str]:
