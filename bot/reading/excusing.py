@@ -16,7 +16,7 @@ MOST_EXCUSE = 12
 """Tokens of an excuse."""
 
 _CUTS = frozenset(",.!;")
-_JOINING = frozenset(("but", "so", "and", "because", "cause", "cuz", "as"))
+_JOINING = frozenset(("but", "so", "and", "because", "cause", "cuz"))
 _OPENING = frozenset(("i", "im", "it", "its", "that", "thats", "this", "was", "just"))
 _FORBIDDING = frozenset(("dont", "don't", "not", "please"))
 _BEFORE_VERB = words_of("subjects", "asking") | {"they", "do", "did", "who", "which"}
@@ -49,7 +49,7 @@ def refuses(words: list[str]) -> bool:
     """Says that it is thrown away, or that there was no trade."""
     refusing = table("refusing")
     pairs = range(len(words))
-    return any(tuple(words[at : at + length]) in refusing for at in pairs for length in (1, 2, 3))
+    return any(tuple(words[at : at + length]) in refusing for at in pairs for length in (1, 2, 3, 4))
 
 
 def _is_excuse(said: list[Token], context: Context) -> bool:

@@ -4,7 +4,7 @@ Politeness has no letter. A word that was stretched ("yesss") or slightly mistyp
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -132,12 +132,14 @@ def spelled(words: list[str], context: Context, known: Mapping[Phrase, str] = LE
             found.letters.append(letter)
         place += length
     named = frozenset().union(*(drafts for _, drafts in found.picks))
+    if rest and not named:
+        return None  # "the rest is fine": something else is not
     others = sorted(frozenset(range(1, len(context.drafts) + 1)) - named)
     found.picks += [(at, frozenset((draft,))) for at in rest for draft in others]
     return found
 
 
-def longest_at(words: list[str], place: int, known: Mapping[Phrase, str] = LETTERS) -> int:
+def longest_at(words: Sequence[str], place: int, known: Mapping[Phrase, str] = LETTERS) -> int:
     """The number of words of the longest phrase that begins at a place; 0 for none."""
     for length in range(min(_REACH.get(words[place], 0), len(words) - place), 0, -1):
         if tuple(words[place : place + length]) in known:
@@ -145,15 +147,12 @@ def longest_at(words: list[str], place: int, known: Mapping[Phrase, str] = LETTE
     return 0
 
 
-def last_phrase(said: list[Token]) -> Phrase:
-    """The phrase that a message of several ends with, emoji behind it aside; empty for a single one."""
-    words = [word for word in plain_words(said) if word[0].isalnum()]
-    found, place = [], 0
+def last_phrase(words: Sequence[str]) -> Phrase:
+    """The phrase that a message of several ends with; empty for a single one."""
+    last = place = 0
     while place < len(words):
-        length = longest_at(words, place) or 1
-        found.append(tuple(words[place : place + length]))
-        place += length
-    return found[-1] if len(found) > 1 else ()
+        last, place = place, place + (longest_at(words, place) or 1)
+    return tuple(words[last:]) if last else ()
 
 
 def plain_words(said: list[Token]) -> list[str]:

@@ -1,10 +1,10 @@
 """A message that trails off, "ok so…": more is to come, so nothing of it is a yes yet."""
 
-from bot.reading.answer_words import words_of
-from bot.reading.spelling import last_phrase
+from bot.reading.answer_words import table
+from bot.reading.spelling import last_phrase, plain_words
 from bot.reading.tokens import Token
 
-_TRAILING = words_of("trailing")
+_TRAILING = table("trailing")
 _FEWEST_DOTS = 2
 """Full stops in a row that are an ellipsis."""
 
@@ -14,5 +14,5 @@ def trails_off(said: list[Token]) -> bool:
     ending = [token for token in said if token.kind != "break"]
     if [token.word for token in ending[-_FEWEST_DOTS:]] == ["."] * _FEWEST_DOTS:
         return True
-    phrase = last_phrase(ending)
-    return len(phrase) == 1 and phrase[0] in _TRAILING
+    words = tuple(word for word in plain_words(ending) if word[0].isalnum())
+    return (len(words) > 1 and words in _TRAILING) or last_phrase(words) in _TRAILING

@@ -9,7 +9,7 @@ import re
 
 from bot.reading.context import Context
 from bot.reading.excusing import halves, refuses
-from bot.reading.spelling import LETTERS, SKIPPING, Spelled, longest_at, names_symbol, plain_words, spelled
+from bot.reading.spelling import LETTERS, SKIPPING, Spelled, longest_at, plain_words, spelled
 from bot.reading.tokens import Token
 from bot.reading.trailing import trails_off
 from statemachine.events import Confirmed, Denied, Event, Skipped
@@ -25,7 +25,7 @@ _AFTER_YES = rf"(?:[oa]|{_PICK}|l+\$i?|\$i)"
 _AFTER_NO = r"(?:[oa]|l*#i?|l+\$i?|\$i)"
 _SUBJECT = rf"(?:[oa]|{_PICK}|l*\$i)"
 _YES = re.compile(
-    rf"w*(?:j?(?:(?:{_PICK}|l*\$i?)y|(?:{_SUBJECT}s|os?|h+)?m*y{_AFTER_YES}*+|(?:(?:{_SUBJECT}|q)?s)?m*g|qm*g"
+    rf"w*(?:j?(?:(?:{_PICK}|l*\$i?)y|(?:{_SUBJECT}s|os?)?m*y{_AFTER_YES}*+|(?:(?:{_SUBJECT}|q)?s)?m*g|qm*g"
     rf"|[hm]*v(?:{_OBJECT}|[mP])*+|a)[wE]*)+"
 )
 _NO = re.compile(
