@@ -33,6 +33,8 @@ _ASKING = words_of("asking") | {"did", "does", "can", "could", "would", "will"}
 def halves(said: list[Token], context: Context) -> Iterator[list[Token]]:
     """Each half of a message whose other half is an excuse."""
     for place in range(1, len(said) - 1):
+        if MOST_EXCUSE < place < len(said) - MOST_EXCUSE - 1:
+            continue  # neither half is short enough
         token, before = said[place], said[place - 1]
         left, right = said[:place], said[place:]
         marked = token.word in _CUTS or token.kind == "break" or token.word in _JOINING

@@ -105,7 +105,7 @@ def spelled(words: list[str], context: Context, known: Mapping[Phrase, str] = LE
     """The message in letters; None where a word belongs to no class and names no draft."""
     found, place, named_at = Spelled(), 0, -2
     rest: list[int] = []
-    words = [_as_meant(word) for word in words]
+    words = [as_meant(word) for word in words]
     while place < len(words):
         name = _named(words, place, found, context, known)
         if name is not None:
@@ -147,12 +147,14 @@ def longest_at(words: Sequence[str], place: int, known: Mapping[Phrase, str] = L
     return 0
 
 
-def last_phrase(words: Sequence[str]) -> Phrase:
-    """The phrase that a message of several ends with; empty for a single one."""
-    last = place = 0
+def phrases_of(words: Sequence[str]) -> list[Phrase]:
+    """The phrases of a message one behind the other; a word of none is one by itself."""
+    found, place = [], 0
     while place < len(words):
-        last, place = place, place + (longest_at(words, place) or 1)
-    return tuple(words[last:]) if last else ()
+        length = longest_at(words, place) or 1
+        found.append(tuple(words[place : place + length]))
+        place += length
+    return found
 
 
 def plain_words(said: list[Token]) -> list[str]:
@@ -172,7 +174,7 @@ def names_symbol(word: str, symbol: str | None) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _as_meant(word: str) -> str:
+def as_meant(word: str) -> str:
     """ "yesss" is "yes", "confrim" is "confirm"; a word that is known stays as it is."""
     if word in _REACH:
         return word
