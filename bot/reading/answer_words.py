@@ -50,7 +50,10 @@ CLASSES: Final[Mapping[str, str]] = MappingProxyType(
 """The letter that stands for a phrase of each section. Of a phrase in several the first section is what it is."""
 ORDINAL_SECTIONS: Final = ("first", "second", "third", "fourth", "last")
 TABLES: Final = frozenset(
-    ("skip", "questions", "asking", "auxiliaries", "subjects", "pointing", "glue", *ORDINAL_SECTIONS)
+    (
+        *("skip", "trailing", "rue", "refusing", "questions", "asking", "auxiliaries", "subjects", "pointing", "glue"),
+        *ORDINAL_SECTIONS,
+    )
 )
 """Of answers and of talk."""
 CHANGING: Final = frozenset(
@@ -128,7 +131,7 @@ def talk_words() -> frozenset[str]:
 def letters() -> Mapping[Phrase, str]:
     """Each phrase of the grammar and its letter."""
     found: dict[Phrase, str] = {}
-    for section, letter in CLASSES.items():
+    for section, letter in (*CLASSES.items(), ("rue", CLASSES["polite"])):
         for words in table(section):
             found.setdefault(words, letter)
     return MappingProxyType(found)

@@ -1,4 +1,4 @@
-"""Which command answers a question: "how much can I lose today?" is what /limits shows."""
+"""Which command answers a question: "how much may I still lose?" is what /limits shows."""
 
 from collections.abc import Iterator
 

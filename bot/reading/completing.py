@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from bot.reading.answer_words import words_of
 from bot.reading.exchanging import NUMBERS
 from bot.reading.gathering import MOST_CONTRACTS
 from bot.reading.items import Item
@@ -13,6 +14,10 @@ from bot.trading.contracts import contract
 from statemachine.trade import TradeFields
 
 _MADE = [["make", "it"], ["make", "that"], ["it", "to"], ["of", "them"]]
+_BEEN = [["it", "was"], ["they", "were"], ["there", "were"]]
+_LIKE = 3
+"""Times as much or as little: a value so far from another is no mistake for it."""
+_ORDERING = words_of("record", "drop", "not")
 _SHORTEST_TAIL = 2
 _SHORTEST_TYPO = 3
 """Digits; a shorter number by itself may be a size as well as a part of a price."""
@@ -41,9 +46,17 @@ def counted(part: Part, items: list[Item], draft: TradeFields) -> TradeFields | 
     value = lone_number(items)
     if value is None or value > MOST_CONTRACTS or value % 1 or draft.position_size is None:
         return None
-    made = any(part.words[n : n + 2] in _MADE for n in range(len(part.words)))
-    counts = (made or "each" in part.words) and part.says_only()
+    pairs = [part.words[n : n + 2] for n in range(len(part.words))]
+    made = any(pair in _MADE for pair in pairs) or "each" in part.words
+    been = any(pair in _BEEN for pair in pairs) and _ORDERING.isdisjoint(part.words)
+    counts = (made or (been and not _is_like_another(value, draft))) and part.says_only()
     return TradeFields(position_size=value) if counts and value != draft.position_size else None
+
+
+def _is_like_another(value: Decimal, draft: TradeFields) -> bool:
+    """ "it was 3": of an option at 3.20 that may be its price, of a small result the result."""
+    stand = (getattr(draft, name) for name in NUMBERS if name != "position_size")
+    return any(number is not None and value / _LIKE <= abs(number) <= value * _LIKE for number in stand)
 
 
 def mistyped(items: list[Item], draft: TradeFields) -> TradeFields | None:

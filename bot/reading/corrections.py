@@ -25,7 +25,8 @@ from statemachine.events import Closed, Corrected, Event, Unread
 from statemachine.trade import TradeFields
 
 _ACTIONS = frozenset({Tag.BUY, Tag.SELL, Tag.COVER})
-_FIT = words_of("fit")
+_FIT = words_of("fit", "content")
+_OTHERS = frozenset(("rest", "other", "others", "else"))
 _DENYING = frozenset(("actually", "no", "nope", "nah", "not", "wrong", "oops", "sorry", "correction"))
 _NEXT = frozenset(("another", "next", "new", "again"))
 _BLAMED = {
@@ -110,7 +111,7 @@ def _amended(
     if swapped is not None:
         fields, start, end = swapped
         change = Change(fields)
-        tokens = tuple(token for token in tokens if token.end <= start or token.start >= end)
+        tokens = _without_act(tokens, start, fields) + tuple(token for token in tokens if token.start >= end)
     else:
         change = Change()
         whole = amended(Part(tokens), draft)
@@ -134,14 +135,23 @@ def _amended(
     return change, tuple(left)
 
 
+def _without_act(tokens: tuple[Token, ...], end: int, exchanged: TradeFields) -> tuple[Token, ...]:
+    """What stands before exchanged values; "sold at" before those of the exit is how it was left, and no side."""
+    before = [token for token in tokens if token.end <= end]
+    while exchanged.exit_price is not None and before and TAGGED.get((before[-1].word,)) in _ACTIONS | {Tag.AT}:
+        before.pop()
+    return tuple(before)
+
+
 def _denies(items: list[Item]) -> bool:
     """More than "was": said against what stands."""
     return any(item.word in _DENYING for item in items)
 
 
 def _is_right(part: Part) -> bool:
-    """ "pnl's right", beside what is not."""
-    return part.is_bare and bool(part.fields) and not _FIT.isdisjoint(part.words) and part.says_only()
+    """ "pnl's right", "rest fine", beside what is not."""
+    named = bool(part.fields) or not _OTHERS.isdisjoint(part.words)
+    return part.is_bare and named and not _FIT.isdisjoint(part.words) and part.says_only()
 
 
 def _told(

@@ -15,6 +15,7 @@ from statemachine.events import Asked, Closed, Confirmed, Corrected, Denied, Det
 from statemachine.trade import TradeFields
 
 _TEXTS = ("symbol", "direction")
+_TIMES = ("entry_time", "exit_time")
 _NUMBERS = ("entry_price", "exit_price", "position_size", "stop_loss", "take_profit", "pnl", "commissions")
 
 
@@ -64,6 +65,7 @@ def _context(given: Any) -> ReadContext:
 def _draft(trade: dict[str, Any]) -> TradeFields:
     values: dict[str, Any] = {name: trade.get(name) for name in _TEXTS}
     values |= {name: _decimal(trade.get(name)) for name in _NUMBERS}
+    values |= {name: _today(trade.get(name)) for name in _TIMES}
     return TradeFields(**values)
 
 
@@ -74,9 +76,18 @@ def _decimal(value: Any) -> Decimal | None:
         return None
 
 
+def _today(value: Any) -> datetime | None:
+    """A clock time of a record, "9:32"; which day it was, a record does not say."""
+    try:
+        clock = datetime.strptime(str(value), "%H:%M").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return datetime.combine(datetime.now(UTC), clock.timetz())
+
+
 def _answer(event: Event, said: Sequence[Said], context: ReadContext) -> dict[str, Any]:
     if isinstance(event, Corrected):
-        return {"intent": "correction", "is_trade": True, "trades": _after(event, context.drafts)}
+        return {"intent": "correction", "is_trade": True, "trades": _after(event, context)}
     if fields := _trades(event):
         trades = [_said(trade) for trade in said] if said else [_fields(trade) for trade in fields]
         return {"intent": "trade", "is_trade": True, "trades": trades}
@@ -95,15 +106,20 @@ def _trades(event: Event) -> tuple[TradeFields, ...]:
     return ()
 
 
-def _after(event: Corrected, drafts: tuple[TradeFields, ...]) -> list[dict[str, Any]]:
+def _after(event: Corrected, context: ReadContext) -> list[dict[str, Any]]:
     """The pending trades after a correction; none where nothing waits."""
-    if not drafts:
+    if not context.drafts:
         return []
-    after = list(drafts)
+    after = list(context.drafts)
     for one in (event, *event.also):
         place = (one.which or 1) - 1
         after[place] = after[place].without(one.cleared).merged(one.fields)
-    return [_fields(draft) for draft in after]
+    return [_fields(draft) | _clocks(draft, context.zone) for draft in after]
+
+
+def _clocks(draft: TradeFields, zone: ZoneInfo) -> dict[str, Any]:
+    times = {"entry_time": draft.entry_time, "exit_time": draft.exit_time}
+    return {name: None if time is None else f"{time.astimezone(zone):%H:%M}" for name, time in times.items()}
 
 
 def _said(said: Said) -> dict[str, Any]:

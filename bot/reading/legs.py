@@ -109,7 +109,7 @@ def weighted(legs: Sequence[tuple[Decimal | None, Decimal]], total: Decimal | No
 def _with_rest(
     legs: list[tuple[Decimal | None, Decimal]], size: Decimal | None
 ) -> list[tuple[Decimal | None, Decimal]]:
-    """The one leg without a size takes what the others left: "took 2 off at 18220, rest out at 18245"."""
+    """The one leg without a size takes what the others left: "1 off 18270, the rest at 18290"."""
     known = sum((s for s, _ in legs if s is not None), Decimal(0))
     unknown = [n for n, (s, _) in enumerate(legs) if s is None]
     if len(unknown) == 1 and size is not None and size > known > 0:

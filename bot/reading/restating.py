@@ -7,6 +7,7 @@ from bot.reading.items import Item
 from bot.reading.report import said_trades
 from bot.reading.spelling import names_symbol, plain_words
 from bot.reading.tokens import Token
+from bot.reading.trailing import trails_off
 from bot.reading.verdicts import is_yes
 from bot.reading.words import TAGGED, Tag
 from statemachine.events import Confirmed
@@ -47,7 +48,7 @@ def restated(said: list[Token], items: list[Item], context: Context) -> Confirme
     """The yes, where what follows it says nothing but what the draft says."""
     if context.state != "awaiting_confirmation" or len(context.drafts) != 1:
         return None
-    place = _end_of_yes(said, context)
+    place = 0 if trails_off(said) else _end_of_yes(said, context)
     if place == 0 or not all(_may_be_fact(token, context.drafts[0]) for token in said[place:]):
         return None
     items = [item for item in items if item.start >= said[place].start and item.kind != "break"]

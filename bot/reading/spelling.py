@@ -4,7 +4,7 @@ Politeness has no letter. A word that was stretched ("yesss") or slightly mistyp
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -25,10 +25,13 @@ ORDINALS = {
     word: place for section, place in zip(ORDINAL_SECTIONS, (1, 2, 3, 4, -1), strict=True) for word in words_of(section)
 }
 _SILENT = CLASSES["polite"]
+_OUTRIGHT = (CLASSES["yes"], CLASSES["record"])
+_RUE = table("rue")
 _FOLLOWING = words_of("following")
 _SIDES = {Tag.LONG: "long", Tag.SHORT: "short"}
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _SHORTEST_TYPO = 5
+_SHORTEST_DOUBLING = 4
 
 
 def _reach() -> dict[str, int]:
@@ -40,17 +43,25 @@ def _reach() -> dict[str, int]:
 
 
 def _typos() -> dict[str, str]:
-    """Words with two neighbours exchanged or a letter dropped, where that makes no other word."""
+    """Words with two neighbours exchanged, a letter dropped or written twice, where that makes no other word."""
     found: dict[str, str] = {}
     for phrase, letter in LETTERS.items():
         word = phrase[0]
-        if len(phrase) > 1 or letter not in "yvg" or len(word) < _SHORTEST_TYPO or not word.isascii():
+        if len(phrase) > 1 or letter not in "yvg" or not word.isascii():
             continue
-        for n in range(1, len(word) - 1):
-            for typo in (word[:n] + word[n + 1] + word[n] + word[n + 2 :], word[:n] + word[n + 1 :]):
-                if (typo,) not in SKIPPING and (typo,) not in TAGGED:
-                    found[typo] = word
+        for typo in _typos_of(word):
+            if (typo,) not in SKIPPING and (typo,) not in TAGGED:
+                found[typo] = word
     return found
+
+
+def _typos_of(word: str) -> Iterator[str]:
+    inner = range(1, len(word) - 1)
+    if len(word) >= _SHORTEST_DOUBLING:
+        yield from (word[:n] + word[n:][:1] + word[n:] for n in inner)
+    if len(word) >= _SHORTEST_TYPO:
+        yield from (word[:n] + word[n + 1] + word[n] + word[n + 2 :] for n in inner)
+        yield from (word[:n] + word[n + 1 :] for n in inner)
 
 
 _REACH = _reach()
@@ -59,9 +70,15 @@ _TYPOS = _typos()
 
 @dataclass(slots=True)
 class Spelled:
-    """The letters of a message, and which drafts (from 1) the name at a letter may mean."""
+    """The letters of a message, and which drafts (from 1) the name at a letter may mean.
+
+    rueful    a word or sign of regret is in it
+    outright  so is a yes or an order to save, more than an "ok"
+    """
 
     letters: list[str] = field(default_factory=list)
+    rueful: bool = False
+    outright: bool = False
     picks: list[tuple[int, frozenset[int]]] = field(default_factory=list)
 
     @property
@@ -88,7 +105,7 @@ def spelled(words: list[str], context: Context, known: Mapping[Phrase, str] = LE
     """The message in letters; None where a word belongs to no class and names no draft."""
     found, place, named_at = Spelled(), 0, -2
     rest: list[int] = []
-    words = [_as_meant(word) for word in words]
+    words = [as_meant(word) for word in words]
     while place < len(words):
         name = _named(words, place, found, context, known)
         if name is not None:
@@ -102,6 +119,8 @@ def spelled(words: list[str], context: Context, known: Mapping[Phrase, str] = LE
         if len(context.drafts) > 1 and any(_by_symbol(word, context.drafts) for word in phrase):
             return None  # "es correcto": of a trade in ES, or of all
         letter = _in_context(known[phrase], context)
+        found.rueful = found.rueful or phrase in _RUE
+        found.outright = found.outright or known[phrase] in _OUTRIGHT
         if not letter:
             return None
         if named_at == place - 1 and phrase[0] in _FOLLOWING and length == 1:
@@ -113,17 +132,29 @@ def spelled(words: list[str], context: Context, known: Mapping[Phrase, str] = LE
             found.letters.append(letter)
         place += length
     named = frozenset().union(*(drafts for _, drafts in found.picks))
+    if rest and not named:
+        return None  # "the rest is fine": something else is not
     others = sorted(frozenset(range(1, len(context.drafts) + 1)) - named)
     found.picks += [(at, frozenset((draft,))) for at in rest for draft in others]
     return found
 
 
-def longest_at(words: list[str], place: int, known: Mapping[Phrase, str] = LETTERS) -> int:
+def longest_at(words: Sequence[str], place: int, known: Mapping[Phrase, str] = LETTERS) -> int:
     """The number of words of the longest phrase that begins at a place; 0 for none."""
     for length in range(min(_REACH.get(words[place], 0), len(words) - place), 0, -1):
         if tuple(words[place : place + length]) in known:
             return length
     return 0
+
+
+def phrases_of(words: Sequence[str]) -> list[Phrase]:
+    """The phrases of a message one behind the other; a word of none is one by itself."""
+    found, place = [], 0
+    while place < len(words):
+        length = longest_at(words, place) or 1
+        found.append(tuple(words[place : place + length]))
+        place += length
+    return found
 
 
 def plain_words(said: list[Token]) -> list[str]:
@@ -143,7 +174,7 @@ def names_symbol(word: str, symbol: str | None) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _as_meant(word: str) -> str:
+def as_meant(word: str) -> str:
     """ "yesss" is "yes", "confrim" is "confirm"; a word that is known stays as it is."""
     if word in _REACH:
         return word

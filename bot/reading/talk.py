@@ -18,7 +18,8 @@ _WEAK = frozenset({"symbol", "direction", "entry_time", "exit_time", "day"})
 """Facts that talk is full of as well: "everyone is short", "powell at 14:00"."""
 _LEADING = frozenset(
     ("ok", "okay", "hey", "so", "and", "but", "btw", "also", "wait", "yo", "hm", "hmm", "well", "thanks")
-)
+) | frozenset(("yes", "yeah", "yep", "yea", "yup", "sure", "cool", "nice", "great"))
+_MARKS = frozenset(",.!?;:-")
 _REQUESTS = [[asked, whom] for asked in ("can", "could", "would", "will") for whom in ("you", "u", "we", "i")]
 _DOING = frozenset(
     ("change", "make", "fix", "set", "correct", "edit", "update", "add", "remove", "adjust", "amend", "put")
@@ -34,7 +35,7 @@ def ends_asking(items: list[Item]) -> bool:
 
 def begins_asking(items: list[Item]) -> bool:
     """Begins with a question word, which is also how some facts begin ("was long NQ")."""
-    words = [item for item in items if item.kind != "break"]
+    words = _behind_leading(items)
     if not words or words[0].kind == "number" or words[0].tag in (Tag.LONG, Tag.SHORT):
         return False
     first = [word for item in words[:4] for word in item.word.split()]
@@ -49,13 +50,19 @@ def asks(items: list[Item]) -> bool:
     """A question to us, and no fact that begins like one."""
     if ends_asking(items):
         return True
-    first = [word for item in items[:4] if item.kind != "break" for word in item.word.split()]
-    behind = next((word for word in first if word not in _LEADING), "")
-    if behind in _ASKING:
+    first = [word for item in _behind_leading(items)[:4] for word in item.word.split()]
+    if first[:1] and first[0] in _ASKING:
         return True
     if not begins_asking(items):
         return False
     return first[0] not in _AUXILIARIES or (len(first) > 1 and first[1] in _SUBJECTS)
+
+
+def _behind_leading(items: list[Item]) -> list[Item]:
+    """The items from the first word on that is not of a beginning: "ok so", "yes?"."""
+    words = [item for item in items if item.kind != "break"]
+    start = next((n for n, item in enumerate(words) if item.word not in _LEADING | _MARKS), len(words))
+    return words[start:]
 
 
 def requests(words: list[str]) -> bool:

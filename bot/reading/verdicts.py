@@ -7,11 +7,11 @@ message something else.
 
 import re
 
-from bot.reading.answer_words import words_of
 from bot.reading.context import Context
-from bot.reading.spelling import LETTERS, SKIPPING, Spelled, longest_at, names_symbol, plain_words, spelled
+from bot.reading.excusing import halves, refuses
+from bot.reading.spelling import LETTERS, SKIPPING, Spelled, longest_at, plain_words, spelled
 from bot.reading.tokens import Token
-from bot.reading.words import TAGGED, Tag
+from bot.reading.trailing import trails_off
 from statemachine.events import Confirmed, Denied, Event, Skipped
 
 MOST_WORDS = 30
@@ -29,8 +29,8 @@ _YES = re.compile(
     rf"|[hm]*v(?:{_OBJECT}|[mP])*+|a)[wE]*)+"
 )
 _NO = re.compile(
-    rf"[zrw]*y*(?:(?:xh*v(?:{_OBJECT}|[mP])*+|[hm]*d(?:[oa]|{_PICK}|l*\$i?|m)*+|(?:{_SUBJECT}s?)?xm*g[oa]?+"
-    rf"|(?:[oa]s?|s)?m*b[oi]?+|n{_AFTER_NO}*+x?|[#1$]i?n|(?:{_SUBJECT}s?|s)?D)[rw]*)+|x"
+    rf"(?:[zw]|o?s?r)*y*(?:(?:xh*v(?:{_OBJECT}|[mP])*+|[hm]*d(?:[oa]|{_PICK}|l*\$i?|m)*+|(?:{_SUBJECT}s?)?xm*g[oa]?+"
+    rf"|(?:[oa]s?|s)?m*b[oi]?+|n{_AFTER_NO}*+x?|[#1$]i?n|(?:{_SUBJECT}s?|s)?D)(?:w|s?r)*)+|x"
 )
 _BARE_PICK = re.compile(f"(?:{_PICK})+")
 _SKIP = re.compile(r"(?:k|n|xv?[oe]*|d[oe]*)+")
@@ -42,14 +42,7 @@ _SAYING = frozenset("ynvd")
 _TAKING = frozenset("yv")
 _ANSWERING = frozenset("ynrwz")
 _ACTING = frozenset("vdxbDu")
-_CUTS = frozenset(",.!;")
 _ORDERING = frozenset("dv")
-_RESTRICTING = words_of("restricting")
-MOST_EXCUSE = 12
-"""Tokens behind an order to drop."""
-_OF_TALK = frozenset(
-    {None, Tag.IGNORE, Tag.FILLER, Tag.AT, Tag.MOVE, Tag.PLAN, Tag.WATCH, Tag.OTHERS, Tag.MISSED, Tag.ADD}
-)
 _HALF = frozenset("ycnatrbDu")
 
 
@@ -67,6 +60,14 @@ def plain_answer(said: list[Token], context: Context) -> Event | None:
         return _excused(said, context)
     if not found.letters or (context.state == "idle" and _SAYING.isdisjoint(found.letters)):
         return None
+    event = _said_by(found, words, context)
+    if isinstance(event, Confirmed) and trails_off(said):
+        return None
+    return event or _excused(said, context)
+
+
+def _said_by(found: Spelled, words: list[str], context: Context) -> Event | None:
+    """The yes or no that a whole message in letters is."""
     if _BARE_PICK.fullmatch(found.text):
         return _bare_pick(words, found, context)
     picked = found.picked()
@@ -74,13 +75,18 @@ def plain_answer(said: list[Token], context: Context) -> Event | None:
         return None
     if len(picked) > 1 and (mixed := _mixed(found, context)) is not None:
         return mixed
-    if _YES.fullmatch(found.text):
+    if _is_sentence_of_yes(found):
         sure, which = _which(picked, context)
         return Confirmed(which=which) if sure else None
     if _NO.fullmatch(found.text):
         sure, which = _which(picked, context)
         return Denied(which=which) if sure else None
     return None
+
+
+def _is_sentence_of_yes(found: Spelled) -> bool:
+    """With a sigh, "perfect 😭" may be scorn: then a yes in so many words, or an order to save, has to be there."""
+    return _YES.fullmatch(found.text) is not None and (found.outright or not found.rueful)
 
 
 def _mixed(found: Spelled, context: Context) -> Event | None:
@@ -101,30 +107,22 @@ def _mixed(found: Spelled, context: Context) -> Event | None:
 
 
 def _excused(said: list[Token], context: Context) -> Event | None:
-    """ "forget it, the dog ran over the keyboard": an order to drop, and behind a comma no fact, nothing to do."""
-    cut = next((n for n, token in enumerate(said) if token.word in _CUTS or token.kind == "break"), 0)
-    before, behind = said[:cut], said[cut + 1 :]
-    found = spelled(plain_words(before), context)
-    if found is None or not _NO.fullmatch(found.text) or not _ORDERING & set(found.letters):
-        return None
-    if len(behind) > MOST_EXCUSE or any(not _excuses(token, context) for token in behind):
-        return None
-    picked = found.picked()
-    sure, which = _which(picked, context) if picked is not None else (False, None)
-    return Denied(which=which) if sure and context.drafts else None
-
-
-def _excuses(token: Token, context: Context) -> bool:
-    if token.kind not in ("word", "mark", "break") or token.word == "?" or token.word in _RESTRICTING:
-        return False
-    named = any(names_symbol(token.word, draft.symbol) for draft in context.drafts)
-    return not named and TAGGED.get((token.word,)) in _OF_TALK
+    """ "forget it, the dog ran over the keyboard": an order to drop beside an excuse."""
+    for order in halves(said, context) if context.drafts else ():
+        words = plain_words(order)
+        found = spelled(words, context)
+        if found is None or not _NO.fullmatch(found.text) or not (_ORDERING & set(found.letters) or refuses(words)):
+            continue
+        picked = found.picked()
+        sure, which = _which(picked, context) if picked is not None else (False, None)
+        return Denied(which=which) if sure else None
+    return None
 
 
 def is_yes(words: list[str], context: Context) -> bool:
     """Whether words are a yes to what waits, naming none of it."""
     found = spelled(words, context)
-    return found is not None and not found.picks and _YES.fullmatch(found.text) is not None
+    return found is not None and not found.picks and _is_sentence_of_yes(found)
 
 
 def is_answer(words: list[str], context: Context) -> bool:

@@ -34,7 +34,7 @@ async def test_it_is_answered_as_the_command_answers(
 async def test_what_waits_goes_on_waiting(journal: Journal, ann: Person) -> None:
     await ann.writes(REPORT)
     await ann.writes("how am I doing today?")
-    await ann.writes("yeah that looks about right mate, go ahead and log it")
+    await ann.writes("yeah that looks about right mate, go ahead and book it")
     assert await journal.count("public.trades") == 1
 
 

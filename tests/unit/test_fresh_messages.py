@@ -1,0 +1,72 @@
+"""Messages that the reader was tried on once before anything in it was changed for them: what it reads of them now."""
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.reading import ReadContext, read
+from bot.reading.jsonl import read_lines
+from statemachine.events import Confirmed
+from statemachine.trade import TradeFields
+from tests.unit.test_language_messages import MESSAGES as LANGUAGE_MESSAGES
+from tests.unit.test_language_messages import is_read
+
+DATA = LANGUAGE_MESSAGES.parent
+ANSWERS = ("confirm", "deny", "correction", "question")
+FEWEST_TRADES = 32
+FEWEST_ANSWERS = 47
+FEWEST_YESES = 95
+"""Of 100, said with a feeling, a joke or in another language."""
+NUMBERS = ("entry_price", "exit_price", "position_size", "stop_loss", "take_profit", "pnl", "commissions")
+
+
+def records(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+FRESH, NEAR = records("fresh_messages"), records("near_answers")
+
+
+def intent_of(record: dict[str, Any]) -> str:
+    (line,) = read_lines([json.dumps(record)])
+    return str(json.loads(line)["intent"])
+
+
+def may_be(record: dict[str, Any]) -> set[str]:
+    """The intents that are right."""
+    return {record["gold"]["intent"], *record.get("alt", {}).get("intent", [])}
+
+
+def is_taken_for_yes(record: dict[str, Any]) -> bool:
+    """Whether a message of `near_answers` confirms beside the trade that waits."""
+    pending = record["pending"]
+    numbers = {name: Decimal(str(value)) for name in NUMBERS if (value := pending[name]) is not None}
+    draft = TradeFields(symbol=pending["symbol"], direction=pending["direction"], **numbers)
+    context = ReadContext(
+        state="awaiting_confirmation", drafts=(draft,), now=datetime(2025, 6, 4, 15, tzinfo=UTC), zone=ZoneInfo("UTC")
+    )
+    return isinstance(read(record["text"], context), Confirmed)
+
+
+def test_trades_are_read() -> None:
+    trades = [record for record in FRESH if record["gold"]["intent"] == "trade"]
+    missed = [record["id"] for record in trades if not is_read(record)]
+    assert len(trades) - len(missed) >= FEWEST_TRADES, missed
+
+
+def test_answers_are_understood() -> None:
+    answers = [record for record in FRESH if record["gold"]["intent"] in ANSWERS]
+    missed = [record["id"] for record in answers if intent_of(record) not in may_be(record)]
+    assert len(answers) - len(missed) >= FEWEST_ANSWERS, missed
+
+
+def test_nothing_but_a_yes_confirms() -> None:
+    assert [r["text"] for r in FRESH if intent_of(r) == "confirm" and "confirm" not in may_be(r)] == []
+    assert [r["text"] for r in NEAR if not r["confirms"] and is_taken_for_yes(r)] == []
+
+
+def test_a_yes_may_be_chatty() -> None:
+    missed = [record["text"] for record in NEAR if record["confirms"] and not is_taken_for_yes(record)]
+    assert sum(record["confirms"] for record in NEAR) - len(missed) >= FEWEST_YESES, missed
