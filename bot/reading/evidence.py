@@ -115,7 +115,7 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
             weight[Role.ENTRY] += 4
             weight[Role.EXIT] += 4
             if n > 2 and items[n - 3].word == "(":
-                weight[Role.ENTRY] += _NAMED  # "out of mes long (10 @ 5502.25): …"
+                weight[Role.ENTRY] += _NAMED  # "out of the long (4 @ 5480): 2 at 5484 …"
         elif before.word == ">":
             weight[Role.EXIT] += 8
         elif before.word == "=":

@@ -13,7 +13,6 @@ _FINEST: Final = Decimal("0.00000001")
 _PASSED_OVER: Final = frozenset(
     {Tag.AT, Tag.EXIT, Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.COVER, Tag.ADD, Tag.MICROS, Tag.MINIS, Tag.STOPPED}
 )
-_REST: Final = frozenset(("rest", "remaining", "remainder", "runner", "runners", "last", "final", "balance"))
 EACH: Final = frozenset(("each", "apiece", "ea", "jeweils", "cada", "chacun", "chacune"))
 
 
@@ -115,7 +114,3 @@ def _with_rest(
     if len(unknown) == 1 and size is not None and size > known > 0:
         legs[unknown[0]] = (size - known, legs[unknown[0]][1])
     return legs
-
-
-def tells_rest(items: Sequence[Item]) -> bool:
-    return any(word in _REST for item in items for word in item.word.split())

@@ -167,7 +167,7 @@ def _counted(amount: Amount, settled: Settled, fits: bool, plain: bool) -> int:
     if plain and not fits and not settled.alone and amount.near < _WRITTEN_SMALL:
         score += 1 if amount.item.decimals else 2
     elif plain and not fits and settled.paid and not amount.item.decimals and settled.has(Role.EXIT):
-        score += 2  # "doge short .1612 > .1634 5000 -11"
+        score += 2  # "ada short .45 > .44 3000 +30"
     return score - 2 if settled.has(Role.COUNT) else score
 
 

@@ -15,7 +15,7 @@ from tests.unit.test_language_messages import is_read
 
 DATA = LANGUAGE_MESSAGES.parent
 ANSWERS = ("confirm", "deny", "correction", "question")
-FEWEST_TRADES = 32
+FEWEST_TRADES = 40
 FEWEST_ANSWERS = 47
 FEWEST_YESES = 95
 """Of 100, said with a feeling, a joke or in another language."""

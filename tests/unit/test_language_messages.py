@@ -12,7 +12,7 @@ from bot.reading.jsonl import read_lines
 MESSAGES = Path(__file__).parent.parent / "data" / "language_messages.jsonl"
 RECORDS: list[dict[str, Any]] = [json.loads(line) for line in MESSAGES.read_text(encoding="utf-8").splitlines()]
 FACTS = ("symbol", "direction", "entry_price", "exit_price", "position_size", "stop_loss", "take_profit", "pnl")
-FLOORS = {"es": 0.8, "pt": 0.8, "fr": 0.8, "de": 0.8, "ru": 0.8}
+FLOORS = {"es": 0.84, "pt": 0.84, "fr": 0.84, "de": 0.84, "ru": 0.84}
 """The part of the trades of each language of which every fact is read, at least."""
 SMALLEST = 1e-5
 
