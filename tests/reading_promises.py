@@ -65,7 +65,7 @@ YES: Final = word_set(
     sim certo isso mesmo exato correto perfeito confirmado pode ser salvar salva ta beleza blz com certeza
     oui ouais daccord cest bon ca parfait je confirme confirmer bien sur valide valider enregistre tout a fait
     да верно ага точно подтверждаю сохрани правильно
-    i can may you now thats alright ten four lol haha sip lo
+    i can may you now thats alright ten four lol haha sip lo word et
     """
 )
 LONE_YES: Final = frozenset({"+", "s"})

@@ -59,6 +59,8 @@ def spelled_value(words: Sequence[str]) -> int:
     """The value of number words; 0 where they make none. Without a power the groups are read on like digits."""
     if any(word in _POWERS for word in words):
         return _with_powers(words)
+    if all(0 < _UNITS.get(word, 0) < 10 for word in words):
+        return 0  # "one one": counted twice
     groups: list[str] = []
     tens = False
     for word in words:

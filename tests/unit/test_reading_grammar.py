@@ -189,6 +189,7 @@ def test_other_numbers_are_left_out(text: str) -> None:
         ("eighteen two fifty", 18250),
         ("five grand", 5000),
         ("two", 0),
+        ("one one", 0),
     ],
 )
 def test_spelled_numbers(words: str, value: int) -> None:
