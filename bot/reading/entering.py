@@ -77,7 +77,7 @@ def _takes_range(facts: Facts) -> bool:
     pair: list[Amount] = []
     if len(entries) > 1 and _joined(facts.items, entries[0], entries[1]):
         pair = entries[:2]
-    elif order and facts.size is None and not roles[Role.PNL] and len(entries) == len(exits) == 1:
+    elif order and _may_be_range(facts) and len(entries) == len(exits) == 1:
         pair = [*entries, *exits] if exits[0].head is None and _joined(facts.items, entries[0], exits[0]) else []
     if not pair:
         return False
@@ -90,6 +90,11 @@ def _takes_range(facts: Facts) -> bool:
     facts.entry = (first + second) / 2
     facts.derive("entry_price", "range", f"{pair[0].item.text}-{pair[1].item.text}")
     return True
+
+
+def _may_be_range(facts: Facts) -> bool:
+    """No result was told, and no size that was traded: "limit buy 2 es 6000-6004" is only planned."""
+    return not facts.roles[Role.PNL] and (facts.size is None or facts.telling.planned)
 
 
 def _joined(items: Sequence[Item], first: Amount, second: Amount) -> bool:

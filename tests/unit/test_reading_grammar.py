@@ -11,6 +11,7 @@ from bot.reading import ReadContext, reading
 from bot.reading.gathering import Said
 from bot.reading.normalise import normalised
 from bot.reading.spelled import spelled_value
+from statemachine.events import Planned
 
 IDLE = ReadContext(state="idle", now=datetime(2026, 3, 10, 20, 0, tzinfo=UTC), zone=ZoneInfo("America/New_York"))
 SHORT_NAMES = {
@@ -97,6 +98,20 @@ ONE_TRADE = {
 def test_one_trade(text: str, expected: str) -> None:
     (said,) = told(text)
     assert facts(said) == trade(expected)
+
+
+PLANS = {
+    "limit buy 2 es 6000-6004 sl 5990 tp 6020 6030": "ES long in_=6002 size=2 sl=5990 tp=6020",
+    "buy limit 1 nq 18200 stop 18180": "NQ long in_=18200 size=1 sl=18180",
+    "looking to short gold 2710-2712, sl 2718": "XAUUSD short in_=2711 sl=2718",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), PLANS.items())
+def test_what_is_only_planned(text: str, expected: str) -> None:
+    found = reading(text, IDLE)
+    assert isinstance(found.event, Planned)
+    assert facts(found.said[0]) == trade(expected)
 
 
 SEVERAL = {
