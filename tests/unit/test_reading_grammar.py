@@ -72,6 +72,7 @@ ONE_TRADE = {
     "sold 100 F at 11.02, was in from 12.40": "F long in_=12.40 out=11.02 size=100",
     # shorthand of prices and numbers
     "in 21450 out 85 long nq": "NQ long in_=21450 out=21485",
+    "long 1 nq 18250 out 90": "NQ long in_=18250 out=18290 size=1",
     "long nq 18.2k out 18.3k": "NQ long in_=18200 out=18300",
     "long nq 18.250 out 18.290": "NQ long in_=18250 out=18290",
     "long zb 118'16 out 118'24": "ZB long in_=118.5 out=118.75",
