@@ -47,6 +47,7 @@ _NEWS: Final = frozenset(
     phrase[0] for what in ("filled", "off", "unfilled", "hit", "ends", "in") for phrase in VOCABULARY[what]
 )
 """Without one of these there is no news of an order: most messages are done with here."""
+_BEGINS: Final = {what: frozenset(phrase[0] for phrase in table) for what, table in VOCABULARY.items()}
 _MOST_WORDS: Final = max(len(phrase) for table in VOCABULARY.values() for phrase in table)
 _GLUE: Final = words_of("glue")
 _BESIDE: Final = frozenset(
@@ -161,10 +162,11 @@ def _only_named(items: list[Item], context: Context) -> bool:
 
 
 def _has(words: list[str], what: str) -> bool:
-    table = VOCABULARY[what]
+    begins = _BEGINS[what]
     return any(
-        tuple(words[place : place + length]) in table
-        for place in range(len(words))
+        tuple(words[place : place + length]) in VOCABULARY[what]
+        for place, word in enumerate(words)
+        if word in begins
         for length in range(1, _MOST_WORDS + 1)
     )
 

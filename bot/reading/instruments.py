@@ -79,11 +79,13 @@ def find_instruments(tokens: list[Token]) -> list[Instrument]:
 
 
 @lru_cache(maxsize=8192)
-def _may_name(text: str) -> bool:
-    """Whether a word may be a symbol by itself or the first half of a pair; most words are neither."""
+def _may_name(text: str, name: str) -> bool:
+    """Whether a word may be a symbol, the first half of a pair or begin a name (`name`: folded); most do none of it."""
     word = text.lstrip("$#/")
     upper = word.upper()
-    if text[0] in "$#/" or upper in CURRENCIES or word.lower() in STOCKS or upper[-1:] in ("1", "2"):
+    if begins_name(name) or upper in CURRENCIES or word.lower() in STOCKS:
+        return True
+    if text[0] in "$#/" or upper[-1:].isdecimal():
         return True
     plural = word[-1:] == "s" and word[:-1].isupper() and _known(upper[:-1], word[:-1].lower(), text[0])[0] is not None
     return plural or _known(upper, word.lower(), text[0])[0] is not None
@@ -93,7 +95,7 @@ def _instrument_at(tokens: list[Token], place: int, words: list[str], languages:
     token = tokens[place]
     if token.kind != "word":
         return None
-    if not languages and not _may_name(token.text) and not begins_name(words[place]) and not _is_half(tokens, place):
+    if not languages and not _may_name(token.text, words[place]) and not _is_half(tokens, place):
         return None
     named = nickname_at(words, place, languages)
     if named is None:

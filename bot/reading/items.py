@@ -10,7 +10,7 @@ from bot.reading.normalise import normalised
 from bot.reading.quoting import requoted
 from bot.reading.spelled import with_spelled
 from bot.reading.tokens import Token, tokens
-from bot.reading.words import LONGER, NUMBERS, SINGLE, TAGGED, Tag
+from bot.reading.words import LEADING, LONGER, NUMBERS, SINGLE, TAGGED, Tag
 
 Kind = Literal["tag", "symbol", "number", "clock", "date", "mark", "break", "word"]
 
@@ -90,7 +90,7 @@ def _item_at(cut: list[Token], place: int, symbols: dict[int, Instrument]) -> tu
         return _number(token), place + 1
     if token.kind in ("clock", "date", "break"):
         return Item(token.kind, token.start, token.end, token.text), place + 1
-    if place + 1 < len(cut):
+    if token.word in LEADING and place + 1 < len(cut):
         for rest, tag in LONGER.get((token.word, cut[place + 1].word), ()):
             if _follows(cut, place, rest, symbols):
                 return _tagged(cut, place, len(rest) + 1, tag), place + len(rest) + 1

@@ -20,6 +20,8 @@ _LEADING = frozenset(
     ("ok", "okay", "hey", "so", "and", "but", "btw", "also", "wait", "yo", "hm", "hmm", "well", "thanks")
 ) | frozenset(("yes", "yeah", "yep", "yea", "yup", "sure", "cool", "nice", "great"))
 _MARKS = frozenset(",.!?;:-")
+_BEGINNING = _LEADING | _MARKS
+_FIRST_WORDS = 4
 _REQUESTS = [[asked, whom] for asked in ("can", "could", "would", "will") for whom in ("you", "u", "we", "i")]
 _DOING = frozenset(
     ("change", "make", "fix", "set", "correct", "edit", "update", "add", "remove", "adjust", "amend", "put")
@@ -50,7 +52,7 @@ def asks(items: list[Item]) -> bool:
     """A question to us, and no fact that begins like one."""
     if ends_asking(items):
         return True
-    first = [word for item in _behind_leading(items)[:4] for word in item.word.split()]
+    first = [word for item in _behind_leading(items) for word in item.word.split()]
     if first[:1] and first[0] in _ASKING:
         return True
     if not begins_asking(items):
@@ -59,10 +61,14 @@ def asks(items: list[Item]) -> bool:
 
 
 def _behind_leading(items: list[Item]) -> list[Item]:
-    """The items from the first word on that is not of a beginning: "ok so", "yes?"."""
-    words = [item for item in items if item.kind != "break"]
-    start = next((n for n, item in enumerate(words) if item.word not in _LEADING | _MARKS), len(words))
-    return words[start:]
+    """The first items from the word on that is not of a beginning: "ok so", "yes?"."""
+    words: list[Item] = []
+    for item in items:
+        if item.kind != "break" and (words or item.word not in _BEGINNING):
+            words.append(item)
+            if len(words) == _FIRST_WORDS:
+                break
+    return words
 
 
 def requests(words: list[str]) -> bool:

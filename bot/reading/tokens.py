@@ -155,7 +155,8 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
             if kind == "link":
                 continue
             token = _token(kind, match, text, comma)
-        token.word = joining.get(token.word, token.word)
+        if joining:
+            token.word = joining.get(token.word, token.word)
         token.glued = token.start == end
         found.append(token)
         place = end = token.end

@@ -146,6 +146,8 @@ def _longer() -> dict[tuple[str, str], tuple[tuple[Words, Tag], ...]]:
 
 LONGER: dict[tuple[str, str], tuple[tuple[Words, Tag], ...]] = _longer()
 """Phrases of several words by their first two, the longest first: the words behind the first, and what they say."""
+LEADING: frozenset[str] = frozenset(first for first, _ in LONGER)
+"""The words that a longer phrase may begin with."""
 SINGLE: dict[str, Tag] = {words[0]: tag for words, tag in TAGGED.items() if len(words) == 1}
 """What a word says by itself."""
 
