@@ -43,10 +43,8 @@ def _vocabulary() -> dict[str, _Phrases]:
 
 
 VOCABULARY: Final = _vocabulary()
-_NEWS: Final = frozenset(
-    phrase[0] for what in ("filled", "off", "unfilled", "hit", "ends", "in") for phrase in VOCABULARY[what]
-)
-"""Without one of these there is no news of an order: most messages are done with here."""
+_TOLD: Final = ("filled", "off", "unfilled", "hit", "ends")
+_NEWS: Final = frozenset(phrase[0] for what in (*_TOLD, "in") for phrase in VOCABULARY[what])
 _BEGINS: Final = {what: frozenset(phrase[0] for phrase in table) for what, table in VOCABULARY.items()}
 _MOST_WORDS: Final = max(len(phrase) for table in VOCABULARY.values() for phrase in table)
 _GLUE: Final = words_of("glue")
@@ -66,10 +64,17 @@ def fill(said: list[Token], context: Context) -> Reading | None:
     words = plain_words(said)
     if "plan" in context.missing and (chosen := _chosen(words)) is not None:
         return Reading(event=Filled(which=chosen))
-    if len(words) > LONGEST or _NEWS.isdisjoint(words) or _has(words, "waits"):
+    if len(words) > LONGEST or not _is_news(words, context) or _has(words, "waits"):
         return None
     items = items_of(said)
     return None if ends_asking(items) else _news(said, words, items, context)
+
+
+def _is_news(words: list[str], context: Context) -> bool:
+    """Whether anything is said that may be news of an order: most messages are done with here."""
+    if _NEWS.isdisjoint(words):
+        return False
+    return any(_has(words, what) for what in _TOLD) or (bool(context.plans) and _has(words, "in"))
 
 
 def _news(said: list[Token], words: list[str], items: list[Item], context: Context) -> Reading | None:
