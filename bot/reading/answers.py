@@ -31,15 +31,16 @@ _OF_A_CLOSE = frozenset({"exit_price", "exit_time", "day", "pnl", "pnl_basis", "
 
 def answer(said: list[Token], items: list[Item], context: Context) -> Reading | None:
     """What a message with facts says about the pending drafts; None where it has nothing to do with them."""
+    detailed = context.state == "awaiting_details"
+    if not detailed and not (context.state == "awaiting_confirmation" and context.drafts):
+        return None
     if asks(items) and not requests(plain_words(said)):
         return None
-    if context.state == "awaiting_details":
-        if "trade" in context.missing:
-            return _picked(said, items, context)
-        return _ticker(said, context) or _detail(said, items, context)
-    if context.state == "awaiting_confirmation" and context.drafts:
+    if not detailed:
         return correction(said, items, context)
-    return None
+    if "trade" in context.missing:
+        return _picked(said, items, context)
+    return _ticker(said, context) or _detail(said, items, context)
 
 
 def _ticker(said: list[Token], context: Context) -> Reading | None:

@@ -54,12 +54,12 @@ def closed(told: tuple[Said, ...], items: list[Item], context: Context) -> Close
 def _closed_of_nothing(said: Said, items: list[Item], context: Context) -> Closed | None:
     """ "covered 1 at 5315" with no open trade in the journal: still a close, which the conversation answers as such."""
     fields = said.fields
+    if context.state not in ("idle", "awaiting_screenshot") or fields.exit_price is None or fields.pnl is not None:
+        return None
     covers = any(i.tag is Tag.COVER for i in items)
     done = covers or any(i.tag in (Tag.EXIT, Tag.STOPPED) and i.word not in _NAMES_OF_THE_EXIT for i in items)
     facts = fields.said().keys() - _OF_A_CLOSE - ({"direction"} if covers else set())
-    if context.state not in ("idle", "awaiting_screenshot") or not done or facts or leaves_a_part(items):
-        return None
-    return Closed(fields=fields) if fields.exit_price is not None and fields.pnl is None else None
+    return Closed(fields=fields) if done and not facts and not leaves_a_part(items) else None
 
 
 def leaves_a_part(items: list[Item]) -> bool:

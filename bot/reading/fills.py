@@ -168,7 +168,7 @@ def _only_named(items: list[Item], context: Context) -> bool:
 
 def _has(words: list[str], what: str) -> bool:
     begins = _BEGINS[what]
-    return any(
+    return not begins.isdisjoint(words) and any(
         tuple(words[place : place + length]) in VOCABULARY[what]
         for place, word in enumerate(words)
         if word in begins

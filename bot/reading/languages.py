@@ -11,13 +11,17 @@ _ENGLISH: frozenset[str] = frozenset()
 def languages_of(words: Iterable[str]) -> frozenset[str]:
     """The language that most of the folded words are of: several where they share the words, none for English."""
     said = frozenset(words)
-    if _FOREIGN.isdisjoint(said) and not any("а" <= word[0] <= "я" for word in said if not word.isascii()):
+    if _FOREIGN.isdisjoint(said) and ("".join(said).isascii() or not _is_cyrillic(said)):
         return _ENGLISH
     known = {language: len(said & of_it) for language, of_it in WORDS_OF.items()}
-    if any("а" <= word[0] <= "я" for word in said if word):
+    if _is_cyrillic(said):
         known["ru"] += 1
     most = max(known.values())
     return frozenset(language for language, count in known.items() if count == most > 0)
+
+
+def _is_cyrillic(said: frozenset[str]) -> bool:
+    return any("а" <= word[0] <= "я" for word in said if word)
 
 
 def joining_words(languages: frozenset[str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from bot.reading.context import Context
 from bot.reading.gathering import Said, near
 from bot.reading.items import Item
 from bot.reading.sharing import shared
-from bot.reading.talk import asks, begins_asking, ends_asking, is_of_a_day, lone_number, only_facts
+from bot.reading.talk import is_like_question, ends_asking, is_of_a_day, lone_number, only_facts
 from bot.reading.times import clock_fields, with_times
 from bot.reading.trades import gathered
 from bot.reading.words import Tag
@@ -62,7 +62,7 @@ def report(items: list[Item], context: Context) -> Reading:
     """The event of a message that answers nothing."""
     told = said_trades(items, context)
     trades = tuple(said for said in told if is_trade(said))
-    asked = _is_question(items)
+    asked = is_like_question(items)
     if asked and not any(_is_full(said.fields) for said in trades) and not _tells(items, trades):
         return Reading(event=Asked(text=" ".join(item.text for item in items).strip()))
     if _not_done(items, trades) or _of_a_day(items, trades) or _is_payload(items):
@@ -201,10 +201,6 @@ def _may_be_price(item: Item) -> bool:
     if item.kind != "number" or item.tag is not None or item.money or item.value is None:
         return False
     return item.decimals > 0 or (item.value >= 100 and not 1900 <= item.value <= 2100)
-
-
-def _is_question(items: list[Item]) -> bool:
-    return asks(items) or begins_asking(items)
 
 
 def _tells(items: list[Item], trades: tuple[Said, ...]) -> bool:

@@ -24,7 +24,7 @@ _FEWEST: Final = 2
 
 def with_spelled(cut: list[Token]) -> list[Token]:
     """The tokens with every spelled number of two words and more as one number."""
-    if sum(token.word in _WORDS for token in cut) < _FEWEST:
+    if len([token for token in cut if token.word in _WORDS]) < _FEWEST:
         return cut
     found: list[Token] = []
     place = 0

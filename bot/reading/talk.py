@@ -35,29 +35,41 @@ def ends_asking(items: list[Item]) -> bool:
     return any(item.word == "?" for item in items[-3:])
 
 
-def begins_asking(items: list[Item]) -> bool:
-    """Begins with a question word, which is also how some facts begin ("was long NQ")."""
-    words = _behind_leading(items)
-    if not words or words[0].kind == "number" or words[0].tag in (Tag.LONG, Tag.SHORT):
-        return False
-    first = [word for item in words[:4] for word in item.word.split()]
-    if first[:1] and first[0] in _TELLING and len(words) > 1 and words[1].kind != "symbol":
-        return len(first) > 1 and first[1] in _SUBJECTS  # "was up 800", "have a green day"
-    if not _PAUSING.isdisjoint(first):
-        return False
-    return any(tuple(first[:n]) in _QUESTIONS for n in (1, 2, 3))
+def is_like_question(items: list[Item]) -> bool:
+    """A question, or a fact that begins like one ("was long NQ")."""
+    if ends_asking(items):
+        return True
+    first = _behind_leading(items)
+    words = _words_of(first)
+    return bool(words) and (words[0] in _ASKING or _begins_asking(first, words))
 
 
 def asks(items: list[Item]) -> bool:
     """A question to us, and no fact that begins like one."""
     if ends_asking(items):
         return True
-    first = [word for item in _behind_leading(items) for word in item.word.split()]
-    if first[:1] and first[0] in _ASKING:
+    first = _behind_leading(items)
+    words = _words_of(first)
+    if words and words[0] in _ASKING:
         return True
-    if not begins_asking(items):
+    if not _begins_asking(first, words):
         return False
-    return first[0] not in _AUXILIARIES or (len(first) > 1 and first[1] in _SUBJECTS)
+    return words[0] not in _AUXILIARIES or (len(words) > 1 and words[1] in _SUBJECTS)
+
+
+def _begins_asking(first: list[Item], words: list[str]) -> bool:
+    """Begins with a question word, which is also how some facts begin."""
+    if not first or first[0].kind == "number" or first[0].tag in (Tag.LONG, Tag.SHORT):
+        return False
+    if words and words[0] in _TELLING and len(first) > 1 and first[1].kind != "symbol":
+        return len(words) > 1 and words[1] in _SUBJECTS  # "was up 800", "have a green day"
+    if not _PAUSING.isdisjoint(words):
+        return False
+    return any(tuple(words[:n]) in _QUESTIONS for n in (1, 2, 3))
+
+
+def _words_of(first: list[Item]) -> list[str]:
+    return [word for item in first for word in item.word.split()]
 
 
 def _behind_leading(items: list[Item]) -> list[Item]:

@@ -82,6 +82,8 @@ _FROM_LETTER = _either(_DATE, _TIMES, _NAME)
 _FROM_SIGN = _either(_FIGURE, _NAME, r"(?P<mark>\S)")
 _SIGNS = frozenset("+-.$€£#/")
 _WORD = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*")
+_ALONE = re.compile(r"\d{3,}(?:\.\d+)?(?=$|\n|[ ](?![ $€£]))|\d{1,2}(?:\.\d+)?(?=$|[ ](?![ $€£adfjmnops]))", re.IGNORECASE)
+"""A number that begins no date ("9 May"), clock time ("9 am") or sum ("9 $")."""
 _MONTH_STARTS = word_set("jan feb mar apr may jun jul aug sep oct nov dec")
 _SUFFIX = re.compile(r"[a-z%]{1,9}(?![a-z0-9])", re.IGNORECASE)
 _BLANK_THOUSANDS = re.compile(r"(?<![\d.,+-])(\d{1,3}) (\d{3})((?:[.,]\d{1,2})?)(?![\d.,]*\d| \d{3}(?!\d))")
@@ -141,12 +143,13 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
     found: list[Token] = []
     linked = "@" in text or "://" in text or "www." in text
     place, end, length = 0, -1, len(text)
-    while place < length and (most is None or len(found) <= most):
+    most = length if most is None else most
+    while place < length and len(found) <= most:
         first = text[place]
         if first == " ":
             place += 1
             continue
-        token = _plain_at(text, place, first) if not linked else None
+        token = None if linked or (comma and first.isdecimal()) else _plain_at(text, place, first)
         if token is None:
             match = (_ANYTHING if linked else _begins(first)).search(text, place)
             if match is None:
@@ -171,7 +174,7 @@ def _begins(first: str) -> re.Pattern[str]:
 
 
 def _plain_at(text: str, place: int, first: str) -> Token | None:
-    """The word or the mark at a place, where it can be nothing else; None where it has to be looked at."""
+    """The word, number or mark at a place, where it can be nothing else; None where it has to be looked at."""
     if first.isalpha():
         match = _WORD.match(text, place)
         if match is None:
@@ -181,7 +184,10 @@ def _plain_at(text: str, place: int, first: str) -> Token | None:
         return None if word is None else Token("word", raw, place, match.end(), word)
     if first == "\n":
         return Token("break", first, place, place + 1)
-    if first.isdecimal() or first in _SIGNS or first.isspace():
+    if first.isdecimal():
+        match = _ALONE.match(text, place)
+        return None if match is None else Token("number", match.group(), place, match.end(), "", Decimal(match.group()))
+    if first in _SIGNS or first.isspace():
         return None
     return Token("mark", first, place, place + 1, first)
 
