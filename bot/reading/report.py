@@ -10,7 +10,7 @@ from bot.reading.context import Context
 from bot.reading.gathering import Said, near
 from bot.reading.items import Item
 from bot.reading.sharing import shared
-from bot.reading.talk import is_like_question, ends_asking, is_of_a_day, lone_number, only_facts
+from bot.reading.talk import ends_asking, is_like_question, is_of_a_day, lone_number, only_facts
 from bot.reading.times import clock_fields, with_times
 from bot.reading.trades import gathered
 from bot.reading.words import Tag

@@ -82,7 +82,9 @@ _FROM_LETTER = _either(_DATE, _TIMES, _NAME)
 _FROM_SIGN = _either(_FIGURE, _NAME, r"(?P<mark>\S)")
 _SIGNS = frozenset("+-.$€£#/")
 _WORD = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*")
-_ALONE = re.compile(r"\d{3,}(?:\.\d+)?(?=$|\n|[ ](?![ $€£]))|\d{1,2}(?:\.\d+)?(?=$|[ ](?![ $€£adfjmnops]))", re.IGNORECASE)
+_ALONE = re.compile(
+    r"\d{3,}(?:\.\d+)?(?=$|\n|[ ](?![ $€£]))|\d{1,2}(?:\.\d+)?(?=$|[ ](?![ $€£adfjmnops]))", re.IGNORECASE
+)
 """A number that begins no date ("9 May"), clock time ("9 am") or sum ("9 $")."""
 _MONTH_STARTS = word_set("jan feb mar apr may jun jul aug sep oct nov dec")
 _SUFFIX = re.compile(r"[a-z%]{1,9}(?![a-z0-9])", re.IGNORECASE)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.reading.gathering import alike
-from bot.reading.roles import Amount, Role
+from bot.reading.roles import ROLES, Amount, Role
 from bot.reading.shorthand import completed
 from bot.reading.words import Tag
 
@@ -35,7 +35,7 @@ class Settled:
     alone: bool = False
     paid: bool = False
     whole: bool = False
-    roles: dict[Role, list[Amount]] = field(default_factory=lambda: {role: [] for role in Role})
+    roles: dict[Role, list[Amount]] = field(default_factory=lambda: {role: [] for role in ROLES})
 
     def give(self, amount: Amount, role: Role) -> None:
         amount.role = role

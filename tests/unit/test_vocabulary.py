@@ -8,12 +8,12 @@ import pytest
 
 from bot.reading.instruments import COINS, CURRENCIES
 from bot.reading.normalise import folded
-from bot.reading.words import GLOSSARY, LANGUAGES, UNITS, WORDS_OF, Tag, entries
+from bot.reading.words import GLOSSARY, LANGUAGES, TAGS, UNITS, WORDS_OF, entries
 from bot.trading.contracts import CONTRACTS
 
 SYMBOLS = {symbol.lower() for symbol in CONTRACTS.keys() | COINS | CURRENCIES}
 FILES = (*LANGUAGES, "calendar", "glossary", "instruments")
-TAGS = {tag.name.lower() for tag in Tag}
+SECTIONS = {name.lower() for name in TAGS}
 CALENDAR = {"days ago", "weekday", "on", "last", "last behind", "month", "before clock", "after clock", "sign"}
 
 
@@ -34,7 +34,7 @@ def test_phrases_are_folded(name: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_section_is_a_tag(language: str) -> None:
     sections = {section.partition(":")[0] for section, _, _ in entries(language)}
-    assert sections <= TAGS | {"marker"}
+    assert sections <= SECTIONS | {"marker"}
     assert {section.partition(":")[2] for section, _, _ in entries(language)} <= {"", *UNITS.values()}
 
 
