@@ -85,7 +85,7 @@ def _clauses(items: Sequence[Item]) -> list[_Group]:
     current: list[Item] = []
     strong = True
     for n, item in enumerate(items):
-        if current and _is_numbered(items, n):
+        if current and item.kind == "number" and _is_numbered(items, n):
             clauses.append(_described(current, strong))
             current, strong = [], True
         current.append(item)
@@ -100,8 +100,8 @@ def _clauses(items: Sequence[Item]) -> list[_Group]:
 
 
 def _is_numbered(items: Sequence[Item], n: int) -> bool:
-    """The 2 of "… +350 2) es long …"."""
-    if items[n].kind != "number" or n + 2 >= len(items) or items[n + 1].word != ")":
+    """Whether a number is the 2 of "… +350 2) es long …"."""
+    if n + 2 >= len(items) or items[n + 1].word != ")":
         return False
     return is_index(items, n) and any(_opens(item) for item in items[n + 2 : n + 5])
 

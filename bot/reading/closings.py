@@ -56,7 +56,7 @@ def _closed_of_nothing(said: Said, items: list[Item], context: Context) -> Close
     fields = said.fields
     if context.state not in ("idle", "awaiting_screenshot") or fields.exit_price is None or fields.pnl is not None:
         return None
-    covers = any(i.tag is Tag.COVER for i in items)
+    covers = Tag.COVER in [item.tag for item in items]
     done = covers or any(i.tag in (Tag.EXIT, Tag.STOPPED) and i.word not in _NAMES_OF_THE_EXIT for i in items)
     facts = fields.said().keys() - _OF_A_CLOSE - ({"direction"} if covers else set())
     return Closed(fields=fields) if done and not facts and not leaves_a_part(items) else None

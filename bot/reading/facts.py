@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import attrgetter
 from typing import Final
 
 from bot.reading.items import Item
@@ -14,6 +15,7 @@ from bot.reading.words import UNITS
 from statemachine.trade import LONGEST_SAID, Derived, How
 
 _UNIT_WAYS: Final[dict[str, How]] = {"points": "points", "ticks": "ticks", "pips": "pips", "r": "r"}
+_PLACE: Final = attrgetter("n")
 
 
 @dataclass(slots=True)
@@ -76,4 +78,4 @@ class Facts:
 
 
 def in_order(amounts: Sequence[Amount]) -> list[Amount]:
-    return sorted(amounts, key=lambda amount: amount.n)
+    return sorted(amounts, key=_PLACE)

@@ -224,6 +224,8 @@ def _stands_as_side(found: list[Item], n: int) -> bool:
 
 def _counted(found: list[Item]) -> list[Item]:
     """ "long two nq", "two nq long": a spelled number beside a side is the size; "one off at" a leg's."""
+    if Tag.COUNT not in [item.tag for item in found]:
+        return found
     for n, item in enumerate(found):
         if item.tag is not Tag.COUNT or n + 1 == len(found):
             continue
@@ -263,10 +265,12 @@ def _with_units(found: list[Item]) -> list[Item]:
     for n, item in enumerate(found):
         if item.tag is Tag.DISTANCE and len(joined) > 1 and joined[-1].kind == "break" and joined[-2].kind == "number":
             joined.pop()
-        before = joined[-1] if joined else None
-        number = before is not None and before.kind == "number" and before.tag is None
-        count = before is not None and before.tag is Tag.COUNT
-        if before is None or not (number or count) or item.kind not in ("tag", "word"):
+        if item.kind not in ("tag", "word") or not joined:
+            joined.append(item)
+            continue
+        before = joined[-1]
+        number = before.kind == "number" and before.tag is None
+        if not number and before.tag is not Tag.COUNT:
             joined.append(item)
         elif item.tag is Tag.DISTANCE or (number and (item.tag is Tag.MONEY or item.text == "pt")):
             unit = Tag.MONEY if item.tag is Tag.MONEY else Tag.DISTANCE

@@ -37,6 +37,7 @@ _NO_NUMBERS = frozenset(("nan", "inf", "infinity", "1e308"))
 _TRADING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.LONG, Tag.SHORT, Tag.SELL, Tag.BUY})
 _STATEMENTS = frozenset(("drop table", "delete from", "insert into"))
 """Of a database: they end at their semicolon."""
+_NEWS = frozenset({Tag.MOVE, Tag.TARGET, Tag.HIT})
 _NOT_DONE = frozenset({Tag.WATCH, Tag.MISSED, Tag.OTHERS})
 
 
@@ -94,7 +95,7 @@ def _is_part(told: tuple[Said, ...], items: list[Item], context: Context) -> boo
     if len(told) != 1:
         return False
     fields = told[0].fields
-    if any(item.tag is Tag.ADD for item in items):
+    if Tag.ADD in [item.tag for item in items]:
         held = fields.symbol is None or any(trade.symbol == fields.symbol for trade in context.open_trades)
         priced = fields.entry_price is not None or fields.position_size is not None
         return priced and held and fields.exit_price is None and fields.pnl is None and bool(context.open_trades)
@@ -172,7 +173,7 @@ def _late_correction(told: tuple[Said, ...], items: list[Item], context: Context
 
 def _late_target(told: tuple[Said, ...], items: list[Item], context: Context) -> Corrected | Unread | None:
     """ "tp 18310" by itself: what an audit asks for, where "tp hit" and "tp moved" are news of a known trade."""
-    news = any(item.tag in (Tag.MOVE, Tag.HIT) for item in items)
+    news = not {Tag.MOVE, Tag.HIT}.isdisjoint([item.tag for item in items])
     priced = len(told) == 1 and told[0].fields.take_profit is not None
     return _late_correction(told, items, context) if priced and not news else None
 
@@ -243,9 +244,7 @@ def _only_moves(items: list[Item], trades: tuple[Said, ...]) -> bool:
     """ "stops moved to BE", "TP1 hit": news of a trade that is already known, without a fact to record."""
     if any(_has_facts(said.fields) or _is_order(said.fields) or _is_result(said) for said in trades):
         return False
-    if any(item.tag is Tag.MOVE for item in items):
-        return True
-    return any(item.tag in (Tag.TARGET, Tag.HIT) for item in items) or _percent_only(items)
+    return not _NEWS.isdisjoint([item.tag for item in items]) or _percent_only(items)
 
 
 def _is_result(said: Said) -> bool:
@@ -270,6 +269,8 @@ def _percent_only(items: list[Item]) -> bool:
 
 def _before_attack(items: list[Item]) -> list[Item]:
     """What stands before an instruction to the machine; the trade next to it still counts."""
+    if Tag.ATTACK not in [item.tag for item in items]:
+        return items
     for n, item in enumerate(items):
         if item.tag is Tag.ATTACK:
             after = items[n:]

@@ -17,6 +17,10 @@ _VERBS: Final = frozenset({Tag.BUY, Tag.SELL, Tag.COVER})
 _ORDERS: Final = frozenset({Tag.BUY_ORDER, Tag.SELL_ORDER})
 _IMPERATIVES: Final = frozenset(("buy", "sell", "buy limit", "sell limit", "buy stop", "sell stop"))
 _FUTURES: Final = frozenset(("futures", "future", "fut", "futs"))
+_TELLING: Final = _PLAIN_SIDES | {
+    Tag.STOPPED, Tag.EXIT, Tag.SCRATCH, Tag.BREAK_EVEN, Tag.HIT, Tag.TARGET,
+    Tag.PLAN, Tag.ADD, Tag.MICROS, Tag.MINIS, Tag.WIN, Tag.LOSS,
+}  # fmt: skip
 _CLAUSE_ENDS: Final = frozenset((",", ";", ".", "|"))
 
 
@@ -87,8 +91,11 @@ def told(items: Sequence[Item]) -> Telling:
     for n, item in enumerate(items):
         if item.kind == "symbol":
             _symbol(items, n, telling)
-        elif item.tag is not None:
+        elif item.tag in _TELLING:
             _word(items, n, telling)
+        elif item.kind == "number" and item.word in UNITS:
+            telling.futures |= UNITS[item.word] == "contracts"
+            telling.coins |= UNITS[item.word] == "coins"
     return telling
 
 
@@ -192,9 +199,6 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
         telling.results = telling.results or not _is_loose(item)
     elif tag in _PLAIN_SIDES and item.word in ("calls", "puts"):
         telling.option = True
-    if item.kind == "number":
-        telling.futures |= UNITS.get(item.word) == "contracts"
-        telling.coins |= UNITS.get(item.word) == "coins"
 
 
 def _is_loose(item: Item) -> bool:

@@ -91,13 +91,14 @@ def _shortens(amount: Amount, whole: Amount) -> bool:
 
 
 def _price_like(amount: Amount) -> float:
-    item, weight = amount.item, amount.weight
+    item = amount.item
     if item.tag is not None or item.sign or item.bracketed:
         return 0.0
-    likely = 1.0 + min(max(weight[Role.ENTRY], weight[Role.EXIT], 0), 12) + min(item.decimals, 3)
-    likely += min(max(weight[Role.STOP], weight[Role.TARGET], 0), 5)
+    none, entry, left, stop, target, count, pnl, fees = amount.weight
+    likely = 1.0 + min(max(entry, left, 0), 12) + min(item.decimals, 3)
+    likely += min(max(stop, target, 0), 5)
     likely += 1 if amount.near > 20 else 0
-    likely -= max(weight[Role.COUNT], 0) + max(weight[Role.PNL], 0) + max(weight[Role.FEES], weight[Role.NONE], 0) * 2
+    likely -= max(count, 0) + max(pnl, 0) + max(fees, none, 0) * 2
     return likely
 
 
