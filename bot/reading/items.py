@@ -97,7 +97,7 @@ def _item_at(cut: list[Token], place: int, symbols: dict[int, Instrument]) -> tu
     single = SINGLE.get(token.word)
     if single is not None:
         return Item("tag", token.start, token.end, token.text, token.word, single, spaced=not token.glued), place + 1
-    glued = _glued_phrase(cut, place)
+    glued = _glued_phrase(cut, place) if place + 1 < len(cut) and cut[place + 1].glued else None
     if glued is not None:
         return glued, place + (2 if cut[place + 1].text[0] == "/" else 3)
     return _single(token), place + 1
@@ -110,16 +110,13 @@ def _follows(cut: list[Token], place: int, rest: tuple[str, ...], symbols: dict[
 
 
 def _glued_phrase(cut: list[Token], place: int) -> Item | None:
-    """ "b/e", "p&l" and "stop/loss", which are cut at their mark."""
-    two = cut[place : place + 2]
-    if len(two) == 2 and two[1].glued and two[1].text[0] == "/":
-        word = f"{two[0].word}/{two[1].word}"
-        if (tag := TAGGED.get((word,))) is not None:
-            return Item("tag", two[0].start, two[1].end, word, word, tag)
-    if place + 2 >= len(cut) or not cut[place + 1].glued or cut[place + 1].kind != "mark":
-        return None
+    """ "b/e", "p&l" and "stop/loss", which are cut at their mark; the next token is glued to this one."""
     three = cut[place : place + 3]
-    if len(three) < 3 or three[1].kind != "mark" or not (three[1].glued and three[2].glued):
+    if three[1].text[0] == "/":
+        word = f"{three[0].word}/{three[1].word}"
+        if (tag := TAGGED.get((word,))) is not None:
+            return Item("tag", three[0].start, three[1].end, word, word, tag)
+    if len(three) < 3 or three[1].kind != "mark" or not three[2].glued:
         return None
     word = three[0].word + three[1].word + three[2].word
     tag = TAGGED.get((word,)) or (TAGGED.get((three[0].word, three[2].word)) if three[1].word == "-" else None)

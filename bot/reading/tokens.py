@@ -70,6 +70,7 @@ _LINK = r"(?P<link>(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w-]{1,64}\.\S{1
 
 
 _MAIL = re.compile(r"[\w.+-]@[\w-]+\.")
+_MENTION = re.compile(r"(?<!\S)@[A-Za-z_]")
 
 
 def _either(*patterns: str) -> re.Pattern[str]:
@@ -81,9 +82,11 @@ _FROM_DIGIT = _either(_DATE, _CLOCK, _ROOT, _FIGURE)
 _FROM_LETTER = _either(_DATE, _TIMES, _NAME)
 _FROM_SIGN = _either(_FIGURE, _NAME, r"(?P<mark>\S)")
 _SIGNS = frozenset("+-.$€£#/")
+_BLANKS = frozenset(("", " ", "\n"))
 _WORD = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*")
 _ALONE = re.compile(
-    r"\d{3,}(?:\.\d+)?(?=$|\n|[ ](?![ $€£]))|\d{1,2}(?:\.\d+)?(?=$|[ ](?![ $€£adfjmnops]))", re.IGNORECASE
+    r"\d{3,}(?:\.\d+)?(?=$|\n|[ ](?![ $€£]))|\d{1,2}(?:\.\d+)?(?=$|[ ](?!" + _MONTH + r"|[ap]\.?m|[ $€£]))",
+    re.IGNORECASE,
 )
 """A number that begins no date ("9 May"), clock time ("9 am") or sum ("9 $")."""
 _MONTH_STARTS = word_set("jan feb mar apr may jun jul aug sep oct nov dec")
@@ -127,7 +130,7 @@ _DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,(?:\d{1,2}|\d{4,5})(?![\d,])")
 
 def links(text: str) -> bool:
     """Whether a text holds links or mail addresses, which are left out of its tokens; a mention is none."""
-    return "://" in text or "www." in text or _MAIL.search(text) is not None
+    return "://" in text or "www." in text or ("@" in text and _MAIL.search(text) is not None)
 
 
 def tokens(text: str, most: int | None = None) -> list[Token]:
@@ -143,7 +146,7 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
         text = _thousands_joined(text)
     comma = commas and _EUROPEAN.search(text) is not None
     found: list[Token] = []
-    linked = "@" in text or "://" in text or "www." in text
+    linked = links(text) or ("@" in text and _MENTION.search(text) is not None)
     place, end, length = 0, -1, len(text)
     most = length if most is None else most
     while place < length and len(found) <= most:
@@ -189,9 +192,15 @@ def _plain_at(text: str, place: int, first: str) -> Token | None:
     if first.isdecimal():
         match = _ALONE.match(text, place)
         return None if match is None else Token("number", match.group(), place, match.end(), "", Decimal(match.group()))
-    if first in _SIGNS or first.isspace():
+    if first.isspace() or (first in _SIGNS and not _stands_alone(text, place)):
         return None
     return Token("mark", first, place, place + 1, first)
+
+
+def _stands_alone(text: str, place: int) -> bool:
+    """A full stop or dash that begins no number and no name; "- 5" and "$ 5" are numbers."""
+    behind, beyond = text[place + 1 : place + 2], text[place + 2 : place + 3]
+    return (behind in _BLANKS) and not (beyond.isdecimal() or beyond in _SIGNS)
 
 
 @lru_cache(maxsize=8192)
