@@ -25,12 +25,14 @@ _LEVELS = frozenset(("high", "low", "close", "open", "range"))
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LONGEST_AGO = timedelta(days=90)
 """A date without a year is one of the last months; "10/25" may be a count as well."""
-
-DAY_WORDS = frozenset(_DAYS_AGO) | frozenset(_WEEKDAYS) | _ON | _LAST | _LAST_BEHIND
+_DAYS = frozenset(_DAYS_AGO) | frozenset(_WEEKDAYS)
+DAY_WORDS = _DAYS | _ON | _LAST | _LAST_BEHIND
 
 
 def named_day(items: list[Item], now: datetime, zone: ZoneInfo) -> date | None:
     """The one past day that is named, by the trader's calendar; None where none, several, or today is."""
+    if not [item for item in items if item.kind == "date" or item.word in _DAYS]:
+        return None
     today = now.astimezone(zone).date()
     days = set(_days(items, today))
     if len(days) != 1 or any(item.word in _TODAY for item in items):

@@ -66,11 +66,13 @@ def find_instruments(tokens: list[Token]) -> list[Instrument]:
     languages = languages_of(words)
     place = 0
     while place < len(tokens):
-        instrument = _instrument_at(tokens, place, words, languages)
-        if instrument is not None:
-            place = instrument.last
-            if instrument.symbol:
-                found.append(instrument)
+        token = tokens[place]
+        if token.kind == "word" and (languages or _may_name(token.text, words[place]) or _is_half(tokens, place)):
+            instrument = _instrument_at(tokens, place, words, languages)
+            if instrument is not None:
+                place = instrument.last
+                if instrument.symbol:
+                    found.append(instrument)
         place += 1
     if found:
         return found
@@ -93,10 +95,6 @@ def _may_name(text: str, name: str) -> bool:
 
 def _instrument_at(tokens: list[Token], place: int, words: list[str], languages: frozenset[str]) -> Instrument | None:
     token = tokens[place]
-    if token.kind != "word":
-        return None
-    if not languages and not _may_name(token.text, words[place]) and not _is_half(tokens, place):
-        return None
     named = nickname_at(words, place, languages)
     if named is None:
         return _pair(tokens, place) or _single(tokens, place) or _share_of_brazil(token, place)

@@ -66,6 +66,7 @@ def _typos_of(word: str) -> Iterator[str]:
 
 _REACH = _reach()
 _TYPOS = _typos()
+_SAYING_NOTHING = frozenset(".,!;:-()*\"'…~") | {""}
 
 
 @dataclass(slots=True)
@@ -159,13 +160,11 @@ def phrases_of(words: Sequence[str]) -> list[Phrase]:
 
 def plain_words(said: list[Token]) -> list[str]:
     """The words, emoji and numbers of a message; marks that say nothing are dropped, a question mark is kept."""
-    found = []
-    for token in said:
-        if token.kind == "mark" and token.word in ".,!;:-()*\"'…~":
-            continue
-        if token.kind != "break":
-            found.append(token.word or folded(token.text))
-    return found
+    return [
+        token.word or folded(token.text)
+        for token in said
+        if token.kind != "break" and (token.kind != "mark" or token.word not in _SAYING_NOTHING)
+    ]
 
 
 def names_symbol(word: str, symbol: str | None) -> bool:
