@@ -66,6 +66,8 @@ def _typos_of(word: str) -> Iterator[str]:
 
 _REACH = _reach()
 _TYPOS = _typos()
+_HUNDRED = "100"
+""""100 yes": as sure as can be, and no number."""
 _SAYING_NOTHING = frozenset(".,!;:-()*\"'…~") | {""}
 
 
@@ -104,6 +106,8 @@ class Spelled:
 
 def spelled(words: list[str], context: Context, known: Mapping[Phrase, str] = LETTERS) -> Spelled | None:
     """The message in letters; None where a word belongs to no class and names no draft."""
+    if words and not context.drafts and words[0] != _HUNDRED and as_meant(words[0]) not in _REACH:
+        return None  # nearly every report is done with here
     found, place, named_at = Spelled(), 0, -2
     rest: list[int] = []
     words = [as_meant(word) for word in words]
@@ -205,7 +209,7 @@ def _named(
 ) -> tuple[str, frozenset[int]] | None:
     """The letter of a name and the drafts it may mean."""
     word, drafts = words[place], context.drafts
-    if word == "100" and place == 0 and len(words) > 1:
+    if word == _HUNDRED and place == 0 and len(words) > 1:
         return "j", frozenset()
     if len(drafts) > 1:
         number = int(word) if word.isdecimal() and len(word) < 3 else 0

@@ -60,11 +60,11 @@ def _is_clock(items: list[Item], n: int, found: dict[int, str]) -> bool:
     if item.kind != "number" or item.sign or item.money or item.tag is not None:
         return False
     after = items[n + 1] if n + 1 < len(items) else None
-    if _MILITARY.fullmatch(item.text) and after is not None and after.tag in _SIDES and _starts_clause(items, n):
+    if after is not None and after.tag in _SIDES and _MILITARY.fullmatch(item.text) and _starts_clause(items, n):
         return not _is_price_like(items, item)
     before = items[n - 2] if n >= 2 else None
     joined = n >= 1 and items[n - 1].word in ("to", "till", "until", "-", "bis", "hasta", "ate")
-    return bool(_POINTED.fullmatch(item.text)) and joined and before is not None and before.start in found
+    return joined and before is not None and before.start in found and _POINTED.fullmatch(item.text) is not None
 
 
 def _starts_clause(items: list[Item], n: int) -> bool:

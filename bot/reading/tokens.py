@@ -85,7 +85,7 @@ _SIGNS = frozenset("+-.$€£#/")
 _BLANKS = frozenset(("", " ", "\n"))
 _WORD = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*")
 _ALONE = re.compile(
-    r"\d{3,}(?:\.\d+)?(?=$|\n|[ ](?![ $€£]))|\d{1,2}(?:\.\d+)?(?=$|[ ](?!" + _MONTH + r"|[ap]\.?m|[ $€£]))",
+    r"\d{3,}(?:\.\d+)?(?=[,.;)]?(?:$|\n|[ ](?![ $€£])))|\d{1,2}(?:\.\d+)?(?=$|[ ](?!" + _MONTH + r"|[ap]\.?m|[ $€£]))",
     re.IGNORECASE,
 )
 """A number that begins no date ("9 May"), clock time ("9 am") or sum ("9 $")."""

@@ -76,7 +76,11 @@ def scale_of(amounts: Sequence[Amount]) -> Decimal | None:
     weighed = [(amount, likely) for amount in amounts[:MOST_NUMBERS] if (likely := _price_like(amount)) > 0]
     best, scale = 0.0, None
     for amount, _ in weighed:
-        beside = [likely for other, likely in weighed if alike(amount.near, other.near) or _shortens(other, amount)]
+        beside = [
+            likely
+            for other, likely in weighed
+            if alike(amount.near, other.near) or (other.near * 10 <= amount.near and _shortens(other, amount))
+        ]
         score = sum(beside) + (_TOGETHER if len(beside) > 1 else 0)
         if score > best or (score == best and scale is not None and amount.value > scale):
             best, scale = score, amount.value
@@ -85,9 +89,7 @@ def scale_of(amounts: Sequence[Amount]) -> Decimal | None:
 
 def _shortens(amount: Amount, whole: Amount) -> bool:
     """ "out 90" beside 18250 is 18290."""
-    if amount.near * 10 > whole.near or not amount.is_short:
-        return False
-    return completed(amount.value, whole.value) != amount.value
+    return amount.is_short and completed(amount.value, whole.value) != amount.value
 
 
 def _price_like(amount: Amount) -> float:
