@@ -23,6 +23,7 @@ from bot.reading.items import items_of
 from bot.reading.normalise import normalised
 from bot.reading.report import Reading, report
 from bot.reading.restating import restated
+from bot.reading.spelling import plain_words
 from bot.reading.talk import points_at_field
 from bot.reading.tokens import links, tokens
 from bot.reading.verdicts import half_answer, plain_answer
@@ -49,9 +50,10 @@ _SOMETHING_PENDING = ReadContext(
 
 def may_confirm(text: str) -> bool:
     """Whether a text would confirm, if drafts were waiting: known before anything of the conversation is."""
-    return len(text) <= LONGEST_YES and isinstance(
-        plain_answer(tokens(normalised(text)), _SOMETHING_PENDING), Confirmed
-    )
+    if len(text) > LONGEST_YES:
+        return False
+    said = tokens(normalised(text))
+    return isinstance(plain_answer(said, plain_words(said), _SOMETHING_PENDING), Confirmed)
 
 
 def names_a_day(text: str, now: datetime, zone: ZoneInfo) -> bool:
@@ -76,10 +78,11 @@ def read_uncut(text: str, context: ReadContext) -> Reading:
     said = tokens(normalised(text), MOST_TOKENS)
     if len(said) > MOST_TOKENS:
         return Reading(event=Unread(reason="too_long"))
-    told = fill(said, context)
+    words = plain_words(said)
+    told = fill(said, words, context)
     if told is not None:
         return told
-    plain = plain_answer(said, context) if not links(text) else None  # what a link says is not read
+    plain = plain_answer(said, words, context) if not links(text) else None  # what a link says is not read
     if plain is not None:
         return Reading(event=plain)
     found = items_of(said)
@@ -90,6 +93,6 @@ def read_uncut(text: str, context: ReadContext) -> Reading:
         return Reading(event=repeated)
     answered = answer(said, found, context) or with_levels(report(found, context))
     passed_over = isinstance(answered.event, Chatted) and context.state == "awaiting_confirmation"
-    if passed_over and (half_answer(said) or points_at_field(found)):
+    if passed_over and (half_answer(words) or points_at_field(found)):
         return Reading(event=Unread(reason="unclear"))
     return answered

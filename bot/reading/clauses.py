@@ -17,6 +17,7 @@ from bot.reading.words import Tag
 _ENDS = frozenset({";", ",", ".", "|", "!"})
 _STRONG_ENDS = frozenset({";", ".", "|"})
 _JOINING = frozenset({"and", "then", "y", "und", "e", "et", "plus", "puis", "dann", "luego", "depois"})
+_MAY_END = _ENDS | _JOINING | {"/", "•"}
 _RESULTS = frozenset({Tag.DISTANCE, Tag.MONEY})
 _LEAVING = frozenset({Tag.EXIT, Tag.COVER, Tag.STOPPED, Tag.SCRATCH})
 _OF_ONE_TRADE = frozenset({Tag.ADD, Tag.EXIT, Tag.COVER, Tag.STOP, Tag.TARGET, Tag.ENTRY, Tag.MOVE})
@@ -89,6 +90,8 @@ def _clauses(items: Sequence[Item]) -> list[_Group]:
             clauses.append(_described(current, strong))
             current, strong = [], True
         current.append(item)
+        if item.word not in _MAY_END and item.kind != "break":
+            continue
         slashed = item.word in ("/", "•") and any(_opens(ahead) for ahead in items[n + 1 : n + 4])
         if item.kind == "break" or item.word in _ENDS or slashed or (item.kind == "word" and item.word in _JOINING):
             joins = len(current) == 1 and item.kind == "word"  # "; then short again" ends at the semicolon

@@ -78,4 +78,4 @@ class Facts:
 
 
 def in_order(amounts: Sequence[Amount]) -> list[Amount]:
-    return sorted(amounts, key=_PLACE)
+    return sorted(amounts, key=_PLACE) if len(amounts) > 1 else list(amounts)

@@ -15,7 +15,7 @@ from bot.reading.days import DAY_WORDS
 from bot.reading.items import Item, items_of
 from bot.reading.normalise import folded
 from bot.reading.report import Reading, report, said_trades
-from bot.reading.spelling import ORDINALS, names_symbol, plain_words
+from bot.reading.spelling import ORDINALS, names_symbol
 from bot.reading.talk import ends_asking
 from bot.reading.tokens import Token
 from bot.reading.words import Tag, phrases
@@ -59,9 +59,8 @@ _NO_EXIT: Final = frozenset(" ".join(phrase) for what in ("ends", "off", "unfill
 """Words of an exit elsewhere, which end a plan."""
 
 
-def fill(said: list[Token], context: Context) -> Reading | None:
-    """The event of a message that tells what became of a plan; None for any other."""
-    words = plain_words(said)
+def fill(said: list[Token], words: list[str], context: Context) -> Reading | None:
+    """The event of a message that tells what became of a plan; None for any other. `words`: its `plain_words`."""
     if "plan" in context.missing and (chosen := _chosen(words)) is not None:
         return Reading(event=Filled(which=chosen))
     if len(words) > LONGEST or not _is_news(words, context) or _has(words, "waits"):

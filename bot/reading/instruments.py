@@ -24,6 +24,8 @@ COINS = word_set(
     "OP TON WLD ENA"
 )
 QUOTES = frozenset(["USDT", "USDC", "USD", "BUSD", "PERP", "EUR", "BTC"])
+_SEPARATORS = frozenset("/-\\")
+"""Between the halves of a pair."""
 _B3_FUTURES = frozenset(("WIN", "IND", "WDO", "DOL"))
 _B3_SHARE = re.compile(r"[A-Z]{4}(?:[3-6]|11)")
 """Brazil's exchange: four letters, and a number for the kind of share (PETR4, VALE3, BOVA11)."""
@@ -64,16 +66,17 @@ def find_instruments(tokens: list[Token]) -> list[Instrument]:
     found: list[Instrument] = []
     words = [token.word or token.text for token in tokens]
     languages = languages_of(words)
-    place = 0
-    while place < len(tokens):
-        token = tokens[place]
-        if token.kind == "word" and (languages or _may_name(token.text, words[place]) or _is_half(tokens, place)):
+    separated = not _SEPARATORS.isdisjoint([token.text[0] for token in tokens])
+    last = -1
+    for place, token in enumerate(tokens):
+        if token.kind != "word" or place <= last:
+            continue
+        if languages or _may_name(token.text, words[place]) or (separated and _is_half(tokens, place)):
             instrument = _instrument_at(tokens, place, words, languages)
             if instrument is not None:
-                place = instrument.last
+                last = instrument.last
                 if instrument.symbol:
                     found.append(instrument)
-        place += 1
     if found:
         return found
     tickers = bare_tickers(tokens, _shouting(tokens)) or lower_case_ticker(tokens, _TALK)
@@ -108,14 +111,14 @@ def _instrument_at(tokens: list[Token], place: int, words: list[str], languages:
 def _is_half(tokens: list[Token], place: int) -> bool:
     """A separator stands behind the word, as in "MATIC - USDT"."""
     after = tokens[place + 1] if place + 1 < len(tokens) else None
-    return after is not None and (after.word in ("/", "-", "\\") or after.text[0] == "/")
+    return after is not None and (after.word in _SEPARATORS or after.text[0] == "/")
 
 
 def _pair(tokens: list[Token], place: int) -> Instrument | None:
     """ "EUR/USD", "eur usd", "MATIC - USDT", "DOT/USDT", "USD/JY"."""
     base = _plain(tokens[place]).upper()
     after = place + 1
-    if after < len(tokens) and tokens[after].word in ("/", "-", "\\"):
+    if after < len(tokens) and tokens[after].word in _SEPARATORS:
         after += 1
     if after >= len(tokens) or tokens[after].kind != "word":
         return None

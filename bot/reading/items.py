@@ -67,13 +67,15 @@ def items_of(cut: list[Token]) -> list[Item]:
     found: list[Item] = []
     place = 0
     while place < len(cut):
-        instrument = symbols.get(place)
-        if instrument is not None:
-            found.append(_symbol(cut, instrument))
-            place = instrument.last + 1
-            continue
-        item, place = _item_at(cut, place, symbols)
-        found.append(item)
+        if place in symbols:
+            found.append(_symbol(cut, symbols[place]))
+            place = symbols[place].last + 1
+        elif cut[place].kind == "number":
+            found.append(_number(cut[place]))
+            place += 1
+        else:
+            item, place = _item_at(cut, place, symbols)
+            found.append(item)
     return _with_units(_counted(_dashed(_side_before_facts(_bracketed(_unbroken(found))))))
 
 
@@ -86,8 +88,6 @@ def _symbol(cut: list[Token], instrument: Instrument) -> Item:
 
 def _item_at(cut: list[Token], place: int, symbols: dict[int, Instrument]) -> tuple[Item, int]:
     token = cut[place]
-    if token.kind == "number":
-        return _number(token), place + 1
     if token.kind in ("clock", "date", "break"):
         return Item(token.kind, token.start, token.end, token.text), place + 1
     if token.word in LEADING and place + 1 < len(cut):

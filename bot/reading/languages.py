@@ -1,6 +1,6 @@
 """Which language a message is in, by its words."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from bot.reading.words import GLOSSARY, WORDS_OF
 
@@ -8,11 +8,11 @@ _FOREIGN = frozenset().union(*WORDS_OF.values())
 _ENGLISH: frozenset[str] = frozenset()
 
 
-def languages_of(words: Iterable[str]) -> frozenset[str]:
+def languages_of(words: Collection[str]) -> frozenset[str]:
     """The language that most of the folded words are of: several where they share the words, none for English."""
-    said = frozenset(words)
-    if _FOREIGN.isdisjoint(said) and ("".join(said).isascii() or not _is_cyrillic(said)):
+    if _FOREIGN.isdisjoint(words) and ("".join(words).isascii() or not _is_cyrillic(words)):
         return _ENGLISH
+    said = frozenset(words)
     known = {language: len(said & of_it) for language, of_it in WORDS_OF.items()}
     if _is_cyrillic(said):
         known["ru"] += 1
@@ -20,7 +20,7 @@ def languages_of(words: Iterable[str]) -> frozenset[str]:
     return frozenset(language for language, count in known.items() if count == most > 0)
 
 
-def _is_cyrillic(said: frozenset[str]) -> bool:
+def _is_cyrillic(said: Collection[str]) -> bool:
     return any("а" <= word[0] <= "я" for word in said if word)
 
 

@@ -43,13 +43,15 @@ _GROUPED = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3})")
 
 def normalised(text: str) -> str:
     """The text in plain characters; line breaks are kept, case is kept."""
-    text = _GROUPED.sub("", text)
+    ascii_only = text.isascii()
+    if not ascii_only:
+        text = _GROUPED.sub("", text)
     if len(text) >= _LONGEST_WORD:
         text = _parted(text)
     if "&" in text:
         for entity, plain in _ENTITIES.items():
             text = text.replace(entity, plain)
-    if text.isascii() and text.replace("\n", "").isprintable():
+    if ascii_only and text.replace("\n", "").isprintable():
         return text  # what most people write: nothing below would change it
     text = text.translate(_PLAIN)
     text = _VULGAR.sub(lambda match: f"{match[1]}{_HALVES[match[2]]}", text)

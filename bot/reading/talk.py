@@ -13,7 +13,7 @@ _ASKING, _AUXILIARIES, _SUBJECTS, _POINTING = map(words_of, ("asking", "auxiliar
 _PAUSING = frozenset(("min", "mins", "sec", "secs", "second", "minute", "moment"))
 """"give me a min" asks for nothing."""
 _TELLING = frozenset(("was", "were", "have", "has", "had", "will"))
-_JOINING = words_of("glue", "pointing")
+_JOINING = words_of("glue", "pointing") | DAY_WORDS
 _WEAK = frozenset({"symbol", "direction", "entry_time", "exit_time", "day"})
 """Facts that talk is full of as well: "everyone is short", "powell at 14:00"."""
 _LEADING = frozenset(
@@ -119,7 +119,7 @@ def is_of_a_day(items: list[Item], fields: TradeFields) -> bool:
 
 def only_facts(items: list[Item]) -> bool:
     """No word but those of the trade and those that join them."""
-    return all(item.kind != "word" or item.word in _JOINING | DAY_WORDS for item in items)
+    return all(item.kind != "word" or item.word in _JOINING for item in items)
 
 
 def lone_number(items: list[Item]) -> Decimal | None:

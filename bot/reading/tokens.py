@@ -104,7 +104,7 @@ _SPELLED = (
     *((mark, _TARGET, "TP") for mark in (".p", ". p")),
 )
 """What is spelled in other ways, behind what has to stand in it."""
-_LETTER_BY_DIGIT = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
+_LETTER_BY_DIGIT = re.compile(r"\d(?:[^\W\d_]|(?<=[^\W\d_]\d))")
 _GLUED = (
     (
         re.compile(r"\b(sl|tp|stop|target|entry|exit|long|short|in|out)(?=\d{3}|\d+\.\d|\d{1,3},\d{3})", re.IGNORECASE),
@@ -125,6 +125,8 @@ _EUROPEAN = re.compile(r"\d\.\d{3},\d")
 _ASCII_WORDS = re.compile(r"[a-z][\w&]*|[-/]")
 _WORDS = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*|[-/]")
 _AFTER_WORDS = word_set("@ at a en em bei zu target tp stop sl entry exit out from von de")
+_APART = re.compile(r"\d \d{3}")
+"""What a number with blanks for thousands holds, and is found far sooner."""
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,(?:\d{1,2}|\d{4,5})(?![\d,])")
 
 
@@ -142,7 +144,7 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
     if languages or (commas and _DECIMAL_COMMA.search(text)):
         text = in_english(text, languages, words)
     joining = joining_words(languages)
-    if _BLANK_THOUSANDS.search(text):
+    if _APART.search(text) and _BLANK_THOUSANDS.search(text):
         text = _thousands_joined(text)
     comma = commas and _EUROPEAN.search(text) is not None
     found: list[Token] = []

@@ -46,9 +46,8 @@ _ORDERING = frozenset("dv")
 _HALF = frozenset("ycnatrbDu")
 
 
-def plain_answer(said: list[Token], context: Context) -> Event | None:
-    """Yes, no or skip where the whole message says nothing else; None otherwise."""
-    words = plain_words(said)
+def plain_answer(said: list[Token], words: list[str], context: Context) -> Event | None:
+    """Yes, no or skip where the whole message says nothing else; None otherwise. `words`: its `plain_words`."""
     if not words or len(words) > MOST_WORDS:
         return None
     if context.state == "awaiting_screenshot":
@@ -134,9 +133,8 @@ def is_answer(words: list[str], context: Context) -> bool:
     return sentence is not None or _ANSWERING.issuperset(found.letters)
 
 
-def half_answer(said: list[Token]) -> bool:
+def half_answer(words: list[str]) -> bool:
     """A yes or no among other words: worth asking again instead of passing over."""
-    words = plain_words(said)
     place = 0
     while place < len(words):
         length = longest_at(words, place)
