@@ -61,6 +61,8 @@ class _Group:
 
 def trades_in(items: Sequence[Item]) -> list[list[Item]]:
     """The items of each trade, in order."""
+    if _can_be_one_only(items):
+        return [list(items)]
     groups: list[_Group] = []
     for clause in _clauses(items):
         if len(groups) > 1 and _is_total(clause):
@@ -72,6 +74,22 @@ def trades_in(items: Sequence[Item]) -> list[list[Item]]:
                 _inherit(groups[-1], clause)
             groups.append(clause)
     return [group.items for group in groups if group.items]
+
+
+def _can_be_one_only(items: Sequence[Item]) -> bool:
+    """Whether no clause can begin another trade: no second instrument, and no side or ">" behind what tells of one."""
+    symbol, facts = None, False
+    for item in items:
+        tag = item.tag
+        if item.kind == "symbol":
+            if symbol not in (None, item.symbol):
+                return False
+            symbol = item.symbol
+        elif item.word in _LEADING or (facts and symbol is not None and tag in OPENING):
+            return False
+        elif item.kind == "number" or tag in _LEAVING:
+            facts = True
+    return bool(items)
 
 
 def _is_total(clause: _Group) -> bool:

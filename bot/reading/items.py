@@ -96,7 +96,9 @@ def _item_at(cut: list[Token], place: int, symbols: dict[int, Instrument]) -> tu
                 return _tagged(cut, place, len(rest) + 1, tag), place + len(rest) + 1
     single = SINGLE.get(token.word)
     if single is not None:
-        return Item("tag", token.start, token.end, token.text, token.word, single, spaced=not token.glued), place + 1
+        item = Item("tag", token.start, token.end, token.text, token.word, single)
+        item.spaced = not token.glued
+        return item, place + 1
     glued = _glued_phrase(cut, place) if place + 1 < len(cut) and cut[place + 1].glued else None
     if glued is not None:
         return glued, place + (2 if cut[place + 1].text[0] == "/" else 3)
@@ -166,8 +168,7 @@ def _single(token: Token) -> Item:
         if word in "@%":
             item.kind, item.tag = "tag", Tag.AT if word == "@" else Tag.DISTANCE
         return item
-    letters = word.rstrip("0123456789")
-    if letters != word:
+    if word[-1:].isdecimal() and (letters := word.rstrip("0123456789")) != word:
         if letters == "x":
             item.kind, item.tag, item.value = "number", Tag.LOTS, Decimal(word[1:])
         elif letters in ("pt", "t") or TAGGED.get((letters,)) in (Tag.TARGET, Tag.STOP):

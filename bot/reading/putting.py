@@ -128,7 +128,7 @@ def _shortened(facts: Facts) -> None:
     """ "18.2k" counts as written short."""
     for role, name in _FIELDS.items():
         for amount in facts.roles[role]:
-            if amount.item.text[-1:] in ("k", "K", "m", "M"):
+            if amount.item.text[-1] in "kKmM":
                 facts.derive(name, "suffix", amount.item.text)
 
 

@@ -74,6 +74,8 @@ def weigh(
 def scale_of(amounts: Sequence[Amount]) -> Decimal | None:
     """A price that most of what looks like prices lies near; None where nothing does."""
     weighed = [(amount, likely) for amount in amounts[:MOST_NUMBERS] if (likely := _price_like(amount)) > 0]
+    if len(weighed) == 1:
+        return weighed[0][0].value
     best, scale = 0.0, None
     for amount, _ in weighed:
         beside = [
