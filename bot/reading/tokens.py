@@ -82,13 +82,16 @@ _FROM_DIGIT = _either(_DATE, _CLOCK, _ROOT, _FIGURE)
 _FROM_LETTER = _either(_DATE, _TIMES, _NAME)
 _FROM_SIGN = _either(_FIGURE, _NAME, r"(?P<mark>\S)")
 _SIGNS = frozenset("+-.$€£#/")
-_BLANKS = frozenset(("", " ", "\n"))
-_WORD = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*")
-_ALONE = re.compile(
-    r"\d{3,}(?:\.\d+)?(?=[,.;)]?(?:$|\n|[ ](?![ $€£])))|\d{1,2}(?:\.\d+)?(?=$|[ ](?!" + _MONTH + r"|[ap]\.?m|[ $€£]))",
-    re.IGNORECASE,
+_WORD, _NUMBER, _BREAK, _MARK = 1, 2, 3, 4
+_PLAIN = re.compile(
+    r"[ ]*(?:([^\W\d_][\w&]*(?:'\w+)*)"
+    r"|(\d{3,}(?:\.\d+)?(?=[,.;)]?(?:$|\n|[ ](?![ $€£])))"
+    r"|\d{1,2}(?:\.\d+)?(?=$|[ ](?!(?i:" + _MONTH + r"|[ap]\.?m)|[ $€£])))"
+    r"|(\n)"
+    r"|([^\w\s+.$€£#/-]|_|[+.$€£#/-](?=\Z|[ \n](?![\d+.$€£#/-]))))"
 )
-"""A number that begins no date ("9 May"), clock time ("9 am") or sum ("9 $")."""
+"""A word, a number that begins no date ("9 May"), clock time ("9 am") or sum ("9 $"), a line break, or a mark that
+begins no number and no name: "- 5" and "$ 5" are numbers. Its groups are numbered as above."""
 _MONTH_STARTS = word_set("jan feb mar apr may jun jul aug sep oct nov dec")
 _SUFFIX = re.compile(r"[a-z%]{1,9}(?![a-z0-9])", re.IGNORECASE)
 _BLANK_THOUSANDS = re.compile(r"(?<![\d.,+-])(\d{1,3}) (\d{3})((?:[.,]\d{1,2})?)(?![\d.,]*\d| \d{3}(?!\d))")
@@ -152,13 +155,13 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
     place, end, length = 0, -1, len(text)
     most = length if most is None else most
     while place < length and len(found) <= most:
-        first = text[place]
-        if first == " ":
-            place += 1
-            continue
-        token = None if linked or (comma and first.isdecimal()) else _plain_at(text, place, first)
+        plain = None if linked else _PLAIN.match(text, place)
+        token = None if plain is None else _plain_token(plain, comma)
         if token is None:
-            match = (_ANYTHING if linked else _begins(first)).search(text, place)
+            if text[place] == " ":
+                place += 1
+                continue
+            match = (_ANYTHING if linked else _begins(text[place])).search(text, place)
             if match is None:
                 break
             kind, place = match.lastgroup or "mark", match.end()
@@ -180,29 +183,17 @@ def _begins(first: str) -> re.Pattern[str]:
     return _FROM_SIGN if first in _SIGNS else _FROM_LETTER if first.isalpha() else _ANYTHING
 
 
-def _plain_at(text: str, place: int, first: str) -> Token | None:
-    """The word, number or mark at a place, where it can be nothing else; None where it has to be looked at."""
-    if first.isalpha():
-        match = _WORD.match(text, place)
-        if match is None:
-            return None
-        raw = match.group()
+def _plain_token(match: re.Match[str], comma: bool) -> Token | None:
+    """The word, number or mark that can be nothing else; None where it has to be looked at."""
+    group = match.lastindex or 0
+    raw, end = match[group], match.end()
+    start = end - len(raw)
+    if group == _WORD:
         word = _word_of(raw)
-        return None if word is None else Token("word", raw, place, match.end(), word)
-    if first == "\n":
-        return Token("break", first, place, place + 1)
-    if first.isdecimal():
-        match = _ALONE.match(text, place)
-        return None if match is None else Token("number", match.group(), place, match.end(), "", Decimal(match.group()))
-    if first.isspace() or (first in _SIGNS and not _stands_alone(text, place)):
-        return None
-    return Token("mark", first, place, place + 1, first)
-
-
-def _stands_alone(text: str, place: int) -> bool:
-    """A full stop or dash that begins no number and no name; "- 5" and "$ 5" are numbers."""
-    behind, beyond = text[place + 1 : place + 2], text[place + 2 : place + 3]
-    return (behind in _BLANKS) and not (beyond.isdecimal() or beyond in _SIGNS)
+        return None if word is None else Token("word", raw, start, end, word)
+    if group == _NUMBER:
+        return None if comma else Token("number", raw, start, end, "", Decimal(raw))
+    return Token("mark", raw, start, end, raw) if group == _MARK else Token("break", raw, start, end)
 
 
 @lru_cache(maxsize=8192)
