@@ -9,7 +9,7 @@ import re
 
 from bot.reading.context import Context
 from bot.reading.excusing import halves, refuses
-from bot.reading.spelling import LETTERS, SKIPPING, Spelled, longest_at, plain_words, spelled
+from bot.reading.spelling import LETTERS, ORDINALS, SKIPPING, Spelled, longest_at, plain_words, spelled
 from bot.reading.tokens import Token
 from bot.reading.trailing import trails_off
 from statemachine.events import Confirmed, Denied, Event, Skipped
@@ -37,6 +37,8 @@ _SKIP = re.compile(r"(?:k|n|xv?[oe]*|d[oe]*)+")
 _ONLY = frozenset(("only", "just"))
 """Beside a number these may mean a size: "only 2"."""
 _POINTS_TO = _ONLY | {"to"}
+_GOING_ON = frozenset(("and", "y", "e", "und", "et", "и"))
+"""Before the first number of a bare pick: "and 2" goes on with something, and nobody knows with what."""
 _SAYING = frozenset("ynvd")
 """What says yes or no where nothing was asked; "great" is talk there."""
 _TAKING = frozenset("yv")
@@ -155,7 +157,8 @@ def _which(picked: frozenset[int], context: Context) -> tuple[bool, int | None]:
 def _bare_pick(words: list[str], found: Spelled, context: Context) -> Event | None:
     """ "the second one" where several wait: the choice that was offered."""
     picked = found.picked()
-    doubtful = "1" in found.letters and not _POINTS_TO.isdisjoint(words)
+    first = next((n for n, word in enumerate(words) if word.isdecimal() or word in ORDINALS), 0)
+    doubtful = ("1" in found.letters and not _POINTS_TO.isdisjoint(words)) or not _GOING_ON.isdisjoint(words[:first])
     if not picked or doubtful or context.state != "awaiting_confirmation":
         return None
     sure, which = _which(picked, context)
