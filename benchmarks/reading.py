@@ -155,6 +155,11 @@ def growth_table() -> Iterator[str]:
         )
 
 
+def _messages(path: Path) -> list[Record]:
+    with path.open(encoding="utf-8") as lines:
+        return list(records(lines))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reading", description="Reading by plain code.")
     parser.add_argument(
@@ -167,11 +172,10 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=20, help="(default 20)")
     arguments = parser.parse_args()
-    sets = {}
-    for path in arguments.messages:
-        with path.open(encoding="utf-8") as lines:
-            messages = list(records(lines))
-        sets[f"{path.stem} ({len(messages)})"] = measured(messages, arguments.rounds)
+    files = {path.stem: _messages(path) for path in arguments.messages}
+    if len(files) > 1:
+        files["together"] = [message for messages in files.values() for message in messages]
+    sets = {f"{name} ({len(messages)})": measured(messages, arguments.rounds) for name, messages in files.items()}
     for table in (speed_table(sets), ratio_table(sets), growth_table()):
         print("\n".join(table) + "\n")
 
