@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from bot.reading import ReadContext, read
-from statemachine.events import Planned, Reported
+from statemachine.events import Event, Planned, Reported
 from statemachine.trade import TradeFields
 
 FUTURE, FOREX, CRYPTO, STOCK = "future", "forex", "crypto", "stock"
@@ -182,8 +182,12 @@ def trades(kind: str) -> st.SearchStrategy[TradeFields]:
 
 
 def read_back(text: str) -> list[TradeFields]:
-    """The trades that are read from a text, as far as shapes tell one; none where it is read as anything else."""
-    event = read(text, NOBODY)
+    """The trades that are read from a text where nothing waits."""
+    return trades_of(read(text, NOBODY))
+
+
+def trades_of(event: Event) -> list[TradeFields]:
+    """The trades that an event tells of, as far as shapes tell one; none where it is anything else."""
     if not isinstance(event, Reported | Planned):
         return []
     return [TradeFields(**{name: getattr(trade, name) for name in READ}) for trade in event.trades]
