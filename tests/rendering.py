@@ -164,6 +164,8 @@ def some_trade_in(chance: random.Random, market: Market) -> TradeFields:
     won = chance.random() < 0.6
     exit_price = entry + up * (moves[0] if won else -moves[0])
     amount = Decimal(chance.randint(40, 16_000)) / 4
+    if amount == moves[0]:  # "64537 63897 +640": so many points, or so much money where no size is told
+        amount += Decimal("0.25")
     return TradeFields(
         symbol=market.symbol,
         direction="long" if up > 0 else "short",
