@@ -98,7 +98,7 @@ def _lot(seed: int, lot: tuple[int, int]) -> Report:
         report.messages[made.kind] += 1
         event = _read(made, "idle", report)
         if event is not None and made.told is not None:
-            _compare(made.text, made.told, event, report)
+            compare(made.text, made.told, event, report)
         for name in chance.sample(others, 2):
             _read(made, name, report)
     return report
@@ -145,7 +145,7 @@ def _timed(text: str, context: ReadContext) -> float:
     return time.process_time() - began
 
 
-def _compare(text: str, told: TradeFields, event: Event, report: Report) -> None:
+def compare(text: str, told: TradeFields, event: Event, report: Report) -> None:
     """Nothing was left unsaid of a whole trade: to ask about it is a fault as well."""
     if trades_of(event) == [told]:
         report.exact += 1
