@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from bot.reading import ReadContext, read
-from statemachine.events import Planned, Reported
+from statemachine.events import Event, Planned, Reported
 from statemachine.trade import TradeFields
 
 FUTURE, FOREX, CRYPTO, STOCK = "future", "forex", "crypto", "stock"
@@ -164,6 +164,8 @@ def some_trade_in(chance: random.Random, market: Market) -> TradeFields:
     won = chance.random() < 0.6
     exit_price = entry + up * (moves[0] if won else -moves[0])
     amount = Decimal(chance.randint(40, 16_000)) / 4
+    if amount == moves[0]:  # "64537 63897 +640": so many points, or so much money where no size is told
+        amount += Decimal("0.25")
     return TradeFields(
         symbol=market.symbol,
         direction="long" if up > 0 else "short",
@@ -182,8 +184,12 @@ def trades(kind: str) -> st.SearchStrategy[TradeFields]:
 
 
 def read_back(text: str) -> list[TradeFields]:
-    """The trades that are read from a text, as far as shapes tell one; none where it is read as anything else."""
-    event = read(text, NOBODY)
+    """The trades that are read from a text where nothing waits."""
+    return trades_of(read(text, NOBODY))
+
+
+def trades_of(event: Event) -> list[TradeFields]:
+    """The trades that an event tells of, as far as shapes tell one; none where it is anything else."""
     if not isinstance(event, Reported | Planned):
         return []
     return [TradeFields(**{name: getattr(trade, name) for name in READ}) for trade in event.trades]

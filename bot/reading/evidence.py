@@ -30,7 +30,6 @@ _NOW: Final = frozenset(
 _PRICE_HEADS: Final = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.COVER})
 _NEW_LINES: Final = frozenset(("break", "date"))
 _BEFORE_COSTS: Final = frozenset(("paid", "plus", "minus"))
-_IN_A_ROW: Final = 5
 _FAR: Final = 5
 """A head's number stands within so many items."""
 _NAMED, _LISTED, _TRAILING = 9, 7, 4
@@ -53,20 +52,7 @@ def amounts_of(items: Sequence[Item], taken: frozenset[int], closing: frozenset[
         _own(items, amount)
         _beside(items, amount)
     _headed(items, by_place, closing)
-    _count_in_a_row(items, found)
     return found
-
-
-def _count_in_a_row(items: Sequence[Item], found: Sequence[Amount]) -> None:
-    """ "TSLA long 130 150 150.02": the first of three is the size where the others lie closer together."""
-    plain = [a for a in found if a.head is None and a.item.tag is None and not a.item.sign and not a.item.money]
-    if len(plain) != 3 or plain[0].item.decimals or any(a.item.tag is Tag.LOTS for a in found):
-        return
-    first, second, third = plain
-    between = items[first.n + 1 : second.n]
-    near = all(item.kind == "break" or item.word in (",", "|") for item in between)
-    if near and abs(third.near - second.near) * _IN_A_ROW < abs(second.near - first.near):
-        first.weight[Role.COUNT] += _NAMED + 3
 
 
 def _own(items: Sequence[Item], amount: Amount) -> None:

@@ -10,6 +10,7 @@ from bot.reading.evidence import amounts_of
 from bot.reading.gathering import Said
 from bot.reading.items import Item
 from bot.reading.putting import put_together
+from bot.reading.sizing import size_by_place
 from bot.reading.telling import Telling, told
 from bot.reading.weighing import weigh
 from bot.reading.words import Tag
@@ -36,6 +37,7 @@ def gathered(items: Sequence[Item], clocks: dict[int, str]) -> Said:
                 telling.option |= is_strike(items, n) or (item.tag is Tag.IGNORE and item.word in ("p", "c"))
                 taken.add(n)
     amounts = amounts_of(items, frozenset(taken), telling.closing)
+    size_by_place(items, amounts, telling)
     settled = weigh(amounts, telling.point_value, wide=telling.option, whole=telling.counts_whole)
     return put_together(items, telling, amounts, settled, distances, times)
 

@@ -59,6 +59,25 @@ ONE_TRADE = {
     "long 4 mes 6001 > 6005 made 80 less 4.96 commission = 75.04": (
         "MES long in_=6001 out=6005 size=4 pnl=80 fees=4.96"
     ),
+    # shares, which are counted in numbers as large as a price: their place tells
+    "long 300 TSLA 299.09 > 301.63": "TSLA long in_=299.09 out=301.63 size=300",
+    "opened long 360 TSLA 360.06": "TSLA long in_=360.06 size=360",
+    "410 TSLA gekauft bei 404, verkauft bei 405": "TSLA long in_=404 out=405 size=410",
+    "375 tsla short from 381.22 covered 380.78": "TSLA short in_=381.22 out=380.78 size=375",
+    "closed 250 TSLA at 252, was long from 248": "TSLA long in_=248 out=252 size=250",
+    "TSLA long 275 @ 271.79 out 272.12 sl 269.21": "TSLA long in_=271.79 out=272.12 size=275 sl=269.21",
+    "bought 250 $TSLA, in at 252.10 out 253": "TSLA long in_=252.10 out=253 size=250",
+    "TSLA 250 long 255": "TSLA long in_=255 size=250",
+    "TSLA long 250 entry 252.10 exit 253": "TSLA long in_=252.10 out=253 size=250",
+    "NVDA | Short | 115 | 114.71 | 114.92 | -24": "NVDA short in_=114.71 out=114.92 size=115 pnl=-24",
+    "TSLA\nlong\n395\n386.91\n384.86": "TSLA long in_=386.91 out=384.86 size=395",
+    "/tsla short 300 287.96 > 285.25": "TSLA short in_=287.96 out=285.25 size=300",
+    "TSLA long 355, 351.92, out 350.72": "TSLA long in_=351.92 out=350.72 size=355",
+    "bought TSLA 255 251.92 sold 252.4": "TSLA long in_=251.92 out=252.4 size=255",
+    "long 250 TSLA > 255": "TSLA long in_=250 out=255",
+    "long 250 TSLA out 255": "TSLA long in_=250 out=255",
+    "long from 250 TSLA 255": "TSLA long in_=250 out=255",
+    "TSLA long 250 255": "TSLA long in_=250 out=255",
     # levels
     "long nq 18250 stop 20 out 18290": "NQ long in_=18250 out=18290 sl=18230",
     "long es 6000, sl 12 ticks, tp 24 ticks": "ES long in_=6000 sl=5997 tp=6006",

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from bot.reading import read
-from statemachine.events import Confirmed, Event, Reported
+from statemachine.events import Chatted, Confirmed, Event, Reported, Unread
 from statemachine.trade import TradeFields
 from tests.messages import CONTEXTS, real_messages
-from tests.million import prove_reading
+from tests.million import Report, compare, prove_reading
 from tests.reading_promises import objections
 
 IDLE, DRAFT, DRAFTS = CONTEXTS["idle"], CONTEXTS["one draft"], CONTEXTS["two drafts"]
@@ -95,3 +95,21 @@ def test_nothing_raises() -> None:
     assert report.messages.total() == 1000
     assert report.readings == 3000
     assert report.found["raised"] == 0, report.faults
+    assert report.exact == report.messages["trade"], report.faults
+
+
+@pytest.mark.parametrize(
+    ("event", "kind"),
+    [
+        (reported(entry_price="18250", exit_price="18290"), None),
+        (reported(entry_price="18290", exit_price="18250"), "misread"),
+        (Chatted(), "misread"),
+        (Unread(understood=TradeFields(entry_price=Decimal(18250))), "asked"),
+    ],
+)
+def test_a_whole_trade_that_is_not_read_back_is_shown(event: Event, kind: str | None) -> None:
+    report, told = Report(), TradeFields(entry_price=Decimal(18250), exit_price=Decimal(18290))
+    compare("18250 > 18290", told, event, report)
+    assert report.exact == (kind is None)
+    assert report.found == ({kind: 1} if kind else {})
+    assert [fault.partition(":")[0] for fault in report.faults] == ([kind] if kind else [])
