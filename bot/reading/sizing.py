@@ -23,6 +23,7 @@ _TICKERS: Final = frozenset(("ticker", "cashtag"))
 _AT: Final = frozenset(("@", "at", "bei"))
 """Not "a" and "à", which lead to an exit as well: "de 250 à 252"."""
 _ENTERING: Final = frozenset({Tag.ENTRY, Tag.ENTRY_IF_NUMBER})
+_ENTRIES: Final = _ENTERING | {Tag.BUY, Tag.SELL}
 _LEAVING: Final = frozenset({Tag.EXIT, Tag.COVER, Tag.STOPPED})
 _COUNTING: Final = _LEAVING | {Tag.ADD}
 """Words that a size may follow: "closed 250 TSLA at 252", "added 250 @ 248"."""
@@ -52,9 +53,11 @@ def _counts_shares(items: Sequence[Item], amount: Amount, after: Amount, closing
     before = items[amount.n - 1] if amount.n else None
     if before is not None and (before.tag is Tag.AT or before.word in _TO_THE_EXIT):
         return False
-    if before is not None and before.kind == between[0].kind == "symbol":
-        return False  # "NVDA 250 TSLA 252"
+    if before is not None and before.kind == "symbol" and (between[0].kind == "symbol" or between[0].word == "from"):
+        return False  # "NVDA 250 TSLA 252", "CVNA 262 from 248"
     named = any(item.tag in _ENTERING for item in between)
+    if amount.head is not None and amount.head.tag in _LEAVING and any(item.tag in _ENTRIES for item in between):
+        return False  # "covered CVNA 262 from 248"
     for n, item in enumerate(between, amount.n + 1):
         entered = item.how in _TICKERS or (item.tag in _ENTERED and n not in closing)
         if not entered and not (named and _parts(item)):
