@@ -32,6 +32,8 @@ AT_REST = "at rest"
 PASSAGES = (2, 8)
 """Never the first: a message that a worker was killed with thrice is set aside."""
 QUIET_SECONDS = 60.0
+LIFE_SECONDS = 3.0
+"""What a worker has to come to its point, once it serves."""
 LOOK_SECONDS = 0.05
 BOT = int(TOKEN.partition(":")[0])
 
@@ -137,9 +139,11 @@ class Session:
         await self.workers.begin(variables)
         self.play(share)
         ended = asyncio.ensure_future(self.workers.ended())
-        until = time.monotonic() + (chance.uniform(0.0, 0.9) if cause == AT_RANDOM else 3.0)
+        until = time.monotonic() + (chance.uniform(0.0, 0.9) if cause == AT_RANDOM else LIFE_SECONDS)
         while not ended.done() and time.monotonic() < until:
             await asyncio.wait((ended,), timeout=LOOK_SECONDS)
+            if cause != AT_RANDOM and not self.workers.serves:  # on a busy machine the start alone may take as long
+                until = time.monotonic() + LIFE_SECONDS
             if cause not in (AT_RANDOM, AT_REST) and self.left and not self.platform.pending():
                 self.play(share)
         if not ended.done():
