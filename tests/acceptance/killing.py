@@ -32,8 +32,7 @@ AT_REST = "at rest"
 PASSAGES = (2, 8)
 """Never the first: a message that a worker was killed with thrice is set aside."""
 QUIET_SECONDS = 60.0
-LIFE_SECONDS = 3.0
-"""What a worker has to come to its point, once it serves."""
+"""How long nothing may get done while anything is left."""
 LOOK_SECONDS = 0.05
 BOT = int(TOKEN.partition(":")[0])
 
@@ -139,11 +138,9 @@ class Session:
         await self.workers.begin(variables)
         self.play(share)
         ended = asyncio.ensure_future(self.workers.ended())
-        until = time.monotonic() + (chance.uniform(0.0, 0.9) if cause == AT_RANDOM else LIFE_SECONDS)
-        while not ended.done() and time.monotonic() < until:
+        until = time.monotonic() + (chance.uniform(0.0, 0.9) if cause == AT_RANDOM else 3.0)
+        while not ended.done() and not await self._has_lasted(cause, until):
             await asyncio.wait((ended,), timeout=LOOK_SECONDS)
-            if cause != AT_RANDOM and not self.workers.serves:  # on a busy machine the start alone may take as long
-                until = time.monotonic() + LIFE_SECONDS
             if cause not in (AT_RANDOM, AT_REST) and self.left and not self.platform.pending():
                 self.play(share)
         if not ended.done():
@@ -153,13 +150,27 @@ class Session:
         assert status == -signal.SIGKILL, f"a worker ended by itself: {status}\n{self.workers.log.read_text()}"
         return cause
 
+    async def _has_lasted(self, cause: str, until: float) -> bool:
+        """A named point is come to however slow the machine is: only having nothing more to do ends such a life."""
+        if time.monotonic() < until:
+            return False
+        return cause not in NAMED or (not self.left and await self._is_quiet())
+
+    async def _is_quiet(self) -> bool:
+        if not self.workers.serves or self.platform.pending():
+            return False
+        return not await self.connection.fetchval(UNDER_WAY)
+
     def play(self, count: int) -> None:
         steps, self.left = self.left[:count], self.left[count:]
         self.platform.play(self.traffic, steps)
 
     async def until_quiet(self) -> None:
-        deadline = time.monotonic() + QUIET_SECONDS
-        while not self.workers.serves or self.platform.pending() or await self.connection.fetchval(UNDER_WAY):
+        seen, deadline = (-1, -1), 0.0
+        while not await self._is_quiet():
+            done = len(self.platform.pending()), len(self.platform.sent)
+            if done != seen:
+                seen, deadline = done, time.monotonic() + QUIET_SECONDS
             assert time.monotonic() < deadline, f"work is left: {self.workers.log.read_text()[-4000:]}"
             await asyncio.sleep(LOOK_SECONDS)
 
