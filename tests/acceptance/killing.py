@@ -32,6 +32,7 @@ AT_REST = "at rest"
 PASSAGES = (2, 8)
 """Never the first: a message that a worker was killed with thrice is set aside."""
 QUIET_SECONDS = 60.0
+"""How long nothing may get done while anything is left."""
 LOOK_SECONDS = 0.05
 BOT = int(TOKEN.partition(":")[0])
 
@@ -138,7 +139,7 @@ class Session:
         self.play(share)
         ended = asyncio.ensure_future(self.workers.ended())
         until = time.monotonic() + (chance.uniform(0.0, 0.9) if cause == AT_RANDOM else 3.0)
-        while not ended.done() and time.monotonic() < until:
+        while not ended.done() and not await self._has_lasted(cause, until):
             await asyncio.wait((ended,), timeout=LOOK_SECONDS)
             if cause not in (AT_RANDOM, AT_REST) and self.left and not self.platform.pending():
                 self.play(share)
@@ -149,13 +150,27 @@ class Session:
         assert status == -signal.SIGKILL, f"a worker ended by itself: {status}\n{self.workers.log.read_text()}"
         return cause
 
+    async def _has_lasted(self, cause: str, until: float) -> bool:
+        """A named point is come to however slow the machine is: only having nothing more to do ends such a life."""
+        if time.monotonic() < until:
+            return False
+        return cause not in NAMED or (not self.left and await self._is_quiet())
+
+    async def _is_quiet(self) -> bool:
+        if not self.workers.serves or self.platform.pending():
+            return False
+        return not await self.connection.fetchval(UNDER_WAY)
+
     def play(self, count: int) -> None:
         steps, self.left = self.left[:count], self.left[count:]
         self.platform.play(self.traffic, steps)
 
     async def until_quiet(self) -> None:
-        deadline = time.monotonic() + QUIET_SECONDS
-        while not self.workers.serves or self.platform.pending() or await self.connection.fetchval(UNDER_WAY):
+        seen, deadline = (-1, -1), 0.0
+        while not await self._is_quiet():
+            done = len(self.platform.pending()), len(self.platform.sent)
+            if done != seen:
+                seen, deadline = done, time.monotonic() + QUIET_SECONDS
             assert time.monotonic() < deadline, f"work is left: {self.workers.log.read_text()[-4000:]}"
             await asyncio.sleep(LOOK_SECONDS)
 

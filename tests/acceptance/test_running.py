@@ -138,11 +138,11 @@ async def test_everything_killed_at_once_loses_nothing(folder: Path) -> None:
         async with worker(folder, variables) as first:
             printed = await command(folder, variables, "link-code", "demo@vigil.local", "telegram")
             server.write(4001, next(word for word in printed.split() if word.startswith("VGL-")))
-            await server.until(lambda: server.sent_to(4001), within=15)
+            await server.until(lambda: server.sent_to(4001))
             for number in range(2):
                 server.write(4001, f"long 1 nq {18000 + number} > {18010 + number} stop 17990")
                 server.write(4001, "yes")
-            await server.until(lambda: len(server.pending()) < 4, within=15)
+            await server.until(lambda: len(server.pending()) < 4)
             for process in (_postmaster(folder / "data"), first.pid):
                 os.kill(process, signal.SIGKILL)
             await first.kill()

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -72,7 +73,9 @@ def picture() -> bytes:
 
 async def test_the_result_tells_how_it_came_about(journal: Journal, ann: Person, trader: UUID) -> None:
     computed, judged = await add_rules(journal.db, trader, COMPUTED, JUDGED)
+    began = time.monotonic()
     await ann.records()
+    took = time.monotonic() - began
     assert told(ann.replies[-1].text) == (
         "Your rules on NQ +$1,600.00\n"
         "1 of 2 rules followed · score 33.3, weighed by severity\n"
@@ -90,7 +93,7 @@ async def test_the_result_tells_how_it_came_about(journal: Journal, ann: Person,
     )
     assert stored["tokens"] == {"input": 100, "output": 10}
     assert stored["cost_usd"] == "0.000120"  # 100 tokens at $0.75 and 10 at $4.50 for a million
-    assert 0 < stored["seconds"] < 5
+    assert 0 < stored["seconds"] < took
     rows = {row["rule_id"]: row for row in await journal.rows("select * from public.trade_rule_verdicts")}
     assert (rows[computed]["ai_confidence"], rows[judged]["ai_confidence"]) == (5, 4)
     assert await journal.db.fetchval("select current_streak_days from public.profiles") == 1

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import socket
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -156,11 +157,12 @@ async def test_many_questions_are_one_query() -> None:
         return READY
 
     async with client(settings(), counting) as session:
+        began = time.monotonic()
         answers = await asyncio.gather(*(session.get("/readyz") for _ in range(20)))
         assert [answer.status for answer in answers] == [200] * 20
         for answer in answers:
             answer.release()
-    assert asked == 1
+    assert 1 <= asked <= 1 + time.monotonic() - began  # one a second
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,8 @@ async def test_offset_deletes_for_good(remote: Remote) -> None:
 
 async def test_the_older_of_two_pollers_gets_the_conflict(remote: Remote) -> None:
     older = asyncio.create_task(remote.call("getUpdates", timeout=20))
-    await asyncio.sleep(0.2)
+    while not (await remote.control("state"))["calls"].get("getUpdates"):
+        await asyncio.sleep(0.01)
     newer = asyncio.create_task(remote.call("getUpdates", timeout=20))
     status, says = await older
     assert (status, "terminated by other getUpdates" in says) == (409, True)

@@ -113,7 +113,7 @@ class DiscordServer(People):
         asked = [asdict(asked) for asked in self.asked.values()]
         return {"sent": sent, "asked": asked, "calls": self.calls, "online": self.gateway.online}
 
-    async def until(self, holds: Callable[[], object], within: float = 10.0) -> None:
+    async def until(self, holds: Callable[[], object], within: float = 20.0) -> None:
         """Wait until `holds()` is true, looking after every call of the bot. Raises TimeoutError."""
         async with asyncio.timeout(within):
             while not holds():

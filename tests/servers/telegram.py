@@ -113,7 +113,7 @@ class TelegramServer(Traffic):
             "webhook": self.webhook.url if self.webhook else None,
         }
 
-    async def until(self, holds: Callable[[], object], within: float = 5.0) -> None:
+    async def until(self, holds: Callable[[], object], within: float = 20.0) -> None:
         """Wait until `holds()` is true, looking after every call of the bot. Raises TimeoutError."""
         async with asyncio.timeout(within):
             while not holds():
