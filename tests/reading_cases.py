@@ -38,7 +38,8 @@ KEPT = "I keep this picture for 24 hours. Now tell me its trade."
 CHECK = "Read by the language model: check the numbers."
 QUESTION = "Is this right?"
 ALMOST = "Almost there"
-TEN_SECONDS: dict[str, Any] = {"reading_seconds": 10.0}
+THREE_SECONDS: dict[str, Any] = {"reading_seconds": 3.0}
+"""For a service that is too late; a busy machine may take a second before it asks."""
 
 
 def claim(*trades: dict[str, Any], intent: str = "trade", lines: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
@@ -58,7 +59,6 @@ class Case:
     says      the message; "" is a picture alone
     picture   whether one comes with it
     does      what the service does, in words; `model` does it
-    late      the time for reading is over once the service has been asked, before it answers
     before    what the trader wrote earlier, read by plain code
     calls     requests the service gets, repeats counted
     cost      what worker.model_costs holds: purpose, outcome, tokens in+out; "" is no row
@@ -70,7 +70,6 @@ class Case:
     picture: bool = False
     does: str
     model: Step
-    late: bool = False
     before: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     calls: int = 1
@@ -248,7 +247,7 @@ PICTURES = (
     ),
     _seen("declines to look at it", fake.refuses(), cost="picture declined 100+10"),
     _seen(
-        "does not answer about it in time", fake.STEPS["hang"], late=True, settings=TEN_SECONDS,
+        "does not answer about it in time", fake.STEPS["hang"], settings=THREE_SECONDS,
         cost="picture timeout 0+0",
     ),
 )  # fmt: skip
@@ -266,8 +265,8 @@ FAILURES = (
     _fails("nests without end", fake.says("[" * 50_000), "unusable", "100+10"),
     _fails("sends a web page", fake.sends("<html>hotel</html>", "text/html"), "unusable"),
     _fails("sends no choice", fake.sends('{"choices": []}', "application/json"), "unusable"),
-    _fails("hangs", fake.STEPS["hang"], "timeout", late=True, settings=TEN_SECONDS),
-    _fails("answers too late", fake.waits(2, says({**NQ, "pnl": 412})), "timeout", late=True, settings=TEN_SECONDS),
+    _fails("hangs", fake.STEPS["hang"], "timeout", settings=THREE_SECONDS),
+    _fails("answers too late", fake.waits(5, says({**NQ, "pnl": 412})), "timeout", settings=THREE_SECONDS),
     _fails("answers 429 throughout", fake.fails(429, retry_after="0.01"), "busy", calls=3),
     _fails("answers 429, to come back in 90 s", fake.fails(429, retry_after="90"), "busy"),
     _fails("answers 500 throughout", fake.fails(500, retry_after="0.01"), "failed", calls=3),

@@ -6,7 +6,7 @@ import itertools
 import json
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,8 @@ from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
 from PIL import Image
 
-from bot import model
 from db.migrations import migrate
 from statemachine.errors import SendLater
 from statemachine.message import Attachment
@@ -25,7 +23,7 @@ from tests.integration.databases import empty_database, sign_up
 from tests.journaling import Journal, Person, journaling
 from tests.reading_cases import CASES, DOCUMENT, KEPT, Case, page
 from tests.servers import openai as fake
-from tests.servers.openai import Body, OpenAIServer, Step, openai_server
+from tests.servers.openai import OpenAIServer, openai_server
 
 PHOTO = Attachment(kind="photo", handle="photo-1")
 CHATS = itertools.count(4001)
@@ -62,38 +60,6 @@ async def running(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> 
         await migrate(dsn, plain=True)
         async with journaling(dsn, tmp_path_factory.mktemp("data"), **by(server)) as journal:
             yield Running(journal, server)
-
-
-class Limits:
-    """Takes the place of asyncio where the model is asked: its time limits end when a test says so.
-
-    One that ran out after a while could do so before a busy machine has asked anything.
-    """
-
-    def __init__(self) -> None:
-        self.begun: list[asyncio.Timeout] = []
-        self.seconds: list[float] = []
-
-    def timeout(self, seconds: float) -> asyncio.Timeout:
-        self.seconds.append(seconds)
-        self.begun.append(asyncio.timeout(seconds))
-        return self.begun[-1]
-
-    def over_before(self, then: Step) -> Step:
-        """The service has been asked, and the time is over before it does what it does."""
-
-        async def step(body: Body) -> web.Response:
-            self.begun[-1].reschedule(asyncio.get_running_loop().time())
-            return await then(body)
-
-        return step
-
-
-@pytest.fixture
-def limits(monkeypatch: pytest.MonkeyPatch) -> Limits:
-    limits = Limits()
-    monkeypatch.setattr(model, "asyncio", limits)
-    return limits
 
 
 async def told_of(running: Running, case: Case) -> None:
@@ -153,15 +119,9 @@ async def test_what_comes_of_it(running: Running, case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.settings], ids=name_of)
-async def test_what_comes_of_it_with_other_settings(
-    dsn: str, tmp_path: Path, openai: OpenAIServer, case: Case, limits: Limits
-) -> None:
-    told = replace(case, model=limits.over_before(case.model)) if case.late else case
+async def test_what_comes_of_it_with_other_settings(dsn: str, tmp_path: Path, openai: OpenAIServer, case: Case) -> None:
     async with journaling(dsn, tmp_path, **by(openai, **case.settings)) as journal:
-        await told_of(Running(journal, openai), told)
-    if case.late:
-        (seconds,) = limits.seconds
-        assert 0 < seconds <= case.settings["reading_seconds"]
+        await told_of(Running(journal, openai), case)
 
 
 async def test_what_a_call_cost_is_kept_without_a_word_of_it(
