@@ -102,7 +102,8 @@ class Retention:
         loose = [file for file in young if file.at < bounds.orphaned and file.path not in own]
         swept = Swept()
         for portion in _portions(expired):
-            await self._expire(user_id, portion)
+            await self._forget(user_id, portion)
+            await self._store.discard(user_id, portion)
             swept["orphaned" if gone else "expired"] += len(portion)
         for portion in _portions(loose):
             swept["orphaned"] += await self._remove_orphans(user_id, portion)
@@ -130,10 +131,9 @@ class Retention:
         url = self._store.url(row.address) if row.further else row.address
         return self._store.path_of(url, user_id, row.trade_id)
 
-    async def _expire(self, user_id: UUID, files: Sequence[StoredFile]) -> None:
+    async def _forget(self, user_id: UUID, files: Sequence[StoredFile]) -> None:
         async with pool.transaction(self._pool) as connection:
             await screenshots.forget_pictures(connection, user_id, _of_trades(files))
-        await self._store.discard(user_id, files)
 
     async def _remove_orphans(self, user_id: UUID, files: Sequence[StoredFile]) -> int:
         async with pool.acquired(self._pool) as connection:
