@@ -7,7 +7,7 @@ wrote; later replies are held until they write again, and a template, where ther
 
 import asyncio
 import hmac
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -84,7 +84,7 @@ class WhatsApp:
         public_url: str,
         api_url: str = OFFICIAL_API,
         template_sid: str | None = None,
-        media_url: Callable[[str], str] | None = None,
+        media_url: Callable[[str], Awaitable[str]] | None = None,
         load_image: LoadImage | None = None,
         patience: float = PATIENCE,
         catch_up: float = CATCH_UP,
@@ -248,7 +248,7 @@ class WhatsApp:
         try:
             if self._load_image is not None:
                 _check_picture(await self._load_image(path))
-            return self._media_url(path)
+            return await self._media_url(path)
         except (AttachmentRefused, StoreError) as exc:
             log.warning("reply_without_picture", reason=str(exc))
             return None

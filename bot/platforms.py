@@ -67,7 +67,7 @@ def _whatsapp(settings: Settings, store: ScreenshotStore, _: Symbols) -> Adapter
         api_url=settings.twilio_api_url,
         template_sid=settings.twilio_template_sid,
         load_image=loader(store),
-        media_url=links.url if links else None,
+        media_url=links.address if links else None,
     )
 
 

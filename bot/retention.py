@@ -16,7 +16,7 @@ from uuid import UUID
 import structlog
 
 from bot import metrics
-from bot.store import ScreenshotStore, StoredFile
+from bot.store import ScreenshotStore, StoredFile, path_in
 from db import pool, screenshots
 from db.screenshots import Named
 from statemachine.errors import OperatorError, StoreError, Unavailable
@@ -128,8 +128,9 @@ class Retention:
         return own, foreign
 
     def _path(self, user_id: UUID, row: Named) -> str:
-        url = self._store.url(row.address) if row.further else row.address
-        return self._store.path_of(url, user_id, row.trade_id)
+        if row.further:
+            return path_in(row.address, "", user_id, row.trade_id)
+        return self._store.path_of(row.address, user_id, row.trade_id)
 
     async def _forget(self, user_id: UUID, files: Sequence[StoredFile]) -> None:
         async with pool.transaction(self._pool) as connection:

@@ -118,11 +118,17 @@ def _checked(path: str) -> str:
     return path
 
 
-def _owned(path: str, user_id: UUID, trade_id: UUID) -> str:
-    match = _PATH.fullmatch(path)
+def address_prefix(supabase_url: str | None) -> str:
+    """What stands before the path in trades.screenshot_url; nothing where the store is a folder."""
+    return f"{supabase_url.rstrip('/')}/storage/v1/object/{BUCKET}/" if supabase_url else ""
+
+
+def path_in(address: str, prefix: str, user_id: UUID, trade_id: UUID) -> str:
+    """The path in an address. Raises StoreError unless it is this user's and this trade's."""
+    match = _PATH.fullmatch(address.removeprefix(prefix)) if address.startswith(prefix) else None
     if match is None or match.groups() != (str(user_id), str(trade_id)):
         raise StoreError("This screenshot's address is not one of this trade.")
-    return path
+    return match[0]
 
 
 def _names(user_id: UUID, files: Sequence[StoredFile]) -> list[str]:
@@ -188,7 +194,7 @@ class LocalStore:
         return _checked(path)
 
     def path_of(self, url: str, user_id: UUID, trade_id: UUID) -> str:
-        return _owned(url, user_id, trade_id)
+        return path_in(url, "", user_id, trade_id)
 
     def free_bytes(self) -> int | None:
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -265,7 +271,7 @@ class SupabaseStore:
         """`url`: the project's, as in SUPABASE_URL; `seconds`: the limit of one call in all."""
         base = f"{url.rstrip('/')}/storage/v1/"
         headers = {"apikey": service_key, "Authorization": f"Bearer {service_key}"}
-        self._prefix = f"{base}object/{BUCKET}/"
+        self._prefix = address_prefix(url)
         self._seconds = seconds
         self._http = httpx.AsyncClient(timeout=httpx.Timeout(seconds, connect=min(5, seconds)))
         self._bucket = AsyncStorageClient(base, headers, http_client=self._http).from_(BUCKET)
@@ -315,9 +321,7 @@ class SupabaseStore:
         return self._prefix + _checked(path)
 
     def path_of(self, url: str, user_id: UUID, trade_id: UUID) -> str:
-        if not url.startswith(self._prefix):
-            raise StoreError("This screenshot's address is not one of this trade.")
-        return _owned(url.removeprefix(self._prefix), user_id, trade_id)
+        return path_in(url, self._prefix, user_id, trade_id)
 
     def free_bytes(self) -> int | None:
         return None
