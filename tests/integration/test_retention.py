@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -11,11 +12,14 @@ import asyncpg
 import pytest
 
 import bot.retention
+from bot.metrics import REGISTRY
 from bot.retention import Retention, Swept
 from bot.schedules import retention_of
 from bot.settings import read_settings
 from db import pool
 from statemachine.errors import OperatorError, StoreError, Unavailable
+from tests.commands import vigil
+from tests.journaling import journaling
 from tests.kept_pictures import OLD, YOUNG, Album, album
 
 DAY = timedelta(days=1)
@@ -279,3 +283,42 @@ async def test_the_worker_does_it_by_the_clock(retention: Retention, shelf: Albu
     await shelf.picture(trader, OLD)
     await retention_of(retention)["old_screenshots"].run()
     assert shelf.files() == await shelf.named() == set()
+
+
+async def test_an_operator_runs_it_by_hand(dsn: str, shelf: Album, trader: UUID, tmp_path: Path) -> None:
+    young = await shelf.picture(trader, 8 * DAY)
+    for age in (9 * DAY, OLD):
+        await shelf.picture(trader, age)
+    await shelf.file(trader, await shelf.trade(trader), GRACE + DAY)
+    await shelf.trade(trader, OLD, "https://evil.example/x.png")
+    await shelf.store.remove([await shelf.picture(trader, DAY)])
+    given = {"supabase_url": shelf.server.url, "supabase_service_role_key": shelf.server.key} if shelf.server else {}
+    run = partial(vigil, tmp_path, "clean-screenshots", database_url=dsn, data_dir=tmp_path, **given)
+    ended = await run(screenshot_days=9)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == (
+        "Removed 3 files (2 expired, 1 of no trade); cleared 2 trades (1 without their file, 1 naming none of their "
+        "own).\n"
+    )
+    assert shelf.files() == await shelf.named() == {young}
+    if shelf.server is not None:
+        shelf.server.script.append(503)
+        assert "Supabase Storage" in (await run()).refusal()
+
+
+async def test_what_was_done_is_counted(retention: Retention, shelf: Album, trader: UUID) -> None:
+    def counted() -> float:
+        return REGISTRY.get_sample_value("vigil_screenshots_total", {"outcome": "expired"}) or 0.0
+
+    before = counted()
+    for age in (YOUNG, OLD, OLD):
+        await shelf.picture(trader, age)
+    await retention.run(datetime.now(UTC))
+    assert counted() == before + 2
+
+
+async def test_a_worker_with_jobs_has_it_on_its_clock(dsn: str, tmp_path: Path) -> None:
+    async with journaling(dsn, tmp_path, jobs=True) as journal:
+        await journal.until(
+            "select exists (select from worker.pgqueuer_schedules where entrypoint = 'old_screenshots')"
+        )
