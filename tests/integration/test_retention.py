@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,6 +17,7 @@ from bot.metrics import REGISTRY
 from bot.retention import Retention, Swept
 from bot.schedules import retention_of
 from bot.settings import read_settings
+from bot.store import LocalStore
 from db import pool
 from statemachine.errors import OperatorError, StoreError, Unavailable
 from tests.commands import vigil
@@ -322,3 +324,29 @@ async def test_a_worker_with_jobs_has_it_on_its_clock(dsn: str, tmp_path: Path) 
         await journal.until(
             "select exists (select from worker.pgqueuer_schedules where entrypoint = 'old_screenshots')"
         )
+
+
+async def test_a_worker_that_is_told_to_stop_breaks_it_off(
+    dsn: str, connection: asyncpg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends: list[str] = []
+
+    async def endless(_: LocalStore) -> list[UUID]:
+        ends.append("began")
+        try:
+            await asyncio.sleep(600)
+        finally:
+            ends.append("ended")
+        return []
+
+    monkeypatch.setattr(LocalStore, "folders", endless)
+    await connection.execute(
+        "insert into worker.pgqueuer_schedules (expression, entrypoint, next_run)"
+        " values ('41 */6 * * *', 'old_screenshots', now() - interval '1 hour')"
+    )
+    async with journaling(dsn, tmp_path, jobs=True), asyncio.timeout(10):
+        while not ends:
+            await asyncio.sleep(0.02)
+        began = time.monotonic()
+    assert time.monotonic() - began < 9
+    assert ends == ["began", "ended"]
