@@ -1,8 +1,7 @@
 """Pictures for platforms that fetch what they show: GET /media/{token}, one file, for ten minutes.
 
 Twilio fetches a reply's picture from an address it is given. The token is that address: it names the file and when it
-ends, and is signed, so that nobody makes one or changes one. It is made at sending and stored nowhere. Where Supabase
-Storage can be reached from outside as we can, its own signed address spares us the way through this worker.
+ends, and is signed, so that nobody makes one or changes one. It is made at sending and stored nowhere.
 """
 
 import base64
@@ -16,7 +15,7 @@ from aiohttp import web
 
 from bot.settings import Settings
 from bot.store import ScreenshotStore, mime_of
-from statemachine.errors import SendLater, StoreError, Unavailable
+from statemachine.errors import StoreError, Unavailable
 
 VALID_SECONDS: Final = 600
 LONGEST_TOKEN: Final = 400
@@ -43,17 +42,6 @@ class MediaLinks:
         named = f"{int(self._now()) + VALID_SECONDS}:{path}".encode()
         token = base64.urlsafe_b64encode(self._sign(named) + named).rstrip(b"=")
         return self._base + token.decode()
-
-    async def address(self, path: str) -> str:
-        """What Twilio is given: Storage's signed address, or `url`. An http one beside our https is an inner one.
-
-        Raises SendLater while the store is away, StoreError.
-        """
-        try:
-            signed = await self._store.sign(path, VALID_SECONDS)
-        except Unavailable as error:
-            raise SendLater(str(error)) from error
-        return signed if signed is not None and _scheme(signed) == _scheme(self._base) else self.url(path)
 
     def routes(self) -> tuple[web.RouteDef, ...]:
         return (web.get("/media/{token}", self._show),)
@@ -82,10 +70,6 @@ class MediaLinks:
 
     def _sign(self, named: bytes) -> bytes:
         return hmac.digest(self._key, named, "sha256")
-
-
-def _scheme(url: str) -> str:
-    return url.partition(":")[0]
 
 
 def _decoded(token: str) -> bytes:

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from adapters import Adapter
 from bot.commands import menu
-from bot.fetching import loader
+from bot.fetching import loader, signer
 from bot.forms import prefill
 from bot.media_links import media_links
 from bot.settings import Settings
@@ -67,7 +67,8 @@ def _whatsapp(settings: Settings, store: ScreenshotStore, _: Symbols) -> Adapter
         api_url=settings.twilio_api_url,
         template_sid=settings.twilio_template_sid,
         load_image=loader(store),
-        media_url=links.address if links else None,
+        media_url=links.url if links else None,
+        sign=signer(store, _set(settings.public_url)),
     )
 
 

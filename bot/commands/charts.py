@@ -5,11 +5,12 @@ from typing import Final
 from uuid import UUID
 
 from bot.commands.call import Call
-from bot.commands.judging import known_trade, trade_meant
+from bot.commands.judging import meant_trade
 from bot.store import address_prefix, path_in
 from db import screenshots, trades
 from statemachine.conversation import KnownTrade, Say, Turn
 from statemachine.errors import StoreError
+from statemachine.trade import TradeFields
 
 MOST: Final = 10
 """Pictures sent for one command."""
@@ -17,7 +18,7 @@ MOST: Final = 10
 
 async def chart(call: Call) -> Turn:
     bare = not call.argument.strip() and call.scene.target is None
-    trade = await _newest_with_one(call) if bare else await trade_meant(call, "chart")
+    trade = await _newest_with_one(call) if bare else await meant_trade(call, "chart")
     if isinstance(trade, Turn):
         return trade
     images = await _images(call, trade.trade_id)
@@ -31,9 +32,12 @@ async def chart(call: Call) -> Turn:
 async def _newest_with_one(call: Call) -> KnownTrade | Turn:
     trade_id = await screenshots.newest_with_picture(call.connection, call.owner)
     row = await trades.brief(call.connection, call.owner, trade_id) if trade_id is not None else None
-    if row is None:
+    if trade_id is None or row is None:
         return call.says("no_charts", days=call.settings.screenshot_days)
-    return known_trade({**row, "trade_id": trade_id})
+    is_open = row.pop("is_open")
+    del row["screenshot_url"]
+    told = TradeFields(**{name: value for name, value in row.items() if value is not None})
+    return KnownTrade(trade_id=trade_id, fields=told, is_open=is_open)
 
 
 async def _images(call: Call, trade_id: UUID) -> list[str]:

@@ -14,7 +14,7 @@ from statemachine.trade import TradeFields
 
 async def audit(call: Call) -> Turn:
     """/audit judges the last trade again, /audit N that of /trades; as an answer to a trade's message that one."""
-    trade = await trade_meant(call, "audit")
+    trade = await meant_trade(call, "audit")
     if isinstance(trade, Turn):
         return trade
     if trade.is_open:
@@ -24,8 +24,8 @@ async def audit(call: Call) -> Turn:
     return call.says("judging", trade=trade)
 
 
-async def trade_meant(call: Call, command: str) -> KnownTrade | Turn:
-    """The trade that a command is about: N of /trades, one answered to, else the last; or what to say without one."""
+async def meant_trade(call: Call, command: str) -> KnownTrade | Turn:
+    """The trade that the number after the command or the answered message names, else the last; else what to say."""
     number = call.argument.strip().lstrip("#")
     if not number and call.scene.target is not None:
         return call.scene.target
@@ -33,14 +33,14 @@ async def trade_meant(call: Call, command: str) -> KnownTrade | Turn:
     if not rows:
         return call.says("no_trades")
     if not number:
-        return known_trade(next((row for row in rows if not row["is_open"]), rows[0]))
+        return _known(next((row for row in rows if not row["is_open"]), rows[0]))
     place = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
     if not 1 <= place <= len(rows):
         return call.says("no_such_trade", said=number, count=len(rows), command=command)
-    return known_trade(rows[place - 1])
+    return _known(rows[place - 1])
 
 
-def known_trade(row: Mapping[str, Any]) -> KnownTrade:
+def _known(row: Mapping[str, Any]) -> KnownTrade:
     told = TradeFields(
         **{field.name: row[field.name] for field in fields(TradeFields) if row.get(field.name) is not None}
     )

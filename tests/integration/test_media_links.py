@@ -14,7 +14,7 @@ from bot.media_links import VALID_SECONDS, MediaLinks, media_links
 from bot.server import serving
 from bot.settings import Settings
 from bot.store import LocalStore, screenshot_path
-from statemachine.errors import SendLater, StoreError, Unavailable
+from statemachine.errors import StoreError, Unavailable
 
 SECRET = "s3cret"
 ANN, BEN = UUID(int=1), UUID(int=2)
@@ -113,29 +113,6 @@ class AwayStore(LocalStore):
 async def test_a_store_that_is_away_is_asked_again(site: Site, tmp_path: Path) -> None:
     site.links._store = AwayStore(tmp_path)
     assert (await site.get(site.token()))[0] == 503
-
-
-class Signing(LocalStore):
-    """A store with addresses of its own."""
-
-    base = "https://project.supabase.co"
-    away = False
-
-    async def sign(self, path: str, seconds: int) -> str | None:
-        if self.away:
-            raise Unavailable
-        return f"{self.base}/{path}?for={seconds}"
-
-
-async def test_the_stores_own_address_goes_first_where_all_can_reach_it(site: Site, tmp_path: Path) -> None:
-    assert (await site.links.address(PATH)).startswith("https://vigil.example.com/media/")
-    site.links._store = store = Signing(tmp_path)
-    assert await site.links.address(PATH) == f"https://project.supabase.co/{PATH}?for=600"
-    store.base = "http://storage.inner:8000"
-    assert (await site.links.address(PATH)).startswith("https://vigil.example.com/media/")
-    store.away = True
-    with pytest.raises(SendLater):
-        await site.links.address(PATH)
 
 
 async def test_links_are_made_where_whatsapp_is_configured(tmp_path: Path) -> None:

@@ -6,18 +6,16 @@ from pathlib import Path
 from uuid import UUID
 
 import asyncpg
-import pytest
 
 from bot.database import Database
 from bot.platforms import adapters_of
 from bot.settings import Settings
-from bot.store import screenshot_path
+from bot.store import LocalStore, screenshot_path
 from bot.symbols import Symbols
-from bot.worker import serve, started, store_of
+from bot.worker import serve, started
 from tests.commands import free_port
 from tests.contract.driver import picture
 from tests.contract.whatsapp import ANN
-from tests.servers.storage import storage_server
 from tests.servers.twilio import TwilioServer
 from tests.servers.twilio_traffic import ACCOUNT, NUMBER, TOKEN
 
@@ -27,16 +25,13 @@ values ('whatsapp', $1, $2, $3, jsonb_build_object('text', 'Your day', 'image', 
 """
 
 
-@pytest.mark.parametrize("supabase", [False, True])
 async def test_a_picture_reaches_the_phone(
-    dsn: str, connection: asyncpg.Connection, trader: UUID, tmp_path: Path, supabase: bool
+    dsn: str, connection: asyncpg.Connection, trader: UUID, tmp_path: Path
 ) -> None:
-    """By our own link; where Storage keeps the pictures by its signed one."""
     await connection.execute("update public.profiles set whatsapp_phone = $2 where id = $1", trader, ANN)
     path, chart = screenshot_path(trader, UUID(int=7), datetime(2026, 3, 23, tzinfo=UTC), "png"), picture(40)
     port = free_port()
-    async with TwilioServer() as twilio, storage_server() as storage:
-        given = {"supabase_url": storage.url, "supabase_service_role_key": storage.key} if supabase else {}
+    async with TwilioServer() as twilio:
         settings = Settings(
             _env_file=None,  # type: ignore[call-arg]
             data_dir=tmp_path,
@@ -46,9 +41,8 @@ async def test_a_picture_reaches_the_phone(
             twilio_auth_token=TOKEN,  # type: ignore[arg-type]
             twilio_whatsapp_from=NUMBER,
             twilio_api_url=twilio.url,
-            **given,  # type: ignore[arg-type]
         )
-        store = store_of(settings)
+        store = LocalStore(tmp_path / "screenshots")
         await store.put(path, chart, "image/png")
         adapters = adapters_of(settings, ("whatsapp",), store, Symbols())
         async with started(settings, Database(dsn, dsn, False, False), adapters, jobs=False) as worker:
@@ -63,8 +57,6 @@ async def test_a_picture_reaches_the_phone(
             shown = twilio.sent[1]
             assert shown.shown == "Your day"
             assert [twilio.files[name] for name in shown.media] == [("image/png", chart)]
-            assert (shown.media_url or "").startswith(storage.url if supabase else f"http://127.0.0.1:{port}/media/")
-            assert len(storage.signed) == supabase
             await twilio.quiet()
             stop.set()
             await served

@@ -1,7 +1,7 @@
 """WhatsApp, outbound: replies go through Twilio's REST API, within its limits and WhatsApp's 24 hours."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -215,17 +215,8 @@ async def gallery() -> AsyncIterator[str]:
     await runner.cleanup()
 
 
-def at(base: str) -> Callable[[str], Awaitable[str]]:
-    """Links below this address."""
-
-    async def link(path: str) -> str:
-        return f"{base}/{path}"
-
-    return link
-
-
 async def test_a_picture_is_fetched_by_twilio_from_its_link(twilio: TwilioServer, inbox: Inbox, gallery: str) -> None:
-    links = {"media_url": at(gallery), "load_image": load}
+    links = {"media_url": lambda path: f"{gallery}/{path}", "load_image": load}
     async with Side(twilio, inbox, **links) as side:
         await side.whatsapp.send(ANN, Reply(title="Today", text="+120", image="day.png"), open_window())
         await twilio.until(lambda: inbox.deliveries)
@@ -238,13 +229,13 @@ async def test_a_picture_is_fetched_by_twilio_from_its_link(twilio: TwilioServer
 async def test_a_picture_that_cannot_go_leaves_the_text(
     twilio: TwilioServer, inbox: Inbox, gallery: str, image: str
 ) -> None:
-    async with Side(twilio, inbox, media_url=at(gallery), load_image=load) as side:
+    async with Side(twilio, inbox, media_url=lambda path: f"{gallery}/{path}", load_image=load) as side:
         await side.whatsapp.send(ANN, Reply(text="your day", image=image), open_window())
     assert [(sent.body, sent.media_url) for sent in twilio.sent_to(ANN)] == [("your day", None)]
 
 
 async def test_a_link_twilio_does_not_take_leaves_the_text(twilio: TwilioServer, inbox: Inbox) -> None:
-    async with Side(twilio, inbox, media_url=at("ftp://nowhere")) as side:
+    async with Side(twilio, inbox, media_url=lambda path: f"ftp://nowhere/{path}") as side:
         await side.whatsapp.send(ANN, Reply(text="your day", image="day.png"), open_window())
     assert [(sent.body, sent.media_url) for sent in twilio.sent_to(ANN)] == [("your day", None)]
 
