@@ -28,6 +28,8 @@ GRACE: Final = timedelta(hours=48)
 for its platform (bot/screenshots.py)."""
 PORTION: Final = 100
 TRADERS: Final = 200
+MOST_OUTAGES: Final = 3
+"""After so many in a run it is no longer one folder, too large to be listed, that must not keep the others waiting."""
 MOST_STRANGERS: Final = 50
 """More folders of nobody than these, and than half of all: this database and this store do not belong together."""
 
@@ -54,10 +56,27 @@ class Retention:
         """Once through all folders and all traders; what was done. One trader's trouble is logged and stops no other.
 
         `force`: also where most folders are of nobody in this database. Raises OperatorError there without it, and
-        Unavailable.
+        Unavailable in the end, where the database or the store was away for somebody.
         """
         bounds = Bounds(now - self._kept, now - GRACE)
         folders = await self._store.folders()
+        nobodys = await self._nobodys(folders, force=force)
+        swept, outages = Swept(), list[Unavailable]()
+        async for user_id in self._traders(folders):
+            try:
+                swept += await self._tidy(user_id, bounds, gone=user_id in nobodys, trusted=bool(folders))
+            except Unavailable as error:
+                outages.append(error)
+                log.warning("screenshots of a trader wait", user_id=str(user_id), reason=str(error))
+                if len(outages) == MOST_OUTAGES:
+                    break
+            except Exception:
+                log.exception("screenshots of a trader could not be tidied", user_id=str(user_id))
+        if outages:
+            raise outages[-1]
+        return swept
+
+    async def _nobodys(self, folders: Sequence[UUID], *, force: bool) -> set[UUID]:
         async with pool.acquired(self._pool) as connection:
             nobodys = await screenshots.nobodys(connection, folders)
         if not force and len(nobodys) > max(MOST_STRANGERS, len(folders) / 2):
@@ -65,15 +84,7 @@ class Retention:
                 f"{len(nobodys)} of {len(folders)} folders of screenshots are of nobody in this database: does it "
                 "belong to this store? If it does, run `vigil clean-screenshots --force`."
             )
-        swept = Swept()
-        async for user_id in self._traders(folders):
-            try:
-                swept += await self._tidy(user_id, bounds, gone=user_id in nobodys, trusted=bool(folders))
-            except Unavailable:
-                raise
-            except Exception:
-                log.exception("screenshots of a trader could not be tidied", user_id=str(user_id))
-        return swept
+        return nobodys
 
     async def _traders(self, folders: Sequence[UUID]) -> AsyncIterator[UUID]:
         """Whoever has a folder, then whoever has none and trades that name pictures."""

@@ -347,8 +347,10 @@ class SupabaseStore:
             portion = paths[start : start + _REMOVED_AT_ONCE]
             async with self._calling():
                 removed = await self._bucket.remove(portion)
-                # To a key that may not delete, Storage answers as if there had been nothing to delete.
-                refused = not removed and await self._bucket.exists(portion[0])
+                # To a key that may not delete, Storage answers as if there had been nothing to delete. Of names that
+                # clients gave it is not asked: the library takes some for no path.
+                own = [path for path in portion if _PATH.fullmatch(path)]
+                refused = not removed and own and await self._bucket.exists(own[0])
             if refused:
                 raise StoreError("Supabase Storage deletes nothing for this key: it must be the service role's.")
 

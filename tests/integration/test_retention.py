@@ -122,6 +122,17 @@ async def test_a_row_never_leads_to_anothers_file(retention: Retention, shelf: A
     assert await swept(retention) == {}
 
 
+async def test_a_file_never_leads_to_anothers_row(retention: Retention, shelf: Album, trader: UUID) -> None:
+    """Clients name their own files as they like, after somebody else's trade, too."""
+    victim = await shelf.trader()
+    trade = await shelf.trade(victim, YOUNG)
+    first, further = [await shelf.picture(victim, YOUNG, trade) for _ in range(2)]
+    await shelf.file(trader, trade, OLD)
+    await shelf.file(trader, trade, YOUNG)
+    assert await swept(retention) == {"expired": 1, "orphaned": 1}
+    assert shelf.files() == await shelf.named() == {first, further}
+
+
 async def test_a_row_without_its_file_is_cleared(retention: Retention, shelf: Album, trader: UUID) -> None:
     trade = await shelf.trade(trader)
     first, further, stays = [await shelf.picture(trader, YOUNG, trade) for _ in range(3)]
@@ -233,18 +244,38 @@ async def test_a_picture_that_comes_meanwhile_is_kept(
 async def test_one_traders_trouble_stops_no_other(
     retention: Retention, shelf: Album, trader: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = await shelf.trader()
-    paths = {one: await shelf.picture(one, OLD) for one in (trader, other)}
+    refused, away, *others = sorted([trader, *[await shelf.trader() for _ in range(3)]])
+    paths = {one: await shelf.picture(one, OLD) for one in (refused, away, *others)}
     listed = shelf.store.files
 
     async def files(user_id: UUID) -> list[object]:
-        if user_id == trader:
+        if user_id == refused:
             raise StoreError("no")
+        if user_id == away:
+            raise Unavailable("too long a list")
         return [*await listed(user_id)]
 
     monkeypatch.setattr(shelf.store, "files", files)
-    assert await swept(retention) == {"expired": 1}
-    assert shelf.files() == await shelf.named() == {paths[trader]}
+    with pytest.raises(Unavailable, match="too long"):
+        await swept(retention)
+    assert shelf.files() == await shelf.named() == {paths[refused], paths[away]}
+
+
+async def test_an_outage_is_not_tried_on_everybody(
+    retention: Retention, shelf: Album, trader: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[UUID] = []
+    for _ in range(5):
+        await shelf.picture(await shelf.trader(), OLD)
+
+    async def files(user_id: UUID) -> list[object]:
+        tried.append(user_id)
+        raise Unavailable("away")
+
+    monkeypatch.setattr(shelf.store, "files", files)
+    with pytest.raises(Unavailable):
+        await swept(retention)
+    assert len(tried) == 3
 
 
 @pytest.mark.parametrize("step", range(5))

@@ -278,6 +278,12 @@ async def test_a_key_that_may_not_delete_is_told(supabase: SupabaseStore, server
     assert PATH in server.objects
 
 
+async def test_a_name_that_is_no_path_stops_nothing(supabase: SupabaseStore, server: StorageServer) -> None:
+    """Somebody removed it meanwhile, so Storage answers that nothing was deleted."""
+    await supabase.discard(USER, [StoredFile(f"{USER}/a/../b.png", AT), StoredFile(f"{USER}/./c.png", AT)])
+    assert [method for method, _ in server.requests] == ["DELETE"]
+
+
 async def test_a_signed_address_opens_one_picture_for_a_while(supabase: SupabaseStore, server: StorageServer) -> None:
     await supabase.put(PATH, PICTURE, "image/png")
     address = await supabase.sign(PATH, 60)
