@@ -7,7 +7,7 @@ wrote; later replies are held until they write again, and a template, where ther
 
 import asyncio
 import hmac
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -67,6 +67,7 @@ class WhatsApp:
     template_sid              an approved template with one variable, sent where the 24 hours are over
     media_url                 a link for a picture of the screenshot store, for Twilio to fetch; without it a reply
                               goes out as text alone
+    sign                      the store's own link for a picture, which goes before media_url; None where it has none
     load_image                reads a picture, to see that it is there before Twilio is sent for it
     patience                  seconds a webhook may take
     catch_up                  seconds between looks for messages that no webhook brought
@@ -85,6 +86,7 @@ class WhatsApp:
         api_url: str = OFFICIAL_API,
         template_sid: str | None = None,
         media_url: Callable[[str], str] | None = None,
+        sign: Callable[[str], Awaitable[str | None]] | None = None,
         load_image: LoadImage | None = None,
         patience: float = PATIENCE,
         catch_up: float = CATCH_UP,
@@ -96,6 +98,7 @@ class WhatsApp:
         self._api_url = api_url.rstrip("/")
         self._template = template_sid
         self._media_url = media_url
+        self._sign = sign
         self._load_image = load_image
         self._patience = patience
         self._validator = RequestValidator(auth_token)
@@ -248,7 +251,8 @@ class WhatsApp:
         try:
             if self._load_image is not None:
                 _check_picture(await self._load_image(path))
-            return self._media_url(path)
+            signed = await self._sign(path) if self._sign is not None else None
+            return signed or self._media_url(path)
         except (AttachmentRefused, StoreError) as exc:
             log.warning("reply_without_picture", reason=str(exc))
             return None

@@ -123,6 +123,15 @@ def user_add(email: str) -> None:
     execute(add_user(settings_of_env(), email))
 
 
+@cli.command("clean-screenshots")
+@click.option("--force", is_flag=True, help="Also where most folders are of nobody in this database.")
+def clean_screenshots(force: bool) -> None:
+    """Remove screenshots older than SCREENSHOT_DAYS, and files that no trade names, as the worker does by itself."""
+    from bot.operating import clean_store
+
+    execute(clean_store(settings_of_env(), force=force))
+
+
 @cli.command("link-code")
 @click.argument("email")
 @click.argument("platform", type=click.Choice(PLATFORMS))

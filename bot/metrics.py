@@ -30,6 +30,9 @@ _DELIVERIES = Counter(
 _JOBS = Counter("vigil_jobs", "Jobs that ended, by outcome", ["entrypoint", "outcome"], registry=REGISTRY)
 _MODEL = Counter("vigil_model_calls", "Calls of the language model", ["purpose", "outcome"], registry=REGISTRY)
 _TOKENS = Counter("vigil_model_tokens", "Tokens of the language model", ["purpose", "direction"], registry=REGISTRY)
+_SCREENSHOTS = Counter(
+    "vigil_screenshots", "Screenshots removed, and trades that name none any more", ["outcome"], registry=REGISTRY
+)
 _WAITING = Gauge("vigil_waiting_messages", "Messages stored and not yet handled", registry=REGISTRY)
 _SOURCE = Enum(
     "vigil_source",
@@ -62,6 +65,11 @@ def count_model(purpose: str, outcome: str, tokens: tuple[int, int]) -> None:
     _MODEL.labels(purpose, outcome).inc()
     for direction, number in zip(("in", "out"), tokens, strict=True):
         _TOKENS.labels(purpose, direction).inc(number)
+
+
+def count_screenshots(outcome: str, number: int) -> None:
+    """What the retention did: files that expired or were orphaned, rows whose file was missing or foreign."""
+    _SCREENSHOTS.labels(outcome).inc(number)
 
 
 def set_waiting(messages: int) -> None:

@@ -4,16 +4,17 @@ import asyncio
 import re
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from uuid import UUID
 
 import click
 import httpx
 
 from bot.ai_keys import seal_key
-from bot.database import connect, connected, seed
+from bot.database import connect, connected, opened, seed
 from bot.linking import new_code
 from bot.settings import Settings
-from db import accounts, ai_keys, links, migrations
+from db import accounts, ai_keys, links, migrations, pool
 from db.embedded import embedded_server
 from db.pool import Connection
 from statemachine.errors import AuditError, OperatorError
@@ -166,6 +167,26 @@ async def remove_ai_key(settings: Settings, email: str) -> None:
         removed = await ai_keys.remove_key(connection, await _trader(connection, email))
     address = _address(email)
     click.echo(f"The key of {address} is forgotten." if removed else f"{address} had no key.")
+
+
+async def clean_store(settings: Settings, *, force: bool) -> None:
+    """`vigil clean-screenshots`: one run of the retention; prints what was done. Raises OperatorError."""
+    from bot.retention import Retention  # these import the whole worker, and no other command needs it
+    from bot.worker import store_of
+
+    store = store_of(settings)
+    async with opened(settings) as database:
+        connections = await pool.open_pool(database.dsn, size=1, pooler=database.pooler)
+        try:
+            swept = await Retention(connections, store, settings.screenshot_days).run(datetime.now(UTC), force=force)
+        finally:
+            await connections.close()
+            await store.close()
+    files, rows = swept["expired"] + swept["orphaned"], swept["missing"] + swept["foreign"]
+    click.echo(
+        f"Removed {files} files ({swept['expired']} expired, {swept['orphaned']} of no trade); "
+        f"cleared {rows} trades ({swept['missing']} without their file, {swept['foreign']} naming none of their own)."
+    )
 
 
 async def read_with_model(settings: Settings, lines: Iterable[str]) -> None:

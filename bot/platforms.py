@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from adapters import Adapter
 from bot.commands import menu
-from bot.fetching import loader
+from bot.fetching import loader, signer
 from bot.forms import prefill
 from bot.media_links import media_links
 from bot.settings import Settings
@@ -68,6 +68,7 @@ def _whatsapp(settings: Settings, store: ScreenshotStore, _: Symbols) -> Adapter
         template_sid=settings.twilio_template_sid,
         load_image=loader(store),
         media_url=links.url if links else None,
+        sign=signer(store, _set(settings.public_url)),
     )
 
 

@@ -8,6 +8,7 @@ import structlog
 
 from bot.gap_days import mark_gaps
 from bot.jobs import Schedule
+from bot.retention import Retention
 from bot.spending import KEPT_DAYS
 from db import budgets, credits, plans, pool
 
@@ -49,3 +50,15 @@ def schedules_of(database: pool.Pool) -> Mapping[str, Schedule]:
         "old_plans": Schedule("12 * * * *", old_plans),
         "model_costs": Schedule("23 3 * * *", model_costs),
     }
+
+
+def retention_of(retention: Retention) -> Mapping[str, Schedule]:
+    """What comes round for the screenshots, which are not in the database alone."""
+
+    async def old_screenshots() -> None:
+        """Every six hours: a run that an outage ended is made up for on the same day."""
+        swept = await retention.run(datetime.now(UTC))
+        if swept.total():
+            log.info("screenshots removed", **swept)
+
+    return {"old_screenshots": Schedule("41 */6 * * *", old_screenshots)}

@@ -27,7 +27,7 @@ GIVEN_UP_AFTER = timedelta(hours=24)
 
 
 class Screenshots:
-    """Takes pictures in. A job that runs twice stores each picture once: its path follows from the job."""
+    """Takes pictures in. A job that runs twice in a day stores each picture once: its path follows from the job."""
 
     def __init__(
         self, database: pool.Pool, store: ScreenshotStore, fetch: Fetch, turns: Turns, settings: Settings
@@ -69,8 +69,10 @@ class Screenshots:
             raise AttachmentRefused("no_room")
 
     async def _store_picture(self, job: TradeJob, trade_id: UUID, number: int, handle: str, picture: Picture) -> None:
-        # Pictures of one message differ by a microsecond, so that each has a path of its own.
-        moment = job.at + timedelta(microseconds=number)
+        # Pictures of one message differ by a microsecond, so that each has a path of its own. A job that is taken again
+        # after days takes another path: the retention may be removing what its first run left at the old one.
+        now = datetime.now(UTC)
+        moment = (job.at if now - job.at < GIVEN_UP_AFTER else now) + timedelta(microseconds=number)
         path = screenshot_path(job.user_id, trade_id, moment, picture.extension)
         stored_before = False
         try:

@@ -169,6 +169,7 @@ class Settings(BaseSettings):
     reading_seconds: Annotated[PositiveFloat, Field(le=30, allow_inf_nan=False)] = 20.0
     link_tries_per_chat: PositiveInt = 5
     link_tries_per_platform: PositiveInt = 100
+    screenshot_days: Annotated[int, Field(ge=2, le=36_500)] = 90
     disk_reserve_megabytes: Annotated[int, Field(ge=0)] = 256
     album_wait_seconds: Seconds = 1.0
     job_heartbeat_seconds: Seconds = 30.0

@@ -1,7 +1,8 @@
 """Where screenshots are kept: the bucket `screenshots` of Supabase Storage, or a folder where there is no Supabase.
 
 Rules: a path is `{user id}/{trade id}-{microseconds}.{png|jpg|webp}` and nothing else; what clients could have written
-into trades.screenshot_url becomes a path only through `path_of`, and is never fetched as a URL.
+into trades.screenshot_url becomes a path only through `path_of`, and is never fetched as a URL. Other names in a
+trader's folder (clients may upload there) are seen by `files` and removed by `discard`, and by nothing else.
 """
 
 import asyncio
@@ -9,11 +10,13 @@ import contextlib
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import httpx
@@ -29,8 +32,27 @@ MIMES: Final = frozenset({"image/png", "image/jpeg", "image/webp"})
 _UUID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _PATH: Final = re.compile(f"({_UUID})/({_UUID})-[0-9]{{10,16}}\\.(?:png|jpg|webp)")
 """Ten digits are seconds, thirteen JavaScript's milliseconds: the web app may count in those."""
+_FOLDER: Final = re.compile(_UUID)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _REMOVED_AT_ONCE: Final = 100
+_LISTED_AT_ONCE: Final = 1000
+
+LONGEST_LINK: Final = 900
+"""Seconds a signed address of a picture may live."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file as the store lists it, and since when it is there. Its name may be one that no screenshot has."""
+
+    path: str
+    at: datetime
+
+    @property
+    def trade_id(self) -> UUID | None:
+        """The trade it was taken for; None for a name that no screenshot has."""
+        match = _PATH.fullmatch(self.path)
+        return UUID(match[2]) if match else None
 
 
 class ScreenshotStore(Protocol):
@@ -44,6 +66,27 @@ class ScreenshotStore(Protocol):
 
     async def remove(self, paths: Sequence[str]) -> None:
         """Delete pictures; missing ones are no error. Raises Unavailable, StoreError."""
+
+    async def has(self, path: str) -> bool:
+        """Whether there is such a picture. Raises Unavailable, StoreError."""
+
+    async def folders(self) -> list[UUID]:
+        """The traders that have a folder, in order. Raises Unavailable, StoreError."""
+
+    async def files(self, user_id: UUID) -> list[StoredFile]:
+        """All that is in a trader's folder. Raises Unavailable, StoreError."""
+
+    async def discard(self, user_id: UUID, files: Sequence[StoredFile]) -> None:
+        """Delete files of a trader's folder as `files` listed them; missing ones are no error.
+
+        Raises Unavailable, StoreError.
+        """
+
+    async def sign(self, path: str, seconds: int) -> str | None:
+        """An address by which anybody can read the picture for so long; None where the store has none to give.
+
+        Made when it is sent, never stored. Raises Unavailable, StoreError.
+        """
 
     def url(self, path: str) -> str:
         """What trades.screenshot_url holds for this path."""
@@ -75,11 +118,25 @@ def _checked(path: str) -> str:
     return path
 
 
-def _owned(path: str, user_id: UUID, trade_id: UUID) -> str:
-    match = _PATH.fullmatch(path)
+def address_prefix(supabase_url: str | None) -> str:
+    """What stands before the path in trades.screenshot_url; nothing where the store is a folder."""
+    return f"{supabase_url.rstrip('/')}/storage/v1/object/{BUCKET}/" if supabase_url else ""
+
+
+def path_in(address: str, prefix: str, user_id: UUID, trade_id: UUID) -> str:
+    """The path in an address. Raises StoreError unless it is this user's and this trade's."""
+    match = _PATH.fullmatch(address.removeprefix(prefix)) if address.startswith(prefix) else None
     if match is None or match.groups() != (str(user_id), str(trade_id)):
         raise StoreError("This screenshot's address is not one of this trade.")
-    return path
+    return match[0]
+
+
+def _names(user_id: UUID, files: Sequence[StoredFile]) -> list[str]:
+    """Of files in a trader's folder, without it. Raises StoreError for a file of another folder."""
+    folder = f"{user_id}/"
+    if not all(file.path.startswith(folder) for file in files):
+        raise StoreError("This file is not one of this trader.")
+    return [file.path.removeprefix(folder) for file in files]
 
 
 def _check_content(data: bytes, mime: str) -> None:
@@ -106,11 +163,38 @@ class LocalStore:
     async def remove(self, paths: Sequence[str]) -> None:
         await asyncio.to_thread(self._unlink, [self._file(path) for path in paths])
 
+    async def has(self, path: str) -> bool:
+        return await asyncio.to_thread(self._file(path).is_file)
+
+    async def folders(self) -> list[UUID]:
+        names = await asyncio.to_thread(self._listed, self._root)
+        return sorted(UUID(name) for name, found in names if _FOLDER.fullmatch(name) and stat.S_ISDIR(found.st_mode))
+
+    async def files(self, user_id: UUID) -> list[StoredFile]:
+        listed = await asyncio.to_thread(self._listed, self._root / str(user_id))
+        return [
+            StoredFile(f"{user_id}/{name}", datetime.fromtimestamp(found.st_mtime, UTC))
+            for name, found in listed
+            if not stat.S_ISDIR(found.st_mode)
+        ]
+
+    async def discard(self, user_id: UUID, files: Sequence[StoredFile]) -> None:
+        folder = self._root / str(user_id)
+        if folder.is_symlink():
+            raise StoreError("A trader's folder is a link: nothing is removed through it.")
+        await asyncio.to_thread(self._unlink, [folder / Path(name).name for name in _names(user_id, files)])
+        with contextlib.suppress(OSError):  # not empty, or gone
+            folder.rmdir()
+
+    async def sign(self, path: str, seconds: int) -> str | None:  # noqa: ARG002 - nobody but us reads the folder
+        _checked(path)
+        return None
+
     def url(self, path: str) -> str:
         return _checked(path)
 
     def path_of(self, url: str, user_id: UUID, trade_id: UUID) -> str:
-        return _owned(url, user_id, trade_id)
+        return path_in(url, "", user_id, trade_id)
 
     def free_bytes(self) -> int | None:
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -151,6 +235,18 @@ class LocalStore:
         except OSError as error:
             raise Unavailable(f"The screenshot folder cannot be read: {error.strerror}.") from error
 
+    def _listed(self, folder: Path) -> list[tuple[str, os.stat_result]]:
+        """Names in a folder, which a symbolic link is not; nothing where there is none."""
+        try:
+            if folder.is_symlink():
+                return []
+            with os.scandir(folder) as entries:
+                return [(entry.name, entry.stat(follow_symlinks=False)) for entry in entries]
+        except FileNotFoundError:
+            return []  # the folder; or a file that was removed meanwhile, and the next look is soon enough
+        except OSError as error:
+            raise Unavailable(f"The screenshot folder cannot be read: {error.strerror}.") from error
+
     def _unlink(self, files: list[Path]) -> None:
         try:
             for file in files:
@@ -175,7 +271,7 @@ class SupabaseStore:
         """`url`: the project's, as in SUPABASE_URL; `seconds`: the limit of one call in all."""
         base = f"{url.rstrip('/')}/storage/v1/"
         headers = {"apikey": service_key, "Authorization": f"Bearer {service_key}"}
-        self._prefix = f"{base}object/{BUCKET}/"
+        self._prefix = address_prefix(url)
         self._seconds = seconds
         self._http = httpx.AsyncClient(timeout=httpx.Timeout(seconds, connect=min(5, seconds)))
         self._bucket = AsyncStorageClient(base, headers, http_client=self._http).from_(BUCKET)
@@ -190,24 +286,73 @@ class SupabaseStore:
             return await self._bucket.download(_checked(path))
 
     async def remove(self, paths: Sequence[str]) -> None:
-        checked = [_checked(path) for path in paths]
-        for start in range(0, len(checked), _REMOVED_AT_ONCE):
-            async with self._calling():
-                await self._bucket.remove(checked[start : start + _REMOVED_AT_ONCE])
+        await self._remove([_checked(path) for path in paths])
+
+    async def has(self, path: str) -> bool:
+        async with self._calling():
+            return await self._bucket.exists(_checked(path))
+
+    async def folders(self) -> list[UUID]:
+        names = [entry["name"] async for entry in self._entries("") if entry["id"] is None]
+        return sorted(UUID(name) for name in names if _FOLDER.fullmatch(name))
+
+    async def files(self, user_id: UUID) -> list[StoredFile]:
+        found, folders = [], [str(user_id)]
+        while folders:
+            folder = folders.pop()
+            async for entry in self._entries(folder):
+                path = f"{folder}/{entry['name']}"
+                if entry["id"] is None:
+                    folders.append(path)  # clients may make folders in their own
+                else:
+                    found.append(StoredFile(path, datetime.fromisoformat(entry["created_at"])))
+        return found
+
+    async def discard(self, user_id: UUID, files: Sequence[StoredFile]) -> None:
+        await self._remove([f"{user_id}/{name}" for name in _names(user_id, files)])
+
+    async def sign(self, path: str, seconds: int) -> str | None:
+        if not 0 < seconds <= LONGEST_LINK:
+            raise StoreError(f"A signed address lives {LONGEST_LINK} seconds at most.")
+        async with self._calling():
+            return (await self._bucket.create_signed_url(_checked(path), seconds))["signedURL"]
 
     def url(self, path: str) -> str:
         return self._prefix + _checked(path)
 
     def path_of(self, url: str, user_id: UUID, trade_id: UUID) -> str:
-        if not url.startswith(self._prefix):
-            raise StoreError("This screenshot's address is not one of this trade.")
-        return _owned(url.removeprefix(self._prefix), user_id, trade_id)
+        return path_in(url, self._prefix, user_id, trade_id)
 
     def free_bytes(self) -> int | None:
         return None
 
     async def close(self) -> None:
         await self._http.aclose()
+
+    async def _entries(self, folder: str) -> AsyncIterator[dict[str, Any]]:
+        """What Storage lists in a folder, page by page: files, and folders, whose id is null."""
+        offset = 0
+        while True:
+            async with self._calling():
+                page = await self._bucket.list(folder, {"limit": _LISTED_AT_ONCE, "offset": offset})
+                entries = [{key: entry[key] for key in ("name", "id", "created_at")} for entry in page]
+            for entry in entries:
+                yield entry
+            if len(entries) < _LISTED_AT_ONCE:
+                return
+            offset += len(entries)
+
+    async def _remove(self, paths: list[str]) -> None:
+        for start in range(0, len(paths), _REMOVED_AT_ONCE):
+            portion = paths[start : start + _REMOVED_AT_ONCE]
+            async with self._calling():
+                removed = await self._bucket.remove(portion)
+                # To a key that may not delete, Storage answers as if there had been nothing to delete. Of names that
+                # clients gave it is not asked: the library takes some for no path.
+                own = [path for path in portion if _PATH.fullmatch(path)]
+                refused = not removed and own and await self._bucket.exists(own[0])
+            if refused:
+                raise StoreError("Supabase Storage deletes nothing for this key: it must be the service role's.")
 
     @contextlib.asynccontextmanager
     async def _calling(self) -> AsyncIterator[None]:
@@ -222,13 +367,24 @@ class SupabaseStore:
             raise Unavailable("What answers at SUPABASE_URL is not Supabase Storage.") from error
 
 
+_REFUSALS: Final = {
+    401: "refuses the key: is SUPABASE_SERVICE_ROLE_KEY the service role's",
+    403: "refuses the key: is SUPABASE_SERVICE_ROLE_KEY the service role's",
+    404: "has no such screenshot, or no bucket",
+    413: "takes no picture of this size",
+    415: "takes no file of this type",
+}
+"""What `statusCode` in the body of a refusal means to an operator."""
+
+
 def _translated(error: StorageApiError) -> StoreError:
     """Storage answers every refusal with HTTP 400; the real code is a string in its body, here `status`."""
     status = int(error.status) if str(error.status).isdecimal() else 0
-    if status == 409:
-        return Conflict("There is a screenshot at this path already.")
     if status == 429 or status >= 500:
         return Unavailable(f"Supabase Storage answers {status}.")
-    if status == 404:
-        return StoreError("There is no such screenshot.")
-    return StoreError(f"Supabase Storage refuses ({error.status} {error.code}).")
+    if status == 409:
+        return Conflict("There is a screenshot at this path already.")
+    if error.code == "InvalidJWT":
+        status = 403
+    said = _REFUSALS.get(status, "refuses this")
+    return StoreError(f"Supabase Storage {said} ({error.status} {error.code}).")

@@ -19,15 +19,16 @@ from bot.drain import Drain
 from bot.fetching import fetcher
 from bot.gate import Gate
 from bot.job_payloads import ChatJob
-from bot.jobs import Handler, Jobs, sweep, waker
+from bot.jobs import Handler, Jobs, Schedule, sweep, waker
 from bot.media_links import media_links
 from bot.model import Model
 from bot.outbox import Outbox
 from bot.presence import Presence
 from bot.reader import Reader
 from bot.receiver import Receiver
+from bot.retention import Retention
 from bot.rules.proposals import Proposals
-from bot.schedules import schedules_of
+from bot.schedules import retention_of, schedules_of
 from bot.screenshots import Screenshots
 from bot.settings import Settings
 from bot.store import LocalStore, ScreenshotStore, SupabaseStore
@@ -152,7 +153,10 @@ async def started(
                 "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),
                 "propose": _then_deliver(Proposals(connections, model, settings), outbox.poke),
             }
-            schedules = {} if local else schedules_of(connections)  # a terminal's worker lives for a talk
+            retention = Retention(connections, store, settings.screenshot_days)
+            schedules: dict[str, Schedule] = {}
+            if not local:  # a terminal's worker lives for a talk
+                schedules = {**schedules_of(connections), **retention_of(retention)}
             runner = Jobs(database.direct, settings, handlers, schedules, local=local)
         worker = Worker(
             settings,

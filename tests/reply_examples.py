@@ -526,6 +526,11 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         I keep this picture for 24 hours. Now tell me its trade.
         Example: long 2 nq 18250 > 18290 stop 18230"""),
     ("picture_stored", {"trade": known()}, "Chart saved for NQ +$1,600.00."),
+    ("chart", {"trade": known(), "image": "u/t-1.png", "number": 1, "count": 1}, "The chart of NQ +$1,600.00."),
+    ("chart", {"trade": known(), "image": "u/t-2.png", "number": 2, "count": 3}, "Chart 2 of 3 of NQ +$1,600.00."),
+    ("no_chart", {"trade": known(), "days": 90}, "NQ +$1,600.00 has no chart. A chart is kept for 90 days. To add one, "
+        "answer its message here with the picture."),
+    ("no_charts", {"days": 90}, "No trade has a chart. A chart is kept for 90 days. Send a picture: I ask whose it is."),
     ("picture_refused", {"reason": "too_large", "limit_mb": 5}, """
         The picture is too large: at most 5 MB. A screenshot is enough."""),
     ("attachment_unsupported", {"kind": "voice"}, "I cannot listen to voice messages. Please type the trade."),

@@ -7,7 +7,7 @@ A handler runs inside the turn's transaction. It gives the Turn that the convers
 import re
 
 from bot import linking
-from bot.commands import accounts, balances, binding, journaling, judging, limits, overriding, resting, rules
+from bot.commands import accounts, balances, binding, charts, journaling, judging, limits, overriding, resting, rules
 from bot.commands.call import Call, CommandRow, Handler
 from bot.key_shapes import HIDDEN_KEY
 from bot.texts.buttons import Command, parse_button
@@ -62,6 +62,7 @@ COMMANDS: dict[str, CommandRow] = {
     "trades": CommandRow(journaling.list_trades, "Your latest trades"),
     "drafts": CommandRow(journaling.drafts, "What waits for your yes"),
     "plans": CommandRow(journaling.plans, "What you plan, until it fills"),
+    "chart": CommandRow(charts.chart, "The chart of a trade: /chart 2", in_help=False),
     "audit": CommandRow(judging.audit, "Judge a trade again: /audit 2"),
     "limits": CommandRow(limits.limits, "Your limits: used and left"),
     "limits_firm": CommandRow(limits.take_preset),

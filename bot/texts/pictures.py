@@ -56,6 +56,21 @@ def picture_stored(words: Words, trade: KnownTrade) -> Reply:
     return Reply(text=words("picture_stored", trade=name(words, trade)))
 
 
+def chart(words: Words, trade: KnownTrade, image: str, number: int, count: int) -> Reply:
+    """`image`: its path in the store; the `number`-th of `count`."""
+    text = words("chart" if count == 1 else "chart.of_several", trade=name(words, trade), number=number, count=count)
+    return Reply(text=text, image=image)
+
+
+def no_chart(words: Words, trade: KnownTrade, days: int) -> Reply:
+    """`days`: how long charts are kept."""
+    return Reply(text=words("no_chart", trade=name(words, trade), days=days))
+
+
+def no_charts(words: Words, days: int) -> Reply:
+    return Reply(text=words("no_charts", days=days))
+
+
 def picture_refused(words: Words, reason: str, limit_mb: Decimal | int) -> Reply:
     """`reason`: of AttachmentRefused."""
     return Reply(text=words(f"picture_refused.{reason}", limit=numbers.size(Decimal(limit_mb))))

@@ -1,7 +1,8 @@
 """A worker that kills itself with SIGKILL when it passes a named point for the n-th time.
 
 Run as a process it forks a worker for every line it reads: {"log": path, "variables": {...}}. The variable KILL_AT is
-"point:passage". The points are laid around the worker's own functions; client libraries stay as they are.
+"point:passage", COMMAND another command than `run`. The points are laid around the worker's own functions; client
+libraries stay as they are.
 """
 
 import functools
@@ -17,11 +18,13 @@ from typing import Any, NoReturn
 import adapters.telegram
 import bot.answering
 import bot.gate
+import bot.retention
 import bot.running
 import bot.store
 import bot.turn
 import db.audits
 import db.outbox
+import db.screenshots
 import db.turns
 from bot import cli
 from db import pool
@@ -47,6 +50,25 @@ after_insert   inbox row, conversation, replies and jobs are written; of a swift
 after_send     the platform has the reply, the outbox does not know
 after_picture  a screenshot is in the store, its trade does not know
 after_verdicts the audit is written, not yet committed
+"""
+
+
+RETENTION_POINTS = (
+    "after_names",
+    "after_list",
+    "before_forgotten",
+    "after_forgotten",
+    "before_discard",
+    "within_discard",
+    "after_discard",
+    "before_cleared",
+    "after_cleared",
+)
+"""In the order in which the retention passes them, trader by trader and portion by portion.
+
+before_forgotten  the rows of a portion let go of their files, not yet committed
+within_discard    the first file of a portion is removed, the others are not
+before_cleared    rows whose files are missing are cleared, not yet committed
 """
 
 
@@ -87,6 +109,15 @@ class Fuse:
 
         return fused
 
+    def within_discard(self, function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def fused(store: Any, user_id: Any, files: Any) -> Any:
+            if self._point == "within_discard" and files:
+                await function(store, user_id, files[:1])
+                self.passes("within_discard")
+            return await function(store, user_id, files)
+
+        return fused
+
     @asynccontextmanager
     async def transaction(self, database: pool.Pool) -> AsyncIterator[pool.Connection]:
         async with pool.transaction(database) as connection:
@@ -98,6 +129,8 @@ class Fuse:
 BEFORE: tuple[tuple[str, Any, str], ...] = (
     ("after_fetch", bot.turn.Turns, "receive"),
     ("before_send", adapters.telegram.Telegram, "send"),
+    ("before_discard", bot.store.LocalStore, "discard"),
+    ("before_discard", bot.store.SupabaseStore, "discard"),
 )
 AFTER: tuple[tuple[str, Any, str], ...] = (
     ("after_lock", db.turns, "begin_turn"),
@@ -107,6 +140,15 @@ AFTER: tuple[tuple[str, Any, str], ...] = (
     ("after_mark", db.outbox, "mark_sent"),
     ("after_picture", bot.store.LocalStore, "put"),
     ("after_verdicts", db.audits, "mark_audited"),
+    ("after_names", db.screenshots, "named_pictures"),
+    ("after_list", bot.store.LocalStore, "files"),
+    ("after_list", bot.store.SupabaseStore, "files"),
+    ("before_forgotten", db.screenshots, "forget_pictures"),
+    ("after_forgotten", bot.retention.Retention, "_forget"),
+    ("after_discard", bot.store.LocalStore, "discard"),
+    ("after_discard", bot.store.SupabaseStore, "discard"),
+    ("before_cleared", db.screenshots, "clear_named"),
+    ("after_cleared", bot.retention.Retention, "_clear"),
 )
 """Which functions the points lie before and after: point, where the function is found, its name."""
 
@@ -117,6 +159,8 @@ def lay(fuse: Fuse) -> None:
         setattr(owner, name, fuse.before(point, getattr(owner, name)))
     for point, owner, name in AFTER:
         setattr(owner, name, fuse.after(point, getattr(owner, name)))
+    for store in (bot.store.LocalStore, bot.store.SupabaseStore):
+        setattr(store, "discard", fuse.within_discard(store.discard))  # noqa: B010 - a method of a class
     in_answering: Any = bot.answering
     in_answering.step = fuse.after_step(in_answering.step)
     in_turn: Any = bot.turn
@@ -143,7 +187,8 @@ def live(log: str, variables: dict[str, str]) -> NoReturn:
     if kill_at := variables.get("KILL_AT"):
         point, _, passage = kill_at.partition(":")
         lay(Fuse(point, int(passage)))
-    sys.argv = ["vigil", "run"]
+    bot.retention.PORTION = int(variables.get("PORTION", bot.retention.PORTION))
+    sys.argv = ["vigil", variables.get("COMMAND", "run")]
     cli.main()
     sys.stdout.flush()
     os._exit(0)

@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from bot.jobs import engine_queries
+from bot.store import screenshot_path
 from db import backlog
 from statemachine.errors import SendLater
 from statemachine.message import Attachment
@@ -207,6 +208,27 @@ async def test_a_job_that_runs_twice_stores_one_file(journal: Journal, ann: Pers
     assert len(files(tmp_path)) == 1
     assert await journal.count("worker.trade_pictures") == 0
     assert len([sent for sent in ann.replies if "was not judged" in sent.text]) == 1
+
+
+async def test_a_job_taken_again_after_days_takes_another_path(
+    journal: Journal, ann: Person, trader: UUID, tmp_path: Path
+) -> None:
+    """What its first run left may be on its way out: what nothing names is removed after two days."""
+    journal.telegram.files["photo-1"] = picture()
+    trade, at = await ann.records(), datetime.now(UTC) - timedelta(days=3)
+    left = screenshot_path(trader, trade, at, "png")
+    await journal.worker.store.put(left, picture(), "image/png")
+    await journal.settle()
+    job = {
+        "platform": "telegram", "account": "bot", "chat_id": "4001", "trade_id": str(trade), "user_id": str(trader),
+        "at": at.isoformat(), "pictures": [{"kind": "photo", "handle": "photo-1"}],
+    }  # fmt: skip
+    await enqueue(journal, "media", job)
+    await journal.settle()
+    named = await journal.db.fetchval("select screenshot_url from public.trades")
+    assert named is not None
+    assert named != left
+    assert {str(file.relative_to(tmp_path / "screenshots")) for file in files(tmp_path)} == {left, named}
 
 
 async def test_the_same_picture_sent_twice_is_one_file(journal: Journal, ann: Person, tmp_path: Path) -> None:

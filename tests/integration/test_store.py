@@ -9,9 +9,10 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
-from bot.store import LocalStore, ScreenshotStore, SupabaseStore, screenshot_path
+from bot.store import LONGEST_LINK, LocalStore, ScreenshotStore, StoredFile, SupabaseStore, screenshot_path
 from statemachine.errors import Conflict, StoreError, Unavailable
 from tests.servers.storage import StorageServer, Stored, storage_server
 
@@ -207,3 +208,132 @@ async def test_many_pictures_are_removed_in_portions(supabase: SupabaseStore, se
     await supabase.remove(paths)
     assert server.objects == {}
     assert len(server.requests) == 3
+
+
+async def test_what_is_kept_is_listed(store: ScreenshotStore) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=1)
+    other = screenshot_path(OTHER, TRADE, AT, "jpg")
+    assert (await store.folders(), await store.files(USER)) == ([], [])
+    for path, mime in ((PATH, "image/png"), (other, "image/jpeg")):
+        await store.put(path, PICTURE, mime)
+    assert await store.folders() == [USER, OTHER]
+    (file,) = await store.files(USER)
+    assert (file.path, file.trade_id) == (PATH, TRADE)
+    assert before < file.at < datetime.now(UTC) + timedelta(seconds=1)
+    assert await store.has(PATH)
+    await store.discard(USER, [file, StoredFile(f"{USER}/gone.png", AT)])
+    assert not await store.has(PATH)
+    assert await store.folders() == [OTHER]
+    assert [left.path for left in await store.files(OTHER)] == [other]
+
+
+async def test_nobody_elses_file_is_discarded(store: ScreenshotStore) -> None:
+    await store.put(PATH, PICTURE, "image/png")
+    with pytest.raises(StoreError):
+        await store.discard(OTHER, await store.files(USER))
+    assert await store.has(PATH)
+
+
+async def test_what_a_broken_upload_left_is_listed_and_discarded(local: LocalStore, tmp_path: Path) -> None:
+    await local.put(PATH, PICTURE, "image/png")
+    (tmp_path / "data" / "screenshots" / str(USER) / ".new-abc").write_bytes(b"half a pic")
+    half = [file for file in await local.files(USER) if file.path != PATH]
+    assert [(file.path, file.trade_id) for file in half] == [(f"{USER}/.new-abc", None)]
+    await local.discard(USER, half)
+    assert [file.path for file in await local.files(USER)] == [PATH]
+
+
+async def test_no_list_and_no_removal_follows_a_link(local: LocalStore, tmp_path: Path) -> None:
+    root, outside = tmp_path / "data" / "screenshots", tmp_path / "outside"
+    root.mkdir(parents=True)
+    outside.mkdir()
+    (outside / "secret").write_bytes(b"secret")
+    (root / str(USER)).symlink_to(outside)
+    (root / "lost+found").mkdir()
+    assert (await local.folders(), await local.files(USER)) == ([], [])
+    with pytest.raises(StoreError):
+        await local.discard(USER, [StoredFile(f"{USER}/secret", AT)])
+    await local.discard(OTHER, [StoredFile(f"{OTHER}/../../../outside/secret", AT)])
+    assert os.listdir(outside) == ["secret"]
+
+
+async def test_long_lists_come_in_pages_and_folders_in_folders(supabase: SupabaseStore, server: StorageServer) -> None:
+    paths = [screenshot_path(USER, TRADE, AT + timedelta(seconds=n), "jpg") for n in range(2000)]
+    paths += [f"{USER}/deeper/and/deeper.png", f"{USER}/deeper/still.png"]
+    server.objects.update({path: Stored(PICTURE, "image/jpeg", AT) for path in [*paths, "loose.png", "odd/1.png"]})
+    assert await supabase.folders() == [USER]
+    listed = await supabase.files(USER)
+    assert sorted(file.path for file in listed) == sorted(paths)
+    assert {file.at for file in listed} == {AT.replace(microsecond=123000)}
+    await supabase.discard(USER, listed)
+    assert sorted(server.objects) == ["loose.png", "odd/1.png"]
+
+
+async def test_a_key_that_may_not_delete_is_told(supabase: SupabaseStore, server: StorageServer) -> None:
+    await supabase.put(PATH, PICTURE, "image/png")
+    server.may_delete = False
+    for removing in (supabase.remove([PATH]), supabase.discard(USER, await supabase.files(USER))):
+        with pytest.raises(StoreError, match="service role"):
+            await removing
+    assert PATH in server.objects
+
+
+async def test_a_name_that_is_no_path_stops_nothing(supabase: SupabaseStore, server: StorageServer) -> None:
+    """Somebody removed it meanwhile, so Storage answers that nothing was deleted."""
+    await supabase.discard(USER, [StoredFile(f"{USER}/a/../b.png", AT), StoredFile(f"{USER}/./c.png", AT)])
+    assert [method for method, _ in server.requests] == ["DELETE"]
+
+
+async def test_a_signed_address_opens_one_picture_for_a_while(supabase: SupabaseStore, server: StorageServer) -> None:
+    await supabase.put(PATH, PICTURE, "image/png")
+    address = await supabase.sign(PATH, 60)
+    assert address is not None
+    async with httpx.AsyncClient() as anybody:
+        assert (await anybody.get(address)).content == PICTURE
+        assert (await anybody.get(supabase.url(PATH))).status_code == 400
+        other = await anybody.get(address.replace(str(TRADE), str(OTHER)))
+        server.signed = {token: (name, 0.0) for token, (name, _) in server.signed.items()}
+        ended = await anybody.get(address)
+    assert [(answer.status_code, answer.json()["message"]) for answer in (other, ended)] == [
+        (400, "invalid signature"),
+        (400, "jwt expired"),
+    ]
+
+
+async def test_no_address_lives_longer_than_a_quarter_of_an_hour(
+    supabase: SupabaseStore, server: StorageServer, local: LocalStore
+) -> None:
+    for seconds in (0, LONGEST_LINK + 1):
+        with pytest.raises(StoreError):
+            await supabase.sign(PATH, seconds)
+    with pytest.raises(StoreError):
+        await supabase.sign(f"{USER}/../{OTHER}.png", 60)
+    assert server.requests == []
+    with pytest.raises(StoreError, match="no such screenshot"):
+        await supabase.sign(PATH, LONGEST_LINK)
+    assert await local.sign(PATH, 60) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "word"),
+    [
+        ("401", StoreError, "SERVICE_ROLE_KEY"),
+        ("403", StoreError, "SERVICE_ROLE_KEY"),
+        ("404", StoreError, "no such screenshot"),
+        ("409", Conflict, "already"),
+        ("413", StoreError, "size"),
+        ("415", StoreError, "type"),
+        ("429", Unavailable, "429"),
+        ("500", Unavailable, "500"),
+        ("400", StoreError, "refuses this"),
+    ],
+)
+async def test_the_code_in_the_body_is_what_counts(
+    supabase: SupabaseStore, server: StorageServer, code: str, kind: type[StoreError], word: str
+) -> None:
+    """Each of these comes as HTTP 400."""
+    for call in (supabase.get(PATH), supabase.has(PATH), supabase.files(USER), supabase.sign(PATH, 60)):
+        server.script.append(code)
+        with pytest.raises(StoreError, match=word) as refused:
+            await call
+        assert type(refused.value) is kind

@@ -1,7 +1,8 @@
 """A local Supabase Storage: the bucket `screenshots` with the API's own odd refusals, over a real socket.
 
-Every refusal is HTTP 400 with the real code as the string `statusCode`; removing a missing key is fine; content is not
-looked at, only the declared type. `python -m tests.servers.storage PORT KEY` serves it as a process.
+Every refusal is HTTP 400 with the real code as the string `statusCode`; removing a missing key is fine, and so, to all
+appearances, is removing without permission; content is not looked at, only the declared type. Listing shows one folder,
+page by page, its folders as entries without an id. `python -m tests.servers.storage PORT KEY` serves it as a process.
 """
 
 import asyncio
@@ -12,7 +13,9 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from uuid import uuid4
+from datetime import UTC, datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from aiohttp import web
 from aiohttp.multipart import BodyPartReader
@@ -27,13 +30,15 @@ KEY = re.compile(r"[A-Za-z0-9_/!.\-*'() &$@=;:+,?]+")
 class Stored:
     data: bytes
     mime: str
+    created_at: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
 
 
 @dataclass
 class StorageServer:
     """What is stored and what was asked. `script` holds answers for the next requests, in order.
 
-    A script entry is a status (an HTML page of the gateway), seconds to wait before working normally, or "garbage".
+    `may_delete`: whether the key has the permission. A script entry is a status (an HTML page of the gateway), seconds
+    to wait before working normally, a `statusCode` (refused as the API refuses), or "garbage".
     """
 
     key: str
@@ -43,6 +48,7 @@ class StorageServer:
     script: list[int | float | str] = field(default_factory=list)
     signed: dict[str, tuple[str, float]] = field(default_factory=dict)
     public: bool = False
+    may_delete: bool = True
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self._guard], client_max_size=2 * MAX_BYTES)
@@ -53,6 +59,7 @@ class StorageServer:
                 web.post(f"{base}/list/screenshots", self._list),
                 web.post(f"{base}/sign/screenshots/{{name:.+}}", self._sign),
                 web.get(f"{base}/sign/screenshots/{{name:.+}}", self._open_signed),
+                web.get(f"{base}/info/screenshots/{{name:.+}}", self._info),
                 web.post(f"{base}/screenshots/{{name:.+}}", self._upload),
                 web.get(f"{base}/screenshots/{{name:.+}}", self._download),
                 web.delete(f"{base}/screenshots", self._remove),
@@ -70,6 +77,8 @@ class StorageServer:
             return web.Response(status=planned, text="<html>gateway</html>", content_type="text/html")
         elif planned == "garbage":
             return web.Response(text="<html>welcome to the hotel</html>", content_type="text/html")
+        elif planned is not None:
+            return _refusal(planned, "some_error", "refused")
         by_token = request.method == "GET" and "/object/sign/" in request.path
         if not by_token and request.headers.get("Authorization") != f"Bearer {self.key}":
             return _refusal("403", "Unauthorized", "Invalid Compact JWS")
@@ -100,15 +109,30 @@ class StorageServer:
             return _refusal("404", "not_found", "Object not found")
         return web.Response(body=stored.data, content_type=stored.mime)
 
+    async def _info(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name not in self.objects:
+            return _refusal("404", "not_found", "Object not found")
+        return web.json_response({"name": name, "size": len(self.objects[name].data)})
+
     async def _remove(self, request: web.Request) -> web.Response:
-        names = (await request.json())["prefixes"]
+        names = (await request.json())["prefixes"] if self.may_delete else []
         removed = [name for name in names if self.objects.pop(name, None)]
         return web.json_response([{"name": name, "bucket_id": "screenshots"} for name in removed])
 
     async def _list(self, request: web.Request) -> web.Response:
-        prefix = (await request.json())["prefix"].rstrip("/") + "/"
-        names = sorted(name for name in self.objects if name.startswith(prefix))
-        return web.json_response([{"name": name.removeprefix(prefix), "id": name} for name in names])
+        asked = await request.json()
+        prefix = f"{asked['prefix'].rstrip('/')}/".lstrip("/")
+        below = {name.removeprefix(prefix): name for name in sorted(self.objects) if name.startswith(prefix)}
+        entries = {below_name.split("/")[0]: self._entry(below_name, name) for below_name, name in below.items()}
+        start = asked.get("offset", 0)
+        return web.json_response([entries[name] for name in sorted(entries)][start : start + asked.get("limit", 100)])
+
+    def _entry(self, below: str, name: str) -> dict[str, Any]:
+        if "/" in below:
+            return {"name": below.split("/")[0], "id": None, "created_at": None, "metadata": None}
+        at = self.objects[name].created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return {"name": below, "id": str(uuid5(NAMESPACE_URL, name)), "created_at": at, "metadata": {}}
 
     async def _sign(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]

@@ -1,0 +1,178 @@
+"""/chart sends a trade's pictures back: the trader's own, with either store."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from bot.database import Database
+from bot.fetching import signer
+from bot.platforms import adapters_of
+from bot.settings import read_settings
+from bot.store import LocalStore, screenshot_path
+from bot.symbols import Symbols
+from bot.worker import serve, started, store_of
+from statemachine.errors import SendLater, Unavailable
+from statemachine.message import Attachment
+from tests.commands import free_port
+from tests.contract.driver import picture
+from tests.contract.whatsapp import ANN
+from tests.integration.databases import sign_up
+from tests.journaling import REPORT, Journal, Person, journaling
+from tests.servers.storage import storage_server
+from tests.servers.twilio import TwilioServer
+from tests.servers.twilio_traffic import ACCOUNT, NUMBER, TOKEN
+
+
+@pytest.fixture(params=["local", "supabase"])
+async def journal(request: pytest.FixtureRequest, dsn: str, tmp_path: Path) -> AsyncIterator[Journal]:
+    if request.param == "local":
+        async with journaling(dsn, tmp_path, jobs=True) as running:
+            yield running
+        return
+    async with storage_server() as server:
+        given = {"supabase_url": server.url, "supabase_service_role_key": server.key}
+        async with journaling(dsn, tmp_path, jobs=True, **given) as running:
+            yield running
+
+
+@pytest.fixture
+async def ann(journal: Journal, trader: UUID) -> Person:
+    return await Person(journal, "4001").binds(trader)
+
+
+async def sends(person: Person, shade: int, **values: str) -> None:
+    handle = f"photo-{shade}"
+    person.recorder.files[handle] = picture(shade)
+    await person.sends(Attachment(kind="photo", handle=handle), **values)
+
+
+async def shown(journal: Journal, person: Person, before: int) -> list[bytes]:
+    """The pictures of what was said since, from the store, as an adapter loads them."""
+    paths = [sent.reply.image for sent in person.replies[before:] if sent.reply.image]
+    return [await journal.worker.store.get(path) for path in paths]
+
+
+async def test_the_newest_chart_or_that_of_a_trade(journal: Journal, ann: Person) -> None:
+    await ann.does(ann.message(REPORT, external_id="m1"))
+    await ann.writes("yes")
+    await sends(ann, 40)
+    await sends(ann, 80, reply_to="m1")
+    await ann.writes("short 1 es 5310 > 5300")
+    await ann.writes("yes")
+    await ann.writes("/skip")
+    one, two = (await shown_after(journal, ann, "/chart"))[1]
+    assert one != two
+    assert (await shown_after(journal, ann, "/chart 2")) == (
+        ["Chart 1 of 2 of NQ +$1,600.00.", "Chart 2 of 2 of NQ +$1,600.00."],
+        [one, two],
+    )
+    assert (await shown_after(journal, ann, "/chart", reply_to="m1"))[1] == [one, two]
+    assert await shown_after(journal, ann, "/chart 1") == (
+        [
+            "ES +$500.00 has no chart. A chart is kept for 90 days. To add one, answer its message here with the "
+            "picture."
+        ],
+        [],
+    )
+    assert await ann.writes("/chart 9") == ["I do not know which trade 9 is: /trades lists 2. Example: /chart 2"]
+
+
+async def shown_after(journal: Journal, person: Person, text: str, **values: str) -> tuple[list[str], list[bytes]]:
+    before = len(person.replies)
+    return await person.writes(text, **values), await shown(journal, person, before)
+
+
+async def test_without_a_chart_it_says_how_to_send_one(journal: Journal, ann: Person) -> None:
+    none = "No trade has a chart. A chart is kept for 90 days. Send a picture: I ask whose it is."
+    assert await ann.writes("/chart") == [none]
+    assert await ann.writes("/chart 1") == [
+        "No trades yet. Send your first one.\nExample: long 2 nq 18250 > 18290 stop 18230"
+    ]
+    await ann.records()
+    assert await ann.writes("/chart") == [none]
+
+
+async def test_nobody_elses_chart_is_sent(journal: Journal, ann: Person) -> None:
+    bob = await Person(journal, "4002").binds(await sign_up(journal.db, "bob@example.com"))
+    await bob.writes(REPORT)
+    await bob.writes("yes")
+    await sends(bob, 40)
+    stolen = await journal.db.fetchval("select screenshot_url from public.trades where screenshot_url is not null")
+    mine = await ann.records()
+    for address in (stolen, stolen.replace("/object/", "/object/public/"), "file:///etc/passwd", ""):
+        await journal.db.execute("update public.trades set screenshot_url = $2 where id = $1", mine, address)
+        for text in ("/chart", "/chart 1"):
+            said, images = await shown_after(journal, ann, text)
+            assert (len(said), images) == (1, [])
+            assert "has no chart" in said[0]
+
+
+async def test_whatsapp_is_given_storages_own_link(
+    dsn: str, connection: asyncpg.Connection, trader: UUID, tmp_path: Path
+) -> None:
+    """Twilio fetches the picture from Storage, and the way does not lead through the worker."""
+    await connection.execute("update public.profiles set whatsapp_phone = $2 where id = $1", trader, ANN)
+    port = free_port()
+    async with TwilioServer() as twilio, storage_server() as storage:
+        settings = read_settings(
+            None,
+            data_dir=tmp_path,
+            port=port,
+            public_url=f"http://127.0.0.1:{port}",
+            twilio_account_sid=ACCOUNT,
+            twilio_auth_token=TOKEN,
+            twilio_whatsapp_from=NUMBER,
+            twilio_api_url=twilio.url,
+            supabase_url=storage.url,
+            supabase_service_role_key=storage.key,
+        )
+        adapters = adapters_of(settings, ("whatsapp",), store_of(settings), Symbols())
+        async with started(settings, Database(dsn, dsn, False, False), adapters, jobs=False) as worker:
+            trade = await connection.fetchval(
+                "insert into public.trades (user_id, symbol) values ($1, 'NQ') returning id", trader
+            )
+            path, chart = screenshot_path(trader, trade, datetime.now(UTC), "png"), picture(40)
+            await worker.store.put(path, chart, "image/png")
+            await connection.execute(
+                "update public.trades set screenshot_url = $2 where id = $1", trade, worker.store.url(path)
+            )
+            stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
+            served = asyncio.create_task(serve(worker, stop, ready.set_result))
+            await ready
+            twilio.webhook = f"http://127.0.0.1:{port}/whatsapp"
+            twilio.write(ANN, "/chart")
+            await twilio.until(lambda: twilio.sent and twilio.sent[0].status == "delivered")
+            (sent,) = twilio.sent
+            assert [twilio.files[name] for name in sent.media] == [("image/png", chart)]
+            assert (sent.media_url or "").startswith(f"{storage.url}/storage/v1/object/sign/screenshots/{path}?token=")
+            assert not await connection.fetchval("select count(*) from worker.outbox where payload::text ~ 'token='")
+            await twilio.quiet()
+            stop.set()
+            await served
+
+
+class Signing(LocalStore):
+    """A store with addresses of its own."""
+
+    base, away = "https://project.supabase.co", False
+
+    async def sign(self, path: str, seconds: int) -> str | None:
+        if self.away:
+            raise Unavailable
+        return f"{self.base}/{path}?for={seconds}"
+
+
+async def test_only_a_link_that_others_can_reach_is_given(tmp_path: Path) -> None:
+    store = Signing(tmp_path)
+    sign = signer(store, "https://vigil.example.com")
+    assert await sign("a.png") == "https://project.supabase.co/a.png?for=600"
+    store.base = "http://storage.inner:8000"
+    assert await sign("a.png") is None
+    store.away = True
+    with pytest.raises(SendLater):
+        await sign("a.png")
