@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from tests.integration.rows import TABLES, Table
+from tests.integration.rows import TABLES, Table, clear
 
 ACTORS = ("anon", "the user", "another", "service_role")
 VERBS = ("select", "insert", "update", "delete", "truncate")
@@ -87,9 +87,7 @@ class Access:
     async def _insertion(self, actor: str, table: Table) -> str:
         """A row in the name of the user, in a table that holds nothing it could collide with."""
         statement = await table.insertion(self.db, self.one, 1)
-        prepare = f"set local session_replication_role = replica; delete from {table.name};"
-        before = f"{prepare} set local session_replication_role = origin"
-        done = await self._try(actor, statement, before)
+        done = await self._try(actor, statement, table.name)
         return "o" if done == "a" and actor == "the user" else done
 
     async def _truncation(self, actor: str, table: Table) -> str:
@@ -101,11 +99,12 @@ class Access:
         done = await self._try(actor, call)
         return done if done == "-" else "a"
 
-    async def _try(self, actor: str, statement: str, before: str = "select") -> str:
+    async def _try(self, actor: str, statement: str, cleared: str = "") -> str:
         transaction = self.db.transaction()
         await transaction.start()
         try:
-            await self.db.execute(before)
+            if cleared:
+                await clear(self.db, cleared)
             await self._become(actor)
             await self.db.execute(statement)
         except asyncpg.InsufficientPrivilegeError:

@@ -69,8 +69,8 @@ class Table:
         """`name` as PostgreSQL writes it: tables of public without their schema."""
         return cls(name, tuple(await db.fetch(COLUMNS, name)))
 
-    async def insertion(self, db: asyncpg.Connection, owner: UUID, n: int) -> str:
-        """The statement that inserts row `n`, in the name of a person whose rows it refers to."""
+    async def insertion(self, db: asyncpg.Connection, owner: UUID, n: int, given: dict[str, str] | None = None) -> str:
+        """The statement that inserts row `n`, in the name of a person whose rows it refers to; `given` are in SQL."""
         values = {}
         for column in self.columns:
             value = SPECIAL.get(f"{self.name}.{column['name']}")
@@ -78,6 +78,7 @@ class Table:
                 value = await _value(db, column, owner)
             if value is not None:
                 values[column["name"]] = value.format(owner=owner, n=n)
+        values |= given or {}
         if not values:
             return f"insert into {self.name} default values"
         return f"insert into {self.name} ({', '.join(values)}) values ({', '.join(values.values())})"
@@ -109,6 +110,14 @@ async def _value(db: asyncpg.Connection, column: asyncpg.Record, owner: UUID) ->
     if allowed := PATTERN.search(column["checks"]):
         return f"'{allowed[1]}'"
     return BY_TYPE.get(column["type"], "{n}")
+
+
+async def clear(db: asyncpg.Connection, table: str) -> None:
+    """Empty a table alone, in the caller's transaction: what refers to it stays, so that one row may be put in."""
+    await db.execute(f"""
+        set local session_replication_role = replica; delete from {table};
+        set local session_replication_role = origin
+    """)
 
 
 TABLES = """
