@@ -37,7 +37,7 @@ class Access:
         seen: dict[str, str] = {}
         for (name,) in await self.db.fetch(TABLES):
             table = await Table.load(self.db, name)
-            cells = [[await self._cell(actor, verb, table) for verb in VERBS] for actor in ACTORS]
+            cells = [[await self.cell(actor, verb, table) for verb in VERBS] for actor in ACTORS]
             seen[name] = "   ".join(" ".join(of_actor) for of_actor in cells)
         for column in (await Table.load(self.db, "profiles")).columns:
             statement = f"update public.profiles set {column['name']} = default"
@@ -53,7 +53,8 @@ class Access:
             seen[function["name"]] = " ".join([await self._call(actor, call) for actor in ACTORS])
         return seen
 
-    async def _cell(self, actor: str, verb: str, table: Table) -> str:
+    async def cell(self, actor: str, verb: str, table: Table) -> str:
+        """One letter of the matrix."""
         if verb == "insert":
             return await self._insertion(actor, table)
         if verb == "truncate":
