@@ -43,24 +43,6 @@ async def lay_imitation(connection: asyncpg.Connection) -> None:
         await connection.execute(IMITATION.read_text(encoding="utf-8"))
 
 
-async def become_like_postgres(connection: asyncpg.Connection) -> None:
-    """Act as a role that has what Supabase's `postgres` has; membership stands in for Supabase's policy extension."""
-    database = await connection.fetchval("select quote_ident(current_database())")
-    await connection.execute(f"""
-        do $$ begin
-          if to_regrole('like_postgres') is null then
-            create role like_postgres nosuperuser createdb createrole bypassrls;
-          end if;
-        end $$;
-        grant anon, authenticated, service_role, supabase_storage_admin to like_postgres;
-        grant usage on schema auth, storage to like_postgres;
-        grant all on auth.users to like_postgres;
-        grant create, usage on schema public to like_postgres;
-        grant create on database {database} to like_postgres;
-        set role like_postgres;
-    """)
-
-
 async def push(connection: asyncpg.Connection, files: Sequence[Migration]) -> None:
     """Apply files the way `supabase db push` does: statement by statement, a transaction for each file."""
     await connection.execute(HISTORY)

@@ -10,7 +10,6 @@ from statemachine.errors import OperatorError
 from tests.integration.catalogue import catalogue
 from tests.integration.databases import (
     acting_as,
-    become_like_postgres,
     connected,
     empty_database,
     lay_imitation,
@@ -20,6 +19,24 @@ from tests.integration.databases import (
 
 HARDENING = [migration for migration in migrations() if migration.version.startswith("2026040600")]
 BEFORE = [migration for migration in migrations() if migration.version < HARDENING[0].version]
+
+
+async def become_like_postgres(connection: asyncpg.Connection) -> None:
+    """Act as a role that has what Supabase's `postgres` has; membership stands in for Supabase's policy extension."""
+    database = await connection.fetchval("select quote_ident(current_database())")
+    await connection.execute(f"""
+        do $$ begin
+          if to_regrole('like_postgres') is null then
+            create role like_postgres nosuperuser createdb createrole bypassrls;
+          end if;
+        end $$;
+        grant anon, authenticated, service_role, supabase_storage_admin to like_postgres;
+        grant usage on schema auth, storage to like_postgres;
+        grant all on auth.users to like_postgres;
+        grant create, usage on schema public to like_postgres;
+        grant create on database {database} to like_postgres;
+        set role like_postgres;
+    """)
 
 
 @pytest.fixture
