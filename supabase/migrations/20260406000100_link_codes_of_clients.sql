@@ -41,7 +41,7 @@ begin
     return new;
 end $$;
 
-revoke execute on function worker.admit_link_code() from public, anon, authenticated, service_role;
+revoke execute on function worker.admit_link_code() from public, anon, authenticated;
 
 create trigger platform_link_codes_of_clients
     before insert on public.platform_link_codes

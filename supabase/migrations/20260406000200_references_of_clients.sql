@@ -20,7 +20,7 @@ begin
     return new;
 end $$;
 
-revoke execute on function worker.refuse_foreign_row() from public, anon, authenticated, service_role;
+revoke execute on function worker.refuse_foreign_row() from public, anon, authenticated;
 
 create trigger trades_day_of_clients
     before insert or update of daily_tracking_id on public.trades

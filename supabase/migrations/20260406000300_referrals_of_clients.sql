@@ -26,7 +26,7 @@ begin
     return new;
 end $$;
 
-revoke execute on function worker.admit_referral() from public, anon, authenticated, service_role;
+revoke execute on function worker.admit_referral() from public, anon, authenticated;
 
 create trigger referrals_of_clients
     before insert on public.referrals

@@ -17,7 +17,7 @@ begin
     raise exception '%.% is not emptied by SQL', tg_table_schema, tg_table_name using errcode = 'insufficient_privilege';
 end $$;
 
-revoke execute on function worker.refuse_truncate() from public, anon, authenticated, service_role;
+revoke execute on function worker.refuse_truncate() from public, anon, authenticated;
 
 create trigger objects_are_not_truncated
     before truncate on storage.objects

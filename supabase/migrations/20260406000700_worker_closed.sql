@@ -22,3 +22,4 @@ revoke all on all tables in schema worker from public, anon, authenticated;
 revoke all on all sequences in schema worker from public, anon, authenticated;
 revoke execute on all functions in schema worker from public, anon, authenticated;
 revoke truncate, references, trigger on all tables in schema worker from service_role;
+grant execute on all functions in schema worker to service_role;

@@ -12,16 +12,22 @@ import asyncpg
 from tests.integration.databases import sign_up
 
 COLUMNS = """
-select a.attname as name, a.attnotnull and not a.atthasdef as required,
+select a.attname as name,
+    a.attnotnull and not a.atthasdef or exists (  -- a default that is no key of its own
+        select from pg_index i where i.indrelid = a.attrelid and i.indisunique and i.indkey[0] = a.attnum
+            and i.indnkeyatts = 1 and pg_get_expr(d.adbin, d.adrelid) !~ 'gen_random_uuid|nextval') as required,
     format_type(a.atttypid, null) as type,
     case when t.typtype = 'e' then (select min(enumlabel) from pg_enum where enumtypid = t.oid) end as label,
     f.confrelid::regclass::text as refers_to, f.confrelid = a.attrelid as to_itself,
+    (select k.attname from pg_attribute k where k.attrelid = f.confrelid and k.attnum = f.confkey[1]) as key,
+    exists (select from pg_attribute o where o.attrelid = f.confrelid and o.attname = 'user_id') as is_owned,
     f.confdeltype = 'a' as holds,
     coalesce((select string_agg(pg_get_constraintdef(k.oid), ' and ') from pg_constraint k
         where k.conrelid = a.attrelid and k.contype = 'c' and a.attnum = any (k.conkey)), '') as checks,
     exists (select from pg_index i where i.indrelid = a.attrelid and a.attnum = any (i.indkey)) as indexed
 from pg_attribute a
 join pg_type t on t.oid = a.atttypid
+left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
 left join pg_constraint f on f.conrelid = a.attrelid and f.contype = 'f' and f.conkey = array[a.attnum]
 where a.attrelid = $1::regclass and a.attnum > 0 and not a.attisdropped
     and a.attidentity = '' and a.attgenerated = ''
@@ -75,7 +81,7 @@ class Table:
         for column in self.columns:
             value = SPECIAL.get(f"{self.name}.{column['name']}")
             if value is None and (column["required"] or _is_filled(column)):
-                value = await _value(db, column, owner)
+                value = await _value(db, column, owner, n)
             if value is not None:
                 values[column["name"]] = value.format(owner=owner, n=n)
         values |= given or {}
@@ -97,14 +103,13 @@ def _is_filled(column: asyncpg.Record) -> bool:
     return column["refers_to"] is not None and not column["to_itself"] and not column["holds"]
 
 
-async def _value(db: asyncpg.Connection, column: asyncpg.Record, owner: UUID) -> str:
+async def _value(db: asyncpg.Connection, column: asyncpg.Record, owner: UUID, n: int) -> str:
     if column["refers_to"] in ("profiles", "auth.users"):
         return "'{owner}'"
-    if column["refers_to"] == "announcements":
-        return f"'{await db.fetchval('select id from public.announcements where active order by id limit 1')}'"
     if column["refers_to"]:
-        theirs = f"select id from {column['refers_to']} where user_id = $1 limit 1"
-        return f"'{await db.fetchval(theirs, owner)}'"
+        theirs = "user_id = $1" if column["is_owned"] else "$1::uuid is not null"
+        query = f"select {column['key']} from {column['refers_to']} where {theirs} order by ctid offset $2 limit 1"
+        return f"'{await db.fetchval(query, owner, 0 if column['is_owned'] else n // 3)}'"
     if column["label"]:
         return f"'{column['label']}'"
     if allowed := PATTERN.search(column["checks"]):
