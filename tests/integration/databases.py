@@ -18,10 +18,15 @@ async def empty_database(server_dsn: str) -> AsyncIterator[str]:
     server = await asyncpg.connect(server_dsn)
     try:
         await server.execute(f"create database {name} template template0")
-        yield urlunsplit(urlsplit(server_dsn)._replace(path=f"/{name}"))
+        yield database(server_dsn, name)
     finally:
         await server.execute(f"drop database if exists {name} with (force)")
         await server.close()
+
+
+def database(server_dsn: str, name: str) -> str:
+    """The DSN of another database of the same server."""
+    return urlunsplit(urlsplit(server_dsn)._replace(path=f"/{name}"))
 
 
 @asynccontextmanager

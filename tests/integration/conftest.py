@@ -1,0 +1,58 @@
+"""Two people, each with a row in every table: laid once a session, and after each test as they were."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from tests.integration.databases import acting_as, connected, database
+from tests.integration.rows import fill
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A superuser's connection in a transaction that is rolled back; the first of the two people, and the other."""
+
+    db: asyncpg.Connection
+    one: UUID
+    two: UUID
+
+    @asynccontextmanager
+    async def acting_as(self, user: UUID | None) -> AsyncIterator[None]:
+        """As acting_as, inside the transaction of the test."""
+        async with acting_as(self.db, user):
+            yield
+        await self.db.execute("reset role")  # which only a rollback would have done
+
+
+@pytest.fixture(scope="session")
+def filled_database(server_dsn: str, template: str) -> tuple[str, UUID, UUID]:
+    """The DSN of a database that `fill` filled, and whom."""
+    name = f"filled_{secrets.token_hex(6)}"
+    dsn = database(server_dsn, name)
+
+    async def prepare() -> tuple[UUID, UUID]:
+        async with connected(server_dsn) as server:
+            await server.execute(f"create database {name} template {template}")
+        async with connected(dsn) as db:
+            return await fill(db)
+
+    with ThreadPoolExecutor(1) as thread:  # asyncio.run here would take the place of the test's own loop
+        one, two = thread.submit(asyncio.run, prepare()).result()
+    return dsn, one, two
+
+
+@pytest.fixture
+async def filled(filled_database: tuple[str, UUID, UUID]) -> AsyncIterator[Filled]:
+    dsn, one, two = filled_database
+    async with connected(dsn) as db:
+        transaction = db.transaction()
+        await transaction.start()
+        yield Filled(db, one, two)
+        await transaction.rollback()
