@@ -8,13 +8,15 @@ import structlog
 
 from bot.gap_days import mark_gaps
 from bot.jobs import Schedule
+from bot.pruning import prune
+from bot.settings import Settings
 from bot.spending import KEPT_DAYS
 from db import budgets, credits, plans, pool
 
 log = structlog.get_logger(__name__)
 
 
-def schedules_of(database: pool.Pool) -> Mapping[str, Schedule]:
+def schedules_of(database: pool.Pool, settings: Settings) -> Mapping[str, Schedule]:
     """By name; the names stand in the engine's table of schedules and in the metrics."""
 
     async def gap_days() -> None:
@@ -43,9 +45,15 @@ def schedules_of(database: pool.Pool) -> Mapping[str, Schedule]:
         if forgotten:
             log.info("plans forgotten that were never filled", plans=forgotten)
 
+    async def pruning() -> None:
+        """Hourly, so that it is little each time: what has had its time, as docs/data.md lists it."""
+        if gone := await prune(database, settings):
+            log.info("old rows dropped", **gone)
+
     return {
         "gap_days": Schedule("7 * * * *", gap_days),
         "monthly_credits": Schedule("2 * * * *", monthly_credits),
         "old_plans": Schedule("12 * * * *", old_plans),
         "model_costs": Schedule("23 3 * * *", model_costs),
+        "pruning": Schedule("37 * * * *", pruning),
     }

@@ -152,7 +152,7 @@ async def started(
                 "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),
                 "propose": _then_deliver(Proposals(connections, model, settings), outbox.poke),
             }
-            schedules = {} if local else schedules_of(connections)  # a terminal's worker lives for a talk
+            schedules = {} if local else schedules_of(connections, settings)  # a terminal's worker lives for a talk
             runner = Jobs(database.direct, settings, handlers, schedules, local=local)
         worker = Worker(
             settings,
