@@ -11,7 +11,7 @@ from bot.jobs import Schedule
 from bot.pruning import prune
 from bot.settings import Settings
 from bot.spending import KEPT_DAYS
-from db import budgets, credits, plans, pool
+from db import budgets, credits, exports, plans, pool
 
 log = structlog.get_logger(__name__)
 
@@ -50,10 +50,16 @@ def schedules_of(database: pool.Pool, settings: Settings) -> Mapping[str, Schedu
         if gone := await prune(database, settings):
             log.info("old rows dropped", **gone)
 
+    async def export_files() -> None:
+        """Every ten minutes: a file that has reached its trader stays no longer than the link to it works."""
+        async with pool.acquired(database) as connection:
+            await exports.drop_files(connection)
+
     return {
         "gap_days": Schedule("7 * * * *", gap_days),
         "monthly_credits": Schedule("2 * * * *", monthly_credits),
         "old_plans": Schedule("12 * * * *", old_plans),
         "model_costs": Schedule("23 3 * * *", model_costs),
+        "export_files": Schedule("*/10 * * * *", export_files),
         "pruning": Schedule("37 * * * *", pruning),
     }

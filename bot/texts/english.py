@@ -668,6 +668,24 @@ ENGLISH: Final = MappingProxyType(
         "unlinked": "Your chat on {platform} no longer writes your journal. What was waiting there is dropped; "
         "recorded trades stay. To come back, send /link there with a new code.",
         "unlink_nothing": "No chat on {platform} is linked to your journal.",
+        # ---- what is the trader's own
+        "export_begun": "I am putting your journal into a file: trades, verdicts, rules, days, accounts, plans, "
+        "messages and charts. It comes here as a ZIP in a few minutes.",
+        "export_under_way": "Your file is being made already. It comes here in a few minutes.",
+        "export_limit.one": "One export a day is all I make. Ask again tomorrow.",
+        "export_limit.other": "{count} exports a day are all I make. Ask again tomorrow.",
+        "export_ready.title": "Your journal as a file",
+        "export_ready.one": "One trade, and all else, as CSV for a spreadsheet and as JSON.",
+        "export_ready.other": "{count} trades, and all else, as CSV for a spreadsheet and as JSON.",
+        "export_pictures.one": "1 chart picture is in it.",
+        "export_pictures.other": "{count} chart pictures are in it.",
+        "export_left_out.one": "1 older picture found no room: {platform} takes {megabytes} MB.",
+        "export_left_out.other": "{count} older pictures found no room: {platform} takes {megabytes} MB.",
+        "export_missing.one": "1 picture is kept no longer.",
+        "export_missing.other": "{count} pictures are kept no longer.",
+        "export_link": "The link works for 10 minutes. Too late? Send /export again.",
+        "export_too_large": "Your journal is larger than {platform} takes ({megabytes} MB), even without charts. "
+        "Telegram takes most: send /export there, or ask whoever runs this journal.",
         # ---- talk
         "help.title": "Write a trade as you would to a friend",
         "help": "Example: {example}\nI show what I understood, you confirm, then send the chart.",

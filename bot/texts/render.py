@@ -14,6 +14,7 @@ from bot.texts import (
     judging,
     limits,
     overriding,
+    own_data,
     pending,
     pictures,
     plans,
@@ -156,6 +157,12 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "link_declined": _plain("link_declined"),
         "unlinked": talking.unlinked,
         "unlink_nothing": talking.unlink_nothing,
+        # what is the trader's own
+        "export_begun": _plain("export_begun"),
+        "export_under_way": _plain("export_under_way"),
+        "export_limit": own_data.export_limit,
+        "export_ready": own_data.export_ready,
+        "export_too_large": own_data.export_too_large,
         # talk
         "help": talking.commands,
         "asked": _plain("asked"),
