@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from bot.deleting import take_up
 from bot.gap_days import mark_gaps
 from bot.jobs import Schedule
 from bot.pruning import prune
@@ -55,11 +56,16 @@ def schedules_of(database: pool.Pool, settings: Settings) -> Mapping[str, Schedu
         async with pool.acquired(database) as connection:
             await exports.drop_files(connection)
 
+    async def deletions() -> None:
+        """Every ten minutes: a journal that is being deleted, and whose job died of something, is gone on with."""
+        await take_up(database)
+
     return {
         "gap_days": Schedule("7 * * * *", gap_days),
         "monthly_credits": Schedule("2 * * * *", monthly_credits),
         "old_plans": Schedule("12 * * * *", old_plans),
         "model_costs": Schedule("23 3 * * *", model_costs),
+        "deletions": Schedule("*/10 * * * *", deletions),
         "export_files": Schedule("*/10 * * * *", export_files),
         "pruning": Schedule("37 * * * *", pruning),
     }

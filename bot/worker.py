@@ -15,6 +15,7 @@ from bot import server
 from bot.auditing.judges import Judges
 from bot.audits import Audits
 from bot.database import Database
+from bot.deleting import Deletions
 from bot.drain import Drain
 from bot.exports import Exports
 from bot.fetching import fetcher
@@ -151,6 +152,7 @@ async def started(
                 "wake": waker(turns),
                 "media": _then_deliver(Screenshots(connections, store, fetch, turns, settings), outbox.poke),
                 "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),
+                "delete_me": _then_deliver(Deletions(connections, store), outbox.poke),
                 "export": _then_deliver(Exports(connections, store), outbox.poke),
                 "propose": _then_deliver(Proposals(connections, model, settings), outbox.poke),
             }

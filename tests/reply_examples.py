@@ -742,6 +742,22 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("unlinked", {"platform": "email"}, """
         Your chat on e-mail no longer writes your journal. What was waiting there is dropped; recorded trades stay. To come back, send /link there with a new code."""),
     ("unlink_nothing", {"platform": "fax"}, "No chat on fax is linked to your journal."),
+    ("link_deleting", {}, """
+        The journal of this account is being deleted just now. Send the code again in a few minutes."""),
+    ("delete_warning", {}, """
+        Delete your journal?
+        Gone for good, on every platform: trades, verdicts, days and streak, accounts, plans, charts, messages, shares and your own AI key. All your chats are unlinked.
+
+        Your web account stays: login, profile and limits, subscription, rules (without their grades), broker connections and strategies.
+
+        A copy first: /export
+        To delete it all, type: /delete_me DELETE"""),
+    ("delete_begun", {}, """
+        Your journal is being deleted, and this chat is no longer linked. I say when it is done."""),
+    ("deleted", {"trades": 31, "pictures": 1}, """
+        Your journal is deleted
+        31 trades and 1 picture are gone, and all that belonged to them. No chat is linked any more.
+        Your web account is still there, with login, profile, subscription and rules; it is closed in the web app. To begin anew, get a code there and send /link VGL-XXXX"""),
     ("export_begun", {}, """
         I am putting your journal into a file: trades, verdicts, rules, days, accounts, plans, messages and charts. It comes here as a ZIP in a few minutes."""),
     ("export_under_way", {}, "Your file is being made already. It comes here in a few minutes."),

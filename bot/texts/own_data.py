@@ -25,3 +25,15 @@ def export_ready(
 
 def export_too_large(words: Words, platform: Platform, megabytes: int) -> Reply:
     return Reply(text=words("export_too_large", platform=words(f"platform.{platform}"), megabytes=megabytes))
+
+
+def deleted(words: Words, trades: int, pictures: int) -> Reply:
+    lines = [words("deleted", trades=words.counted("deleted.trades", trades),
+                   pictures=words.counted("deleted.pictures", pictures)), words("deleted.stays")]  # fmt: skip
+    return Reply(title=words("deleted.title"), text="\n".join(lines))
+
+
+def delete_warning(words: Words) -> Reply:
+    """What goes, what stays, and what has to be typed."""
+    lines = [words("delete_warning.goes"), words("delete_warning.stays"), words("delete_warning.how")]
+    return Reply(title=words("delete_warning.title"), text="\n\n".join(lines))

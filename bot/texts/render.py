@@ -151,6 +151,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "link_taken_chat": _plain("link_taken_chat"),
         "link_taken_profile": talking.link_taken_profile,
         "link_throttled": _plain("link_throttled"),
+        "link_deleting": _plain("link_deleting"),
         "link_new_elsewhere": talking.link_new_elsewhere,
         "blocked_elsewhere": talking.blocked_elsewhere,
         "warned_elsewhere": talking.warned_elsewhere,
@@ -158,6 +159,9 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "unlinked": talking.unlinked,
         "unlink_nothing": talking.unlink_nothing,
         # what is the trader's own
+        "delete_warning": own_data.delete_warning,
+        "delete_begun": _plain("delete_begun"),
+        "deleted": own_data.deleted,
         "export_begun": _plain("export_begun"),
         "export_under_way": _plain("export_under_way"),
         "export_limit": own_data.export_limit,

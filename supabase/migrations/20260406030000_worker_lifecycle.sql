@@ -25,9 +25,9 @@ alter table worker.export_parts alter column data set storage external;    -- a 
 -- A journal that is being deleted. It goes with the last of the journal, so a deletion that was broken off is taken up.
 create table worker.deletions (
     user_id uuid primary key references public.profiles (id) on delete cascade,
-    chats jsonb not null,                        -- [{"platform", "account", "chat_id"}]: they are bound no more
+    chats jsonb not null,                        -- [{"platform", "account", "chat_id"}]: that it was asked in, first;
+                                                 -- all of them are bound no more
     asked_at timestamptz not null default now(),
-    begun_at timestamptz,                        -- what is younger was written after everything was unlinked
     trades integer not null default 0,           -- deleted so far
     pictures integer not null default 0
 );
