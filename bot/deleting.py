@@ -93,7 +93,7 @@ class Deletions:
             say = Say("deleted", {"trades": trades, "pictures": pictures})
             for chat in chats:
                 await reply_to_chat(connection, chat, user_id, say, to_nobody=True)
-        log.info("a journal was deleted", trades=trades, pictures=pictures)
+        log.info("a journal was deleted", user_id=str(user_id), trades=trades, pictures=pictures)
         return True
 
 
