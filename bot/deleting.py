@@ -41,6 +41,8 @@ class Deletions:
             if chats is None:
                 return
             await deletions.drop_jobs(connection, user_id)
+        async with pool.transaction(self._pool) as connection:
+            await deletions.unlink(connection, user_id)  # the turn did; a backup that was brought back binds them again
         await self._delete_trades(user_id)
         await self._delete_rest(user_id, chats)
         if not await self._ended(user_id, chats):

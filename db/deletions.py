@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from db.jsonb import read_json
-from db.links import unbind
+from db.links import lock_chats, unbind
 from db.pool import Connection
 from statemachine.message import PLATFORMS, Chat
 
@@ -48,7 +48,13 @@ async def begin(connection: Connection, user_id: UUID, chat: Chat) -> None:
     """Unlink every chat of the trader and note that the rest is to follow, in the turn's transaction."""
     named = {"platform": chat.platform, "account": chat.account, "chat_id": chat.chat_id}
     await connection.execute(BEGIN, user_id, json.dumps(named))
+    await unlink(connection, user_id)
+
+
+async def unlink(connection: Connection, user_id: UUID) -> None:
+    """Every chat of the trader becomes nobody's; what was on its way there is dropped."""
     for platform in PLATFORMS:
+        await lock_chats(connection, user_id, platform)
         await unbind(connection, user_id, platform)
 
 

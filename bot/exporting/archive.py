@@ -3,6 +3,7 @@
 import csv
 import io
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -25,7 +26,7 @@ class Table:
 
     def __init__(self, archive: zipfile.ZipFile, name: str, columns: Sequence[str]) -> None:
         self._archive, self._name = archive, name
-        self._entry: IO[bytes] = archive.open(f"{name}.csv", "w", force_zip64=True)
+        self._entry: IO[bytes] = archive.open(_named(f"{name}.csv"), "w")
         self._json: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the table
         self.rows = 0
         self._entry.write("\ufeff".encode())  # or Excel takes the file for another encoding than UTF-8
@@ -51,11 +52,18 @@ class Table:
     def close(self) -> None:
         self._entry.close()
         self._json.seek(0)
-        with self._archive.open(f"{self._name}.json", "w", force_zip64=True) as entry, self._json:
+        with self._archive.open(_named(f"{self._name}.json"), "w") as entry, self._json:
             entry.write(b"[\n")
             while data := self._json.read(65_536):
                 entry.write(data)
             entry.write(b"\n]\n")
+
+
+def _named(name: str) -> zipfile.ZipInfo:
+    """An entry of this moment; its size is not known yet, and stays far below what needs another format."""
+    entry = zipfile.ZipInfo(name, time.localtime()[:6])
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
 
 
 class Archive:

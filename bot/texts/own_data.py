@@ -12,7 +12,9 @@ def export_ready(
     words: Words, platform: Platform, megabytes: int, file: File, trades: int, put: int, left_out: int, missing: int
 ) -> Reply:
     """With the file, or on WhatsApp with the link to it that stands below. `missing`: pictures no longer kept."""
-    lines = [words.counted("export_ready", trades), words.counted("export_pictures", put)]
+    lines = [words.counted("export_ready", trades)]
+    if put:
+        lines.append(words.counted("export_pictures", put))
     if left_out:
         name = words(f"platform.{platform}")
         lines.append(words.counted("export_left_out", left_out, platform=name, megabytes=megabytes))

@@ -272,7 +272,7 @@ async def grown(connection: asyncpg.Connection, store: LocalStore, user_id: UUID
             "insert into public.trades (user_id, symbol) values ($1, 'NQ') returning id", user_id
         )
         path = f"{user_id}/{trade}-170000000{number:04}.png"
-        await store.put(path, picture(number), "image/png")
+        await store.put(path, b"a picture", "image/png")
         await connection.execute("update public.trades set screenshot_url = $2 where id = $1", trade, path)
     await connection.execute(
         """insert into public.journal_messages (user_id, platform, direction)
@@ -284,10 +284,10 @@ async def grown(connection: asyncpg.Connection, store: LocalStore, user_id: UUID
 async def test_killed_anywhere_it_ends_with_no_row_and_no_file(
     connection: asyncpg.Connection, dsn: str, trader: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deletions, "TRADES", 3)
+    monkeypatch.setattr(deletions, "TRADES", 2)
     chance = random.Random(7)
     store = Frail(tmp_path / "screenshots", chance)
-    await grown(connection, store, trader, 20)
+    await grown(connection, store, trader, 150)
     chat = Chat("telegram", "bot", "4001")
     async with connection.transaction():
         await deletions.begin(connection, trader, chat)
@@ -297,21 +297,20 @@ async def test_killed_anywhere_it_ends_with_no_row_and_no_file(
     try:
         while await connection.fetchval("select count(*) from worker.deletions"):
             running = asyncio.create_task(Deletions(database, store)(job))
-            await asyncio.wait({running}, timeout=chance.random() * 0.12)
+            await asyncio.wait({running}, timeout=chance.random() * 0.04 if kills < 40 else None)
             kills += running.cancel()
             await asyncio.gather(running, return_exceptions=True)
             rows = {r[0] for r in await connection.fetch("select screenshot_url from public.trades")}
             here = {str(path.relative_to(tmp_path / "screenshots")) for path in files(tmp_path)}
             assert here <= rows, "a file that no row names"
-            assert kills < 1000
     finally:
         await database.close()
-    assert kills >= 10
+    assert kills >= 20
     assert files(tmp_path) == []
     assert await connection.fetchval("select count(*) from public.trades") == 0
     assert await connection.fetchval("select count(*) from public.journal_messages") == 0
     said = await connection.fetch("select user_id, payload ->> 'text' as text from worker.outbox")
-    assert [(row["user_id"], row["text"][:38]) for row in said] == [(None, "20 trades and 20 pictures are gone, an")]
+    assert [(row["user_id"], row["text"][:38]) for row in said] == [(None, "150 trades and 150 pictures are gone, ")]
 
 
 async def test_two_workers_delete_it_once(
@@ -369,6 +368,23 @@ async def test_a_deletion_whose_job_was_lost_is_taken_up(
     assert json.loads(rows[0]["payload"]) == {
         "platform": "telegram", "account": "bot", "chat_id": "4001", "user_id": str(trader)
     }  # fmt: skip
+
+
+async def test_a_journal_that_a_backup_brought_back_is_deleted_again(
+    journal: Journal, ann: Person, trader: UUID
+) -> None:
+    """As docs/data.md has it: the chats are bound, and nobody wrote the word here."""
+    await ann.records()
+    await journal.db.execute(
+        """insert into worker.deletions (user_id, chats)
+           select user_id, jsonb_agg(jsonb_build_object('platform', platform, 'account', account, 'chat_id', chat_id))
+           from worker.chats where user_id = $1 group by user_id""",
+        trader,
+    )
+    await schedules_of(journal.worker.pool, read_settings(None))["deletions"].run()
+    await done(journal)
+    assert set(await holding(journal.db, str(trader))) == {"profiles"}
+    assert (await ann.writes("/trades"))[0].startswith("Hello, I am Vigil")
 
 
 # ---- when the whole user goes
