@@ -17,7 +17,7 @@ from uuid import UUID
 import structlog
 
 from adapters import LARGEST_FILE
-from bot.exporting.archive import Archive, Row
+from bot.exporting.archive import Archive
 from bot.job_payloads import ExportJob
 from bot.replies import reply_to_chat
 from bot.store import ScreenshotStore
@@ -99,7 +99,7 @@ class Exports:
         async with self._snapshot() as connection:
             for name in exports.TABLES:
                 table = archive.table(name, await exports.columns_of(connection, name))
-                batch: list[Row] = []
+                batch: list[str] = []
                 async for row in exports.rows_of(connection, name, user_id):
                     batch.append(row)
                     if len(batch) == BATCH:

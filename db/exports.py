@@ -5,7 +5,7 @@ What is handed over is named column by column: credentials, keys and hashes stan
 
 from collections.abc import AsyncIterator, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from db.pool import Connection
@@ -107,20 +107,22 @@ async def columns_of(connection: Connection, table: str) -> list[str]:
     return [column.name for column in statement.get_attributes()]
 
 
-async def rows_of(connection: Connection, table: str, user_id: UUID) -> AsyncIterator[tuple[tuple[Any, ...], str]]:
-    """A table's rows for its file: their values, and each as JSON with every digit. In the caller's transaction."""
-    query = f"select to_jsonb(row_)::text as as_json_, row_.* from ({TABLES[table]}) row_"
+async def rows_of(connection: Connection, table: str, user_id: UUID) -> AsyncIterator[str]:
+    """A table's rows for its file, each as JSON with every digit: other writers may have put there what no type of the
+    driver holds. In the caller's transaction."""
+    query = f"select row_to_json(row_)::text as row from ({TABLES[table]}) row_"
     async for row in connection.cursor(query, user_id, prefetch=FETCHED):
-        yield tuple(row)[1:], row["as_json_"]
+        yield row["row"]
 
 
 PICTURES: Final = """
-select t.id as trade_id, t.screenshot_url as url, null as path, t.created_at, 0 as place
-from public.trades t where t.user_id = $1 and t.screenshot_url is not null
-union all
-select p.trade_id, null, p.path, t.created_at, p.id from worker.trade_pictures p
-join public.trades t on t.id = p.trade_id and t.user_id = p.user_id
-where p.user_id = $1
+select trade_id, url, path from (
+    select t.id as trade_id, t.screenshot_url as url, null as path, t.created_at, 0 as place
+    from public.trades t where t.user_id = $1 and t.screenshot_url is not null
+    union all
+    select p.trade_id, null, p.path, t.created_at, p.id from worker.trade_pictures p
+    join public.trades t on t.id = p.trade_id and t.user_id = p.user_id
+    where p.user_id = $1) pictures
 order by created_at desc, trade_id, place
 """
 

@@ -8,35 +8,32 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import IO, Any, Final, Self
+from typing import IO, Final, Self
 
-from bot.exporting.cells import cell
+from bot.exporting.cells import cells
 
 ROOM_FOR_THE_END: Final = 100_000
 """Bytes that the file may still grow by when it is closed: the list of what is in it, and a note of what is not."""
 LISTED: Final = 300
 """Bytes, about, that each picture adds beside its own."""
 
-Row = tuple[Sequence[Any], str]
-"""A row's values for CSV, and the row as JSON."""
-
 
 class Table:
     """One table on its way into the archive; CSV goes in at once, JSON waits on disk until that is whole."""
 
     def __init__(self, archive: zipfile.ZipFile, name: str, columns: Sequence[str]) -> None:
-        self._archive, self._name = archive, name
+        self._archive, self._name, self._columns = archive, name, columns
         self._entry: IO[bytes] = archive.open(_named(f"{name}.csv"), "w")
         self._json: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the table
         self.rows = 0
         self._entry.write("\ufeff".encode())  # or Excel takes the file for another encoding than UTF-8
         self._write_csv([columns])
 
-    def write(self, rows: Iterable[Row]) -> None:
-        rows = list(rows)
-        self._write_csv([cell(value) for value in values] for values, _ in rows)
-        for _, as_json in rows:
-            self._json.write((",\n" if self.rows else "").encode() + as_json.encode())
+    def write(self, rows: Sequence[str]) -> None:
+        """Rows as JSON objects."""
+        self._write_csv(cells(row, self._columns) for row in rows)
+        for row in rows:
+            self._json.write((",\n" if self.rows else "").encode() + row.encode())
             self.rows += 1
 
     def _write_csv(self, lines: Iterable[Sequence[str]]) -> None:

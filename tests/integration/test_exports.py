@@ -139,6 +139,21 @@ async def test_every_table_has_both_files_also_where_there_is_nothing(journal: J
     assert b"0 pictures are in." in files["README.txt"]
 
 
+async def test_odd_values_of_other_writers_are_handed_over_as_they_are(
+    journal: Journal, ann: Person, trader: UUID
+) -> None:
+    await journal.db.execute(
+        """insert into public.trades (user_id, symbol, pnl, entry_price, entry_time, exit_time)
+           values ($1, E'=1+1\n@x', 'NaN', 1e4500, 'infinity', '20260-01-01')""",
+        trader,
+    )
+    await ann.writes("/export")
+    files = unpacked(file_of(ann))
+    (shown,) = lines(files["trades.csv"])
+    assert (shown["symbol"], shown["pnl"], shown["entry_price"]) == ("'=1+1\n'@x", "NaN", "1" + "0" * 4500)
+    assert (shown["entry_time"], shown["exit_time"]) == ("infinity", "20260-01-01T00:00:00+00:00")
+
+
 async def test_three_a_day_and_one_at_a_time(journal: Journal, ann: Person) -> None:
     for _ in range(3):
         assert len(await ann.writes("/export")) == 2
