@@ -78,8 +78,23 @@ class Exports:
         self._pool, self._store = database, store
 
     async def __call__(self, job: ExportJob) -> None:
+        """A fault of ours is told to the trader, and to the operator as a dead letter."""
         if not await self._is_wanted(job):
             return
+        try:
+            await self._make(job)
+        except (StoreError, asyncio.CancelledError):
+            raise  # tried again
+        except Exception:
+            await self._tell_failed(job)
+            raise
+
+    async def _tell_failed(self, job: ExportJob) -> None:
+        async with pool.transaction(self._pool) as connection:
+            if await exports.forget(connection, job.export_id):
+                await reply_to_chat(connection, job.chat, job.user_id, Say("export_failed"))
+
+    async def _make(self, job: ExportJob) -> None:
         limit, today = LARGEST_FILE[job.platform], datetime.now(UTC).date()
         with Archive() as archive:
             trades, wanted = await self._write_tables(job.user_id, archive)

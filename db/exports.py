@@ -197,3 +197,9 @@ where p.export_id = e.id and e.made_at < now() - interval '15 minutes' and not e
 async def drop_files(connection: Connection) -> None:
     """Delete the files whose replies were sent 15 minutes ago, or will not be sent."""
     await connection.execute(DROP_FILES)
+
+
+async def forget(connection: Connection, export_id: UUID) -> bool:
+    """It cannot be made, and counts for nothing; False where it is not wanted any more."""
+    status = await connection.execute("delete from worker.exports where id = $1 and made_at is null", export_id)
+    return status == "DELETE 1"

@@ -761,6 +761,8 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("export_begun", {}, """
         I am putting your journal into a file: trades, verdicts, rules, days, accounts, plans, messages and charts. It comes here as a ZIP in a few minutes."""),
     ("export_under_way", {}, "Your file is being made already. It comes here in a few minutes."),
+    ("export_failed", {}, """
+        I could not make your file. Your journal is untouched, and whoever runs it can see that this failed. Try /export again later."""),
     ("export_limit", {"limit": 3}, "3 exports a day are all I make. Ask again tomorrow."),
     ("export_ready", {"platform": "telegram", "megabytes": 45, "file": ZIP, "trades": 31, "put": 12, "left_out": 0, "missing": 0}, """
         Your journal as a file

@@ -687,6 +687,8 @@ ENGLISH: Final = MappingProxyType(
         "export_link": "The link works for 10 minutes. Too late? Send /export again.",
         "export_too_large": "Your journal is larger than {platform} takes ({megabytes} MB), even without charts. "
         "Telegram takes most: send /export there, or ask whoever runs this journal.",
+        "export_failed": "I could not make your file. Your journal is untouched, and whoever runs it can see that this "
+        "failed. Try /export again later.",
         "delete_warning.title": "Delete your journal?",
         "delete_warning.goes": "Gone for good, on every platform: trades, verdicts, days and streak, accounts, plans, "
         "charts, messages, shares and your own AI key. All your chats are unlinked.",

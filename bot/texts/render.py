@@ -164,6 +164,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "deleted": own_data.deleted,
         "export_begun": _plain("export_begun"),
         "export_under_way": _plain("export_under_way"),
+        "export_failed": _plain("export_failed"),
         "export_limit": own_data.export_limit,
         "export_ready": own_data.export_ready,
         "export_too_large": own_data.export_too_large,

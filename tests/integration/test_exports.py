@@ -143,8 +143,9 @@ async def test_odd_values_of_other_writers_are_handed_over_as_they_are(
     journal: Journal, ann: Person, trader: UUID
 ) -> None:
     await journal.db.execute(
-        """insert into public.trades (user_id, symbol, pnl, entry_price, entry_time, exit_time)
-           values ($1, E'=1+1\n@x', 'NaN', 1e4500, 'infinity', '20260-01-01')""",
+        """insert into public.trades (user_id, symbol, pnl, entry_price, entry_time, exit_time, created_at,
+               screenshot_url)
+           values ($1, E'=1+1\n@x', 'NaN', 1e4500, 'infinity', '20260-01-01', '20260-01-01', 'https://evil.example')""",
         trader,
     )
     await ann.writes("/export")
@@ -319,6 +320,19 @@ async def test_what_was_deleted_meanwhile_is_not_handed_over(
         assert not running.done()
     await running
     assert await state(connection) == {"parts": 0, "replies": 0, "made": 0}
+
+
+async def test_a_file_that_cannot_be_made_is_told_of(
+    connection: asyncpg.Connection, database: pool.Pool, trader: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.exports, "LARGEST_FILE", {"telegram": None})  # a fault of ours
+    job = await asked_for(connection, trader)
+    with pytest.raises(TypeError):  # so the operator sees the dead letter
+        await Exports(database, LocalStore(tmp_path))(job)
+    assert await state(connection) == {"parts": 0, "replies": 1, "made": 0}
+    assert "could not make your file" in await connection.fetchval("select payload ->> 'text' from worker.outbox")
+    assert await exports.asked(connection, trader) == (0, False)  # it counts for nothing
+    await Exports(database, LocalStore(tmp_path))(job)  # tried again: it is wanted no more
 
 
 async def test_a_file_that_is_kept_no_longer_is_not_sent(dsn: str, tmp_path: Path, trader: UUID) -> None:
