@@ -83,9 +83,9 @@ and convert_from(j.payload, 'UTF8')::jsonb ->> 'user_id' = $1::uuid::text
 DROP_JOBS: Final = f"""
 with gone as (
     delete from worker.pgqueuer j where j.status in ('queued', 'failed') and ({OF_USER} or j.status = 'failed'
-        and j.payload is not null and convert_from(j.payload, 'UTF8')::jsonb - array['since', 'user_id'] in (
-            select each.value from worker.deletions d cross join jsonb_array_elements(d.chats) each
-            where d.user_id = $1))
+        and j.payload is not null and exists (
+            select from worker.deletions d cross join jsonb_array_elements(d.chats) chat
+            where d.user_id = $1 and convert_from(j.payload, 'UTF8')::jsonb @> chat))
     returning j.id)
 delete from worker.pgqueuer_log l using gone where l.job_id = gone.id
 """
