@@ -3,10 +3,11 @@
 An adapter knows its platform and nothing of the journal. It never imports `db` or `bot`.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from aiohttp import web
 
@@ -14,6 +15,12 @@ from statemachine.message import Attachment, Delivery, Message, Platform, Reply
 
 LoadImage = Callable[[str], Awaitable[bytes]]
 """The bytes of a picture by its path in the screenshot store. Raises AttachmentRefused, SendLater."""
+
+LARGEST_FILE: Final[Mapping[Platform, int]] = MappingProxyType(
+    {"telegram": 45_000_000, "discord": 9_500_000, "whatsapp": 15_000_000, "email": 7_000_000}
+)
+"""Bytes of a file in a reply. Telegram takes 50 MB of a bot, Discord 10 MiB; a mail grows by a third on its way, and
+mail servers may take no more than 10 MB of it; WhatsApp is given a link, and its phones pay for what they load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +59,13 @@ class Envelope:
     key              the same at every try to send this reply, and no other reply's
     handle           Message.handle of the message that is answered: an interaction's token, the headers of a mail
     last_inbound_at  when the person last wrote here, aware UTC; None: never, or unknown
+    file             the bytes of Reply.file
     """
 
     key: str = ""
     handle: str | None = None
     last_inbound_at: datetime | None = None
+    file: bytes | None = field(default=None, repr=False)
 
 
 class Adapter(Protocol):

@@ -76,7 +76,7 @@ class Console:
         """`data_dir` keeps the pictures; there is a prompt if both `input_fd` and standard output are terminals."""
         self.platform = platform
         self._chat_id = chat_id
-        self._pictures = data_dir / "console"
+        self._pictures, self._files = data_dir / "console", data_dir / "files"
         self._settled = settled
         self._locale = locale
         self._write = write
@@ -109,14 +109,17 @@ class Console:
     def routes(self, receiver: Receiver) -> Iterable[web.RouteDef]:  # noqa: ARG002 - the seam's signature
         return ()
 
-    async def send(self, chat_id: str, reply: Reply, envelope: Envelope = Envelope()) -> str | None:  # noqa: ARG002
+    async def send(self, chat_id: str, reply: Reply, envelope: Envelope = Envelope()) -> str | None:
         """Print a reply. Raises SendLater for a chat of another process, which alone can show it."""
         if chat_id != self._chat_id:
             raise SendLater(f"{chat_id} is not the chat of this terminal")
         choices = tuple(button for row in reply.buttons for button in row)
         if choices or self._wrote_since_choices:
             self._choices, self._wrote_since_choices = choices, False
-        self._write(render(reply, bold=self._is_terminal))
+        saved = None
+        if reply.file is not None and envelope.file is not None:
+            saved = await asyncio.to_thread(_saved, reply.file.name, envelope.file, self._files)
+        self._write(render(reply, bold=self._is_terminal, saved=saved))
         return uuid.uuid4().hex
 
     async def fetch(self, attachment: Attachment, limit: int) -> bytes:
@@ -182,8 +185,11 @@ class Console:
         )
 
 
-def render(reply: Reply, *, bold: bool) -> str:
-    """A reply as printed, an empty line after it; no control characters: it may hold what anybody wrote."""
+def render(reply: Reply, *, bold: bool, saved: Path | None = None) -> str:
+    """A reply as printed, an empty line after it; no control characters: it may hold what anybody wrote.
+
+    `saved`: where its file was put.
+    """
     lines = []
     if reply.title:
         title = _printable(reply.title)
@@ -192,6 +198,8 @@ def render(reply: Reply, *, bold: bool) -> str:
         lines.append(_printable(reply.text))
     if reply.image:
         lines.append(f"[picture {_printable(reply.image)}]")
+    if saved:
+        lines.append(f"[file {_printable(str(saved))}]")
     number = 1
     for row in reply.buttons:
         labels = [f"[{number + place}] {_printable(button.label)}" for place, button in enumerate(row)]
@@ -285,6 +293,14 @@ def _existing(name: str) -> Path | None:
         return path if path.is_file() else None
     except (OSError, ValueError, RuntimeError):  # too long, a NUL in it, an unknown user's home
         return None
+
+
+def _saved(name: str, data: bytes, folder: Path) -> Path:
+    """Keeps a file of a reply, whole or not at all, readable by its owner only; one of the same name is replaced."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+        file.write(data)
+    return Path(file.name).replace(folder / Path(name).name)
 
 
 def _copied(data: bytes, suffix: str, folder: Path) -> str:

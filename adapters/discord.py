@@ -255,6 +255,8 @@ class Discord:
         if not chat_id.isdecimal():
             raise SendRefused("This is not a Discord chat.")
         picture = await self._picture(reply.image)
+        if reply.file is not None and envelope.file is not None:
+            picture = Picture(reply.file.name, envelope.file)
         payloads = to_payloads(reply, picture=picture is not None)
         if not payloads:
             raise SendRefused("The reply is empty.")

@@ -32,6 +32,7 @@ REFUSED: Final = "DISCORD_BOT_TOKEN is refused by Discord: reset it on the Bot p
 LONGEST_FLOOD: Final = 30.0
 """Seconds of flood control that the library waits out by itself: the least it can be set to."""
 TIMEOUT: Final = aiohttp.ClientTimeout(total=20, sock_connect=5)
+UPLOAD_TIMEOUT: Final = aiohttp.ClientTimeout(total=120, sock_connect=5, sock_read=20)
 DOWNLOAD_TIMEOUT: Final = aiohttp.ClientTimeout(total=60, sock_connect=5, sock_read=15)
 
 UNREACHABLE: Final = (aiohttp.ClientError, OSError, TimeoutError)

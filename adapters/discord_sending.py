@@ -9,7 +9,7 @@ from typing import Any, Final
 import structlog
 
 from adapters import Envelope
-from adapters.discord_api import TIMEOUT, UNKNOWN_CHANNEL, HTTPClient, Route, discord, form_of, refusals
+from adapters.discord_api import TIMEOUT, UNKNOWN_CHANNEL, UPLOAD_TIMEOUT, HTTPClient, Route, discord, form_of, refusals
 from adapters.discord_wire import EPHEMERAL, Handle, message_number, nonce_of
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -24,6 +24,8 @@ Payload = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
+    """A picture, or another file, that goes with a reply."""
+
     name: str
     data: bytes
 
@@ -126,7 +128,7 @@ class Sender:
         if file is None:
             answer: Payload = await http.request(route, json=payload, timeout=TIMEOUT)
         else:
-            answer = await http.request(route, form=form_of(payload, file.name, file.data), timeout=TIMEOUT)
+            answer = await http.request(route, form=form_of(payload, file.name, file.data), timeout=UPLOAD_TIMEOUT)
         return answer
 
 

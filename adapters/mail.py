@@ -251,7 +251,7 @@ class Mail:
         if not ADDRESS.fullmatch(chat_id) or len(chat_id) > 254:
             raise SendRefused("This is not a mail address.")
         picture = await self._picture(reply.image)
-        if not (reply.text.strip() or (reply.title or "").strip() or picture):
+        if not (reply.text.strip() or (reply.title or "").strip() or picture or envelope.file):
             raise SendRefused("The reply is empty.")
         own, mail = to_mail(reply, chat_id, self.account, envelope, datetime.now(UTC), picture)
         async with self._senders:

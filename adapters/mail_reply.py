@@ -62,7 +62,7 @@ def to_mail(
 ) -> tuple[str, bytes]:
     """Our Message-ID, and the mail's bytes. `to` and `mail_from` are checked addresses.
 
-    Picture and words share the mail: the picture stands in the HTML part, by Content-ID.
+    Picture and words share the mail: the picture stands in the HTML part, by Content-ID; a file is attached.
     """
     thread = thread_of(envelope.handle)
     own = message_id(envelope.key, mail_from)
@@ -81,6 +81,8 @@ def to_mail(
         kind = {".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp", ".gif": "gif"}.get(path.suffix.lower(), "png")
         page: Any = mail.get_payload(1)
         page.add_related(picture, "image", kind, cid=image, filename=f"chart{path.suffix}", disposition="inline")
+    if reply.file is not None and envelope.file is not None:
+        mail.add_attachment(envelope.file, "application", "zip", filename=reply.file.name)
     return own, _threading(own, thread) + mail.as_bytes()
 
 

@@ -34,7 +34,7 @@ from adapters.bodies import read_at_most
 from adapters.telegram_polling import Intake, ReadableUpdates, pause, read_update
 from adapters.telegram_wire import Call, to_calls, to_message
 from statemachine.errors import AttachmentRefused, OperatorError, SendLater, SendRefused, Unavailable
-from statemachine.message import Attachment, Message, Platform, Reply
+from statemachine.message import Attachment, File, Message, Platform, Reply
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -253,11 +253,11 @@ class Telegram:
 
         return (web.post("/telegram", deliver),)
 
-    async def send(self, chat_id: str, reply: Reply, envelope: Envelope = Envelope()) -> str | None:  # noqa: ARG002
+    async def send(self, chat_id: str, reply: Reply, envelope: Envelope = Envelope()) -> str | None:
         """Deliver one reply, in parts where it is long. After SendLater all parts are sent again."""
         if not chat_id.removeprefix("-").isdecimal():
             raise SendRefused("This is not a Telegram chat.")
-        picture = await self._picture(reply.image)
+        picture = await self._picture(reply.image) if reply.file is None else _document(reply.file, envelope)
         calls = to_calls(reply, picture=picture is not None)
         if not calls:
             raise SendRefused("The reply is empty.")
@@ -265,7 +265,7 @@ class Telegram:
         for call in calls:
             await self._pace.wait(chat_id)
             with _refusals():
-                sent = await self._deliver(int(chat_id), call, picture)
+                sent = await self._deliver(int(chat_id), call, picture, is_file=reply.file is not None)
         return str(sent.message_id) if sent else None
 
     async def _picture(self, path: str | None) -> InputFile | None:
@@ -277,7 +277,7 @@ class Telegram:
             log.warning("reply_without_picture", reason=exc.reason)
             return None
 
-    async def _deliver(self, chat_id: int, call: Call, picture: InputFile | None) -> Telegram_Message:
+    async def _deliver(self, chat_id: int, call: Call, picture: InputFile | None, *, is_file: bool) -> Telegram_Message:
         # A trader may have deleted the message this answers: the answer still has to arrive.
         answers = call.reply_to and ReplyParameters(call.reply_to, allow_sending_without_reply=True)
         common: dict[str, Any] = {
@@ -288,6 +288,8 @@ class Telegram:
         }
         if not call.picture or picture is None:
             return await self._bot.send_message(text=call.text, **common)
+        if is_file:
+            return await self._bot.send_document(document=picture, caption=call.text, **common)
         try:
             return await self._bot.send_photo(photo=picture, caption=call.text, **common)
         except BadRequest:
@@ -353,6 +355,10 @@ class Pace:
             await limiter.acquire()
         if self._overall is not None:
             await self._overall.acquire()
+
+
+def _document(file: File, envelope: Envelope) -> InputFile | None:
+    return InputFile(envelope.file, filename=file.name) if envelope.file is not None else None
 
 
 async def _object(request: web.Request) -> dict[str, Any]:

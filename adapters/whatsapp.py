@@ -9,6 +9,7 @@ import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -65,8 +66,8 @@ class WhatsApp:
     public_url                where Twilio reaches us, as it is written in the console: that is what it signs
     api_url                   Twilio's API
     template_sid              an approved template with one variable, sent where the 24 hours are over
-    media_url                 a link for a picture of the screenshot store, for Twilio to fetch; without it a reply
-                              goes out as text alone
+    media_url                 a link for a picture of the screenshot store, for Twilio to fetch, and for a file, for
+                              the person to open; without it a reply goes out as text alone
     sign                      the store's own link for a picture, which goes before media_url; None where it has none
     load_image                reads a picture, to see that it is there before Twilio is sent for it
     patience                  seconds a webhook may take
@@ -218,7 +219,7 @@ class WhatsApp:
             await self._knock(chat_id, reply, closed_at or now - HELD_FOR)
             raise SendHeld("The person wrote last more than 24 hours ago.")
         link = await self._link(reply.image)
-        parts = to_parts(reply, picture=link is not None)
+        parts = to_parts(self._with_link(reply), picture=link is not None)
         if not parts:
             raise SendRefused("The reply is empty.")
         sent = ""
@@ -229,6 +230,12 @@ class WhatsApp:
             await self._knock(chat_id, reply, now)
             raise
         return sent
+
+    def _with_link(self, reply: Reply) -> Reply:
+        """A file's address, made now, behind the words: Twilio carries pictures, sound and documents, and no ZIP."""
+        if reply.file is None or self._media_url is None:
+            return reply
+        return replace(reply, text=f"{reply.text}\n{self._media_url(reply.file.path)}")
 
     async def _post(self, chat_id: str, part: Part, link: str | None) -> str:
         words: dict[str, Any] = {"body": part.text} if part.text else {}

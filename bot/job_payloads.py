@@ -59,6 +59,19 @@ class RuleJob(ChatJob):
     digest: str
 
 
+class ExportJob(ChatJob):
+    """export: everything of a user as a file, for the chat that asked."""
+
+    export_id: UUID
+    user_id: UUID
+
+
+class UserJob(ChatJob):
+    """delete_me: of a user whose journal is deleted; the chat is the one that asked for it."""
+
+    user_id: UUID
+
+
 def entrypoint(name: str, account: str) -> str:
     return f"{name}:{LOCAL}" if account == LOCAL else name
 
@@ -102,6 +115,14 @@ def audit_job(job: TradeJob) -> dict[str, Any]:
 
 def propose_job(job: RuleJob) -> dict[str, Any]:
     return _job("propose", job, key=f"propose:{job.rule_id.hex}:{job.digest}")
+
+
+def export_job(job: ExportJob) -> dict[str, Any]:
+    return _job("export", job)
+
+
+def delete_job(job: UserJob) -> dict[str, Any]:
+    return _job("delete_me", job, key=f"delete_me:{job.user_id.hex}")
 
 
 def job_of(effect: Effect, user_id: UUID | None, chat: Chat, now: datetime) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ import re
 import secrets
 
 from bot.settings import Settings
-from db import links, outbox
+from db import deletions, links, outbox
 from db.pool import Connection
 from statemachine.conversation import Say
 from statemachine.message import Message
@@ -64,6 +64,8 @@ async def link(connection: Connection, message: Message, argument: str, settings
         return await _wrong(connection, message)
     if found.bound_to is not None:
         return Say("link_taken_profile", {"email_masked": masked(found.email)})
+    if await deletions.chats_of(connection, found.user_id) is not None:
+        return Say("link_deleting")
     if await links.use_code(connection, code, message.platform) is None:
         return await _wrong(connection, message)
     await links.bind(connection, found.user_id, message.chat)

@@ -15,6 +15,7 @@ import structlog
 
 from adapters import Adapter, Envelope
 from bot import metrics
+from bot.exports import read_file
 from bot.replies import reply_to_chat
 from bot.stored import load_reply
 from db import links, outbox, pool
@@ -122,9 +123,14 @@ class Outbox:
             return True
         if outgoing.behind:
             return await self._held(chat, outgoing, "an earlier reply is held")
-        envelope = Envelope(outgoing.key, outgoing.handle, outgoing.last_inbound_at)
+        reply = load_reply(outgoing.payload)
+        file = await read_file(self._pool, reply.file.path) if reply.file is not None else None
+        if reply.file is not None and file is None:
+            await self._note(chat, "refused", outgoing, "its file is kept no longer")
+            return True
+        envelope = Envelope(outgoing.key, outgoing.handle, outgoing.last_inbound_at, file)
         try:
-            sent = await adapter.send(chat.chat_id, load_reply(outgoing.payload), envelope)
+            sent = await adapter.send(chat.chat_id, reply, envelope)
         except SendLater as error:
             return await self._later(chat, outgoing, error)
         except SendHeld as error:

@@ -21,15 +21,20 @@ async def reply_to_chat(
     *,
     currency: str | None = None,
     once_a_day: bool = False,
-) -> None:
+    to_nobody: bool = False,
+) -> int:
     """Say something about a profile's journal in one of its chats; delivered only while the chat is bound to it.
 
+    Gives the reply's number in the outbox, 0 where it is not said.
+
     `currency`: of the account it is about; unsaid, the default account's.
+    `to_nobody`: the profile's no more, so it is delivered while the chat is nobody's or anybody's.
     `once_a_day`: not where the same was said within the last 24 hours.
     """
     locale, preferences = await outbox.listener(connection, chat, user_id)
     account = Account.of({"preferences": read_json(preferences)})
     view = View(locale=locale, zone=account.zone, currency=currency or account.currency, now=datetime.now(UTC))
     payload = dump_reply(render(say, view))
-    if not once_a_day or not await outbox.said_today(connection, chat, user_id, payload):
-        await outbox.add_reply(connection, chat, user_id, payload, say.about)
+    if once_a_day and await outbox.said_today(connection, chat, user_id, payload):
+        return 0
+    return await outbox.add_reply(connection, chat, None if to_nobody else user_id, payload, say.about)

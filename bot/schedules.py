@@ -6,16 +6,19 @@ from datetime import UTC, datetime
 
 import structlog
 
+from bot.deleting import take_up
 from bot.gap_days import mark_gaps
 from bot.jobs import Schedule
+from bot.pruning import prune
 from bot.retention import Retention
+from bot.settings import Settings
 from bot.spending import KEPT_DAYS
-from db import budgets, credits, plans, pool
+from db import budgets, credits, exports, plans, pool
 
 log = structlog.get_logger(__name__)
 
 
-def schedules_of(database: pool.Pool) -> Mapping[str, Schedule]:
+def schedules_of(database: pool.Pool, settings: Settings) -> Mapping[str, Schedule]:
     """By name; the names stand in the engine's table of schedules and in the metrics."""
 
     async def gap_days() -> None:
@@ -44,11 +47,28 @@ def schedules_of(database: pool.Pool) -> Mapping[str, Schedule]:
         if forgotten:
             log.info("plans forgotten that were never filled", plans=forgotten)
 
+    async def pruning() -> None:
+        """Hourly, so that it is little each time: what has had its time, as docs/data.md lists it."""
+        if gone := await prune(database, settings):
+            log.info("old rows dropped", **gone)
+
+    async def export_files() -> None:
+        """Every ten minutes: a file that has reached its trader stays no longer than the link to it works."""
+        async with pool.acquired(database) as connection:
+            await exports.drop_files(connection)
+
+    async def deletions() -> None:
+        """Every ten minutes: a journal that is being deleted, and whose job died of something, is gone on with."""
+        await take_up(database)
+
     return {
         "gap_days": Schedule("7 * * * *", gap_days),
         "monthly_credits": Schedule("2 * * * *", monthly_credits),
         "old_plans": Schedule("12 * * * *", old_plans),
         "model_costs": Schedule("23 3 * * *", model_costs),
+        "deletions": Schedule("*/10 * * * *", deletions),
+        "export_files": Schedule("*/10 * * * *", export_files),
+        "pruning": Schedule("37 * * * *", pruning),
     }
 
 

@@ -90,6 +90,8 @@ Dsn = Annotated[
 _HTTP = _shaped(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", "https://host or http://host")
 HttpUrl = Annotated[str | None, _HTTP, AfterValidator(_no_slash)]
 RequiredHttpUrl = Annotated[str, _HTTP, AfterValidator(_no_slash)]
+Days = Annotated[int, Field(ge=1, le=36_500)]
+"""How long something is kept: docs/data.md."""
 Seconds = Annotated[PositiveFloat, Field(le=3600, allow_inf_nan=False)]
 Price = Annotated[Decimal | None, Field(ge=0, le=10_000, allow_inf_nan=False)]
 """US dollars for a million tokens."""
@@ -170,6 +172,14 @@ class Settings(BaseSettings):
     link_tries_per_chat: PositiveInt = 5
     link_tries_per_platform: PositiveInt = 100
     screenshot_days: Annotated[int, Field(ge=2, le=36_500)] = 90
+    exports_per_day: PositiveInt = 3
+    keep_link_codes_days: Days = 7
+    keep_failed_days: Days = 30
+    keep_message_keys_days: Annotated[int, Field(ge=30, le=36_500)] = 400
+    keep_message_log_days: Days | None = None
+    keep_replies_days: Days = 90
+    keep_strangers_days: Days = 90
+    keep_job_log_days: Days = 7
     disk_reserve_megabytes: Annotated[int, Field(ge=0)] = 256
     album_wait_seconds: Seconds = 1.0
     job_heartbeat_seconds: Seconds = 30.0

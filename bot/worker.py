@@ -15,7 +15,9 @@ from bot import server
 from bot.auditing.judges import Judges
 from bot.audits import Audits
 from bot.database import Database
+from bot.deleting import Deletions
 from bot.drain import Drain
+from bot.exports import Exports
 from bot.fetching import fetcher
 from bot.gate import Gate
 from bot.job_payloads import ChatJob
@@ -151,12 +153,14 @@ async def started(
                 "wake": waker(turns),
                 "media": _then_deliver(Screenshots(connections, store, fetch, turns, settings), outbox.poke),
                 "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),
+                "delete_me": _then_deliver(Deletions(connections, store), outbox.poke),
+                "export": _then_deliver(Exports(connections, store), outbox.poke),
                 "propose": _then_deliver(Proposals(connections, model, settings), outbox.poke),
             }
             retention = Retention(connections, store, settings.screenshot_days)
             schedules: dict[str, Schedule] = {}
             if not local:  # a terminal's worker lives for a talk
-                schedules = {**schedules_of(connections), **retention_of(retention)}
+                schedules = {**schedules_of(connections, settings), **retention_of(retention)}
             runner = Jobs(database.direct, settings, handlers, schedules, local=local)
         worker = Worker(
             settings,
@@ -240,7 +244,7 @@ async def serve(worker: Worker, stop: asyncio.Event, ready: Callable[[int], None
 def _routes(worker: Worker) -> list[web.RouteDef]:
     """The webhooks of the adapters; and, where WhatsApp is served, the pictures that it fetches."""
     routes = [route for adapter in worker.adapters.values() for route in adapter.routes(worker.receiver)]
-    links = media_links(worker.settings, worker.store)
+    links = media_links(worker.settings, worker.store, worker.pool)
     if links is not None and any(platform == "whatsapp" for platform, _ in worker.adapters):
         routes += links.routes()
     return routes

@@ -216,14 +216,17 @@ async def due_chats(connection: Connection, platform: str, account: str) -> list
 
 ADD = """
 insert into worker.outbox (platform, account, chat_id, user_id, trade_id, payload) values ($1, $2, $3, $4, $5, $6)
+returning id
 """
 
 
 async def add_reply(
     connection: Connection, chat: Chat, user_id: UUID | None, payload: dict[str, Any], trade_id: UUID | None = None
-) -> None:
-    """A reply from a job, in the caller's transaction; delivery finds it."""
-    await connection.execute(ADD, chat.platform, chat.account, chat.chat_id, user_id, trade_id, json.dumps(payload))
+) -> int:
+    """A reply from a job, in the caller's transaction; delivery finds it by its number."""
+    address = (chat.platform, chat.account, chat.chat_id)
+    number: int = await connection.fetchval(ADD, *address, user_id, trade_id, json.dumps(payload))
+    return number
 
 
 SAID_TODAY = """

@@ -80,6 +80,14 @@ class Button:
     data: str
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with a reply. `path`: its name where it is kept; `name`: as the person sees it."""
+
+    path: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What the trader sees: plain text, never markup. An adapter without buttons prints them as numbered choices.
@@ -87,6 +95,7 @@ class Reply:
     title    a first line to stand out where the platform can
     buttons  rows of buttons
     image    path in the screenshot store
+    file     goes along in place of an image
     reply_to external id of the message this answers
     """
 
@@ -94,6 +103,7 @@ class Reply:
     title: str | None = None
     buttons: tuple[tuple[Button, ...], ...] = ()
     image: str | None = None
+    file: File | None = None
     reply_to: str | None = None
 
 

@@ -18,7 +18,7 @@ from bot.trading.standing import Standing
 from db.days import BalanceChange
 from statemachine.conversation import Draft, KnownTrade
 from statemachine.copying import shares
-from statemachine.message import Attachment
+from statemachine.message import Attachment, File
 from statemachine.plan import Levels, Plan
 from statemachine.trade import TradeFields
 from tests.rule_reply_examples import RULE_EXAMPLES
@@ -52,6 +52,7 @@ WHICH = draft(
     kind="close",
     choices=(HELD, known(replace(OPEN, direction="short", symbol="ES", entry_price=Decimal("5321.25")), 102)),
 )
+ZIP = File("exports/7.zip", "vigil.zip")
 CHART = Attachment(kind="photo", handle="chart")
 PLAN = Plan(
     id=UUID(int=81),
@@ -746,6 +747,41 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("unlinked", {"platform": "email"}, """
         Your chat on e-mail no longer writes your journal. What was waiting there is dropped; recorded trades stay. To come back, send /link there with a new code."""),
     ("unlink_nothing", {"platform": "fax"}, "No chat on fax is linked to your journal."),
+    ("link_deleting", {}, """
+        The journal of this account is being deleted just now. Send the code again in a few minutes."""),
+    ("delete_warning", {}, """
+        Delete your journal?
+        Gone for good, on every platform: trades, verdicts, days and streak, accounts, plans, charts, messages, shares and your own AI key. All your chats are unlinked.
+
+        Your web account stays: login, profile and limits, subscription, rules (without their grades), broker connections and strategies.
+
+        A copy first: /export
+        To delete it all, type: /delete_me DELETE"""),
+    ("delete_begun", {}, """
+        Your journal is being deleted, and this chat is no longer linked. I say when it is done."""),
+    ("deleted", {"trades": 31, "pictures": 1}, """
+        Your journal is deleted
+        31 trades and 1 picture are gone, and all that belonged to them. No chat is linked any more.
+        Your web account is still there, with login, profile, subscription and rules; it is closed in the web app. To begin anew, get a code there and send /link VGL-XXXX"""),
+    ("export_begun", {}, """
+        I am putting your journal into a file: trades, verdicts, rules, days, accounts, plans, messages and charts. It comes here as a ZIP in a few minutes."""),
+    ("export_under_way", {}, "Your file is being made already. It comes here in a few minutes."),
+    ("export_failed", {}, """
+        I could not make your file. Your journal is untouched, and whoever runs it can see that this failed. Try /export again later."""),
+    ("export_limit", {"limit": 3}, "3 exports a day are all I make. Ask again tomorrow."),
+    ("export_ready", {"platform": "telegram", "megabytes": 45, "file": ZIP, "trades": 31, "put": 12, "left_out": 0, "missing": 0}, """
+        Your journal as a file
+        31 trades, and all else, as CSV for a spreadsheet and as JSON.
+        12 chart pictures are in it."""),
+    ("export_ready", {"platform": "whatsapp", "megabytes": 15, "file": ZIP, "trades": 1, "put": 9, "left_out": 3, "missing": 1}, """
+        Your journal as a file
+        One trade, and all else, as CSV for a spreadsheet and as JSON.
+        9 chart pictures are in it.
+        3 older pictures found no room: WhatsApp takes 15 MB.
+        1 picture is kept no longer.
+        The link works for 10 minutes. Too late? Send /export again."""),
+    ("export_too_large", {"platform": "email", "megabytes": 7}, """
+        Your journal is larger than e-mail takes (7 MB), even without charts. Telegram takes most: send /export there, or ask whoever runs this journal."""),
     ("help", {"commands": [("trades", "Your latest trades"), ("undo", "Take the last change back")]}, """
         Write a trade as you would to a friend
         Example: long 2 nq 18250 > 18290 stop 18230

@@ -7,7 +7,19 @@ A handler runs inside the turn's transaction. It gives the Turn that the convers
 import re
 
 from bot import linking
-from bot.commands import accounts, balances, binding, charts, journaling, judging, limits, overriding, resting, rules
+from bot.commands import (
+    accounts,
+    balances,
+    binding,
+    charts,
+    journaling,
+    judging,
+    limits,
+    overriding,
+    own_data,
+    resting,
+    rules,
+)
 from bot.commands.call import Call, CommandRow, Handler
 from bot.key_shapes import HIDDEN_KEY
 from bot.texts.buttons import Command, parse_button
@@ -80,6 +92,8 @@ COMMANDS: dict[str, CommandRow] = {
     "payout": CommandRow(balances.payout, "Money taken out: /payout 2000", in_help=False),
     "deposit": CommandRow(balances.deposit, "Money put in: /deposit 500", in_help=False),
     "rest": CommandRow(resting.rest, "A day off that keeps your streak"),
+    "export": CommandRow(own_data.export, "All your data as a file", in_help=False),
+    "delete_me": CommandRow(own_data.delete_me, "Delete your journal", in_help=False),
     "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX", strangers=True),
     "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform"),
     "key": CommandRow(judging.key, strangers=True),

@@ -665,6 +665,7 @@ ENGLISH: Final = MappingProxyType(
         "link_taken_profile.named": "The journal of {email} already has another chat on this platform. Send /unlink "
         "there first, then your code here again.",
         "link_throttled": "Too many tries. Wait 10 minutes, then send a new code.",
+        "link_deleting": "The journal of this account is being deleted just now. Send the code again in a few minutes.",
         "link_new_elsewhere": "A new chat on {platform} was linked to your journal. Not you? Send /unlink {word}",
         "warned_elsewhere": "Your limits, after a trade on {platform}",
         "blocked_elsewhere": "I cannot write to you on {platform} any more: it looks as if I am blocked there, so some "
@@ -673,6 +674,41 @@ ENGLISH: Final = MappingProxyType(
         "unlinked": "Your chat on {platform} no longer writes your journal. What was waiting there is dropped; "
         "recorded trades stay. To come back, send /link there with a new code.",
         "unlink_nothing": "No chat on {platform} is linked to your journal.",
+        # ---- what is the trader's own
+        "export_begun": "I am putting your journal into a file: trades, verdicts, rules, days, accounts, plans, "
+        "messages and charts. It comes here as a ZIP in a few minutes.",
+        "export_under_way": "Your file is being made already. It comes here in a few minutes.",
+        "export_limit.one": "One export a day is all I make. Ask again tomorrow.",
+        "export_limit.other": "{count} exports a day are all I make. Ask again tomorrow.",
+        "export_ready.title": "Your journal as a file",
+        "export_ready.one": "One trade, and all else, as CSV for a spreadsheet and as JSON.",
+        "export_ready.other": "{count} trades, and all else, as CSV for a spreadsheet and as JSON.",
+        "export_pictures.one": "1 chart picture is in it.",
+        "export_pictures.other": "{count} chart pictures are in it.",
+        "export_left_out.one": "1 older picture found no room: {platform} takes {megabytes} MB.",
+        "export_left_out.other": "{count} older pictures found no room: {platform} takes {megabytes} MB.",
+        "export_missing.one": "1 picture is kept no longer.",
+        "export_missing.other": "{count} pictures are kept no longer.",
+        "export_link": "The link works for 10 minutes. Too late? Send /export again.",
+        "export_too_large": "Your journal is larger than {platform} takes ({megabytes} MB), even without charts. "
+        "Telegram takes most: send /export there, or ask whoever runs this journal.",
+        "export_failed": "I could not make your file. Your journal is untouched, and whoever runs it can see that this "
+        "failed. Try /export again later.",
+        "delete_warning.title": "Delete your journal?",
+        "delete_warning.goes": "Gone for good, on every platform: trades, verdicts, days and streak, accounts, plans, "
+        "charts, messages, shares and your own AI key. All your chats are unlinked.",
+        "delete_warning.stays": "Your web account stays: login, profile and limits, subscription, rules (without their "
+        "grades), broker connections and strategies.",
+        "delete_warning.how": "A copy first: /export\nTo delete it all, type: /delete_me DELETE",
+        "delete_begun": "Your journal is being deleted, and this chat is no longer linked. I say when it is done.",
+        "deleted.title": "Your journal is deleted",
+        "deleted": "{trades} and {pictures} are gone, and all that belonged to them. No chat is linked any more.",
+        "deleted.trades.one": "1 trade",
+        "deleted.trades.other": "{count} trades",
+        "deleted.pictures.one": "1 picture",
+        "deleted.pictures.other": "{count} pictures",
+        "deleted.stays": "Your web account is still there, with login, profile, subscription and rules; it is closed "
+        "in the web app. To begin anew, get a code there and send /link VGL-XXXX",
         # ---- talk
         "help.title": "Write a trade as you would to a friend",
         "help": "Example: {example}\nI show what I understood, you confirm, then send the chart.",

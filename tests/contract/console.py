@@ -71,4 +71,9 @@ class Terminal(Driver):
         await self.write(text)
 
     def shown(self) -> list[Shown]:
-        return [Shown(printed.rstrip("\n")) for printed in self._printed if not printed.startswith("> ")]
+        return [Shown(printed.rstrip("\n"), file=_file(printed)) for printed in self._printed if printed[:2] != "> "]
+
+
+def _file(printed: str) -> bytes | None:
+    found = re.search(r"^\[file (.+)\]$", printed, re.MULTILINE)
+    return Path(found[1]).read_bytes() if found else None

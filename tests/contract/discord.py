@@ -71,7 +71,7 @@ class DiscordByGateway(Driver):
 
     def shown(self) -> list[Shown]:
         return [
-            Shown(_read(sent.content), tuple(button["label"] for row in sent.buttons for button in row))
+            Shown(_read(sent.content), tuple(button["label"] for row in sent.buttons for button in row), sent.file)
             for sent in self.server.sent_to(ANN)
         ]
 

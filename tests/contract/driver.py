@@ -33,6 +33,7 @@ CASES: Mapping[str, str] = {
     "duplicate": "the same message twice",
     "out_of_order": "a later message first",
     "over_long_reply": "a reply longer than a message",
+    "file": "a file with a reply",
     "buttons": "buttons, or numbers where there are none",
     "group": "a group or channel",
     "empty": "a message without words",
@@ -49,10 +50,14 @@ CASES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message of ours as the person sees it; `choices` are the labels of its buttons, or of its numbers."""
+    """A message of ours as the person sees it; `choices` are the labels of its buttons, or of its numbers.
+
+    `file`: what came with it, or what opens behind the link in it.
+    """
 
     text: str
     choices: tuple[str, ...] = ()
+    file: bytes | None = None
 
 
 class Driver:
@@ -60,12 +65,14 @@ class Driver:
 
     albums         several photos sent at once come as one turn
     knows_blocks   the platform tells a person who blocked us from other refusals
+    links          where the platform carries no files: what the address of one begins with
     """
 
     name: ClassVar[str]
     cannot: ClassVar[Mapping[str, str]] = {}
     albums: ClassVar[bool] = True
     knows_blocks: ClassVar[bool] = True
+    links: ClassVar[str] = ""
     adapter: Adapter
     port: int = 0
 
@@ -175,10 +182,10 @@ class Talk:
         await until(lambda: len(self.journal.messages) >= count)
         return self.journal.messages[:count]
 
-    async def reply(self, reply: Reply, *, to: Message | None = None) -> str | None:
+    async def reply(self, reply: Reply, *, to: Message | None = None, file: bytes | None = None) -> str | None:
         """Send as the outbox does, in answer to the latest message. The same reply has the same key at every try."""
         answered = to or self.journal.messages[-1]
-        envelope = Envelope(f"{id(reply)}", answered.handle, answered.sent_at)
+        envelope = Envelope(f"{id(reply)}", answered.handle, answered.sent_at, file)
         return await self.driver.adapter.send(answered.chat_id, reply, envelope)
 
     @property

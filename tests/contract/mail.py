@@ -73,7 +73,13 @@ class EMail(Driver):
             self.server.deliver(raw)
 
     def shown(self) -> list[Shown]:
-        return [Shown(self._words(sent.raw)) for sent in self.server.sent if sent.to == (ANN,)]
+        return [
+            Shown(self._words(sent.raw), file=self._file(sent.raw)) for sent in self.server.sent if sent.to == (ANN,)
+        ]
+
+    def _file(self, raw: bytes) -> bytes | None:
+        files = [part.get_content() for part in self._mail(raw).iter_attachments()]
+        return bytes(files[0]) if files else None
 
     def _words(self, raw: bytes) -> str:
         body = self._mail(raw).get_body(("plain",))

@@ -71,7 +71,7 @@ class TelegramPolling(Driver):
 
     def shown(self) -> list[Shown]:
         return [
-            Shown(sent.text, tuple(button["text"] for row in sent.buttons for button in row))
+            Shown(sent.text, tuple(button["text"] for row in sent.buttons for button in row), sent.file)
             for sent in self.server.sent_to(ANN)
         ]
 

@@ -15,7 +15,7 @@ from bot.database import Database
 from bot.settings import Settings
 from bot.worker import started
 from statemachine.errors import SendLater, SendRefused
-from statemachine.message import Button, Message, Reply
+from statemachine.message import Button, File, Message, Reply
 from tests.contract.driver import CASES, LIMIT, Driver, Talk, picture, serving, talking, until
 from tests.contract.drivers import DRIVERS
 
@@ -149,6 +149,16 @@ async def test_buttons(talk: Talk) -> None:
     await talk.driver.press("Cancel")
     pressed = (await talk.received(2))[1]
     assert pressed.button == "x:1:1" or pressed.choice == 2
+
+
+async def test_file(talk: Talk) -> None:
+    """It arrives byte for byte, with the words; where a platform carries none, the words have a link to it."""
+    data = bytes(range(256)) * 1000
+    await talk.writes("/export")
+    await talk.reply(Reply(text="Here is your journal", file=File("exports/7.zip", "journal.zip")), file=data)
+    shown = await talk.sees("Here is your journal")
+    assert shown.file == data or (shown.file is None and f"{talk.driver.links}exports/7.zip" in shown.text)
+    assert (shown.file is None) == bool(talk.driver.links)
 
 
 async def test_over_long_reply(talk: Talk) -> None:

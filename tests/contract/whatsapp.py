@@ -22,12 +22,15 @@ class WhatsAppByTwilio(Driver):
         "edit": "Twilio tells nothing of edits",
         "group": "Twilio carries no groups",
     }
+    links = "https://vigil.example.com/media/"
 
     def __init__(self, server: TwilioServer) -> None:
         self.server, self.port = server, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.hook = server.webhook = f"{self.url}/whatsapp"
-        self.adapter = WhatsApp(ACCOUNT, TOKEN, NUMBER, public_url=self.url, api_url=server.url)
+        self.adapter = WhatsApp(
+            ACCOUNT, TOKEN, NUMBER, public_url=self.url, api_url=server.url, media_url=lambda path: self.links + path
+        )
         self.latest = ""
 
     @classmethod

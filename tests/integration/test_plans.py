@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from bot.schedules import schedules_of
+from bot.settings import read_settings
 from db import pool
 from db.plans import forget_old
 from statemachine.message import Attachment
@@ -114,7 +115,7 @@ async def test_a_plan_is_kept_for_seven_days(journal: Journal, ann: Person, dsn:
     assert await listed(ann) == ["1. Short 1 ES · at 5420"]
     database = await pool.open_pool(dsn, size=1)
     try:
-        await schedules_of(database)["old_plans"].run()
+        await schedules_of(database, read_settings(None))["old_plans"].run()
     finally:
         await database.close()
     assert await journal.count("worker.plans") == 1

@@ -17,7 +17,7 @@ import structlog
 
 from bot.ai_keys import seal_key
 from bot.schedules import schedules_of
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from bot.spending import KEPT_DAYS, SHARE, Spending
 from db import ai_keys, pool, trades
 from db.budgets import ModelCost
@@ -171,7 +171,7 @@ async def test_old_costs_are_dropped_by_the_clock(
     old = timedelta(days=KEPT_DAYS, hours=1)
     await connection.execute("update worker.model_costs set asked_at = now() - $1::interval where id = 1", old)
     await connection.execute("insert into worker.model_calls select user_id, day - 100, 1 from worker.model_calls")
-    await schedules_of(database)["model_costs"].run()
+    await schedules_of(database, read_settings(None))["model_costs"].run()
     assert [row["id"] for row in await connection.fetch("select id from worker.model_costs")] == [2]
     assert await connection.fetchval("select count(*) from worker.model_calls") == 1
 

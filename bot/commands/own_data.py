@@ -1,0 +1,41 @@
+"""What is the trader's own: all of it as a file, or all of it deleted."""
+
+from bot.commands.call import Call
+from bot.job_payloads import ExportJob, UserJob, delete_job, export_job
+from db import deletions, exports, inbox
+from statemachine.conversation import Conversation, Say, Turn
+
+SURE = "delete"
+"""What has to be typed behind /delete_me, in whatever case a phone writes it."""
+
+
+async def export(call: Call) -> Turn:
+    """/export: a job makes the file, so that no turn waits for it."""
+    today, under_way = await exports.asked(call.connection, call.owner)
+    if under_way:
+        return call.says("export_under_way")
+    limit = call.settings.exports_per_day
+    if today >= limit:
+        return call.says("export_limit", limit=limit)
+    chat = call.message.chat
+    job = ExportJob(
+        platform=chat.platform,
+        account=chat.account,
+        chat_id=chat.chat_id,
+        export_id=await exports.begin(call.connection, call.owner),
+        user_id=call.owner,
+    )
+    await inbox.enqueue(call.connection, [export_job(job)])
+    return call.says("export_begun")
+
+
+async def delete_me(call: Call) -> Turn:
+    """/delete_me says what would go; /delete_me DELETE unlinks every chat at once and has a job delete the rest."""
+    if call.argument.strip().strip(".!\"'").lower() != SURE:
+        return call.says("delete_warning")
+    chat, user_id = call.message.chat, call.owner
+    await deletions.begin(call.connection, user_id, chat)
+    job = UserJob(platform=chat.platform, account=chat.account, chat_id=chat.chat_id, user_id=user_id)
+    await inbox.enqueue(call.connection, [delete_job(job)])
+    call.user_id = None  # the answer speaks of no journal, and is delivered to a chat that is nobody's
+    return Turn(Conversation(), (Say("delete_begun"),))

@@ -1,0 +1,1 @@
+"""A trader's journal as a file: /export."""
