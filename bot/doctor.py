@@ -10,7 +10,7 @@ import secrets
 import shutil
 import socket
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Literal
@@ -26,7 +26,7 @@ from bot.ai_keys import Sealed, open_key, seal_key
 from bot.database import Database, connect, opened
 from bot.settings import Settings
 from bot.store import BUCKET
-from db import ai_keys, pool
+from db import ai_keys, connecting, pool
 from statemachine.errors import AuditError, JournalError, OperatorError
 
 CHECK_SECONDS = 40.0
@@ -84,7 +84,19 @@ async def examine(settings: Settings) -> bool:
 def _where(settings: Settings, database: Database) -> str:
     if database.embedded:
         return f"not set: the embedded PostgreSQL in {settings.data_dir} answers, no migration is missing"
-    return "the database answers, no migration is missing"
+    return f"the database answers, no migration is missing{_unchecked(database.dsn)}"
+
+
+UNCHECKED: Mapping[connecting.Checked, str] = {
+    "local": "",
+    "host": "",
+    "authority": "; warning: by its sslmode nobody checks that the certificate is this host's, use verify-full",
+    "nothing": "; warning: by its sslmode nobody checks who answers there, use verify-full",
+}
+
+
+def _unchecked(dsn: str) -> str:
+    return UNCHECKED[connecting.checked(dsn)]
 
 
 async def _tried(check: Check, around: Surroundings) -> tuple[State, str, str]:
@@ -113,7 +125,8 @@ async def _direct(around: Surroundings) -> str:
             await other.close(timeout=CALL_SECONDS)
     finally:
         await session.close(timeout=CALL_SECONDS)
-    return f"LISTEN and advisory locks work on {'the embedded PostgreSQL' if around.database.embedded else name}"
+    where = "the embedded PostgreSQL" if around.database.embedded else name
+    return f"LISTEN and advisory locks work on {where}{_unchecked(around.database.direct)}"
 
 
 async def _try_session(session: pool.Connection, other: pool.Connection, name: str) -> None:
