@@ -87,7 +87,7 @@ ROWS: dict[str, str] = {
         from generate_series(0::bigint, $traders - 1, 5) n""",
     "worker.plans": f"""(id, user_id, plan, platform, account, chat_id, planned_at)
         select md5('plan ' || n)::uuid, {TRADER.format("n")}, '{{}}', 'telegram', '{ACCOUNT}',
-               ({FIRST_CHAT_ID} + n)::text, now() - interval '8 days'
+               ({FIRST_CHAT_ID} + n)::text, now() - interval '1 hour' * (n % 160)
         from generate_series(1::bigint, $traders - 1, 20) n""",
     "public.daily_tracking": """(id, user_id, trade_date, starting_balance, ending_balance, daily_pnl, max_equity_high,
             trades_taken, daily_loss_used, drawdown_used, compliance_score)

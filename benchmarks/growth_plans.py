@@ -90,9 +90,8 @@ async def watched(dsn: str) -> AsyncIterator[tuple[Any, list[Plan]]]:
 
 
 def _plan_in(message: str) -> Iterator[dict[str, Any]]:
-    _, found, plan = message.partition("plan:\n")
-    if found:
-        yield json.loads(plan)
+    if told := re.match(r"duration: ([\d.]+) ms\s+plan:\n(.*)", message, re.DOTALL):
+        yield json.loads(told[2]) | {"Execution Time": float(told[1])}
 
 
 async def _explained(connection: asyncpg.Connection, call: LoggedQuery) -> dict[str, Any] | None:
@@ -117,7 +116,7 @@ def _summed(told: list[dict[str, Any]], large: set[str]) -> list[Plan]:
         text = re.sub(r"\s+", " ", one["Query Text"]).strip()
         plan = plans.setdefault(text, Plan(text))
         plan.times += 1
-        plan.ms += one.get("Execution Time", one["Plan"].get("Actual Total Time", 0.0))
+        plan.ms += one["Execution Time"]
         for node in _nodes(one["Plan"]):
             relation, kind = node.get("Relation Name", ""), node["Node Type"]
             used = node.get("Index Name") or (f"{relation} whole" if kind == "Seq Scan" else "")
@@ -152,7 +151,7 @@ async def read_whole(dsn: str, work: Callable[[], Awaitable[None]]) -> dict[str,
     return {name: times for name, times in found.items() if times}
 
 
-def plan_table(plans: list[Plan], most: int = 40) -> Iterator[str]:
+def plan_table(plans: list[Plan], most: int = 60) -> Iterator[str]:
     yield "| statement | times | ms each | answered from |"
     yield "|---|---:|---:|---|"
     for plan in plans[:most]:

@@ -9,6 +9,7 @@ import errno
 import secrets
 import shutil
 import socket
+import ssl
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, suppress
@@ -143,6 +144,15 @@ async def _try_session(session: pool.Connection, other: pool.Connection, name: s
         raise OperatorError(f"{name} hears no LISTEN: use a direct or session connection (port 5432).") from None
 
 
+async def _authorities(around: Surroundings) -> str:
+    """Tried as the driver reads it; whether it fits the server is what DATABASE_URL tells."""
+    try:
+        known = ssl.create_default_context(cafile=around.settings.database_ca_file).get_ca_certs()
+    except (OSError, ssl.SSLError) as error:
+        raise OperatorError("It holds no certificates (PEM): download them from where the database is.") from error
+    return f"{len(known)} authorities may sign for the database"
+
+
 async def _storage(around: Surroundings) -> str:
     """The bucket, by the Storage API; it answers every refusal with HTTP 400 and the real code in the body."""
     url, key = around.settings.supabase_url, around.settings.supabase_service_role_key
@@ -273,6 +283,7 @@ def _platform(look: Callable[[Settings], Awaitable[str]]) -> Callable[[Surroundi
 
 CHECKS = (
     Check("DATABASE_DIRECT_URL", _direct, always=True),
+    Check("DATABASE_CA_FILE", _authorities),
     Check("SUPABASE_URL", _storage),
     Check("DATA_DIR", _data_dir, always=True),
     Check("TELEGRAM_BOT_TOKEN", _platform(doctor_platforms.telegram)),

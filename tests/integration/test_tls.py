@@ -183,6 +183,19 @@ async def test_the_doctor_warns_where_nobody_checks(
     assert all(line.startswith("ok ") for line in told), told
 
 
+async def test_the_doctor_reads_the_authorities(dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    certificate = make_certificate(tmp_path / "certificate", HOST)
+    (tmp_path / "empty.crt").write_text("")
+    for file, told in (
+        (certificate.authority, "ok"),
+        (tmp_path / "empty.crt", "fail"),
+        (tmp_path / "none.crt", "fail"),
+    ):
+        await examine(read_settings(None, database_url=dsn, database_ca_file=file, data_dir=tmp_path, port=0))
+        (line,) = [line for line in capsys.readouterr().out.splitlines() if line.split()[1] == "DATABASE_CA_FILE"]
+        assert line.startswith(told), line
+
+
 async def _doctor(dsn: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
     """What it says of DATABASE_URL."""
     await examine(read_settings(None, database_url=dsn, data_dir=folder, port=0, openai_api_key=None))
