@@ -137,3 +137,25 @@ async def test_many_chats_journal_through_it(
         assert all(len(person.replies) >= 8 for person in people)
         assert await connection.fetchval(LOCKS, PROCESS_LOCK) == 1
         assert (await journal.worker.readiness())["database"]
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="no pgbouncer on this machine")
+async def test_a_pooler_in_session_mode_is_as_good_as_direct(
+    dsn: str, connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    """For everything, and with its limits, which such a pooler refuses in the startup packet."""
+    folder = tmp_path / "pgbouncer"
+    folder.mkdir()
+    async with pgbouncer(dsn, folder, mode="session") as session:
+        with pytest.raises(asyncpg.ProtocolViolationError):
+            await asyncpg.connect(session, server_settings={"statement_timeout": "25s"})
+        async with journaling(session, tmp_path, jobs=True) as journal:
+            user = await connection.fetchval(
+                "insert into auth.users (id, email) values (gen_random_uuid(), 'session@example.com') returning id"
+            )
+            await connection.execute(RULE, user)
+            person = await Person(journal, CHATS[0]).binds(user)
+            await person.records()
+            assert await journal.count("public.trades", "audit_status = 'audited'") == 1
+            async with pool.acquired(journal.worker.pool) as pooled:
+                assert await pooled.fetchval("select current_setting('lock_timeout')") == "10s"

@@ -20,7 +20,7 @@ listen_port = {listen}
 unix_socket_dir =
 auth_type = any
 pool_mode = {mode}
-default_pool_size = 4
+default_pool_size = {size}
 server_round_robin = 1
 """
 SECONDS = 10.0
@@ -34,8 +34,9 @@ async def pgbouncer(dsn: str, folder: Path, *, mode: str = "transaction") -> Asy
     with socket.create_server(("127.0.0.1", 0)) as probe:
         listen = probe.getsockname()[1]
     values = {"host": parts.hostname, "port": parts.port, "user": parts.username, "password": parts.password}
+    size = 4 if mode == "transaction" else 20  # a session keeps its server connection
     settings = folder / "pgbouncer.ini"
-    settings.write_text(SETTINGS.format(listen=listen, mode=mode, **values))
+    settings.write_text(SETTINGS.format(listen=listen, mode=mode, size=size, **values))
     folder.chmod(0o755)
     account = ("-u", "nobody") if os.geteuid() == 0 else ()
     process = await asyncio.create_subprocess_exec(
