@@ -65,7 +65,7 @@ async def connect(dsn: str, *, pooler: bool = False, name: str = "DATABASE_URL")
     except asyncpg.InvalidCatalogNameError as error:
         raise OperatorError(f"There is no database of the name that {name} gives.") from error
     except (*pool.LOST, ValueError) as error:
-        if reason := connecting.refusal(error):
+        if reason := connecting.refusal(dsn, error):
             raise OperatorError(f"The connection to {name} is not safe: {reason}.") from error
         if isinstance(error, asyncpg.ProtocolViolationError):
             raise OperatorError(f"What answers at {name} refuses the connection: {error}") from error

@@ -129,8 +129,10 @@ def with_authority(dsn: str, file: Path) -> str:
     return urlunsplit(parts._replace(query=f"{parts.query}&{named}" if parts.query else named))
 
 
-def refusal(error: BaseException) -> str | None:
+def refusal(dsn: str, error: BaseException) -> str | None:
     """Why there is no TLS to this server, and what to do; None where the error is about something else."""
+    if _is_socket(dsn):
+        return None
     if isinstance(error, ssl.SSLCertVerificationError):
         if "match" in error.verify_message or "mismatch" in error.verify_message.lower():
             return "its certificate is another host's: use the host name that the certificate was made for"
@@ -166,6 +168,10 @@ def _host(named: str) -> str:
     if named.startswith("["):
         return named[1:].partition("]")[0]
     return named if named.startswith("/") else named.partition(":")[0]
+
+
+def _is_socket(dsn: str) -> bool:
+    return all(host.startswith("/") for host in _hosts(dsn, _query(dsn)))
 
 
 def _is_local(host: str) -> bool:

@@ -106,7 +106,9 @@ async def _session(dsn: str) -> AsyncIterator[asyncpg.Connection]:
             dsn, name="vigil migrate", limited=False, statement_cache_size=0
         )
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise OperatorError(f"cannot connect to the database: {connecting.refusal(error) or _line(error)}") from error
+        raise OperatorError(
+            f"cannot connect to the database: {connecting.refusal(dsn, error) or _line(error)}"
+        ) from error
     try:
         # A wait for the lock, and a long migration, outlast the time limit of a role.
         await connection.execute("set statement_timeout = 0")

@@ -165,6 +165,10 @@ async def test_this_machine_needs_none(dsn: str, tmp_path: Path) -> None:
         await connection.close()
 
 
+async def test_a_socket_that_is_not_there_is_no_matter_of_tls(tmp_path: Path) -> None:
+    assert "No database at DATABASE_URL" in await refused(f"postgresql://vigil:secret@/vigil?host={tmp_path}")
+
+
 async def test_migrate_verifies_as_well(dsn: str, tmp_path: Path) -> None:
     elsewhere = Served(dsn, make_certificate(tmp_path / "unused", HOST), ended_before=False)
     with pytest.raises(OperatorError, match="it offers no TLS"):
