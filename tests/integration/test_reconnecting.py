@@ -12,19 +12,24 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
 
 from bot import metrics
+from bot.database import opened
+from bot.settings import read_settings
 from bot.turn import Turns
 from db import connecting, pool
+from db.connecting import checked
 from db.embedded import embedded_server
 from db.migrations import migrate
 from statemachine.errors import Unavailable
 from statemachine.message import Message
 from tests.acceptance.intake import taking_in
 from tests.acceptance.traffic import sign_up_traders
+from tests.commands import free_port
 from tests.journaling import Person, journaling
 
 CHATS = (7001, 7002, 7003, 7004)
@@ -233,4 +238,20 @@ async def test_the_pool_is_bounded_and_its_use_told(
         await ask()
         assert pool.usage(connections) == pool.Usage(most=2, used=0, idle=2, waiting=0)
     finally:
+        await connections.close()
+
+
+async def test_of_several_hosts_the_first_that_answers_is_taken(dsn: str, tmp_path: Path) -> None:
+    """As the URL of a primary and its stand-by: who is not there, or may only read, is passed over."""
+    parts = urlsplit(dsn)
+    login, _, host = parts.netloc.rpartition("@")
+    several = urlunsplit(
+        parts._replace(netloc=f"{login}@127.0.0.1:{free_port()},{host}", query="target_session_attrs=read-write")
+    )
+    settings = read_settings(None, database_url=several, data_dir=tmp_path, openai_api_key=None)
+    assert checked(several) == "local"
+    async with opened(settings) as database:
+        connections = await pool.open_pool(database.dsn, size=2)
+        async with pool.acquired(connections) as connection:
+            assert await connection.fetchval("select not pg_is_in_recovery()")
         await connections.close()
