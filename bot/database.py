@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 
 from bot.settings import Settings
-from db import migrations, pool
+from db import connecting, migrations, pool
 from db.embedded import embedded_server
 from statemachine.errors import OperatorError
 
@@ -32,8 +32,8 @@ async def opened(settings: Settings, *, run: bool = False) -> AsyncIterator[Data
     `run`: this is `vigil run`, of which there is one per embedded server. Raises OperatorError.
     """
     if settings.database_url is not None:
-        dsn = settings.database_url.get_secret_value()
-        direct = settings.direct_url.get_secret_value() if settings.direct_url else dsn
+        dsn = settings.trusting(settings.database_url)
+        direct = settings.trusting(settings.direct_url or settings.database_url)
         await _check(dsn, settings.is_transaction_pooler)
         yield Database(dsn, direct, settings.is_transaction_pooler, embedded=False)
         return
@@ -58,12 +58,17 @@ async def connected(settings: Settings) -> AsyncIterator[pool.Connection]:
 async def connect(dsn: str, *, pooler: bool = False, name: str = "DATABASE_URL") -> pool.Connection:
     """A connection outside any pool. `name` is the variable that an OperatorError blames."""
     try:
-        return await asyncpg.connect(dsn, timeout=10, statement_cache_size=0 if pooler else 100)
+        connection: pool.Connection = await connecting.connect(dsn, pooler=pooler)
+        return connection
     except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:
         raise OperatorError(f"The database refuses the user or the password of {name}.") from error
     except asyncpg.InvalidCatalogNameError as error:
         raise OperatorError(f"There is no database of the name that {name} gives.") from error
-    except pool.LOST as error:
+    except (*pool.LOST, ValueError) as error:
+        if reason := connecting.refusal(dsn, error):
+            raise OperatorError(f"The connection to {name} is not safe: {reason}.") from error
+        if isinstance(error, asyncpg.ProtocolViolationError):
+            raise OperatorError(f"What answers at {name} refuses the connection: {error}") from error
         raise OperatorError(f"No database at {name} ({type(error).__name__}): is it running?") from error
     except asyncpg.PostgresError as error:
         raise OperatorError(f"The database at {name} refuses the connection: {error}") from error

@@ -9,8 +9,9 @@ import errno
 import secrets
 import shutil
 import socket
+import ssl
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Literal
@@ -26,7 +27,7 @@ from bot.ai_keys import Sealed, open_key, seal_key
 from bot.database import Database, connect, opened
 from bot.settings import Settings
 from bot.store import BUCKET
-from db import ai_keys, pool
+from db import ai_keys, connecting, pool
 from statemachine.errors import AuditError, JournalError, OperatorError
 
 CHECK_SECONDS = 40.0
@@ -84,7 +85,19 @@ async def examine(settings: Settings) -> bool:
 def _where(settings: Settings, database: Database) -> str:
     if database.embedded:
         return f"not set: the embedded PostgreSQL in {settings.data_dir} answers, no migration is missing"
-    return "the database answers, no migration is missing"
+    return f"the database answers, no migration is missing{_unchecked(database.dsn)}"
+
+
+UNCHECKED: Mapping[connecting.Checked, str] = {
+    "local": "",
+    "host": "",
+    "authority": "; warning: by its sslmode nobody checks that the certificate is this host's, use verify-full",
+    "nothing": "; warning: by its sslmode nobody checks who answers there, use verify-full",
+}
+
+
+def _unchecked(dsn: str) -> str:
+    return UNCHECKED[connecting.checked(dsn)]
 
 
 async def _tried(check: Check, around: Surroundings) -> tuple[State, str, str]:
@@ -113,7 +126,8 @@ async def _direct(around: Surroundings) -> str:
             await other.close(timeout=CALL_SECONDS)
     finally:
         await session.close(timeout=CALL_SECONDS)
-    return f"LISTEN and advisory locks work on {'the embedded PostgreSQL' if around.database.embedded else name}"
+    where = "the embedded PostgreSQL" if around.database.embedded else name
+    return f"LISTEN and advisory locks work on {where}{_unchecked(around.database.direct)}"
 
 
 async def _try_session(session: pool.Connection, other: pool.Connection, name: str) -> None:
@@ -128,6 +142,15 @@ async def _try_session(session: pool.Connection, other: pool.Connection, name: s
         await asyncio.wait_for(heard.wait(), HEARD_SECONDS)
     except TimeoutError:
         raise OperatorError(f"{name} hears no LISTEN: use a direct or session connection (port 5432).") from None
+
+
+async def _authorities(around: Surroundings) -> str:
+    """Tried as the driver reads it; whether it fits the server is what DATABASE_URL tells."""
+    try:
+        known = ssl.create_default_context(cafile=around.settings.database_ca_file).get_ca_certs()
+    except (OSError, ssl.SSLError) as error:
+        raise OperatorError("It holds no certificates (PEM): download them from where the database is.") from error
+    return f"{len(known)} authorities may sign for the database"
 
 
 async def _storage(around: Surroundings) -> str:
@@ -260,6 +283,7 @@ def _platform(look: Callable[[Settings], Awaitable[str]]) -> Callable[[Surroundi
 
 CHECKS = (
     Check("DATABASE_DIRECT_URL", _direct, always=True),
+    Check("DATABASE_CA_FILE", _authorities),
     Check("SUPABASE_URL", _storage),
     Check("DATA_DIR", _data_dir, always=True),
     Check("TELEGRAM_BOT_TOKEN", _platform(doctor_platforms.telegram)),

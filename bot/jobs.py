@@ -37,7 +37,7 @@ from bot.job_payloads import (
 )
 from bot.settings import Settings
 from bot.turn import Turns
-from db import inbox, outbox, pool
+from db import connecting, inbox, outbox, pool
 from statemachine.errors import PlatformError, SendLater, StoreError, Unavailable
 from statemachine.events import Expired
 
@@ -95,13 +95,18 @@ class Jobs:
 
     async def run(self) -> None:
         """Run until `stop`; a lost connection is replaced."""
+        tries = 0
         while not self._stopping:
             try:
-                connection = await asyncpg.connect(self._dsn, timeout=10, command_timeout=pool.COMMAND_TIMEOUT)
+                connection = await connecting.connect(
+                    self._dsn, name="vigil jobs", command_timeout=pool.COMMAND_TIMEOUT
+                )
             except pool.LOST as error:
                 log.warning("jobs wait for the database", reason=str(error))
-                await asyncio.sleep(2)
+                await asyncio.sleep(connecting.pause_before(tries))
+                tries += 1
                 continue
+            tries = 0
             try:
                 await self._serve(connection)
             except pool.LOST as error:

@@ -77,6 +77,7 @@ def configure(settings: Settings) -> Redact:
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)  # a traceback a try; who needs a connection is told
     logging.getLogger("transitions").setLevel(logging.ERROR)  # what is not allowed now is the trader's to know
     logging.captureWarnings(True)
     _catch_the_uncaught()

@@ -3,11 +3,13 @@
 Labels hold only small closed sets (platform, outcome, entry point): never a chat, a user or a text.
 """
 
+from collections.abc import Callable
 from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Enum, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from db.pool import Usage
 from statemachine.message import Platform
 
 SourceState = Literal["stopped", "standby", "reading"]
@@ -33,6 +35,9 @@ _TOKENS = Counter("vigil_model_tokens", "Tokens of the language model", ["purpos
 _SCREENSHOTS = Counter(
     "vigil_screenshots", "Screenshots removed, and trades that name none any more", ["outcome"], registry=REGISTRY
 )
+_CONNECTIONS = Gauge("vigil_pool_connections", "Connections of the pool to the database", ["state"], registry=REGISTRY)
+_POOL_SIZE = Gauge("vigil_pool_size", "Connections that the pool may have (POOL_SIZE)", registry=REGISTRY)
+_POOL_WAITING = Gauge("vigil_pool_waiting", "Turns and jobs that wait for a connection", registry=REGISTRY)
 _WAITING = Gauge("vigil_waiting_messages", "Messages stored and not yet handled", registry=REGISTRY)
 _SOURCE = Enum(
     "vigil_source",
@@ -70,6 +75,14 @@ def count_model(purpose: str, outcome: str, tokens: tuple[int, int]) -> None:
 def count_screenshots(outcome: str, number: int) -> None:
     """What the retention did: files that expired or were orphaned, rows whose file was missing or foreign."""
     _SCREENSHOTS.labels(outcome).inc(number)
+
+
+def watch_pool(usage: Callable[[], Usage]) -> None:
+    """Ask for the pool's state whenever the metrics are read."""
+    _CONNECTIONS.labels("used").set_function(lambda: usage().used)
+    _CONNECTIONS.labels("idle").set_function(lambda: usage().idle)
+    _POOL_SIZE.set_function(lambda: usage().most)
+    _POOL_WAITING.set_function(lambda: usage().waiting)
 
 
 def set_waiting(messages: int) -> None:

@@ -33,7 +33,7 @@ async def migrate_database(settings: Settings, *, check: bool, plain: bool) -> N
     Over the direct connection: a transaction pooler cannot hold the lock of migrations.
     """
     if settings.direct_url is not None:
-        await _migrate(settings.direct_url.get_secret_value(), check=check, plain=plain)
+        await _migrate(settings.trusting(settings.direct_url), check=check, plain=plain)
         return
     async with embedded_server(settings.data_dir) as dsn:
         if await _migrate(dsn, check=check, plain=True):

@@ -11,17 +11,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-import asyncpg
 import structlog
 
 from bot import metrics
-from db import pool, processes
+from db import connecting, pool, processes
 from statemachine.errors import Unavailable
 from statemachine.message import Platform
 
 log = structlog.get_logger(__name__)
 
 PING_SECONDS = 5.0
+KEEPALIVES = "set tcp_keepalives_idle = 15; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3"
+"""With them the server notices within half a minute that this machine is gone, and lets the locks go."""
 LEAVE_SECONDS = 1.0
 STANDBY_SECONDS = 2.0
 """How often a stand-by looks whether the reader's lock is free: the time a take-over needs."""
@@ -46,17 +47,11 @@ class Presence:
             self.process, self.after_crash = await processes.join(self._connection)
 
     async def _connect(self) -> pool.Connection:
-        return await asyncpg.connect(
-            self._dsn,
-            timeout=10,
-            command_timeout=PING_SECONDS,
-            server_settings={
-                "application_name": "vigil presence",
-                "tcp_keepalives_idle": "15",
-                "tcp_keepalives_interval": "5",
-                "tcp_keepalives_count": "3",
-            },
+        connection: pool.Connection = await connecting.connect(
+            self._dsn, name="vigil presence", command_timeout=PING_SECONDS
         )
+        await connection.execute(KEEPALIVES)
+        return connection
 
     async def keep(self) -> None:
         """Ping until cancelled; a lost connection is replaced, and with it the locks that are still free."""

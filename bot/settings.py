@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from db.connecting import with_authority
 from statemachine.errors import OperatorError
 from statemachine.message import PLATFORMS, Platform
 
@@ -111,6 +112,7 @@ class Settings(BaseSettings):
 
     database_url: Dsn = None
     database_direct_url: Dsn = None
+    database_ca_file: Path | None = None
     supabase_url: HttpUrl = None
     supabase_service_role_key: SecretStr | None = None
     data_dir: Path = Path(".vigil")
@@ -234,6 +236,11 @@ class Settings(BaseSettings):
     def direct_url(self) -> SecretStr | None:
         """Where a session may be kept: LISTEN, advisory locks, migrations. None: the embedded server."""
         return self.database_direct_url or self.database_url
+
+    def trusting(self, dsn: SecretStr) -> str:
+        """A connection string with the authorities of DATABASE_CA_FILE, where it names none itself."""
+        text = dsn.get_secret_value()
+        return text if self.database_ca_file is None else with_authority(text, self.database_ca_file)
 
     @property
     def ai_keys_key(self) -> bytes | None:

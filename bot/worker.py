@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 
 from adapters import Adapter
-from bot import server
+from bot import metrics, server
 from bot.auditing.judges import Judges
 from bot.audits import Audits
 from bot.database import Database
@@ -126,6 +126,7 @@ async def started(
     async with AsyncExitStack() as stack:
         connections = await pool.open_pool(database.dsn, size=settings.pool_size, pooler=database.pooler)
         stack.push_async_callback(_close_pool, connections)
+        metrics.watch_pool(partial(pool.usage, connections))
         presence = Presence(database.direct)
         await presence.join()
         stack.push_async_callback(presence.leave)

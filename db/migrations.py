@@ -16,6 +16,7 @@ from pathlib import Path
 
 import asyncpg
 
+from db import connecting
 from db.statements import statements
 from statemachine.errors import OperatorError
 
@@ -100,10 +101,14 @@ def migrations(folder: Path = MIGRATIONS) -> list[Migration]:
 async def _session(dsn: str) -> AsyncIterator[asyncpg.Connection]:
     """A connection that holds the lock of migrations: a second `migrate` waits here for the first."""
     try:
-        # Plans of a schema that is being changed are of no use.
-        connection: asyncpg.Connection = await asyncpg.connect(dsn, statement_cache_size=0)
+        # Plans of a schema that is being changed are of no use; a long migration outlasts all limits.
+        connection: asyncpg.Connection = await connecting.connect(
+            dsn, name="vigil migrate", limited=False, statement_cache_size=0
+        )
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise OperatorError(f"cannot connect to the database: {_line(error)}") from error
+        raise OperatorError(
+            f"cannot connect to the database: {connecting.refusal(dsn, error) or _line(error)}"
+        ) from error
     try:
         # A wait for the lock, and a long migration, outlast the time limit of a role.
         await connection.execute("set statement_timeout = 0")

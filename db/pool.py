@@ -1,15 +1,18 @@
-"""Connections to PostgreSQL, and the one seam where the driver's errors become ours.
+"""The pool of connections to PostgreSQL, and the one seam where the driver's errors become ours.
 
-Rules: no session state is ever set on a pooled connection, so nothing needs resetting when it goes back (asyncpg's
-reset would be a hidden round trip per turn). On a transaction pooler there are no prepared statements.
+Rules: no turn sets session state on a pooled connection, so nothing needs resetting when it goes back (asyncpg's reset
+would be a hidden round trip per turn). How a connection is made is told in db/connecting.py.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import asyncpg
 
+from db import connecting
 from statemachine.errors import Collided, Conflict, Unavailable
 
 if TYPE_CHECKING:
@@ -44,34 +47,45 @@ LOST = (
 committed, try again. Acknowledging what cannot be stored would lose it."""
 
 COMMAND_TIMEOUT = 30.0
-"""Seconds one statement may take before the database counts as unavailable."""
+"""Seconds one statement may take before the database counts as unavailable; the server's own limit comes first."""
+
+ACQUIRE_SECONDS = 10.0
+"""How long a turn waits for a connection of the pool."""
+
+_waiting: Counter[Pool] = Counter()
+"""How many wait for a connection of a pool: asyncpg does not tell. A pool that nobody waits for is not in it."""
 
 
-class _Unreset(asyncpg.Connection):
-    """A connection whose reset on release is a no-op."""
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """A pool at one moment: connections at most, at work and idle, and how many turns and jobs wait for one."""
 
-    __slots__ = ()
-
-    def get_reset_query(self) -> str:
-        return ""
+    most: int
+    used: int
+    idle: int
+    waiting: int
 
 
 async def open_pool(dsn: str, *, size: int = 10, pooler: bool = False) -> Pool:
     """A pool that connects when first used. `pooler`: the DSN is a transaction pooler's. Times out in 10 s."""
-    options: dict[str, Any] = {"statement_cache_size": 0} if pooler else {}
     with translated():
         pool = await asyncpg.create_pool(
             dsn,
             min_size=1,
             max_size=size,
-            timeout=10,
             command_timeout=COMMAND_TIMEOUT,
-            connection_class=_Unreset,
             server_settings={"application_name": "vigil"},
-            **options,
+            init=None if pooler else connecting.limit,
+            **connecting.options(dsn, pooler=pooler),
         )
     assert pool is not None  # noqa: S101 - create_pool returns None only when it is not awaited
     return pool
+
+
+def usage(pool: Pool) -> Usage:
+    """What the pool is at now."""
+    size, idle = pool.get_size(), pool.get_idle_size()
+    return Usage(pool.get_max_size(), size - idle, idle, _waiting[pool])
 
 
 @contextmanager
@@ -84,22 +98,41 @@ def translated() -> Iterator[None]:
     except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
         raise Collided(str(error)) from error
     except LOST as error:
-        if isinstance(error, ValueError):
+        if isinstance(error, ValueError) and not isinstance(error, OSError):  # a certificate's error is both
             raise  # the driver cannot encode an argument: it never will, so this is no outage
         raise Unavailable(f"{type(error).__name__}: {error}") from error
+
+
+@asynccontextmanager
+async def _lent(pool: Pool) -> AsyncIterator[Connection]:
+    """A connection of the pool, waited for."""
+    _waiting[pool] += 1
+    try:
+        connection = await pool.acquire(timeout=ACQUIRE_SECONDS)
+    finally:
+        _waiting[pool] -= 1
+        if not _waiting[pool]:
+            del _waiting[pool]
+    try:
+        yield connection  # type: ignore[misc]
+    except asyncpg.ReadOnlySQLTransactionError:
+        await pool.expire_connections()  # after a failover they lead to what is now a stand-by
+        raise
+    finally:
+        await pool.release(connection)
 
 
 @asynccontextmanager
 async def transaction(pool: Pool) -> AsyncIterator[Connection]:
     """One transaction on a connection of the pool; its errors are ours."""
     with translated():
-        async with pool.acquire(timeout=10) as connection, connection.transaction():
-            yield connection  # type: ignore[misc]
+        async with _lent(pool) as connection, connection.transaction():
+            yield connection
 
 
 @asynccontextmanager
 async def acquired(pool: Pool) -> AsyncIterator[Connection]:
     """A connection without a transaction: each statement commits by itself."""
     with translated():
-        async with pool.acquire(timeout=10) as connection:
-            yield connection  # type: ignore[misc]
+        async with _lent(pool) as connection:
+            yield connection

@@ -135,14 +135,18 @@ async def running_for(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.
 
 @asynccontextmanager
 async def journaling(
-    dsn: str, folder: Path, *platforms: Platform, jobs: bool = False, **options: Any
+    dsn: str, folder: Path, *platforms: Platform, jobs: bool = False, pooled: str | None = None, **options: Any
 ) -> AsyncIterator[Journal]:
-    """A worker on the test's database, for telegram unless others are named. `options` are settings."""
+    """A worker on the test's database, for telegram unless others are named. `options` are settings.
+
+    `pooled`: the DSN of a transaction pooler before that database.
+    """
     recorders = {platform: Recorder(platform) for platform in platforms or ("telegram",)}
     settings = Settings(_env_file=None, data_dir=folder, **options)  # type: ignore[call-arg]
     db = await asyncpg.connect(dsn)
     try:
-        async with started(settings, Database(dsn, dsn, False, False), recorders.values(), jobs=jobs) as worker:
+        database = Database(pooled or dsn, dsn, pooler=pooled is not None, embedded=False)
+        async with started(settings, database, recorders.values(), jobs=jobs) as worker:
             yield Journal(worker, db, dict(recorders), jobs)
     finally:
         await db.close()

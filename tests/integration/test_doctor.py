@@ -71,7 +71,7 @@ async def test_all_is_well(services: Services, tmp_path: Path) -> None:
         ("DATABASE_URL", "DATABASE_DIRECT_URL", "SUPABASE_URL", "DATA_DIR", "TELEGRAM_BOT_TOKEN"), "ok"
     ) | dict.fromkeys(("OPENAI_API_KEY", "AI_KEYS_SECRET", "SHARE_SECRET", "PORT"), "ok") | dict.fromkeys(
         ("DISCORD_BOT_TOKEN", "DISCORD_GUILD_ID", "TWILIO_ACCOUNT_SID", "TWILIO_TEMPLATE_SID"), "–"
-    ) | dict.fromkeys(("IMAP_URL", "SMTP_URL"), "–")
+    ) | dict.fromkeys(("IMAP_URL", "SMTP_URL", "DATABASE_CA_FILE"), "–")
     assert state_of(ended, "IMAP_URL")[1] == "not set"
     assert PLANTED not in ended.out
 
