@@ -123,6 +123,15 @@ def user_add(email: str) -> None:
     execute(add_user(settings_of_env(), email))
 
 
+@user.command("show")
+@click.argument("email")
+def user_show(email: str) -> None:
+    """EMAIL's plan, linked chats, last messages, and what waits or failed. No secrets, no messages."""
+    from bot.users import show_user
+
+    execute(show_user(settings_of_env(), email))
+
+
 @cli.command("link-code")
 @click.argument("email")
 @click.argument("platform", type=click.Choice(PLATFORMS))
