@@ -45,7 +45,8 @@ async def test_a_new_trader(run: Vigil, jane: UUID) -> None:
 async def test_a_trader_in_trouble(run: Vigil, connection: asyncpg.Connection, jane: UUID) -> None:
     await connection.execute(
         """update public.profiles set telegram_chat_id = '42', whatsapp_phone = E'+1555\\x1b[2J',
-           subscription_status = 'active', subscription_plan = 'pro', subscription_period_end = '2026-12-01' where id = $1""",
+           subscription_status = 'active', subscription_plan = 'pro', subscription_period_end = '2026-12-01'
+           where id = $1""",
         jane,
     )
     await connection.execute(
