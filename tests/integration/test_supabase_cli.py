@@ -16,21 +16,21 @@ import pytest_asyncio
 
 from db import migrations as ours
 from db.migrations import MIGRATIONS, migrate, migrations
-from tests.integration.databases import REGIMES, Regime, connected, project_database
+from tests.integration.databases import REGIMES, Regime, connected, project_database, push
 from tests.integration.test_as_postgres import Facts, state
 
 CLI = shutil.which("supabase")
 FILES = migrations()
 VERSIONS = [file.version for file in FILES]
 POSITIONS = range(len(FILES) + 1)
-SECONDS = 120.0
+SECONDS = 60.0
 HISTORY = "select version, name, statements from supabase_migrations.schema_migrations order by version"
 
 pytestmark = pytest.mark.skipif(CLI is None, reason="needs the Supabase CLI: npm install supabase")
 
 
-async def db_push(folder: Path, dsn: str, *options: str) -> tuple[str, list[str]]:
-    """All that the CLI said, and the files it applied. It must end with success."""
+async def run_cli(folder: Path, dsn: str, *options: str) -> tuple[int, str]:
+    """The CLI's exit status, and all that it said."""
     process = await asyncio.create_subprocess_exec(
         *(CLI or "supabase", "db", "push", "--yes", *options, "--workdir", str(folder), f"--remote={dsn}"),
         env=os.environ | {"SUPABASE_TELEMETRY_DISABLED": "1", "DO_NOT_TRACK": "1"},
@@ -38,9 +38,20 @@ async def db_push(folder: Path, dsn: str, *options: str) -> tuple[str, list[str]
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    out, _ = await asyncio.wait_for(process.communicate(), SECONDS)
-    said = out.decode()
-    assert process.returncode == 0, said
+    try:
+        out, _ = await asyncio.wait_for(process.communicate(), SECONDS)
+    except BaseException:
+        process.kill()
+        await process.wait()
+        raise
+    assert process.returncode is not None
+    return process.returncode, out.decode()
+
+
+async def db_push(folder: Path, dsn: str, *options: str) -> tuple[str, list[str]]:
+    """All that the CLI said, and the files it applied. It must end with success."""
+    status, said = await run_cli(folder, dsn, *options)
+    assert status == 0, said
     return said, [line.split()[2].rstrip(".") for line in said.splitlines() if line.startswith("Applying migration")]
 
 
@@ -100,6 +111,25 @@ async def test_the_cli_goes_on_where_vigil_stopped(
         _, applied = await db_push(folder_of(tmp_path, len(FILES)), project)
         assert applied == [file.path.name for file in FILES[count:]]
         assert await state(superuser) == wanted
+
+
+@pytest.mark.parametrize("count", POSITIONS[1:])
+async def test_a_file_pushed_twice_fails_cleanly_or_changes_nothing(
+    server_dsn: str, tmp_path: Path, count: int
+) -> None:
+    """As if its record had been lost, right after it was applied."""
+    async with project_database(server_dsn, REGIMES[count % 2]) as (project, superuser):
+        async with connected(project) as connection:
+            await push(connection, FILES[:count])
+            await connection.execute(
+                "delete from supabase_migrations.schema_migrations where version = $1", VERSIONS[count - 1]
+            )
+        before = await state(superuser)
+        status, said = await run_cli(folder_of(tmp_path, count), project)
+        assert await state(superuser) == before, said
+        print(next((line for line in said.splitlines() if line.startswith("ERROR")), said.splitlines()[0]))
+        assert f"Applying migration {FILES[count - 1].path.name}" in said
+        assert (status == 0) == ("ERROR" not in said), said
 
 
 async def test_the_seed_is_sown_once(server_dsn: str, tmp_path: Path) -> None:
