@@ -1,14 +1,18 @@
 """The migrations on a project where `postgres` may do what it may on a real one, in both sets of default privileges."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import asyncpg
 import pytest
 import pytest_asyncio
 
+from db import links
 from db.migrations import Migration, migrate, migrations
+from tests.auditing import COMPUTED, add_rules, verdicts
 from tests.integration.catalogue import catalogue
-from tests.integration.databases import REGIMES, connected, project_database, push
+from tests.integration.databases import REGIMES, connected, project_database, push, sign_up
+from tests.journaling import Person, journaling
 
 FILES = migrations()
 Facts = set[tuple[str, str]]
@@ -107,6 +111,23 @@ async def test_a_project_that_stands_at_any_file_ends_alike(server_dsn: str, wan
             assert await migrate(dsn) == [file.version for file in FILES[count:]]
             assert await state(superuser) == wanted
             assert await migrate(dsn) == []
+
+
+async def test_the_worker_keeps_a_journal_there(server_dsn: str, tmp_path: Path) -> None:
+    """As the same `postgres`, with jobs: a code, a report, its confirmation, the audit, and taking it back."""
+    async with project_database(server_dsn, "new") as (dsn, _):
+        await migrate(dsn)
+        async with journaling(dsn, tmp_path, jobs=True) as journal:
+            user = await sign_up(journal.db, "ann@example.com")
+            assert await links.add_code(journal.db, user, "telegram", "VGL-AAAA")
+            await add_rules(journal.db, user, COMPUTED)
+            ann = Person(journal, "4001")
+            assert "Linked" in (await ann.writes("/link VGL-AAAA"))[0]
+            trade = await ann.records()
+            assert await verdicts(journal, trade) == {COMPUTED: "violated"}
+            assert await journal.db.fetchval("select daily_pnl from public.daily_tracking") == 1600
+            await ann.writes("/undo")
+            assert await journal.count("public.trades") == 0
 
 
 async def run_again(connection: asyncpg.Connection, file: Migration) -> str:
