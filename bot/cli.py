@@ -123,6 +123,15 @@ def user_add(email: str) -> None:
     execute(add_user(settings_of_env(), email))
 
 
+@user.command("show")
+@click.argument("email")
+def user_show(email: str) -> None:
+    """EMAIL's plan, linked chats, last messages, and what waits or failed. No secrets, no messages."""
+    from bot.users import show_user
+
+    execute(show_user(settings_of_env(), email))
+
+
 @cli.command("clean-screenshots")
 @click.option("--force", is_flag=True, help="Also where most folders are of nobody in this database.")
 def clean_screenshots(force: bool) -> None:

@@ -114,7 +114,8 @@ async def _add_through_auth(url: str, key: str, email: str) -> UUID:
     raise OperatorError(f"Supabase Auth refuses the user: HTTP {answer.status_code}, {code[:100]}.")
 
 
-async def _trader(connection: Connection, email: str) -> UUID:
+async def trader(connection: Connection, email: str) -> UUID:
+    """The profile of an address. Raises OperatorError."""
     user_id = await links.find_user(connection, _address(email))
     if user_id is None:
         raise OperatorError("There is no trader with this address: `vigil user add EMAIL` makes one.")
@@ -124,7 +125,8 @@ async def _trader(connection: Connection, email: str) -> UUID:
 async def make_link_code(settings: Settings, email: str, platform: Platform) -> None:
     """`vigil link-code`: prints a new code, and how to use it. Raises OperatorError."""
     async with connected(settings) as connection:
-        user_id = await _trader(connection, email)
+        user_id = await trader(connection, email)
+        is_bound = await links.is_bound(connection, user_id, platform)
         for _ in range(CODE_TRIES):
             code = new_code()
             if await links.add_code(connection, user_id, platform, code):
@@ -133,12 +135,14 @@ async def make_link_code(settings: Settings, email: str, platform: Platform) -> 
             raise OperatorError("No free link code was found: delete old rows of platform_link_codes.")
     click.echo(code)
     click.echo(f"Send /link {code} to the bot within ten minutes.")
+    if is_bound:
+        click.echo(f"It works once the chat that is linked now is not: vigil unlink {_address(email)} {platform}")
 
 
 async def unlink_platform(settings: Settings, email: str, platform: Platform) -> None:
     """`vigil unlink`: for lost phones and recycled numbers; prints what was done. Raises OperatorError."""
     async with connected(settings) as connection, connection.transaction():
-        user_id = await _trader(connection, email)
+        user_id = await trader(connection, email)
         await links.lock_chats(connection, user_id, platform)
         done = await links.unbind(connection, user_id, platform)
     address = _address(email)
@@ -156,7 +160,7 @@ async def set_ai_key(settings: Settings, email: str, key: str, provider: str) ->
     if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable() or " " in key:
         raise OperatorError("What came on standard input is not one key in one line.")
     async with connected(settings) as connection:
-        user_id = await _trader(connection, email)
+        user_id = await trader(connection, email)
         await ai_keys.keep_key(connection, user_id, provider, *seal_key(key, user_id, secret))
     click.echo(f"The key of {_address(email)} is stored.")
 
@@ -164,7 +168,7 @@ async def set_ai_key(settings: Settings, email: str, key: str, provider: str) ->
 async def remove_ai_key(settings: Settings, email: str) -> None:
     """`vigil ai-key remove`: forget a trader's own key; prints what was done. Raises OperatorError."""
     async with connected(settings) as connection:
-        removed = await ai_keys.remove_key(connection, await _trader(connection, email))
+        removed = await ai_keys.remove_key(connection, await trader(connection, email))
     address = _address(email)
     click.echo(f"The key of {address} is forgotten." if removed else f"{address} had no key.")
 

@@ -105,6 +105,14 @@ async def unbind(connection: Connection, user_id: UUID, platform: Platform) -> b
     return status == "UPDATE 1"
 
 
+async def is_bound(connection: Connection, user_id: UUID, platform: Platform) -> bool:
+    """Whether the profile has a chat on a platform."""
+    found = await connection.fetchval(
+        f"select {BINDING[platform]} is not null from public.profiles where id = $1", user_id
+    )
+    return bool(found)
+
+
 COUNT_TRIES = """
 select count(*) filter (where account = $2 and chat_id = $3) as chat, count(*) as platform
 from worker.link_attempts where platform = $1 and tried_at > now() - interval '10 minutes'

@@ -160,7 +160,7 @@ async def _look(dsn: str) -> None:
     try:
         inbox = await connection.fetch("select status, count(*) as count from worker.inbox group by 1")
         assert [tuple(row) for row in inbox] == [("done", 5)]
-        assert await connection.fetchval("select count(*) from public.trades") == 2
+        assert await connection.fetchval("select count(*) from worker.changes where kind = 'record'") == 2
         sent = "select not exists (select from worker.outbox where status <> 'sent')"
         await _until(lambda: connection.fetchval(sent))
     finally:

@@ -1,7 +1,9 @@
-"""Databases for tests of the schema: empty ones, ones the Supabase CLI has been at, and people in them."""
+"""Databases for tests of the schema: empty ones, imitations of a project, and people in them."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final, Literal
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID, uuid4
 
@@ -9,6 +11,25 @@ import asyncpg
 
 from db.migrations import HISTORY, IMITATION, Migration
 from db.statements import statements
+
+REFUSALS: Final = Path(__file__).with_name("supabase_refusals.sql")
+
+Regime = Literal["old", "new"]
+REGIMES: Final[tuple[Regime, ...]] = ("old", "new")
+
+# What projects made before May 2026 grant on everything that `postgres` creates; those made since keep of it three
+# privileges on tables, and every function is still open to PUBLIC.
+DEFAULTS: Final[dict[Regime, str]] = {
+    "old": """
+alter default privileges for role postgres in schema public grant all on tables to anon, authenticated, service_role;
+alter default privileges for role postgres in schema public grant all on sequences to anon, authenticated, service_role;
+alter default privileges for role postgres in schema public grant all on functions to anon, authenticated, service_role;
+""",
+    "new": """
+alter default privileges for role postgres in schema public grant truncate, references, trigger on tables
+    to anon, authenticated, service_role;
+""",
+}
 
 
 @asynccontextmanager
@@ -36,6 +57,19 @@ async def connected(dsn: str) -> AsyncIterator[asyncpg.Connection]:
         yield connection
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def project_database(server_dsn: str, regime: Regime = "old") -> AsyncIterator[tuple[str, str]]:
+    """An empty project: its DSN as `postgres`, which is refused what Supabase refuses it, and as superuser."""
+    async with empty_database(server_dsn) as dsn:
+        parts = urlsplit(dsn)
+        async with connected(dsn) as connection:
+            await lay_imitation(connection)
+            await connection.execute(REFUSALS.read_text(encoding="utf-8") + DEFAULTS[regime])
+            await connection.execute(f"alter role postgres password '{parts.password}'")
+        as_postgres = f"postgres:{parts.password}@{parts.hostname}:{parts.port}"
+        yield urlunsplit(parts._replace(netloc=as_postgres)), dsn
 
 
 async def lay_imitation(connection: asyncpg.Connection) -> None:

@@ -10,7 +10,16 @@ import pytest_asyncio
 from db.migrations import Migration, migrations
 from db.statements import statements
 from tests.integration.catalogue import catalogue, documented
-from tests.integration.databases import connected, empty_database, lay_imitation, push, sign_up
+from tests.integration.databases import (
+    REGIMES,
+    Regime,
+    connected,
+    empty_database,
+    lay_imitation,
+    project_database,
+    push,
+    sign_up,
+)
 
 DOCUMENTED = set(documented((Path(__file__).parent / "documented_schema.txt").read_text(encoding="utf-8")))
 OWNERS = sorted({owner for owner, _ in DOCUMENTED})
@@ -33,14 +42,6 @@ FILES = [
     "20260325100000_broker_check_constraints.sql",
 ]
 
-# Projects made since May 2026 grant new tables to nobody, except for these three privileges.
-NEWER_DEFAULTS = """
-alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
-alter default privileges in schema public grant truncate, references, trigger on tables
-    to anon, authenticated, service_role;
-alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
-"""
-
 # What Supabase's `postgres` is not allowed to do, and what would leave the transaction of the file.
 REFUSED_BY_SUPABASE = (
     r"alter (table|function|schema|policy|index)( if exists)?( only)? (auth|storage)\b",
@@ -59,18 +60,12 @@ def documented_files() -> list[Migration]:
     return [migration for migration in migrations() if migration.path.name in FILES]
 
 
-async def facts_after(server_dsn: str, defaults: str = "") -> set[tuple[str, str]]:
-    async with empty_database(server_dsn) as dsn, connected(dsn) as connection:
-        await lay_imitation(connection)
-        if defaults:
-            await connection.execute(defaults)
-        await push(connection, documented_files())
-        return await catalogue(connection)
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def facts(server_dsn: str) -> set[tuple[str, str]]:
-    return await facts_after(server_dsn)
+    async with empty_database(server_dsn) as dsn, connected(dsn) as connection:
+        await lay_imitation(connection)
+        await push(connection, documented_files())
+        return await catalogue(connection)
 
 
 def test_the_files_have_the_documented_names() -> None:
@@ -86,8 +81,14 @@ def test_nothing_undocumented(facts: set[tuple[str, str]]) -> None:
     assert sorted({owner for owner, _ in facts} - set(OWNERS)) == []
 
 
-async def test_both_sets_of_default_privileges_end_alike(server_dsn: str) -> None:
-    assert await facts_after(server_dsn, NEWER_DEFAULTS) == DOCUMENTED
+@pytest.mark.parametrize("regime", REGIMES)
+async def test_both_sets_of_default_privileges_end_alike(server_dsn: str, regime: Regime) -> None:
+    """And no superuser is needed: `postgres` is none."""
+    async with project_database(server_dsn, regime) as (project, _), connected(project) as connection:
+        await push(connection, documented_files())
+        assert await catalogue(connection) == DOCUMENTED
+        user = await sign_up(connection, "one@example.com")
+        assert await connection.fetchval("select id from public.profiles") == user
 
 
 @pytest.mark.parametrize("migration", migrations(), ids=lambda migration: migration.path.name)
@@ -97,31 +98,6 @@ def test_a_real_project_accepts_every_statement(migration: Migration) -> None:
         refused = [rule for rule in REFUSED_BY_SUPABASE if re.match(rule, bare)]
         assert refused == [], bare
         assert not re.match(LEAVES_THE_TRANSACTION, bare), bare
-
-
-async def test_no_superuser_is_needed(server_dsn: str) -> None:
-    """The role has what Supabase's `postgres` has; membership stands in for Supabase's policy extension."""
-    async with empty_database(server_dsn) as dsn, connected(dsn) as connection:
-        await lay_imitation(connection)
-        await connection.execute("""
-            do $$ begin
-              if to_regrole('like_postgres') is null then
-                create role like_postgres nosuperuser createdb createrole bypassrls;
-              end if;
-            end $$;
-            grant anon, authenticated, service_role, supabase_storage_admin to like_postgres;
-            grant usage on schema auth, storage to like_postgres;
-            grant all on auth.users to like_postgres;
-            grant create, usage on schema public to like_postgres;
-        """)
-        database = await connection.fetchval("select quote_ident(current_database())")
-        await connection.execute(f"grant create on database {database} to like_postgres")
-        await connection.execute("set role like_postgres")
-        await push(connection, documented_files())
-        assert await catalogue(connection) == DOCUMENTED
-        await connection.execute("reset role")
-        user = await sign_up(connection, "one@example.com")
-        assert await connection.fetchval("select id from public.profiles") == user
 
 
 async def test_signing_up_creates_the_profile_and_leaving_removes_it(connection: asyncpg.Connection) -> None:
