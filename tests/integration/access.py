@@ -92,8 +92,11 @@ class Access:
         return "o" if done == "a" and actor == "the user" else done
 
     async def _truncation(self, actor: str, table: Table) -> str:
+        """Who is told that other tables refer to it has the right; on storage a trigger may still refuse."""
         done = await self._try(actor, f"truncate {table.name}")
-        return await self._try(actor, f"truncate {table.name} cascade") if done == "referenced" else done
+        if done == "referenced" and table.name.startswith("storage."):
+            return await self._try(actor, f"truncate {table.name} cascade")
+        return "a" if done == "referenced" else done
 
     async def _call(self, actor: str, call: str) -> str:
         """Whatever a function says to nothing but nulls, it was called."""
