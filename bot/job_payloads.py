@@ -59,6 +59,13 @@ class RuleJob(ChatJob):
     digest: str
 
 
+class TryJob(ChatJob):
+    """try: a stranger's free audit whose other rules are put to the model, and the chat that waits for it."""
+
+    result_id: UUID
+    locale: str | None = None
+
+
 def entrypoint(name: str, account: str) -> str:
     return f"{name}:{LOCAL}" if account == LOCAL else name
 
@@ -102,6 +109,11 @@ def audit_job(job: TradeJob) -> dict[str, Any]:
 
 def propose_job(job: RuleJob) -> dict[str, Any]:
     return _job("propose", job, key=f"propose:{job.rule_id.hex}:{job.digest}")
+
+
+def try_job(chat: Chat, result_id: UUID, locale: str | None) -> dict[str, Any]:
+    to = {"platform": chat.platform, "account": chat.account, "chat_id": chat.chat_id}
+    return _job("try", TryJob.model_validate({**to, "result_id": result_id, "locale": locale}))
 
 
 def job_of(effect: Effect, user_id: UUID | None, chat: Chat, now: datetime) -> dict[str, Any] | None:

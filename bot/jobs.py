@@ -24,7 +24,7 @@ from pgqueuer.domain.models import Schedule as PgSchedule
 from pgqueuer.domain.settings import DBSettings
 
 from bot import metrics
-from bot.job_payloads import LOCAL, ChatJob, RuleJob, TradeJob, drain_job, job_message, wake_job
+from bot.job_payloads import LOCAL, ChatJob, RuleJob, TradeJob, TryJob, drain_job, job_message, wake_job
 from bot.settings import Settings
 from bot.turn import Turns
 from db import inbox, outbox, pool
@@ -49,7 +49,7 @@ MOST_TRIES = 8
 LONGEST_BACKOFF = 300
 """Seconds between two tries of a job while something is away."""
 BATCH = 10
-PAYLOADS: Mapping[str, type[ChatJob]] = {"audit": TradeJob, "media": TradeJob, "propose": RuleJob}
+PAYLOADS: Mapping[str, type[ChatJob]] = {"audit": TradeJob, "media": TradeJob, "propose": RuleJob, "try": TryJob}
 """Of jobs that carry more than a chat."""
 
 

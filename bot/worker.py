@@ -31,7 +31,9 @@ from bot.schedules import schedules_of
 from bot.screenshots import Screenshots
 from bot.settings import Settings
 from bot.store import LocalStore, ScreenshotStore, SupabaseStore
+from bot.tries import Tries
 from bot.turn import Turns
+from bot.web_schedules import web_schedules
 from db import migrations, pool
 from statemachine.errors import Unavailable
 from statemachine.message import Chat, Platform
@@ -151,8 +153,10 @@ async def started(
                 "media": _then_deliver(Screenshots(connections, store, fetch, turns, settings), outbox.poke),
                 "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),
                 "propose": _then_deliver(Proposals(connections, model, settings), outbox.poke),
+                "try": _then_deliver(Tries(connections, model, settings), outbox.poke),
             }
-            schedules = {} if local else schedules_of(connections)  # a terminal's worker lives for a talk
+            timed = {**schedules_of(connections), **web_schedules(connections, settings)}
+            schedules = {} if local else timed  # a terminal's worker lives for a talk
             runner = Jobs(database.direct, settings, handlers, schedules, local=local)
         worker = Worker(
             settings,

@@ -14,7 +14,7 @@ from statemachine.trade import TradeFields
 
 async def audit(call: Call) -> Turn:
     """/audit judges the last trade again, /audit N that of /trades; as an answer to a trade's message that one."""
-    trade = await _meant(call)
+    trade = await meant_trade(call)
     if isinstance(trade, Turn):
         return trade
     if trade.is_open:
@@ -24,7 +24,7 @@ async def audit(call: Call) -> Turn:
     return call.says("judging", trade=trade)
 
 
-async def _meant(call: Call) -> KnownTrade | Turn:
+async def meant_trade(call: Call) -> KnownTrade | Turn:
     """The trade, or what to say where there is none."""
     number = call.argument.strip().lstrip("#")
     if not number and call.scene.target is not None:
