@@ -14,7 +14,7 @@ from statemachine.trade import TradeFields
 
 async def audit(call: Call) -> Turn:
     """/audit judges the last trade again, /audit N that of /trades; as an answer to a trade's message that one."""
-    trade = await meant_trade(call)
+    trade = await meant_trade(call, "audit")
     if isinstance(trade, Turn):
         return trade
     if trade.is_open:
@@ -24,8 +24,8 @@ async def audit(call: Call) -> Turn:
     return call.says("judging", trade=trade)
 
 
-async def meant_trade(call: Call) -> KnownTrade | Turn:
-    """The trade, or what to say where there is none."""
+async def meant_trade(call: Call, command: str) -> KnownTrade | Turn:
+    """The trade that the number after the command or the answered message names, else the last; else what to say."""
     number = call.argument.strip().lstrip("#")
     if not number and call.scene.target is not None:
         return call.scene.target
@@ -36,7 +36,7 @@ async def meant_trade(call: Call) -> KnownTrade | Turn:
         return _known(next((row for row in rows if not row["is_open"]), rows[0]))
     place = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
     if not 1 <= place <= len(rows):
-        return call.says("no_such_trade", said=number, count=len(rows))
+        return call.says("no_such_trade", said=number, count=len(rows), command=command)
     return _known(rows[place - 1])
 
 

@@ -17,7 +17,7 @@ from statemachine.conversation import Turn
 
 async def share(call: Call) -> Turn:
     """Nothing is shared yet: this shows what would be."""
-    trade = await meant_trade(call)
+    trade = await meant_trade(call, "share")
     if isinstance(trade, Turn):
         return trade
     told = await _told(call, trade.trade_id)

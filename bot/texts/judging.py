@@ -121,9 +121,9 @@ def not_judged_open(words: Words, trade: KnownTrade) -> Reply:
     return Reply(text=words("not_judged_open", trade=_named(words, trade)))
 
 
-def no_such_trade(words: Words, said: str, count: int) -> Reply:
-    """`said` after /audit, where the list of trades has `count`."""
-    return Reply(text=words.counted("no_such_trade", count, said=quoted(said, 20)))
+def no_such_trade(words: Words, said: str, count: int, command: str = "audit") -> Reply:
+    """`said` after the command, where the list of trades has `count`."""
+    return Reply(text=words.counted("no_such_trade", count, said=quoted(said, 20), command=command))
 
 
 def audit_skipped(words: Words, trade: KnownTrade) -> Reply:
