@@ -10,7 +10,7 @@ from db.pool import Connection
 from db.trading_accounts import PREFERENCES
 from statemachine.message import Chat
 
-WALKED: Final = 2_000
+WALKED: Final = 1_000
 """Chats looked at in one run."""
 KEPT_DAYS: Final = 400
 """How long it is known where an announcement was told; far longer than one is told of."""

@@ -58,9 +58,14 @@ begin
             select c.* from worker.chats c
             where (c.platform, c.account, c.chat_id) > (walk.platform, walk.account, walk.chat_id)
             order by c.platform, c.account, c.chat_id limit p_walk),
+        untold as materialized (  -- first, as it leaves least to look at
+            select s.* from stretch s
+            where s.user_id is not null and not exists (
+                select from worker.announced d
+                where d.announcement_id = news.id and d.platform = s.platform and d.chat_id = s.chat_id)),
         due as (
             select s.platform, s.account, s.chat_id, s.user_id, s.locale
-            from stretch s join public.profiles p on p.id = s.user_id
+            from untold s join public.profiles p on p.id = s.user_id
             where s.user_id = worker.bound_profile(s.platform, s.chat_id, s.chat_id)
               and s.account <> 'local' and s.blocked_at is null
               and (s.platform <> 'whatsapp' or s.last_inbound_at > now() - interval '23 hours')
@@ -71,9 +76,6 @@ begin
                   select from worker.chats o
                   where o.user_id = s.user_id and o.platform = s.platform and o.chat_id = s.chat_id
                     and o.account <> s.account and o.last_inbound_at > coalesce(s.last_inbound_at, '-infinity'))
-              and not exists (
-                  select from worker.announced d
-                  where d.announcement_id = news.id and d.platform = s.platform and d.chat_id = s.chat_id)
               and p.journal_preferences -> 'announcements' is distinct from 'false'::jsonb
               and not exists (
                   select from public.announcement_dismissals x
