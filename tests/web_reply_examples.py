@@ -72,7 +72,7 @@ WEB_EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Understood: Long NQ
         Still needed: entry price (or the P&L)
         Send: /try long 2 nq 18250 > 18290 stop 18230
-        Below it, one a line, up to 5 rules of yours: Never more than 1 contract"""),
+        Below it, or behind a semicolon: up to 5 rules of yours, like Never more than 1 contract"""),
     ("try_used", {}, "That was your free audit of today; the next one is from midnight UTC. To go on now, link this chat to your account: /link VGL-XXXX"),
     ("try_unavailable", {}, "Free audits are not offered here. To begin, link this chat to your account: /link VGL-XXXX"),
     ("try_linked", {}, "This chat has a journal: write the trade just so, and its audit follows."),

@@ -796,7 +796,8 @@ ENGLISH: Final = MappingProxyType(
         "audit is not used up.",
         "try.several": "One trade at a time, please. Your free audit is not used up.",
         "try.long": "That is too much at once: one trade, and up to 5 rules. Your free audit is not used up.",
-        "try.how": "Send: /try {example}\nBelow it, one a line, up to 5 rules of yours: Never more than 1 contract",
+        "try.how": "Send: /try {example}\nBelow it, or behind a semicolon: up to 5 rules of yours, like Never more "
+        "than 1 contract",
         "try_used": "That was your free audit of today; the next one is from midnight UTC. To go on now, link this "
         "chat to your account: /link VGL-XXXX",
         "try_unavailable": "Free audits are not offered here. To begin, link this chat to your account: /link VGL-XXXX",
