@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from bot.accounts import Account
 from bot.auditing.checks import evaluate
 from bot.auditing.facts import AuditFacts, Logged
+from bot.auditing.findings import HOW
 from bot.auditing.score import scored
 from bot.auditing.verdict import Judgement, Severity, Verdict
 from bot.journal import result_of
@@ -40,6 +41,7 @@ SOURCE: Final = "strategy-analyzer"
 """anonymous_audits.firm_id where no firm is named."""
 NOBODY: Final = UUID(int=0)
 _PURPOSE: Final = b"vigil try"
+_HOW: Final = re.compile(re.escape(HOW) + r"'[^']*'\.")
 _ENDS: Final = re.compile(r"[\n;]")
 
 Note = Literal["asking", "no_model", "over_budget", "failed"]
@@ -188,7 +190,8 @@ def judged(given: Asked, account: Account, now: datetime, *, has_model: bool) ->
 def _verdict(rule: str, facts: AuditFacts) -> Verdict:
     check = compiled(rule)
     if check is not None:
-        return evaluate(check, facts, NOBODY)
+        verdict = evaluate(check, facts, NOBODY)
+        return replace(verdict, evidence=_HOW.sub("", verdict.evidence))
     return Verdict(rule_id=NOBODY, verdict="unclear", evidence="", severity="minor", confidence=1, computed=False)
 
 

@@ -125,6 +125,12 @@ async def test_rules_of_ones_own(journal: Journal, eve: Person, text: str) -> No
     assert "examples" not in said
 
 
+async def test_what_a_rule_lacks_is_told_and_no_message_is_to_be_answered(journal: Journal, eve: Person) -> None:
+    (said,) = await eve.writes("/try long 2 nq 18250 > 18290")
+    assert "? Risk no more than $500 per trade\n   The stop of this trade was not given." in said
+    assert "nswer" not in said
+
+
 async def test_more_rules_than_five_are_cut_and_said_so(journal: Journal, eve: Person) -> None:
     (said,) = await eve.writes(TRY + "".join(f"\nNever more than {n} contracts" for n in range(2, 9)))
     assert "Only the first 5 rules were checked." in said
