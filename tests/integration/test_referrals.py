@@ -194,7 +194,13 @@ async def test_two_who_refer_each_other_at_once(journal: Journal) -> None:
 # ---- what earns nothing
 
 
+async def without_other_walls(journal: Journal) -> None:
+    """As if nothing but the worker looked whether somebody refers themselves."""
+    await journal.db.execute("alter table public.referrals drop constraint if exists referrals_of_another")
+
+
 async def test_nobody_refers_themselves(journal: Journal, trader: UUID) -> None:
+    await without_other_walls(journal)
     await (await Person(journal, "4001").binds(trader)).writes("/help")
     await journal.db.execute("insert into public.referrals (referrer_id, referred_id) values ($1, $1)", trader)
     await audited(journal, trader)
@@ -203,6 +209,7 @@ async def test_nobody_refers_themselves(journal: Journal, trader: UUID) -> None:
 
 
 async def test_a_referral_that_is_turned_into_ones_own_earns_nothing(journal: Journal, trader: UUID) -> None:
+    await without_other_walls(journal)
     ben, referral = await referred_by(journal, trader, chat_id="4002")
     await audited(journal, ben)
     await journal.db.execute("update public.referrals set referrer_id = referred_id where id = $1", referral)
