@@ -31,7 +31,7 @@ from bot.model import Model
 from bot.replies import reply_to_chat
 from bot.settings import Settings
 from bot.store import ScreenshotStore, mime_of
-from db import credits, pool, trades
+from db import credits, pool, referrals, trades
 from db.audits import AuditInput, Rule
 from db.pool import Connection
 from statemachine.errors import StoreError
@@ -145,6 +145,8 @@ class Audits:
                     await self._ended(connection, job, left.asked, failed_only=True)
                     return False
                 score = await write(connection, job.user_id, now, rulings, left, job.at)
+                if rulings:
+                    await referrals.note_first_audit(connection, job.user_id)
                 say = said(now, rulings, left.note, score)
                 await reply_to_chat(connection, job.chat, job.user_id, say, currency=now.facts.account_currency)
             await self._ended(connection, job, left.asked)

@@ -50,11 +50,12 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line. `name`: the variable; it is checked if set, or where `always`."""
+    """One line. `name`: the variable; it is checked if set, or where `always`; `unset` is said where it is not."""
 
     name: str
     look: Callable[[Surroundings], Awaitable[str]]
     always: bool = False
+    unset: str = "not set"
 
 
 async def examine(settings: Settings) -> bool:
@@ -78,7 +79,7 @@ async def examine(settings: Settings) -> bool:
             if check.always or getattr(settings, check.name.lower()) is not None:
                 tell(*await _tried(check, Surroundings(settings, database)))
             else:
-                tell("–", check.name, "not set")
+                tell("–", check.name, check.unset)
     return not failures
 
 
@@ -274,7 +275,19 @@ async def _share_secret(around: Surroundings) -> str:
     assert secret is not None  # noqa: S101 - this check runs where it is set
     if len(secret.get_secret_value()) < SHORTEST_SECRET:
         raise OperatorError(f"It can be guessed: use {SHORTEST_SECRET} random characters or more.")
-    return "signs the links by which WhatsApp's pictures are fetched"
+    return "signs the links by which WhatsApp's pictures are fetched, and hides whose a stranger's /try is"
+
+
+async def _share_url(around: Surroundings) -> str:
+    """Something answers there; what it says of a share that does not exist is its own business."""
+    try:
+        async with httpx.AsyncClient(timeout=CALL_SECONDS) as client:
+            answer = await client.get(f"{around.settings.share_url}/{secrets.token_urlsafe(24)}")
+    except httpx.HTTPError as error:
+        raise OperatorError(f"Nothing answers there ({type(error).__name__}).") from error
+    if answer.status_code >= 500:
+        raise OperatorError(f"The web app fails there ({answer.status_code}).")
+    return "the web app answers where /share sends people"
 
 
 def _platform(look: Callable[[Settings], Awaitable[str]]) -> Callable[[Surroundings], Awaitable[str]]:
@@ -295,6 +308,7 @@ CHECKS = (
     Check("SMTP_URL", _platform(doctor_platforms.smtp)),
     Check("OPENAI_API_KEY", _model),
     Check("AI_KEYS_SECRET", _ai_keys),
-    Check("SHARE_SECRET", _share_secret),
+    Check("SHARE_SECRET", _share_secret, unset="not set: strangers are offered no /try"),
+    Check("SHARE_URL", _share_url),
     Check("PORT", _port, always=True),
 )

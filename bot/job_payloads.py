@@ -72,6 +72,13 @@ class UserJob(ChatJob):
     user_id: UUID
 
 
+class TryJob(ChatJob):
+    """try: a stranger's free audit whose other rules are put to the model, and the chat that waits for it."""
+
+    result_id: UUID
+    locale: str | None = None
+
+
 def entrypoint(name: str, account: str) -> str:
     return f"{name}:{LOCAL}" if account == LOCAL else name
 
@@ -123,6 +130,11 @@ def export_job(job: ExportJob) -> dict[str, Any]:
 
 def delete_job(job: UserJob) -> dict[str, Any]:
     return _job("delete_me", job, key=f"delete_me:{job.user_id.hex}")
+
+
+def try_job(chat: Chat, result_id: UUID, locale: str | None) -> dict[str, Any]:
+    to = {"platform": chat.platform, "account": chat.account, "chat_id": chat.chat_id}
+    return _job("try", TryJob.model_validate({**to, "result_id": result_id, "locale": locale}))
 
 
 def job_of(effect: Effect, user_id: UUID | None, chat: Chat, now: datetime) -> dict[str, Any] | None:

@@ -30,6 +30,7 @@ from bot.job_payloads import (
     ExportJob,
     RuleJob,
     TradeJob,
+    TryJob,
     UserJob,
     drain_job,
     job_message,
@@ -65,6 +66,7 @@ PAYLOADS: Mapping[str, type[ChatJob]] = {
     "propose": RuleJob,
     "export": ExportJob,
     "delete_me": UserJob,
+    "try": TryJob,
 }
 """Of jobs that carry more than a chat."""
 

@@ -152,6 +152,7 @@ class Settings(BaseSettings):
     openai_model: str = "gpt-5.4-mini"
     ai_keys_secret: Annotated[SecretStr | None, AfterValidator(_key_of_32_bytes)] = None
     share_secret: SecretStr | None = None
+    share_url: HttpUrl = None
     metrics_token: SecretStr | None = None
 
     public_url: HttpUrl = None
@@ -170,6 +171,9 @@ class Settings(BaseSettings):
     ai_tokens_per_day: Annotated[int, Field(ge=10_000)] = 1_000_000
     ai_input_price: Price = None
     ai_output_price: Price = None
+    try_calls_per_day: Annotated[int, Field(ge=0)] = 50
+    announcements_per_minute: PositiveInt = 120
+    announcement_days: Annotated[PositiveInt, Field(le=90)] = 14
     reading_seconds: Annotated[PositiveFloat, Field(le=30, allow_inf_nan=False)] = 20.0
     link_tries_per_chat: PositiveInt = 5
     link_tries_per_platform: PositiveInt = 100

@@ -34,7 +34,9 @@ from bot.schedules import retention_of, schedules_of
 from bot.screenshots import Screenshots
 from bot.settings import Settings
 from bot.store import LocalStore, ScreenshotStore, SupabaseStore
+from bot.tries import Tries
 from bot.turn import Turns
+from bot.web_schedules import web_schedules
 from db import migrations, pool
 from statemachine.errors import Unavailable
 from statemachine.message import Chat, Platform
@@ -157,11 +159,16 @@ async def started(
                 "delete_me": _then_deliver(Deletions(connections, store), outbox.poke),
                 "export": _then_deliver(Exports(connections, store), outbox.poke),
                 "propose": _then_deliver(Proposals(connections, model, settings), outbox.poke),
+                "try": _then_deliver(Tries(connections, model, settings), outbox.poke),
             }
             retention = Retention(connections, store, settings.screenshot_days)
             schedules: dict[str, Schedule] = {}
             if not local:  # a terminal's worker lives for a talk
-                schedules = {**schedules_of(connections, settings), **retention_of(retention)}
+                schedules = {
+                    **schedules_of(connections, settings),
+                    **retention_of(retention),
+                    **web_schedules(connections, settings),
+                }
             runner = Jobs(database.direct, settings, handlers, schedules, local=local)
         worker = Worker(
             settings,

@@ -22,6 +22,7 @@ from statemachine.message import Attachment, File
 from statemachine.plan import Levels, Plan
 from statemachine.trade import TradeFields
 from tests.rule_reply_examples import RULE_EXAMPLES
+from tests.web_reply_examples import WEB_EXAMPLES
 
 NOW = datetime(2026, 3, 23, 18, 5, tzinfo=UTC)
 VIEW = View("en", ZoneInfo("America/New_York"), "USD", NOW, account_size=50_000)
@@ -819,5 +820,6 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("settings_word", {}, """
         What was waiting in this chat could not be read, so I have cleared it. Recorded trades are untouched. Please send the trade again."""),
     *RULE_EXAMPLES,
+    *WEB_EXAMPLES,
 )
 # fmt: on

@@ -84,9 +84,13 @@ ANSWERS: Final[Mapping[Fact, str]] = MappingProxyType(
 """How a missing fact of a trade may be written back to its message, with figures of its own."""
 
 
+HOW: Final = " Answer its message with it, as in "
+"""How a missing fact is told: its answer follows in quotes. A trade of no journal has no message."""
+
+
 def this_lacks(what: Fact) -> Finding:
     """A fact of the trade itself."""
-    return unclear(f"The {what} of this trade was not given. Answer its message with it, as in '{ANSWERS[what]}'.")
+    return unclear(f"The {what} of this trade was not given.{HOW}'{ANSWERS[what]}'.")
 
 
 def others_lack(what: Fact, trades: Iterable[Logged], facts: AuditFacts) -> Finding:

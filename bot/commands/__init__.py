@@ -9,6 +9,7 @@ import re
 from bot import linking
 from bot.commands import (
     accounts,
+    announcements,
     balances,
     binding,
     charts,
@@ -17,8 +18,10 @@ from bot.commands import (
     limits,
     overriding,
     own_data,
+    publishing,
     resting,
     rules,
+    trying,
 )
 from bot.commands.call import Call, CommandRow, Handler
 from bot.key_shapes import HIDDEN_KEY
@@ -61,7 +64,7 @@ async def start(call: Call) -> Turn:
     if call.user_id is not None:
         return await help_(call) if not call.argument else call.says("link_taken_chat")
     if linking.code_in(call.argument) is None:
-        return call.says("stranger")
+        return await binding.stranger(call)
     say = await linking.check_code(call.connection, call.message, call.argument, call.settings)
     return Turn(call.conversation, (say,))
 
@@ -97,6 +100,14 @@ COMMANDS: dict[str, CommandRow] = {
     "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX", strangers=True),
     "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform"),
     "key": CommandRow(judging.key, strangers=True),
+    "share": CommandRow(publishing.share, "Show a trade to the world", in_help=False),
+    "share_pressed": CommandRow(publishing.share_pressed),
+    "share_declined": CommandRow(publishing.share_declined),
+    "unshare": CommandRow(publishing.unshare, "Take back what you have shared", in_help=False),
+    "unshare_pressed": CommandRow(publishing.unshare_pressed),
+    "announcements": CommandRow(announcements.announcements, "News in this chat: on or off", in_help=False),
+    "announcement_dismissed": CommandRow(announcements.dismiss),
+    "try": CommandRow(trying.try_, "One free audit, without a journal", strangers=True, in_help=False),
     "help": CommandRow(help_, "What you can write", in_help=False),
     "start": CommandRow(start, strangers=True),
     "stranger": CommandRow(binding.stranger, strangers=True),

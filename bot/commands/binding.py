@@ -1,17 +1,17 @@
 """Commands that bind a chat to a profile, and undo that."""
 
-from bot import linking
+from bot import linking, trying
 from bot.commands.call import Call
 from bot.job_payloads import job_of
 from bot.stored import dump_reply
 from bot.texts import render
-from db import conversations, inbox, links
+from db import conversations, inbox, links, tries
 from statemachine.conversation import Conversation, RequestAudit, Say, Turn
 from statemachine.message import PLATFORMS
 
 
 async def stranger(call: Call) -> Turn:
-    return call.says("stranger")
+    return call.says("stranger", may_try=call.settings.share_secret is not None)
 
 
 async def link(call: Call) -> Turn:
@@ -23,7 +23,15 @@ async def link(call: Call) -> Turn:
         call.user_id = say.data["user_id"]
         news = render(Say("link_new_elsewhere", {"platform": call.message.platform}), call.view)
         await linking.announce(call.connection, call.message, call.owner, dump_reply(news))
+        if await _claim(call):
+            return Turn(call.conversation, (say, Say("try_claimed")))
     return Turn(call.conversation, (say,))
+
+
+async def _claim(call: Call) -> bool:
+    """What this chat was judged before it had a journal belongs to that journal."""
+    chat = trying.named(call.message.chat, call.settings)
+    return chat is not None and await tries.claim(call.connection, chat, call.owner) > 0
 
 
 async def link_decline(call: Call) -> Turn:

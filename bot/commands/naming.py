@@ -1,4 +1,7 @@
-"""Which account a command is about: one that it names, else the one in use."""
+"""What a command names: an account, else the one in use is meant; or the id that its button carries."""
+
+import re
+from uuid import UUID
 
 from bot.accounts import Account
 from bot.commands.call import Call
@@ -18,6 +21,11 @@ def account_in(call: Call) -> tuple[Account | None, str, str]:
     if first.lower() in names:
         return call.accounts.find(first.lower()), rest.strip(), first.lower()
     return call.accounts.current, call.argument.strip(), ""
+
+
+def id_in(text: str) -> UUID | None:
+    """The id of a button's command, which anybody can type, too."""
+    return UUID(text) if re.fullmatch(r"[0-9a-f]{32}", text) else None
 
 
 def looks_like_a_name(word: str) -> bool:

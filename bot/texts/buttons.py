@@ -16,6 +16,8 @@
     vr:<trade>:<rule>:<number>     why: one of the reasons offered
     au:<name>                      use this account           bu:<name>:<change>     take back what it was told
     pf:<plan>                      the plan was filled        pn:<plan>              it was not
+    sh:<trade>:<checksum> · sn     show it to the world, or not    us:<share>       take that back
+    xa:<announcement>              no more of this
     lf:<preset>:<size>:<checksum>[:<account>]   take a firm's limits for an account                 lx   leave them
 
 Ids are 32 hex digits (beside a trade a rule's first 16), those of changes are numbers. Every button names what it was
@@ -41,7 +43,7 @@ NO_DRAFT: Final = "0" * 32
 @dataclass(frozen=True, slots=True)
 class Command:
     """A button that does not speak to the conversation: undo, redo, account, balance, link_confirm, trades, rules,
-    limits_firm, and presses beside a rule or a verdict.
+    limits_firm, share, and presses beside a rule, a verdict or an announcement.
 
     argument  undo and redo: the change's number; link_confirm: the code; rules: the page; rule_pressed and
               verdict_pressed: what is asked for and the id, then the digest or number; limits_firm: preset, size,
@@ -206,7 +208,21 @@ def take_preset(preset: str, size: int, checksum: str, account: str | None) -> s
     return ":".join(filter(None, ("lf", preset, str(size), checksum, account)))
 
 
+def dismiss(announcement_id: UUID) -> str:
+    return f"xa:{announcement_id.hex}"
+
+
+def share(trade_id: UUID, checksum: str) -> str:
+    """`checksum`: of what was shown of the trade."""
+    return f"sh:{trade_id.hex}:{checksum}"
+
+
+def unshare(result_id: UUID) -> str:
+    return f"us:{result_id.hex}"
+
+
 SKIP: Final = "s"
+SHARE_NOT: Final = "sn"
 LEAVE_LIMITS: Final = "lx"
 NOT_MINE: Final = "ln"
 TRADES: Final = "t"
@@ -245,11 +261,13 @@ _FORMATS: Final = tuple(
         r"(?P<kind>l):(?P<code>[A-Za-z0-9-]{1,16})",
         r"(?P<kind>rl):(?P<page>[1-9]\d{0,3})",
         r"(?P<kind>r[sprb]):(?P<id>[0-9a-f]{32})",
+        r"(?P<kind>xa|us):(?P<id>[0-9a-f]{32})",
+        r"(?P<kind>sh):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",
         r"(?P<kind>rm|vd):(?P<id>[0-9a-f]{32}):(?P<more>[1-9]\d{0,3})",
         r"(?P<kind>r[ync]|v[sfvb]):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",
         r"(?P<kind>vr):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16}):(?P<number>[1-9])",
         r"(?P<kind>lf):(?P<preset>[a-z0-9-]{1,16}:\d{1,9}:[0-9a-f]{8}(?::[a-z0-9][a-z0-9_-]{0,19})?)",
-        r"(?P<kind>s|ln|lx|t)",
+        r"(?P<kind>s|sn|ln|lx|t)",
     )
 )
 
@@ -313,6 +331,14 @@ def _command(part: dict[str, str | None]) -> Command | None:
             return Command("limits_leave")
         case "t":
             return Command("trades")
+        case "xa":
+            return Command("announcement_dismissed", part["id"])
+        case "sh":
+            return Command("share_pressed", f"{part['id']} {part['more']}")
+        case "us":
+            return Command("unshare_pressed", part["id"])
+        case "sn":
+            return Command("share_declined")
         case "rl":
             return Command("rules", part["page"])
         case pressed if pressed in _PRESSES:

@@ -39,16 +39,24 @@ def audit(
 ) -> Reply:
     """`verdicts`: RuleLines in the order of the rules, by which /override numbers them. `score` 0 to 100, None where
     nothing could be judged; `note` where not all rules could be put to the model: a Note of bot/auditing/result.py."""
+    lines = verdict_lines(words, verdicts, score, note)
+    if note is not None:
+        lines.append(words(f"audit.note.{note}"))
+    row = (words.button("disagree", buttons.disagree(trade.trade_id)),)
+    return Reply(title=words("audit.title", trade=_named(words, trade)), text="\n".join(lines), buttons=(row,))
+
+
+def verdict_lines(
+    words: Words, verdicts: Sequence[tuple[object, ...]], score: Decimal | None, note: str | None
+) -> list[str]:
+    """How many were followed, then each rule, those that need attention first."""
     told = [RuleLine(*line) for line in verdicts]  # type: ignore[arg-type]
     ordered = sorted(enumerate(told, 1), key=lambda numbered: ORDER.index(numbered[1].verdict))
     lines = [_counts(words, told, score)]
     lines += [words("numbered", number=number, line=_rule(words, line, note)) for number, line in ordered[:MOST_RULES]]
     if len(ordered) > MOST_RULES:
         lines.append(_beyond(words, [line for _, line in ordered[MOST_RULES:]]))
-    if note is not None:
-        lines.append(words(f"audit.note.{note}"))
-    row = (words.button("disagree", buttons.disagree(trade.trade_id)),)
-    return Reply(title=words("audit.title", trade=_named(words, trade)), text="\n".join(lines), buttons=(row,))
+    return lines
 
 
 def _named(words: Words, trade: KnownTrade) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.texts import (
     accounts,
+    announcing,
     confirming,
     copies,
     judging,
@@ -18,9 +19,11 @@ from bot.texts import (
     pending,
     pictures,
     plans,
+    publishing,
     recording,
     rules,
     talking,
+    trying,
 )
 from bot.texts.words import View, Words
 from statemachine.conversation import Say
@@ -145,6 +148,25 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "limit_firm": limits.limit_firm,
         "limit_firm_set": limits.limit_firm_set,
         "limit_left": _plain("limit_left"),
+        # the web app's tables
+        "announcement": announcing.announcement,
+        "announcement_dismissed": _plain("announcement_dismissed"),
+        "announcements": announcing.announcements,
+        "referral_rewarded": announcing.referral_rewarded,
+        "try_how": trying.try_how,
+        "try_used": _plain("try_used"),
+        "try_unavailable": _plain("try_unavailable"),
+        "try_linked": _plain("try_linked"),
+        "try_claimed": _plain("try_claimed"),
+        "trying": trying.trying,
+        "tried": trying.tried,
+        "share_preview": publishing.share_preview,
+        "share_refused": publishing.share_refused,
+        "share_declined": _plain("share_declined"),
+        "shared": publishing.shared,
+        "shares": publishing.shares,
+        "unshared": publishing.unshared,
+        "unshare_refused": publishing.unshare_refused,
         # linking
         "stranger": talking.stranger,
         "link_check": talking.link_check,

@@ -24,9 +24,10 @@ LONGEST_COMMAND: Final = 60
 # ---- linking
 
 
-def stranger(words: Words) -> Reply:
-    """Who speaks here, and the way in."""
-    return Reply(title=words("stranger.title"), text=words("stranger"))
+def stranger(words: Words, may_try: bool = False) -> Reply:
+    """Who speaks here, and the way in; `may_try`: one audit is to be had without it."""
+    lines = [words("stranger"), *([words("stranger.try", example=_report(words))] if may_try else [])]
+    return Reply(title=words("stranger.title"), text="\n".join(lines))
 
 
 def link_check(words: Words, code: str, email_masked: str) -> Reply:

@@ -29,9 +29,11 @@ Habits = Mapping[str, Usual]
 
 
 def habits_of(rows: Any) -> Habits:
-    """From [{"symbol", "trades", "largest"}], the figures as text."""
+    """From [{"symbol", "trades", "largest"}], the figures as text. Other writers may leave the symbol out."""
     found: dict[str, Usual] = {}
     for row in rows if isinstance(rows, list) else ():
+        if row["symbol"] is None:
+            continue
         name, here = _root(row["symbol"]), Usual(int(row["trades"]), Decimal(row["largest"]))
         before = found.get(name, Usual(0, Decimal(0)))
         found[name] = Usual(before.trades + here.trades, max(before.largest, here.largest))

@@ -71,7 +71,7 @@ async def test_all_is_well(services: Services, tmp_path: Path) -> None:
         ("DATABASE_URL", "DATABASE_DIRECT_URL", "SUPABASE_URL", "DATA_DIR", "TELEGRAM_BOT_TOKEN"), "ok"
     ) | dict.fromkeys(("OPENAI_API_KEY", "AI_KEYS_SECRET", "SHARE_SECRET", "PORT"), "ok") | dict.fromkeys(
         ("DISCORD_BOT_TOKEN", "DISCORD_GUILD_ID", "TWILIO_ACCOUNT_SID", "TWILIO_TEMPLATE_SID"), "–"
-    ) | dict.fromkeys(("IMAP_URL", "SMTP_URL", "DATABASE_CA_FILE"), "–")
+    ) | dict.fromkeys(("IMAP_URL", "SMTP_URL", "DATABASE_CA_FILE", "SHARE_URL"), "–")
     assert state_of(ended, "IMAP_URL")[1] == "not set"
     assert PLANTED not in ended.out
 
@@ -126,6 +126,14 @@ async def test_a_public_bucket_and_a_full_disk_fail(services: Services, tmp_path
     ended = await services.examine(tmp_path, disk_reserve_megabytes=10**9)
     assert "is public" in state_of(ended, "SUPABASE_URL")[1]
     assert "free some disk" in state_of(ended, "DATA_DIR")[1]
+
+
+async def test_the_web_app_must_answer_where_shares_are_shown(services: Services, tmp_path: Path) -> None:
+    ended = await services.examine(tmp_path, share_url=services.storage.url)
+    assert state_of(ended, "SHARE_URL") == ("ok", "the web app answers where /share sends people")
+    ended = await services.examine(tmp_path, share_url=f"http://127.0.0.1:{free_port()}")
+    assert state_of(ended, "SHARE_URL") == ("fail", "Nothing answers there (ConnectError).")
+    assert state_of(ended, "SHARE_SECRET") == ("–", "not set: strangers are offered no /try")
 
 
 async def test_the_secret_must_open_the_keys_that_are_stored(
