@@ -84,7 +84,7 @@ async def test_the_matrix_sees_an_open_door(connection: asyncpg.Connection) -> N
     await connection.execute("""
         grant usage on schema worker to anon; grant select on worker.ai_keys to anon;
         create policy "open" on worker.ai_keys for select using (true);
-        grant truncate on public.shared_results to anon;
+        grant truncate on public.quiz_completions to anon;
         grant execute on function worker.usual_sizes(uuid) to authenticated;
         grant usage on schema worker to authenticated;
         grant update (subscription_plan) on public.profiles to authenticated;
@@ -94,7 +94,7 @@ async def test_the_matrix_sees_an_open_door(connection: asyncpg.Connection) -> N
     assert {name: cells for name, cells in seen.items() if cells != EXPECTED.get(name)} == {
         "journal_messages": "- - - - -   a - - - -   a - - - -   a a a a -",
         "profiles.subscription_plan": "- o o a",
-        "shared_results": "- - - - a   - - - - -   - - - - -   a a a a -",
+        "quiz_completions": "- - - - a   - - - - -   - - - - -   a a a a -",
         "worker.ai_keys": "a - - - -   - - - - -   - - - - -   a a a a -",
         "worker.usual_sizes()": "- a a a",
     }

@@ -97,6 +97,15 @@ async def test_signing_up_makes_the_profile(filled: Filled) -> None:
     assert await filled.db.fetchval(count, await sign_up(filled.db, "newer@example.com")) == 0
 
 
+async def test_what_was_claimed_goes_with_its_profile(filled: Filled) -> None:
+    """Free audits of the person who leaves, and nobody else's."""
+    await filled.db.execute("update public.anonymous_audits set claimed_by = $1 where ip_hash = 'x2'", filled.one)
+    await filled.db.execute("delete from public.profiles where id = $1", filled.two)
+    assert await filled.db.fetchval("select count(*) from public.anonymous_audits") == 2
+    await filled.db.execute("delete from public.profiles where id = $1", filled.one)
+    assert await filled.db.fetchval("select ip_hash from public.anonymous_audits") == "x3"
+
+
 @pytest.mark.parametrize("table", ["objects", "buckets"])
 async def test_storage_is_emptied_by_its_owner_alone(filled: Filled, table: str) -> None:
     empty = f"truncate storage.{table} cascade"
@@ -121,9 +130,10 @@ async def test_none_is_forgotten(connection: asyncpg.Connection) -> None:
         ("announcement_dismissals", "announcement_dismissals_of_clients"),
         ("platform_link_codes", "platform_link_codes_of_clients"),
         ("referrals", "referrals_of_clients"),
+        ("profiles", "profiles_forget_claimed"),
         ("auth.users", "on_auth_user_created"),
         ("storage.objects", "objects_are_not_truncated"),
         ("storage.buckets", "buckets_are_not_truncated"),
     }  # fmt: skip
     assert {tuple(row) for row in rows} == exercised
-    assert len(exercised) == 15
+    assert len(exercised) == 16
