@@ -6,6 +6,7 @@ nobody could have meant, so a number that is not among these was made up.
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
@@ -192,13 +193,16 @@ def at_a_distance(value: Decimal, numbers: Numbers) -> bool:
         away = abs(value - price)
         if not price or away > price:
             continue
-        for distance in values:
-            if any(_equal(away, distance * step) for step in (*STEPS, price / 100)):
-                return True
-            risks = (abs(price - stop) for stop in values)
-            if any(_equal(away, distance * risk) for risk in risks if risk):
-                return True
+        risks = (abs(price - stop) for stop in values)
+        if any(_stands(away / unit, values) for unit in (*STEPS, price / 100, *risks) if unit):
+            return True
     return False
+
+
+def _stands(value: Decimal, values: Sequence[Decimal]) -> bool:
+    """Among values in order: the next ones are the nearest."""
+    place = bisect_left(values, value)
+    return any(_equal(value, each) for each in values[max(0, place - 1) : place + 1])
 
 
 def a_sum(value: Decimal, numbers: Numbers) -> bool:
