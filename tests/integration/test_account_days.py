@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -116,7 +116,9 @@ def expected_days(book: Book, trades: list[dict[str, Any]]) -> list[tuple[Any, .
         tops = [balance] if peak is not None else [*reached, balance]
         before = peak if peak is not None else high
         high = max([*tops, *([before] if before is not None else [])])
-        average = round(sum(scores[day]) / len(scores[day]), 2) if scores[day] else None
+        average = None
+        if scores[day]:  # as the database rounds: 0.005 up
+            average = (sum(scores[day], Decimal(0)) / len(scores[day])).quantize(Decimal("0.01"), ROUND_HALF_UP)
         status = "trading" if amounts[day] else "rest_day" if day in book.resting else "trading"
         loss, down = max(-pnl, Decimal(0)), max(high - balance, Decimal(0))
         rows.append((day, start, balance, pnl, high, taken[day], loss, down, average, status))

@@ -483,10 +483,10 @@ async def test_verdicts_that_stay_the_same_keep_their_rows(journal: Journal, ann
 
 async def test_an_edit_changes_what_is_computed_of_later_ones(journal: Journal, ann: Person, trader: UUID) -> None:
     await add_rules(journal.db, trader, "Stop for the day after losing $100")
-    await ann.does(ann.message(f"{REPORT} in 00:10 out 00:20", external_id="m1"))
+    await ann.does(ann.message(f"{REPORT} yesterday in 10:10 out 10:20", external_id="m1"))
     await ann.writes("yes")
     await ann.writes("/skip")
-    second = await ann.records(f"{SECOND} in 00:30 out 00:40")
+    second = await ann.records(f"{SECOND} yesterday in 10:30 out 10:40")
     assert set((await verdicts(journal, second)).values()) == {"followed"}
     await ann.writes("exit 18200", reply_to="m1")
     said = await ann.writes("yes")

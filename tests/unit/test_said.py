@@ -50,7 +50,9 @@ def _keys(argument: ast.expr) -> Iterator[str]:
 
 
 def _names(call: ast.Call) -> frozenset[str] | None:
-    keywords = {word.arg for word in call.keywords if word.arg not in (None, "about")}
+    if any(word.arg is None for word in call.keywords):
+        return None  # **data
+    keywords = {word.arg for word in call.keywords if word.arg != "about"}
     if len(call.args) < 2:
         return frozenset(name for name in keywords if name) if _name(call.func) in ("say", "says") else frozenset()
     data = call.args[1]
