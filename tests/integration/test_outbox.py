@@ -252,6 +252,7 @@ async def test_a_chat_that_blocked_us_is_told_of_on_the_others_once_a_day(
     await journal.db.execute("update worker.outbox set created_at = created_at - interval '25 hours'")
     journal.telegram.trouble.append(SendRefused("bot was blocked by the user", blocked=True))
     await ann.writes("/help")
+    await journal.settle()
     assert [sent.text[:14] for sent in phone.replies[3:]] == ["I cannot write"]
 
 
