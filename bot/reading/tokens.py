@@ -84,7 +84,7 @@ _FROM_SIGN = _either(_FIGURE, _NAME, r"(?P<mark>\S)")
 _SIGNS = frozenset("+-.$€£#/")
 _WORD, _NUMBER, _BREAK, _MARK = 1, 2, 3, 4
 _PLAIN = re.compile(
-    r"[ ]*(?:([^\W\d_][\w&]*(?:'\w+)*)"
+    r"[ ]*+(?:([^\W\d_][\w&]*(?:'\w+)*)"
     r"|(\d{3,}(?:\.\d+)?(?=[,.;)]?(?:$|\n|[ ](?![ $€£])))"
     r"|\d{1,2}(?:\.\d+)?(?=$|[ ](?!(?i:" + _MONTH + r"|[ap]\.?m)|[ $€£])))"
     r"|(\n)"
@@ -92,6 +92,7 @@ _PLAIN = re.compile(
 )
 """A word, a number that begins no date ("9 May"), clock time ("9 am") or sum ("9 $"), a line break, or a mark that
 begins no number and no name: "- 5" and "$ 5" are numbers. Its groups are numbered as above."""
+_BLANKS = re.compile(r"[ ]*+")
 _MONTH_STARTS = word_set("jan feb mar apr may jun jul aug sep oct nov dec")
 _SUFFIX = re.compile(r"[a-z%]{1,9}(?![a-z0-9])", re.IGNORECASE)
 _BLANK_THOUSANDS = re.compile(r"(?<![\d.,+-])(\d{1,3}) (\d{3})((?:[.,]\d{1,2})?)(?![\d.,]*\d| \d{3}(?!\d))")
@@ -158,9 +159,9 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
         plain = None if linked else _PLAIN.match(text, place)
         token = None if plain is None else _plain_token(plain, comma)
         if token is None:
-            if text[place] == " ":
-                place += 1
-                continue
+            place = _BLANKS.match(text, place).end()  # type: ignore[union-attr]
+            if place == length:
+                break
             match = (_ANYTHING if linked else _begins(text[place])).search(text, place)
             if match is None:
                 break
