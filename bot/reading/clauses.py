@@ -61,7 +61,7 @@ class _Group:
 
 def trades_in(items: Sequence[Item]) -> list[list[Item]]:
     """The items of each trade, in order."""
-    if _can_be_one_only(items):
+    if _tells_of_one(items):
         return [list(items)]
     groups: list[_Group] = []
     for clause in _clauses(items):
@@ -76,7 +76,7 @@ def trades_in(items: Sequence[Item]) -> list[list[Item]]:
     return [group.items for group in groups if group.items]
 
 
-def _can_be_one_only(items: Sequence[Item]) -> bool:
+def _tells_of_one(items: Sequence[Item]) -> bool:
     """Whether no clause can begin another trade: no second instrument, and no side or ">" behind what tells of one."""
     symbol, facts = None, False
     for item in items:
