@@ -1,6 +1,7 @@
 """Which numbers are no amount of a trade at all: ordinals, strikes, shares of a balance; and what a sign means."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
 
 from bot.reading.gathering import MOST_CONTRACTS, near
@@ -8,8 +9,8 @@ from bot.reading.items import Item
 from bot.reading.roles import OPENING
 from bot.reading.words import Tag
 
-_MOST_INDEXED: Final = 20
-_MOST_TARGETS: Final = 10
+_MOST_INDEXED: Final = Decimal(20)
+_MOST_TARGETS: Final = Decimal(10)
 _NUMBERING: Final = frozenset(("no", "nr", "#"))
 _OPTION_WORDS: Final = frozenset(("call", "calls", "put", "puts", "ce", "pe"))
 _OF_AN_ACCOUNT: Final = frozenset(["eval", "account", "acct", "challenge", "combine", "funded", "evaluation"])
@@ -32,9 +33,11 @@ def is_index(items: Sequence[Item], n: int) -> bool:
     """The 2 of "TP 2 : 180" and the 3 of "3. Stopped out"."""
     item = items[n]
     after = items[n + 1] if n + 1 < len(items) else None
-    if _is_percent_range(items, n):
+    if after is None:
+        return False
+    if after.word == "-" and _is_percent_range(items, n):
         return True
-    if item.value is None or item.value > _MOST_INDEXED or item.decimals or after is None:
+    if item.value is None or item.decimals or item.value > _MOST_INDEXED:
         return False
     if after.word == "trades":
         return True
@@ -50,7 +53,7 @@ def is_index(items: Sequence[Item], n: int) -> bool:
 
 def _is_percent_range(items: Sequence[Item], n: int) -> bool:
     """The 3 of "3-4% of the balance"."""
-    if n + 2 >= len(items) or items[n + 1].word != "-" or items[n + 2].tag is not Tag.DISTANCE:
+    if n + 2 >= len(items) or items[n + 2].tag is not Tag.DISTANCE:
         return False
     return (items[n].value or 0) < (items[n + 2].value or 0)
 
@@ -92,7 +95,7 @@ def is_signed_count(items: Sequence[Item], n: int) -> bool:
 
 def is_negative_count(items: Sequence[Item], n: int) -> bool:
     """The "-2" of "long -2 nq": kept as said, so that it is refused."""
-    if items[n].sign != "-" or n == 0:
+    if n == 0:
         return False
     sided = n < len(items) - 1 and items[n - 1].tag in OPENING and items[n + 1].kind == "symbol"
     return sided or items[n - 1].tag is Tag.SIZE
@@ -101,7 +104,7 @@ def is_negative_count(items: Sequence[Item], n: int) -> bool:
 def is_negative_price(items: Sequence[Item], n: int) -> bool:
     """A "-5" where a price stands: kept as said, so that it is refused. "out at -420" is a result."""
     item = items[n]
-    if item.sign != "-" or item.money or item.tag is not None:
+    if item.money or item.tag is not None:
         return False
     before, after = (items[n - 1] if n else None), (items[n + 1] if n + 1 < len(items) else None)
     if after is not None and after.kind == "number" and not after.sign and after.tag is None and _alike(item, after):

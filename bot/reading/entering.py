@@ -105,6 +105,8 @@ def _joined(items: Sequence[Item], first: Amount, second: Amount) -> bool:
 def _is_triple(facts: Facts) -> bool:
     """ "60000/58000/65000" is entry, stop and target where the stop lies on its side of the entry."""
     roles = facts.roles
+    if sum(map(len, roles[: Role.TARGET + 1])) < 3:
+        return False
     prices = in_order([a for role in PRICES for a in roles[role]] + [a for a in roles[Role.NONE] if a.head is None])
     if len(prices) != 3 or any(a.head is not None for a in prices) or prices[0].role is not Role.ENTRY:
         return False

@@ -64,10 +64,12 @@ def _own(items: Sequence[Item], amount: Amount) -> None:
         weight[Role.PNL] += 8
         weight[Role.FEES] += 1
         _not_a_price(weight)
-    elif is_signed_count(items, amount.n) or is_negative_count(items, amount.n):
-        amount.value = -amount.value if is_negative_count(items, amount.n) else amount.value
+    elif item.sign == "-" and is_negative_count(items, amount.n):
+        amount.value = -amount.value
         weight[Role.COUNT] += 30
-    elif is_negative_price(items, amount.n):
+    elif is_signed_count(items, amount.n):
+        weight[Role.COUNT] += 30
+    elif item.sign == "-" and is_negative_price(items, amount.n):
         amount.value = -amount.value
     elif item.sign:
         weight[Role.PNL] += 8
@@ -198,11 +200,11 @@ def _is_at_entry(items: Sequence[Item], n: int) -> bool:
 def _name_what_is_behind(items: Sequence[Item], by_place: dict[int, Amount]) -> frozenset[int]:
     """The places of price heads, where all of them stand behind their numbers: "18250 entry 18290 exit"."""
     heads = [n for n, item in enumerate(items) if item.kind == "tag" and item.tag in _PRICE_HEADS]
-    if not heads or items[heads[0]].tag in (Tag.STOP, Tag.TARGET):
+    if len(heads) < 2 or items[heads[0]].tag in (Tag.STOP, Tag.TARGET):
+        return frozenset()
+    if not all(n - 1 in by_place and by_place[n - 1].item.tag is None for n in heads):
         return frozenset()
     if any(item.tag is Tag.HIT for item in items):
-        return frozenset()
-    if len(heads) < 2 or not all(n - 1 in by_place and by_place[n - 1].item.tag is None for n in heads):
         return frozenset()
     follows = any(item.kind == "number" and item.tag is not Tag.LOTS for item in items[heads[-1] + 1 : heads[-1] + 3])
     return frozenset() if follows else frozenset(heads)

@@ -1,6 +1,6 @@
 """The facts of one trade while they are put together, with the place and the way each of them came about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import attrgetter
@@ -15,16 +15,16 @@ from bot.reading.words import UNITS
 from statemachine.trade import LONGEST_SAID, Derived, How
 
 _UNIT_WAYS: Final[dict[str, How]] = {"points": "points", "ticks": "ticks", "pips": "pips", "r": "r"}
-_PLACE: Final = attrgetter("n")
+PLACE: Final = attrgetter("n")
 
 
 @dataclass(slots=True)
 class Facts:
-    """What is known of the trade so far; `roles` are its weighed numbers in the order of the text."""
+    """What is known of the trade so far; `roles`: by each role, the numbers that were given it."""
 
     items: Sequence[Item]
     telling: Telling
-    roles: Mapping[Role, Sequence[Amount]]
+    roles: Sequence[Sequence[Amount]]
     distances: Distances
     entries: list[Amount]
     exits: list[Amount]
@@ -77,5 +77,5 @@ class Facts:
         return value
 
 
-def in_order(amounts: Sequence[Amount]) -> list[Amount]:
-    return sorted(amounts, key=_PLACE) if len(amounts) > 1 else list(amounts)
+def in_order(amounts: Sequence[Amount]) -> Sequence[Amount]:
+    return sorted(amounts, key=PLACE) if len(amounts) > 1 else amounts

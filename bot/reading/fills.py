@@ -44,7 +44,10 @@ def _vocabulary() -> dict[str, _Phrases]:
 
 VOCABULARY: Final = _vocabulary()
 _TOLD: Final = ("filled", "off", "unfilled", "hit", "ends")
-_NEWS: Final = frozenset(phrase[0] for what in (*_TOLD, "in") for phrase in VOCABULARY[what])
+_NEWS_BEGINS, _NEWS_ENDS = (
+    frozenset(phrase[place] for what in _TOLD for phrase in VOCABULARY[what]) for place in (0, -1)
+)
+"""The first and the last words of what may be told: few messages hold one of both that tell of something else."""
 _BEGINS: Final = {what: frozenset(phrase[0] for phrase in table) for what, table in VOCABULARY.items()}
 _MOST_WORDS: Final = max(len(phrase) for table in VOCABULARY.values() for phrase in table)
 _GLUE: Final = words_of("glue")
@@ -71,9 +74,9 @@ def fill(said: list[Token], words: list[str], context: Context) -> Reading | Non
 
 def _is_news(words: list[str], context: Context) -> bool:
     """Whether anything is said that may be news of an order: most messages are done with here."""
-    if _NEWS.isdisjoint(words):
-        return False
-    return any(_has(words, what) for what in _TOLD) or (bool(context.plans) and _has(words, "in"))
+    if not (_NEWS_BEGINS.isdisjoint(words) or _NEWS_ENDS.isdisjoint(words)) and any(_has(words, w) for w in _TOLD):
+        return True
+    return bool(context.plans) and _has(words, "in")
 
 
 def _news(said: list[Token], words: list[str], items: list[Item], context: Context) -> Reading | None:

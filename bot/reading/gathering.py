@@ -35,9 +35,10 @@ class Said:
 
 
 def near(one: Decimal, other: Decimal) -> bool:
-    return alike(float(one), float(other))
+    first, second = float(one), float(other)
+    return abs(first - second) <= NEAR * max(abs(first), abs(second))
 
 
 def alike(one: float, other: float) -> bool:
-    """`near` for what was made a float before."""
-    return abs(one - other) <= NEAR * max(abs(one), abs(other))
+    """`near` for what was made a float before, one of them not negative."""
+    return abs(one - other) <= NEAR * (one if one > other else other)

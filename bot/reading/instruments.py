@@ -192,9 +192,7 @@ def _known(upper: str, lower: str, mark: str) -> tuple[str | None, Literal["tabl
 
 
 def _written_as_symbol(tokens: list[Token], place: int, word: str, marked: bool) -> bool:
-    if marked or any(c.isdigit() for c in word):
-        return True
-    if word.lower() not in EVERYDAY:
+    if marked or word.lower() not in EVERYDAY or any(c.isdigit() for c in word):
         return True
     if word.isupper():
         return len(word) > 1 and (not _shouting(tokens) or _beside_trading(tokens, place))

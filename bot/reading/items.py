@@ -76,7 +76,12 @@ def items_of(cut: list[Token]) -> list[Item]:
         else:
             item, place = _item_at(cut, place, symbols)
             found.append(item)
-    return _with_units(_counted(_dashed(_side_before_facts(_bracketed(_unbroken(found))))))
+    words = [item.word for item in found]
+    if "@" in words:
+        found = _unbroken(found)
+    if "(" in words:
+        _bracketed(found)
+    return _with_units(_counted(_dashed(_side_before_facts(found))))
 
 
 def _symbol(cut: list[Token], instrument: Instrument) -> Item:
@@ -130,7 +135,7 @@ def _glued_phrase(cut: list[Token], place: int) -> Item | None:
 def _tagged(cut: list[Token], place: int, length: int, tag: Tag) -> Item:
     first = cut[place]
     phrase = cut[place : place + length]
-    text, word = " ".join(t.text for t in phrase), " ".join(t.word for t in phrase)
+    text, word = " ".join([t.text for t in phrase]), " ".join([t.word for t in phrase])
     return Item("tag", first.start, phrase[-1].end, text, word, tag)
 
 
@@ -139,7 +144,7 @@ def _number(token: Token) -> Item:
     if token.value is None:
         item.kind = "word"
     else:
-        item.value, item.decimals = token.value, places(token.value)
+        item.value, item.decimals = token.value, 0 if token.text.isdecimal() else places(token.value)
     item.sign, item.money, item.spaced = token.sign, token.money, not token.glued
     if token.suffix:
         item.tag = _unit_of(token)
@@ -184,12 +189,11 @@ def _unbroken(found: list[Item]) -> list[Item]:
     return [item for n, item in enumerate(found) if n not in broken] if broken else found
 
 
-def _bracketed(found: list[Item]) -> list[Item]:
+def _bracketed(found: list[Item]) -> None:
     """Marks numbers that stand alone in brackets: "(2)" is a size, "(420)" a loss."""
     for n in range(1, len(found) - 1):
         if found[n].kind == "number" and found[n - 1].word == "(" and found[n + 1].word == ")":
             found[n].bracketed = True
-    return found
 
 
 def _side_before_facts(found: list[Item]) -> list[Item]:
@@ -240,6 +244,8 @@ def _counted(found: list[Item]) -> list[Item]:
 
 def _dashed(found: list[Item]) -> list[Item]:
     """In "2403 -2409" the sign is a dash: a loss as large as the price beside it is none."""
+    if "-" not in [item.sign for item in found]:
+        return found
     split: list[Item] = []
     for item in found:
         before = split[-1] if split else None
@@ -274,17 +280,18 @@ def _with_units(found: list[Item]) -> list[Item]:
             unit = Tag.MONEY if item.tag is Tag.MONEY else Tag.DISTANCE
             value = before.value if number else NUMBERS[before.word]
             word = item.word if unit is Tag.DISTANCE else before.word
-            joined[-1] = replace(before, kind="number", value=value, tag=unit, end=item.end, word=word)
+            before.kind, before.value, before.tag, before.end, before.word = "number", value, unit, item.end, word
         elif item.tag is Tag.FRACTION and number and not before.decimals:
             value = (before.value or 0) + NUMBERS[item.word]
-            joined[-1] = replace(before, value=value, decimals=places(value), end=item.end)
+            before.value, before.decimals, before.end = value, places(value), item.end
         elif number and item.word == "lot" and _names_next(before, found, n):
             joined.append(item)  # "close 43195 lot 1"
         elif item.text[:1] == "/":
             joined.append(item)  # "$1.24/ct" is of each
         elif item.tag in _COUNTED or item.word == "mini" or (item.word == "c" and _is_few(before)):
             value = before.value if number else NUMBERS[before.word]
-            joined[-1] = replace(before, kind="number", tag=Tag.LOTS, value=value, end=item.end, word=item.word)
+            before.kind, before.tag, before.value = "number", Tag.LOTS, value
+            before.end, before.word = item.end, item.word
             if item.tag in (Tag.MICROS, Tag.MINIS) or item.word == "mini":
                 joined.append(item)
         else:

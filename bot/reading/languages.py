@@ -5,13 +5,19 @@ from collections.abc import Collection
 from bot.reading.words import GLOSSARY, WORDS_OF
 
 _FOREIGN = frozenset().union(*WORDS_OF.values())
-_ENGLISH: frozenset[str] = frozenset()
+ENGLISH: frozenset[str] = frozenset()
+_LETTERS = "".join(chr(code).lower() if chr(code).isalpha() else " " for code in range(128))
+
+
+def may_be_foreign(text: str) -> bool:
+    """Whether a text has to be looked at word by word; most English ones need not."""
+    return not text.isascii() or not _FOREIGN.isdisjoint(text.translate(_LETTERS).split())
 
 
 def languages_of(words: Collection[str]) -> frozenset[str]:
     """The language that most of the folded words are of: several where they share the words, none for English."""
     if _FOREIGN.isdisjoint(words) and ("".join(words).isascii() or not _is_cyrillic(words)):
-        return _ENGLISH
+        return ENGLISH
     said = frozenset(words)
     known = {language: len(said & of_it) for language, of_it in WORDS_OF.items()}
     if _is_cyrillic(said):

@@ -64,7 +64,7 @@ def _is_half(items: Sequence[Item], price: Amount) -> bool:
     for item in reversed(items[max(0, price.n - 4) : price.n]):
         if item.kind in ("number", "break") or item.word in (",", ";", "."):
             return False
-        if "half" in item.word.split():
+        if "half" in item.word and "half" in item.word.split():
             return True
     return False
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.reading.entering import enter, keep_together, leave, legs_do_not_add_up, part_legs
-from bot.reading.facts import Facts, in_order
+from bot.reading.facts import PLACE, Facts, in_order
 from bot.reading.gathering import Said
 from bot.reading.items import Item
 from bot.reading.legs import attach_counts, total_size
@@ -42,9 +42,8 @@ def put_together(
 ) -> Said:
     """The trade that the weighed numbers and the words make. `distances`: places of numbers that are one."""
     roles = settled.roles
-    facts = Facts(
-        items, telling, roles, distances_of(items, distances), in_order(roles[Role.ENTRY]), in_order(roles[Role.EXIT])
-    )
+    entries, exits = list(in_order(roles[Role.ENTRY])), list(in_order(roles[Role.EXIT]))
+    facts = Facts(items, telling, roles, distances_of(items, distances), entries, exits)
     free = attach_counts(items, amounts)
     part_legs(facts)
     keep_together(facts)
@@ -150,9 +149,11 @@ def _note(facts: Facts) -> str | None:
 
 def _spans(facts: Facts) -> dict[str, tuple[int, int]]:
     """Where each field was said; of several places the first."""
-    spans = {
-        name: min(amount.span for amount in facts.roles[role]) for role, name in _FIELDS.items() if facts.roles[role]
-    }
+    spans = {}
+    for role, name in _FIELDS.items():
+        if said := facts.roles[role]:
+            first = said[0] if len(said) == 1 else min(said, key=PLACE)
+            spans[name] = (first.item.start, first.item.end)
     telling = facts.telling
     if telling.symbol is not None:
         spans["symbol"] = (telling.symbol.start, telling.symbol.end)

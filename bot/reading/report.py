@@ -18,6 +18,7 @@ from bot.trading.contracts import contract
 from statemachine.events import Asked, Chatted, Corrected, Event, Planned, Reported, Unread
 from statemachine.trade import TradeFields
 
+_NOTHING = Decimal(0)
 LARGEST = Decimal("1e12")
 """No price, size or amount of a trader's is larger; 1e308 and the like are attacks or slips."""
 MOST_OF_A_CONTRACT = Decimal(100_000)
@@ -122,8 +123,9 @@ def impossible(said: Said, items: list[Item]) -> str | None:
     A stop beyond the entry is the trail of a trade in profit, so it is only wrong while no exit was named.
     """
     fields = said.fields
-    prices = [fields.entry_price, fields.exit_price, fields.stop_loss, fields.take_profit]
-    if any(p is not None and not 0 < p < LARGEST for p in prices) or (fields.pnl and abs(fields.pnl) >= LARGEST):
+    prices = (fields.entry_price, fields.exit_price, fields.stop_loss, fields.take_profit)
+    odd = [price for price in prices if price is not None and not _NOTHING < price < LARGEST]
+    if odd or (fields.pnl and abs(fields.pnl) >= LARGEST):
         return "impossible_price"
     if far_apart(fields.symbol, fields.entry_price, fields.exit_price):
         return "impossible_price"
@@ -260,7 +262,7 @@ def _is_order(fields: TradeFields) -> bool:
 
 
 def _has_facts(fields: TradeFields) -> bool:
-    return any(v is not None for v in (fields.entry_price, fields.exit_price, fields.pnl))
+    return not fields.entry_price is fields.exit_price is fields.pnl is None
 
 
 def _percent_only(items: list[Item]) -> bool:

@@ -13,7 +13,8 @@ from statemachine.trade import Direction
 class Role(int):
     """What a number says of its trade; NONE: nothing that is kept (an index, a strike, a risk in percent).
 
-    Members as attributes of a plain class, for speed, like those of Tag.
+    Members as attributes of a plain class, for speed, like those of Tag; underneath they are bare integers, by which
+    a list is asked fastest.
     """
 
     __slots__ = ()
@@ -28,8 +29,9 @@ class Role(int):
     FEES: ClassVar["Role"]
 
 
-ROLES: Final = tuple(map(Role, range(len(Role.__annotations__))))
-for _name, _role in zip(Role.__annotations__, ROLES, strict=True):
+ROLES: Final = len(Role.__annotations__)
+"""How many there are."""
+for _role, _name in enumerate(Role.__annotations__):
     setattr(Role, _name, _role)
 
 PRICES: Final = (Role.ENTRY, Role.EXIT, Role.STOP, Role.TARGET)
@@ -83,7 +85,7 @@ class Amount:
     item: Item
     value: Decimal
     near: float
-    weight: list[int] = field(default_factory=lambda: [0] * len(ROLES))
+    weight: list[int] = field(default_factory=lambda: [0] * ROLES)
     role: Role | None = None
     head: Item | None = None
     size: Decimal | None = None
@@ -93,7 +95,3 @@ class Amount:
     def is_short(self) -> bool:
         """It may be the last digits of a price: two at least, as "out 8" could mean too many."""
         return _SHORT.fullmatch(self.item.text) is not None
-
-    @property
-    def span(self) -> tuple[int, int]:
-        return self.item.start, self.item.end

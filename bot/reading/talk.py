@@ -13,6 +13,7 @@ _ASKING, _AUXILIARIES, _SUBJECTS, _POINTING = map(words_of, ("asking", "auxiliar
 _PAUSING = frozenset(("min", "mins", "sec", "secs", "second", "minute", "moment"))
 """"give me a min" asks for nothing."""
 _TELLING = frozenset(("was", "were", "have", "has", "had", "will"))
+_MAY_ASK = _ASKING | _TELLING | {phrase[0] for phrase in _QUESTIONS}
 _JOINING = words_of("glue", "pointing") | DAY_WORDS
 _WEAK = frozenset({"symbol", "direction", "entry_time", "exit_time", "day"})
 """Facts that talk is full of as well: "everyone is short", "powell at 14:00"."""
@@ -32,7 +33,7 @@ _SLIPS = frozenset(("missed", "almost", "nearly"))
 
 
 def ends_asking(items: list[Item]) -> bool:
-    return any(item.word == "?" for item in items[-3:])
+    return "?" in [item.word for item in items[-3:]]
 
 
 def is_like_question(items: list[Item]) -> bool:
@@ -40,6 +41,8 @@ def is_like_question(items: list[Item]) -> bool:
     if ends_asking(items):
         return True
     first = _behind_leading(items)
+    if not first or (first[0].word and first[0].word.partition(" ")[0] not in _MAY_ASK):
+        return False
     words = _words_of(first)
     return bool(words) and (words[0] in _ASKING or _begins_asking(first, words))
 

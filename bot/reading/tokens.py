@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from bot.reading.foreign import in_english
-from bot.reading.languages import joining_words, languages_of
+from bot.reading.languages import ENGLISH, joining_words, languages_of, may_be_foreign
 from bot.reading.normalise import folded
 from bot.reading.words import TYPOS, word_set
 
@@ -108,7 +108,7 @@ _SPELLED = (
     *((mark, _TARGET, "TP") for mark in (".p", ". p")),
 )
 """What is spelled in other ways, behind what has to stand in it."""
-_LETTER_BY_DIGIT = re.compile(r"\d(?:[^\W\d_]|(?<=[^\W\d_]\d))")
+_LETTER_BY_DIGIT = re.compile(r"[0-9](?:[A-Za-z]|(?<=[A-Za-z][0-9]))")
 _GLUED = (
     (
         re.compile(r"\b(sl|tp|stop|target|entry|exit|long|short|in|out)(?=\d{3}|\d+\.\d|\d{1,3},\d{3})", re.IGNORECASE),
@@ -129,8 +129,10 @@ _EUROPEAN = re.compile(r"\d\.\d{3},\d")
 _ASCII_WORDS = re.compile(r"[a-z][\w&]*|[-/]")
 _WORDS = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*|[-/]")
 _AFTER_WORDS = word_set("@ at a en em bei zu target tp stop sl entry exit out from von de")
-_APART = re.compile(r"\d \d{3}")
+_APART = re.compile(r" (?<=\d )\d{3}")
 """What a number with blanks for thousands holds, and is found far sooner."""
+_COMMA = re.compile(r",\d")
+"""The same of a number with a comma."""
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,(?:\d{1,2}|\d{4,5})(?![\d,])")
 
 
@@ -142,12 +144,12 @@ def links(text: str) -> bool:
 def tokens(text: str, most: int | None = None) -> list[Token]:
     """The tokens of normalised text, up to one more than `most`. Links, mail addresses and mentions are left out."""
     text = _spelled_out(text)
-    words = _ASCII_WORDS.findall(text.lower()) if text.isascii() else [folded(word) for word in _WORDS.findall(text)]
-    languages = languages_of(words)
-    commas = "," in text
+    words = _words_of(text) if may_be_foreign(text) else []
+    languages = languages_of(words) if words else ENGLISH
+    commas = _COMMA.search(text) is not None
     if languages or (commas and _DECIMAL_COMMA.search(text)):
-        text = in_english(text, languages, words)
-    joining = joining_words(languages)
+        text = in_english(text, languages, words or _words_of(text))
+    joining = joining_words(languages) if languages else {}
     if _APART.search(text) and _BLANK_THOUSANDS.search(text):
         text = _thousands_joined(text)
     comma = commas and _EUROPEAN.search(text) is not None
@@ -175,6 +177,11 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
         found.append(token)
         place = end = token.end
     return found
+
+
+def _words_of(text: str) -> list[str]:
+    """The folded words of a text that is not cut yet, and what may join two of them."""
+    return _ASCII_WORDS.findall(text.lower()) if text.isascii() else [folded(word) for word in _WORDS.findall(text)]
 
 
 def _begins(first: str) -> re.Pattern[str]:

@@ -27,7 +27,7 @@ _WRITTEN_SMALL: Final = 1000
 
 @dataclass(slots=True)
 class Settled:
-    """The roles given so far."""
+    """The roles given so far; `roles`: by each, the numbers that have it."""
 
     price: Decimal | None
     scale: float = 0.0
@@ -35,14 +35,11 @@ class Settled:
     alone: bool = False
     paid: bool = False
     whole: bool = False
-    roles: dict[Role, list[Amount]] = field(default_factory=lambda: {role: [] for role in ROLES})
+    roles: Sequence[list[Amount]] = field(default_factory=lambda: [[] for _ in range(ROLES)])
 
     def give(self, amount: Amount, role: Role) -> None:
         amount.role = role
         self.roles[role].append(amount)
-
-    def has(self, role: Role) -> bool:
-        return bool(self.roles[role])
 
 
 def weigh(
@@ -98,12 +95,11 @@ def _price_like(amount: Amount) -> float:
     item = amount.item
     if item.tag is not None or item.sign or item.bracketed:
         return 0.0
-    none, entry, left, stop, target, count, pnl, fees = amount.weight
-    likely = 1.0 + min(max(entry, left, 0), 12) + min(item.decimals, 3)
-    likely += min(max(stop, target, 0), 5)
+    none, entry, left, stop, target, count, pnl, fees = [said if said > 0 else 0 for said in amount.weight]
+    likely = 1.0 + min(entry if entry > left else left, 12) + min(item.decimals, 3)
+    likely += min(stop if stop > target else target, 5)
     likely += 1 if amount.near > 20 else 0
-    likely -= max(count, 0) + max(pnl, 0) + max(fees, none, 0) * 2
-    return likely
+    return likely - count - pnl - 2 * (fees if fees > none else none)
 
 
 def _best(amount: Amount, settled: Settled, point_value: Decimal | None) -> tuple[Role, int, int]:
@@ -125,7 +121,7 @@ def _best(amount: Amount, settled: Settled, point_value: Decimal | None) -> tupl
     for other, score in (
         (Role.COUNT, weight[Role.COUNT] + _counted(amount, settled, fits, plain)),
         (Role.PNL, weight[Role.PNL] + _paid(amount, settled, fits, plain, point_value)),
-        (Role.FEES, weight[Role.FEES] - (2 if settled.has(Role.FEES) else 0)),
+        (Role.FEES, weight[Role.FEES] - (2 if settled.roles[Role.FEES] else 0)),
     ):
         if score > best:
             best, second, role = score, best, other
@@ -153,17 +149,17 @@ def _priced(amount: Amount, role: Role, settled: Settled, fits: bool) -> int:
         score -= 7
     if role is Role.ENTRY:
         added = amount.head is not None and amount.head.tag is Tag.ADD
-        score += 0 if added else -6 if settled.has(Role.ENTRY) else 3
+        score += 0 if added else -6 if settled.roles[Role.ENTRY] else 3
     elif role is Role.EXIT:
         named = weight[role] >= 5
         score += (
             (-1 if weight[role] >= _NAMED else -4)
-            if settled.has(Role.EXIT)
+            if settled.roles[Role.EXIT]
             else 2
-            if settled.has(Role.ENTRY) or named
+            if settled.roles[Role.ENTRY] or named
             else -3
         )
-    elif role is Role.STOP and settled.has(Role.STOP):
+    elif role is Role.STOP and settled.roles[Role.STOP]:
         moved = amount.head is not None and amount.head.tag is Tag.MOVE
         score -= 0 if moved else 8
     return score
@@ -178,14 +174,14 @@ def _counted(amount: Amount, settled: Settled, fits: bool, plain: bool) -> int:
         return -_SURE
     if plain and not fits and not settled.alone and amount.near < _WRITTEN_SMALL:
         score += 1 if amount.item.decimals else 2
-    elif plain and not fits and settled.paid and not amount.item.decimals and settled.has(Role.EXIT):
+    elif plain and not fits and settled.paid and not amount.item.decimals and settled.roles[Role.EXIT]:
         score += 2  # "ada short .45 > .44 3000 +30"
-    return score - 2 if settled.has(Role.COUNT) else score
+    return score - 2 if settled.roles[Role.COUNT] else score
 
 
 def _paid(amount: Amount, settled: Settled, fits: bool, plain: bool, point_value: Decimal | None) -> int:
     """Money: once entry and exit are known a number far from them is likely the result, surely where it adds up."""
-    score = -8 if settled.has(Role.PNL) else 0
+    score = -8 if settled.roles[Role.PNL] else 0
     if not plain:
         return score - (5 if fits and amount.item.money and not amount.item.sign else 0)
     if fits:
