@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.reading.items import Item
 from bot.reading.levels import Distance, Distances
-from bot.reading.roles import Amount, Role
+from bot.reading.roles import Amount
 from bot.reading.shorthand import completed
 from bot.reading.telling import Telling
 from bot.reading.words import UNITS

@@ -61,14 +61,14 @@ _CLOCK = r"""
     """
 _ROOT = r"(?P<root>\b1000[A-Z]{3,9}USDT?\b|\b(?:M?6[ABCEJNS]|10Y|1INCH)(?:[FGHJKMNQUVXZ]\d{1,2})?\b)"
 _FIGURE = r"""
-    (?P<number>(?:[+-](?=[ ]?[$€£]?[\d.]))?(?:[$€£][ ]?)?(?:[+-](?=[\d.]))?
+    (?P<number>(?:[+-](?=[$€£]?[\d.]))?(?:[$€£][ ]?)?(?:[+-](?=[\d.]))?
         (?:\d|(?<![\w.)])\.(?=\d)|(?<=\bspot)\.(?=\d))[\d.,']*(?:e[+-]?\d{1,4}\b)?(?:[ ]?[$€£](?!\w)|\+(?=\s))?)
     """
 _NAME = r"(?P<word>[$#/]?[^\W\d_][\w&]*(?:'\w+)*)"
 _TIMES = r"(?P<times>(?<![\w.])x\d+(?:[.,]\d+)?\b)"
-_LINK = r"(?P<link>(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w-]{1,64}\.\S{1,100}|(?<!\S)@[A-Za-z_]\w*)"
-
-
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w-]{1,64}\.\S{1,100}|(?<!\S)@[A-Za-z_]\w*", re.IGNORECASE
+)
 _MAIL = re.compile(r"[\w.+-]@[\w-]+\.")
 _MENTION = re.compile(r"(?<!\S)@[A-Za-z_]")
 
@@ -77,21 +77,21 @@ def _either(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.VERBOSE | re.IGNORECASE)
 
 
-_ANYTHING = _either(r"(?P<break>\n)", _LINK, _DATE, _CLOCK, _ROOT, _FIGURE, _TIMES, _NAME, r"(?P<mark>\S)")
+_ANYTHING = _either(r"(?P<break>\n)", _DATE, _CLOCK, _ROOT, _FIGURE, _TIMES, _NAME, r"(?P<mark>\S)")
 _FROM_DIGIT = _either(_DATE, _CLOCK, _ROOT, _FIGURE)
 _FROM_LETTER = _either(_DATE, _TIMES, _NAME)
 _FROM_SIGN = _either(_FIGURE, _NAME, r"(?P<mark>\S)")
 _SIGNS = frozenset("+-.$€£#/")
 _WORD, _NUMBER, _BREAK, _MARK = 1, 2, 3, 4
 _PLAIN = re.compile(
-    r"[ ]*+(?:([^\W\d_][\w&]*(?:'\w+)*)"
-    r"|(\d{3,}(?:\.\d+)?(?=[,.;)]?(?:$|\n|[ ](?![ $€£])))"
-    r"|\d{1,2}(?:\.\d+)?(?=$|[ ](?!(?i:" + _MONTH + r"|[ap]\.?m)|[ $€£])))"
+    r"[ ]*+(?:([$#/]?[^\W\d_][\w&]*(?:'\w+)*)"
+    r"|((?:\d{3,}|[1-9]\d{0,2},\d{3})(?:\.\d+)?(?=[,.;)]?(?:$|\n|[ ](?![ $€£])))"
+    r"|\d{1,2}(?:\.\d+)?(?=$|[ \n](?!(?i:" + _MONTH + r"|[ap]\.?m)|[ $€£])))"
     r"|(\n)"
-    r"|([^\w\s+.$€£#/-]|_|[+.$€£#/-](?=\Z|[ \n](?![\d+.$€£#/-]))))"
+    r"|([^\w\s+.$€£-]|_|[+-](?![\d.$€£])|\.(?!\d)|[$€£](?![ ]?[\d+.-])))"
 )
 """A word, a number that begins no date ("9 May"), clock time ("9 am") or sum ("9 $"), a line break, or a mark that
-begins no number and no name: "- 5" and "$ 5" are numbers. Its groups are numbered as above."""
+begins no number: "-5" and "$ 5" are one. Its groups are numbered as above."""
 _BLANKS = re.compile(r"[ ]*+")
 _MONTH_STARTS = word_set("jan feb mar apr may jun jul aug sep oct nov dec")
 _SUFFIX = re.compile(r"[a-z%]{1,9}(?![a-z0-9])", re.IGNORECASE)
@@ -158,19 +158,22 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
     place, end, length = 0, -1, len(text)
     most = length if most is None else most
     while place < length and len(found) <= most:
-        plain = None if linked else _PLAIN.match(text, place)
+        if linked:
+            place = _BLANKS.match(text, place).end()  # type: ignore[union-attr]
+            link = _LINK.match(text, place)
+            if link is not None:
+                place = link.end()
+                continue
+        plain = _PLAIN.match(text, place)
         token = None if plain is None else _plain_token(plain, comma)
         if token is None:
             place = _BLANKS.match(text, place).end()  # type: ignore[union-attr]
             if place == length:
                 break
-            match = (_ANYTHING if linked else _begins(text[place])).search(text, place)
+            match = _begins(text[place]).search(text, place)
             if match is None:
                 break
-            kind, place = match.lastgroup or "mark", match.end()
-            if kind == "link":
-                continue
-            token = _token(kind, match, text, comma)
+            token = _token(match.lastgroup or "mark", match, text, comma)
         if joining:
             token.word = joining.get(token.word, token.word)
         token.glued = token.start == end
@@ -200,16 +203,23 @@ def _plain_token(match: re.Match[str], comma: bool) -> Token | None:
         word = _word_of(raw)
         return None if word is None else Token("word", raw, start, end, word)
     if group == _NUMBER:
-        return None if comma else Token("number", raw, start, end, "", Decimal(raw))
+        return None if comma else Token("number", raw, start, end, "", Decimal(raw.replace(",", "")))
     return Token("mark", raw, start, end, raw) if group == _MARK else Token("break", raw, start, end)
 
 
 @lru_cache(maxsize=8192)
 def _word_of(raw: str) -> str | None:
     """A word as the vocabulary has it; None for what may begin a date or a count ("x3")."""
+    if raw[0] in "$#/":
+        return _spelled_right(raw)
     word = folded(raw)
     if word[:3] in _MONTH_STARTS or word[:1] == "x":
         return None
+    return _spelled_right(raw)
+
+
+def _spelled_right(raw: str) -> str:
+    word = folded(raw.lstrip("$#/"))
     return TYPOS.get(word, word) if raw.islower() else word
 
 
@@ -232,8 +242,7 @@ def _token(kind: str, match: re.Match[str], text: str, comma: bool) -> Token:
     if kind == "times":
         return Token("number", raw, start, end, "", number_value(raw[1:], comma), suffix="pieces")
     if kind in ("word", "root"):
-        word = folded(raw.lstrip("$#/"))
-        return Token("word", raw, start, end, TYPOS.get(word, word) if raw.islower() else word)
+        return Token("word", raw, start, end, _spelled_right(raw))
     if kind in ("clock", "date", "break"):
         return Token(kind, raw, start, end)  # type: ignore[arg-type]
     return Token("mark", raw, start, end, raw)
