@@ -1,11 +1,13 @@
 """Which language a message is in, by its words."""
 
+import re
 from collections.abc import Collection
 
 from bot.reading.words import GLOSSARY, WORDS_OF
 
 _FOREIGN = frozenset().union(*WORDS_OF.values())
 ENGLISH: frozenset[str] = frozenset()
+_CYRILLIC = re.compile(r"(?:^| )[а-я]")
 _LETTERS = "".join(chr(code).lower() if chr(code).isalpha() else " " for code in range(128))
 
 
@@ -27,7 +29,7 @@ def languages_of(words: Collection[str]) -> frozenset[str]:
 
 
 def _is_cyrillic(said: Collection[str]) -> bool:
-    return any("а" <= word[0] <= "я" for word in said if word)
+    return _CYRILLIC.search(" ".join(said)) is not None
 
 
 def joining_words(languages: frozenset[str]) -> dict[str, str]:

@@ -53,6 +53,8 @@ def normalised(text: str) -> str:
             text = text.replace(entity, plain)
     if ascii_only and text.replace("\n", "").isprintable():
         return text  # what most people write: nothing below would change it
+    if unicodedata.is_normalized("NFKC", text):
+        return _latin(text.translate(_KEPT))
     text = text.translate(_PLAIN)
     text = _VULGAR.sub(lambda match: f"{match[1]}{_HALVES[match[2]]}", text)
     text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
@@ -61,6 +63,8 @@ def normalised(text: str) -> str:
 
 def _parted(text: str) -> str:
     """ "SymbolESZ5SideShortEntry5412.50": the cells of a table that was copied without its lines."""
+    if _RUN.search(text) is None:
+        return text
     runs = (run for run in _RUN.findall(text) if "/" not in run)
     glued = any(len(_CELLS.findall(run)) >= _FEWEST_CELLS for run in runs)
     return _CELLS.sub(" ", text) if glued else text
@@ -79,7 +83,7 @@ class _Kept(dict[int, str]):
     """What each character is kept as, worked out when it is first met."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = kept = _kept(chr(code))
+        self[code] = kept = "".join(map(_kept, chr(code).translate(_PLAIN)))
         return kept
 
 
