@@ -12,9 +12,9 @@ import pytest
 
 from bot import announcing
 from bot.announcing import announce
+from bot.schedules import schedules_of
 from bot.settings import Settings, read_settings
 from bot.texts.announcing import LONGEST_BODY
-from bot.web_schedules import web_schedules
 from db import announcements, pool
 from statemachine.errors import SendLater
 from tests.integration.databases import acting_as, connected
@@ -349,7 +349,7 @@ async def test_where_old_ones_were_told_is_forgotten(journal: Journal, trader: U
     await linked(journal, trader, "4001")
     await published(journal)
     await run(journal)
-    work = web_schedules(journal.worker.pool, MANY)["old_announcements"]
+    work = schedules_of(journal.worker.pool, MANY)["old_announcements"]
     await work.run()
     assert await journal.count("worker.announced") == 1
     await journal.db.execute("update worker.announced set announced_at = now() - interval '401 days'")

@@ -14,10 +14,10 @@ import pytest
 
 from bot.job_payloads import TryJob
 from bot.linking import new_code
+from bot.schedules import schedules_of
 from bot.settings import read_settings
 from bot.tries import Tries
 from bot.trying import named
-from bot.web_schedules import web_schedules
 from statemachine.message import Chat
 from tests.auditing import by
 from tests.journaling import REPORT, Journal, Person, journaling
@@ -256,7 +256,7 @@ async def test_what_nobody_claims_is_dropped(journal: Journal, eve: Person) -> N
         "insert into public.anonymous_audits (ip_hash, result_hash, firm_id, audit_result, expires_at)"
         " values ('web', 'web', 'apex', '{}', now() - interval '1 year')"  # the web app's own
     )
-    work = web_schedules(journal.worker.pool, read_settings(None))["old_tries"]
+    work = schedules_of(journal.worker.pool, read_settings(None))["old_tries"]
     await work.run()
     assert await journal.count("public.anonymous_audits") == 2
     await journal.db.execute("update public.anonymous_audits set expires_at = now() - interval '1 second'")
