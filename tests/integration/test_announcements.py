@@ -94,6 +94,21 @@ async def test_a_chat_that_another_bot_serves_by_now_is_not_told_again(journal: 
     assert heard(ann) == 1
 
 
+async def test_of_two_bots_with_one_person_one_tells(journal: Journal, trader: UUID) -> None:
+    """Neither has heard from them later than the other."""
+    await Person(journal, "4001").binds(trader)
+    await journal.db.execute("delete from worker.chats")
+    await journal.db.execute(
+        "insert into worker.chats (platform, account, chat_id, user_id)"
+        " values ('telegram', 'older', '4001', $1), ('telegram', 'newer', '4001', $1)",
+        trader,
+    )
+    await published(journal)
+    assert [await announce(journal.worker.pool, MANY) for _ in range(3)] == [1, 0, 0]
+    assert await journal.count("worker.outbox", "payload ->> 'title' = 'Digests'") == 1
+    assert await journal.count("worker.announced", "outbox_id is not null") == 1
+
+
 async def crowd(journal: Journal, size: int) -> None:
     """So many traders with a chat each."""
     for row in await journal.db.fetch(CROWD, size):
