@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from bot.schedules import schedules_of
 from bot.settings import Settings, read_settings
 from bot.texts.announcing import LONGEST_BODY
 from db import announcements, pool
-from statemachine.errors import SendLater
+from statemachine.errors import SendLater, Unavailable
 from tests.integration.databases import acting_as, connected
 from tests.journaling import REPORT, Journal, Person, journaling
 
@@ -240,6 +240,32 @@ async def test_a_dismissal_and_a_run_at_once(journal: Journal, trader: UUID) -> 
         assert await journal.count("worker.outbox", waiting) == 0
         assert await run(journal, times=2) == 0
     assert await journal.count("public.announcement_dismissals") == 20
+
+
+async def test_a_dismissal_that_is_cut_off_is_written_once(journal: Journal, trader: UUID, dsn: str) -> None:
+    """The turn's connection is killed in between, and the platform sends the press again, twice."""
+    ann = await linked(journal, trader, "4001")
+    await published(journal)
+    await run(journal)
+    message = ann.message(button=ann.replies[-1].reply.buttons[0][0].data)
+    async with connected(dsn) as other:
+        held = other.transaction()
+        await held.start()
+        await other.execute("select from public.profiles where id = $1 for update", trader)
+        turn = asyncio.create_task(journal.worker.turns.receive(message))
+        waits = "select pid from pg_locks where not granted"
+        while (pid := await other.fetchval(waits)) is None:
+            assert not turn.done()
+            await asyncio.sleep(0.02)
+        await other.execute("select pg_terminate_backend($1)", pid)
+        await held.rollback()
+    with suppress(Unavailable):
+        await turn
+    for _ in range(2):
+        await journal.worker.turns.receive(message)
+    await journal.settle()
+    assert await journal.count("public.announcement_dismissals") == 1
+    assert [sent.text for sent in ann.replies].count("Dismissed, on your other chats too.") == 1
 
 
 async def test_announcements_off_and_on(journal: Journal, trader: UUID) -> None:

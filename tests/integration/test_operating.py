@@ -336,6 +336,8 @@ async def test_a_dead_letter_is_listed_and_tried_again(run: Vigil, connection: a
     assert f"j{number}" in (await run("jobs", "retry", f"j{number}")).refusal()
 
 
-@pytest.mark.parametrize("identity", ["12", "m99999999999999999999", "j12"])
+@pytest.mark.parametrize(
+    "identity", ["12", "m99999999999999999999", "j999999999999999999", "j12", "", "m", "m-1", "m1 or 1", "m\uff11"]
+)
 async def test_an_unknown_id_is_refused(run: Vigil, identity: str) -> None:
     assert "see `vigil jobs failed`" in (await run("jobs", "retry", "--", identity)).refusal()
