@@ -1,7 +1,6 @@
 """`vigil jobs`: what waits and what was set aside, never what anybody wrote; and trying one of those again."""
 
 import re
-from datetime import datetime
 
 import click
 from pgqueuer.domain.types import JobId
@@ -9,6 +8,7 @@ from pgqueuer.domain.types import JobId
 from bot.database import connected
 from bot.job_payloads import drain_job
 from bot.jobs import engine_queries
+from bot.printed import plain, when
 from bot.settings import Settings
 from db import backlog, inbox
 from db.pool import Connection
@@ -30,20 +30,21 @@ async def show_jobs(settings: Settings, *, waiting: bool, failed: bool) -> None:
 async def _show_waiting(connection: Connection) -> None:
     click.echo(f"Messages that wait: {await inbox.count_waiting(connection)}")
     for chat in await backlog.waiting_chats(connection):
-        click.echo(
-            f"  {chat.platform} {chat.account} {chat.chat_id}: {chat.messages}, the oldest for {_age(chat.oldest)}"
-        )
+        named = f"{chat.platform} {plain(chat.account)} {plain(chat.chat_id)}"
+        click.echo(f"  {named}: {chat.messages}, the oldest for {_age(chat.oldest)}")
 
 
 async def _show_failed(connection: Connection) -> None:
     messages = await inbox.failed_messages(connection)
     click.echo(f"Messages that failed: {_count(messages)}")
     for message in messages:
-        click.echo(f"  m{message.id}  {message.platform}  {message.error or 'unknown'}  {_when(message.received_at)}")
+        click.echo(
+            f"  m{message.id}  {message.platform}  {plain(message.error or 'unknown')}  {when(message.received_at)}"
+        )
     letters = await backlog.failed_jobs(connection)
     click.echo(f"Jobs that failed: {_count(letters)}")
     for job in letters:
-        click.echo(f"  j{job.id}  {job.entrypoint}  {job.error or 'unknown'}  {_when(job.failed_at)}")
+        click.echo(f"  j{job.id}  {job.entrypoint}  {plain(job.error or 'unknown')}  {when(job.failed_at)}")
     if messages or letters:
         click.echo("Try one again with: vigil jobs retry ID")
 
@@ -57,10 +58,6 @@ def _age(seconds: float) -> str:
         if seconds >= length:
             return f"{int(seconds // length)} {unit}"
     return f"{int(seconds)} s"
-
-
-def _when(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 async def retry_one(settings: Settings, identity: str) -> None:

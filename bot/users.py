@@ -1,18 +1,13 @@
 """`vigil user show`: one trader for the operator who helps them. No secrets, and nothing of what anybody wrote."""
 
-from datetime import datetime
-from typing import Final
-
 import click
 
 from bot.database import connected
 from bot.operating import trader
+from bot.printed import plain, when
 from bot.settings import Settings
 from db import users
 from db.links import BINDING
-
-LONGEST: Final = 80
-"""Characters of a value that is shown. Other writers may have put anything there."""
 
 
 async def show_user(settings: Settings, email: str) -> None:
@@ -24,8 +19,8 @@ async def show_user(settings: Settings, email: str) -> None:
         replies = await users.replies(connection, user_id)
         failed = await users.failed(connection, user_id)
         kept = await users.kept(connection, user_id)
-    click.echo(f"{_plain(user.email)}  {user_id}")
-    _line("joined", _when(user.created_at))
+    click.echo(f"{plain(user.email)}  {user_id}")
+    _line("joined", when(user.created_at))
     _line("plan", _plan(user))
     _line("audits", _audits(user))
     _line("linked", _linked(user))
@@ -41,8 +36,8 @@ def _line(name: str, said: str) -> None:
 
 
 def _plan(user: users.User) -> str:
-    plan = f" ({_plain(user.plan)})" if user.plan else ""
-    until = f" until {_when(user.period_end)}" if user.period_end else ""
+    plan = f" ({plain(user.plan)})" if user.plan else ""
+    until = f" until {when(user.period_end)}" if user.period_end else ""
     return f"{user.status or 'none'}{plan}{until}"
 
 
@@ -54,14 +49,14 @@ def _audits(user: users.User) -> str:
 
 def _linked(user: users.User) -> str:
     bound = {platform: getattr(user, column) for platform, column in BINDING.items()}
-    return ", ".join(f"{platform} {_plain(to)}" for platform, to in bound.items() if to) or "nowhere (vigil link-code)"
+    return ", ".join(f"{platform} {plain(to)}" for platform, to in bound.items() if to) or "nowhere (vigil link-code)"
 
 
 def _chat(chat: users.UserChat) -> str:
-    said = f"last message {_when(chat.last_inbound_at)}" if chat.last_inbound_at else "nothing written yet"
-    blocked = f", blocked the bot {_when(chat.blocked_at)}" if chat.blocked_at else ""
+    said = f"last message {when(chat.last_inbound_at)}" if chat.last_inbound_at else "nothing written yet"
+    blocked = f", blocked the bot {when(chat.blocked_at)}" if chat.blocked_at else ""
     waiting = f", {chat.waiting} waiting" if chat.waiting else ""
-    return f"{chat.platform} {_plain(chat.account)} {_plain(chat.chat_id)}: {chat.state}, {said}{blocked}{waiting}"
+    return f"{chat.platform} {plain(chat.account)} {plain(chat.chat_id)}: {chat.state}, {said}{blocked}{waiting}"
 
 
 def _replies(replies: users.Replies) -> str:
@@ -73,18 +68,9 @@ def _replies(replies: users.Replies) -> str:
 def _kept(kept: users.Kept) -> str:
     if kept.latest is None:
         return "no trades"
-    latest = f"{_count(kept.trades, 'trade')}, the latest recorded {_when(kept.latest)}"
+    latest = f"{_count(kept.trades, 'trade')}, the latest recorded {when(kept.latest)}"
     return f"{latest}; {kept.open} open, {kept.unaudited} without an audit"
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
-
-
-def _when(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
-
-
-def _plain(text: str) -> str:
-    """Nothing that moves the cursor of the operator's terminal."""
-    return "".join(c if c.isprintable() else "?" for c in text[:LONGEST])

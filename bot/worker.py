@@ -36,7 +36,6 @@ from bot.settings import Settings
 from bot.store import LocalStore, ScreenshotStore, SupabaseStore
 from bot.tries import Tries
 from bot.turn import Turns
-from bot.web_schedules import web_schedules
 from db import migrations, pool
 from statemachine.errors import Unavailable
 from statemachine.message import Chat, Platform
@@ -164,11 +163,7 @@ async def started(
             retention = Retention(connections, store, settings.screenshot_days)
             schedules: dict[str, Schedule] = {}
             if not local:  # a terminal's worker lives for a talk
-                schedules = {
-                    **schedules_of(connections, settings),
-                    **retention_of(retention),
-                    **web_schedules(connections, settings),
-                }
+                schedules = {**schedules_of(connections, settings), **retention_of(retention)}
             runner = Jobs(database.direct, settings, handlers, schedules, local=local)
         worker = Worker(
             settings,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from db.pool import Connection
 from db.trading_accounts import PREFERENCES
-from statemachine.message import Chat
+from statemachine.message import Chat, Platform
 
 WALKED: Final = 1_000
 """Chats looked at in one run."""
@@ -36,22 +36,21 @@ ANNOUNCE = "select * from worker.announce($1, $2, $3)"
 async def announce(connection: Connection, days: int, most: int) -> list[News]:
     """Mark up to `most` chats as told; see worker.announce. Put what is said there into the outbox with `told`, in the
     same transaction."""
-    found = []
+    found: dict[tuple[UUID, Platform, str], News] = {}
     for row in await connection.fetch(ANNOUNCE, days, most, WALKED):
         chat = Chat(row["platform"], row["account"], row["chat_id"])
-        found.append(
-            News(
-                announcement_id=row["announcement_id"],
-                title=row["title"],
-                body=row["body"],
-                kind=row["kind"],
-                chat=chat,
-                user_id=row["user_id"],
-                locale=row["locale"],
-                preferences=row["preferences"],
-            )
+        # a person comes once for each of our bots where none has heard from them later than the others
+        found[row["announcement_id"], chat.platform, chat.chat_id] = News(
+            announcement_id=row["announcement_id"],
+            title=row["title"],
+            body=row["body"],
+            kind=row["kind"],
+            chat=chat,
+            user_id=row["user_id"],
+            locale=row["locale"],
+            preferences=row["preferences"],
         )
-    return found
+    return list(found.values())
 
 
 TOLD = """

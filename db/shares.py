@@ -26,11 +26,13 @@ left join worker.accounts a on a.id = f.account_id and a.user_id = t.user_id
 left join public.daily_tracking d on d.id = t.daily_tracking_id and d.user_id = t.user_id and f.account_id is null
 left join worker.account_days y on y.id = f.account_day_id and y.user_id = t.user_id and y.account_id = f.account_id
 where t.id = $2 and t.user_id = $1
+for key share of t
 """
 
 
 async def trade_to_share(connection: Connection, user_id: UUID, trade_id: UUID) -> dict[str, Any] | None:
-    """What may be told of a trade is worked out from this; None when it is gone."""
+    """What may be told of a trade is worked out from this; None when it is gone. Nobody deletes it before the turn
+    ends: the web app may be about to."""
     row = await connection.fetchrow(TRADE, user_id, trade_id)
     return dict(row) if row else None
 
@@ -61,7 +63,7 @@ async def share(
 ) -> str | None:
     """Share a trade; the hash under which it is found. One that is shared already keeps its hash and is told anew.
 
-    None: MOST_SHARES are shared, or the trade is gone.
+    None: MOST_SHARES are shared.
     """
     given = (result_hash, summary, percent, json.dumps(stats))
     found: str | None = await connection.fetchval(SHARE, user_id, trade_id, *given, MOST_SHARES)

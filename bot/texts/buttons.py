@@ -27,7 +27,7 @@ one of these is None.
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -245,13 +245,27 @@ _PRESSES: Final = {
 }
 _LETTERS: Final = {asked: letters for letters, asked in _PRESSES.items()}
 
+_COMMANDS: Final[Mapping[str, tuple[str, str | None]]] = {
+    "u": ("undo", "change"),
+    "r": ("redo", "change"),
+    "l": ("link_confirm", "code"),
+    "ln": ("link_decline", None),
+    "lf": ("limits_firm", "preset"),
+    "lx": ("limits_leave", None),
+    "t": ("trades", None),
+    "rl": ("rules", "page"),
+    "us": ("unshare_pressed", "id"),
+    "sn": ("share_declined", None),
+    "xa": ("announcement_dismissed", "id"),
+}
+"""The command of a press, and the part of it that is its argument."""
+
 _FORMATS: Final = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
         r"(?P<kind>[cde]):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9})",
         r"(?P<kind>[cd]a):[0-9a-f]{32}:(?P<checksum>[0-9a-f]{16})",
-        r"(?P<kind>p):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9}):(?P<index>\d{1,3})",
-        r"(?P<kind>p):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9}):(?P<all>all)",
+        r"(?P<kind>p):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,9}):(?:(?P<index>\d{1,3})|(?P<all>all))",
         r"(?P<kind>ac):(?P<draft>[0-9a-f]{32}):(?P<revision>\d{1,6}):(?P<account>\*|[a-z0-9][a-z0-9_-]{0,19})",
         r"(?P<kind>au):(?P<account>[a-z0-9][a-z0-9_-]{0,19})",
         r"(?P<kind>bu):(?P<account>[a-z0-9][a-z0-9_-]{0,19}):(?P<change>\d{1,18})",
@@ -312,39 +326,20 @@ def _pressed(part: dict[str, str | None]) -> Event | Command | OfDrafts | None:
 
 
 def _command(part: dict[str, str | None]) -> Command | None:
-    match part["kind"]:
-        case "u":
-            return Command("undo", part["change"])
-        case "r":
-            return Command("redo", part["change"])
-        case "l":
-            return Command("link_confirm", part["code"])
+    kind = part["kind"] or ""
+    if kind in _COMMANDS:
+        name, of = _COMMANDS[kind]
+        return Command(name, part[of] if of else None)
+    if kind in _PRESSES:
+        beside, asked = _PRESSES[kind]
+        named = (asked, part["id"], part.get("more"), part.get("number"))
+        return Command(f"{beside}_pressed", " ".join(filter(None, named)))
+    match kind:
         case "au":
             return Command("account", f"use {part['account']}")
         case "bu":
             return Command("balance", f"@{part['account']} undo {part['change']}")
-        case "ln":
-            return Command("link_decline")
-        case "lf":
-            return Command("limits_firm", part["preset"])
-        case "lx":
-            return Command("limits_leave")
-        case "t":
-            return Command("trades")
-        case "xa":
-            return Command("announcement_dismissed", part["id"])
         case "sh":
             return Command("share_pressed", f"{part['id']} {part['more']}")
-        case "us":
-            return Command("unshare_pressed", part["id"])
-        case "sn":
-            return Command("share_declined")
-        case "rl":
-            return Command("rules", part["page"])
-        case pressed if pressed in _PRESSES:
-            beside, asked = _PRESSES[pressed]
-            return Command(
-                f"{beside}_pressed", " ".join(filter(None, (asked, part["id"], part.get("more"), part.get("number"))))
-            )
         case _:
             return None

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,11 +12,11 @@ import pytest
 
 from bot import announcing
 from bot.announcing import announce
+from bot.schedules import schedules_of
 from bot.settings import Settings, read_settings
 from bot.texts.announcing import LONGEST_BODY
-from bot.web_schedules import web_schedules
 from db import announcements, pool
-from statemachine.errors import SendLater
+from statemachine.errors import SendLater, Unavailable
 from tests.integration.databases import acting_as, connected
 from tests.journaling import REPORT, Journal, Person, journaling
 
@@ -92,6 +92,21 @@ async def test_a_chat_that_another_bot_serves_by_now_is_not_told_again(journal: 
     )
     assert await run(journal, times=3) == 0
     assert heard(ann) == 1
+
+
+async def test_of_two_bots_with_one_person_one_tells(journal: Journal, trader: UUID) -> None:
+    """Neither has heard from them later than the other."""
+    await Person(journal, "4001").binds(trader)
+    await journal.db.execute("delete from worker.chats")
+    await journal.db.execute(
+        "insert into worker.chats (platform, account, chat_id, user_id)"
+        " values ('telegram', 'older', '4001', $1), ('telegram', 'newer', '4001', $1)",
+        trader,
+    )
+    await published(journal)
+    assert [await announce(journal.worker.pool, MANY) for _ in range(3)] == [1, 0, 0]
+    assert await journal.count("worker.outbox", "payload ->> 'title' = 'Digests'") == 1
+    assert await journal.count("worker.announced", "outbox_id is not null") == 1
 
 
 async def crowd(journal: Journal, size: int) -> None:
@@ -227,6 +242,32 @@ async def test_a_dismissal_and_a_run_at_once(journal: Journal, trader: UUID) -> 
     assert await journal.count("public.announcement_dismissals") == 20
 
 
+async def test_a_dismissal_that_is_cut_off_is_written_once(journal: Journal, trader: UUID, dsn: str) -> None:
+    """The turn's connection is killed in between, and the platform sends the press again, twice."""
+    ann = await linked(journal, trader, "4001")
+    await published(journal)
+    await run(journal)
+    message = ann.message(button=ann.replies[-1].reply.buttons[0][0].data)
+    async with connected(dsn) as other:
+        held = other.transaction()
+        await held.start()
+        await other.execute("select from public.profiles where id = $1 for update", trader)
+        turn = asyncio.create_task(journal.worker.turns.receive(message))
+        waits = "select pid from pg_locks where not granted"
+        while (pid := await other.fetchval(waits)) is None:
+            assert not turn.done()
+            await asyncio.sleep(0.02)
+        await other.execute("select pg_terminate_backend($1)", pid)
+        await held.rollback()
+    with suppress(Unavailable):
+        await turn
+    for _ in range(2):
+        await journal.worker.turns.receive(message)
+    await journal.settle()
+    assert await journal.count("public.announcement_dismissals") == 1
+    assert [sent.text for sent in ann.replies].count("Dismissed, on your other chats too.") == 1
+
+
 async def test_announcements_off_and_on(journal: Journal, trader: UUID) -> None:
     ann = await linked(journal, trader, "4001")
     (off,) = await ann.writes("/announcements off")
@@ -349,7 +390,7 @@ async def test_where_old_ones_were_told_is_forgotten(journal: Journal, trader: U
     await linked(journal, trader, "4001")
     await published(journal)
     await run(journal)
-    work = web_schedules(journal.worker.pool, MANY)["old_announcements"]
+    work = schedules_of(journal.worker.pool, MANY)["old_announcements"]
     await work.run()
     assert await journal.count("worker.announced") == 1
     await journal.db.execute("update worker.announced set announced_at = now() - interval '401 days'")

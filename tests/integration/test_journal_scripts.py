@@ -15,8 +15,8 @@ from uuid import UUID
 import pytest
 
 from bot.linking import new_code
+from bot.schedules import schedules_of
 from bot.settings import read_settings
-from bot.web_schedules import web_schedules
 from db import referrals
 from tests.integration.databases import sign_up
 from tests.journaling import Journal, Person, journaling
@@ -100,8 +100,9 @@ class Script:
                 raise AssertionError("nothing of the kind can happen")
 
     async def clock(self) -> None:
-        for work in web_schedules(self.journal.worker.pool, read_settings(None)).values():
-            await work.run()
+        schedules = schedules_of(self.journal.worker.pool, read_settings(None))
+        for name in ("announcements", "referrals", "old_tries", "old_announcements"):
+            await schedules[name].run()
         await self.journal.settle()
 
 

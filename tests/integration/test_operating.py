@@ -302,6 +302,16 @@ async def test_what_waits_is_counted_by_chat(run: Vigil, connection: asyncpg.Con
     ]
 
 
+async def test_what_a_platform_calls_a_chat_moves_no_cursor(run: Vigil, connection: asyncpg.Connection) -> None:
+    await connection.execute("insert into worker.chats values ('email', 'j@x.org', $1)", "a\x1b[2J\n@x.org")
+    await connection.execute(
+        "insert into worker.inbox (platform, account, chat_id, external_id, status, payload)"
+        " values ('email', 'j@x.org', $1, '1', 'waiting', '{}')",
+        "a\x1b[2J\n@x.org",
+    )
+    assert (await run("jobs", "waiting")).lines[1].startswith("  email j@x.org a?[2J?@x.org: 1,")
+
+
 async def test_a_failed_message_is_listed_and_tried_again(run: Vigil, connection: asyncpg.Connection) -> None:
     number = await plant_failed(connection, "planted words")
     ended = await run("jobs")
@@ -326,6 +336,8 @@ async def test_a_dead_letter_is_listed_and_tried_again(run: Vigil, connection: a
     assert f"j{number}" in (await run("jobs", "retry", f"j{number}")).refusal()
 
 
-@pytest.mark.parametrize("identity", ["12", "m99999999999999999999", "j12"])
+@pytest.mark.parametrize(
+    "identity", ["12", "m99999999999999999999", "j999999999999999999", "j12", "", "m", "m-1", "m1 or 1", "m\uff11"]
+)
 async def test_an_unknown_id_is_refused(run: Vigil, identity: str) -> None:
     assert "see `vigil jobs failed`" in (await run("jobs", "retry", "--", identity)).refusal()

@@ -13,7 +13,7 @@ import pytest
 
 from db import shares
 from tests.auditing import add_rules
-from tests.integration.databases import acting_as, sign_up
+from tests.integration.databases import acting_as, connected, sign_up
 from tests.journaling import REPORT, Journal, Person, journaling
 
 WIN = f"{REPORT} pnl +1600"
@@ -240,6 +240,40 @@ async def test_whoever_deletes_the_trade_or_the_account(
     else:
         await journal.db.execute("delete from auth.users where id = $1", trader)
     assert await results(journal) == 0
+
+
+async def test_a_trade_that_goes_at_the_moment_it_is_shared(
+    journal: Journal, ann: Person, trader: UUID, dsn: str
+) -> None:
+    await ann.records()
+    await ann.writes("/share")
+    async with connected(dsn) as web:
+        deleting = web.transaction()
+        await deleting.start()
+        await web.execute("delete from public.trades where user_id = $1", trader)
+        pressing = asyncio.create_task(ann.presses("Share"))
+        while not await web.fetchval("select exists (select from pg_locks where not granted)"):
+            assert not pressing.done()
+            await asyncio.sleep(0.02)
+        await deleting.commit()
+        assert await pressing == ["That trade is no longer there."]
+    assert await results(journal) == 0
+
+
+async def test_a_share_stays_as_it_was_looked_at_when_its_trade_changes(
+    journal: Journal, ann: Person, trader: UUID
+) -> None:
+    """Nothing is shown to the world that its trader has not seen first."""
+    await ann.records()
+    before = await shared(ann)
+    async with acting_as(journal.db, trader):
+        await journal.db.execute("update public.trades set symbol = 'ES', direction = 'short'")
+    after = await journal.row("select * from public.shared_results")
+    assert after == before
+    assert (await ann.writes("/share"))[0].startswith("Share Short ES?")
+    await ann.presses("Share")
+    again = await journal.row("select * from public.shared_results")
+    assert (again["strategy_summary"], again["result_hash"]) == ("Short ES", before["result_hash"])
 
 
 async def test_the_web_app_may_remove_a_share(journal: Journal, ann: Person) -> None:

@@ -14,12 +14,13 @@ import pytest
 
 from bot.job_payloads import TryJob
 from bot.linking import new_code
+from bot.schedules import schedules_of
 from bot.settings import read_settings
 from bot.tries import Tries
 from bot.trying import named
-from bot.web_schedules import web_schedules
 from statemachine.message import Chat
 from tests.auditing import by
+from tests.integration.databases import sign_up
 from tests.journaling import REPORT, Journal, Person, journaling
 from tests.servers import openai as fake
 from tests.servers.openai import OpenAIServer, openai_server
@@ -256,7 +257,7 @@ async def test_what_nobody_claims_is_dropped(journal: Journal, eve: Person) -> N
         "insert into public.anonymous_audits (ip_hash, result_hash, firm_id, audit_result, expires_at)"
         " values ('web', 'web', 'apex', '{}', now() - interval '1 year')"  # the web app's own
     )
-    work = web_schedules(journal.worker.pool, read_settings(None))["old_tries"]
+    work = schedules_of(journal.worker.pool, read_settings(None))["old_tries"]
     await work.run()
     assert await journal.count("public.anonymous_audits") == 2
     await journal.db.execute("update public.anonymous_audits set expires_at = now() - interval '1 second'")
@@ -280,6 +281,28 @@ async def test_linking_claims_it(journal: Journal, eve: Person, trader: UUID) ->
     assert [row["claimed_by"] for row in rows] == [trader, None]
     await journal.db.execute("delete from auth.users where id = $1", trader)
     assert await journal.count("public.anonymous_audits") == 1
+
+
+async def test_every_chat_of_a_profile_brings_its_own(journal: Journal, eve: Person, trader: UUID) -> None:
+    there, stranger = Person(journal, "5002", "discord"), Person(journal, "9002")
+    for person in (eve, there, stranger):
+        await person.writes(TRY)
+    for person in (eve, there):
+        assert (await link(journal, person, trader))[-1] == "The free audit of this chat is kept in your account."
+    rows = await journal.rows("select claimed_by from public.anonymous_audits order by created_at")
+    assert [row["claimed_by"] for row in rows] == [trader, trader, None]
+
+
+async def test_a_chat_that_goes_to_another_profile_takes_nothing_along(
+    journal: Journal, eve: Person, trader: UUID
+) -> None:
+    await eve.writes(TRY)
+    await link(journal, eve, trader)
+    await eve.writes("/unlink")
+    other = await sign_up(journal.db, "other@example.com")
+    assert (await eve.writes(TRY))[0].startswith(USED)
+    assert len(await link(journal, eve, other)) == 1
+    assert await journal.count("public.anonymous_audits", f"claimed_by = '{trader}'") == 1
 
 
 @pytest.mark.parametrize("change", ["expires_at = now()", "claimed_by = gen_random_uuid()"])

@@ -144,10 +144,17 @@ async def test_without_a_database_one_line_says_so(tmp_path: Path, command: tupl
 
 
 @pytest.mark.parametrize(
-    ("email", "said"), [("nobody@example.com", "`vigil user add EMAIL` makes one"), ("nobody", "write it like")]
+    ("email", "said"),
+    [
+        ("nobody@example.com", "`vigil user add EMAIL` makes one"),
+        ("nobody", "write it like"),
+        ("a@b.c\x1b[2J", "write it like"),
+        ("", "write it"),
+    ],
 )
 async def test_an_unknown_trader_is_named(run: Vigil, email: str, said: str) -> None:
     assert said in (await run("user", "show", email)).refusal()
+    assert said in (await run("link-code", email, "telegram")).refusal()
 
 
 @pytest.mark.parametrize("command", [("user",), ("user", "show"), ("link-code", JANE, "fax"), ("jobs", "retry")])

@@ -10,7 +10,7 @@ import pytest
 
 import bot.texts
 from bot.texts.catalogue import LANGUAGES, catalogue
-from bot.texts.english import ENGLISH
+from bot.texts.english import ENGLISH, THEMES
 
 
 def nodes() -> Iterator[ast.AST]:
@@ -69,6 +69,10 @@ def test_every_template_gets_what_it_names() -> None:
 def test_no_text_is_left_unused() -> None:
     used = [pattern for pattern, _ in template_calls()]
     assert [key for key in ENGLISH if not any(re.fullmatch(pattern, key) for pattern in used)] == []
+
+
+def test_no_key_stands_in_two_themes() -> None:
+    assert sum(len(theme) for theme in THEMES) == len(ENGLISH)
 
 
 def test_every_plural_is_whole() -> None:
