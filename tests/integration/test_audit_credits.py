@@ -307,6 +307,10 @@ async def test_clients_reach_neither_credits_nor_months(connection: asyncpg.Conn
 
 # ---- every month
 
+READ = """
+select coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables where relname = 'profiles'
+"""
+
 
 @pytest.fixture
 async def traders(connection: asyncpg.Connection) -> list[UUID]:
@@ -338,6 +342,30 @@ async def test_each_month_everybody_has_three_again(connection: asyncpg.Connecti
     assert await credits.top_up_credits(connection, NOVEMBER - timedelta(days=40)) == 0  # a clock that went back
     assert await every(connection) == [0] * 12
     assert await credits.top_up_credits(connection, datetime(2026, 12, 1, 0, 30, tzinfo=UTC)) == 12
+
+
+async def test_a_batch_reads_its_own_profiles_and_no_others(connection: asyncpg.Connection) -> None:
+    """Whether they are to be raised or were all: so a month's end costs a statement no more than its beginning."""
+    await connection.execute(
+        """insert into auth.users (id, email)
+           select gen_random_uuid(), n || '@example.com' from generate_series(1, 1500) n;
+           update public.profiles set created_at = '2026-01-15', free_audits_remaining = 0"""
+    )
+    await connection.execute("analyze; set enable_seqscan = off")  # as where the table is large
+    month = NOVEMBER.date().replace(day=1)
+    for raised in (100, 0):
+        after, batches = None, 0
+        while True:
+            async with connection.transaction():
+                before = await connection.fetchval(READ)
+                after, done = await connection.fetchrow(credits.TOP_UP, month, after, 100)
+                read = await connection.fetchval(READ) - before
+            if after is None:
+                break
+            batches += 1
+            assert done == raised
+            assert read <= 500
+        assert batches == 15
 
 
 async def test_the_month_is_that_of_utc(connection: asyncpg.Connection, traders: list[UUID]) -> None:
