@@ -3,7 +3,7 @@
 Two databases on one durable server: `empty` holds nothing but the traders who write, with the journal that a trader has
 on average; `grown` holds a million conversations, ten million messages, five million trades and what the worker keeps
 of them (growth_data.py). The same traders' turns run on both, each trader's on the one and then on the other, so that
-what else the machine does meets both. Loading takes a quarter of an hour and 16 GB; `--folder` keeps it for next time.
+what else the machine does meets both. Loading takes twenty minutes and 17 GB; `--folder` keeps it for next time.
 """
 
 import argparse
