@@ -82,6 +82,13 @@ ROWS: dict[str, str] = {
     "worker.credit_months": f"""(user_id, month)
         select {TRADER.format("n")}, date_trunc('month', now())::date
         from generate_series(0::bigint, $traders - 1) n""",
+    "public.referrals": f"""(id, referrer_id, referred_id, status, reward_applied)
+        select md5('referral ' || n)::uuid, {TRADER.format("n - 1")}, {TRADER.format("n")}, 'rewarded', true
+        from generate_series(1::bigint, $traders - 1, 2) n""",
+    "worker.first_audits": f"""(user_id, referral_id, audited_at, settled_at)
+        select {TRADER.format("n")}, case when n % 2 = 1 then md5('referral ' || n)::uuid end,
+               now() - interval '300 days', case when n % 2 = 1 then now() end
+        from generate_series(0::bigint, $traders - 1) n""",
     "worker.balance_changes": f"""(user_id, trade_date, kind, said, amount)
         select {TRADER.format("n")}, now()::date - 300, 'deposit', 0, 0
         from generate_series(0::bigint, $traders - 1, 5) n""",

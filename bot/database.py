@@ -77,7 +77,8 @@ async def connect(dsn: str, *, pooler: bool = False, name: str = "DATABASE_URL")
 async def _check(dsn: str, pooler: bool) -> None:
     connection = await connect(dsn, pooler=pooler)
     try:
-        missing = await migrations.missing(connection)
+        with pool.translated():
+            missing = await migrations.missing(connection)
     finally:
         await connection.close()
     if missing:

@@ -1,4 +1,5 @@
 """Gap days: a weekday session that ended without a trade and without rest is written down as one, and ends the streak.
+After a month without a trade no more are written down.
 
 Looks at the sessions that ended within the last two days, so that an hour or a night without this job loses none. A
 rest day or a trade that is told later takes the gap's place.
@@ -29,9 +30,10 @@ async def mark_gaps(database: pool.Pool, now: datetime) -> int:
     Raises Unavailable: what was not reached is found by the next run.
     """
     marked, last = 0, UUID(int=0)
+    since = (now - LOOK_BACK).date() - (days.GAPS_FOR_DAYS + 1) * ONE_DAY
     while True:
         async with pool.acquired(database) as connection:
-            batch = await days.journalers(connection, last, BATCH)
+            batch = await days.journalers(connection, last, BATCH, since)
             sessions = [session for user_id, text in batch for session in ended_sessions(user_id, text, now)]
             lacking = await days.without_a_day(connection, sessions) if sessions else []
         for user_id, day in lacking:

@@ -100,18 +100,20 @@ class Jobs:
         tries = 0
         while not self._stopping:
             try:
-                connection = await connecting.connect(
-                    self._dsn, name="vigil jobs", command_timeout=pool.COMMAND_TIMEOUT
-                )
-            except pool.LOST as error:
+                with pool.translated():
+                    connection = await connecting.connect(
+                        self._dsn, name="vigil jobs", command_timeout=pool.COMMAND_TIMEOUT
+                    )
+            except Unavailable as error:
                 log.warning("jobs wait for the database", reason=str(error))
                 await asyncio.sleep(connecting.pause_before(tries))
                 tries += 1
                 continue
             tries = 0
             try:
-                await self._serve(connection)
-            except pool.LOST as error:
+                with pool.translated():
+                    await self._serve(connection)
+            except Unavailable as error:
                 log.warning("jobs lost the database", reason=str(error))
                 await asyncio.sleep(1)
             finally:

@@ -9,7 +9,7 @@ from typing import Literal
 from prometheus_client import CollectorRegistry, Counter, Enum, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-from db.pool import Usage
+from db.pool import Usage, tell_waits
 from statemachine.message import Platform
 
 SourceState = Literal["stopped", "standby", "reading"]
@@ -38,6 +38,12 @@ _SCREENSHOTS = Counter(
 _CONNECTIONS = Gauge("vigil_pool_connections", "Connections of the pool to the database", ["state"], registry=REGISTRY)
 _POOL_SIZE = Gauge("vigil_pool_size", "Connections that the pool may have (POOL_SIZE)", registry=REGISTRY)
 _POOL_WAITING = Gauge("vigil_pool_waiting", "Turns and jobs that wait for a connection", registry=REGISTRY)
+_POOL_WAIT_SECONDS = Histogram(
+    "vigil_pool_wait_seconds",
+    "Seconds until a turn or a job had a connection, or gave up",
+    buckets=(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    registry=REGISTRY,
+)
 _WAITING = Gauge("vigil_waiting_messages", "Messages stored and not yet handled", registry=REGISTRY)
 _SOURCE = Enum(
     "vigil_source",
@@ -78,7 +84,8 @@ def count_screenshots(outcome: str, number: int) -> None:
 
 
 def watch_pool(usage: Callable[[], Usage]) -> None:
-    """Ask for the pool's state whenever the metrics are read."""
+    """Ask for the pool's state whenever the metrics are read, and hear of every wait for a connection."""
+    tell_waits(_POOL_WAIT_SECONDS.observe)
     _CONNECTIONS.labels("used").set_function(lambda: usage().used)
     _CONNECTIONS.labels("idle").set_function(lambda: usage().idle)
     _POOL_SIZE.set_function(lambda: usage().most)

@@ -59,17 +59,25 @@ class Presence:
             await asyncio.sleep(PING_SECONDS)
             try:
                 async with self._lock:
-                    if self._connection is None:
-                        self._connection = await self._connect()
-                        if not await processes.hold_again(self._connection, self.process):
-                            raise TimeoutError("the server still holds the lock of the lost connection")
-                        for name, taken in self._taken.items():
-                            if not await processes.try_lock(self._connection, name):
-                                taken.set()
-                    await self._connection.fetchval("select 1")
-            except pool.LOST as error:
+                    with pool.translated():
+                        await self._ping()
+            except Unavailable as error:
                 log.warning("the direct connection is lost", reason=str(error))
                 await self._drop()
+
+    async def _ping(self) -> None:
+        lost = self._connection is None
+        if self._connection is None:
+            self._connection = await self._connect()
+        if not await processes.may_write(self._connection):
+            raise Unavailable("The server takes no writes: another one has its place, and the locks that count.")
+        if not lost:
+            return
+        if not await processes.hold_again(self._connection, self.process):
+            raise Unavailable("The server still holds the lock of the lost connection.")
+        for name, taken in self._taken.items():
+            if not await processes.try_lock(self._connection, name):
+                taken.set()
 
     async def _drop(self) -> None:
         connection, self._connection = self._connection, None

@@ -75,7 +75,11 @@ async def connect(dsn: str, *, pooler: bool = False, name: str = "vigil", limite
     told = options(dsn, pooler=pooler) | given
     connection = await asyncpg.connect(dsn, server_settings={"application_name": name}, **told)
     if limited and not pooler:
-        await limit(connection)
+        try:
+            await limit(connection)
+        except BaseException:
+            connection.terminate()
+            raise
     return connection
 
 

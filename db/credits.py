@@ -11,7 +11,8 @@ from uuid import UUID
 from db.pool import Connection
 
 Payment = Literal["own", "unlimited", "covered", "taken", "none", "busy"]
-BATCH: Final = 500
+BATCH: Final = 2000
+"""Profiles that are looked at in one transaction."""
 
 BEGIN = "select worker.begin_judging($1, $2, $3, $4, $5)"
 END = "select worker.end_judging($1, $2, $3, $4)"

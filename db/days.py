@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from db.jsonb import read_json
@@ -102,6 +102,10 @@ async def mark_day(
     return bool(await connection.fetchval(MARK, user_id, day, status))
 
 
+GAPS_FOR_DAYS: Final = 30
+"""After the latest day with a trade: who has left would else be given a day for every weekday, for ever. The streak has
+ended with the first of them."""
+
 JOURNALERS = """
 select p.id, p.journal_preferences::text as preferences
 from public.profiles p
@@ -109,15 +113,16 @@ where p.id > $1
   and (p.telegram_chat_id is not null or p.discord_user_id is not null or p.whatsapp_phone is not null
        or p.gmail_journal_address is not null)
   and octet_length(coalesce(p.journal_preferences::text, '')) < 20000
-  and exists (select from public.daily_tracking d where d.user_id = p.id and d.trades_taken > 0)
+  and exists (select from public.daily_tracking d where d.user_id = p.id and d.trade_date >= $3 and d.trades_taken > 0)
 order by p.id limit $2
 """
 # Trades that other writers put in carry no day: those that were left within the session count all the same.
-LACKING = """
+LACKING = f"""
 select s.user_id, s.day
 from unnest($1::uuid[], $2::date[], $3::timestamptz[], $4::timestamptz[]) as s (user_id, day, began, ended)
 where exists (select from public.daily_tracking d
-              where d.user_id = s.user_id and d.trade_date < s.day and d.trades_taken > 0)
+              where d.user_id = s.user_id and d.trade_date < s.day and d.trade_date >= s.day - {GAPS_FOR_DAYS}
+                and d.trades_taken > 0)
   and not exists (select from public.daily_tracking d where d.user_id = s.user_id and d.trade_date = s.day)
   and not exists (
       select from public.trades t left join worker.trade_facts f on f.trade_id = t.id
@@ -137,13 +142,13 @@ class Session:
     ended: datetime
 
 
-async def journalers(connection: Connection, after: UUID, limit: int) -> list[tuple[UUID, str | None]]:
-    """Profiles with a chat that have journaled, by id: the id, and journal_preferences as text."""
-    return [(row["id"], row["preferences"]) for row in await connection.fetch(JOURNALERS, after, limit)]
+async def journalers(connection: Connection, after: UUID, limit: int, since: date) -> list[tuple[UUID, str | None]]:
+    """Profiles with a chat that have traded since that day, by id: the id, and journal_preferences as text."""
+    return [(row["id"], row["preferences"]) for row in await connection.fetch(JOURNALERS, after, limit, since)]
 
 
 async def without_a_day(connection: Connection, sessions: Sequence[Session]) -> list[tuple[UUID, date]]:
-    """The sessions of which the journal knows nothing, of traders who had journaled before."""
+    """The sessions of which the journal knows nothing, of traders who had traded within the month before."""
     columns = [[getattr(s, name) for s in sessions] for name in ("user_id", "day", "began", "ended")]
     return [(row["user_id"], row["day"]) for row in await connection.fetch(LACKING, *columns)]
 

@@ -28,6 +28,12 @@ FILE_NAME = re.compile(r"(?P<version>\d+)_(?P<name>.*)\.sql", re.ASCII)
 # Any number will do, as long as every version of this program takes the same.
 LOCK = 7_216_404_811
 
+# A wait for the lock, and a long migration, outlast the limits of a role. Which there are depends on the version.
+NO_LIMITS = """
+select set_config(name, '0', false) from pg_settings
+where name in ('statement_timeout', 'lock_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')
+"""
+
 HISTORY = """
 create schema if not exists supabase_migrations;
 create table if not exists supabase_migrations.schema_migrations (version text not null primary key);
@@ -110,8 +116,7 @@ async def _session(dsn: str) -> AsyncIterator[asyncpg.Connection]:
             f"cannot connect to the database: {connecting.refusal(dsn, error) or _line(error)}"
         ) from error
     try:
-        # A wait for the lock, and a long migration, outlast the time limit of a role.
-        await connection.execute("set statement_timeout = 0")
+        await connection.execute(NO_LIMITS)
         await connection.execute("select pg_advisory_lock($1)", LOCK)
         yield connection
     finally:

@@ -4,8 +4,9 @@ Rules: no turn sets session state on a pooled connection, so nothing needs reset
 would be a hidden round trip per turn). How a connection is made is told in db/connecting.py.
 """
 
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -46,6 +47,18 @@ LOST = (
 """What a restart, a failover, a full disk, a missing migration or a stalled database looks like: nothing was
 committed, try again. Acknowledging what cannot be stored would lose it."""
 
+ENDED = frozenset({"FATAL", "PANIC"})
+"""Severities after which there is no session any more, whatever the code: Supavisor tells all its troubles as an
+internal error (XX000), that its clients are too many as well as that the database behind it is gone."""
+
+COLLISIONS = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.InvalidCachedStatementError,  # these two: migrations changed a function under a running worker, and the
+    asyncpg.OutdatedSchemaCacheError,  # driver, which has forgotten its plans by now, may repeat no transaction itself
+)
+"""The same transaction may well go through at once."""
+
 COMMAND_TIMEOUT = 30.0
 """Seconds one statement may take before the database counts as unavailable; the server's own limit comes first."""
 
@@ -54,6 +67,8 @@ ACQUIRE_SECONDS = 10.0
 
 _waiting: Counter[Pool] = Counter()
 """How many wait for a connection of a pool: asyncpg does not tell. A pool that nobody waits for is not in it."""
+
+_told: set[Callable[[float], None]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +82,10 @@ class Usage:
 
 
 async def open_pool(dsn: str, *, size: int = 10, pooler: bool = False) -> Pool:
-    """A pool that connects when first used. `pooler`: the DSN is a transaction pooler's. Times out in 10 s."""
+    """A pool with its first connection; the others are made when they are needed. Raises Unavailable within 10 s.
+
+    `pooler`: the DSN is a transaction pooler's.
+    """
     with translated():
         pool = await asyncpg.create_pool(
             dsn,
@@ -88,6 +106,11 @@ def usage(pool: Pool) -> Usage:
     return Usage(pool.get_max_size(), size - idle, idle, _waiting[pool])
 
 
+def tell_waits(told: Callable[[float], None]) -> None:
+    """Call it with the seconds that each wait for a connection takes, of every pool of this process."""
+    _told.add(told)
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Driver errors become Unavailable, Collided or Conflict, cause kept; errors in our own SQL pass through."""
@@ -95,24 +118,35 @@ def translated() -> Iterator[None]:
         yield
     except asyncpg.UniqueViolationError as error:
         raise Conflict(str(error)) from error
-    except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
+    except COLLISIONS as error:
         raise Collided(str(error)) from error
-    except LOST as error:
-        if isinstance(error, ValueError) and not isinstance(error, OSError):  # a certificate's error is both
-            raise  # the driver cannot encode an argument: it never will, so this is no outage
+    except (*LOST, asyncpg.PostgresError) as error:
+        if not _is_lost(error):
+            raise
         raise Unavailable(f"{type(error).__name__}: {error}") from error
+
+
+def _is_lost(error: BaseException) -> bool:
+    if isinstance(error, asyncpg.PostgresError) and (error.severity_en or error.severity) in ENDED:
+        return True
+    if isinstance(error, ValueError) and not isinstance(error, OSError):  # a certificate's error is both
+        return False  # the driver cannot encode an argument: it never will, so this is no outage
+    return isinstance(error, LOST)
 
 
 @asynccontextmanager
 async def _lent(pool: Pool) -> AsyncIterator[Connection]:
     """A connection of the pool, waited for."""
     _waiting[pool] += 1
+    began = time.perf_counter()
     try:
         connection = await pool.acquire(timeout=ACQUIRE_SECONDS)
     finally:
         _waiting[pool] -= 1
         if not _waiting[pool]:
             del _waiting[pool]
+        for told in _told:
+            told(time.perf_counter() - began)
     try:
         yield connection  # type: ignore[misc]
     except asyncpg.ReadOnlySQLTransactionError:

@@ -30,6 +30,12 @@ async def hold_again(connection: Connection, process: int) -> bool:
     return held
 
 
+async def may_write(connection: Connection) -> bool:
+    """False on a stand-by, and on an old primary that lives on read-only after a failover."""
+    writes: bool = await connection.fetchval("select not current_setting('transaction_read_only')::boolean")
+    return writes
+
+
 async def leave(connection: Connection, process: int) -> None:
     await connection.execute("delete from worker.processes where id = $1", process)
     await connection.fetchval("select pg_advisory_unlock($1, $2)", PROCESS_LOCK, process)

@@ -104,7 +104,9 @@ async def prune(connection: Connection, what: Pruned, days: int) -> int:
 
 # The log has an index by trader and time, and none by time alone: it is gone through trader by trader.
 OLD_MESSAGES = """
-with traders as (select p.id from public.profiles p where $1::uuid is null or p.id > $1 order by p.id limit 200),
+with traders as (  -- coalesce: with "or" the profiles before would be read again each time
+    select p.id from public.profiles p
+    where p.id > coalesce($1, '00000000-0000-0000-0000-000000000000'::uuid) order by p.id limit 200),
 old as (
     select m.id from traders cross join lateral (
         select m.id from public.journal_messages m

@@ -83,7 +83,8 @@ class Unavailable(StoreError):
 
 
 class Collided(Unavailable):
-    """Two transactions waited for each other, and this one gave way: at the next try it may well go through."""
+    """Two transactions waited for each other and this one gave way, or a migration changed what it ran: at the next try
+    it may well go through."""
 
 
 class AuditError(JournalError):

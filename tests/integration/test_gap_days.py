@@ -52,6 +52,20 @@ async def test_a_session_without_a_trade_is_a_gap_once(connection: asyncpg.Conne
     assert [day["ending_balance"] for day in await journal.days()] == [50_100] * 3
 
 
+async def test_who_has_left_is_given_no_more_days_after_a_month(
+    connection: asyncpg.Connection, connections: Any
+) -> None:
+    """The last trade was on a Friday; the thirtieth day after it is a Sunday."""
+    journal = await trader(connection)
+    for night in range(60):
+        await mark_gaps(connections, TUESDAY_NIGHT + timedelta(days=night))
+    assert max(await statuses(journal)) == 25
+    assert len(await statuses(journal)) == 1 + 20, "each weekday until then"
+    await journal.trade(45, 100)
+    await journal.recompute(45)
+    assert await mark_gaps(connections, TUESDAY_NIGHT + timedelta(days=45)) == 1
+
+
 async def test_trades_rest_and_weekends_are_no_gap(connection: asyncpg.Connection, connections: Any) -> None:
     journal = await trader(connection)
     await journal.trade(0, 50)

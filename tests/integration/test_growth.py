@@ -13,6 +13,7 @@ from benchmarks.growth_plans import read_whole
 from bot.jobs import sweep
 from bot.schedules import schedules_of
 from bot.settings import read_settings
+from bot.web_schedules import web_schedules
 from db import inbox, outbox, pool
 from tests.journaling import Person, journaling, running_for
 
@@ -72,7 +73,8 @@ async def test_nothing_that_comes_round_reads_a_large_table_whole(grown: str) ->
         async with pool.acquired(connections) as connection:
             await outbox.due_chats(connection, "telegram", ACCOUNT)
             await inbox.failed_messages(connection)
-        for name, schedule in schedules_of(connections, read_settings(None)).items():
+        settings = read_settings(None)
+        for name, schedule in (schedules_of(connections, settings) | web_schedules(connections, settings)).items():
             if name not in FOR_EVERY_PROFILE:
                 await schedule.run()
         async with pool.acquired(connections) as connection:

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from db.migrations import migrate, migrations, missing
+from db.migrations import LOCK, migrate, migrations, missing
 from statemachine.errors import OperatorError
 from tests.integration.catalogue import catalogue
 from tests.integration.databases import connected, empty_database, lay_imitation, push
@@ -54,6 +54,25 @@ async def test_goes_on_where_the_supabase_cli_stopped(empty: str, wanted: Facts,
         assert await migrate(empty) == VERSIONS[count:]
         assert await missing(connection) == []
         assert await end_state(connection) == wanted
+
+
+async def test_limits_of_time_are_not_for_migrations(empty: str) -> None:
+    """A role may have them: the wait for another migration, and a long one, last as long as they last."""
+    async with connected(empty) as connection:
+        name = await connection.fetchval("select current_database()")
+        for limit in (
+            "lock_timeout",
+            "statement_timeout",
+            "idle_in_transaction_session_timeout",
+            "transaction_timeout",
+        ):
+            await connection.execute(f"alter database {name} set {limit} = '100ms'")
+        await connection.execute("select pg_advisory_lock($1)", LOCK)
+        waiting = asyncio.create_task(migrate(empty, plain=True))
+        await asyncio.sleep(0.5)
+        assert not waiting.done()
+        await connection.execute("select pg_advisory_unlock($1)", LOCK)
+        assert await waiting == VERSIONS
 
 
 async def test_records_what_the_cli_records(empty: str) -> None:

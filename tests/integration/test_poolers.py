@@ -1,20 +1,26 @@
 """DATABASE_URL a transaction pooler's, DATABASE_DIRECT_URL direct: turns, jobs, LISTEN and locks all work.
 
 Twice: on a pooler of ours, which moves every transaction to another server connection, and on Debian's PgBouncer where
-it is installed.
+it is installed. Where it is not, the one test that is skipped says so for all of them.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 import pytest
 
+from bot.database import connect
+from bot.gate import Gate
+from bot.settings import read_settings
+from bot.turn import Turns
 from db import connecting, pool
 from db.outbox import PROCESS_LOCK
-from statemachine.errors import Unavailable
+from statemachine.errors import OperatorError, Unavailable
+from statemachine.message import Message
 from tests.journaling import REPORT, Person, journaling
 from tests.servers.pgbouncer import PROGRAM, pgbouncer
 from tests.servers.transaction_pooler import transaction_pooler
@@ -24,12 +30,7 @@ RULE = "insert into public.trading_rules (user_id, rule_text, sort_order) values
 LOCKS = "select count(*) from pg_locks where locktype = 'advisory' and classid = $1 and granted"
 
 
-@pytest.fixture(
-    params=[
-        "ours",
-        pytest.param("pgbouncer", marks=pytest.mark.skipif(PROGRAM is None, reason="no pgbouncer on this machine")),
-    ]
-)
+@pytest.fixture(params=["ours"] if PROGRAM is None else ["ours", "pgbouncer"])
 async def pooled(request: pytest.FixtureRequest, dsn: str, tmp_path: Path) -> AsyncIterator[str]:
     """The DSN of a transaction pooler before the test's database."""
     if request.param == "ours":
@@ -139,11 +140,11 @@ async def test_many_chats_journal_through_it(
         assert (await journal.worker.readiness())["database"]
 
 
-@pytest.mark.skipif(PROGRAM is None, reason="no pgbouncer on this machine")
+@pytest.mark.skipif(PROGRAM is None, reason="PgBouncer is not installed: nothing here is run on it, only on our pooler")
 async def test_a_pooler_in_session_mode_is_as_good_as_direct(
     dsn: str, connection: asyncpg.Connection, tmp_path: Path
 ) -> None:
-    """For everything, and with its limits, which such a pooler refuses in the startup packet."""
+    """PgBouncer's: for everything, and with its limits, which such a pooler refuses in the startup packet."""
     folder = tmp_path / "pgbouncer"
     folder.mkdir()
     async with pgbouncer(dsn, folder, mode="session") as session:
@@ -159,3 +160,27 @@ async def test_a_pooler_in_session_mode_is_as_good_as_direct(
             assert await journal.count("public.trades", "audit_status = 'audited'") == 1
             async with pool.acquired(journal.worker.pool) as pooled:
                 assert await pooled.fetchval("select current_setting('lock_timeout')") == "10s"
+
+
+async def test_a_pooler_in_trouble_is_an_outage(dsn: str, connection: asyncpg.Connection, trader: UUID) -> None:
+    """Supavisor tells of too many clients, or of no database behind it, as an internal error that ends the session."""
+    await connection.execute("update public.profiles set telegram_chat_id = '9101' where id = $1", trader)
+    async with transaction_pooler(dsn) as (pooler, through):
+        connections = await pool.open_pool(through, size=2, pooler=True)
+        turns = Turns(connections, read_settings(None), Gate(), lambda chat: None)
+        message = Message(
+            platform="telegram", account="bot", chat_id="9101", sender_id="9101", external_id="1",
+            sent_at=datetime.now(UTC), text=REPORT,
+        )  # fmt: skip
+        try:
+            for again in range(2):  # the session at hand ends, and no new one is to be had
+                pooler.refusal = f"(EMAXCONNSESSION) max clients reached, {again}"
+                with pytest.raises(Unavailable, match="EMAXCONNSESSION"):
+                    await turns.receive(message)
+            with pytest.raises(OperatorError, match="EMAXCONNSESSION"):
+                await connect(through, pooler=True)
+            pooler.refusal = None
+            await turns.receive(message)
+        finally:
+            await connections.close()
+    assert await connection.fetch("select status from worker.inbox") == [("done",)]

@@ -17,8 +17,9 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
-from bot import metrics
+from bot import metrics, presence
 from bot.database import opened
+from bot.presence import Presence
 from bot.settings import read_settings
 from bot.turn import Turns
 from db import connecting, pool
@@ -30,7 +31,7 @@ from statemachine.message import Message
 from tests.acceptance.intake import taking_in
 from tests.acceptance.traffic import sign_up_traders
 from tests.commands import free_port
-from tests.journaling import Person, journaling
+from tests.journaling import Person, journaling, running_for
 
 CHATS = (7001, 7002, 7003, 7004)
 REPORT = "long 2 nq 18250 > 18290 stop 18230"
@@ -163,6 +164,55 @@ async def test_connections_to_what_became_a_stand_by_are_given_up(dsn: str, conn
     assert await connection.fetchval("select count(*) from worker.inbox where status = 'done'") == 1
 
 
+async def test_locks_are_not_left_on_what_became_a_stand_by(
+    dsn: str, connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They keep nobody from the new primary, where this process would count as dead and its replies be sent again."""
+    monkeypatch.setattr(presence, "PING_SECONDS", 0.1)
+    name = await connection.fetchval("select current_database()")
+    ours = "select pid from pg_stat_activity where datname = current_database() and application_name = 'vigil presence'"
+    here = Presence(dsn)
+    await here.join()
+    try:
+        async with running_for(here.keep()):
+            await connection.execute(f"alter database {name} set default_transaction_read_only = on")
+            await connection.fetch(f"select pg_terminate_backend(pid) from ({ours}) found")
+            seen: set[int] = set()
+            async with asyncio.timeout(10):
+                while len(seen) < 3:  # each is given up, as nothing can be written there
+                    seen |= {row["pid"] for row in await connection.fetch(ours)}
+                    await asyncio.sleep(0.005)
+            await connection.execute("set default_transaction_read_only = off")
+            await connection.execute(f"alter database {name} reset default_transaction_read_only")
+            held = "select pid from pg_locks where locktype = 'advisory' and objid = $1::integer::oid and granted"
+            async with asyncio.timeout(10):
+                while await connection.fetchval(held, here.process) is None:
+                    await asyncio.sleep(0.05)
+            kept = await connection.fetchval(held, here.process)
+            await asyncio.sleep(0.5)
+            assert await connection.fetchval(held, here.process) == kept, "one that can be written to stays"
+    finally:
+        await here.leave()
+
+
+async def test_a_turn_goes_on_where_a_migration_changed_a_function(dsn: str, connection: asyncpg.Connection) -> None:
+    """The driver's plan of it is stale, and within a transaction it may not repeat the statement by itself."""
+    await sign_up_traders(connection, CHATS[:1])
+    async with taking_in(dsn, connections=1) as turns:
+        writer = Writer(turns, str(CHATS[0]))
+        for number, text in enumerate((REPORT, "yes", "skip", REPORT.replace("2", "3", 1))):
+            await writer.write(number, text)
+        definition = await connection.fetchval(
+            "select pg_get_functiondef(oid) from pg_proc where oid = 'worker.begin_turn'::regproc"
+        )
+        await connection.execute("drop function worker.begin_turn")
+        await connection.execute(definition.replace("OUT locale text", "OUT locale character varying"))
+        await writer.write(9, "yes")
+        assert writer.refused == 0
+    assert await connection.fetchval("select count(*) from public.trades") == 2
+    assert await connection.fetchval("select count(*) from worker.inbox where status <> 'done'") == 0
+
+
 async def test_a_session_of_ours_has_limits(dsn: str) -> None:
     show = "select current_setting('statement_timeout'), current_setting('lock_timeout'), " \
            "current_setting('idle_in_transaction_session_timeout')"  # fmt: skip
@@ -211,6 +261,16 @@ async def test_a_statement_is_stopped_by_the_server(dsn: str, monkeypatch: pytes
         await connections.close()
 
 
+def waits() -> tuple[float, float]:
+    """For a connection of the pool: those of at most a quarter of a second, and all."""
+    sample = metrics.REGISTRY.get_sample_value
+    quick = sample("vigil_pool_wait_seconds_bucket", {"le": "0.25"})
+    every = sample("vigil_pool_wait_seconds_count")
+    assert quick is not None
+    assert every is not None
+    return quick, every
+
+
 async def test_the_pool_is_bounded_and_its_use_told(
     dsn: str, connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,10 +292,13 @@ async def test_the_pool_is_bounded_and_its_use_told(
             told = metrics.exposition().decode()
             for line in ('vigil_pool_connections{state="used"} 2.0', "vigil_pool_size 2.0", "vigil_pool_waiting 3.0"):
                 assert line in told
+            before = waits()
             assert await connection.fetchval(ours) == 2
             refusals = await asyncio.gather(*waiting, return_exceptions=True)
             assert [type(refusal) for refusal in refusals] == [Unavailable] * 3
+            assert waits() == (before[0], before[1] + 3), "each waited for half a second, and is told of"
         await ask()
+        assert waits() == (before[0] + 1, before[1] + 4)
         assert pool.usage(connections) == pool.Usage(most=2, used=0, idle=2, waiting=0)
     finally:
         await connections.close()

@@ -4,16 +4,16 @@ import asyncio
 import datetime
 import ipaddress
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from tests.servers.wire_proxy import WireProxy, standing
 
 SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 
@@ -81,49 +81,25 @@ def _name(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
-class TlsFront:
+class TlsFront(WireProxy):
     """Answers PostgreSQL's request for TLS, then hands the plain bytes on. `encrypted` counts its connections."""
 
-    def __init__(self, host: str, port: int, context: ssl.SSLContext) -> None:
-        self._host, self._port, self._context = host, port, context
+    def __init__(self, dsn: str, certificate: Certificate) -> None:
+        super().__init__(dsn)
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(certificate.certificate, certificate.key)
         self.encrypted = 0
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writers = [writer]
-        try:
-            with suppress(OSError, asyncio.IncompleteReadError):
-                if await reader.readexactly(8) != SSL_REQUEST:
-                    return  # whoever comes without TLS is turned away
-                writer.write(b"S")
-                await writer.drain()
-                await writer.start_tls(self._context)
-                self.encrypted += 1
-                up_reader, up_writer = await asyncio.open_connection(self._host, self._port)
-                writers.append(up_writer)
-                await asyncio.gather(_pump(reader, up_writer), _pump(up_reader, writer))
-        finally:
-            for each in writers:
-                each.close()
+    async def attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if await reader.readexactly(8) != SSL_REQUEST:
+            return  # whoever comes without TLS is turned away
+        writer.write(b"S")
+        await writer.drain()
+        await writer.start_tls(self._context)
+        self.encrypted += 1
+        await super().attend(reader, writer)
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(65536):
-        writer.write(data)
-    writer.close()
-
-
-@asynccontextmanager
-async def tls_front(dsn: str, certificate: Certificate) -> AsyncIterator[tuple[TlsFront, str]]:
+def tls_front(dsn: str, certificate: Certificate) -> AbstractAsyncContextManager[tuple[TlsFront, str]]:
     """The front, and the DSN that leads through it to the server of `dsn`, which says nothing of TLS."""
-    parts = urlsplit(dsn)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate.certificate, certificate.key)
-    front = TlsFront(parts.hostname or "127.0.0.1", parts.port or 5432, context)
-    server = await asyncio.start_server(front.serve, "127.0.0.1")
-    port = server.sockets[0].getsockname()[1]
-    login = parts.netloc.rpartition("@")[0]
-    try:
-        yield front, urlunsplit(parts._replace(netloc=f"{login}@127.0.0.1:{port}", query=""))
-    finally:
-        server.close()
-        await server.wait_closed()
+    return standing(TlsFront(dsn, certificate), dsn, query="")

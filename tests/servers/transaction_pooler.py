@@ -8,10 +8,10 @@ then belongs to all; it stays when the client goes.
 import asyncio
 import struct
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit, urlunsplit
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass
+
+from tests.servers.wire_proxy import WireProxy, standing
 
 CANCEL = 80877102
 TERMINATE, KEY, READY, IDLE = b"X", b"K", b"Z", b"I"
@@ -29,34 +29,25 @@ class ServerConnection:
         return await _message(self.reader)
 
 
-@dataclass(slots=True)
-class TransactionPooler:
-    """`transactions` counts what was lent, `moved` how often a client came to another server connection than before."""
+class TransactionPooler(WireProxy):
+    """`refusal`: what it says, as FATAL and in the code of Supavisor's own troubles, to all that speak to it."""
 
-    host: str
-    port: int
-    transactions: int = 0
-    moved: int = 0
-    _free: deque[ServerConnection] = field(default_factory=deque)
-    _lent: dict[bytes, ServerConnection] = field(default_factory=dict)
-    _clients: set[asyncio.Task[None]] = field(default_factory=set)
-    _added: asyncio.Event = field(default_factory=asyncio.Event)
+    def __init__(self, dsn: str) -> None:
+        super().__init__(dsn)
+        self.refusal: str | None = None
+        self._free: deque[ServerConnection] = deque()
+        self._lent: dict[bytes, ServerConnection] = {}
+        self._added = asyncio.Event()
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._clients.add(task)
-        try:
-            with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-                size = await reader.readexactly(4)
-                startup = await reader.readexactly(struct.unpack("!I", size)[0] - 4)
-                if struct.unpack("!I", startup[:4])[0] == CANCEL:
-                    await self._cancel(startup[4:])
-                else:
-                    await self._lend(await self._log_in(size + startup, reader, writer), reader, writer)
-        finally:
-            writer.transport.abort()
-            self._clients.discard(task)
+    async def attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        size = await reader.readexactly(4)
+        startup = await reader.readexactly(struct.unpack("!I", size)[0] - 4)
+        if struct.unpack("!I", startup[:4])[0] == CANCEL:
+            await self._cancel(startup[4:])
+        elif self.refusal is not None:
+            writer.write(_refused(self.refusal))
+        else:
+            await self._lend(await self._log_in(size + startup, reader, writer), reader, writer)
 
     async def _log_in(self, startup: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
         """Let the client and a new server connection come to terms; what the client is known by."""
@@ -85,9 +76,10 @@ class TransactionPooler:
             kind, body = await _message(reader)
             if kind == TERMINATE:
                 return
+            if self.refusal is not None:
+                writer.write(_refused(self.refusal))
+                return
             server = await self._take(last)
-            self.transactions += 1
-            self.moved += last is not None and server is not last
             last = self._lent[known_as] = server
             try:
                 await self._transaction(server, _framed(kind, body), reader, writer)
@@ -140,9 +132,8 @@ class TransactionPooler:
             await writer.drain()
             writer.close()
 
-    def close(self) -> None:
-        for task in self._clients:
-            task.cancel()
+    def cut(self) -> None:
+        super().cut()
         for server in (*self._free, *self._lent.values()):
             server.writer.transport.abort()
 
@@ -163,17 +154,11 @@ async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
         writer.write(_framed(kind, body))
 
 
-@asynccontextmanager
-async def transaction_pooler(dsn: str) -> AsyncIterator[tuple[TransactionPooler, str]]:
+def _refused(why: str) -> bytes:
+    fields = (b"SFATAL", b"VFATAL", b"CXX000", b"M" + why.encode())
+    return _framed(b"E", b"".join(each + b"\0" for each in fields) + b"\0")
+
+
+def transaction_pooler(dsn: str) -> AbstractAsyncContextManager[tuple[TransactionPooler, str]]:
     """The pooler, and the DSN that leads through it."""
-    parts = urlsplit(dsn)
-    pooler = TransactionPooler(parts.hostname or "127.0.0.1", parts.port or 5432)
-    server = await asyncio.start_server(pooler.serve, "127.0.0.1")
-    port = server.sockets[0].getsockname()[1]
-    login = parts.netloc.rpartition("@")[0]
-    try:
-        yield pooler, urlunsplit(parts._replace(netloc=f"{login}@127.0.0.1:{port}"))
-    finally:
-        server.close()
-        pooler.close()
-        await server.wait_closed()
+    return standing(TransactionPooler(dsn), dsn)
