@@ -36,8 +36,8 @@ ABOUT: Final = """\
 Your trading journal, written on {day}.
 
 Each table is here twice: as .csv for a spreadsheet, as .json for programs. Times are UTC. Charts are in pictures/,
-named by the id of their trade. In the .csv files a ' stands before a text that begins with = + - or @: it keeps
-spreadsheets from running that as a formula.
+named by the id of their trade. In the .csv files a ' stands before a text that a spreadsheet might run as a formula:
+one that begins with = + - or @, blanks or not.
 
 {pictures}
 """
