@@ -82,6 +82,19 @@ async def test_the_newest_chart_or_that_of_a_trade(journal: Journal, ann: Person
     assert await ann.writes("/chart 9") == ["I do not know which trade 9 is: /trades lists 2. Example: /chart 2"]
 
 
+async def test_what_is_taken_back_and_brought_again_has_all_its_charts(journal: Journal, ann: Person) -> None:
+    await ann.does(ann.message(REPORT, external_id="m1"))
+    await ann.writes("yes")
+    for shade in (40, 80, 120):
+        await sends(ann, shade, reply_to="m1")
+    before = await shown_after(journal, ann, "/chart")
+    assert len(before[1]) == 3
+    for _ in range(2):
+        await ann.writes("/undo")
+        await ann.writes("/redo")
+        assert await shown_after(journal, ann, "/chart") == before
+
+
 async def shown_after(journal: Journal, person: Person, text: str, **values: str) -> tuple[list[str], list[bytes]]:
     before = len(person.replies)
     return await person.writes(text, **values), await shown(journal, person, before)
