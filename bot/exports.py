@@ -78,18 +78,11 @@ class Exports:
         self._pool, self._store = database, store
 
     async def __call__(self, job: ExportJob) -> None:
-        """A fault of ours is told to the trader, and to the operator as a dead letter."""
-        if not await self._is_wanted(job):
-            return
-        try:
+        if await self._is_wanted(job):
             await self._make(job)
-        except (StoreError, asyncio.CancelledError):
-            raise  # tried again
-        except Exception:
-            await self._tell_failed(job)
-            raise
 
-    async def _tell_failed(self, job: ExportJob) -> None:
+    async def give_up(self, job: ExportJob) -> None:
+        """The job died: the trader is told, the operator has the dead letter."""
         async with pool.transaction(self._pool) as connection:
             if await exports.forget(connection, job.export_id):
                 await reply_to_chat(connection, job.chat, job.user_id, Say("export_failed"))

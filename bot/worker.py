@@ -151,13 +151,14 @@ async def started(
                 fetchers[adapter.platform, adapter.account] = adapter
             fetch = fetcher(fetchers)
             reader = Reader(connections, Judges(model, settings), fetch, settings)
+            exports = Exports(connections, store)
             handlers: dict[str, Handler] = {
                 "drain": _drained(Drain(connections, turns, reader, settings, presence.process)),
                 "wake": waker(turns),
                 "media": _then_deliver(Screenshots(connections, store, fetch, turns, settings), outbox.poke),
                 "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),
                 "delete_me": _then_deliver(Deletions(connections, store), outbox.poke),
-                "export": _then_deliver(Exports(connections, store), outbox.poke),
+                "export": _then_deliver(exports, outbox.poke),
                 "propose": _then_deliver(Proposals(connections, model, settings), outbox.poke),
                 "try": _then_deliver(Tries(connections, model, settings), outbox.poke),
             }
@@ -169,7 +170,8 @@ async def started(
                     **retention_of(retention),
                     **web_schedules(connections, settings),
                 }
-            runner = Jobs(database.direct, settings, handlers, schedules, local=local)
+            given_up = {"export": _then_deliver(exports.give_up, outbox.poke)}
+            runner = Jobs(database.direct, settings, handlers, schedules, local=local, given_up=given_up)
         worker = Worker(
             settings,
             database,

@@ -16,13 +16,14 @@ import asyncpg
 import pytest
 
 import bot.exports
+import bot.jobs
 from bot.exports import Exports, path_of
 from bot.job_payloads import ExportJob
 from bot.schedules import schedules_of
 from bot.settings import read_settings
 from bot.store import LocalStore
 from db import exports, pool
-from statemachine.errors import Unavailable
+from statemachine.errors import StoreError, Unavailable
 from statemachine.message import Attachment
 from tests.contract.driver import picture
 from tests.journaling import Journal, Person, journaling
@@ -397,17 +398,28 @@ async def test_what_was_deleted_meanwhile_is_not_handed_over(
     assert await state(connection) == {"parts": 0, "replies": 0, "made": 0}
 
 
+@pytest.mark.parametrize(("fault", "tries"), [(StoreError("refused"), 2), (ValueError("a fault of ours"), 1)])
 async def test_a_file_that_cannot_be_made_is_told_of(
-    connection: asyncpg.Connection, database: pool.Pool, trader: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    journal: Journal, ann: Person, trader: UUID, monkeypatch: pytest.MonkeyPatch, fault: Exception, tries: int
 ) -> None:
-    monkeypatch.setattr(bot.exports, "LARGEST_FILE", {"telegram": None})  # a fault of ours
-    job = await asked_for(connection, trader)
-    with pytest.raises(TypeError):  # so the operator sees the dead letter
-        await Exports(database, LocalStore(tmp_path))(job)
-    assert await state(connection) == {"parts": 0, "replies": 1, "made": 0}
-    assert "could not make your file" in await connection.fetchval("select payload ->> 'text' from worker.outbox")
-    assert await exports.asked(connection, trader) == (0, False)  # it counts for nothing
-    await Exports(database, LocalStore(tmp_path))(job)  # tried again: it is wanted no more
+    made = []
+
+    async def fail(*_: object) -> None:
+        made.append(1)
+        raise fault
+
+    monkeypatch.setattr(bot.jobs, "MOST_TRIES", 2)
+    monkeypatch.setattr(Exports, "_make", fail)
+    _, told = await ann.writes("/export")
+    assert told.startswith("I could not make your file.")
+    assert len(made) == tries
+    assert await journal.count("worker.pgqueuer", "status = 'failed' and entrypoint = 'export'") == 1
+    assert await exports.asked(journal.db, trader) == (0, False)  # it counts for nothing
+    await journal.db.execute("update worker.pgqueuer set status = 'queued', execute_after = now()")
+    await journal.settle()  # the operator tried it again: it is wanted no more
+    assert len(made) == tries
+    monkeypatch.undo()
+    assert len(await ann.writes("/export")) == 2
 
 
 async def test_a_file_that_is_kept_no_longer_is_not_sent(dsn: str, tmp_path: Path, trader: UUID) -> None:
