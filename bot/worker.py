@@ -152,10 +152,11 @@ async def started(
             fetch = fetcher(fetchers)
             reader = Reader(connections, Judges(model, settings), fetch, settings)
             exports = Exports(connections, store)
+            screenshots = Screenshots(connections, store, fetch, turns, settings)
             handlers: dict[str, Handler] = {
                 "drain": _drained(Drain(connections, turns, reader, settings, presence.process)),
                 "wake": waker(turns),
-                "media": _then_deliver(Screenshots(connections, store, fetch, turns, settings), outbox.poke),
+                "media": _then_deliver(screenshots, outbox.poke),
                 "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),
                 "delete_me": _then_deliver(Deletions(connections, store), outbox.poke),
                 "export": _then_deliver(exports, outbox.poke),
@@ -170,7 +171,10 @@ async def started(
                     **retention_of(retention),
                     **web_schedules(connections, settings),
                 }
-            given_up = {"export": _then_deliver(exports.give_up, outbox.poke)}
+            given_up = {
+                "export": _then_deliver(exports.give_up, outbox.poke),
+                "media": _then_deliver(screenshots.give_up, outbox.poke),
+            }
             runner = Jobs(database.direct, settings, handlers, schedules, local=local, given_up=given_up)
         worker = Worker(
             settings,

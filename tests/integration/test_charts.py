@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+import bot.jobs
 from bot.database import Database
 from bot.fetching import signer
 from bot.platforms import adapters_of
@@ -16,7 +17,7 @@ from bot.settings import read_settings
 from bot.store import LocalStore, screenshot_path
 from bot.symbols import Symbols
 from bot.worker import serve, started, store_of
-from statemachine.errors import SendLater, Unavailable
+from statemachine.errors import SendLater, StoreError, Unavailable
 from statemachine.message import Attachment
 from tests.commands import free_port
 from tests.contract.driver import picture
@@ -93,6 +94,23 @@ async def test_what_is_taken_back_and_brought_again_has_all_its_charts(journal: 
         await ann.writes("/undo")
         await ann.writes("/redo")
         assert await shown_after(journal, ann, "/chart") == before
+
+
+async def test_a_chart_that_the_store_refuses_for_good_is_told_of(
+    journal: Journal, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise StoreError("the key is not the service role's")
+
+    monkeypatch.setattr(bot.jobs, "MOST_TRIES", 1)
+    monkeypatch.setattr(journal.worker.store, "put", refuse)
+    await ann.writes(REPORT)
+    await ann.writes("yes")
+    await sends(ann, 40)
+    assert any("I have no room for pictures right now" in sent.text for sent in ann.replies)
+    monkeypatch.undo()
+    await sends(ann, 40)
+    assert len((await shown_after(journal, ann, "/chart"))[1]) == 1
 
 
 async def shown_after(journal: Journal, person: Person, text: str, **values: str) -> tuple[list[str], list[bytes]]:
