@@ -16,7 +16,7 @@ from pgqueuer.domain.errors import RetryRequested
 from bot.job_payloads import UserJob, delete_job
 from bot.replies import reply_to_chat
 from bot.store import ScreenshotStore
-from db import deletions, inbox, pool
+from db import deletions, inbox, pool, screenshots
 from db.deletions import Doomed
 from statemachine.conversation import Say
 from statemachine.errors import StoreError
@@ -25,6 +25,8 @@ from statemachine.message import Chat
 log = structlog.get_logger(__name__)
 
 AGAIN: Final = timedelta(seconds=2)
+PORTION: Final = 100
+"""Files at a time."""
 
 
 class Deletions:
@@ -45,6 +47,7 @@ class Deletions:
             await deletions.unlink(connection, user_id)  # the turn did; a backup that was brought back binds them again
         await self._delete_trades(user_id)
         await self._delete_rest(user_id, chats)
+        await self._discard_loose(user_id)
         if not await self._ended(user_id, chats):
             raise RetryRequested(delay=AGAIN, reason="something of the trader is still under way")
 
@@ -57,6 +60,17 @@ class Deletions:
             await self._store.remove([path for trade in trades for path in self._paths(user_id, trade)])
             async with pool.transaction(self._pool) as connection:
                 await deletions.delete_trades(connection, user_id, trades)
+
+    async def _discard_loose(self, user_id: UUID) -> None:
+        """Pictures of trades that are no more, as of those taken back; what a strategy names stays with it."""
+        files = [file for file in await self._store.files(user_id) if file.trade_id is not None]
+        for start in range(0, len(files), PORTION):
+            portion = files[start : start + PORTION]
+            async with pool.acquired(self._pool) as connection:
+                named = await screenshots.still_named(
+                    connection, user_id, [(file.path, file.trade_id) for file in portion]
+                )
+            await self._store.discard(user_id, [file for file in portion if file.path not in named])
 
     def _paths(self, user_id: UUID, trade: Doomed) -> list[str]:
         """The files of a trade; what a client wrote into the column is no path, and never of somebody else's file."""

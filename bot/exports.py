@@ -36,8 +36,8 @@ ABOUT: Final = """\
 Your trading journal, written on {day}.
 
 Each table is here twice: as .csv for a spreadsheet, as .json for programs. Times are UTC. Charts are in pictures/,
-named by the id of their trade. In the .csv files a ' stands before a text that begins with = + - or @: it keeps
-spreadsheets from running that as a formula.
+named by the id of their trade. In the .csv files a ' stands before a text that a spreadsheet might run as a formula:
+one that begins with = + - or @, blanks or not.
 
 {pictures}
 """
@@ -78,18 +78,11 @@ class Exports:
         self._pool, self._store = database, store
 
     async def __call__(self, job: ExportJob) -> None:
-        """A fault of ours is told to the trader, and to the operator as a dead letter."""
-        if not await self._is_wanted(job):
-            return
-        try:
+        if await self._is_wanted(job):
             await self._make(job)
-        except (StoreError, asyncio.CancelledError):
-            raise  # tried again
-        except Exception:
-            await self._tell_failed(job)
-            raise
 
-    async def _tell_failed(self, job: ExportJob) -> None:
+    async def give_up(self, job: ExportJob) -> None:
+        """The job died: the trader is told, the operator has the dead letter."""
         async with pool.transaction(self._pool) as connection:
             if await exports.forget(connection, job.export_id):
                 await reply_to_chat(connection, job.chat, job.user_id, Say("export_failed"))

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 import asyncpg
@@ -88,7 +89,10 @@ class Jobs:
         schedules: Mapping[str, Schedule],
         *,
         local: bool,
+        given_up: Mapping[str, Handler] = MappingProxyType({}),
     ) -> None:
+        """`given_up`: by entry point, what tells the trader of a job that is tried no more."""
+        self._given_up = given_up
         self._dsn, self._settings, self._handlers, self._schedules = direct_dsn, settings, handlers, schedules
         self._suffix = f":{LOCAL}" if local else ""
         self._engine: PgQueuer | None = None
@@ -153,7 +157,8 @@ class Jobs:
         kind = PAYLOADS.get(name, ChatJob)
 
         async def run(job: Job) -> None:
-            work = asyncio.ensure_future(handler(kind.model_validate_json(job.payload or b"")))
+            payload = kind.model_validate_json(job.payload or b"")
+            work = asyncio.ensure_future(handler(payload))
             self._running.add(work)
             try:
                 await work
@@ -162,6 +167,7 @@ class Jobs:
                 retry = self._retry(job, error)
                 outcome = "failed" if retry is None else "retried"
                 if retry is None:
+                    await self._give_up(name, payload)
                     raise
                 raise retry from error
             finally:
@@ -169,6 +175,15 @@ class Jobs:
                 metrics.count_job(name, outcome)
 
         return run
+
+    async def _give_up(self, name: str, payload: ChatJob) -> None:
+        """What the job died of is what the operator is shown, whether or not the trader could be told."""
+        tell = self._given_up.get(name)
+        try:
+            if tell is not None:
+                await tell(payload)
+        except Exception:
+            log.exception("nobody was told of a job that was given up", job=name)
 
     def _retry(self, job: Job, error: BaseException) -> RetryRequested | None:
         """When the job runs again, if it does: an outage is waited out, other failures are tried a few times."""

@@ -29,6 +29,7 @@ def kept_days(settings: Settings) -> Mapping[Pruned, int]:
         "dead_jobs": settings.keep_failed_days,
         "job_log": settings.keep_job_log_days,
         "job_statistics": settings.keep_job_log_days,
+        "changes": settings.keep_changes_days,
         "exports": EXPORTS_KEPT,
     }
 

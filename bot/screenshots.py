@@ -48,6 +48,10 @@ class Screenshots:
                     await self._store_picture(job, trade_id, number, attachment.handle, picture)
         await self._finish(job, refused)
 
+    async def give_up(self, job: TradeJob) -> None:
+        """The job died, as of a store that refuses us: the trader is asked to send the pictures later."""
+        await self._finish(job, AttachmentRefused("no_room"))
+
     async def _fetched(self, job: TradeJob, attachment: Attachment) -> bytes:
         """The bytes. A platform that is away is waited for by retrying the job, for a day."""
         try:

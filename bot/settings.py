@@ -186,6 +186,7 @@ class Settings(BaseSettings):
     keep_replies_days: Days = 90
     keep_strangers_days: Days = 90
     keep_job_log_days: Days = 7
+    keep_changes_days: Days = 365
     disk_reserve_megabytes: Annotated[int, Field(ge=0)] = 256
     album_wait_seconds: Seconds = 1.0
     job_heartbeat_seconds: Seconds = 30.0

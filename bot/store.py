@@ -183,8 +183,6 @@ class LocalStore:
         if folder.is_symlink():
             raise StoreError("A trader's folder is a link: nothing is removed through it.")
         await asyncio.to_thread(self._unlink, [folder / Path(name).name for name in _names(user_id, files)])
-        with contextlib.suppress(OSError):  # not empty, or gone
-            folder.rmdir()
 
     async def sign(self, path: str, seconds: int) -> str | None:  # noqa: ARG002 - nobody but us reads the folder
         _checked(path)
@@ -251,6 +249,9 @@ class LocalStore:
         try:
             for file in files:
                 file.unlink(missing_ok=True)
+            for folder in {file.parent for file in files}:
+                with contextlib.suppress(OSError):  # not empty, or gone
+                    folder.rmdir()  # one that is empty is no trader's any more, as in the bucket
         except OSError as error:
             raise Unavailable(f"The screenshot folder cannot be written: {error.strerror}.") from error
 

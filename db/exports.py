@@ -1,6 +1,7 @@
 """worker.exports and what they hold: a trader's rows for a file, and the file on its way to them.
 
-What is handed over is named column by column: credentials, keys and hashes stand in none of these queries.
+What is handed over is named column by column: credentials, keys, hashes and the links made of them stand in none of
+these queries.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -23,7 +24,9 @@ select u.email, p.created_at, p.subscription_status, p.subscription_plan, p.subs
     p.free_audits_remaining, p.prop_firm, p.firm_id, p.account_size, p.challenge_phase, p.daily_loss_limit_pct,
     p.daily_loss_type, p.max_drawdown_pct, p.max_drawdown_type, p.profit_target_pct, p.max_daily_trades, p.ai_provider,
     p.current_streak_days, p.longest_streak_days, p.last_audit_date, p.trading_rules, p.journal_preferences,
-    p.telegram_chat_id, p.discord_user_id, p.whatsapp_phone, p.gmail_journal_address
+    p.telegram_chat_id, p.discord_user_id, p.whatsapp_phone, p.gmail_journal_address, p.onboarding_complete,
+    p.has_byok_key, p.updated_at, p.utm_source_first, p.utm_medium_first, p.utm_campaign_first, p.utm_source_last,
+    p.utm_medium_last, p.utm_campaign_last
 from public.profiles p left join auth.users u on u.id = p.id where p.id = $1
 """,
         "trades": """
@@ -33,7 +36,7 @@ select t.id, t.created_at, t.symbol, t.direction, t.position_size, t.entry_price
     coalesce(f.is_open, false) as is_open, f.open_size, f.initial_stop, f.note, t.source_type, t.external_id,
     t.screenshot_quality, t.audit_status,
     t.audit_provider, t.compliance_score, t.rules_followed, t.rules_violated, t.rules_unclear, t.has_overrides,
-    f.copy_of
+    f.copy_of, t.audit_result
 from public.trades t
 left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
 left join worker.accounts a on a.id = f.account_id and a.user_id = t.user_id
@@ -83,18 +86,50 @@ where b.user_id = $1 order by b.created_at, b.id
         "plans": """
 select p.id, p.planned_at, p.filled_by, p.plan from worker.plans p where p.user_id = $1 order by p.created_at, p.id
 """,
+        "drafts": """
+select c.platform, c.state, c.pending_trade, c.updated_at
+from public.journal_conversations c where c.user_id = $1 order by c.platform
+""",
         "messages": """
 select m.created_at, m.platform, m.direction, m.content_type, m.content_preview, m.trade_id
 from public.journal_messages m where m.user_id = $1 order by m.created_at, m.id
 """,
         "strategies": """
 select s.id, s.created_at, s.user_description, s.extracted_rules, s.overall_backtestability, s.pine_script,
-    s.pine_script_version, s.backtest_results, s.fitness_analysis, s.iteration_number
+    s.pine_script_version, s.backtest_imported, s.backtest_results, s.fitness_analysis, s.iteration_number,
+    s.parent_analysis_id, s.updated_at
 from public.strategy_analyses s where s.user_id = $1 order by s.created_at, s.id
 """,
         "brokers": """
-select b.broker_type, b.display_name, b.status, b.last_sync_at, b.trades_synced_total, b.created_at
+select b.id, b.broker_type, b.auth_type, b.display_name, b.status, b.last_sync_at, b.sync_interval_minutes,
+    b.trades_synced_total, b.created_at, b.updated_at
 from public.broker_connections b where b.user_id = $1 order by b.created_at, b.id
+""",
+        "syncs": """
+select l.connection_id, l.started_at, l.completed_at, l.status, l.trades_fetched, l.trades_new, l.trades_duplicate,
+    l.duration_ms
+from public.sync_logs l join public.broker_connections b on b.id = l.connection_id
+where b.user_id = $1 order by l.started_at, l.id
+""",
+        "shared": """
+select s.trade_id, s.shared_at, r.strategy_summary, r.pnl_percent, r.stats, r.views
+from worker.shares s join public.shared_results r on r.id = s.result_id
+where s.user_id = $1 order by s.shared_at, s.result_id
+""",
+        "tries": """
+select a.created_at, a.expires_at, a.firm_id, a.audit_result
+from public.anonymous_audits a where a.claimed_by = $1 order by a.created_at, a.id
+""",
+        # Who the other one is, is not the trader's to be given.
+        "referrals": """
+select case when r.referrer_id = $1 then 'referred somebody' else 'was referred' end as part, r.status,
+    r.reward_applied, r.created_at
+from public.referrals r where r.referrer_id = $1 or r.referred_id = $1 order by r.created_at, r.id
+""",
+        "dismissed": """
+select a.title, d.dismissed_at
+from public.announcement_dismissals d join public.announcements a on a.id = d.announcement_id
+where d.user_id = $1 order by d.dismissed_at, d.id
 """,
     }
 )

@@ -88,7 +88,8 @@ where exists (select from public.trades t where t.id = f.trade_id and t.user_id 
                   and strpos(t.screenshot_url, f.path) > 0)
    or exists (select from worker.trade_pictures p where p.path = f.path and p.user_id = $1)
    or exists (select from worker.changes c where c.user_id = $1 and c.trade_id = f.trade_id and c.undone_at is not null
-                  and strpos(c.after #>> '{trade,screenshot_url}', f.path) > 0)
+                  and (strpos(c.after #>> '{trade,screenshot_url}', f.path) > 0
+                       or strpos(c.after ->> 'pictures', f.path) > 0))
    or exists (select from public.strategy_analyses a where a.user_id = $1 and strpos(a.screenshot_url, f.path) > 0)
 """
 FORGET = (

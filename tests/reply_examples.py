@@ -752,9 +752,9 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         The journal of this account is being deleted just now. Send the code again in a few minutes."""),
     ("delete_warning", {}, """
         Delete your journal?
-        Gone for good, on every platform: trades, verdicts, days and streak, accounts, plans, charts, messages, shares and your own AI key. All your chats are unlinked.
+        Gone for good, on every platform: trades, verdicts, days and streak, accounts, plans, charts, messages, shares, claimed tries and your own AI key. All your chats are unlinked.
 
-        Your web account stays: login, profile and limits, subscription, rules (without their grades), broker connections and strategies.
+        Your web account stays: login, profile and limits, subscription, rules (without their grades), broker connections, strategies, referrals and dismissed announcements.
 
         A copy first: /export
         To delete it all, type: /delete_me DELETE"""),

@@ -2,7 +2,9 @@
 
 A cell that begins with = + - @, a tab or a carriage return is run by Excel, LibreOffice and Google Sheets (OWASP, "CSV
 Injection"); the wide forms of these signs in some of their languages, and so is what stands behind a semicolon, a tab
-or a line break where the reader takes that for the separator. A ' before it is shown as text. Numbers stay numbers.
+or a line break where the reader takes that for the separator. Blanks and quotes before the sign do not help: readers
+trim the first, and to one that parts at semicolons our doubled quote is an empty text with the formula behind it. A '
+before all that is shown as text. Numbers stay numbers.
 """
 
 import json
@@ -11,7 +13,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-_RUNS: Final = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=[=+\-@\t\r＝＋－＠])")
+_UNSEEN: Final = r'(?:[^\S\t\r\n]|["\x00-\x08\x0e-\x1f\u200b-\u200f\u2060\ufeff])*'
+_RUNS: Final = re.compile(rf"(?:^|(?<=[;\t\r\n]))(?={_UNSEEN}[=+\-@\t\r＝＋－＠−﹢﹣﹦﹫])")
+"""Before the last signs, U+2212 and the small forms, stand the wide ones."""
 _LONGEST_INT: Final = 400
 """Digits. Clients write numbers, too, and Python takes none of more than 4,300 for an int."""
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+import bot.jobs
 from bot.database import Database
 from bot.fetching import signer
 from bot.platforms import adapters_of
@@ -16,7 +17,7 @@ from bot.settings import read_settings
 from bot.store import LocalStore, screenshot_path
 from bot.symbols import Symbols
 from bot.worker import serve, started, store_of
-from statemachine.errors import SendLater, Unavailable
+from statemachine.errors import SendLater, StoreError, Unavailable
 from statemachine.message import Attachment
 from tests.commands import free_port
 from tests.contract.driver import picture
@@ -80,6 +81,36 @@ async def test_the_newest_chart_or_that_of_a_trade(journal: Journal, ann: Person
         [],
     )
     assert await ann.writes("/chart 9") == ["I do not know which trade 9 is: /trades lists 2. Example: /chart 2"]
+
+
+async def test_what_is_taken_back_and_brought_again_has_all_its_charts(journal: Journal, ann: Person) -> None:
+    await ann.does(ann.message(REPORT, external_id="m1"))
+    await ann.writes("yes")
+    for shade in (40, 80, 120):
+        await sends(ann, shade, reply_to="m1")
+    before = await shown_after(journal, ann, "/chart")
+    assert len(before[1]) == 3
+    for _ in range(2):
+        await ann.writes("/undo")
+        await ann.writes("/redo")
+        assert await shown_after(journal, ann, "/chart") == before
+
+
+async def test_a_chart_that_the_store_refuses_for_good_is_told_of(
+    journal: Journal, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise StoreError("the key is not the service role's")
+
+    monkeypatch.setattr(bot.jobs, "MOST_TRIES", 1)
+    monkeypatch.setattr(journal.worker.store, "put", refuse)
+    await ann.writes(REPORT)
+    await ann.writes("yes")
+    await sends(ann, 40)
+    assert any("I have no room for pictures right now" in sent.text for sent in ann.replies)
+    monkeypatch.undo()
+    await sends(ann, 40)
+    assert len((await shown_after(journal, ann, "/chart"))[1]) == 1
 
 
 async def shown_after(journal: Journal, person: Person, text: str, **values: str) -> tuple[list[str], list[bytes]]:

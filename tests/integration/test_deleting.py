@@ -249,6 +249,48 @@ async def test_a_picture_that_is_under_way_leaves_no_file(
     assert set(await holding(journal.db, str(trader))) <= {"profiles"}
 
 
+async def test_pictures_of_what_was_taken_back_go_and_those_of_strategies_stay(
+    journal: Journal, ann: Person, trader: UUID, tmp_path: Path
+) -> None:
+    await ann.writes("long 2 nq 18250 > 18290 stop 18230")
+    await ann.writes("yes")
+    ann.recorder.files["chart"] = picture(40)
+    await ann.sends(Attachment(kind="photo", handle="chart"))
+    await ann.writes("/undo")
+    kept = f"{trader}/{trader}-1700000000000.png"
+    await journal.worker.store.put(kept, picture(7), "image/png")
+    await journal.db.execute(
+        "insert into public.strategy_analyses (user_id, screenshot_url) values ($1, $2)", trader, kept
+    )
+    assert len(files(tmp_path)) == 2
+    await ann.writes(SURE)
+    await done(journal)
+    assert [str(file.relative_to(tmp_path / "screenshots")) for file in files(tmp_path)] == [kept]
+
+
+async def test_every_chat_of_the_journal_is_told(journal: Journal, ann: Person, trader: UUID) -> None:
+    other = Person(journal, "9009", "discord")
+    await other.writes("/trades")
+    await ann.records()
+    await ann.writes("short 1 es 5300")  # a draft that waits
+    await ann.writes("/export")
+    await journal.db.execute("update worker.exports set made_at = null")  # half done, and its worker dead
+    await journal.db.execute(
+        """insert into worker.outbox (platform, account, chat_id, user_id, payload, status, due_at)
+           select 'discord', account, chat_id, user_id, '{"text": "of the journal"}', 'pending',
+               now() + interval '1 day'
+           from worker.chats where platform = 'discord'"""
+    )
+    await ann.writes(SURE)
+    await done(journal)
+    for person in (ann, other):
+        assert person.replies[-1].text.startswith("Your journal is deleted\n1 trade and 0 pictures are gone")
+        assert (await person.writes("/trades"))[0].startswith("Hello, I am Vigil")
+    assert not [sent for sent in other.replies if "of the journal" in sent.text]
+    left = set(await holding(journal.db, str(trader)))
+    assert left <= {"profiles", "worker.first_audits"}, left
+
+
 # ---- without a worker, to kill it where it hurts
 
 

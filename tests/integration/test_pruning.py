@@ -48,6 +48,9 @@ insert into public.journal_messages (user_id, platform, direction, created_at)
 select $2::uuid, 'email', 'inbound', now() - make_interval(days => $1::integer)""",
     "worker.exports": """
 insert into worker.exports (user_id, asked_at) select $2::uuid, now() - make_interval(days => $1::integer)""",
+    "worker.changes": """
+insert into worker.changes (user_id, kind, trade_id, created_at)
+select $2::uuid, 'edit', gen_random_uuid(), now() - make_interval(days => $1::integer)""",
 }
 DAYS: Mapping[str, int] = {
     "public.platform_link_codes": 7,
@@ -61,6 +64,7 @@ DAYS: Mapping[str, int] = {
     "worker.pgqueuer_statistics": 7,
     "public.journal_messages": 365,
     "worker.exports": 8,
+    "worker.changes": 365,
 }
 STAYS: Mapping[str, tuple[str, ...]] = {
     "worker.inbox": (
@@ -84,6 +88,10 @@ STAYS: Mapping[str, tuple[str, ...]] = {
         """insert into worker.pgqueuer (priority, status, entrypoint, updated)
            select 0, status::worker.pgqueuer_status, 'drain', now() - interval '2 years'
            from unnest(array['queued', 'picked']) status""",
+    ),
+    "worker.changes": (
+        """insert into worker.changes (user_id, kind, trade_id, created_at, undone_at)
+           select id, 'edit', gen_random_uuid(), now() - interval '2 years', now() from public.profiles limit 1""",
     ),
     "worker.pgqueuer_log": (
         """insert into worker.pgqueuer_log (job_id, status, priority, entrypoint, aggregated, created)
@@ -231,7 +239,7 @@ async def test_turns_go_on_while_old_rows_go(
 async def test_every_statement_finds_its_rows_by_an_index(connection: asyncpg.Connection, settings: Settings) -> None:
     """Even where reading the table would be cheaper, as it is small: no plan needs to read one that grows."""
     grow = {"inbox", "outbox", "chats", "platform_link_codes", "pgqueuer_log", "pgqueuer_statistics", "exports",
-            "attempts", "link_attempts", "pgqueuer"}  # fmt: skip
+            "attempts", "link_attempts", "pgqueuer", "changes"}  # fmt: skip
     await connection.execute("set enable_seqscan = off")
     for what in kept_days(settings):
         statement = pruning.STATEMENTS[what].replace("$1", "30").replace("$2", "1000")

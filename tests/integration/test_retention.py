@@ -94,7 +94,7 @@ async def test_nothing_is_left_of_a_deleted_user(retention: Retention, shelf: Al
 
 async def test_what_a_redo_brings_back_is_kept_its_days(retention: Retention, shelf: Album, trader: UUID) -> None:
     undone = {age: await shelf.trade(trader, age) for age in (YOUNG, OLD)}
-    paths = {age: await shelf.picture(trader, age, trade) for age, trade in undone.items()}
+    paths = {age: {await shelf.picture(trader, age, trade) for _ in range(2)} for age, trade in undone.items()}
     for trade in undone.values():
         await shelf.db.execute(
             "insert into worker.changes (user_id, kind, trade_id, after, undone_at)"
@@ -102,8 +102,16 @@ async def test_what_a_redo_brings_back_is_kept_its_days(retention: Retention, sh
             trader, trade,
         )  # fmt: skip
         await shelf.db.execute("delete from public.trades where id = $1", trade)
-    assert await swept(retention) == {"expired": 1}
-    assert shelf.files() == {paths[YOUNG]}
+    assert await swept(retention) == {"expired": 2}
+    assert shelf.files() == paths[YOUNG]
+    for trade in undone.values():
+        await shelf.db.execute(
+            """select worker.apply_changes($1, jsonb_build_array(jsonb_build_object('kind', 'redo', 'id', c.id)))
+               from worker.changes c where c.trade_id = $2""",
+            trader, trade,
+        )  # fmt: skip
+    assert await swept(retention) == {"missing": 2}
+    assert await shelf.named() == shelf.files() == paths[YOUNG]
 
 
 async def test_a_row_never_leads_to_anothers_file(retention: Retention, shelf: Album, trader: UUID) -> None:

@@ -36,6 +36,14 @@ RUN = ("=", "+", "-", "@", "\t", "\r")
         ("\t=1", "'\t'=1"),
         ("\r=1", "'\r'=1"),
         ("＝1+1", "'＝1+1"),
+        ("−5", "'−5"),
+        (" =1+1", "' =1+1"),
+        ("\u3000\u200b＝1+1", "'\u3000\u200b＝1+1"),
+        ("a; \u00a0@x", "a;' \u00a0@x"),
+        ('a;"=1', "a;'\"=1"),
+        ("\n\t=1", "\n'\t'=1"),
+        (" stop", " stop"),
+        ('"quoted" -5', '"quoted" -5'),
         ("a;=cmd|' /C calc'!A0", "a;'=cmd|' /C calc'!A0"),
         ("a\n=1", "a\n'=1"),
         ({"a": "=1"}, '{"a": "=1"}'),
@@ -54,6 +62,21 @@ def test_no_text_is_a_formula_whatever_parts_the_cells(text: str) -> None:
     for separator in (";", "\t", "\n", "\r"):
         assert not any(part.startswith(("=", "+", "-", "@")) for part in shown.split(separator))
     assert shown.replace("'", "") == text.replace("'", "")
+
+
+@given(st.lists(st.sampled_from([*" ;=+-@\t\r\n\"'＝a"])).map("".join))
+def test_no_reader_sees_a_formula_that_parts_at_semicolons(text: str) -> None:
+    written = io.StringIO()
+    csv.writer(written).writerow(["id", cell(text)])
+    for separator in (",", ";", "\t"):
+        for line in csv.reader(io.StringIO(written.getvalue(), newline=""), delimiter=separator):
+            for part in line:
+                assert not part.lstrip(" ").startswith(("=", "+", "-", "@", "＝")), (separator, line)
+
+
+def test_a_text_of_blanks_takes_no_time() -> None:
+    text = (" " * 20_000 + ";") * 20
+    assert cell(text) == text
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False))

@@ -226,9 +226,9 @@ ACCOUNTS: Final = {
     "failed. Try /export again later.",
     "delete_warning.title": "Delete your journal?",
     "delete_warning.goes": "Gone for good, on every platform: trades, verdicts, days and streak, accounts, plans, "
-    "charts, messages, shares and your own AI key. All your chats are unlinked.",
+    "charts, messages, shares, claimed tries and your own AI key. All your chats are unlinked.",
     "delete_warning.stays": "Your web account stays: login, profile and limits, subscription, rules (without their "
-    "grades), broker connections and strategies.",
+    "grades), broker connections, strategies, referrals and dismissed announcements.",
     "delete_warning.how": "A copy first: /export\nTo delete it all, type: /delete_me DELETE",
     "delete_begun": "Your journal is being deleted, and this chat is no longer linked. I say when it is done.",
     "deleted.title": "Your journal is deleted",
