@@ -9,6 +9,7 @@ import contextlib
 import ipaddress
 import os
 import secrets
+import shutil
 import sys
 import tempfile
 import uuid
@@ -43,6 +44,9 @@ SETTINGS = {
     "autovacuum": "off",
     "max_connections": "200",
 }
+MEMORY = Path("/dev/shm")
+ROOM = 2_000_000_000
+"""What the servers of four workers need of memory: each some 100 MB, with room for the largest tests."""
 TEMPLATE = "template_vigil"
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "ws_proxy", "wss_proxy")
 
@@ -141,11 +145,17 @@ def _server_in_thread(folder: Path) -> Iterator[str]:
         served.result()
 
 
+def _in_memory() -> Path | None:
+    """A file system in memory, if there is one with room: each test writes a database of 12 MB, and disks are slow."""
+    usable = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    return MEMORY if usable else None
+
+
 @pytest.fixture(scope="session")
 def server_dsn() -> Iterator[str]:
     """DSN of the session's server, as its superuser, to its database `vigil`, which is empty."""
     # Not pytest's own folder: that is closed to others, and as root the server is another user.
-    with tempfile.TemporaryDirectory(prefix="vigil-test-") as folder:
+    with tempfile.TemporaryDirectory(prefix="vigil-test-", dir=_in_memory()) as folder:
         Path(folder).chmod(0o711)
         with _server_in_thread(Path(folder) / "data") as dsn:
             yield dsn
@@ -168,7 +178,7 @@ def template(server_dsn: str) -> str:
 async def dsn(server_dsn: str, template: str) -> AsyncIterator[str]:
     """DSN of a fresh, migrated database of this test alone, as superuser."""
     name = f"test_{secrets.token_hex(6)}"
-    await _execute(server_dsn, f"CREATE DATABASE {name} TEMPLATE {template}")
+    await _execute(server_dsn, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     yield _with_database(server_dsn, name)
     await _execute(server_dsn, f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -211,7 +211,7 @@ async def test_a_row_in_use_is_passed_over_and_nobody_waits(
         async with connection.transaction():
             await connection.execute("select from public.platform_link_codes where code = 'VGL-8' for update")
             await connection.execute("select from worker.chats for no key update")  # as a turn does
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 assert await prune(database, settings) == {"link_codes": 1}
         assert await prune(database, settings) == {"link_codes": 1, "strangers": 1}
     finally:

@@ -207,12 +207,12 @@ async def test_too_large_a_body(told: bool) -> None:
 async def test_slow_clients_are_let_go() -> None:
     async with client(settings(), idle_seconds=0.5, body_seconds=0.5) as session:
         silent, seconds = await raw(session)
-        assert (silent, seconds < 5) == (b"", True)
+        assert (silent, seconds < 9) == (b"", True)
         headers, seconds = await raw(session, *[b"GET /healthz HTTP/1.1\r\n", *[b"X-A: b\r\n"] * 8], pause=0.1)
-        assert (headers, seconds < 5) == (b"", True)
+        assert (headers, seconds < 9) == (b"", True)
         body, seconds = await raw(session, b"POST /telegram HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc")
         assert b" 408 " in body.splitlines()[0]
-        assert seconds < 5
+        assert seconds < 9
         async with session.get("/healthz") as answer:
             assert answer.status == 200
 
