@@ -7,13 +7,13 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from bot.web_schedules import web_schedules
 
 from benchmarks.growth_data import ACCOUNT, FIRST_CHAT_ID, Size, load
 from benchmarks.growth_plans import read_whole
 from bot.jobs import sweep
 from bot.schedules import schedules_of
 from bot.settings import read_settings
-from bot.web_schedules import web_schedules
 from db import inbox, outbox, pool
 from tests.journaling import Person, journaling, running_for
 
