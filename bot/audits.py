@@ -34,6 +34,7 @@ from bot.store import ScreenshotStore, mime_of
 from db import credits, pool, referrals, trades
 from db.audits import AuditInput, Rule
 from db.pool import Connection
+from statemachine.conversation import Say
 from statemachine.errors import StoreError
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,11 @@ class Audits:
         days = [(job.day, job.account_id)] if job.day is not None else await self._audit(job)
         for day, account_id in days:
             await look_again(self._pool, self._settings, job, day, account_id)
+
+    async def give_up(self, job: TradeJob) -> None:
+        """The job died: the trader is told that the trade stays unaudited, the operator has the dead letter."""
+        async with pool.transaction(self._pool) as connection:
+            await reply_to_chat(connection, job.chat, job.user_id, Say("audit_failed"))
 
     async def _audit(self, job: TradeJob) -> list[Day]:
         """Judge the trade and say so; the days whose other trades this may concern."""

@@ -53,7 +53,16 @@ class Tries:
             may_ask = self._model is not None and await tries.take_call(connection, most)
         note: Note | None = None if may_ask else "no_model" if self._model is None else "over_budget"
         said, name = (await self._asked(result)) if may_ask else ([], None)
-        whole = completed(result, said, note or (None if said else "failed"), name)
+        await self._finish(job, completed(result, said, note or (None if said else "failed"), name))
+
+    async def give_up(self, job: TryJob) -> None:
+        """The job died: what was computed is all there is, and the stranger is told so."""
+        async with pool.transaction(self._pool) as connection:
+            result = await _waiting(connection, job.result_id)
+        if result is not None:
+            await self._finish(job, completed(result, [], "failed", None))
+
+    async def _finish(self, job: TryJob, whole: Result) -> None:
         async with pool.transaction(self._pool) as connection:
             if await _waiting(connection, job.result_id) is not None:
                 await tries.set_result(connection, job.result_id, whole.model_dump(mode="json"))

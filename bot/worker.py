@@ -150,25 +150,28 @@ async def started(
                 fetchers[adapter.platform, adapter.account] = adapter
             fetch = fetcher(fetchers)
             reader = Reader(connections, Judges(model, settings), fetch, settings)
+            audits, tries = Audits(connections, model, store, settings), Tries(connections, model, settings)
             exports = Exports(connections, store)
             screenshots = Screenshots(connections, store, fetch, turns, settings)
             handlers: dict[str, Handler] = {
                 "drain": _drained(Drain(connections, turns, reader, settings, presence.process)),
                 "wake": waker(turns),
                 "media": _then_deliver(screenshots, outbox.poke),
-                "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),
+                "audit": _then_deliver(audits, outbox.poke),
                 "delete_me": _then_deliver(Deletions(connections, store), outbox.poke),
                 "export": _then_deliver(exports, outbox.poke),
                 "propose": _then_deliver(Proposals(connections, model, settings), outbox.poke),
-                "try": _then_deliver(Tries(connections, model, settings), outbox.poke),
+                "try": _then_deliver(tries, outbox.poke),
             }
             retention = Retention(connections, store, settings.screenshot_days)
             schedules: dict[str, Schedule] = {}
             if not local:  # a terminal's worker lives for a talk
                 schedules = {**schedules_of(connections, settings), **retention_of(retention)}
             given_up = {
+                "audit": _then_deliver(audits.give_up, outbox.poke),
                 "export": _then_deliver(exports.give_up, outbox.poke),
                 "media": _then_deliver(screenshots.give_up, outbox.poke),
+                "try": _then_deliver(tries.give_up, outbox.poke),
             }
             runner = Jobs(database.direct, settings, handlers, schedules, local=local, given_up=given_up)
         worker = Worker(

@@ -767,6 +767,8 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("export_begun", {}, """
         I am putting your journal into a file: trades, verdicts, rules, days, accounts, plans, messages and charts. It comes here as a ZIP in a few minutes."""),
     ("export_under_way", {}, "Your file is being made already. It comes here in a few minutes."),
+    ("audit_failed", {}, """
+        I could not finish the audit, and whoever runs this journal can see that. Your trade is safe. Send /audit to try again."""),
     ("export_failed", {}, """
         I could not make your file. Your journal is untouched, and whoever runs it can see that this failed. Try /export again later."""),
     ("export_limit", {"limit": 3}, "3 exports a day are all I make. Ask again tomorrow."),

@@ -103,6 +103,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         # audits
         "audit": judging.audit,
         "audit_skipped": judging.audit_skipped,
+        "audit_failed": _plain("audit_failed"),
         "also_changed": judging.also_changed,
         "judging": judging.judging,
         "not_judged_open": judging.not_judged_open,

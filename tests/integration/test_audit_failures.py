@@ -9,6 +9,7 @@ import pytest
 
 from bot.auditing.judge import NOT_JUDGED
 from bot.auditing.result import UNJUDGED
+from bot.audits import Audits
 from tests.auditing import (
     COMPUTED,
     JUDGED,
@@ -122,6 +123,24 @@ async def test_a_judge_that_fails(
         assert {rule for rule, verdict in (await verdicts(journal)).items() if verdict == "unclear"} == set()
         assert await credits_left(journal) == 2
         await assert_all_agrees(journal)
+
+
+async def test_a_fault_of_ours_is_told_of(
+    dsn: str, tmp_path: Path, trader: UUID, openai: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise ValueError("a fault of ours")
+
+    async with journaling(dsn, tmp_path, jobs=True, sweep_seconds=0.2, **by(openai)) as journal:
+        ann = await Person(journal, "4001").binds(trader)
+        await add_rules(journal.db, trader, COMPUTED)
+        monkeypatch.setattr(Audits, "_audit", fail)
+        await ann.records()
+        assert ann.replies[-1].text.startswith("I could not finish the audit")
+        assert await journal.count("worker.pgqueuer", "status = 'failed' and entrypoint = 'audit'") == 1
+        monkeypatch.undo()
+        await ann.writes("/audit")
+        assert "✗ Never more than 1 contract" in ann.replies[-1].text
 
 
 async def test_what_failed_is_not_said_twice(dsn: str, tmp_path: Path, trader: UUID, openai: OpenAIServer) -> None:

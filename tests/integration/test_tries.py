@@ -357,6 +357,21 @@ async def test_without_a_budget_no_model_is_asked(started: Started, openai: Open
         assert openai.requests == []
 
 
+async def test_a_fault_of_ours_leaves_the_rules_unclear(
+    started: Started, openai: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise ValueError("a fault of ours")
+
+    async with started(**by(openai)) as journal:
+        eve = Person(journal, "9001")
+        monkeypatch.setattr(Tries, "_asked", fail)
+        _, said = await eve.writes(f"{TRY}\nNever more than 1 contract\nOnly A+ setups")
+        assert "the language model gave no usable answer" in said
+        assert (await result(journal))["note"] == "failed"
+        assert await journal.count("worker.pgqueuer", "status = 'failed' and entrypoint = 'try'") == 1
+
+
 @pytest.mark.parametrize("step", ["500", "refusal", "garbage", "wrong-schema"])
 async def test_a_model_that_fails_leaves_the_rules_unclear(
     started: Started, openai: OpenAIServer, step: str, monkeypatch: pytest.MonkeyPatch

@@ -169,6 +169,8 @@ RULES: Final = {
     "audit.note.no_model": "Only what can be computed was checked: there is no language model here for the rest.",
     "audit.note.no_credits": "Only what can be computed was checked: your free audits of this month are used up.",
     "audit.note.over_budget": "Only what can be computed was checked: that was enough judging for one day.",
+    "audit_failed": "I could not finish the audit, and whoever runs this journal can see that. Your trade is safe. "
+    "Send /audit to try again.",
     "audit.note.failed": "Only what can be computed was checked: the language model did not answer. "
     "It cost you no free audit. Send /audit to try again.",
     "audit.note.unusable": "Only what can be computed was checked: the language model gave no usable answer. "
