@@ -75,7 +75,8 @@ Meaning = Event | Command | Refusal | Nothing
 
 
 def message_id(message: Message, user_id: UUID | None) -> UUID:
-    """The profile belongs to it: nobody else can tell which trade a message will make, and take its id first."""
+    """The profile belongs to it: no stranger can tell which trade a message will make. Who knows the profile, too, is
+    kept by a trigger from taking that trade's id first: ids of version 5 are not for clients."""
     of = (message.platform, message.account, message.chat_id, message.external_id, str(user_id or ""))
     return uuid5(MESSAGE_IDS, "\x1f".join(of))
 

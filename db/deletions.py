@@ -189,7 +189,7 @@ WHOLE: Final = (
     "delete from public.anonymous_audits where claimed_by = $1",
     """
 delete from public.daily_tracking d where d.user_id = $1
-    and not exists (select from public.trades t where t.daily_tracking_id = d.id)
+    and not exists (select from public.trades t where t.daily_tracking_id = d.id and t.user_id = d.user_id)
 """,
     """
 update public.trading_rules set quality_grade = null, win_rate = null, avg_pnl = null, sample_count = 0,

@@ -1,7 +1,7 @@
 """What a client may try, in SQL, and what stops it: the list behind the table in docs/database.md.
 
 In braces: `me`, the attacker, and `victim`; `my_…` and the victim's `trade`, `rule`, `day`, `connection`, `analysis`,
-`code`; `hidden`, an announcement that is not active.
+`code`; `hidden`, an announcement that is not active; `to_come`, the id that the victim's next report will have.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ OWNER = "not the owner"
 SCHEMA = "schema closed"
 FOREIGN = "trigger: foreign row"
 CODE = "trigger: link codes"
+TRADE_ID = "trigger: id of a trade"
 FORCED = "trigger: overwritten"
 STORAGE = "trigger: storage"
 CONSTRAINT = "constraint"
@@ -25,6 +26,7 @@ ERRORS = {
     SCHEMA: r"permission denied for schema (worker|auth)$|permission denied for table users",
     FOREIGN: r"refers to a row that is not yours",
     CODE: r"link code",
+    TRADE_ID: r"of the worker's own kind",
     FORCED: None,
     STORAGE: r"Direct deletion from storage|is not emptied by SQL",
     CONSTRAINT: r"violates (check|unique) constraint|names who referred",
@@ -97,6 +99,10 @@ TRADES = [
     Attack("take another's trade: by its id",
            "insert into public.trades (id, user_id) values ('{trade}', '{me}')"
            " on conflict (id) do update set user_id = '{me}'", POLICY),
+    Attack("take the id of a trade to come",
+           "insert into public.trades (id, user_id) values ('{to_come}', '{me}') on conflict do nothing", TRADE_ID),
+    Attack("take the id of a trade to come: afterwards",
+           "update public.trades set id = '{to_come}' where id = '{my_trade}'", TRADE_ID),
     Attack("delete another's trade", "delete from public.trades where id = '{trade}'", HIDDEN),
     Attack("plant a trade", "insert into public.trades (user_id, symbol) values ('{victim}', 'NQ')", POLICY),
     Attack("hand a trade over", "update public.trades set user_id = '{victim}' where id = '{my_trade}'", POLICY),

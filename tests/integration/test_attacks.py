@@ -3,7 +3,7 @@
 import asyncio
 import re
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import asyncpg
 import pytest
@@ -15,6 +15,7 @@ from tests.integration.rows import REFERRER
 
 ALL = [attack for attacks in ATTACKS.values() for attack in attacks]
 DOCUMENT = Path(__file__).parents[2] / "docs" / "database.md"
+TO_COME = uuid5(UUID(int=0), "the next report")
 ADD_CODE = "insert into public.platform_link_codes (user_id, platform, code, expires_at) values "
 
 
@@ -24,7 +25,7 @@ class Ground:
     def __init__(self, filled: Filled) -> None:
         self.db, self.victim, self.me = filled.db, filled.one, filled.two
         self.acting_as = filled.acting_as
-        self.names: dict[str, object] = {"me": self.me, "victim": self.victim, "someone": REFERRER}
+        self.names: dict[str, object] = {"me": self.me, "victim": self.victim, "someone": REFERRER, "to_come": TO_COME}
         self.names["ME"] = str(self.me).upper()
 
     async def prepare(self) -> None:

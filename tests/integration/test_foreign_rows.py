@@ -4,9 +4,10 @@ from pathlib import Path
 from uuid import UUID
 
 import asyncpg
+import pytest
 
 from tests.auditing import COMPUTED, add_rules
-from tests.integration.databases import sign_up
+from tests.integration.databases import acting_as, sign_up
 from tests.journaling import Person, journaling
 
 SAID = (
@@ -70,3 +71,30 @@ async def test_nothing_of_the_other_is_told_or_touched(dsn: str, tmp_path: Path,
         assert "NQ" in told
         assert await kept(journal.db, victim) == before
         assert await journal.rows("select error from worker.inbox where status = 'failed'") == []
+
+
+async def test_a_trade_of_another_keeps_no_day_from_being_deleted(dsn: str, tmp_path: Path, trader: UUID) -> None:
+    async with journaling(dsn, tmp_path, jobs=True, sweep_seconds=0.2) as journal:
+        victim = await sign_up(journal.db, "victim@example.com")
+        await run(journal.db, VICTIM, victim)
+        await journal.db.execute("insert into public.trades (user_id, symbol) values ($1, 'NQ')", trader)
+        await run(journal.db, PLANTED, trader, victim)
+        await (await Person(journal, "4002").binds(victim)).writes("/delete_me DELETE")
+        await journal.until("select not exists (select from worker.deletions)")
+        assert await journal.count("public.daily_tracking") == 0
+        assert await journal.rows("select user_id from public.trades") == [{"user_id": trader}]
+
+
+async def test_nobody_takes_the_id_of_a_trade_first(dsn: str, tmp_path: Path, trader: UUID) -> None:
+    """Who knows a profile's id, as the two of a referral do of each other, can compute those of the trades to come."""
+    take = "insert into public.trades (id, user_id) values ($1, $2)"
+    async with journaling(dsn, tmp_path) as journal:
+        mallory = await sign_up(journal.db, "mallory@example.com")
+        ann = await Person(journal, "4001").binds(trader)
+        trade = await ann.records()
+        await ann.writes("/undo")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="of the worker's own kind"):
+            async with acting_as(journal.db, mallory):
+                await journal.db.execute(take, trade, mallory)
+        await ann.writes("/redo")
+        assert await journal.row("select id, user_id from public.trades") == {"id": trade, "user_id": trader}

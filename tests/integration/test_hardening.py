@@ -13,30 +13,13 @@ from tests.integration.databases import (
     connected,
     empty_database,
     lay_imitation,
+    project_database,
     push,
     sign_up,
 )
 
 HARDENING = [migration for migration in migrations() if migration.version.startswith("2026040600")]
 BEFORE = [migration for migration in migrations() if migration.version < HARDENING[0].version]
-
-
-async def become_like_postgres(connection: asyncpg.Connection) -> None:
-    """Act as a role that has what Supabase's `postgres` has; membership stands in for Supabase's policy extension."""
-    database = await connection.fetchval("select quote_ident(current_database())")
-    await connection.execute(f"""
-        do $$ begin
-          if to_regrole('like_postgres') is null then
-            create role like_postgres nosuperuser createdb createrole bypassrls;
-          end if;
-        end $$;
-        grant anon, authenticated, service_role, supabase_storage_admin to like_postgres;
-        grant usage on schema auth, storage to like_postgres;
-        grant all on auth.users to like_postgres;
-        grant create, usage on schema public to like_postgres;
-        grant create on database {database} to like_postgres;
-        set role like_postgres;
-    """)
 
 
 @pytest.fixture
@@ -49,23 +32,16 @@ async def before(server_dsn: str) -> AsyncIterator[str]:
         yield dsn
 
 
-async def test_no_superuser_is_needed(server_dsn: str) -> None:
-    """Nor for the guards to work: the one of link codes looks at rows of others as its owner."""
-    async with empty_database(server_dsn) as dsn, connected(dsn) as db:
-        await lay_imitation(db)
-        await become_like_postgres(db)
+async def test_the_guards_need_no_superuser(server_dsn: str) -> None:
+    """The one of link codes looks at rows of others as its owner, which is Supabase's `postgres`."""
+    insert = "insert into public.platform_link_codes (user_id, platform, code, expires_at) values ($1, $2, $3, now())"
+    async with project_database(server_dsn) as (project, _), connected(project) as db:
         await push(db, migrations())
-        await db.execute("reset role")
         one, two = await sign_up(db, "one@example.com"), await sign_up(db, "two@example.com")
-        insert = (
-            "insert into public.platform_link_codes (user_id, platform, code, expires_at) values ($1, $2, $3, now())"
-        )
-        await db.execute("set role like_postgres")
         await db.execute(insert, one, "email", "VGL-SAME")
         async with db.transaction():
             await db.execute("set local role service_role")
             await db.execute(insert, one, "email", "of the server")
-        await db.execute("reset role")
         async with acting_as(db, two):
             await db.execute(insert, two, "email", "VGL-SAME")
         assert await db.fetchval("select user_id from public.platform_link_codes where code = 'VGL-SAME'") == two

@@ -19,20 +19,21 @@ from db.migrations import MIGRATIONS, migrate, migrations
 from tests.integration.databases import REGIMES, Regime, connected, project_database, push
 from tests.integration.test_as_postgres import Facts, state
 
-CLI = shutil.which("supabase")
+CLI = shutil.which("supabase") or ""
 FILES = migrations()
 VERSIONS = [file.version for file in FILES]
 POSITIONS = range(len(FILES) + 1)
 SECONDS = 60.0
 HISTORY = "select version, name, statements from supabase_migrations.schema_migrations order by version"
 
-pytestmark = pytest.mark.skipif(CLI is None, reason="needs the Supabase CLI: npm install supabase")
+if not CLI:
+    pytest.skip("needs the Supabase CLI: npm install supabase, and node_modules/.bin in PATH", allow_module_level=True)
 
 
 async def run_cli(folder: Path, dsn: str, *options: str) -> tuple[int, str]:
     """The CLI's exit status, and all that it said."""
     process = await asyncio.create_subprocess_exec(
-        *(CLI or "supabase", "db", "push", "--yes", *options, "--workdir", str(folder), f"--remote={dsn}"),
+        *(CLI, "db", "push", "--yes", *options, "--workdir", str(folder), f"--remote={dsn}"),
         env=os.environ | {"SUPABASE_TELEMETRY_DISABLED": "1", "DO_NOT_TRACK": "1"},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

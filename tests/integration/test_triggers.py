@@ -1,6 +1,6 @@
 """Every trigger of ours does what it is for, and leaves alone what it is not for; none is forgotten."""
 
-from uuid import UUID
+from uuid import UUID, uuid4, uuid5
 
 import asyncpg
 import pytest
@@ -77,6 +77,20 @@ async def test_admits_a_referral(filled: Filled) -> None:
             await filled.db.execute(insert, None, filled.one)
 
 
+async def test_admits_the_id_of_a_trade(filled: Filled) -> None:
+    """A random one, and whichever the client's own trade has already; the server names them as it likes."""
+    made = uuid5(UUID(int=0), "a report")
+    put = """insert into public.trades (id, user_id, symbol) values ($1, $2, 'NQ')
+        on conflict (id) do update set id = excluded.id, symbol = excluded.symbol"""
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="of the worker's own kind"):
+        async with filled.acting_as(filled.one):
+            await filled.db.execute(put, made, filled.one)
+    await filled.db.execute(put, made, filled.one)
+    async with filled.acting_as(filled.one):
+        assert await filled.db.execute(put, made, filled.one) == "INSERT 0 1"
+        assert await filled.db.execute(put, uuid4(), filled.one) == "INSERT 0 1"
+
+
 @pytest.mark.parametrize("table", UPDATED_AT)
 async def test_an_update_moves_updated_at(filled: Filled, table: str) -> None:
     """And nothing else does: what an insertion or another row says stays."""
@@ -130,10 +144,11 @@ async def test_none_is_forgotten(connection: asyncpg.Connection) -> None:
         ("announcement_dismissals", "announcement_dismissals_of_clients"),
         ("platform_link_codes", "platform_link_codes_of_clients"),
         ("referrals", "referrals_of_clients"),
+        ("trades", "trades_id_of_clients"),
         ("profiles", "profiles_forget_claimed"),
         ("auth.users", "on_auth_user_created"),
         ("storage.objects", "objects_are_not_truncated"),
         ("storage.buckets", "buckets_are_not_truncated"),
     }  # fmt: skip
     assert {tuple(row) for row in rows} == exercised
-    assert len(exercised) == 16
+    assert len(exercised) == 17
