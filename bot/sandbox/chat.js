@@ -1,7 +1,7 @@
 // The chat: entries as they come, the message box, pictures dropped, pasted or chosen. Every word is set as text.
 
 const find = (id) => document.getElementById(id);
-const MOST_PIXELS_BELOW = 80;
+const NEAR_THE_END = 80;
 
 export function element(name, className, ...content) {
   const made = document.createElement(name);
@@ -21,6 +21,7 @@ export class Chat {
     this.about = null;
     this.log = find("log");
     this.text = find("text");
+    this.atEnd = true;
     this.#listen();
   }
 
@@ -45,14 +46,12 @@ export class Chat {
     if (entries.length === 0) {
       this.log.append(element("p", "empty", "Nobody has written here yet. Say hello, or begin with a link code."));
     }
+    this.atEnd = true;
     this.show(entries);
-    this.log.scrollTop = this.log.scrollHeight;
     requestAnimationFrame(() => this.log.removeAttribute("aria-busy"));
   }
 
   show(entries) {
-    const { scrollHeight, scrollTop, clientHeight } = this.log;
-    const atEnd = scrollHeight - scrollTop - clientHeight < MOST_PIXELS_BELOW;
     if (entries.length) this.log.querySelector(".empty")?.remove();
     for (const entry of entries) {
       const node = this.#node(entry);
@@ -62,7 +61,13 @@ export class Chat {
       if (before) before.replaceWith(node);
       else this.log.append(node);
     }
-    if (atEnd || entries.some((entry) => entry.who === "trader")) this.log.scrollTop = this.log.scrollHeight;
+    if (entries.some((entry) => entry.who === "trader")) this.atEnd = true;
+    this.#follow();
+  }
+
+  // Whoever scrolled up to read stays there.
+  #follow() {
+    if (this.atEnd) this.log.scrollTop = this.log.scrollHeight;
   }
 
   fill(words) {
@@ -86,7 +91,8 @@ export class Chat {
     const node = element("article", `entry ${entry.who}`);
     node.id = `entry-${entry.id}`;
     if (entry.pressed) node.classList.add("pressed");
-    const head = element("p", "head", element("b", "name", mine ? "You" : "Vigil"), " ", time(entry.at));
+    const head = element("div", "head", element("b", "name", mine ? "You" : "Vigil"), time(entry.at));
+    if (!entry.pressed) head.append(this.#actions(entry, mine));
     const body = element("div", "body");
     if (entry.answers && !entry.pressed) body.append(this.#quoted(entry.answers));
     if (entry.title) body.append(element("p", "title", entry.title));
@@ -96,8 +102,7 @@ export class Chat {
     node.append(head, body);
     const notes = [entry.edited && "edited", entry.failed && "not sent"].filter(Boolean).join(", ");
     if (notes) node.append(element("p", entry.failed ? "note failed" : "note", notes));
-    if (entry.buttons.length) node.append(this.#buttons(entry));
-    if (!entry.pressed) node.append(this.#actions(entry, mine));
+    if (entry.buttons.length) (this.platform === "email" ? body : node).append(this.#buttons(entry));
     return node;
   }
 
@@ -111,18 +116,12 @@ export class Chat {
     image.src = `/sandbox/${this.platform}/entries/${entry.id}/picture`;
     image.alt = entry.who === "trader" ? "Screenshot you sent" : `Picture: ${firstLine(entry)}`;
     image.addEventListener("error", () => image.replaceWith(element("p", "lost", "This picture cannot be shown.")));
-    image.addEventListener("load", () => {
-      if (node.isConnected && this.#last() === entry.id) this.log.scrollTop = this.log.scrollHeight;
-    });
+    image.addEventListener("load", () => this.#follow());
     const node = element("a", "picture", image);
     node.href = image.src;
     node.target = "_blank";
     node.rel = "noopener";
     return node;
-  }
-
-  #last() {
-    return Math.max(...this.nodes.keys());
   }
 
   #file(entry) {
@@ -197,6 +196,11 @@ export class Chat {
       event.preventDefault();
       this.#submit();
     });
+    this.log.addEventListener("scroll", () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.log;
+      this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR_THE_END;
+    });
+    new ResizeObserver(() => this.#follow()).observe(this.log);
     this.text.addEventListener("input", () => this.#grow());
     this.text.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.turnTo(null);
@@ -252,7 +256,11 @@ function firstLine(entry) {
 }
 
 export function time(at) {
-  const node = element("time", "", new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+  const moment = new Date(at);
+  const clock = { hour: "2-digit", minute: "2-digit" };
+  const today = moment.toDateString() === new Date().toDateString();
+  const form = today ? clock : { day: "numeric", month: "short", ...clock };
+  const node = element("time", "", moment.toLocaleString([], form));
   node.dateTime = at;
   return node;
 }
