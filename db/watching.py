@@ -8,7 +8,7 @@ from db.pool import Connection
 from statemachine.message import Chat
 
 MOST_TRADES: Final = 6
-MOST_MESSAGES: Final = 8
+MOST_MESSAGES: Final = 10
 MOST_JOBS: Final = 6
 MOST_VERDICTS: Final = 20
 

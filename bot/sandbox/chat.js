@@ -151,7 +151,8 @@ export class Chat {
   #actions(entry, mine) {
     const line = element("div", "actions");
     const offer = (label, edit) => {
-      const button = element("button", "", label, element("span", "hidden", `: ${firstLine(entry)}`));
+      const button = element("button", "", label);
+      button.ariaLabel = `${label}: ${firstLine(entry)}`;
       button.type = "button";
       button.addEventListener("click", () => this.turnTo({ entry, edit }));
       line.append(button);
