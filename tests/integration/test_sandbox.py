@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -15,8 +16,12 @@ import pytest
 
 from adapters.local_files import MAX_PICTURE
 from adapters.sandbox import CHAT_ID
+from bot.cli import PARTS
+from bot.running import run_worker
 from bot.sandbox.page import FILES, MOST_STREAMS
 from bot.server import MAX_BODY
+from bot.settings import read_settings
+from tests.commands import free_port
 from tests.contract.driver import picture
 from tests.sandbox_page import REPORT, Browser, Served, add_demo_trader, browser, served_page
 
@@ -294,7 +299,7 @@ async def test_from_the_code_to_the_verdicts(page: Browser) -> None:
         (trade,) = stream.state["trades"]
         assert (trade["symbol"], trade["pnl"], trade["has_picture"]) == ("NQ", "1600.00", True)
         assert {"audit", "media"} <= {job["name"] for job in stream.state["jobs"]}
-        assert "VGL-" not in str(stream.state["messages"])
+        assert re.search("VGL-[A-Z0-9]", str(stream.state["messages"])) is None
         sent = next(entry for entry in stream.entries.values() if entry["picture"])
         status, kind, _ = await page.gets(f"/sandbox/telegram/entries/{sent['id']}/picture")
         assert (status, kind) == (200, "image/png")
@@ -398,3 +403,23 @@ async def test_a_database_that_is_away(
             await admin.execute(f'alter database "{name}" allow_connections true')
             await admin.close()
         await stream.until(lambda s: s.state is not None)
+
+
+@pytest.mark.parametrize(("parts", "status"), [(PARTS, 200), (("jobs",), 404)])
+async def test_the_worker_says_where_it_is(
+    dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], parts: tuple[str, ...], status: int
+) -> None:
+    """`vigil run` with no platform configured; a process of a part has no page."""
+    settings = read_settings(None, database_url=dsn, data_dir=tmp_path, port=free_port())
+    running = asyncio.create_task(run_worker(settings, frozenset(parts)))
+    said = ""
+    async with asyncio.timeout(30):
+        while "\nready\n" not in said and not running.done():
+            await asyncio.sleep(0.02)
+            said += capsys.readouterr().out
+    address = f"http://127.0.0.1:{settings.port}/"
+    assert (f"Try it: {address} " in said) == (status == 200)
+    async with aiohttp.ClientSession() as session, session.get(address) as answer:
+        assert answer.status == status
+    signal.raise_signal(signal.SIGTERM)
+    await running
