@@ -77,12 +77,13 @@ class Stream:
             while await self.answer.content.readline():
                 pass
 
-    @property
-    def text(self) -> str:
-        return "\n".join(f"{entry['title']}\n{entry['text']}" for entry in self.entries.values())
+    async def reads(self, words: str) -> dict[str, Any]:
+        """The newest entry that has them, once there is one."""
+        await self.until(lambda stream: stream._with(words))
+        return self._with(words)[-1]
 
-    def last(self, words: str) -> dict[str, Any]:
-        return next(entry for entry in reversed(self.entries.values()) if words in entry["title"] + entry["text"])
+    def _with(self, words: str) -> list[dict[str, Any]]:
+        return [entry for entry in self.entries.values() if words in entry["title"] + entry["text"]]
 
     async def _read(self) -> None:
         name = ""

@@ -254,9 +254,9 @@ async def test_what_is_no_picture_is_never_shown(page: Browser, data: bytes) -> 
     await page.links()
     async with page.follows() as stream:
         await page.writes(REPORT)
-        await stream.until(lambda s: "Is this right" in s.text)
+        await stream.reads("Is this right")
         await page.writes("yes")
-        await stream.until(lambda s: "Send the picture" in s.text)
+        await stream.reads("Send the picture")
         assert await page.posts("pictures?name=chart.png", data, **{"Content-Type": "image/png"}) == 204
         await stream.until(lambda s: any(entry["picture"] for entry in s.entries.values()))
         (sent,) = (entry for entry in stream.entries.values() if entry["picture"])
@@ -287,13 +287,13 @@ async def test_from_the_code_to_the_verdicts(page: Browser) -> None:
         assert stream.state is not None
         (draft,) = stream.state["drafts"]
         assert ["symbol", "NQ"] in draft["fields"]
-        asked = stream.last("Is this right")
+        asked = await stream.reads("Is this right")
         assert await page.posts("choices", {"entry": asked["id"], "choice": 0}) == 204
         await stream.until(lambda s: s.state and s.state["state"] == "awaiting_screenshot")
         assert stream.state["charts"] == ["NQ"]
         assert await page.posts("pictures?name=chart.png", picture(40), **{"Content-Type": "image/png"}) == 204
         await stream.until(lambda s: s.state and s.state["verdicts"])
-        await stream.until(lambda s: "Your rules on NQ" in s.text)
+        await stream.reads("Your rules on NQ")
         verdicts = {verdict["rule_text"]: verdict["verdict"] for verdict in stream.state["verdicts"]}
         assert verdicts == {"Always have a stop loss": "followed", "Never risk more than 1% of the account": "violated"}
         (trade,) = stream.state["trades"]
@@ -310,10 +310,10 @@ async def test_numbers_where_there_are_no_buttons(served: Served, connection: as
     async with browser(served, "whatsapp") as page, page.follows() as stream:
         await page.links()
         await page.writes(REPORT)
-        await stream.until(lambda s: "Answer with a number" in s.text)
-        assert stream.last("Is this right")["buttons"] == []
+        await stream.reads("Answer with a number")
+        assert (await stream.reads("Is this right"))["buttons"] == []
         await page.writes("1")
-        await stream.until(lambda s: "Recorded" in s.text)
+        await stream.reads("Recorded")
     assert await connection.fetchval("select count(*) from public.trades") == 1
 
 
@@ -321,15 +321,14 @@ async def test_an_edit_and_a_reply(page: Browser, served: Served) -> None:
     await page.links()
     async with page.follows() as stream:
         await page.writes(REPORT)
-        await stream.until(lambda s: "Is this right" in s.text)
+        await stream.reads("Is this right")
         own = next(entry for entry in stream.entries.values() if entry["text"] == REPORT)
         assert await page.posts("edits", {"entry": own["id"], "text": REPORT.replace("18290", "18295")}) == 204
-        await stream.until(lambda s: "+$1,800.00" in s.text)
+        asked = await stream.reads("+$1,800.00")
         assert stream.entries[own["id"]]["edited"] is True
-        asked = stream.last("+$1,800.00")
         assert await page.posts("messages", {"text": "yes", "answers": asked["id"]}) == 204
-        await stream.until(lambda s: "Recorded" in s.text)
-        assert stream.last("yes")["answers"] == asked["id"]
+        await stream.reads("Recorded")
+        assert (await stream.reads("yes"))["answers"] == asked["id"]
         assert await page.posts("edits", {"entry": asked["id"], "text": "not mine"}) == 404
         assert await page.posts("choices", {"entry": asked["id"], "choice": 9}) == 404
     async with browser(served, "whatsapp") as other:
@@ -398,7 +397,8 @@ async def test_a_database_that_is_away(
             await admin.execute(CUT, name)
             assert await page.posts("messages", {"text": "anybody there?"}) == 503
             await stream.until(lambda s: s.state is None and s.states > 1)
-            await stream.until(lambda s: s.last("anybody there?")["failed"])
+            said = (await stream.reads("anybody there?"))["id"]
+            await stream.until(lambda s: s.entries[said]["failed"])
         finally:
             await admin.execute(f'alter database "{name}" allow_connections true')
             await admin.close()
