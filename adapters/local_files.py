@@ -8,6 +8,8 @@ import asyncio
 import hashlib
 import re
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +45,15 @@ async def fetched(handle: str, limit: int, folder: Path) -> bytes:
     if len(data) > limit:
         raise AttachmentRefused("too_large")
     return data
+
+
+def forget_older(folder: Path, seconds: float) -> None:
+    """Removes what was kept longer ago than that: its chat is shown no more, and its jobs have ended."""
+    before = time.time() - seconds
+    for file in folder.iterdir() if folder.is_dir() else ():
+        with suppress(FileNotFoundError):  # another worker forgets, too
+            if file.stat().st_mtime < before:
+                file.unlink()
 
 
 def _write(data: bytes, folder: Path, name: str) -> Path:

@@ -18,7 +18,7 @@ from aiohttp import web
 
 from adapters import Envelope, LoadImage, Receiver
 from adapters.choices import choice_in
-from adapters.local_files import fetched, kept
+from adapters.local_files import fetched, forget_older, kept
 from adapters.sandbox_wire import EDITS, Entry, Part, parts_of
 from statemachine.errors import SendRefused, Unavailable
 from statemachine.message import Attachment, Message, Platform, Reply
@@ -28,6 +28,8 @@ CHAT_ID: Final = "local:sandbox"
 MOST_ENTRIES: Final = 400
 """What a chat shows; older messages are dropped from it."""
 LARGEST_FILE: Final = 64_000_000
+KEPT_SECONDS: Final = 2 * 24 * 3600.0
+"""A picture's job is given up after a day."""
 
 
 class Transcript:
@@ -93,7 +95,8 @@ class Sandbox:
         self._load_image = load_image
 
     async def connect(self) -> None:
-        """There is nobody to log in to."""
+        """There is nobody to log in to. What earlier chats sent is forgotten."""
+        await asyncio.to_thread(forget_older, self._folder, KEPT_SECONDS)
 
     async def listen(self, receiver: Receiver) -> None:
         """Returns at once: the page brings the messages."""

@@ -12,7 +12,6 @@ import ipaddress
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from types import MappingProxyType
 from typing import cast
 
 from aiohttp import web
@@ -29,7 +28,6 @@ Readiness = Callable[[], Awaitable[Mapping[str, bool]]]
 
 MAX_BODY = 1024 * 1024
 """Bytes. Telegram's and Twilio's webhooks carry no files: the largest is some tens of kilobytes."""
-NO_BODIES: Mapping[str, int] = MappingProxyType({})
 IDLE_SECONDS = 75.0
 """For a request's headers, and between requests; longer than the 60 s after which proxies drop idle connections."""
 BODY_SECONDS = 10.0
@@ -43,23 +41,30 @@ _FORWARDING = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-For
 _log = logging.getLogger(__name__)
 
 
+BodyLimit = Callable[[web.Request], int]
+
+
+def _usual_limit(_request: web.Request) -> int:
+    return MAX_BODY
+
+
 @asynccontextmanager
 async def serving(
     settings: Settings,
     routes: Iterable[web.RouteDef],
     readiness: Readiness,
     *,
-    bodies: Mapping[str, int] = NO_BODIES,
+    body_limit: BodyLimit = _usual_limit,
     idle_seconds: float = IDLE_SECONDS,
     body_seconds: float = BODY_SECONDS,
 ) -> AsyncIterator[int]:
     """Serve on HOST and PORT until the block ends, then let requests under way finish. Yields the port (for PORT=0).
 
-    `bodies`: bytes a body may have, of paths where it is not MAX_BODY.
+    `body_limit`: bytes that the body of this request may have.
 
     Raises OperatorError when the address cannot be used.
     """
-    application = _application(settings, routes, readiness, _guard(body_seconds, bodies))
+    application = _application(settings, routes, readiness, _guard(body_seconds, body_limit))
     runner = web.AppRunner(application, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
@@ -152,12 +157,12 @@ async def _add_headers(_request: web.Request, response: web.StreamResponse) -> N
     response.headers.setdefault("Cache-Control", "no-store")
 
 
-def _guard(body_seconds: float, bodies: Mapping[str, int]) -> Middleware:
+def _guard(body_seconds: float, body_limit: BodyLimit) -> Middleware:
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.match_info.http_exception is not None:
             raise web.HTTPNotFound(text="not found")
-        most = bodies.get(request.path, MAX_BODY)
+        most = body_limit(request)
         if most != MAX_BODY:
             request = request.clone(client_max_size=most)
         await _read_body(request, body_seconds, most)

@@ -31,7 +31,7 @@ from bot.reader import Reader
 from bot.receiver import Receiver
 from bot.retention import Retention
 from bot.rules.proposals import Proposals
-from bot.sandbox.page import PICTURES, Page
+from bot.sandbox.page import Page, body_limit
 from bot.schedules import retention_of, schedules_of
 from bot.screenshots import Screenshots
 from bot.settings import Settings
@@ -241,7 +241,7 @@ async def serve(worker: Worker, stop: asyncio.Event, ready: Callable[[int], None
     chats = [adapter for adapter in worker.adapters.values() if isinstance(adapter, Sandbox)]
     page = Page(chats, worker.receiver, worker.pool, stop).routes() if chats else []
     routes = [*_routes(worker), *page]
-    async with server.serving(worker.settings, routes, worker.readiness, bodies=PICTURES) as port:
+    async with server.serving(worker.settings, routes, worker.readiness, body_limit=body_limit) as port:
         worker.listen()
         ready(port)
         stopped = asyncio.create_task(stop.wait())

@@ -44,7 +44,7 @@ export class Chat {
     this.nodes.clear();
     this.log.replaceChildren();
     if (entries.length === 0) {
-      this.log.append(element("p", "empty", "Nobody has written here yet. Say hello, or begin with a link code."));
+      this.log.append(element("p", "empty", "Nobody has written here since the bot was started."));
     }
     this.atEnd = true;
     this.show(entries);

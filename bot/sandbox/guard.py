@@ -36,7 +36,7 @@ def guarded(handler: Handler) -> Handler:
     async def guard(request: web.Request) -> web.StreamResponse:
         if not is_loopback(request):
             raise web.HTTPNotFound(text="not found")
-        if not _is_own(request):
+        if not is_own(request):
             raise web.HTTPForbidden(text="forbidden")
         response = await handler(request)
         if not response.prepared:
@@ -46,9 +46,10 @@ def guarded(handler: Handler) -> Handler:
     return guard
 
 
-def _is_own(request: web.Request) -> bool:
+def is_own(request: web.Request) -> bool:
+    """Whether a browser of this machine sends it from the page, or to it by its address."""
     hosts = request.headers.getall("Host", [])
-    if len(hosts) != 1 or not HOST.fullmatch(hosts[0]):
+    if not is_loopback(request) or len(hosts) != 1 or not HOST.fullmatch(hosts[0]):
         return False
     if request.headers.get("Sec-Fetch-Site", "none") not in SAME_SITE:
         return False

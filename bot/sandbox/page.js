@@ -3,6 +3,7 @@
 import { Chat } from "./chat.js";
 import { Journal } from "./journal.js";
 
+const PAUSE = 3000;
 const STORED = "vigil-platform";
 const LABELS = { telegram: "Telegram", discord: "Discord", whatsapp: "WhatsApp", email: "E-mail" };
 
@@ -16,14 +17,23 @@ function follow(name) {
   platform = name;
   document.body.dataset.platform = name;
   document.title = `Vigil sandbox · ${LABELS[name]}`;
-  stream?.close();
   chat.clear(name);
   journal.clear();
-  stream = new EventSource(`/sandbox/${name}/events`);
+  listen();
+}
+
+function listen() {
+  stream?.close();
+  const opened = new EventSource(`/sandbox/${platform}/events`);
+  stream = opened;
   stream.addEventListener("chat", (event) => chat.begin(JSON.parse(event.data)));
   stream.addEventListener("entries", (event) => chat.show(JSON.parse(event.data)));
   stream.addEventListener("database", (event) => show(JSON.parse(event.data)));
-  stream.addEventListener("error", () => journal.away(true));
+  stream.addEventListener("error", () => {
+    journal.away(true);
+    // A browser tries again by itself, but not after a refusal.
+    if (opened.readyState === EventSource.CLOSED) setTimeout(() => opened === stream && listen(), PAUSE);
+  });
 }
 
 function show(state) {

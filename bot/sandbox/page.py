@@ -22,8 +22,9 @@ from adapters.sandbox_wire import CAPTION_LIMIT, EDITS, TEXT_LIMIT, units, wire_
 from bot.database import DEMO_TRADER
 from bot.media import cleaned
 from bot.operating import added_code
-from bot.sandbox.guard import HEADERS, guarded
+from bot.sandbox.guard import HEADERS, guarded, is_own
 from bot.sandbox.watching import shown
+from bot.server import MAX_BODY
 from db import links, local, pool, watching
 from statemachine.errors import AttachmentRefused, SendLater, Unavailable
 from statemachine.message import PLATFORMS, Chat, Platform
@@ -37,8 +38,7 @@ FILES: Final = {
     "chat.js": "text/javascript",
     "journal.js": "text/javascript",
 }
-PICTURES: Final = {f"/sandbox/{platform}/pictures": MAX_PICTURE for platform in PLATFORMS}
-"""Bytes a body may have, by path."""
+PICTURES: Final = frozenset(f"/sandbox/{platform}/pictures" for platform in PLATFORMS)
 MOST_STREAMS: Final = 16
 LOOK_SECONDS: Final = 0.7
 """How often the database is looked at for a page, beside the times when something was said."""
@@ -227,6 +227,11 @@ class Page:
 
     def _chat(self, request: web.Request) -> Sandbox:
         return self._chats[request.match_info["platform"]]  # type: ignore[index] # the route admits no other
+
+
+def body_limit(request: web.Request) -> int:
+    """Bytes a body may have: a picture's for whoever may send one."""
+    return MAX_PICTURE if request.path in PICTURES and is_own(request) else MAX_BODY
 
 
 @contextmanager

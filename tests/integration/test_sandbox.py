@@ -165,6 +165,7 @@ async def test_a_page_of_others_reads_nothing(page: Browser) -> None:
 async def test_one_that_came_through_a_proxy_finds_nothing(page: Browser) -> None:
     assert (await page.gets("/", **{"X-Forwarded-For": "127.0.0.1"}))[0] == 404
     assert await page.posts("messages", {"text": "hi"}, Forwarded="for=127.0.0.1") == 404
+    assert await page.posts("pictures", b"x" * (MAX_BODY + 1), Via="proxy") == 413
 
 
 FROM_ELSEWHERE = """

@@ -1,5 +1,6 @@
 """Replies as the sandbox page shows them, with the limits of the platform that it imitates."""
 
+import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,6 +123,13 @@ def test_a_file_is_its_owners_alone(tmp_path: Path) -> None:
     folder = tmp_path / "new"
     handle = kept(b"bytes", ".png", folder)
     assert (folder.stat().st_mode & 0o77, (folder / handle).stat().st_mode & 0o77) == (0, 0)
+
+
+async def test_what_earlier_chats_sent_is_forgotten(tmp_path: Path) -> None:
+    old, new = (tmp_path / "sandbox" / kept(data, ".png", tmp_path / "sandbox") for data in (b"old", b"new"))
+    os.utime(old, (0, 0))
+    await sandbox(tmp_path).connect()
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_its_jobs_are_nobody_elses() -> None:
