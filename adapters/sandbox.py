@@ -6,10 +6,7 @@ The page brings what the trader does by `write`, `press` and `show`; it reads `S
 
 import asyncio
 import uuid
-from collections import deque
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -19,66 +16,16 @@ from aiohttp import web
 from adapters import Envelope, LoadImage, Receiver
 from adapters.choices import choice_in
 from adapters.local_files import fetched, forget_older, kept
+from adapters.sandbox_transcript import Transcript
 from adapters.sandbox_wire import EDITS, Entry, Part, parts_of
 from statemachine.errors import SendRefused, Unavailable
-from statemachine.message import Attachment, Message, Platform, Reply
+from statemachine.message import Attachment, Chat, Message, Platform, Reply
 
 ACCOUNT: Final = "sandbox"
 CHAT_ID: Final = "local:sandbox"
-MOST_ENTRIES: Final = 400
-"""What a chat shows; older messages are dropped from it."""
 LARGEST_FILE: Final = 64_000_000
 KEPT_SECONDS: Final = 2 * 24 * 3600.0
 """A picture's job is given up after a day."""
-
-
-class Transcript:
-    """What the chat shows. Every change raises `version` and wakes who waits."""
-
-    def __init__(self) -> None:
-        self.version = 0
-        self._ids = 0
-        self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
-        self._changed = asyncio.Event()
-
-    def since(self, version: int) -> Iterator[Entry]:
-        """What was added or changed after it, in the order of the chat."""
-        return (entry for entry in self._entries if entry.version > version)
-
-    def find(self, entry_id: int) -> Entry | None:
-        return next((entry for entry in self._entries if entry.id == entry_id), None)
-
-    def with_external_id(self, external_id: str | None) -> Entry | None:
-        return next((entry for entry in reversed(self._entries) if entry.external_id == external_id), None)
-
-    def with_key(self, key: str) -> Entry | None:
-        """The last part of the reply that was sent with this key."""
-        return next((entry for entry in reversed(self._entries) if key and entry.key == key), None)
-
-    def add(self, **values: Any) -> Entry:
-        self._ids += 1
-        entry = Entry(id=self._ids, version=self._next(), at=datetime.now(UTC), **values)
-        self._entries.append(entry)
-        return entry
-
-    def change(self, entry: Entry, **values: Any) -> None:
-        for place, other in enumerate(self._entries):
-            if other.id == entry.id:
-                self._entries[place] = replace(other, version=self._next(), **values)
-
-    async def wait(self, version: int, seconds: float) -> None:
-        """Until there is a newer one, for so long at most."""
-        if self.version > version:
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._changed.wait()
-
-    def _next(self) -> int:
-        self.version += 1
-        self._changed.set()
-        self._changed = asyncio.Event()
-        return self.version
 
 
 class Sandbox:
@@ -90,6 +37,7 @@ class Sandbox:
     def __init__(self, platform: Platform, data_dir: Path, load_image: LoadImage) -> None:
         """`data_dir` keeps what is sent either way."""
         self.platform = platform
+        self.chat = Chat(platform, ACCOUNT, CHAT_ID)
         self.transcript = Transcript()
         self._folder = data_dir / "sandbox"
         self._load_image = load_image

@@ -1,11 +1,10 @@
-"""The page's HTTP side: its files, what the trader does on it, and the stream of what happens.
+"""The page's HTTP side: its files, what the trader does on it, and what was sent.
 
 Every route is behind the guard. Nothing that a request says becomes a path: pictures and files are named by the number
 of their entry, and what leaves as a picture was decoded and encoded anew.
 """
 
 import asyncio
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,17 +16,17 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from adapters import Receiver
 from adapters.local_files import MAX_PICTURE
-from adapters.sandbox import CHAT_ID, Sandbox
-from adapters.sandbox_wire import CAPTION_LIMIT, EDITS, TEXT_LIMIT, units, wire_of
+from adapters.sandbox import Sandbox
+from adapters.sandbox_wire import CAPTION_LIMIT, TEXT_LIMIT, units
 from bot.database import DEMO_TRADER
 from bot.media import cleaned
 from bot.operating import added_code
-from bot.sandbox.guard import HEADERS, guarded, is_own
-from bot.sandbox.watching import shown
+from bot.sandbox.guard import guarded, is_own
+from bot.sandbox.stream import Streams
 from bot.server import MAX_BODY
-from db import links, local, pool, watching
-from statemachine.errors import AttachmentRefused, SendLater, Unavailable
-from statemachine.message import PLATFORMS, Chat, Platform
+from db import links, local, pool
+from statemachine.errors import AttachmentRefused, SendLater
+from statemachine.message import PLATFORMS, Platform
 
 FILES: Final = {
     "page.html": "text/html",
@@ -39,11 +38,6 @@ FILES: Final = {
     "journal.js": "text/javascript",
 }
 PICTURES: Final = frozenset(f"/sandbox/{platform}/pictures" for platform in PLATFORMS)
-MOST_STREAMS: Final = 16
-LOOK_SECONDS: Final = 0.7
-"""How often the database is looked at for a page, beside the times when something was said."""
-BREATH_SECONDS: Final = 15.0
-"""A stream that says nothing for so long sends a comment: a peer that is gone is noticed."""
 LONGEST_NAME: Final = 200
 
 _ONE: Final = "/sandbox/{platform:" + "|".join(PLATFORMS) + "}"
@@ -76,8 +70,8 @@ class Page:
 
     def __init__(self, chats: Iterable[Sandbox], receiver: Receiver, database: pool.Pool, stop: asyncio.Event) -> None:
         self._chats: Mapping[Platform, Sandbox] = {chat.platform: chat for chat in chats}
-        self._receiver, self._pool, self._stop = receiver, database, stop
-        self._streams = 0
+        self._receiver, self._pool = receiver, database
+        self._streams = Streams(database, stop)
         folder = resources.files(__package__)
         self._files = {name: (folder / name).read_bytes() for name in FILES}
 
@@ -101,53 +95,8 @@ class Page:
 
         return show
 
-    # ---- what happens
-
     async def _events(self, request: web.Request) -> web.StreamResponse:
-        if self._streams >= MOST_STREAMS:
-            raise web.HTTPServiceUnavailable(text="too many pages are open", headers={"Retry-After": "5"})
-        self._streams += 1
-        try:
-            response = web.StreamResponse(headers=HEADERS)
-            response.content_type, response.charset = "text/event-stream", "utf-8"
-            await response.prepare(request)
-            await self._follow(request, response)
-        except ConnectionResetError:
-            pass  # the page was closed
-        finally:
-            self._streams -= 1
-        return response
-
-    async def _follow(self, request: web.Request, response: web.StreamResponse) -> None:
-        """First the whole chat, then what comes; and the database's state each time it is another."""
-        chat = self._chat(request)
-        clock = asyncio.get_running_loop().time
-        begun, version, spoke = False, 0, clock()
-        before: Any = ""
-        while not self._stop.is_set() and request.transport is not None and not request.transport.is_closing():
-            entries = [wire_of(entry) for entry in chat.transcript.since(version)]
-            version = chat.transcript.version
-            lines = [_event("entries", entries)] if entries and begun else []
-            if not begun:
-                lines, begun = [_event("chat", _beginning(chat, entries))], True
-            state = await self._state(chat)
-            if state != before:
-                before = state
-                lines.append(_event("database", state))
-            if not lines and clock() - spoke > BREATH_SECONDS:
-                lines.append(": \n\n")
-            if lines:
-                spoke = clock()
-                await response.write("".join(lines).encode())
-            await chat.transcript.wait(version, LOOK_SECONDS)
-
-    async def _state(self, chat: Sandbox) -> Any:
-        """What the database holds; None while it is away."""
-        try:
-            async with pool.acquired(self._pool) as connection:
-                return shown(await watching.watched(connection, _address(chat)))
-        except Unavailable:
-            return None
+        return await self._streams.follow(request, self._chat(request))
 
     # ---- what the trader does
 
@@ -195,7 +144,7 @@ class Page:
 
         A terminal that is linked as the demo trader gives way.
         """
-        chat = _address(self._chat(request))
+        chat = self._chat(request).chat
         async with pool.transaction(self._pool) as connection:
             user_id = await links.find_user(connection, DEMO_TRADER)
             if user_id is None:
@@ -260,17 +209,3 @@ def _check_length(text: str, limit: int) -> None:
 def _locale(request: web.Request) -> str | None:
     found = _LANGUAGE.match(request.headers.get("Accept-Language", ""))
     return found[0] if found else None
-
-
-def _event(name: str, data: Any) -> str:
-    """JSON has no line breaks of its own, which would end the event."""
-    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
-
-
-def _beginning(chat: Sandbox, entries: list[dict[str, Any]]) -> dict[str, Any]:
-    """The whole chat, and what its platform allows."""
-    return {"entries": entries, "text_limit": TEXT_LIMIT[chat.platform], "edits": chat.platform in EDITS}
-
-
-def _address(chat: Sandbox) -> Chat:
-    return Chat(chat.platform, chat.account, CHAT_ID)

@@ -18,7 +18,8 @@ from adapters.local_files import MAX_PICTURE
 from adapters.sandbox import CHAT_ID
 from bot.cli import PARTS
 from bot.running import run_worker
-from bot.sandbox.page import FILES, MOST_STREAMS
+from bot.sandbox.page import FILES
+from bot.sandbox.stream import MOST_STREAMS
 from bot.server import MAX_BODY
 from bot.settings import read_settings
 from tests.commands import free_port
@@ -248,7 +249,7 @@ async def test_an_upload_that_never_says_how_large_it_is(served: Served, connect
 
 
 @pytest.mark.parametrize(
-    "data", [b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", b"<html>", picture(9)[:90]]
+    "data", [b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", picture(9)[:90]]
 )
 async def test_what_is_no_picture_is_never_shown(page: Browser, data: bytes) -> None:
     """It comes in as on any platform, and the bot says what is wrong; the page gets no byte of it back."""
@@ -318,6 +319,29 @@ async def test_numbers_where_there_are_no_buttons(served: Served, connection: as
     assert await connection.fetchval("select count(*) from public.trades") == 1
 
 
+async def test_pictures_and_files_of_the_bot(page: Browser) -> None:
+    """A chart comes back encoded as it is kept; an export opens as a file, whatever is in it."""
+    await page.links()
+    async with page.follows() as stream:
+        await page.writes(REPORT)
+        await stream.reads("Is this right")
+        await page.writes("yes")
+        await stream.reads("Send the picture")
+        assert await page.posts("pictures?name=chart.png", picture(40)) == 204
+        await stream.reads("Your rules on NQ")
+        await page.writes("/chart")
+        await stream.until(lambda s: any(e["picture"] and e["who"] == "vigil" for e in s.entries.values()))
+        chart = next(e["id"] for e in stream.entries.values() if e["picture"] and e["who"] == "vigil")
+        status, kind, data = await page.gets(f"/sandbox/telegram/entries/{chart}/picture")
+        assert (status, kind, data[:4]) == (200, "image/png", b"\x89PNG")
+        await page.writes("/export")
+        await stream.until(lambda s: any(entry["file"] for entry in s.entries.values()))
+        export = next(entry for entry in stream.entries.values() if entry["file"])
+        assert re.fullmatch(r"[\w-]+\.zip", export["file"])
+        status, kind, data = await page.gets(f"/sandbox/telegram/entries/{export['id']}/file")
+        assert (status, kind, data[:2]) == (200, "application/octet-stream", b"PK")
+
+
 async def test_an_edit_and_a_reply(page: Browser, served: Served) -> None:
     await page.links()
     async with page.follows() as stream:
@@ -335,6 +359,17 @@ async def test_an_edit_and_a_reply(page: Browser, served: Served) -> None:
     async with browser(served, "whatsapp") as other:
         await other.writes("hello")
         assert await other.posts("edits", {"entry": 1, "text": "hi"}) == 404
+
+
+async def test_what_cannot_be_stored_or_shown_is_taken_all_the_same(page: Browser) -> None:
+    """NUL, half a surrogate pair, an end of event: in as on every platform, out as text."""
+    await page.links()
+    async with page.follows() as stream:
+        assert await page.posts("messages", b'{"text": "a\\u0000b\\n\\nevent: database\\ndata: {}"}') == 204
+        assert await page.posts("messages", b'{"text": "half \\ud83d of it"}') in (204, 400)
+        said = await stream.reads("event: database")
+        assert said["text"] == "a\0b\n\nevent: database\ndata: {}"
+        await stream.until(lambda s: s.state and s.state["trader"])
 
 
 async def test_two_pages_see_the_same_and_a_later_one_all_of_it(page: Browser) -> None:
