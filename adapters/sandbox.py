@@ -39,12 +39,12 @@ class Sandbox:
         self.platform = platform
         self.chat = Chat(platform, ACCOUNT, CHAT_ID)
         self.transcript = Transcript()
-        self._folder = data_dir / "sandbox"
+        self.folder = data_dir / "sandbox"
         self._load_image = load_image
 
     async def connect(self) -> None:
         """There is nobody to log in to. What earlier chats sent is forgotten."""
-        await asyncio.to_thread(forget_older, self._folder, KEPT_SECONDS)
+        await asyncio.to_thread(forget_older, self.folder, KEPT_SECONDS)
 
     async def listen(self, receiver: Receiver) -> None:
         """Returns at once: the page brings the messages."""
@@ -62,7 +62,7 @@ class Sandbox:
         file = None
         if reply.file is not None and envelope.file is not None:
             suffix = Path(reply.file.name).suffix
-            file = reply.file.name, await asyncio.to_thread(kept, envelope.file, suffix, self._folder)
+            file = reply.file.name, await asyncio.to_thread(kept, envelope.file, suffix, self.folder)
         answered = self.transcript.with_external_id(reply.reply_to) if reply.reply_to else None
         entry = None
         for part in parts_of(reply, self.platform):
@@ -79,7 +79,7 @@ class Sandbox:
 
     async def fetch(self, attachment: Attachment, limit: int) -> bytes:
         """Raises AttachmentRefused: "gone" for an unknown handle, "too_large" beyond `limit` bytes."""
-        return await fetched(attachment.handle, limit, self._folder)
+        return await fetched(attachment.handle, limit, self.folder)
 
     async def close(self) -> None:
         """There is nothing to give back."""
@@ -126,7 +126,7 @@ class Sandbox:
         locale: str | None = None,
     ) -> None:
         """Send a picture. Its bytes are looked at where all pictures are: when the job fetches them. Raises OSError."""
-        handle = await asyncio.to_thread(kept, data, Path(name).suffix, self._folder)
+        handle = await asyncio.to_thread(kept, data, Path(name).suffix, self.folder)
         attachment = Attachment(kind="photo", handle=handle, name=name or None, mime=mime or None, size=len(data))
         part = Part(text=caption, with_image=True)
         given: dict[str, Any] = {"text": caption, "attachments": (attachment,)}
@@ -139,7 +139,7 @@ class Sandbox:
             raise LookupError(entry_id)
         if entry.who == "vigil":
             return await self._load_image(entry.picture)
-        return await fetched(entry.picture, LARGEST_FILE, self._folder)
+        return await fetched(entry.picture, LARGEST_FILE, self.folder)
 
     async def file(self, entry_id: int) -> tuple[str, bytes]:
         """Name and bytes of an entry's file. Raises AttachmentRefused, LookupError."""
@@ -147,7 +147,7 @@ class Sandbox:
         if entry.file is None:
             raise LookupError(entry_id)
         name, handle = entry.file
-        return name, await fetched(handle, LARGEST_FILE, self._folder)
+        return name, await fetched(handle, LARGEST_FILE, self.folder)
 
     def _entry(self, entry_id: int) -> Entry:
         entry = self.transcript.find(entry_id)
