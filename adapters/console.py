@@ -8,12 +8,10 @@ has answered a later message without any, so that "2" answers "How many contract
 
 import asyncio
 import codecs
-import hashlib
 import mimetypes
 import os
 import re
 import sys
-import tempfile
 import threading
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -28,15 +26,13 @@ from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from adapters import Envelope, Receiver
+from adapters.local_files import MAX_PICTURE, fetched, kept, saved
 from statemachine.errors import AttachmentRefused, SendLater, Unavailable
 from statemachine.message import Attachment, Button, Message, Platform, Reply
 
-MAX_PICTURE = 20 * 1024 * 1024
-"""Bytes, as Telegram allows a bot to fetch."""
 PROMPT = "> "
 
 _CHUNK = 65536
-_HANDLE = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,5}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _NUMBER = re.compile(r"[1-9][0-9]?")
 _QUOTED = re.compile(r"""(["'])(?P<path>.+?)\1\s*(?P<caption>.*)""")
@@ -116,23 +112,15 @@ class Console:
         choices = tuple(button for row in reply.buttons for button in row)
         if choices or self._wrote_since_choices:
             self._choices, self._wrote_since_choices = choices, False
-        saved = None
+        file = None
         if reply.file is not None and envelope.file is not None:
-            saved = await asyncio.to_thread(_saved, reply.file.name, envelope.file, self._files)
-        self._write(render(reply, bold=self._is_terminal, saved=saved))
+            file = await asyncio.to_thread(saved, reply.file.name, envelope.file, self._files)
+        self._write(render(reply, bold=self._is_terminal, saved=file))
         return uuid.uuid4().hex
 
     async def fetch(self, attachment: Attachment, limit: int) -> bytes:
         """Raises AttachmentRefused: "gone" for an unknown handle, "too_large" beyond `limit` bytes."""
-        if not _HANDLE.fullmatch(attachment.handle):
-            raise AttachmentRefused("gone")
-        try:
-            data = await asyncio.to_thread((self._pictures / attachment.handle).read_bytes)
-        except OSError as error:
-            raise AttachmentRefused("gone") from error
-        if len(data) > limit:
-            raise AttachmentRefused("too_large")
-        return data
+        return await fetched(attachment.handle, limit, self._pictures)
 
     async def close(self) -> None:
         """There is nothing to give back."""
@@ -272,7 +260,7 @@ def _stored_picture(rest: str, folder: Path) -> tuple[Attachment, str]:
             data = file.read(MAX_PICTURE + 1)
         if len(data) > MAX_PICTURE:
             raise AttachmentRefused("too_large", f"{name} is too large: at most {MAX_PICTURE // 2**20} MB")
-        handle = _copied(data, path.suffix, folder)
+        handle = kept(data, path.suffix, folder)
     except OSError as error:
         raise AttachmentRefused("gone", f"{name} cannot be sent: {error.strerror}") from error
     mime = mimetypes.guess_type(path.name)[0]
@@ -293,22 +281,3 @@ def _existing(name: str) -> Path | None:
         return path if path.is_file() else None
     except (OSError, ValueError, RuntimeError):  # too long, a NUL in it, an unknown user's home
         return None
-
-
-def _saved(name: str, data: bytes, folder: Path) -> Path:
-    """Keeps a file of a reply, whole or not at all, readable by its owner only; one of the same name is replaced."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-        file.write(data)
-    return Path(file.name).replace(folder / Path(name).name)
-
-
-def _copied(data: bytes, suffix: str, folder: Path) -> str:
-    """Writes a copy named by its content, whole or not at all, readable by its owner only."""
-    kind = suffix.lower().removeprefix(".")
-    handle = f"{hashlib.sha256(data).hexdigest()}.{kind if re.fullmatch('[a-z0-9]{1,5}', kind) else 'bin'}"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-        file.write(data)
-    Path(file.name).replace(folder / handle)
-    return handle

@@ -12,6 +12,8 @@ from db import connecting, migrations, pool
 from db.embedded import embedded_server
 from statemachine.errors import OperatorError
 
+DEMO_TRADER = "demo@vigil.local"
+"""The trader that the seed makes."""
 SEED = Path(__file__).parent.parent / "supabase" / "seed.sql"
 
 

@@ -1,12 +1,12 @@
 """What the engine's jobs carry: written in the turn's transaction, read by whoever runs the job.
 
-Chats of the terminal and the sandbox (account "local") have entry points of their own, which only the process that
-serves them registers.
+Chats of the terminal (account "local") and of the sandbox page have entry points of their own, which only the process
+that serves them registers.
 """
 
 import json
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -14,7 +14,8 @@ from pydantic import BaseModel
 from statemachine.conversation import AttachPictures, Effect, RequestAudit
 from statemachine.message import Attachment, Chat, Message, Platform
 
-LOCAL = "local"
+LOCAL: Final = ("local", "sandbox")
+"""The accounts of chats that their own process serves."""
 NO_TRADE = UUID(int=0)
 
 
@@ -80,7 +81,7 @@ class TryJob(ChatJob):
 
 
 def entrypoint(name: str, account: str) -> str:
-    return f"{name}:{LOCAL}" if account == LOCAL else name
+    return f"{name}:{account}" if account in LOCAL else name
 
 
 def _job(name: str, payload: ChatJob, **options: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ retried with backoff; one that keeps failing is held as a dead letter for `vigil
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,7 +26,6 @@ from pgqueuer.domain.settings import DBSettings
 
 from bot import metrics
 from bot.job_payloads import (
-    LOCAL,
     ChatJob,
     ExportJob,
     RuleJob,
@@ -34,6 +33,7 @@ from bot.job_payloads import (
     TryJob,
     UserJob,
     drain_job,
+    entrypoint,
     job_message,
     wake_job,
 )
@@ -79,7 +79,7 @@ def engine_queries(connection: asyncpg.Connection) -> Queries:
 
 
 class Jobs:
-    """Runs the jobs of this process. `local` are the entry points of the terminal's chats."""
+    """Runs the jobs of this process: of chats of these accounts, where "" stands for all that real platforms have."""
 
     def __init__(
         self,
@@ -88,13 +88,13 @@ class Jobs:
         handlers: Mapping[str, Handler],
         schedules: Mapping[str, Schedule],
         *,
-        local: bool,
+        accounts: Collection[str] = ("",),
         given_up: Mapping[str, Handler] = MappingProxyType({}),
     ) -> None:
         """`given_up`: by entry point, what tells the trader of a job that is tried no more."""
         self._given_up = given_up
         self._dsn, self._settings, self._handlers, self._schedules = direct_dsn, settings, handlers, schedules
-        self._suffix = f":{LOCAL}" if local else ""
+        self._accounts = accounts
         self._engine: PgQueuer | None = None
         self._stopping = False
         self._running: set[asyncio.Task[None]] = set()
@@ -128,7 +128,8 @@ class Jobs:
         queries = engine_queries(connection)
         self._engine = PgQueuer(queries.driver, queries=queries)
         for name, handler in self._handlers.items():
-            self._engine.entrypoint(f"{name}{self._suffix}", on_failure="hold")(self._runner(name, handler))
+            for account in self._accounts:
+                self._engine.entrypoint(entrypoint(name, account), on_failure="hold")(self._runner(name, handler))
         for name, schedule in self._schedules.items():
             self._engine.schedule(name, schedule.cron)(_scheduled(name, schedule))
         if self._stopping:

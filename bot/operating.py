@@ -127,16 +127,20 @@ async def make_link_code(settings: Settings, email: str, platform: Platform) -> 
     async with connected(settings) as connection:
         user_id = await trader(connection, email)
         is_bound = await links.is_bound(connection, user_id, platform)
-        for _ in range(CODE_TRIES):
-            code = new_code()
-            if await links.add_code(connection, user_id, platform, code):
-                break
-        else:
-            raise OperatorError("No free link code was found: delete old rows of platform_link_codes.")
+        code = await added_code(connection, user_id, platform)
     click.echo(code)
     click.echo(f"Send /link {code} to the bot within ten minutes.")
     if is_bound:
         click.echo(f"It works once the chat that is linked now is not: vigil unlink {_address(email)} {platform}")
+
+
+async def added_code(connection: Connection, user_id: UUID, platform: Platform) -> str:
+    """A new link code, stored. Raises OperatorError."""
+    for _ in range(CODE_TRIES):
+        code = new_code()
+        if await links.add_code(connection, user_id, platform, code):
+            return code
+    raise OperatorError("No free link code was found: delete old rows of platform_link_codes.")
 
 
 async def unlink_platform(settings: Settings, email: str, platform: Platform) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import SecretStr
 
 from adapters import Adapter
+from adapters.sandbox import Sandbox
 from bot.commands import menu
 from bot.fetching import loader, signer
 from bot.forms import prefill
@@ -14,7 +15,7 @@ from bot.media_links import media_links
 from bot.settings import Settings
 from bot.store import ScreenshotStore
 from bot.symbols import Symbols
-from statemachine.message import Platform
+from statemachine.message import PLATFORMS, Platform
 
 
 def adapters_of(
@@ -24,6 +25,20 @@ def adapters_of(
     wanted = frozenset(platforms)
     served = (platform for platform in settings.configured_platforms if platform in wanted)
     return [MAKERS[platform](settings, store, symbols) for platform in served]
+
+
+PAGE_HOSTS: Final[Mapping[str, str]] = MappingProxyType(
+    {"127.0.0.1": "127.0.0.1", "localhost": "localhost", "::1": "[::1]", "0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104
+)
+"""By HOST, where a browser of this machine finds the sandbox page; where it finds none, there is no page."""
+
+
+def sandbox_of(settings: Settings, store: ScreenshotStore) -> list[Adapter]:
+    """The four chats of the sandbox page: where no platform is configured, or where SANDBOX asks for it."""
+    off = settings.sandbox == "off" or (settings.sandbox == "auto" and settings.configured_platforms)
+    if off or settings.host not in PAGE_HOSTS:
+        return []
+    return [Sandbox(platform, settings.data_dir, loader(store)) for platform in PLATFORMS]
 
 
 def _telegram(settings: Settings, store: ScreenshotStore, _: Symbols) -> Adapter:

@@ -10,8 +10,9 @@ import click
 import structlog
 
 from adapters.console import Console
-from bot.database import Database, opened
-from bot.platforms import adapters_of
+from adapters.sandbox import ACCOUNT
+from bot.database import DEMO_TRADER, Database, opened
+from bot.platforms import PAGE_HOSTS, adapters_of, sandbox_of
 from bot.settings import Settings
 from bot.symbols import Symbols
 from bot.worker import Worker, serve, started, store_of
@@ -21,7 +22,6 @@ from statemachine.message import PLATFORMS, Chat, Platform
 
 log = structlog.get_logger(__name__)
 
-DEMO_TRADER = "demo@vigil.local"
 SETTLE_SECONDS = 90.0
 
 
@@ -35,6 +35,8 @@ async def run_worker(settings: Settings, parts: frozenset[str]) -> None:
     adapters = adapters_of(settings, platforms, store, symbols)
     elsewhere = adapters_of(settings, [platform for platform in PLATFORMS if platform not in parts], store, symbols)
     jobs = "jobs" in parts
+    if jobs and len(platforms) == len(PLATFORMS):  # a process of its own for a part is no place to try things
+        adapters += sandbox_of(settings, store)
     async with opened(settings, run=True) as database:
         try:
             async with started(settings, database, adapters, jobs=jobs, fetching=elsewhere if jobs else ()) as worker:
@@ -45,13 +47,15 @@ async def run_worker(settings: Settings, parts: frozenset[str]) -> None:
 
 
 def _say_ready(worker: Worker, port: int) -> None:
-    """What it is doing and how to talk to it, in five lines; logs go on from there."""
+    """What it is doing and how to talk to it, in a few lines; logs go on from there."""
     settings, database = worker.settings, worker.database
-    served = ", ".join(platform for platform, _ in worker.adapters)
+    served = ", ".join(platform for platform, account in worker.adapters if account != ACCOUNT)
     where = f"its own PostgreSQL in {settings.data_dir}" if database.embedded else "the PostgreSQL of DATABASE_URL"
     model = settings.openai_model if settings.openai_api_key else "none: plain code reads and checks (OPENAI_API_KEY)"
     click.echo(f"Vigil keeps the journal in {where}.")
     click.echo(f"Platforms: {served or _none_served(settings)}.")
+    if any(account == ACCOUNT for _, account in worker.adapters):
+        click.echo(f"Try it: http://{PAGE_HOSTS[settings.host]}:{port}/ in a browser of this machine.")
     click.echo(f"Language model: {model}.")
     click.echo(f"Health: http://{settings.host}:{port}/healthz  Stop: Ctrl-C.")
     click.echo("ready")

@@ -41,20 +41,31 @@ _FORWARDING = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-For
 _log = logging.getLogger(__name__)
 
 
+BodyLimit = Callable[[web.Request], int]
+
+
+def _usual_limit(_request: web.Request) -> int:
+    return MAX_BODY
+
+
 @asynccontextmanager
 async def serving(
     settings: Settings,
     routes: Iterable[web.RouteDef],
     readiness: Readiness,
     *,
+    body_limit: BodyLimit = _usual_limit,
     idle_seconds: float = IDLE_SECONDS,
     body_seconds: float = BODY_SECONDS,
 ) -> AsyncIterator[int]:
     """Serve on HOST and PORT until the block ends, then let requests under way finish. Yields the port (for PORT=0).
 
+    `body_limit`: bytes that the body of this request may have.
+
     Raises OperatorError when the address cannot be used.
     """
-    runner = web.AppRunner(_application(settings, routes, readiness, body_seconds), shutdown_timeout=SHUTDOWN_SECONDS)
+    application = _application(settings, routes, readiness, _guard(body_seconds, body_limit))
+    runner = web.AppRunner(application, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
         listener = await _listen(runner, settings, idle_seconds)
@@ -111,9 +122,9 @@ class _Connection(RequestHandler):
 
 
 def _application(
-    settings: Settings, routes: Iterable[web.RouteDef], readiness: Readiness, body_seconds: float
+    settings: Settings, routes: Iterable[web.RouteDef], readiness: Readiness, guard: Middleware
 ) -> web.Application:
-    application = web.Application(client_max_size=MAX_BODY, middlewares=[_guard(body_seconds)])
+    application = web.Application(client_max_size=MAX_BODY, middlewares=[guard])
     application.on_response_prepare.append(_add_headers)
     ask = _at_most_once_a_second(readiness)
 
@@ -146,12 +157,15 @@ async def _add_headers(_request: web.Request, response: web.StreamResponse) -> N
     response.headers.setdefault("Cache-Control", "no-store")
 
 
-def _guard(body_seconds: float) -> Middleware:
+def _guard(body_seconds: float, body_limit: BodyLimit) -> Middleware:
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.match_info.http_exception is not None:
             raise web.HTTPNotFound(text="not found")
-        await _read_body(request, body_seconds)
+        most = body_limit(request)
+        if most != MAX_BODY:
+            request = request.clone(client_max_size=most)
+        await _read_body(request, body_seconds, most)
         try:
             return await handler(request)
         except Unauthentic as error:
@@ -163,10 +177,10 @@ def _guard(body_seconds: float) -> Middleware:
     return guard
 
 
-async def _read_body(request: web.Request, seconds: float) -> None:
+async def _read_body(request: web.Request, seconds: float, most: int) -> None:
     """Reads the body into the request, where the handler finds it; refuses what is too large, slow or broken."""
-    if (request.content_length or 0) > MAX_BODY:
-        raise _closing(web.HTTPRequestEntityTooLarge(MAX_BODY, request.content_length or 0, text="too large"))
+    if (request.content_length or 0) > most:
+        raise _closing(web.HTTPRequestEntityTooLarge(most, request.content_length or 0, text="too large"))
     try:
         async with asyncio.timeout(seconds):
             await request.read()
@@ -212,7 +226,7 @@ async def _asked(ask: Readiness) -> Mapping[str, bool]:
 
 def _may_see_inside(request: web.Request, token: SecretStr | None) -> bool:
     """True for a peer on this machine, and for whoever sends METRICS_TOKEN as its bearer token."""
-    return _is_loopback(request) or (token is not None and _bears(request, token.get_secret_value()))
+    return is_loopback(request) or (token is not None and _bears(request, token.get_secret_value()))
 
 
 def _bears(request: web.Request, token: str) -> bool:
@@ -222,7 +236,7 @@ def _bears(request: web.Request, token: str) -> bool:
     return scheme.lower() == "bearer" and same
 
 
-def _is_loopback(request: web.Request) -> bool:
+def is_loopback(request: web.Request) -> bool:
     """By the socket's peer only; with a forwarding header the real sender is somebody else."""
     if request.remote is None or any(name in request.headers for name in _FORWARDING):
         return False

@@ -158,6 +158,7 @@ class Settings(BaseSettings):
     public_url: HttpUrl = None
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    sandbox: Annotated[Literal["auto", "on", "off"], BeforeValidator(_lower)] = "auto"
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] = "console"
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
 

@@ -11,6 +11,7 @@ import structlog
 from aiohttp import web
 
 from adapters import Adapter
+from adapters.sandbox import Sandbox
 from bot import metrics, server
 from bot.auditing.judges import Judges
 from bot.audits import Audits
@@ -20,7 +21,7 @@ from bot.drain import Drain
 from bot.exports import Exports
 from bot.fetching import fetcher
 from bot.gate import Gate
-from bot.job_payloads import ChatJob
+from bot.job_payloads import LOCAL, ChatJob
 from bot.jobs import Handler, Jobs, Schedule, sweep, waker
 from bot.media_links import media_links
 from bot.model import Model
@@ -30,6 +31,7 @@ from bot.reader import Reader
 from bot.receiver import Receiver
 from bot.retention import Retention
 from bot.rules.proposals import Proposals
+from bot.sandbox.page import Page, body_limit
 from bot.schedules import retention_of, schedules_of
 from bot.screenshots import Screenshots
 from bot.settings import Settings
@@ -173,7 +175,9 @@ async def started(
                 "media": _then_deliver(screenshots.give_up, outbox.poke),
                 "try": _then_deliver(tries.give_up, outbox.poke),
             }
-            runner = Jobs(database.direct, settings, handlers, schedules, local=local, given_up=given_up)
+            own = {account for _, account in by_key if account in LOCAL}
+            accounts = own if local else {"", *own}
+            runner = Jobs(database.direct, settings, handlers, schedules, accounts=accounts, given_up=given_up)
         worker = Worker(
             settings,
             database,
@@ -239,7 +243,10 @@ async def _close_pool(connections: pool.Pool) -> None:
 
 async def serve(worker: Worker, stop: asyncio.Event, ready: Callable[[int], None]) -> None:
     """Read the platforms and answer HTTP until `stop`, or until a part fails for good."""
-    async with server.serving(worker.settings, _routes(worker), worker.readiness) as port:
+    chats = [adapter for adapter in worker.adapters.values() if isinstance(adapter, Sandbox)]
+    page = Page(chats, worker.receiver, worker.pool, stop).routes() if chats else []
+    routes = [*_routes(worker), *page]
+    async with server.serving(worker.settings, routes, worker.readiness, body_limit=body_limit) as port:
         worker.listen()
         ready(port)
         stopped = asyncio.create_task(stop.wait())

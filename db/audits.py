@@ -341,7 +341,7 @@ async def audited_on(connection: Connection, user_id: UUID, day: date, account_i
 IS_FOLLOWED = """
 with jobs as materialized (
     select q.id, q.entrypoint, convert_from(q.payload, 'UTF8')::jsonb as given from worker.pgqueuer q
-    where q.entrypoint in ('audit', 'audit:local') and q.status in ('queued', 'picked')),
+    where q.entrypoint in ('audit', 'audit:local', 'audit:sandbox') and q.status in ('queued', 'picked')),
 own as (select id, entrypoint from jobs where given ->> 'trade_id' = $2::uuid::text order by id desc limit 1)
 select exists (
     select from own

@@ -1,4 +1,4 @@
-"""The terminal's chats: binding one to a trader, and knowing when nothing of it is under way."""
+"""Chats of the terminal and the sandbox page: their bindings, and knowing when nothing of one is under way."""
 
 from uuid import UUID
 
@@ -49,3 +49,13 @@ async def bind_local(connection: Connection, chat: Chat, email: str) -> str | No
     if bound is None:
         return f"This trader's {chat.platform} is linked to a real chat; choose another platform with --as."
     return None
+
+
+async def release_local(connection: Connection, user_id: UUID, chat: Chat) -> None:
+    """Take a trader's binding to another chat of this machine away; one to a real chat stays."""
+    column = BINDING[chat.platform]
+    await connection.execute(
+        f"update public.profiles set {column} = null where id = $1 and {column} like 'local:%' and {column} <> $2",
+        user_id,
+        chat.chat_id,
+    )

@@ -4,6 +4,7 @@ from tests.contract.console import Terminal
 from tests.contract.discord import DiscordByGateway
 from tests.contract.driver import Driver
 from tests.contract.mail import EMail
+from tests.contract.sandbox import SandboxPage
 from tests.contract.telegram import TelegramPolling, TelegramWebhook
 from tests.contract.whatsapp import WhatsAppByTwilio
 
@@ -14,4 +15,5 @@ DRIVERS: tuple[type[Driver], ...] = (
     WhatsAppByTwilio,
     EMail,
     Terminal,
+    SandboxPage,
 )

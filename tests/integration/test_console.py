@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 
 from adapters import Adapter
-from adapters.console import MAX_PICTURE, Console
+from adapters.console import Console
+from adapters.local_files import MAX_PICTURE
 from statemachine.errors import AttachmentRefused, SendLater, Unavailable
 from statemachine.message import Attachment, Button, Message, Reply
 

@@ -275,7 +275,7 @@ async def plant_dead_letter(connection: asyncpg.Connection, dsn: str, text: str)
 
     payload = ChatJob(platform="telegram", account="7", chat_id=text).model_dump_json()
     await inbox.enqueue(connection, [{"entrypoint": "drain", "payload": payload}])
-    jobs = Jobs(dsn, read_settings(None), {"drain": fail}, {}, local=False)
+    jobs = Jobs(dsn, read_settings(None), {"drain": fail}, {})
     running = asyncio.create_task(jobs.run())
     async with asyncio.timeout(20):
         while (number := await connection.fetchval("select id from worker.pgqueuer where status = 'failed'")) is None:

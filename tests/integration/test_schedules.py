@@ -14,7 +14,7 @@ EVERY_MONTH = "0 0 1 * *"
 
 @asynccontextmanager
 async def two_workers(dsn: str, run: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    workers = [Jobs(dsn, read_settings(None), {}, {"month": Schedule(EVERY_MONTH, run)}, local=False) for _ in "ab"]
+    workers = [Jobs(dsn, read_settings(None), {}, {"month": Schedule(EVERY_MONTH, run)}) for _ in "ab"]
     running = [asyncio.create_task(worker.run()) for worker in workers]
     try:
         yield

@@ -1,0 +1,63 @@
+"""What a chat of the sandbox page shows, in the order of the chat; a page asks for what is newer than it knows."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from adapters.sandbox_wire import Entry
+
+MOST_ENTRIES: Final = 400
+"""Older messages are dropped."""
+
+
+class Transcript:
+    """Every change raises `version` and wakes who waits."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self._ids = 0
+        self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
+        self._changed = asyncio.Event()
+
+    def since(self, version: int) -> Iterator[Entry]:
+        """What was added or changed after it, in the order of the chat."""
+        return (entry for entry in self._entries if entry.version > version)
+
+    def find(self, entry_id: int) -> Entry | None:
+        return next((entry for entry in self._entries if entry.id == entry_id), None)
+
+    def with_external_id(self, external_id: str | None) -> Entry | None:
+        return next((entry for entry in reversed(self._entries) if entry.external_id == external_id), None)
+
+    def with_key(self, key: str) -> Entry | None:
+        """The last part of the reply that was sent with this key."""
+        return next((entry for entry in reversed(self._entries) if key and entry.key == key), None)
+
+    def add(self, **values: Any) -> Entry:
+        self._ids += 1
+        entry = Entry(id=self._ids, version=self._next(), at=datetime.now(UTC), **values)
+        self._entries.append(entry)
+        return entry
+
+    def change(self, entry: Entry, **values: Any) -> None:
+        for place, other in enumerate(self._entries):
+            if other.id == entry.id:
+                self._entries[place] = replace(other, version=self._next(), **values)
+
+    async def wait(self, version: int, seconds: float) -> None:
+        """Until there is a newer one, for so long at most."""
+        if self.version > version:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+
+    def _next(self) -> int:
+        self.version += 1
+        self._changed.set()
+        self._changed = asyncio.Event()
+        return self.version

@@ -1,0 +1,267 @@
+// The chat: entries as they come, the message box, pictures dropped, pasted or chosen. Every word is set as text.
+
+const find = (id) => document.getElementById(id);
+const NEAR_THE_END = 80;
+
+export function element(name, className, ...content) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  made.append(...content);
+  return made;
+}
+
+export class Chat {
+  constructor(send, say) {
+    this.send = send;
+    this.say = say;
+    this.platform = "telegram";
+    this.nodes = new Map();
+    this.limit = 4096;
+    this.edits = false;
+    this.about = null;
+    this.log = find("log");
+    this.text = find("text");
+    this.atEnd = true;
+    this.#listen();
+  }
+
+  clear(platform) {
+    this.platform = platform;
+    this.nodes.clear();
+    this.log.replaceChildren();
+    this.turnTo(null);
+    this.say("");
+    const enter = platform === "email" ? "Ctrl+Enter sends." : "Enter sends, Shift+Enter begins a line.";
+    find("keys-how").textContent = enter;
+  }
+
+  // The whole chat, at the start and after every interruption: nothing of it is news to a screen reader.
+  begin({ entries, text_limit: limit, edits }) {
+    this.limit = limit;
+    this.edits = edits;
+    this.text.maxLength = limit;
+    this.log.setAttribute("aria-busy", "true");
+    this.nodes.clear();
+    this.log.replaceChildren();
+    if (entries.length === 0) {
+      this.log.append(element("p", "empty", "Nobody has written here since the bot was started."));
+    }
+    this.atEnd = true;
+    this.show(entries);
+    requestAnimationFrame(() => this.log.removeAttribute("aria-busy"));
+  }
+
+  show(entries) {
+    if (entries.length) this.log.querySelector(".empty")?.remove();
+    for (const entry of entries) {
+      const node = this.#node(entry);
+      const before = this.nodes.get(entry.id);
+      this.nodes.set(entry.id, node);
+      node.entry = entry;
+      if (before) before.replaceWith(node);
+      else this.log.append(node);
+    }
+    if (entries.some((entry) => entry.who === "trader")) this.atEnd = true;
+    this.#follow();
+  }
+
+  // Whoever scrolled up to read stays there.
+  #follow() {
+    if (this.atEnd) this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  fill(words) {
+    this.text.value = words;
+    this.#grow();
+    this.text.focus();
+  }
+
+  // `about`: {entry, edit}; null for a new message.
+  turnTo(about) {
+    this.about = about;
+    find("about").hidden = about === null;
+    if (about === null) return;
+    find("about-what").textContent = `${about.edit ? "Changing" : "Answering"}: ${firstLine(about.entry)}`;
+    if (about.edit) this.fill(about.entry.text);
+    this.text.focus();
+  }
+
+  #node(entry) {
+    const mine = entry.who === "trader";
+    const node = element("article", `entry ${entry.who}`);
+    node.id = `entry-${entry.id}`;
+    if (entry.pressed) node.classList.add("pressed");
+    const head = element("div", "head", element("b", "name", mine ? "You" : "Vigil"), time(entry.at));
+    if (!entry.pressed) head.append(this.#actions(entry, mine));
+    const body = element("div", "body");
+    if (entry.answers && !entry.pressed) body.append(this.#quoted(entry.answers));
+    if (entry.title) body.append(element("p", "title", entry.title));
+    if (entry.picture) body.append(this.#picture(entry));
+    if (entry.text) body.append(element("p", "text", entry.text));
+    if (entry.file) body.append(this.#file(entry));
+    node.append(head, body);
+    const notes = [entry.edited && "edited", entry.failed && "not sent"].filter(Boolean).join(", ");
+    if (notes) node.append(element("p", entry.failed ? "note failed" : "note", notes));
+    if (entry.buttons.length) (this.platform === "email" ? body : node).append(this.#buttons(entry));
+    return node;
+  }
+
+  #quoted(id) {
+    const other = this.nodes.get(id)?.entry;
+    return element("p", "quoted", other ? firstLine(other) : "an earlier message");
+  }
+
+  #picture(entry) {
+    const image = element("img");
+    image.src = `/sandbox/${this.platform}/entries/${entry.id}/picture`;
+    image.alt = entry.who === "trader" ? "Screenshot you sent" : `Picture: ${firstLine(entry)}`;
+    image.addEventListener("error", () => image.replaceWith(element("p", "lost", "This picture cannot be shown.")));
+    image.addEventListener("load", () => this.#follow());
+    const node = element("a", "picture", image);
+    node.href = image.src;
+    node.target = "_blank";
+    node.rel = "noopener";
+    return node;
+  }
+
+  #file(entry) {
+    const link = element("a", "file", `📄 ${entry.file}`);
+    link.href = `/sandbox/${this.platform}/entries/${entry.id}/file`;
+    link.download = entry.file;
+    return link;
+  }
+
+  #buttons(entry) {
+    const all = element("div", "buttons");
+    let place = 0;
+    for (const row of entry.buttons) {
+      const line = element("div", "row");
+      for (const label of row) {
+        const choice = place++;
+        const button = element("button", "choice", label);
+        button.type = "button";
+        button.addEventListener("click", () => this.send("choices", { entry: entry.id, choice }));
+        line.append(button);
+      }
+      all.append(line);
+    }
+    return all;
+  }
+
+  #actions(entry, mine) {
+    const line = element("div", "actions");
+    const offer = (label, edit) => {
+      const button = element("button", "", label);
+      button.ariaLabel = `${label}: ${firstLine(entry)}`;
+      button.type = "button";
+      button.addEventListener("click", () => this.turnTo({ entry, edit }));
+      line.append(button);
+    };
+    offer("Reply", false);
+    if (mine && this.edits && !entry.picture) offer("Edit", true);
+    return line;
+  }
+
+  async #submit() {
+    const text = this.text.value;
+    if (!text.trim()) return;
+    const { entry, edit } = this.about ?? {};
+    this.text.value = "";
+    this.#grow();
+    this.turnTo(null);
+    const failed = edit
+      ? await this.send("edits", { entry: entry.id, text })
+      : await this.send("messages", { text, answers: entry?.id ?? null });
+    if (failed && !this.text.value) this.fill(text);
+  }
+
+  async #sendPictures(files) {
+    const pictures = [...files].filter((file) => file.type.startsWith("image/"));
+    if (!pictures.length) {
+      this.say("Only pictures can be sent here: PNG, JPEG or WebP.");
+      return;
+    }
+    const asked = { caption: this.text.value, answers: this.about?.entry.id ?? "" };
+    this.text.value = "";
+    this.#grow();
+    this.turnTo(null);
+    for (const file of pictures) {
+      const query = new URLSearchParams({ name: file.name.slice(-200), ...asked });
+      await this.send(`pictures?${query}`, file, file.type);
+      asked.caption = "";
+    }
+  }
+
+  #listen() {
+    find("form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.log.addEventListener("scroll", () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.log;
+      this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR_THE_END;
+    });
+    new ResizeObserver(() => this.#follow()).observe(this.log);
+    this.text.addEventListener("input", () => this.#grow());
+    this.text.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.turnTo(null);
+      if (event.key !== "Enter" || event.isComposing) return;
+      if (this.platform === "email" ? event.ctrlKey || event.metaKey : !event.shiftKey) {
+        event.preventDefault();
+        this.#submit();
+      }
+    });
+    for (const chip of document.querySelectorAll(".chip[data-text]")) {
+      chip.addEventListener("click", () => this.fill(chip.dataset.text));
+    }
+    find("about-drop").addEventListener("click", () => this.turnTo(null));
+    const file = find("file");
+    file.addEventListener("change", () => {
+      this.#sendPictures(file.files);
+      file.value = "";
+    });
+    this.text.addEventListener("paste", (event) => {
+      if (!event.clipboardData.files.length) return;
+      event.preventDefault();
+      this.#sendPictures(event.clipboardData.files);
+    });
+    this.#listenToDrops(find("chat"));
+  }
+
+  #listenToDrops(area) {
+    const over = (on) => area.classList.toggle("dropping", on);
+    area.addEventListener("dragover", (event) => {
+      if (![...event.dataTransfer.types].includes("Files")) return;
+      event.preventDefault();
+      over(true);
+    });
+    area.addEventListener("dragleave", (event) => {
+      if (!area.contains(event.relatedTarget)) over(false);
+    });
+    area.addEventListener("drop", (event) => {
+      event.preventDefault();
+      over(false);
+      this.#sendPictures(event.dataTransfer.files);
+    });
+  }
+
+  #grow() {
+    this.text.style.height = "auto";
+    this.text.style.height = `${Math.min(this.text.scrollHeight + 2, 180)}px`;
+  }
+}
+
+function firstLine(entry) {
+  const words = entry.title || entry.text.split("\n").find((line) => line.trim()) || "a picture";
+  return words.length > 60 ? `${words.slice(0, 59)}…` : words;
+}
+
+export function time(at) {
+  const moment = new Date(at);
+  const clock = { hour: "2-digit", minute: "2-digit" };
+  const today = moment.toDateString() === new Date().toDateString();
+  const form = today ? clock : { day: "numeric", month: "short", ...clock };
+  const node = element("time", "", moment.toLocaleString([], form));
+  node.dateTime = at;
+  return node;
+}

@@ -1,0 +1,216 @@
+"""The sandbox page in a real browser: from the link to the verdicts, by mouse, keyboard and drop, wide and narrow."""
+
+import base64
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from tests.contract.driver import picture
+from tests.sandbox_page import REPORT, add_demo_trader, served_page
+
+CHROMIUM = Path("/usr/bin/chromium")
+if not CHROMIUM.exists():
+    pytest.skip("Chromium is not installed (Debian: chromium)", allow_module_level=True)
+playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
+expect = playwright.expect
+
+MARKUP = "<img src=x onerror=alert(1)> <b>bold</b> & <script>alert(2)</script>"
+DROP = """([data, name]) => {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const moved = new DataTransfer();
+  moved.items.add(new File([bytes], name, { type: "image/png" }));
+  for (const kind of ["dragover", "drop"]) {
+    const event = new DragEvent(kind, { dataTransfer: moved, bubbles: true, cancelable: true });
+    document.getElementById("chat").dispatchEvent(event);
+  }
+}"""
+UNNAMED = """() => [...document.querySelectorAll("button, input, textarea, a, img, svg[role=img]")]
+  .filter((node) => node.checkVisibility() && !(node.ariaLabel || node.alt || node.textContent.trim()
+    || node.querySelector("img[alt]") || [...(node.labels ?? [])].some((label) => label.textContent.trim())))
+  .map((node) => node.outerHTML)"""
+FAINT = """() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (color) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    return canvas.getImageData(0, 0, 1, 1).data;
+  };
+  const light = (color) => {
+    const [r, g, b] = [...rgba(color)].map((part) => part / 255)
+      .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = (node) => {
+    for (let at = node; at; at = at.parentElement) {
+      const color = getComputedStyle(at).backgroundColor;
+      if (rgba(color)[3] === 255) return color;
+    }
+    return "white";
+  };
+  const faint = [];
+  for (const node of document.querySelectorAll("body *")) {
+    const words = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
+    if (!words || node.closest("svg, .drop, .skip") || !node.checkVisibility()) continue;
+    const [one, other] = [light(getComputedStyle(node).color), light(ground(node))].sort((a, b) => b - a);
+    const ratio = (one + 0.05) / (other + 0.05);
+    if (ratio < 4.5) faint.push(`${node.className}: ${ratio.toFixed(2)} ${node.textContent.slice(0, 30)}`);
+  }
+  return faint;
+}"""
+TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+class Person:
+    """Before the page. `trouble`: what the browser complained of, a broken policy too."""
+
+    def __init__(self, page: Any, trouble: list[str]) -> None:
+        self.page, self.trouble = page, trouble
+
+    async def writes(self, text: str) -> None:
+        await self.page.get_by_label("Message", exact=True).fill(text)
+        await self.page.keyboard.press("Control+Enter")
+
+    async def links(self) -> None:
+        await self.page.get_by_role("button", name="Get a link code").click()
+        await expect(self.page.get_by_label("Message", exact=True)).to_have_value(re.compile(r"/link VGL-\w{4}"))
+        await self.page.keyboard.press("Control+Enter")
+        await self.reads("This chat now writes the journal")
+
+    async def drops(self, data: bytes) -> None:
+        await self.page.evaluate(DROP, [base64.b64encode(data).decode(), "chart.png"])
+
+    async def reads(self, words: str) -> None:
+        await expect(self.page.get_by_role("log")).to_contain_text(words)
+
+    async def sees_state(self, state: str, *, after: str) -> None:
+        """The diagram has it lit, and nothing else; the move that led there too."""
+        await expect(self.page.locator("g.state.current")).to_have_attribute("data-state", state)
+        await expect(self.page.locator("#state-now")).to_have_text(state)
+        last = self.page.locator(".move.last")
+        await expect(last).to_have_attribute("data-from", after)
+        await expect(last).to_have_attribute("data-to", state)
+
+
+@pytest.fixture
+async def origin(dsn: str, connection: asyncpg.Connection, tmp_path: Path) -> AsyncIterator[str]:
+    await add_demo_trader(connection)
+    async with served_page(dsn, tmp_path) as served:
+        yield served.origin
+
+
+@asynccontextmanager
+async def browsing(origin: str, **context: Any) -> AsyncIterator[Person]:
+    async with playwright.async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = await (await browser.new_context(**context)).new_page()
+        trouble: list[str] = []
+        page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on("dialog", lambda dialog: trouble.append(dialog.message))
+        await page.goto(origin)
+        yield Person(page, trouble)
+        await browser.close()
+
+
+async def test_from_the_link_to_the_verdicts(origin: str) -> None:
+    async with browsing(origin, viewport={"width": 1280, "height": 800}) as ann:
+        await ann.links()
+        await ann.writes(REPORT)
+        await ann.reads("Is this right?")
+        await ann.sees_state("awaiting_confirmation", after="idle")
+        await expect(ann.page.locator("#drafts")).to_contain_text("18230")
+        await ann.page.get_by_role("button", name="Confirm").click()
+        await ann.reads("Recorded")
+        await ann.sees_state("awaiting_screenshot", after="awaiting_confirmation")
+        await expect(ann.page.locator("#trades")).to_contain_text("NQ long")
+        await ann.drops(picture(40))
+        await ann.reads("Your rules on NQ +$1,600.00")
+        await ann.sees_state("idle", after="awaiting_screenshot")
+        shown = ann.page.get_by_role("img", name="Screenshot you sent")
+        await expect(shown).to_have_js_property("naturalWidth", 320)
+        verdicts = ann.page.get_by_role("region", name="Verdicts")
+        await expect(verdicts).to_contain_text("Never risk more than 1% of the account violated")
+        await expect(verdicts).to_contain_text("Always have a stop loss followed")
+        await expect(ann.page.locator("#messages")).to_contain_text("long 2 nq 18250")
+        await expect(ann.page.locator("#jobs")).to_contain_text("audit")
+        await ann.page.reload()
+        await ann.reads("Recorded")
+        assert await ann.page.evaluate(UNNAMED) == []
+        assert ann.trouble == []
+
+
+async def test_what_is_written_stays_text(origin: str) -> None:
+    async with browsing(origin) as ann:
+        await ann.links()
+        await ann.writes(f"/rules add {MARKUP}")
+        await ann.reads(MARKUP)
+        await expect(ann.page.locator("#messages")).to_contain_text("<b>bold</b>")
+        assert (
+            await ann.page.locator(".log b:not(.name), .log script, .log .text *, #messages b, img[src=x]").count() == 0
+        )
+        assert ann.trouble == []
+
+
+async def test_by_keyboard_alone(origin: str) -> None:
+    """Skip link, platform by arrows, words, a choice, an answer to one message, and back by Escape."""
+    async with browsing(origin) as ann:
+        page = ann.page
+        await expect(page.get_by_role("button", name="Get a link code")).to_be_visible()
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_role("link", name="Skip to the message box")).to_be_focused()
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_label("Telegram")).to_be_focused()
+        await page.keyboard.press("ArrowRight")
+        await expect(page.get_by_label("Discord")).to_be_checked()
+        await page.get_by_label("Message", exact=True).focus()
+        await ann.links()
+        await ann.writes(REPORT)
+        await ann.reads("Is this right?")
+        await page.get_by_role("button", name=re.compile("Reply: Is this right")).press("Enter")
+        await expect(page.locator("#about")).to_contain_text("Answering: Is this right?")
+        await expect(page.get_by_label("Message", exact=True)).to_be_focused()
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#about")).to_be_hidden()
+        await page.get_by_role("button", name="Confirm").press("Enter")
+        await ann.reads("Recorded")
+        assert ann.trouble == []
+
+
+async def test_on_a_phone(origin: str) -> None:
+    """One column, nothing wider than the screen, WhatsApp's numbers, and the database a tap away."""
+    phone = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+    async with browsing(origin, **phone) as ann:
+        page = ann.page
+        await page.locator("label", has_text="WhatsApp").tap()
+        await ann.links()
+        await ann.writes(REPORT)
+        await ann.reads("Answer with a number.")
+        assert await page.locator(".choice").count() == 0
+        assert not await page.evaluate(TOO_WIDE)
+        await ann.writes("1")
+        await ann.reads("Recorded")
+        await page.locator("label", has_text="Database").tap()
+        await expect(page.get_by_role("log")).to_be_hidden()
+        await expect(page.get_by_role("region", name="Last trades")).to_contain_text("NQ long")
+        assert not await page.evaluate(TOO_WIDE)
+        await expect(page.locator("g.state.current")).to_have_attribute("data-state", "awaiting_screenshot")
+        assert ann.trouble == []
+
+
+async def test_words_stand_out_on_every_platform_in_light_and_dark(origin: str) -> None:
+    """By the contrast that WCAG 2.2 asks for (1.4.3, level AA)."""
+    async with browsing(origin, reduced_motion="reduce") as ann:
+        for platform in ("Telegram", "Discord", "WhatsApp", "E-mail"):
+            await ann.page.get_by_label(platform).check(force=True)
+            await ann.links()
+            await ann.writes(REPORT)
+            await ann.reads("Is this right?")
+            for scheme in ("light", "dark"):
+                await ann.page.emulate_media(color_scheme=scheme)
+                assert await ann.page.evaluate(FAINT) == [], (platform, scheme)
