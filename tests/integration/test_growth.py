@@ -7,7 +7,6 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from bot.web_schedules import web_schedules
 
 from benchmarks.growth_data import ACCOUNT, FIRST_CHAT_ID, Size, load
 from benchmarks.growth_plans import read_whole
@@ -74,7 +73,7 @@ async def test_nothing_that_comes_round_reads_a_large_table_whole(grown: str) ->
             await outbox.due_chats(connection, "telegram", ACCOUNT)
             await inbox.failed_messages(connection)
         settings = read_settings(None)
-        for name, schedule in (schedules_of(connections, settings) | web_schedules(connections, settings)).items():
+        for name, schedule in schedules_of(connections, settings).items():
             if name not in FOR_EVERY_PROFILE:
                 await schedule.run()
         async with pool.acquired(connections) as connection:

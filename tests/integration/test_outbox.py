@@ -17,6 +17,7 @@ from statemachine.message import Delivery
 from tests.journaling import REPORT, Journal, Person, journaling, running_for
 
 NUMBER = "+14155550101"
+TOLD_ELSEWHERE = "select count(*) = {} from worker.outbox where payload::text like '%cannot write to you on%'"
 STATES = "select status, error from worker.outbox order by id"
 
 
@@ -242,6 +243,7 @@ async def test_a_chat_that_blocked_us_is_told_of_on_the_others_once_a_day(
     for _ in range(2):
         journal.telegram.trouble.append(SendRefused("bot was blocked by the user", blocked=True))
         assert await ann.writes(REPORT) == []
+    await journal.until(TOLD_ELSEWHERE.format(2))
     await journal.settle()
     for other in (phone, gamer):
         (told,) = other.replies[1:]
@@ -252,6 +254,7 @@ async def test_a_chat_that_blocked_us_is_told_of_on_the_others_once_a_day(
     await journal.db.execute("update worker.outbox set created_at = created_at - interval '25 hours'")
     journal.telegram.trouble.append(SendRefused("bot was blocked by the user", blocked=True))
     await ann.writes("/help")
+    await journal.until(TOLD_ELSEWHERE.format(4))
     await journal.settle()
     assert [sent.text[:14] for sent in phone.replies[3:]] == ["I cannot write"]
 
