@@ -26,6 +26,7 @@ from pgqueuer.domain.settings import DBSettings
 from bot import metrics
 from bot.job_payloads import (
     LOCAL,
+    ChartJob,
     ChatJob,
     ExportJob,
     RuleJob,
@@ -65,6 +66,7 @@ PAYLOADS: Mapping[str, type[ChatJob]] = {
     "media": TradeJob,
     "propose": RuleJob,
     "export": ExportJob,
+    "chart": ChartJob,
     "delete_me": UserJob,
     "try": TryJob,
 }

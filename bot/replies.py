@@ -32,9 +32,13 @@ async def reply_to_chat(
     `once_a_day`: not where the same was said within the last 24 hours.
     """
     locale, preferences = await outbox.listener(connection, chat, user_id)
-    account = Account.of({"preferences": read_json(preferences)})
-    view = View(locale=locale, zone=account.zone, currency=currency or account.currency, now=datetime.now(UTC))
-    payload = dump_reply(render(say, view))
+    payload = dump_reply(render(say, view_of(locale, preferences, currency)))
     if once_a_day and await outbox.said_today(connection, chat, user_id, payload):
         return 0
     return await outbox.add_reply(connection, chat, None if to_nobody else user_id, payload, say.about)
+
+
+def view_of(locale: str | None, preferences: str | None, currency: str | None = None) -> View:
+    """For whoever reads a chat, by what `outbox.listener` tells of them; `currency` as for reply_to_chat."""
+    account = Account.of({"preferences": read_json(preferences)})
+    return View(locale=locale, zone=account.zone, currency=currency or account.currency, now=datetime.now(UTC))

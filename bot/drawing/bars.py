@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.drawing.paper import MARGIN, NORMAL, SMALL, WIDTH, Paper
-from bot.drawing.scales import Scale, axis_money
+from bot.drawing.scales import Scale, axis_money, short_money
 from bot.drawing.subjects import Bar, Groups, Hours
 
 HEAD: Final = 200
@@ -19,7 +19,7 @@ def groups_height(subject: Groups) -> int:
     if not subject.groups:
         return 560
     rows = sum(len(group.bars) * BAR_ROW + (NAME_ROW if group.name else 0) + GROUP_GAP for group in subject.groups)
-    return max(420, HEAD + rows + MARGIN)
+    return max(360, HEAD + rows + MARGIN)
 
 
 def draw_groups(paper: Paper, subject: Groups) -> None:
@@ -37,19 +37,22 @@ def draw_groups(paper: Paper, subject: Groups) -> None:
             y += NAME_ROW
         begin = y
         for bar in group.bars:
-            _bar(paper, bar, across, y)
+            _bar(paper, bar, across, y, subject.head.unit)
             y += BAR_ROW
         paper.line([across(0)] * 2, [begin, y], paper.colours.muted, 2)
         y += GROUP_GAP
 
 
-def _bar(paper: Paper, bar: Bar, across: Scale, y: float) -> None:
+def _bar(paper: Paper, bar: Bar, across: Scale, y: float, unit: str) -> None:
     amount = float(bar.amount)
     tint = paper.colours.gain if amount > 0 else paper.colours.loss if amount < 0 else paper.colours.muted
     middle, begin, end = y + BAR_ROW / 2, across(min(0.0, amount)), across(max(0.0, amount))
     paper.box(begin, middle - 14, max(end - begin, 3), 28, tint, round_=5)
     paper.text(MARGIN, middle, bar.label, paper.colours.text, SMALL + 1, room=LABEL - 14)
-    paper.text(WIDTH - MARGIN, middle, bar.value, tint, SMALL + 1, bold=True, align="right", room=VALUE - 12)
+    # half a figure would be another one
+    fits = paper.wide(bar.value, SMALL + 1, bold=True) <= VALUE - 12
+    told = bar.value if fits else short_money(amount, unit, signed=True)
+    paper.text(WIDTH - MARGIN, middle, told, tint, SMALL + 1, bold=True, align="right", room=VALUE - 12)
 
 
 def draw_hours(paper: Paper, subject: Hours) -> None:

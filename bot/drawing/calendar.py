@@ -13,7 +13,7 @@ from bot.drawing.paper import MARGIN, SMALL, WIDTH, Paper
 from bot.drawing.scales import short_money, whole_money
 from bot.drawing.subjects import Calendar
 
-MONTHS_AS_PAGES: Final = 3
+MONTHS_AS_PAGES: Final = 2
 MONTHS_BY_WEEKS: Final = 13
 MOST_YEARS: Final = 12
 GAP: Final = 6
@@ -116,8 +116,8 @@ def _page_day(paper: Paper, day: date, sums: Mapping[date, Decimal], largest: De
         paper.box(x, y, wide, high, paper.colours.grid, round_=8, strength=0.35)
     else:
         colour = _cell(paper, x, y, (wide, high), amount, largest)
-        told = short_money(float(amount), "", signed=True)
-        paper.text(x + wide / 2, y + high - 24, told, colour, SMALL + 1, bold=True, align="center", room=wide - 4)
+        told, letters = _fitting(paper, short_money(float(amount), "", signed=True), wide - 6, (22, 19, 16))
+        paper.text(x + wide / 2, y + high - 24, told, colour, letters, bold=True, align="center", room=wide)
     paper.text(x + 9, y + 19, str(day.day), colour, SMALL - 2)
 
 
@@ -188,5 +188,11 @@ def _by_months(paper: Paper, subject: Calendar, top: float) -> None:
                 paper.box(x, y, *size, paper.colours.grid, round_=8, strength=0.45)
                 continue
             colour = _cell(paper, x, y, size, made, largest)
-            told = whole_money(float(made))
-            paper.text(x + size[0] / 2, y + size[1] / 2, told, colour, 18, bold=True, align="center", room=size[0] - 1)
+            told, letters = _fitting(paper, whole_money(float(made)), size[0] - 2, (18, 16, 14))
+            paper.text(x + size[0] / 2, y + size[1] / 2, told, colour, letters, bold=True, align="center", room=size[0])
+
+
+def _fitting(paper: Paper, told: str, room: float, sizes: tuple[int, ...]) -> tuple[str, float]:
+    """A figure is never cut: where it is too wide its plus goes, which the colour stands for, then it gets smaller."""
+    tries = [(text, size) for size in sizes for text in (told, told.lstrip("+"))]
+    return next((pair for pair in tries if paper.wide(pair[0], pair[1], bold=True) <= room), tries[-1])

@@ -61,7 +61,7 @@ def _labels(paper: Paper, levels: list[Level], across: Scale, y: float) -> None:
     """Name and price of each, moved apart where they would cover one another."""
     room = (WIDTH - 2 * MARGIN) / 2 - 14
     ordered = sorted(levels, key=lambda level: level.price)
-    halves = [max(paper.wide(paper.fitted(f"{level.label} {level.price:,f}", room, SMALL), SMALL), 40) / 2
+    halves = [max(paper.wide(paper.fitted(f"{level.label} {level.value}", room, SMALL), SMALL), 40) / 2
               for level in ordered]  # fmt: skip
     places = [min(max(across(float(level.price)), MARGIN + half), WIDTH - MARGIN - half)
               for level, half in zip(ordered, halves, strict=True)]  # fmt: skip
@@ -69,9 +69,7 @@ def _labels(paper: Paper, levels: list[Level], across: Scale, y: float) -> None:
         places[0] = max(MARGIN + halves[0], min(places[0], places[1] - sum(halves) - 24))
         places[1] = max(places[1], places[0] + sum(halves) + 24)
     for level, place in zip(ordered, places, strict=True):
-        paper.text(
-            place, y + 16, f"{level.label} {level.price:,f}", paper.colours.muted, SMALL, align="center", room=room
-        )
+        paper.text(place, y + 16, f"{level.label} {level.value}", paper.colours.muted, SMALL, align="center", room=room)
 
 
 def _table(paper: Paper, card: Card, top: float) -> float:

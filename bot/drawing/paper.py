@@ -27,8 +27,9 @@ MARGIN: Final = 36
 DPI: Final = 100
 SMALL: Final = 21
 NORMAL: Final = 25
-LARGE: Final = 46
-COLOURS: Final = 96
+FIGURES: Final = (46, 38, 30, SMALL)
+"""Sizes of the one figure above a picture: the largest in which it fits."""
+COLOURS: Final = 128
 """In the file. Smooth letters on one ground need no more, and the file is a third of what it was."""
 LONGEST: Final = 400
 """Letters of a text that are looked at."""
@@ -187,7 +188,8 @@ class Paper:
         y = 100.0
         if head.figure:
             tint = colours.text if not head.sign else colours.gain if head.sign > 0 else colours.loss
-            self.text(MARGIN, 98, head.figure, tint, LARGE, bold=True, room=room)
+            size = next((size for size in FIGURES if self.wide(head.figure, size, bold=True) <= room), FIGURES[-1])
+            self.text(MARGIN, 98, head.figure, tint, size, bold=True, room=room)
             y = 152
         for line in self.lines(head.note, room, SMALL, 2):
             self.text(MARGIN, y, line, colours.muted, SMALL, room=room)
@@ -208,6 +210,6 @@ class Paper:
         size = self._canvas.get_width_height()
         drawn = Image.frombytes("RGBA", size, bytes(self._canvas.buffer_rgba())).convert("RGB")
         out = BytesIO()
-        palette = drawn.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        palette = drawn.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         palette.save(out, "PNG", optimize=True)
         return out.getvalue()

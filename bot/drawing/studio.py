@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 LONGEST: Final = 10.0
 """Seconds of a processor's time that a picture may take: twenty times what it should."""
 TRIES: Final = 2
+WARM_AFTER: Final = 10.0
 
 
 class CannotDraw(Exception):
@@ -75,6 +76,15 @@ class Studio:
         if self._pool is pool:
             self._pool = None
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def warmed(studio: Studio) -> None:
+    """Warm, once the worker has been up for a while: one that lives for a moment draws nothing."""
+    await asyncio.sleep(WARM_AFTER)
+    try:
+        await studio.warm()
+    except (OSError, BrokenProcessPool):
+        log.exception("no process is ready to draw")
 
 
 def _begin(cache: str) -> None:

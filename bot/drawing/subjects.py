@@ -109,10 +109,11 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A price of a trade, and how it is told."""
+    """A price of a trade; `value`: how it is told."""
 
     label: str
     price: Decimal
+    value: str
 
 
 @dataclass(frozen=True, slots=True)

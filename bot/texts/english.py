@@ -6,6 +6,8 @@
 from types import MappingProxyType
 from typing import Final
 
+from bot.texts.charting_english import CHARTING
+
 ENGLISH: Final = MappingProxyType(
     {
         # ---- figures and lists
@@ -383,9 +385,6 @@ ENGLISH: Final = MappingProxyType(
         "picture_stored": "Chart saved for {trade}.",
         "chart": "The chart of {trade}.",
         "chart.of_several": "Chart {number} of {count} of {trade}.",
-        "no_chart": "{trade} has no chart. A chart is kept for {days} days. To add one, answer its message here with "
-        "the picture.",
-        "no_charts": "No trade has a chart. A chart is kept for {days} days. Send a picture: I ask whose it is.",
         "picture_refused.gone": "The picture is no longer there. Please send it again.",
         "picture_refused.too_large": "The picture is too large: at most {limit} MB. A screenshot is enough.",
         "picture_refused.not_an_image": "That file is not a picture. Please send a PNG, JPEG or WebP.",
@@ -945,5 +944,6 @@ ENGLISH: Final = MappingProxyType(
         "button.not_mine": "Not mine",
         "button.another": "Another",
         "button.new_trade": "A new trade",
+        **CHARTING,
     }
 )
