@@ -77,7 +77,7 @@ COMMANDS: dict[str, CommandRow] = {
     "trades": CommandRow(journaling.list_trades, "Your latest trades"),
     "drafts": CommandRow(journaling.drafts, "What waits for your yes"),
     "plans": CommandRow(journaling.plans, "What you plan, until it fills"),
-    "chart": CommandRow(charts.chart, "Your equity as a picture, or a trade: /chart 2"),
+    "chart": CommandRow(charts.chart, "Your trading as pictures: /chart days", in_help=False),
     "chart_card": CommandRow(charts.card),
     "audit": CommandRow(judging.audit, "Judge a trade again: /audit 2"),
     "limits": CommandRow(limits.limits, "Your limits: used and left"),

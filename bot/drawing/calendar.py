@@ -113,7 +113,7 @@ def _page_day(paper: Paper, day: date, sums: Mapping[date, Decimal], largest: De
     x, wide, high = MARGIN + day.weekday() * PAGE_CELL, PAGE_CELL - GAP, PAGE_ROW - GAP
     colour, amount = paper.colours.muted, sums.get(day)
     if amount is None:
-        paper.box(x, y, wide, high, paper.colours.grid, round_=8, strength=0.35)
+        paper.box(x, y, wide, high, paper.colours.grid, round_=8, strength=0.7)
     else:
         colour = _cell(paper, x, y, (wide, high), amount, largest)
         told, letters = _fitting(paper, short_money(float(amount), "", signed=True), wide - 6, (22, 19, 16))
@@ -153,7 +153,7 @@ def _strip(
         x, y = left + (day - first).days // 7 * cell, top + 44 + day.weekday() * row
         amount, size = sums.get(day), (cell - 3, row - 3)
         if amount is None:
-            paper.box(x, y, *size, paper.colours.grid, round_=4, strength=0.6)
+            paper.box(x, y, *size, paper.colours.grid, round_=4, strength=0.8)
             continue
         colour = _cell(paper, x, y, size, amount, largest)
         if amount < 0:
@@ -185,7 +185,7 @@ def _by_months(paper: Paper, subject: Calendar, top: float) -> None:
         for month in range(12):
             made, x, size = sums.get((year, month + 1)), left + month * cell, (cell - 5, row - 6)
             if made is None:
-                paper.box(x, y, *size, paper.colours.grid, round_=8, strength=0.45)
+                paper.box(x, y, *size, paper.colours.grid, round_=8, strength=0.7)
                 continue
             colour = _cell(paper, x, y, size, made, largest)
             told, letters = _fitting(paper, whole_money(float(made)), size[0] - 2, (18, 16, 14))

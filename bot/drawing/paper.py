@@ -29,7 +29,7 @@ SMALL: Final = 21
 NORMAL: Final = 25
 FIGURES: Final = (46, 38, 30, SMALL)
 """Sizes of the one figure above a picture: the largest in which it fits."""
-COLOURS: Final = 128
+COLOURS: Final = 96
 """In the file. Smooth letters on one ground need no more, and the file is a third of what it was."""
 LONGEST: Final = 400
 """Letters of a text that are looked at."""
@@ -210,6 +210,6 @@ class Paper:
         size = self._canvas.get_width_height()
         drawn = Image.frombytes("RGBA", size, bytes(self._canvas.buffer_rgba())).convert("RGB")
         out = BytesIO()
-        palette = drawn.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        palette = drawn.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         palette.save(out, "PNG", optimize=True)
         return out.getvalue()

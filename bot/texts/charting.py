@@ -38,7 +38,7 @@ def drawn(words: Words, kind: Kind, facts: Facts, image: str | None) -> Reply:
         title=words("charts.title.period", title=title(words, kind, facts.scope), period=period(words, facts.scope)),
         text="\n".join([*lines, *notes]),
         image=image,
-        alt=" ".join([alt, *map(sentence, lines)]) if image else None,
+        alt=" ".join(filter(None, [alt, *map(sentence, lines)])) if image else None,
         buttons=_others(words, kind, facts.scope),
     )
 
@@ -91,8 +91,11 @@ def _equity(words: Words, facts: EquityFacts) -> tuple[str, list[str]]:
         high=show(max(told)),
         low=show(min(told)),
     )
-    made = {"net": words.gain(facts.net), "trades": trades(words, facts.trades)}
-    line = words("charts.made", **made) if scope.symbol else words("charts.balance", balance=show(last.balance), **made)
+    net, count = words.gain(facts.net), trades(words, facts.trades)
+    if scope.symbol:
+        line = words("charts.made", net=net, trades=count)
+    else:
+        line = words("charts.balance", balance=show(last.balance), net=net, trades=count)
     lines = [line, deepest(words, facts)]
     if last.floor is not None:
         left = last.balance - last.floor

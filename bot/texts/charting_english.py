@@ -82,7 +82,7 @@ CHARTING: Final = MappingProxyType(
         "card.risk": "Risk",
         "card.pnl": "Net",
         "card.r": "R",
-        "card.time": "In – out",
+        "card.time": "Time",
         "card.times": "{entered} – {left}",
         "card.open": "open",
         "card.parts.one": "in {count} part",
@@ -98,8 +98,8 @@ CHARTING: Final = MappingProxyType(
         "card.alt": "Trade card.",
         "card.no_picture": "No screenshot of it: answer this message with one.",
         # ---- what is asked
-        "chart_unclear.word": "I do not know the chart {said}.",
-        "chart_unclear.period": "{said} is no period that I can show.",
+        "chart_unclear.word": 'I do not know the chart "{said}".',
+        "chart_unclear.period": '"{said}" is no period that I can show.',
         "chart_unclear.two": "One at a time: {said}.",
         "chart_unclear.how": "Charts: equity, days, symbols, hours, rules, r. Then a symbol or a period, if you like: "
         "last week, march, 30 days, 2026-03-01 to 2026-03-15, all.\nExample: /chart symbols last month",
