@@ -1,5 +1,6 @@
 """From values to pixels, and the round values beside an axis."""
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,7 +46,7 @@ def axis_money(amount: float, unit: str, step: float) -> str:
     """As exact as the steps of its axis are: $50.25k beside $50.5k."""
     size, sign = abs(amount), "-" if amount < 0 else ""
     by, suffix = next((pair for pair in SUFFIXES if max(size, step) >= 10 * pair[0]), (1, ""))
-    digits = max(0, 3 - len(f"{step / by * 100:.0f}"))
+    digits = next((digits for digits in range(3) if math.isclose(step / by, round(step / by, digits))), 3)
     return f"{sign}{unit}{size / by:,.{digits}f}{suffix}"
 
 
