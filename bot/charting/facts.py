@@ -28,14 +28,18 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EquityFacts:
-    """`start`: before the first day; `deepest`: the farthest below a high, nothing where there was no drawdown. Of a
-    symbol the balance is what its trades made since the period began."""
+    """`start`: before the first day; `deepest`: the farthest below a high, nothing where there was no drawdown.
+
+    told  the balance is the account's; else that is not known, or it is of one symbol, and what was made since the
+          period began stands for it
+    """
 
     scope: Scope
     start: Decimal
     days: tuple[Balance, ...]
     net: Decimal
     trades: int
+    told: bool = True
 
     @property
     def deepest(self) -> tuple[Decimal, date] | None:
@@ -130,6 +134,7 @@ def equity_of(
     scope: Scope, rows: Sequence[DayRow], highest: Decimal | None, limits: AccountLimits, trades: int
 ) -> EquityFacts:
     """The account's balance. `rows` may begin with the day before the period; `highest`: before the first of them."""
+    inside = [row for row in rows if row.trade_date >= scope.period.first]
     days, net, start = [], NOTHING, None
     for row, floor in _with_floors(rows, highest, limits):
         ending, made = figure(row.ending_balance), figure(row.daily_pnl) or NOTHING
@@ -142,6 +147,10 @@ def equity_of(
         start = ending - made if start is None else start
         high = figure(row.max_equity_high)
         days.append(Balance(day=row.trade_date, balance=ending, high=max(high or ending, ending), floor=floor))
+    if not days and trades:
+        return made_of(
+            scope, [Sum(row.trade_date, figure(row.daily_pnl) or NOTHING, row.trades_taken or 0) for row in inside]
+        )
     return EquityFacts(scope=scope, start=start or NOTHING, days=tuple(days), net=net, trades=trades)
 
 
@@ -165,15 +174,15 @@ def _with_floors(
         highest = max((high for high in (highest, before) if high is not None), default=None)
 
 
-def symbol_equity_of(scope: Scope, sums: Iterable[Sum]) -> EquityFacts:
-    """What the trades of one symbol added up to."""
+def made_of(scope: Scope, sums: Iterable[Sum]) -> EquityFacts:
+    """What trades added up to, day by day: of one symbol, or where the account's balance is not known."""
     days, so_far, high, trades = [], NOTHING, NOTHING, 0
     for one in sums:
         so_far += one.amount
         high = max(high, so_far)
         trades += one.trades
         days.append(Balance(day=one.key, balance=so_far, high=high))
-    return EquityFacts(scope=scope, start=NOTHING, days=tuple(days), net=so_far, trades=trades)
+    return EquityFacts(scope=scope, start=NOTHING, days=tuple(days), net=so_far, trades=trades, told=False)
 
 
 def rules_of(scope: Scope, sums: Iterable[RuleSum]) -> RulesFacts:

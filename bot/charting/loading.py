@@ -14,9 +14,9 @@ from bot.charting.facts import (
     SumsFacts,
     card_of,
     equity_of,
+    made_of,
     rules_of,
     spread_of,
-    symbol_equity_of,
 )
 from bot.charting.period import BEGINNING, Period
 from bot.charting.wanted import Kind
@@ -59,7 +59,7 @@ async def _facts(connection: Connection, source: Source, kind: Kind, scope: Scop
         case "equity" if scope.symbol is None:
             return await _equity(connection, scope, span)
         case "equity":
-            return symbol_equity_of(scope, await series.by_day(connection, span))
+            return made_of(scope, await series.by_day(connection, span))
         case "days" if scope.symbol is None:
             rows = [row for row in await series.days(connection, span) if row.trade_date >= span.first]
             made = tuple(

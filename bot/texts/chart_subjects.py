@@ -105,9 +105,9 @@ def period(words: Words, scope: Scope) -> str:
 
 
 def _equity(words: Words, facts: EquityFacts, months: tuple[str, ...]) -> Equity:
-    below, floor, of_symbol = facts.deepest, facts.floor, facts.scope.symbol is not None
+    below, floor = facts.deepest, facts.floor
     shown = words.gain(facts.net)
-    if facts.days and not of_symbol:
+    if facts.days and facts.told:
         shown = SEPARATOR.join([words.money(facts.days[-1].balance), words.gain(facts.net)])
     return Equity(
         head=_head(words, "equity", facts.scope, shown if facts.days else "", facts.net),

@@ -79,11 +79,10 @@ def trades(words: Words, count: int) -> str:
 def _equity(words: Words, facts: EquityFacts) -> tuple[str, list[str]]:
     last, scope = facts.days[-1], facts.scope
     told = [facts.start, *(day.balance for day in facts.days)]
-    show = words.gain if scope.symbol else words.money
-    key = "charts.alt.equity.symbol" if scope.symbol else "charts.alt.equity"
+    show = words.money if facts.told else words.gain
+    key = "charts.alt.equity" if facts.told else "charts.alt.made"
     alt = words(
         key,
-        symbol=symbol(scope.symbol or ""),
         start=show(facts.start),
         first=words.day(facts.days[0].day),
         end=show(last.balance),
@@ -92,7 +91,7 @@ def _equity(words: Words, facts: EquityFacts) -> tuple[str, list[str]]:
         low=show(min(told)),
     )
     net, count = words.gain(facts.net), trades(words, facts.trades)
-    if scope.symbol:
+    if not facts.told:
         line = words("charts.made", net=net, trades=count)
     else:
         line = words("charts.balance", balance=show(last.balance), net=net, trades=count)
@@ -102,6 +101,8 @@ def _equity(words: Words, facts: EquityFacts) -> tuple[str, list[str]]:
         floor = words.money(last.floor)
         key = "charts.floor.left" if left > 0 else "charts.floor.reached"
         lines.append(words(key, floor=floor, left=words.money(left)))
+    if not facts.told and scope.symbol is None:
+        lines.append(words("charts.untold"))
     return alt, [*lines, words("guard.basis")]
 
 

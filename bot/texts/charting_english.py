@@ -38,8 +38,9 @@ CHARTING: Final = MappingProxyType(
         "charts.trades.other": "{count} trades",
         "charts.alt.equity": "Line chart of the balance: {start} before {first}, {end} on {last}, highest {high}, "
         "lowest {low}. Below it the drawdown.",
-        "charts.alt.equity.symbol": "Line chart of what {symbol} made: {end} on {last}, highest {high}, lowest {low}. "
-        "Below it the drawdown.",
+        "charts.alt.made": "Line chart of what was made: {end} on {last}, highest {high}, lowest {low}. Below it the "
+        "drawdown.",
+        "charts.untold": "The account's balance is not known to me. To tell it: /balance 51240",
         # ---- days
         "charts.days.one": "{net} on {count} day: {up} up, {down} down.",
         "charts.days.other": "{net} on {count} days: {up} up, {down} down.",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.charting.facts import EquityFacts, Scope, equity_of, rules_of, spread_of, symbol_equity_of
+from bot.charting.facts import EquityFacts, Scope, equity_of, made_of, rules_of, spread_of
 from bot.charting.period import Period
 from bot.texts import View, render
 from bot.trading.limits import AccountLimits, DayFigures, guards
@@ -99,9 +99,22 @@ def test_without_a_limit_there_is_no_floor() -> None:
 
 def test_a_symbols_curve_begins_at_nothing() -> None:
     sums = [Sum(FIRST, Decimal(500), 2), Sum(FIRST + timedelta(days=3), Decimal(-800), 1)]
-    equity = symbol_equity_of(SCOPE, sums)
+    equity = made_of(SCOPE, sums)
     assert (equity.start, equity.net, equity.trades) == (0, -300, 3)
     assert equity.deepest == (-800, FIRST + timedelta(days=3))
+
+
+def test_a_balance_that_is_not_known_is_what_was_made() -> None:
+    unknown = [
+        replace(row, starting_balance=None, ending_balance=None, max_equity_high=None) for row in rows(100, -250)
+    ]
+    equity = equity_of(SCOPE, unknown, None, AccountLimits(), 2)
+    assert (equity.told, [day.balance for day in equity.days], equity.net, equity.trades) == (
+        False,
+        [100, -150],
+        -150,
+        2,
+    )
 
 
 def test_verdicts_of_a_rule_stand_together() -> None:
