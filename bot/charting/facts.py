@@ -1,7 +1,7 @@
 """What each chart shows, in exact figures: the picture, its alternative text and the words beside it say the same."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -148,9 +148,8 @@ def equity_of(
         high = figure(row.max_equity_high)
         days.append(Balance(day=row.trade_date, balance=ending, high=max(high or ending, ending), floor=floor))
     if not days and trades:
-        return made_of(
-            scope, [Sum(row.trade_date, figure(row.daily_pnl) or NOTHING, row.trades_taken or 0) for row in inside]
-        )
+        sums = (Sum(row.trade_date, figure(row.daily_pnl) or NOTHING, row.trades_taken or 0) for row in inside)
+        return replace(made_of(scope, sums), trades=trades)
     return EquityFacts(scope=scope, start=start or NOTHING, days=tuple(days), net=net, trades=trades)
 
 

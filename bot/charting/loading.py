@@ -90,7 +90,8 @@ async def _equity(connection: Connection, scope: Scope, span: Span) -> EquityFac
     columns = AccountLimits(
         **{field.name: stored[field.name] for field in fields(AccountLimits) if field.name in stored}
     )
-    trades = sum(row.trades_taken or 0 for row in rows if row.trade_date >= span.first)
+    closed = sum(one.trades for one in await series.by_day(connection, span))
+    trades = closed or sum(row.trades_taken or 0 for row in rows if row.trade_date >= span.first)
     return equity_of(scope, rows, highest, columns, trades)
 
 
