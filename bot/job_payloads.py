@@ -74,6 +74,7 @@ class ChartJob(ChatJob):
     account_name  where the trader has several
     currency      of the account
     theme         where one was asked for
+    handle        of the message that asked, as in Message
     """
 
     chart_id: UUID
@@ -86,6 +87,7 @@ class ChartJob(ChatJob):
     last: date | None = None
     symbol: str | None = None
     theme: Theme | None = None
+    handle: str | None = None
     trade_id: UUID | None = None
 
 

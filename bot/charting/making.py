@@ -103,7 +103,7 @@ class Charts:
         async with pool.transaction(self._pool) as connection:
             state = await charts.lock(connection, job.chart_id, job.user_id)
             if state == "wanted":
-                await reply_to_chat(connection, job.chat, job.user_id, say, currency=job.currency)
+                await reply_to_chat(connection, job.chat, job.user_id, say, currency=job.currency, handle=job.handle)
                 await charts.made(connection, job.chart_id)
         if state != "wanted" and image is not None:
             await self._store.remove([image])

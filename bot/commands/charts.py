@@ -9,13 +9,13 @@ import re
 from typing import Any, Final
 from uuid import UUID
 
+from bot.charting.asking import ask_for_chart
 from bot.charting.wanted import Unclear, period_of, wanted_in
 from bot.commands.call import Call
 from bot.commands.judging import meant_trade
-from bot.job_payloads import ChartJob, chart_job
 from bot.store import address_prefix, path_in
 from bot.trading.day import trading_day
-from db import charts, inbox, screenshots, series, trades
+from db import charts, screenshots, series, trades
 from statemachine.conversation import KnownTrade, Say, Turn
 from statemachine.errors import StoreError
 from statemachine.trade import TradeFields
@@ -66,15 +66,12 @@ async def _card(call: Call, trade: KnownTrade) -> Turn:
     return await _asked(call, says, trade_id=trade.trade_id, currency=account.currency)
 
 
-async def _asked(call: Call, says: tuple[Say, ...], **told: Any) -> Turn:
+async def _asked(call: Call, says: tuple[Say, ...], *, currency: str, **told: Any) -> Turn:
     """Have it drawn; over the limit of a day say so."""
-    limit, chat = call.settings.charts_per_day, call.message.chat
-    chart_id = await charts.begin(call.connection, call.owner, limit)
-    if chart_id is None:
-        return Turn(call.conversation, (*says, Say("chart_limit", {"limit": limit})))
-    to = {"platform": chat.platform, "account": chat.account, "chat_id": chat.chat_id}
-    job = ChartJob.model_validate({**to, "chart_id": chart_id, "user_id": call.owner, **told})
-    await inbox.enqueue(call.connection, [chart_job(job)])
+    limit, message = call.settings.charts_per_day, call.message
+    told["handle"] = message.handle
+    if not await ask_for_chart(call.connection, message.chat, call.owner, limit=limit, currency=currency, **told):
+        says = (*says, Say("chart_limit", {"limit": limit}))
     return Turn(call.conversation, says)
 
 

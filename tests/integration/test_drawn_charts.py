@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -28,6 +29,7 @@ from bot.store import LocalStore
 from bot.texts import numbers
 from db import charts, pool
 from tests.chart_pictures import subjects
+from tests.commands import ROOT
 from tests.journaling import Journal, Person, journaling
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -317,3 +319,45 @@ async def test_a_process_that_is_killed_while_it_draws(tmp_path: Path) -> None:
     async with asyncio.timeout(10):
         while {child.pid for child in multiprocessing.active_children()} - before:
             await asyncio.sleep(0.02)
+
+
+ORPHANS = """
+import asyncio, multiprocessing, sys, time
+from pathlib import Path
+from bot.drawing.studio import Studio
+
+async def main():
+    studio = Studio(1, Path(sys.argv[1]))
+    await studio.warm()
+    print(*[child.pid for child in multiprocessing.active_children()], flush=True)
+    time.sleep(60)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+async def test_a_process_does_not_outlive_a_worker_that_was_killed(tmp_path: Path) -> None:
+    script = tmp_path / "orphans.py"
+    script.write_text(ORPHANS)
+    worker = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(script), str(tmp_path)),
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert worker.stdout is not None
+    drawer = int(await asyncio.wait_for(worker.stdout.readline(), 30))
+    assert _lives(drawer)
+    worker.kill()
+    await worker.wait()
+    async with asyncio.timeout(10):
+        while _lives(drawer):
+            await asyncio.sleep(0.02)
+
+
+def _lives(pid: int) -> bool:
+    """It runs; a process that ended and that nobody has asked about does not."""
+    try:
+        return " Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2][:3]
+    except FileNotFoundError:
+        return False
