@@ -449,8 +449,8 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         [Undo]"""),
     ("nothing_to_undo", {}, "There is nothing to take back."),
     ("nothing_to_redo", {}, "There is nothing to bring back."),
-    ("trades", {"trades": [ROW, ROW | {"pnl_origin": "said", "audit_status": "pending"},
-                           ROW | {"is_open": True, "pnl": None, "exit_price": None, "audit_status": "pending"}]}, """
+    ("trades", {"trades": [ROW, ROW | {"trade_id": UUID(int=102), "pnl_origin": "said", "audit_status": "pending"},
+                           ROW | {"trade_id": UUID(int=103), "is_open": True, "pnl": None, "exit_price": None, "audit_status": "pending"}]}, """
         Your last trades
         1. Long 2 NQ · +$1,600.00 computed · 14:05 · ✓ 2 ✗ 1 · score 66.7
         2. Long 2 NQ · +$1,600.00 · 14:05 · not judged yet
