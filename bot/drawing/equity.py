@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.drawing.paper import MARGIN, SMALL, WIDTH, Paper
-from bot.drawing.scales import Scale, axis_money
+from bot.drawing.scales import Scale, axis_money, short_money, sign_of
 from bot.drawing.subjects import Equity
 
 HEIGHT: Final = 860
@@ -117,6 +117,6 @@ def _drawdown(paper: Paper, subject: Equity, xs: list[float], top: float) -> Non
     if deepest < 0:
         paper.area(xs, [scale(value) for value in under], begin, paper.colours.loss, 0.35)
         paper.line(xs, [scale(value) for value in under], paper.colours.loss, 2.5)
-        paper.text(LEFT - 10, end, axis_money(deepest, subject.head.unit, abs(deepest) / 4 or 1),
+        paper.text(LEFT - 10, end, short_money(deepest, sign_of(subject.head.unit)),
                    paper.colours.loss, SMALL, align="right")  # fmt: skip
-    paper.text(LEFT - 10, begin, f"{subject.head.unit}0", paper.colours.muted, SMALL, align="right")
+    paper.text(LEFT - 10, begin, axis_money(0, subject.head.unit, 1), paper.colours.muted, SMALL, align="right")

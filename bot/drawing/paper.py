@@ -29,7 +29,7 @@ SMALL: Final = 21
 NORMAL: Final = 25
 FIGURES: Final = (46, 38, 30, SMALL)
 """Sizes of the one figure above a picture: the largest in which it fits."""
-COLOURS: Final = 96
+COLOURS: Final = 144
 """In the file. Smooth letters on one ground need no more, and the file is a third of what it was."""
 NARROWEST: Final = 0.27
 """Of a letter's size: no letter of the font takes less room."""

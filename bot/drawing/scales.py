@@ -43,11 +43,16 @@ def whole_money(amount: float) -> str:
 
 
 def axis_money(amount: float, unit: str, step: float) -> str:
-    """As exact as the steps of its axis are: $50.25k beside $50.5k."""
+    """As exact as the steps of its axis are: $50.25k beside $50.50k; a currency without a sign has no room there."""
     size, sign = abs(amount), "-" if amount < 0 else ""
     by, suffix = next((pair for pair in SUFFIXES if max(size, step) >= 10 * pair[0]), (1, ""))
     digits = next((digits for digits in range(3) if math.isclose(step / by, round(step / by, digits))), 3)
-    return f"{sign}{unit}{size / by:,.{digits}f}{suffix}"
+    return f"{sign}{sign_of(unit)}{size / by:,.{digits}f}{suffix}"
+
+
+def sign_of(unit: str) -> str:
+    """The unit where it is a sign; beside an axis there is no room for three letters."""
+    return unit if len(unit) == 1 else ""
 
 
 def _short(size: float) -> str:

@@ -19,7 +19,7 @@ from statemachine.trade import TradeFields
 LONGEST_RULE: Final = 80
 LONGEST_DRAWN: Final = 160
 MOST_RULES: Final = 8
-MOST_VERDICTS: Final = 8
+MOST_VERDICTS: Final = 7
 
 
 def card(words: Words, facts: CardFacts, image: str | None) -> Reply:

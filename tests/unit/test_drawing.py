@@ -19,7 +19,7 @@ from PIL import Image
 from bot.drawing.draw import draw, height_of
 from bot.drawing.paper import SMALL, WIDTH, Paper, drawable
 from bot.drawing.scales import axis_money, short_money, whole_money
-from bot.drawing.subjects import THEMES, Bar, Calendar, Card, Group, Groups, Judged, Subject
+from bot.drawing.subjects import THEMES, Bar, Calendar, Card, Equity, Group, Groups, Judged, Subject
 from tests.chart_pictures import FOLDER, LARGEST, subjects
 
 EXAMPLES = dict(subjects())
@@ -175,3 +175,21 @@ def test_figures_of_cells_and_axes() -> None:
     assert [whole_money(amount) for amount in (9_400, -360, 0, 999_600)] == ["+9k", "-360", "0", "+1M"]
     assert [axis_money(value, "$", 250) for value in (50_000, 50_250)] == ["$50.00k", "$50.25k"]
     assert [axis_money(value, "€", 10_000) for value in (-10_000, 120_000)] == ["-€10k", "€120k"]
+    assert axis_money(3_000_000, "CHF ", 500_000) == "3,000k"
+
+
+def test_a_currency_without_a_sign_has_room(papers: list[Paper]) -> None:
+    """Figures are whole on the axis, and a figure too wide for its row is told in short."""
+    equity, symbols = EXAMPLES["equity-many"], EXAMPLES["symbols-many"]
+    assert isinstance(equity, Equity)
+    assert isinstance(symbols, Groups)
+    days = tuple(replace(day, balance=day.balance * 37, high=day.high * 37, floor=None) for day in equity.days)
+    draw(replace(equity, head=replace(equity.head, unit="CHF "), days=days, start=equity.start * 37), "light")
+    bars = tuple(
+        replace(bar, value="+CHF 42,687,021.60", amount=Decimal("42687021.6")) for bar in symbols.groups[0].bars
+    )
+    draw(replace(symbols, head=replace(symbols.head, unit="CHF "), groups=(Group("", bars),)), "light")
+    for paper in papers:
+        check_layout(paper)
+    assert not [said for said, _ in texts(papers[0]) if "…" in said]
+    assert [said for said, _ in texts(papers[1])].count("+CHF 42.7M") == len(bars)
