@@ -92,7 +92,7 @@ def _begin(cache: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which lets this one end
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ["MPLCONFIGDIR"] = cache
-    os.nice(5)
+    os.nice(2)
     from bot.drawing.draw import draw  # noqa: F401 - what takes a second is its import
 
 
