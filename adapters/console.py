@@ -185,7 +185,7 @@ def render(reply: Reply, *, bold: bool, saved: Path | None = None) -> str:
     if reply.text:
         lines.append(_printable(reply.text))
     if reply.image:
-        lines.append(f"[picture {_printable(reply.image)}]")
+        lines.append(f"[picture {_printable(reply.image)}{f': {_printable(reply.alt)}' if reply.alt else ''}]")
     if saved:
         lines.append(f"[file {_printable(str(saved))}]")
     number = 1

@@ -254,7 +254,7 @@ class Discord:
         """Deliver one reply, in parts where it is long: privately as the answer to an interaction, else as a DM."""
         if not chat_id.isdecimal():
             raise SendRefused("This is not a Discord chat.")
-        picture = await self._picture(reply.image)
+        picture = await self._picture(reply)
         if reply.file is not None and envelope.file is not None:
             picture = Picture(reply.file.name, envelope.file)
         payloads = to_payloads(reply, picture=picture is not None)
@@ -262,11 +262,11 @@ class Discord:
             raise SendRefused("The reply is empty.")
         return await self._sender.send(chat_id, payloads, picture, reply.reply_to, envelope)
 
-    async def _picture(self, path: str | None) -> Picture | None:
-        if path is None or self._load_image is None:
+    async def _picture(self, reply: Reply) -> Picture | None:
+        if reply.image is None or self._load_image is None:
             return None
         try:
-            return Picture(PurePosixPath(path).name, await self._load_image(path))
+            return Picture(PurePosixPath(reply.image).name, await self._load_image(reply.image), reply.alt)
         except AttachmentRefused as exc:
             log.warning("reply_without_picture", reason=exc.reason)
             return None

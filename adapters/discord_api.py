@@ -34,6 +34,8 @@ LONGEST_FLOOD: Final = 30.0
 TIMEOUT: Final = aiohttp.ClientTimeout(total=20, sock_connect=5)
 UPLOAD_TIMEOUT: Final = aiohttp.ClientTimeout(total=120, sock_connect=5, sock_read=20)
 DOWNLOAD_TIMEOUT: Final = aiohttp.ClientTimeout(total=60, sock_connect=5, sock_read=15)
+LONGEST_ALT: Final = 1024
+"""Characters of an attachment's description."""
 
 UNREACHABLE: Final = (aiohttp.ClientError, OSError, TimeoutError)
 """What a broken network raises."""
@@ -144,9 +146,10 @@ async def _body(response: aiohttp.ClientResponse, limit: int) -> bytes:
     return await read_at_most(response, limit)
 
 
-def form_of(payload: dict[str, Any], name: str, data: bytes) -> list[dict[str, Any]]:
-    """A message with a file, as the multipart form that Discord takes."""
-    text = discord.utils._to_json({**payload, "attachments": [{"id": 0, "filename": name}]})
+def form_of(payload: dict[str, Any], name: str, data: bytes, alt: str | None = None) -> list[dict[str, Any]]:
+    """A message with a file, as the multipart form that Discord takes. `alt`: what a picture shows."""
+    described = {"description": alt[:LONGEST_ALT]} if alt else {}
+    text = discord.utils._to_json({**payload, "attachments": [{"id": 0, "filename": name, **described}]})
     return [
         {"name": "payload_json", "value": text},
         {"name": "files[0]", "value": data, "filename": name, "content_type": "application/octet-stream"},

@@ -24,10 +24,11 @@ Payload = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture, or another file, that goes with a reply."""
+    """A picture, or another file, that goes with a reply. `alt`: what the picture shows."""
 
     name: str
     data: bytes
+    alt: str | None = None
 
 
 class _Gone(Exception):
@@ -128,7 +129,9 @@ class Sender:
         if file is None:
             answer: Payload = await http.request(route, json=payload, timeout=TIMEOUT)
         else:
-            answer = await http.request(route, form=form_of(payload, file.name, file.data), timeout=UPLOAD_TIMEOUT)
+            answer = await http.request(
+                route, form=form_of(payload, file.name, file.data, file.alt), timeout=UPLOAD_TIMEOUT
+            )
         return answer
 
 

@@ -21,6 +21,7 @@ from statemachine.message import Button, Reply
 
 NAME: Final = "Vigil"
 LONGEST_SUBJECT: Final = 150
+LONGEST_ALT: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _plain(reply: Reply) -> str:
 
 def _html(reply: Reply, mail_from: str, image: str) -> str:
     title = _escaped((reply.title or "").strip())
-    alt = _escaped(reply.title or reply.text.partition("\n")[0])[:200]
+    alt = _escaped((reply.alt or reply.title or reply.text.partition("\n")[0])[:LONGEST_ALT])
     blocks = [
         f"<p><b>{title}</b></p>" if title else "",
         f'<div style="white-space:pre-wrap">{_escaped(reply.text.strip())}</div>' if reply.text.strip() else "",

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from bot.charting.wanted import Kind
+from bot.drawing.subjects import Theme
 from statemachine.conversation import AttachPictures, Effect, RequestAudit
 from statemachine.message import Attachment, Chat, Message, Platform
 
@@ -65,6 +67,29 @@ class ExportJob(ChatJob):
 
     export_id: UUID
     user_id: UUID
+
+
+class ChartJob(ChatJob):
+    """chart: a chart of an account of a user, or the card of a trade, for the chat that asked.
+
+    account_name  where the trader has several
+    currency      of the account
+    theme         where one was asked for
+    handle        of the message that asked, as in Message
+    """
+
+    chart_id: UUID
+    user_id: UUID
+    account_id: UUID | None = None
+    account_name: str | None = None
+    currency: str
+    kind: Kind = "equity"
+    first: date | None = None
+    last: date | None = None
+    symbol: str | None = None
+    theme: Theme | None = None
+    handle: str | None = None
+    trade_id: UUID | None = None
 
 
 class UserJob(ChatJob):
@@ -127,6 +152,10 @@ def propose_job(job: RuleJob) -> dict[str, Any]:
 
 def export_job(job: ExportJob) -> dict[str, Any]:
     return _job("export", job)
+
+
+def chart_job(job: ChartJob) -> dict[str, Any]:
+    return _job("chart", job)
 
 
 def delete_job(job: UserJob) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from pgqueuer.domain.settings import DBSettings
 
 from bot import metrics
 from bot.job_payloads import (
+    ChartJob,
     ChatJob,
     ExportJob,
     RuleJob,
@@ -66,6 +67,7 @@ PAYLOADS: Mapping[str, type[ChatJob]] = {
     "media": TradeJob,
     "propose": RuleJob,
     "export": ExportJob,
+    "chart": ChartJob,
     "delete_me": UserJob,
     "try": TryJob,
 }

@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 MOST_PORTIONS = 200
 """Of one table in one run: what is left waits for the next."""
 EXPORTS_KEPT = 8
-"""Days. A reply may be held for seven, and its file with it."""
+"""Days, of charts too. A reply may be held for seven, and its file with it."""
 
 
 def kept_days(settings: Settings) -> Mapping[Pruned, int]:
@@ -31,6 +31,7 @@ def kept_days(settings: Settings) -> Mapping[Pruned, int]:
         "job_statistics": settings.keep_job_log_days,
         "changes": settings.keep_changes_days,
         "exports": EXPORTS_KEPT,
+        "charts": EXPORTS_KEPT,
     }
 
 

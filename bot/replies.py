@@ -20,6 +20,7 @@ async def reply_to_chat(
     say: Say,
     *,
     currency: str | None = None,
+    handle: str | None = None,
     once_a_day: bool = False,
     to_nobody: bool = False,
 ) -> int:
@@ -28,13 +29,18 @@ async def reply_to_chat(
     Gives the reply's number in the outbox, 0 where it is not said.
 
     `currency`: of the account it is about; unsaid, the default account's.
+    `handle`: of the message it answers; unsaid, of the chat's latest.
     `to_nobody`: the profile's no more, so it is delivered while the chat is nobody's or anybody's.
     `once_a_day`: not where the same was said within the last 24 hours.
     """
     locale, preferences = await outbox.listener(connection, chat, user_id)
-    account = Account.of({"preferences": read_json(preferences)})
-    view = View(locale=locale, zone=account.zone, currency=currency or account.currency, now=datetime.now(UTC))
-    payload = dump_reply(render(say, view))
+    payload = dump_reply(render(say, view_of(locale, preferences, currency)))
     if once_a_day and await outbox.said_today(connection, chat, user_id, payload):
         return 0
-    return await outbox.add_reply(connection, chat, None if to_nobody else user_id, payload, say.about)
+    return await outbox.add_reply(connection, chat, None if to_nobody else user_id, payload, say.about, handle)
+
+
+def view_of(locale: str | None, preferences: str | None, currency: str | None = None) -> View:
+    """For whoever reads a chat, by what `outbox.listener` tells of them; `currency` as for reply_to_chat."""
+    account = Account.of({"preferences": read_json(preferences)})
+    return View(locale=locale, zone=account.zone, currency=currency or account.currency, now=datetime.now(UTC))

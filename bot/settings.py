@@ -180,6 +180,8 @@ class Settings(BaseSettings):
     link_tries_per_platform: PositiveInt = 100
     screenshot_days: Annotated[int, Field(ge=2, le=36_500)] = 90
     exports_per_day: PositiveInt = 3
+    charts_per_day: PositiveInt = 30
+    chart_processes: Annotated[PositiveInt, Field(le=16)] = 2
     keep_link_codes_days: Days = 7
     keep_failed_days: Days = 30
     keep_message_keys_days: Annotated[int, Field(ge=30, le=36_500)] = 400

@@ -15,9 +15,11 @@ from adapters.sandbox import Sandbox
 from bot import metrics, server
 from bot.auditing.judges import Judges
 from bot.audits import Audits
+from bot.charting.making import Charts
 from bot.database import Database
 from bot.deleting import Deletions
 from bot.drain import Drain
+from bot.drawing.studio import Studio, warmed
 from bot.exports import Exports
 from bot.fetching import fetcher
 from bot.gate import Gate
@@ -151,6 +153,8 @@ async def started(
                 stack.push_async_callback(adapter.close)
                 fetchers[adapter.platform, adapter.account] = adapter
             fetch = fetcher(fetchers)
+            studio = Studio(settings.chart_processes, settings.data_dir / "matplotlib")
+            stack.callback(studio.close)
             reader = Reader(connections, Judges(model, settings), fetch, settings)
             audits, tries = Audits(connections, model, store, settings), Tries(connections, model, settings)
             exports = Exports(connections, store)
@@ -162,6 +166,7 @@ async def started(
                 "audit": _then_deliver(audits, outbox.poke),
                 "delete_me": _then_deliver(Deletions(connections, store), outbox.poke),
                 "export": _then_deliver(exports, outbox.poke),
+                "chart": _then_deliver(Charts(connections, store, studio, settings), outbox.poke),
                 "propose": _then_deliver(Proposals(connections, model, settings), outbox.poke),
                 "try": _then_deliver(tries, outbox.poke),
             }
@@ -195,6 +200,7 @@ async def started(
         if runner is not None:
             worker.spawn("jobs", runner.run())
             worker.spawn("sweep", sweep(connections, settings.sweep_seconds))
+            worker.spawn("studio", warmed(studio))
         try:
             yield worker
         finally:

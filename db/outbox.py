@@ -215,17 +215,22 @@ async def due_chats(connection: Connection, platform: str, account: str) -> list
 
 
 ADD = """
-insert into worker.outbox (platform, account, chat_id, user_id, trade_id, payload) values ($1, $2, $3, $4, $5, $6)
-returning id
+insert into worker.outbox (platform, account, chat_id, user_id, trade_id, payload, handle)
+values ($1, $2, $3, $4, $5, $6, $7) returning id
 """
 
 
 async def add_reply(
-    connection: Connection, chat: Chat, user_id: UUID | None, payload: dict[str, Any], trade_id: UUID | None = None
+    connection: Connection,
+    chat: Chat,
+    user_id: UUID | None,
+    payload: dict[str, Any],
+    trade_id: UUID | None = None,
+    handle: str | None = None,
 ) -> int:
-    """A reply from a job, in the caller's transaction; delivery finds it by its number."""
+    """A reply from a job, in the caller's transaction; delivery finds it by its number. `handle`: as in Outgoing."""
     address = (chat.platform, chat.account, chat.chat_id)
-    number: int = await connection.fetchval(ADD, *address, user_id, trade_id, json.dumps(payload))
+    number: int = await connection.fetchval(ADD, *address, user_id, trade_id, json.dumps(payload), handle)
     return number
 
 

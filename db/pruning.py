@@ -13,7 +13,7 @@ from db.pool import Connection
 
 Pruned = Literal[
     "link_codes", "link_attempts", "attempts", "failed_messages", "message_keys", "replies", "strangers",
-    "dead_jobs", "job_log", "job_statistics", "exports", "changes",
+    "dead_jobs", "job_log", "job_statistics", "exports", "changes", "charts",
 ]  # fmt: skip
 
 PORTION: Final = 1000
@@ -92,6 +92,11 @@ delete from worker.pgqueuer_statistics where id in (
 delete from worker.changes where id in (
     select id from worker.changes where coalesce(undone_at, created_at) < now() - make_interval(days => $1)
     order by coalesce(undone_at, created_at) limit $2 for update skip locked)
+""",
+        "charts": """
+delete from worker.charts where id in (
+    select id from worker.charts where asked_at < now() - make_interval(days => $1)
+    order by asked_at limit $2 for update skip locked)
 """,
         "exports": """
 delete from worker.exports where id in (

@@ -65,16 +65,7 @@ async def named_pictures(connection: Connection, user_id: UUID) -> list[Named]:
     return [Named(**row) for row in await connection.fetch(NAMED, user_id)]
 
 
-NEWEST = """
-select t.id from public.trades t where t.user_id = $1 and t.screenshot_url is not null
-order by t.created_at desc limit 1
-"""
 OF_TRADE = f"select * from ({NAMED}) n where n.trade_id = $2 order by n.further, n.since"
-
-
-async def newest_with_picture(connection: Connection, user_id: UUID) -> UUID | None:
-    found: UUID | None = await connection.fetchval(NEWEST, user_id)
-    return found
 
 
 async def pictures_of_trade(connection: Connection, user_id: UUID, trade_id: UUID) -> list[Named]:

@@ -95,6 +95,7 @@ class Reply:
     title    a first line to stand out where the platform can
     buttons  rows of buttons
     image    path in the screenshot store
+    alt      what the image shows, for those who do not see it
     file     goes along in place of an image
     reply_to external id of the message this answers
     """
@@ -103,6 +104,7 @@ class Reply:
     title: str | None = None
     buttons: tuple[tuple[Button, ...], ...] = ()
     image: str | None = None
+    alt: str | None = None
     file: File | None = None
     reply_to: str | None = None
 

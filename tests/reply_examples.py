@@ -21,6 +21,7 @@ from statemachine.copying import shares
 from statemachine.message import Attachment, File
 from statemachine.plan import Levels, Plan
 from statemachine.trade import TradeFields
+from tests.chart_reply_examples import CHART_EXAMPLES
 from tests.rule_reply_examples import RULE_EXAMPLES
 from tests.web_reply_examples import WEB_EXAMPLES
 
@@ -72,6 +73,7 @@ RANGED = Plan(
 WHICH_PLAN = draft(TradeFields(position_size=Decimal(1)), plans=(PLAN, RANGED))
 DAY = {"trade_date": "2026-03-23", "daily_pnl": 1187.5, "trades_taken": 2}
 ROW = {
+    "trade_id": UUID(int=101),
     "symbol": "NQ", "direction": "long", "position_size": Decimal(2), "entry_price": Decimal(18250),
     "exit_price": Decimal(18290), "pnl": Decimal(1600), "pnl_origin": "computed", "created_at": NOW,
     "audit_status": "audited", "compliance_score": Decimal("66.67"), "is_open": False,
@@ -447,14 +449,15 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         [Undo]"""),
     ("nothing_to_undo", {}, "There is nothing to take back."),
     ("nothing_to_redo", {}, "There is nothing to bring back."),
-    ("trades", {"trades": [ROW, ROW | {"pnl_origin": "said", "audit_status": "pending"},
-                           ROW | {"is_open": True, "pnl": None, "exit_price": None, "audit_status": "pending"}]}, """
+    ("trades", {"trades": [ROW, ROW | {"trade_id": UUID(int=102), "pnl_origin": "said", "audit_status": "pending"},
+                           ROW | {"trade_id": UUID(int=103), "is_open": True, "pnl": None, "exit_price": None, "audit_status": "pending"}]}, """
         Your last trades
         1. Long 2 NQ · +$1,600.00 computed · 14:05 · ✓ 2 ✗ 1 · score 66.7
         2. Long 2 NQ · +$1,600.00 · 14:05 · not judged yet
         3. Long 2 NQ · in at 18,250, open · 14:05
 
-        A chart for one of them? Answer its message here with the picture."""),
+        A chart for one of them? Answer its message here with the picture.
+        [Card 1] [Card 2] [Card 3]"""),
     ("no_trades", {}, """
         No trades yet. Send your first one.
         Example: long 2 nq 18250 > 18290 stop 18230"""),
@@ -530,9 +533,6 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("picture_stored", {"trade": known()}, "Chart saved for NQ +$1,600.00."),
     ("chart", {"trade": known(), "image": "u/t-1.png", "number": 1, "count": 1}, "The chart of NQ +$1,600.00."),
     ("chart", {"trade": known(), "image": "u/t-2.png", "number": 2, "count": 3}, "Chart 2 of 3 of NQ +$1,600.00."),
-    ("no_chart", {"trade": known(), "days": 90}, "NQ +$1,600.00 has no chart. A chart is kept for 90 days. To add one, "
-        "answer its message here with the picture."),
-    ("no_charts", {"days": 90}, "No trade has a chart. A chart is kept for 90 days. Send a picture: I ask whose it is."),
     ("picture_refused", {"reason": "too_large", "limit_mb": 5}, """
         The picture is too large: at most 5 MB. A screenshot is enough."""),
     ("attachment_unsupported", {"kind": "voice"}, "I cannot listen to voice messages. Please type the trade."),
@@ -821,6 +821,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("group_hint", {}, "A journal is private: write to me in a direct chat."),
     ("settings_word", {}, """
         What was waiting in this chat could not be read, so I have cleared it. Recorded trades are untouched. Please send the trade again."""),
+    *CHART_EXAMPLES,
     *RULE_EXAMPLES,
     *WEB_EXAMPLES,
 )

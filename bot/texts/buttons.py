@@ -18,6 +18,7 @@
     pf:<plan>                      the plan was filled        pn:<plan>              it was not
     sh:<trade>:<checksum> · sn     show it to the world, or not    us:<share>       take that back
     xa:<announcement>              no more of this
+    ck:<kind>:<first>:<last>[:<symbol>]   this chart of these days      ct:<trade>             the card of this trade
     lf:<preset>:<size>:<checksum>[:<account>]   take a firm's limits for an account                 lx   leave them
 
 Ids are 32 hex digits (beside a trade a rule's first 16), those of changes are numbers. Every button names what it was
@@ -32,6 +33,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from bot.charting.period import Period
+from bot.charting.wanted import Kind
 from statemachine.conversation import Draft
 from statemachine.events import AccountPicked, Confirmed, Denied, EditAsked, Event, Filled, Picked, Skipped, Unfilled
 from statemachine.plan import Plan
@@ -43,7 +46,7 @@ NO_DRAFT: Final = "0" * 32
 @dataclass(frozen=True, slots=True)
 class Command:
     """A button that does not speak to the conversation: undo, redo, account, balance, link_confirm, trades, rules,
-    limits_firm, share, and presses beside a rule, a verdict or an announcement.
+    limits_firm, share, chart, and presses beside a rule, a verdict or an announcement.
 
     argument  undo and redo: the change's number; link_confirm: the code; rules: the page; rule_pressed and
               verdict_pressed: what is asked for and the id, then the digest or number; limits_firm: preset, size,
@@ -212,6 +215,16 @@ def dismiss(announcement_id: UUID) -> str:
     return f"xa:{announcement_id.hex}"
 
 
+def chart(kind: Kind, period: Period, symbol: str | None) -> str:
+    """A symbol that no command could name is left out."""
+    named = symbol if symbol is not None and re.fullmatch(_SYMBOL, symbol) else None
+    return ":".join(filter(None, ("ck", kind, f"{period.first:%Y%m%d}", f"{period.last:%Y%m%d}", named)))
+
+
+def card(trade_id: UUID) -> str:
+    return f"ct:{trade_id.hex}"
+
+
 def share(trade_id: UUID, checksum: str) -> str:
     """`checksum`: of what was shown of the trade."""
     return f"sh:{trade_id.hex}:{checksum}"
@@ -227,6 +240,7 @@ LEAVE_LIMITS: Final = "lx"
 NOT_MINE: Final = "ln"
 TRADES: Final = "t"
 
+_SYMBOL: Final = r"[A-Z0-9./]{1,12}"
 _PRESSES: Final = {
     "rs": ("rule", "show"),
     "rp": ("rule", "pause"),
@@ -257,6 +271,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str | None]]] = {
     "us": ("unshare_pressed", "id"),
     "sn": ("share_declined", None),
     "xa": ("announcement_dismissed", "id"),
+    "ct": ("chart_card", "id"),
 }
 """The command of a press, and the part of it that is its argument."""
 
@@ -275,12 +290,13 @@ _FORMATS: Final = tuple(
         r"(?P<kind>l):(?P<code>[A-Za-z0-9-]{1,16})",
         r"(?P<kind>rl):(?P<page>[1-9]\d{0,3})",
         r"(?P<kind>r[sprb]):(?P<id>[0-9a-f]{32})",
-        r"(?P<kind>xa|us):(?P<id>[0-9a-f]{32})",
+        r"(?P<kind>xa|us|ct):(?P<id>[0-9a-f]{32})",
         r"(?P<kind>sh):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",
         r"(?P<kind>rm|vd):(?P<id>[0-9a-f]{32}):(?P<more>[1-9]\d{0,3})",
         r"(?P<kind>r[ync]|v[sfvb]):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",
         r"(?P<kind>vr):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16}):(?P<number>[1-9])",
         r"(?P<kind>lf):(?P<preset>[a-z0-9-]{1,16}:\d{1,9}:[0-9a-f]{8}(?::[a-z0-9][a-z0-9_-]{0,19})?)",
+        r"(?P<kind>ck):(?P<chart>[a-z]{1,8}):(?P<first>\d{8}):(?P<last>\d{8})(?::(?P<symbol>[A-Z0-9./]{1,12}))?",
         r"(?P<kind>s|sn|ln|lx|t)",
     )
 )
@@ -339,6 +355,9 @@ def _command(part: dict[str, str | None]) -> Command | None:
             return Command("account", f"use {part['account']}")
         case "bu":
             return Command("balance", f"@{part['account']} undo {part['change']}")
+        case "ck":
+            first, last = (f"{day[:4]}-{day[4:6]}-{day[6:]}" for day in (part["first"] or "", part["last"] or ""))
+            return Command("chart", " ".join(filter(None, (part["chart"], part["symbol"], f"{first} to {last}"))))
         case "sh":
             return Command("share_pressed", f"{part['id']} {part['more']}")
         case _:

@@ -62,15 +62,6 @@ def chart(words: Words, trade: KnownTrade, image: str, number: int, count: int) 
     return Reply(text=text, image=image)
 
 
-def no_chart(words: Words, trade: KnownTrade, days: int) -> Reply:
-    """`days`: how long charts are kept."""
-    return Reply(text=words("no_chart", trade=name(words, trade), days=days))
-
-
-def no_charts(words: Words, days: int) -> Reply:
-    return Reply(text=words("no_charts", days=days))
-
-
 def picture_refused(words: Words, reason: str, limit_mb: Decimal | int) -> Reply:
     """`reason`: of AttachmentRefused."""
     return Reply(text=words(f"picture_refused.{reason}", limit=numbers.size(Decimal(limit_mb))))

@@ -18,6 +18,8 @@ from statemachine.plan import Plan
 from statemachine.trade import MAIN, TradeFields
 
 MOST_TRADES: Final = 20
+MOST_CARDS: Final = 5
+"""Trades that have a button: one row of them."""
 MARKS: Final = {"followed": "✓", "violated": "✗", "unclear": "?"}
 
 
@@ -167,7 +169,11 @@ def trades(words: Words, trades: Sequence[Mapping[str, Any]]) -> Reply:
         words("numbered", number=number, line=_trade_line(words, trade))
         for number, trade in enumerate(trades[:MOST_TRADES], 1)
     ]
-    return Reply(title=words("trades.title"), text="\n".join([*lines, "", words("trades.hint")]))
+    cards = tuple(
+        words.button("chart.card", buttons.card(trade["trade_id"]), number=number)
+        for number, trade in enumerate(trades[:MOST_CARDS], 1)
+    )
+    return Reply(title=words("trades.title"), text="\n".join([*lines, "", words("trades.hint")]), buttons=(cards,))
 
 
 def _trade_line(words: Words, trade: Mapping[str, Any]) -> str:

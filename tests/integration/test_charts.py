@@ -1,4 +1,4 @@
-"""/chart sends a trade's pictures back: the trader's own, with either store."""
+"""/chart N sends a trade's pictures back, the trader's own, before its card; with either store."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -58,7 +58,7 @@ async def shown(journal: Journal, person: Person, before: int) -> list[bytes]:
     return [await journal.worker.store.get(path) for path in paths]
 
 
-async def test_the_newest_chart_or_that_of_a_trade(journal: Journal, ann: Person) -> None:
+async def test_the_pictures_of_a_trade_come_before_its_card(journal: Journal, ann: Person) -> None:
     await ann.does(ann.message(REPORT, external_id="m1"))
     await ann.writes("yes")
     await sends(ann, 40)
@@ -66,20 +66,14 @@ async def test_the_newest_chart_or_that_of_a_trade(journal: Journal, ann: Person
     await ann.writes("short 1 es 5310 > 5300")
     await ann.writes("yes")
     await ann.writes("/skip")
-    one, two = (await shown_after(journal, ann, "/chart"))[1]
-    assert one != two
-    assert (await shown_after(journal, ann, "/chart 2")) == (
-        ["Chart 1 of 2 of NQ +$1,600.00.", "Chart 2 of 2 of NQ +$1,600.00."],
-        [one, two],
-    )
-    assert (await shown_after(journal, ann, "/chart", reply_to="m1"))[1] == [one, two]
-    assert await shown_after(journal, ann, "/chart 1") == (
-        [
-            "ES +$500.00 has no chart. A chart is kept for 90 days. To add one, answer its message here with the "
-            "picture."
-        ],
-        [],
-    )
+    said, (one, two, card) = await shown_after(journal, ann, "/chart 2")
+    assert said[:2] == ["Chart 1 of 2 of NQ +$1,600.00.", "Chart 2 of 2 of NQ +$1,600.00."]
+    assert said[2].startswith("Long 2 NQ · +$1,600.00\nPlanned: stop 18,230")
+    assert len({one, two, card}) == 3
+    assert (await shown_after(journal, ann, "/chart", reply_to="m1"))[1] == [one, two, card]
+    said, images = await shown_after(journal, ann, "/chart 1")
+    assert len(images) == 1
+    assert said[0].endswith("No screenshot of it: answer this message with one.")
     assert await ann.writes("/chart 9") == ["I do not know which trade 9 is: /trades lists 2. Example: /chart 2"]
 
 
@@ -118,29 +112,19 @@ async def shown_after(journal: Journal, person: Person, text: str, **values: str
     return await person.writes(text, **values), await shown(journal, person, before)
 
 
-async def test_without_a_chart_it_says_how_to_send_one(journal: Journal, ann: Person) -> None:
-    none = "No trade has a chart. A chart is kept for 90 days. Send a picture: I ask whose it is."
-    assert await ann.writes("/chart") == [none]
-    assert await ann.writes("/chart 1") == [
-        "No trades yet. Send your first one.\nExample: long 2 nq 18250 > 18290 stop 18230"
-    ]
-    await ann.records()
-    assert await ann.writes("/chart") == [none]
-
-
-async def test_nobody_elses_chart_is_sent(journal: Journal, ann: Person) -> None:
+async def test_nobody_elses_picture_is_sent(journal: Journal, ann: Person) -> None:
     bob = await Person(journal, "4002").binds(await sign_up(journal.db, "bob@example.com"))
     await bob.writes(REPORT)
     await bob.writes("yes")
     await sends(bob, 40)
     stolen = await journal.db.fetchval("select screenshot_url from public.trades where screenshot_url is not null")
+    theirs = await journal.worker.store.get(stolen.partition("/screenshots/")[2] or stolen)
     mine = await ann.records()
     for address in (stolen, stolen.replace("/object/", "/object/public/"), "file:///etc/passwd", ""):
         await journal.db.execute("update public.trades set screenshot_url = $2 where id = $1", mine, address)
-        for text in ("/chart", "/chart 1"):
-            said, images = await shown_after(journal, ann, text)
-            assert (len(said), images) == (1, [])
-            assert "has no chart" in said[0]
+        said, images = await shown_after(journal, ann, "/chart 1")
+        assert (len(said), len(images)) == (1, 1)
+        assert theirs not in images
 
 
 async def test_whatsapp_is_given_storages_own_link(
@@ -176,7 +160,7 @@ async def test_whatsapp_is_given_storages_own_link(
             served = asyncio.create_task(serve(worker, stop, ready.set_result))
             await ready
             twilio.webhook = f"http://127.0.0.1:{port}/whatsapp"
-            twilio.write(ANN, "/chart")
+            twilio.write(ANN, "/chart 1")
             await twilio.until(lambda: twilio.sent and twilio.sent[0].status == "delivered")
             (sent,) = twilio.sent
             assert [twilio.files[name] for name in sent.media] == [("image/png", chart)]

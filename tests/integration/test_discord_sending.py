@@ -120,6 +120,13 @@ async def test_picture_goes_with_the_text(server: DiscordServer, discord: Discor
     ]
 
 
+async def test_a_picture_says_what_it_shows(server: DiscordServer, discord: Discord) -> None:
+    await discord.send(str(ANN), Reply(text="+120", image="day.png", alt="Line chart: " + "up " * 600))
+    await discord.send(str(ANN), Reply(text="+120", image="day.png"))
+    described = [sent.raw["attachments"][0].get("description") for sent in server.sent]
+    assert described == [("Line chart: " + "up " * 600)[:1024], None]
+
+
 async def test_picture_with_a_long_text(server: DiscordServer, discord: Discord) -> None:
     await discord.send(str(ANN), Reply(text="word " * 600, image="day.png", buttons=((Button("Ok", "ok"),),)))
     assert [(bool(sent.file), bool(sent.components)) for sent in server.sent] == [(True, False), (False, True)]

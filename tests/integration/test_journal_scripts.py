@@ -21,6 +21,8 @@ from db import referrals
 from tests.integration.databases import sign_up
 from tests.journaling import Journal, Person, journaling
 
+WITH_JOBS = {"charts"}
+"""Scripts in which what is said comes from jobs."""
 SCRIPTS = sorted((Path(__file__).parent.parent / "journals").glob("*.txt"))
 
 
@@ -118,7 +120,8 @@ def continuation(following: list[str]) -> str:
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 async def test_script(path: Path, dsn: str, tmp_path: Path, trader: UUID) -> None:
-    async with journaling(dsn, tmp_path, share_secret="a secret of the scripts") as journal:
+    jobs = path.stem in WITH_JOBS
+    async with journaling(dsn, tmp_path, jobs=jobs, share_secret="a secret of the scripts") as journal:
         await Script(journal, trader).run(path.read_text(encoding="utf-8").splitlines())
 
 

@@ -168,6 +168,15 @@ async def test_picture_goes_along(server: MailServer) -> None:
     assert 'alt="Your &lt;week&gt;"' in body(server, "html")
 
 
+async def test_a_picture_says_what_it_shows(server: MailServer) -> None:
+    async def load(path: str) -> bytes:
+        return png()
+
+    reply = Reply(title="Equity", text="+$120.00", image="u/t.png", alt='Line chart: "A & B" rose.')
+    await mail_for(server, load_image=load).send(ANN, reply, Envelope(key="1"))
+    assert 'alt="Line chart: &quot;A &amp; B&quot; rose."' in body(server, "html")
+
+
 async def test_picture_that_is_gone(server: MailServer) -> None:
     async def load(path: str) -> bytes:
         raise AttachmentRefused("gone")

@@ -121,9 +121,6 @@ JOURNAL: Final = {
     "picture_stored": "Chart saved for {trade}.",
     "chart": "The chart of {trade}.",
     "chart.of_several": "Chart {number} of {count} of {trade}.",
-    "no_chart": "{trade} has no chart. A chart is kept for {days} days. To add one, answer its message here with "
-    "the picture.",
-    "no_charts": "No trade has a chart. A chart is kept for {days} days. Send a picture: I ask whose it is.",
     "picture_refused.gone": "The picture is no longer there. Please send it again.",
     "picture_refused.too_large": "The picture is too large: at most {limit} MB. A screenshot is enough.",
     "picture_refused.not_an_image": "That file is not a picture. Please send a PNG, JPEG or WebP.",

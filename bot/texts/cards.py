@@ -1,0 +1,163 @@
+"""A trade as a card: what was planned, what happened, what its rules say, as a picture and in words."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final, Literal
+
+from bot.charting.facts import CardFacts
+from bot.drawing.subjects import Card, Head, Judged, Level, Mark
+from bot.texts import numbers
+from bot.texts.chart_subjects import sentence, unit
+from bot.texts.facts import SEPARATOR, headline
+from bot.texts.recording import MARKS
+from bot.texts.words import Words, account_name, quoted
+from bot.trading.limits import figure
+from db.series import TradeRow
+from statemachine.message import Reply
+from statemachine.trade import TradeFields
+
+LONGEST_RULE: Final = 80
+LONGEST_DRAWN: Final = 160
+MOST_RULES: Final = 8
+MOST_VERDICTS: Final = 7
+
+
+def card(words: Words, facts: CardFacts, image: str | None) -> Reply:
+    """What was planned, what happened, and the verdicts that need attention first."""
+    lines = [_side(words, facts, side) for side in (0, 1)]
+    lines = [line for line in lines if line]
+    lines += _verdicts(words, facts)
+    if not image:
+        lines.append(words("charts.undrawn"))
+    told = [] if facts.pictured else [words("card.no_picture")]
+    named = card_name(words, facts)
+    alt = " ".join([words("card.alt"), *map(sentence, [named, *lines])]) if image else None
+    return Reply(title=named, text="\n".join([*lines, *told]), image=image, alt=alt)
+
+
+def _side(words: Words, facts: CardFacts, side: Literal[0, 1]) -> str:
+    """Planned: stop 18,230, target 18,310."""
+    cells = [
+        values[side] if label == words("card.r") else words("card.cell", label=label.lower(), value=values[side])
+        for label, *values in card_rows(words, facts)
+        if values[side]
+    ]
+    name = words("card.happened" if side else "card.planned")
+    return words("card.said", side=name, cells=", ".join(cells)) if cells else ""
+
+
+def _verdicts(words: Words, facts: CardFacts) -> Sequence[str]:
+    judged = [verdict for verdict in facts.verdicts if verdict.verdict != "unclear"]
+    if not facts.verdicts:
+        return [words("card.rules.none")]
+    followed = sum(verdict.verdict == "followed" for verdict in judged)
+    others = [verdict for verdict in facts.verdicts if verdict.verdict != "followed"]
+    shown = [
+        words("card.verdict", mark=MARKS[verdict.verdict], rule=quoted(verdict.rule, LONGEST_RULE))
+        for verdict in others[:MOST_RULES]
+    ]
+    return [words("card.rules.counted", followed=followed, judged=len(judged)), *shown]
+
+
+def _fields(trade: TradeRow) -> TradeFields:
+    direction = trade.direction if trade.direction in ("long", "short") else None
+    return TradeFields(symbol=trade.symbol, direction=direction, position_size=figure(trade.position_size))  # type: ignore[arg-type]
+
+
+def card_name(words: Words, facts: CardFacts) -> str:
+    """Long 2 NQ · +$1,600.00."""
+    trade = facts.trade
+    made = figure(trade.net)
+    state = words("card.open") if trade.is_open else None if made is None else words.gain(made)
+    return SEPARATOR.join(filter(None, (headline(words, _fields(trade)), state)))
+
+
+def card_rows(words: Words, facts: CardFacts) -> list[tuple[str, str, str]]:
+    """Label, planned, happened; only what is known of either."""
+    trade = facts.trade
+    price = _price
+    exits = words.counted("card.parts", trade.exits) if trade.exits else ""
+    left = price(trade.exit_price) or exits or (words("card.open") if trade.is_open else "")
+    stop, moved = figure(facts.stop), figure(trade.stop_loss)
+    made, risked = figure(trade.net), facts.risk
+    rows = [
+        (words("card.entry"), price(facts.planned_entry), price(trade.entry_price)),
+        (words("card.stop"), price(stop), price(moved) if moved != stop else ""),
+        (words("card.target"), price(trade.take_profit), ""),
+        (words("card.exit"), "", left),
+        (words("card.size"), _size(facts.planned_size), _size(trade.position_size)),
+        (words("card.risk"), words.money(risked) if risked is not None else "", ""),
+        (words("card.r"), _multiple(facts.planned_r), _multiple(facts.made_r)),
+        (words("card.pnl"), "", words.gain(made) if made is not None else ""),
+        (words("card.time"), "", _times(words, trade)),
+    ]
+    return [row for row in rows if row[1] or row[2]]
+
+
+def _price(value: Decimal | None) -> str:
+    known = figure(value)
+    return "" if known is None else numbers.price(known)
+
+
+def _size(value: Decimal | None) -> str:
+    known = figure(value)
+    return "" if known is None else numbers.size(known)
+
+
+def _multiple(value: Decimal | None) -> str:
+    return "" if value is None else numbers.multiple(value)
+
+
+def _times(words: Words, trade: TradeRow) -> str:
+    """Only what was said, on the trader's clocks."""
+    said = [
+        f"{moment.astimezone(words.view.zone):%H:%M}" if moment is not None else numbers.UNKNOWN
+        for moment in (trade.entry_time, trade.exit_time)
+    ]
+    return "" if set(said) == {numbers.UNKNOWN} else words("card.times", entered=said[0], left=said[1])
+
+
+def card_subject(words: Words, facts: CardFacts) -> Card:
+    """What shall be drawn of one trade."""
+    trade, made = facts.trade, figure(facts.trade.net)
+    day = words.day(trade.day) if trade.day is not None else None
+    account = words("trade.at_account", account=account_name(trade.account)) if trade.account else None
+    judged = sum(verdict.verdict != "unclear" for verdict in facts.verdicts)
+    followed = sum(verdict.verdict == "followed" for verdict in facts.verdicts)
+    beyond = len(facts.verdicts) - MOST_VERDICTS
+    figure_ = "" if made is None else words.gain(made)
+    return Card(
+        head=Head(
+            title=headline(words, _fields(trade)),
+            note=SEPARATOR.join(
+                filter(None, (day, account, words("card.open") if trade.is_open else None, words("charts.net")))
+            ),
+            unit=unit(words),
+            empty="",
+            figure=figure_ or (words("card.open") if trade.is_open else ""),
+            sign=None if made is None else (made > 0) - (made < 0),
+        ),
+        columns=(words("card.planned"), words("card.happened")),
+        rows=tuple(card_rows(words, facts)),
+        entry=_level(words("card.entry"), trade.entry_price),
+        stop=_level(words("card.stop"), facts.stop),
+        target=_level(words("card.target"), trade.take_profit),
+        exit=_level(words("card.exit"), trade.exit_price),
+        verdicts=tuple(
+            Judged(_mark(verdict.verdict), quoted(verdict.rule, LONGEST_DRAWN))
+            for verdict in facts.verdicts[:MOST_VERDICTS]
+        ),
+        verdicts_title=words("card.rules.counted", followed=followed, judged=judged)
+        if facts.verdicts
+        else words("card.rules.none"),
+        beyond=words.counted("card.beyond", beyond) if beyond > 0 else "",
+    )
+
+
+def _level(label: str, value: Decimal | None) -> Level | None:
+    price = figure(value)
+    return None if price is None else Level(label, price, numbers.price(price))
+
+
+def _mark(verdict: str) -> Mark:
+    return "followed" if verdict == "followed" else "violated" if verdict == "violated" else "unclear"
