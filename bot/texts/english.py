@@ -6,8 +6,11 @@
 from types import MappingProxyType
 from typing import Final
 
+from bot.texts.importing_english import IMPORTING
+
 ENGLISH: Final = MappingProxyType(
     {
+        **IMPORTING,
         # ---- figures and lists
         "months": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
         "day": "{day} {month}",
