@@ -60,10 +60,14 @@ class RuleJob(ChatJob):
 
 
 class ExportJob(ChatJob):
-    """export: everything of a user as a file, for the chat that asked."""
+    """export: everything of a user as a file, for the chat that asked; or what belongs to the days `first` to `last`.
+    `zone`: the trader's."""
 
     export_id: UUID
     user_id: UUID
+    first: date | None = None
+    last: date | None = None
+    zone: str = "UTC"
 
 
 class UserJob(ChatJob):

@@ -95,7 +95,7 @@ COMMANDS: dict[str, CommandRow] = {
     "payout": CommandRow(balances.payout, "Money taken out: /payout 2000", in_help=False),
     "deposit": CommandRow(balances.deposit, "Money put in: /deposit 500", in_help=False),
     "rest": CommandRow(resting.rest, "A day off that keeps your streak"),
-    "export": CommandRow(own_data.export, "All your data as a file", in_help=False),
+    "export": CommandRow(own_data.export, "Your data as a file: /export last month", in_help=False),
     "delete_me": CommandRow(own_data.delete_me, "Delete your journal", in_help=False),
     "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX", strangers=True),
     "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform"),

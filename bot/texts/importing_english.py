@@ -15,5 +15,11 @@ IMPORTING: Final = MappingProxyType(
         "period_refused.two_ways": "“{said}” could be two days. Write it as 2026-10-25.",
         "period_refused.examples": "Say for example: today, last week, october, last 30 days, ytd or "
         "2026-10-01..2026-10-15",
+        # ---- exports of a period
+        "export_begun.period": "I am putting {period} of your journal into a file: trades, verdicts, days, plans, "
+        "messages and charts of these days; rules and accounts whole. It comes here as a ZIP in a few minutes.",
+        "export_of.one": "{period}: one trade, and all that belongs to these days, as CSV and as JSON.",
+        "export_of.other": "{period}: {count} trades, and all that belongs to these days, as CSV and as JSON.",
+        "export_none": "{period}: no trades. What else belongs to these days is in it, as CSV and as JSON.",
     }
 )

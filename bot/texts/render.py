@@ -188,7 +188,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "delete_warning": own_data.delete_warning,
         "delete_begun": _plain("delete_begun"),
         "deleted": own_data.deleted,
-        "export_begun": _plain("export_begun"),
+        "export_begun": own_data.export_begun,
         "export_under_way": _plain("export_under_way"),
         "export_failed": _plain("export_failed"),
         "export_limit": own_data.export_limit,
