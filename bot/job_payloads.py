@@ -6,7 +6,7 @@ serves them registers.
 
 import json
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -70,6 +70,23 @@ class ExportJob(ChatJob):
     zone: str = "UTC"
 
 
+class ImportJob(ChatJob):
+    """import: read a broker's file, save what was read of it, or take that back.
+
+    `merging`: a trade that the journal has already is one with it. The rest is of the account that the file is for.
+    """
+
+    import_id: UUID
+    user_id: UUID
+    action: Literal["read", "save", "undo"]
+    merging: bool = True
+    named: str = "main"
+    zone: str = "UTC"
+    day_zone: str = "UTC"
+    day_hour: int = 0
+    currency: str = "USD"
+
+
 class UserJob(ChatJob):
     """delete_me: of a user whose journal is deleted; the chat is the one that asked for it."""
 
@@ -130,6 +147,10 @@ def propose_job(job: RuleJob) -> dict[str, Any]:
 
 def export_job(job: ExportJob) -> dict[str, Any]:
     return _job("export", job)
+
+
+def import_job(job: ImportJob) -> dict[str, Any]:
+    return _job("import", job)
 
 
 def delete_job(job: UserJob) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from bot.job_payloads import (
     LOCAL,
     ChatJob,
     ExportJob,
+    ImportJob,
     RuleJob,
     TradeJob,
     TryJob,
@@ -65,6 +66,7 @@ PAYLOADS: Mapping[str, type[ChatJob]] = {
     "media": TradeJob,
     "propose": RuleJob,
     "export": ExportJob,
+    "import": ImportJob,
     "delete_me": UserJob,
     "try": TryJob,
 }

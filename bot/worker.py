@@ -20,6 +20,7 @@ from bot.drain import Drain
 from bot.exports import Exports
 from bot.fetching import fetcher
 from bot.gate import Gate
+from bot.imports import LARGEST_FILE, Imports
 from bot.job_payloads import ChatJob
 from bot.jobs import Handler, Jobs, Schedule, sweep, waker
 from bot.media_links import media_links
@@ -157,6 +158,7 @@ async def started(
                 "media": _then_deliver(Screenshots(connections, store, fetch, turns, settings), outbox.poke),
                 "audit": _then_deliver(Audits(connections, model, store, settings), outbox.poke),
                 "delete_me": _then_deliver(Deletions(connections, store), outbox.poke),
+                "import": _then_deliver(Imports(connections, fetcher(fetchers, largest=LARGEST_FILE)), outbox.poke),
                 "export": _then_deliver(Exports(connections, store), outbox.poke),
                 "propose": _then_deliver(Proposals(connections, model, settings), outbox.poke),
                 "try": _then_deliver(Tries(connections, model, settings), outbox.poke),

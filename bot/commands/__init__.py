@@ -13,6 +13,7 @@ from bot.commands import (
     balances,
     binding,
     charts,
+    importing,
     journaling,
     judging,
     limits,
@@ -45,6 +46,8 @@ def find_command(message: Message, *, drafting: bool = False) -> Command | None:
     if message.button is not None:
         pressed = parse_button(message.button)
         return pressed if isinstance(pressed, Command) else None
+    if importing.is_table(message):
+        return Command("import", message.text.strip())
     if HIDDEN_KEY in message.text:
         return Command("key")
     if linking.is_code(message.text):
@@ -96,6 +99,8 @@ COMMANDS: dict[str, CommandRow] = {
     "deposit": CommandRow(balances.deposit, "Money put in: /deposit 500", in_help=False),
     "rest": CommandRow(resting.rest, "A day off that keeps your streak"),
     "export": CommandRow(own_data.export, "Your data as a file: /export last month", in_help=False),
+    "import": CommandRow(importing.import_, "Trades from your broker's file", in_help=False),
+    "import_pressed": CommandRow(importing.pressed),
     "delete_me": CommandRow(own_data.delete_me, "Delete your journal", in_help=False),
     "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX", strangers=True),
     "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform"),

@@ -49,6 +49,8 @@ def _format(row: Mapping[str, Any]) -> Format:
 FORMATS: Final = tuple(_format(row) for row in _TABLES["format"])
 ANY: Final[Mapping[str, Sequence[str]]] = _TABLES["any"]["columns"]
 WORDS: Final[Mapping[str, Any]] = _TABLES["words"]
+SAID: Final[Mapping[str, str]] = _TABLES["said"]
+"""Roles by what a trader calls them."""
 
 
 def any_format(holds: Holds) -> Format:
