@@ -15,6 +15,9 @@ MOST_PORTIONS = 200
 EXPORTS_KEPT = 8
 """Days. A reply may be held for seven, and its file with it."""
 
+IMPORTS_KEPT = 7
+"""Days, of a file that was read and never saved. What was saved stays known, and can be taken back."""
+
 
 def kept_days(settings: Settings) -> Mapping[Pruned, int]:
     """How many days each is kept."""
@@ -30,6 +33,7 @@ def kept_days(settings: Settings) -> Mapping[Pruned, int]:
         "job_log": settings.keep_job_log_days,
         "job_statistics": settings.keep_job_log_days,
         "exports": EXPORTS_KEPT,
+        "imports": IMPORTS_KEPT,
     }
 
 

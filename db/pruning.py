@@ -13,7 +13,7 @@ from db.pool import Connection
 
 Pruned = Literal[
     "link_codes", "link_attempts", "attempts", "failed_messages", "message_keys", "replies", "strangers",
-    "dead_jobs", "job_log", "job_statistics", "exports",
+    "dead_jobs", "job_log", "job_statistics", "exports", "imports",
 ]  # fmt: skip
 
 PORTION: Final = 1000
@@ -87,6 +87,12 @@ delete from worker.pgqueuer_log where id in (
 delete from worker.pgqueuer_statistics where id in (
     select id from worker.pgqueuer_statistics where created < now() - make_interval(days => $1)
     order by created limit $2 for update skip locked)
+""",
+        "imports": """
+delete from worker.imports where id in (
+    select id from worker.imports
+    where status in ('reading', 'asking', 'ready', 'dropped') and asked_at < now() - make_interval(days => $1)
+    order by asked_at limit $2 for update skip locked)
 """,
         "exports": """
 delete from worker.exports where id in (

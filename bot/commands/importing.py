@@ -18,21 +18,26 @@ from db import imports, inbox
 from statemachine.conversation import Turn
 from statemachine.message import Attachment, Message
 
-_ENDINGS: Final = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".htm", ".html")
+_ENDINGS: Final = (".csv", ".tsv", ".xlsx", ".xls")
+_BARE_ENDINGS: Final = (".txt", ".htm", ".html")
 _MIMES: Final = frozenset(
     {
         "text/csv", "application/csv", "text/x-csv", "text/comma-separated-values", "text/tab-separated-values",
-        "text/plain", "text/html", "application/vnd.ms-excel",
+        "application/vnd.ms-excel",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     }
 )  # fmt: skip
+_BARE_MIMES: Final = frozenset({"text/plain", "text/html"})
+"""Of files that come along with letters, too: a table only where nothing else was said."""
 _ATTACHMENT: Final = TypeAdapter(Attachment)
 MANY: Final = 2000
 """Trades whose saving takes so long that it is said."""
 
 
 def tables_of(message: Message) -> tuple[Attachment, ...]:
-    return tuple(one for one in message.attachments if one.kind == "document" and one.handle and _looks_so(one))
+    bare = not message.text.strip()
+    documents = (one for one in message.attachments if one.kind == "document" and one.handle)
+    return tuple(one for one in documents if _looks_so(one, bare=bare))
 
 
 def is_table(message: Message) -> bool:
@@ -40,10 +45,12 @@ def is_table(message: Message) -> bool:
     return message.edits is None and bool(tables_of(message))
 
 
-def _looks_so(attachment: Attachment) -> bool:
+def _looks_so(attachment: Attachment, *, bare: bool) -> bool:
+    """By its name, else by its declared type; what it is, its bytes tell later."""
     if attachment.name is not None and "." in attachment.name:
-        return attachment.name.lower().endswith(_ENDINGS)
-    return (attachment.mime or "").partition(";")[0].strip().lower() in _MIMES
+        return attachment.name.lower().endswith(_ENDINGS + (_BARE_ENDINGS if bare else ()))
+    mime = (attachment.mime or "").partition(";")[0].strip().lower()
+    return mime in _MIMES or (bare and mime in _BARE_MIMES)
 
 
 async def import_(call: Call) -> Turn:

@@ -20,7 +20,7 @@ from bot.importing.trades import Fill
 from bot.trading.day import DayStart
 
 MEMORY: Final = 2 * 1024**3
-CPU_SECONDS: Final = 100
+CPU_SECONDS: Final = 240
 PORTION: Final = 2000
 
 

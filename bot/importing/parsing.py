@@ -10,7 +10,7 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-SECONDS: Final = 120.0
+SECONDS: Final = 300.0
 _one = asyncio.Semaphore(1)
 """A file of 200,000 rows takes some hundred megabytes; two of them wait for each other."""
 

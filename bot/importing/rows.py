@@ -50,7 +50,7 @@ class Reading:
             if has_id and name != trade.external_id:
                 skipped.add("twice", trade.line)
             else:
-                trades.append(replace(trade, external_id=name))
+                trades.append(trade if name == trade.external_id else replace(trade, external_id=name))
         return trades
 
     def fills(self, rows: Sequence[tuple[int, list[str]]], skipped: Skipped) -> list[Fill]:

@@ -125,4 +125,4 @@ def with_result(trade: Trade, basis: str, currency: str, point_values: Mapping[s
         basis = "net" if is_net else "gross"
     if basis == "net" and trade.costs is not None:
         return replace(trade, pnl=trade.pnl + costs, basis="gross")
-    return replace(trade, basis=basis)
+    return trade if trade.basis == basis else replace(trade, basis=basis)

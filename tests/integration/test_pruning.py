@@ -48,6 +48,9 @@ insert into public.journal_messages (user_id, platform, direction, created_at)
 select $2::uuid, 'email', 'inbound', now() - make_interval(days => $1::integer)""",
     "worker.exports": """
 insert into worker.exports (user_id, asked_at) select $2::uuid, now() - make_interval(days => $1::integer)""",
+    "worker.imports": """
+insert into worker.imports (user_id, platform, account, chat_id, status, attachment, asked_at)
+select $2::uuid, 'email', 'a', 'c', 'ready', '{}', now() - make_interval(days => $1::integer)""",
 }
 DAYS: Mapping[str, int] = {
     "public.platform_link_codes": 7,
@@ -61,8 +64,14 @@ DAYS: Mapping[str, int] = {
     "worker.pgqueuer_statistics": 7,
     "public.journal_messages": 365,
     "worker.exports": 8,
+    "worker.imports": 7,
 }
 STAYS: Mapping[str, tuple[str, ...]] = {
+    "worker.imports": (
+        """insert into worker.imports (user_id, platform, account, chat_id, status, attachment, asked_at)
+           select p.id, 'email', 'a', 'd', status, '{}', now() - interval '2 years'
+           from public.profiles p cross join unnest(array['saved', 'undone']) status""",
+    ),
     "worker.inbox": (
         """insert into worker.inbox (platform, account, chat_id, external_id, status, received_at)
            values ('email', 'a', 'd', 'w', 'waiting', now() - interval '2 years')""",
@@ -231,6 +240,7 @@ async def test_turns_go_on_while_old_rows_go(
 async def test_every_statement_finds_its_rows_by_an_index(connection: asyncpg.Connection, settings: Settings) -> None:
     """Even where reading the table would be cheaper, as it is small: no plan needs to read one that grows."""
     grow = {"inbox", "outbox", "chats", "platform_link_codes", "pgqueuer_log", "pgqueuer_statistics", "exports",
+            "imports",
             "attempts", "link_attempts", "pgqueuer"}  # fmt: skip
     await connection.execute("set enable_seqscan = off")
     for what in kept_days(settings):

@@ -98,14 +98,8 @@ def test_rows_that_are_no_trades_are_skipped_with_their_lines() -> None:
     ]
     plan = planned(TRADOVATE_PERFORMANCE + "\n".join(rows))
     assert len(plan.trades) == 2
-    assert plan.skipped.lines == {
-        "number": [4],
-        "time": [5],
-        "formula": [6, 7],
-        "ahead": [8],
-        "twice": [9],
-        "no_trade": [10],
-    }
+    lines = {"number": [4], "time": [5], "formula": [6, 7], "ahead": [8], "twice": [9]}
+    assert plan.skipped.lines == lines
 
 
 def test_the_same_trade_twice_without_a_number_is_two() -> None:
