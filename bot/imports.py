@@ -57,10 +57,11 @@ class Imports:
             await reply_to_chat(connection, job.chat, job.user_id, Say("import_failed"))
 
     async def _read(self, job: ImportJob) -> None:
-        async with pool.acquired(self._pool) as connection:
+        async with pool.transaction(self._pool) as connection:
             found = await imports.find(connection, job.user_id, job.import_id)
             if found is None or found.status != "reading":
                 return
+            await imports.allow_time(connection)
             known = await imports.known(connection, job.user_id, found.account_id)
         attachment = Attachment(**found.attachment)
         try:
@@ -98,6 +99,7 @@ class Imports:
     async def _save(self, job: ImportJob) -> None:
         async with pool.transaction(self._pool) as connection:
             found = await imports.lock(connection, job.user_id, job.import_id)
+            await imports.allow_time(connection)
             done = await imports.save(connection, job.user_id, job.import_id, merging=job.merging)
             if found is None or done is None:
                 await reply_to_chat(connection, job.chat, job.user_id, Say("import_stale"))
@@ -108,6 +110,7 @@ class Imports:
     async def _undo(self, job: ImportJob) -> None:
         async with pool.transaction(self._pool) as connection:
             found = await imports.lock(connection, job.user_id, job.import_id)
+            await imports.allow_time(connection)
             done = await imports.undo(connection, job.user_id, job.import_id)
             if found is None or done is None:
                 await reply_to_chat(connection, job.chat, job.user_id, Say("import_stale"))

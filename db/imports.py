@@ -148,6 +148,11 @@ async def end(connection: Connection, import_id: UUID, status: str, summary: str
     )
 
 
+async def allow_time(connection: Connection) -> None:
+    """For the statements of this transaction: a large file is saved by one."""
+    await connection.execute(f"set local statement_timeout = '{PATIENCE:.0f}s'")
+
+
 async def save(connection: Connection, user_id: UUID, import_id: UUID, *, merging: bool) -> dict[str, int] | None:
     """How many trades were recorded, and how many became one with the journal's; None where nothing waits."""
     done = await connection.fetchval(

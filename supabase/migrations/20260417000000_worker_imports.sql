@@ -192,40 +192,42 @@ begin
         end loop;
     end if;
 
-    with incoming as (
-        select it.trade_id, it.trade, (it.trade ->> 'day')::date as day
-        from worker.import_trades it
-        where it.import_id = p_import and it.user_id = p_user and it.before is null),
-    recorded_ as (
-        insert into public.trades (
-            id, user_id, daily_tracking_id, symbol, direction, entry_price, exit_price, entry_time, exit_time,
-            position_size, stop_loss, take_profit, pnl, commissions, audit_status, source_type, source_connection_id,
-            external_id, created_at)
-        select i.trade_id, p_user, d.id, i.trade ->> 'symbol', i.trade ->> 'direction',
-               (i.trade ->> 'entry_price')::numeric, (i.trade ->> 'exit_price')::numeric,
-               (i.trade ->> 'entry_time')::timestamptz, (i.trade ->> 'exit_time')::timestamptz,
-               (i.trade ->> 'position_size')::numeric, (i.trade ->> 'stop_loss')::numeric,
-               (i.trade ->> 'take_profit')::numeric, (i.trade ->> 'pnl')::numeric,
-               (i.trade ->> 'commissions')::numeric, 'skipped', 'csv_import', connection, i.trade ->> 'external_id',
-               -- what was traded long ago is not among the latest
-               least(now(), coalesce((i.trade ->> 'exit_time')::timestamptz, (i.trade ->> 'entry_time')::timestamptz,
-                                     i.day + interval '12 hours'))
-        from incoming i
-        left join public.daily_tracking d
-            on d.user_id = p_user and d.trade_date = i.day and this.account_id is null
-        on conflict do nothing
-        returning id)
+    -- In two statements: of rows that were written a moment ago the planner knows nothing, and joins them by loops.
+    insert into public.trades (
+        id, user_id, daily_tracking_id, symbol, direction, entry_price, exit_price, entry_time, exit_time,
+        position_size, stop_loss, take_profit, pnl, commissions, audit_status, source_type, source_connection_id,
+        external_id, created_at)
+    select it.trade_id, p_user, d.id, it.trade ->> 'symbol', it.trade ->> 'direction',
+           (it.trade ->> 'entry_price')::numeric, (it.trade ->> 'exit_price')::numeric,
+           (it.trade ->> 'entry_time')::timestamptz, (it.trade ->> 'exit_time')::timestamptz,
+           (it.trade ->> 'position_size')::numeric, (it.trade ->> 'stop_loss')::numeric,
+           (it.trade ->> 'take_profit')::numeric, (it.trade ->> 'pnl')::numeric,
+           (it.trade ->> 'commissions')::numeric, 'skipped', 'csv_import', connection, it.trade ->> 'external_id',
+           -- what was traded long ago is not among the latest
+           least(now(), coalesce((it.trade ->> 'exit_time')::timestamptz, (it.trade ->> 'entry_time')::timestamptz,
+                                 (it.trade ->> 'day')::date + interval '12 hours'))
+    from worker.import_trades it
+    left join public.daily_tracking d
+        on d.user_id = p_user and d.trade_date = (it.trade ->> 'day')::date and this.account_id is null
+    where it.import_id = p_import and it.user_id = p_user and it.before is null
+    on conflict do nothing;
+    get diagnostics recorded = row_count;
     insert into worker.trade_facts (
         trade_id, user_id, pnl_basis, pnl_origin, initial_stop, account_id, account_day_id, created_at)
-    select i.trade_id, p_user, i.trade ->> 'pnl_basis', i.trade ->> 'pnl_origin', (i.trade ->> 'stop_loss')::numeric,
-           this.account_id, ad.id, now()
-    from incoming i join recorded_ r on r.id = i.trade_id
+    select it.trade_id, p_user, it.trade ->> 'pnl_basis', it.trade ->> 'pnl_origin',
+           (it.trade ->> 'stop_loss')::numeric, this.account_id, ad.id, now()
+    from worker.import_trades it
     left join worker.account_days ad
-        on ad.account_id = this.account_id and ad.user_id = p_user and ad.trade_date = i.day;
-    get diagnostics recorded = row_count;
+        on ad.account_id = this.account_id and ad.user_id = p_user and ad.trade_date = (it.trade ->> 'day')::date
+    where it.import_id = p_import and it.user_id = p_user and it.before is null
+      and exists (select from public.trades t where t.id = it.trade_id and t.user_id = p_user)
+    on conflict do nothing;
 
-    select min(least((it.trade ->> 'day')::date, (select min(day) from worker.snapshot_days(it.before) day))) into first
-    from worker.import_trades it where it.import_id = p_import and it.user_id = p_user;
+    select min((it.trade ->> 'day')::date) into first from worker.import_trades it
+    where it.import_id = p_import and it.user_id = p_user;
+    select least(first, min(day)) into first
+    from worker.import_trades it cross join lateral worker.snapshot_days(it.before) day
+    where it.import_id = p_import and it.user_id = p_user and it.before is not null;
     perform worker.recompute(p_user, this.account_id, first);
     insert into public.sync_logs (
         connection_id, started_at, completed_at, status, trades_fetched, trades_new, trades_duplicate, duration_ms)
