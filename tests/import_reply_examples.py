@@ -93,7 +93,7 @@ IMPORT_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
         Rithmic: saved
         12 trades are in your journal.
         2 that you had told me are one with your broker's now.
-        They are not checked against your rules until you ask: /audit 1
+        They are not checked against your rules. To check one: /audit and its number in /trades
         [Undo]"""),
     ("import_undone", {"import_id": ID, "label": "Rithmic", "trades": 12, "merged": 1, "kept": 2}, """
         Rithmic: taken back

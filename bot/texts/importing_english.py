@@ -108,7 +108,7 @@ IMPORTING: Final = MappingProxyType(
         "import_saved.other": "{count} trades are in your journal.",
         "import_saved.merged.one": "1 that you had told me is one with your broker's now.",
         "import_saved.merged.other": "{count} that you had told me are one with your broker's now.",
-        "import_saved.audit": "They are not checked against your rules until you ask: /audit 1",
+        "import_saved.audit": "They are not checked against your rules. To check one: /audit and its number in /trades",
         "import_undone.title": "{label}: taken back",
         "import_undone.one": "1 trade is gone again.",
         "import_undone.other": "{count} trades are gone again.",

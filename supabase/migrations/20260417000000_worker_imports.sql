@@ -64,22 +64,25 @@ ids as (
     from public.trades t
     join public.broker_connections c on c.id = t.source_connection_id and c.user_id = p_user
     where t.user_id = p_user and t.external_id is not null group by c.broker_type),
+mine as (select t.id from public.trades t where t.user_id = p_user and t.external_id is not null),
 taken as (
     select saved.broker, part.key, sum(part.value::numeric) as size
     from saved join worker.import_trades it on it.import_id = saved.id and it.user_id = p_user
     cross join lateral jsonb_each_text(it.trade -> 'fills') part (key, value)
-    where exists (select from public.trades t where t.user_id = p_user
-                    and t.id in (it.trade_id, case when it.before is not null then it.same_as end))
+    where case when it.before is null then it.trade_id else it.same_as end in (select id from mine)
     group by saved.broker, part.key),
 fills as (
     select distinct on (saved.broker, f.key) saved.broker, f.key, f.fill
     from saved join worker.import_fills f on f.import_id = saved.id and f.user_id = p_user
     order by saved.broker, f.key),
+rests as (                                       -- no join: of what is made here the planner knows no size
+    select broker, key, sum(size) as rest, (array_agg(fill) filter (where fill is not null))[1] as fill
+    from (select broker, key, (fill ->> 'size')::numeric as size, fill from fills
+          union all select broker, key, -size, null from taken) sizes
+    group by broker, key),
 left_open as (
-    select fills.broker, jsonb_agg(fills.fill || jsonb_build_object('key', fills.key,
-               'rest', ((fills.fill ->> 'size')::numeric - coalesce(taken.size, 0))::text)) as open
-    from fills left join taken on taken.broker = fills.broker and taken.key = fills.key
-    where (fills.fill ->> 'size')::numeric > coalesce(taken.size, 0) group by fills.broker),
+    select broker, jsonb_agg(fill || jsonb_build_object('key', key, 'rest', rest::text)) as open
+    from rests where rest > 0 and fill is not null group by broker),
 used as (
     select broker, jsonb_object_agg(key, size::text) as used from taken group by broker)
 select coalesce(jsonb_object_agg(broker, jsonb_build_object('ids', ids.ids, 'used', used.used, 'open', left_open.open)), '{}')
@@ -167,6 +170,7 @@ declare
     connection uuid;
     merged integer := 0;
     recorded integer;
+    ids uuid[];
     on_day date;
     place integer;
     first date;
@@ -192,26 +196,29 @@ begin
         end loop;
     end if;
 
-    -- In two statements: of rows that were written a moment ago the planner knows nothing, and joins them by loops.
-    insert into public.trades (
-        id, user_id, daily_tracking_id, symbol, direction, entry_price, exit_price, entry_time, exit_time,
-        position_size, stop_loss, take_profit, pnl, commissions, audit_status, source_type, source_connection_id,
-        external_id, created_at)
-    select it.trade_id, p_user, d.id, it.trade ->> 'symbol', it.trade ->> 'direction',
-           (it.trade ->> 'entry_price')::numeric, (it.trade ->> 'exit_price')::numeric,
-           (it.trade ->> 'entry_time')::timestamptz, (it.trade ->> 'exit_time')::timestamptz,
-           (it.trade ->> 'position_size')::numeric, (it.trade ->> 'stop_loss')::numeric,
-           (it.trade ->> 'take_profit')::numeric, (it.trade ->> 'pnl')::numeric,
-           (it.trade ->> 'commissions')::numeric, 'skipped', 'csv_import', connection, it.trade ->> 'external_id',
-           -- what was traded long ago is not among the latest
-           least(now(), coalesce((it.trade ->> 'exit_time')::timestamptz, (it.trade ->> 'entry_time')::timestamptz,
-                                 (it.trade ->> 'day')::date + interval '12 hours'))
-    from worker.import_trades it
-    left join public.daily_tracking d
-        on d.user_id = p_user and d.trade_date = (it.trade ->> 'day')::date and this.account_id is null
-    where it.import_id = p_import and it.user_id = p_user and it.before is null
-    on conflict do nothing;
-    get diagnostics recorded = row_count;
+    -- By their ids, not joined: of rows that were written a moment ago the planner knows nothing, and goes through all of
+    -- them for each.
+    with recorded_ as (
+        insert into public.trades (
+            id, user_id, daily_tracking_id, symbol, direction, entry_price, exit_price, entry_time, exit_time,
+            position_size, stop_loss, take_profit, pnl, commissions, audit_status, source_type, source_connection_id,
+            external_id, created_at)
+        select it.trade_id, p_user, d.id, it.trade ->> 'symbol', it.trade ->> 'direction',
+               (it.trade ->> 'entry_price')::numeric, (it.trade ->> 'exit_price')::numeric,
+               (it.trade ->> 'entry_time')::timestamptz, (it.trade ->> 'exit_time')::timestamptz,
+               (it.trade ->> 'position_size')::numeric, (it.trade ->> 'stop_loss')::numeric,
+               (it.trade ->> 'take_profit')::numeric, (it.trade ->> 'pnl')::numeric,
+               (it.trade ->> 'commissions')::numeric, 'skipped', 'csv_import', connection, it.trade ->> 'external_id',
+               -- what was traded long ago is not among the latest
+               least(now(), coalesce((it.trade ->> 'exit_time')::timestamptz, (it.trade ->> 'entry_time')::timestamptz,
+                                     (it.trade ->> 'day')::date + interval '12 hours'))
+        from worker.import_trades it
+        left join public.daily_tracking d
+            on d.user_id = p_user and d.trade_date = (it.trade ->> 'day')::date and this.account_id is null
+        where it.import_id = p_import and it.user_id = p_user and it.before is null
+        on conflict do nothing
+        returning id)
+    select array_agg(id), count(*) into ids, recorded from recorded_;
     insert into worker.trade_facts (
         trade_id, user_id, pnl_basis, pnl_origin, initial_stop, account_id, account_day_id, created_at)
     select it.trade_id, p_user, it.trade ->> 'pnl_basis', it.trade ->> 'pnl_origin',
@@ -219,9 +226,7 @@ begin
     from worker.import_trades it
     left join worker.account_days ad
         on ad.account_id = this.account_id and ad.user_id = p_user and ad.trade_date = (it.trade ->> 'day')::date
-    where it.import_id = p_import and it.user_id = p_user and it.before is null
-      and exists (select from public.trades t where t.id = it.trade_id and t.user_id = p_user)
-    on conflict do nothing;
+    where it.import_id = p_import and it.user_id = p_user and it.trade_id = any (ids);
 
     select min((it.trade ->> 'day')::date) into first from worker.import_trades it
     where it.import_id = p_import and it.user_id = p_user;
@@ -252,6 +257,8 @@ language plpgsql set search_path = '' as $$
 declare
     this worker.imports;
     one worker.import_trades;
+    changed uuid[];
+    ids uuid[];
     gone integer;
     kept integer;
     restored integer := 0;
@@ -262,28 +269,28 @@ begin
     if not found then
         return null;
     end if;
-    with changed as (
+    changed := array(
         select c.trade_id from worker.changes c
-        where c.user_id = p_user and c.undone_at is null and c.created_at > this.saved_at)
-    delete from public.trades t using worker.import_trades it
-    where it.import_id = p_import and it.user_id = p_user and t.id = it.trade_id and t.user_id = p_user
-      and not exists (select from changed where changed.trade_id = t.id);
+        where c.user_id = p_user and c.undone_at is null and c.created_at > this.saved_at);
+    ids := array(
+        select it.trade_id from worker.import_trades it where it.import_id = p_import and it.user_id = p_user);
+    delete from public.trades t where t.user_id = p_user and t.id = any (ids) and t.id <> all (changed);
     get diagnostics gone = row_count;
+    ids := ids || array(select it.same_as from worker.import_trades it
+                        where it.import_id = p_import and it.user_id = p_user and it.before is not null);
     for one in select * from worker.import_trades it
                where it.import_id = p_import and it.user_id = p_user and it.before is not null order by it.number loop
-        continue when exists (select from worker.changes c where c.user_id = p_user and c.trade_id = one.same_as
-                                 and c.undone_at is null and c.created_at > this.saved_at)
+        continue when one.same_as = any (changed)
             or not exists (select from public.trades t where t.id = one.same_as and t.user_id = p_user);
         perform worker.put_trade(p_user, one.same_as, one.before);
         update public.trades t set external_id = null, source_connection_id = null
         where t.id = one.same_as and t.user_id = p_user;
         update worker.import_trades it set before = null where it.import_id = p_import and it.number = one.number;
+        ids := array_remove(ids, one.same_as);
         restored := restored + 1;
         first := least(first, (select min(day) from worker.snapshot_days(one.before) day));
     end loop;
-    select count(*) into kept from worker.import_trades it join public.trades t
-        on t.id in (it.trade_id, case when it.before is not null then it.same_as end) and t.user_id = p_user
-    where it.import_id = p_import and it.user_id = p_user;
+    select count(*) into kept from public.trades t where t.user_id = p_user and t.id = any (ids);
     select least(first, min((it.trade ->> 'day')::date)) into first from worker.import_trades it
     where it.import_id = p_import and it.user_id = p_user;
     perform worker.recompute(p_user, this.account_id, first);
