@@ -171,7 +171,7 @@ declare
     merged integer := 0;
     recorded integer;
     ids uuid[];
-    on_day date;
+    days jsonb;                                  -- their ids, by date
     place integer;
     first date;
 begin
@@ -181,14 +181,11 @@ begin
         return null;
     end if;
     connection := worker.file_connection(p_user, this.summary, this.account_id);
-    for on_day in select distinct (it.trade ->> 'day')::date from worker.import_trades it
-                  where it.import_id = p_import and it.user_id = p_user order by 1 loop
-        if this.account_id is null then
-            perform worker.ensure_day(p_user, on_day);
-        else
-            perform worker.ensure_account_day(p_user, this.account_id, on_day);
-        end if;
-    end loop;
+    select jsonb_object_agg(day, case when this.account_id is null then worker.ensure_day(p_user, day::date)
+                                 else worker.ensure_account_day(p_user, this.account_id, day::date) end)
+    into days
+    from (select distinct it.trade ->> 'day' as day from worker.import_trades it
+          where it.import_id = p_import and it.user_id = p_user) named;
     if p_merging then
         for place in select it.number from worker.import_trades it
                      where it.import_id = p_import and it.user_id = p_user and it.same_as is not null order by 1 loop
@@ -196,14 +193,15 @@ begin
         end loop;
     end if;
 
-    -- By their ids, not joined: of rows that were written a moment ago the planner knows nothing, and goes through all of
-    -- them for each.
+    -- Trades and days by their ids, not joined: of rows that were written a moment ago the planner knows nothing, and
+    -- goes through all of them for each.
     with recorded_ as (
         insert into public.trades (
             id, user_id, daily_tracking_id, symbol, direction, entry_price, exit_price, entry_time, exit_time,
             position_size, stop_loss, take_profit, pnl, commissions, audit_status, source_type, source_connection_id,
             external_id, created_at)
-        select it.trade_id, p_user, d.id, it.trade ->> 'symbol', it.trade ->> 'direction',
+        select it.trade_id, p_user, case when this.account_id is null then (days ->> (it.trade ->> 'day'))::uuid end,
+               it.trade ->> 'symbol', it.trade ->> 'direction',
                (it.trade ->> 'entry_price')::numeric, (it.trade ->> 'exit_price')::numeric,
                (it.trade ->> 'entry_time')::timestamptz, (it.trade ->> 'exit_time')::timestamptz,
                (it.trade ->> 'position_size')::numeric, (it.trade ->> 'stop_loss')::numeric,
@@ -213,8 +211,6 @@ begin
                least(now(), coalesce((it.trade ->> 'exit_time')::timestamptz, (it.trade ->> 'entry_time')::timestamptz,
                                      (it.trade ->> 'day')::date + interval '12 hours'))
         from worker.import_trades it
-        left join public.daily_tracking d
-            on d.user_id = p_user and d.trade_date = (it.trade ->> 'day')::date and this.account_id is null
         where it.import_id = p_import and it.user_id = p_user and it.before is null
         on conflict do nothing
         returning id)
@@ -222,10 +218,9 @@ begin
     insert into worker.trade_facts (
         trade_id, user_id, pnl_basis, pnl_origin, initial_stop, account_id, account_day_id, created_at)
     select it.trade_id, p_user, it.trade ->> 'pnl_basis', it.trade ->> 'pnl_origin',
-           (it.trade ->> 'stop_loss')::numeric, this.account_id, ad.id, now()
+           (it.trade ->> 'stop_loss')::numeric, this.account_id,
+           case when this.account_id is not null then (days ->> (it.trade ->> 'day'))::uuid end, now()
     from worker.import_trades it
-    left join worker.account_days ad
-        on ad.account_id = this.account_id and ad.user_id = p_user and ad.trade_date = (it.trade ->> 'day')::date
     where it.import_id = p_import and it.user_id = p_user and it.trade_id = any (ids);
 
     select min((it.trade ->> 'day')::date) into first from worker.import_trades it

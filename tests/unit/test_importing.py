@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.importing import parsing, plan, tables
 from bot.importing.fifo import matched
 from bot.importing.matching import Known
 from bot.importing.plan import Context, Plan, Planned, plan_of
-from bot.importing.tables import MOST_ROWS
 from bot.importing.trades import Fill, Skipped
 from bot.trading.day import DayStart
 from tests import broker_files
@@ -130,8 +130,23 @@ def test_what_is_no_table_is_refused_with_its_reason(data: bytes, reason: str) -
     assert (plan.outcome, plan.reason, plan.trades) == ("refused", reason, [])
 
 
-def test_too_many_rows_are_refused() -> None:
-    assert planned("a,b,c\n" + "1,2,3\n" * (MOST_ROWS + 1)).reason == "too_many_rows"
+def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (plan, tables):
+        monkeypatch.setattr(module, "MOST_ROWS", 100)
+    assert planned("a,b,c\n" + "1,2,3\n" * 101).reason == "too_many_rows"
+    assert planned("a,b,c\n" + "1,2,3\n" * 1000).reason == "too_many_rows"
+    assert planned("a,b,c\n" + "1,2,3\n" * 100).outcome == "ask"
+
+
+async def test_a_file_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsing, "SECONDS", 0.05)
+    with pytest.raises(parsing.TooHeavy):
+        await parsing.parse("{}", b"x")
+
+
+async def test_a_process_that_fails_is_no_answer() -> None:
+    with pytest.raises(parsing.TooHeavy):
+        await parsing.parse("no JSON", b"x" * 1_000_000)
 
 
 def test_columns_that_nobody_knows_are_asked_for_and_taken() -> None:
@@ -278,7 +293,7 @@ fills_given = st.lists(st.tuples(sides, st.integers(1, 4), st.integers(18000, 18
     st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=5),
     st.randoms(use_true_random=False),
 )
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 def test_overlapping_files_of_trades_in_any_order_give_the_same_trades_once(
     given_trades: list[tuple[int, int]], cuts: list[tuple[int, int]], shuffling: random.Random
 ) -> None:
@@ -295,7 +310,7 @@ def test_overlapping_files_of_trades_in_any_order_give_the_same_trades_once(
 
 
 @given(fills_given, st.lists(st.integers(0, 24), max_size=4), st.integers(0, 3), st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 def test_overlapping_files_of_fills_give_the_same_trades_once(
     given_fills: list[tuple[str, int, int]], cuts: list[int], overlap: int, shuffling: random.Random
 ) -> None:
