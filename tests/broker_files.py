@@ -26,15 +26,15 @@ orderId,Account,Order ID,B/S,Contract,Product,Product Description,avgPrice,fille
 """
 NINJATRADER_TRADES = """\
 Trade number;Instrument;Account;Strategy;Market pos.;Qty;Entry price;Exit price;Entry time;Exit time;Entry name;Exit name;Profit;Cum. net profit;Commission;Clearing Fee;Exchange Fee;IP Fee;NFA Fee;MAE;MFE;ETD;Bars;
-1;MNQ 12-26;Sim101;;Long;2;18250,25;18260,25;16.11.2026 15:31:02;16.11.2026 15:40:10;Entry;Target1;38,76 $;38,76 $;1,24 $;0,00 $;0,00 $;0,00 $;0,00 $;6,50 $;64,00 $;66,00 $;12;
-2;MNQ 12-26;Sim101;;Short;1;18300,00;18310,00;17.11.2026 15:31:02;17.11.2026 15:40:10;Entry;Stop1;-20,62 $;18,14 $;0,62 $;0,00 $;0,00 $;0,00 $;0,00 $;6,50 $;64,00 $;66,00 $;12;
+1;MNQ 12-26;Sim101;;Long;2;18250,25;18260,25;16.11.2026 15:31:02;16.11.2026 15:40:10;Entry;Target1;38,76 $;38,76 $;1,24 $;0,00 $;0,00 $;0,00 $;0,00 $;5,00 $;50,00 $;10,00 $;8;
+2;MNQ 12-26;Sim101;;Short;1;18300,00;18310,00;17.11.2026 15:31:02;17.11.2026 15:40:10;Entry;Stop1;-20,62 $;18,14 $;0,62 $;0,00 $;0,00 $;0,00 $;0,00 $;5,00 $;50,00 $;10,00 $;8;
 """
 NINJATRADER_EXECUTIONS = """\
 Instrument,Action,Quantity,Price,Time,ID,E/X,Position,Order ID,Name,Commission,Rate,Account,Connection,
 MNQ SEP26,Sell,1,22010,6/16/2026 9:00:00 AM,e0,Exit,-,o0,Stop1,$0.62,1,Sim101,Live,
-MNQ SEP26,Buy,3,22089.25,6/16/2026 9:08:00 AM,e1,Entry,3 L,o1,Entry,$1.86,1,Sim101,Live,
-MNQ SEP26,Sell,1,22092,6/16/2026 9:09:00 AM,e2,Exit,2 L,o2,Target1,$0.62,1,Sim101,Live,
-MNQ SEP26,Sell,2,22080.25,6/16/2026 1:10:00 PM,e3,Exit,-,o3,Stop1,$1.24,1,Sim101,Live,
+MNQ SEP26,Buy,3,22050.25,6/16/2026 9:08:00 AM,e1,Entry,3 L,o1,Entry,$1.86,1,Sim101,Live,
+MNQ SEP26,Sell,1,22053,6/16/2026 9:09:00 AM,e2,Exit,2 L,o2,Target1,$0.62,1,Sim101,Live,
+MNQ SEP26,Sell,2,22041.25,6/16/2026 1:10:00 PM,e3,Exit,-,o3,Stop1,$1.24,1,Sim101,Live,
 """
 METATRADER5_REPORT = """\
 Trade History Report
@@ -68,18 +68,18 @@ METATRADER4_STATEMENT = """\
 """
 TRADINGVIEW_ORDERS = """\
 Symbol,Side,Type,Qty,Limit Price,Stop Price,Fill Price,Status,Commission,Placing Time,Closing Time,Order ID,Level ID,Leverage,Margin
-CME_MINI:ES1!,Sell,Market,5,,,5324.75,Filled,,2026-11-16 16:40:00,2026-11-16 16:40:00,2741094918,,20:01,"87,209.38 USD"
-CME_MINI:ES1!,Sell,Limit,5,5330,,,Cancelled,,2026-11-16 16:35:00,2026-11-16 16:36:00,2741094910,,,
-CME_MINI:ES1!,Buy,Limit,5,5321,,5320.75,Filled,,2026-11-16 16:31:00,2026-11-16 16:31:00,2741028262,,20:01,"87,137.50 USD"
+CME_MINI:ES1!,Sell,Market,5,,,5324.75,Filled,,2026-11-16 16:40:00,2026-11-16 16:40:00,800003,,20:01,"87,000.00 USD"
+CME_MINI:ES1!,Sell,Limit,5,5330,,,Cancelled,,2026-11-16 16:35:00,2026-11-16 16:36:00,800002,,,
+CME_MINI:ES1!,Buy,Limit,5,5321,,5320.75,Filled,,2026-11-16 16:31:00,2026-11-16 16:31:00,800001,,20:01,"86,900.00 USD"
 """
 RITHMIC_ORDERS = """\
 "Working Orders"
 
 "Completed Orders"
 "Account","Status","Remarks","Buy/Sell","Qty To Fill","Max Show Qty","Symbol","Price Type","Avg Fill Price","Limit Price","Order Number","User Id","Update Time (EST)","Qty Filled","Create Time (EST)","Commission","Commission Fill Rate"
-"APEX-33521-11","Filled","","S","2","","MNQZ6","M","18271.6250","","1284801488","APEX-33521","2026-11-16 09:52:19","2","2026-11-16 09:42:38","","0.51"
-"APEX-33521-11","Cancelled","","B","2","","MNQZ6","L","","18200","1284801489","APEX-33521","2026-11-16 09:53:00","0","2026-11-16 09:42:38","","0.51"
-"APEX-33521-11","Filled","","B","2","","MNQZ6","M","18261.6250","","1284801490","APEX-33521","2026-11-16 09:58:00","2","2026-11-16 09:57:38","","0.51"
+"ACC-1","Filled","","S","2","","MNQZ6","M","18270.5000","","700001","USER-1","2026-11-16 09:52:19","2","2026-11-16 09:42:38","","0.51"
+"ACC-1","Cancelled","","B","2","","MNQZ6","L","","18200","700002","USER-1","2026-11-16 09:53:00","0","2026-11-16 09:42:38","","0.51"
+"ACC-1","Filled","","B","2","","MNQZ6","M","18260.5000","","700003","USER-1","2026-11-16 09:58:00","2","2026-11-16 09:57:38","","0.51"
 """
 CTRADER_HISTORY = """\
 Symbol,Opening direction,Opening time (UTC+2),Closing time (UTC+2),Entry price,Closing price,Closing Quantity,Commission,Swap,Gross USD,Net USD,Balance USD,ID
@@ -103,8 +103,8 @@ FILES: dict[str, tuple[str, str, list[Row]]] = {
         ("MNQ", "short", "1", "18300", "18310", "-20", "0.62"),
     ]),
     "ninjatrader executions": (NINJATRADER_EXECUTIONS, "ninjatrader", [
-        ("MNQ", "long", "1", "22089.25", "22092", "5.5", "1.24"),
-        ("MNQ", "long", "2", "22089.25", "22080.25", "-36", "2.48"),
+        ("MNQ", "long", "1", "22050.25", "22053", "5.5", "1.24"),
+        ("MNQ", "long", "2", "22050.25", "22041.25", "-36", "2.48"),
     ]),
     "metatrader 5 report": (METATRADER5_REPORT, "metatrader5", [
         ("EURUSD", "long", "0.5", "1.085", "1.0865", "75", "3.75"),
@@ -113,7 +113,7 @@ FILES: dict[str, tuple[str, str, list[Row]]] = {
     "metatrader 5 deals": (METATRADER5_DEALS, "metatrader5", [("EURUSD", "long", "0.5", "1.085", "1.0865", "75", "3.75")]),
     "metatrader 4 statement": (METATRADER4_STATEMENT, "metatrader4", [("GBPUSD", "short", "1", "1.265", "1.264", "100", "7")]),
     "tradingview orders": (TRADINGVIEW_ORDERS, "tradingview", [("ES", "long", "5", "5320.75", "5324.75", "1000", None)]),
-    "rithmic orders": (RITHMIC_ORDERS, "rithmic", [("MNQ", "short", "2", "18271.625", "18261.625", "40", "2.04")]),
+    "rithmic orders": (RITHMIC_ORDERS, "rithmic", [("MNQ", "short", "2", "18270.5", "18260.5", "40", "2.04")]),
     "ctrader history": (CTRADER_HISTORY, "ctrader", [("EURUSD", "long", "0.5", "1.085", "1.0865", "75", "3.75")]),
     "any": (ANY_CSV, "other", [
         ("NQ", "long", "2", "18250.25", "18290.25", "1600", "8"),
