@@ -39,19 +39,21 @@ BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts", "plans", "ru
 
 
 def find_command(message: Message, *, drafting: bool = False) -> Command | None:
-    """The command a message is: a button, `/name argument`, a bare link code, a key, a bare word. Unknown names: help.
+    """The command a message is: a button, `/name argument`, a bare link code, a key, a broker's file, a bare word.
+
+    Unknown names: help.
 
     `drafting`: a draft waits, so "undo" is said of it and is no command.
     """
     if message.button is not None:
         pressed = parse_button(message.button)
         return pressed if isinstance(pressed, Command) else None
-    if importing.is_table(message):
-        return Command("import", message.text.strip())
     if HIDDEN_KEY in message.text:
         return Command("key")
     if linking.is_code(message.text):
         return Command("link", message.text.strip())
+    if importing.is_table(message):
+        return Command("import", message.text.strip())
     found = WORD.fullmatch(message.text.strip())
     if message.edits is not None:
         return None
