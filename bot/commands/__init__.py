@@ -53,7 +53,7 @@ def find_command(message: Message, *, drafting: bool = False) -> Command | None:
     if linking.is_code(message.text):
         return Command("link", message.text.strip())
     if importing.is_table(message):
-        return Command("import", message.text.strip())
+        return Command("import", message.text.strip().removeprefix("/import").strip())
     found = WORD.fullmatch(message.text.strip())
     if message.edits is not None:
         return None
