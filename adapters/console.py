@@ -14,10 +14,11 @@ import re
 import sys
 import threading
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from aiohttp import web
@@ -26,11 +27,12 @@ from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from adapters import Envelope, Receiver
-from adapters.local_files import MAX_PICTURE, fetched, kept, saved
+from adapters.local_files import MAX_FILE, fetched, kept, saved
 from statemachine.errors import AttachmentRefused, SendLater, Unavailable
-from statemachine.message import Attachment, Button, Message, Platform, Reply
+from statemachine.message import Attachment, AttachmentKind, Button, Message, Platform, Reply
 
 PROMPT = "> "
+_SENDING: Mapping[str, AttachmentKind] = MappingProxyType({"/photo": "photo", "/file": "document"})
 
 _CHUNK = 65536
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -136,15 +138,15 @@ class Console:
             self._write("The journal cannot be reached, nothing was stored. Send it again in a moment.\n\n")
 
     async def _message(self, line: str) -> Message | None:
-        """What a line means; None for an empty one, and for a picture that cannot be sent (the person is told)."""
+        """What a line means; None for an empty one, and for a file that cannot be sent (the person is told)."""
         command, _, rest = line.partition(" ")
-        if command == "/photo":
+        if command in _SENDING:
             try:
-                picture, caption = await asyncio.to_thread(_stored_picture, rest.strip(), self._pictures)
+                sent, caption = await asyncio.to_thread(_stored, command, rest.strip(), self._pictures)
             except AttachmentRefused as refusal:
                 self._write(f"{_printable(str(refusal))}\n\n")
                 return None
-            return self._composed(text=caption, attachments=(picture,))
+            return self._composed(text=caption, attachments=(sent,))
         if not line:
             return None
         chosen = self._take_choice(line)
@@ -246,25 +248,25 @@ async def _read_chunk(fd: int) -> bytes:
     return await chunk
 
 
-def _stored_picture(rest: str, folder: Path) -> tuple[Attachment, str]:
-    """The picture that `/photo` names, copied into `folder`, and the caption after it.
+def _stored(command: str, rest: str, folder: Path) -> tuple[Attachment, str]:
+    """The file that `/photo` or `/file` names, copied into `folder`, and the caption after it.
 
     The copy's name is the handle: the file itself may be gone by the time a job fetches it. Raises AttachmentRefused.
     """
     name, caption = _name_and_caption(rest)
     path = _existing(name)
     if path is None:
-        raise AttachmentRefused("gone", f"There is no file {name}" if rest else "Say which picture: /photo PATH")
+        raise AttachmentRefused("gone", f"There is no file {name}" if rest else f"Say which one: {command} PATH")
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_PICTURE + 1)
-        if len(data) > MAX_PICTURE:
-            raise AttachmentRefused("too_large", f"{name} is too large: at most {MAX_PICTURE // 2**20} MB")
+            data = file.read(MAX_FILE + 1)
+        if len(data) > MAX_FILE:
+            raise AttachmentRefused("too_large", f"{name} is too large: at most {MAX_FILE // 2**20} MB")
         handle = kept(data, path.suffix, folder)
     except OSError as error:
         raise AttachmentRefused("gone", f"{name} cannot be sent: {error.strerror}") from error
     mime = mimetypes.guess_type(path.name)[0]
-    return Attachment(kind="photo", handle=handle, name=path.name, mime=mime, size=len(data)), caption
+    return Attachment(kind=_SENDING[command], handle=handle, name=path.name, mime=mime, size=len(data)), caption
 
 
 def _name_and_caption(rest: str) -> tuple[str, str]:

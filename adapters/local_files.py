@@ -15,7 +15,7 @@ from typing import Final
 
 from statemachine.errors import AttachmentRefused
 
-MAX_PICTURE: Final = 20 * 1024 * 1024
+MAX_FILE: Final = 20 * 1024 * 1024
 """Bytes, as Telegram allows a bot to fetch."""
 
 _HANDLE: Final = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,5}")

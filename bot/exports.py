@@ -33,7 +33,7 @@ _PATH: Final = re.compile(r"exports/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}
 BATCH: Final = 500
 
 ABOUT: Final = """\
-Your trading journal, written on {day}.
+Your trading journal{days}, written on {day}.
 
 Each table is here twice: as .csv for a spreadsheet, as .json for programs. Times are UTC. Charts are in pictures/,
 named by the id of their trade. In the .csv files a ' stands before a text that a spreadsheet might run as a formula:
@@ -90,9 +90,10 @@ class Exports:
     async def _make(self, job: ExportJob) -> None:
         limit, today = LARGEST_FILE[job.platform], datetime.now(UTC).date()
         with Archive() as archive:
-            trades, wanted = await self._write_tables(job.user_id, archive)
+            trades, wanted = await self._write_tables(job, archive)
             pictures = await self._add_pictures(job.user_id, archive, wanted, limit)
-            archive.add("README.txt", ABOUT.format(day=today, pictures=_told(pictures)).encode())
+            about = ABOUT.format(day=today, days=_of_days(job), pictures=_told(pictures))
+            archive.add("README.txt", about.encode())
             fits = archive.size <= limit
             file = await asyncio.to_thread(archive.finish)
             await self._hand_over(job, file if fits else None, today, trades, pictures)
@@ -101,14 +102,14 @@ class Exports:
         async with pool.acquired(self._pool) as connection:
             return await exports.is_wanted(connection, job.export_id, job.user_id)
 
-    async def _write_tables(self, user_id: UUID, archive: Archive) -> tuple[int, list[tuple[UUID, str]]]:
+    async def _write_tables(self, job: ExportJob, archive: Archive) -> tuple[int, list[tuple[UUID, str]]]:
         """How many trades there are, and the paths of their pictures."""
-        trades = 0
+        trades, user_id, days = 0, job.user_id, _days(job)
         async with self._snapshot() as connection:
             for name in exports.TABLES:
                 table = archive.table(name, await exports.columns_of(connection, name))
                 batch: list[str] = []
-                async for row in exports.rows_of(connection, name, user_id):
+                async for row in exports.rows_of(connection, name, user_id, days):
                     batch.append(row)
                     if len(batch) == BATCH:
                         await asyncio.to_thread(table.write, batch)
@@ -116,7 +117,7 @@ class Exports:
                 await asyncio.to_thread(table.write, batch)
                 await asyncio.to_thread(table.close)
                 trades = table.rows if name == "trades" else trades
-            found = [picture async for picture in exports.pictures_of(connection, user_id)]
+            found = [picture async for picture in exports.pictures_of(connection, user_id, days)]
         return trades, [
             (trade_id, path) for trade_id, *named in found if (path := self._path(user_id, trade_id, *named))
         ]
@@ -166,8 +167,13 @@ class Exports:
         if file is None:
             say = Say("export_too_large", told)
         else:
-            name = File(path_of(job.export_id), f"vigil-{today}.zip")
-            counts = {"put": pictures.put, "left_out": pictures.left_out, "missing": pictures.missing}
+            name = File(path_of(job.export_id), f"vigil-{_named(job) or today}.zip")
+            counts: dict[str, object] = {
+                "put": pictures.put,
+                "left_out": pictures.left_out,
+                "missing": pictures.missing,
+            }
+            counts |= {"first": job.first, "last": job.last}
             say = Say("export_ready", {**told, "file": name, "trades": trades, **counts})
         async with pool.transaction(self._pool) as connection:
             if not await exports.lock_wanted(connection, job.export_id, job.user_id):
@@ -178,6 +184,23 @@ class Exports:
                 part += 1
             reply = await reply_to_chat(connection, job.chat, job.user_id, say)
             await exports.made(connection, job.export_id, reply)
+
+
+def _days(job: ExportJob) -> exports.Days | None:
+    if job.first is None or job.last is None:
+        return None
+    return exports.Days(job.first, job.last, job.zone)
+
+
+def _named(job: ExportJob) -> str:
+    """The period as it stands in a file's name; empty for all of the journal."""
+    if job.first == job.last:
+        return str(job.first or "")
+    return f"{job.first}-to-{job.last}"
+
+
+def _of_days(job: ExportJob) -> str:
+    return f" from {job.first} to {job.last}" if job.first is not None else ""
 
 
 def _told(pictures: Pictures) -> str:

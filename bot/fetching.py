@@ -15,14 +15,17 @@ SIGNED_SECONDS: Final = 600
 Fetch = Callable[[Chat, Attachment], Awaitable[bytes]]
 
 
-def fetcher(adapters: Mapping[tuple[Platform, str], Adapter]) -> Fetch:
-    """Fetches through these adapters. Raises SendLater for an account this process does not have: another may."""
+def fetcher(adapters: Mapping[tuple[Platform, str], Adapter], *, largest: int = LARGEST_PICTURE) -> Fetch:
+    """Fetches files of at most `largest` bytes through these adapters.
+
+    Raises SendLater for an account this process does not have: another may.
+    """
 
     async def fetch(chat: Chat, attachment: Attachment) -> bytes:
         adapter = adapters.get((chat.platform, chat.account))
         if adapter is None:
             raise SendLater(f"no adapter for {chat.platform} account {chat.account} in this process", after=30.0)
-        return await adapter.fetch(attachment, LARGEST_PICTURE)
+        return await adapter.fetch(attachment, largest)
 
     return fetch
 

@@ -6,7 +6,7 @@ that serves them registers.
 
 import json
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -63,10 +63,31 @@ class RuleJob(ChatJob):
 
 
 class ExportJob(ChatJob):
-    """export: everything of a user as a file, for the chat that asked."""
+    """export: everything of a user as a file, for the chat that asked; or what belongs to the days `first` to `last`.
+    `zone`: the trader's."""
 
     export_id: UUID
     user_id: UUID
+    first: date | None = None
+    last: date | None = None
+    zone: str = "UTC"
+
+
+class ImportJob(ChatJob):
+    """import: read a broker's file, save what was read of it, or take that back.
+
+    `merging`: a trade that the journal has already is one with it. The rest is of the account that the file is for.
+    """
+
+    import_id: UUID
+    user_id: UUID
+    action: Literal["read", "save", "undo"]
+    merging: bool = True
+    named: str = "main"
+    zone: str = "UTC"
+    day_zone: str = "UTC"
+    day_hour: int = 0
+    currency: str = "USD"
 
 
 class ChartJob(ChatJob):
@@ -156,6 +177,10 @@ def export_job(job: ExportJob) -> dict[str, Any]:
 
 def chart_job(job: ChartJob) -> dict[str, Any]:
     return _job("chart", job)
+
+
+def import_job(job: ImportJob) -> dict[str, Any]:
+    return _job("import", job)
 
 
 def delete_job(job: UserJob) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from bot.job_payloads import (
     ChartJob,
     ChatJob,
     ExportJob,
+    ImportJob,
     RuleJob,
     TradeJob,
     TryJob,
@@ -68,6 +69,7 @@ PAYLOADS: Mapping[str, type[ChatJob]] = {
     "propose": RuleJob,
     "export": ExportJob,
     "chart": ChartJob,
+    "import": ImportJob,
     "delete_me": UserJob,
     "try": TryJob,
 }

@@ -15,6 +15,9 @@ MOST_PORTIONS = 200
 EXPORTS_KEPT = 8
 """Days, of charts too. A reply may be held for seven, and its file with it."""
 
+IMPORTS_KEPT = 7
+"""Days, of a file that was read and never saved. What was saved stays known, and can be taken back."""
+
 
 def kept_days(settings: Settings) -> Mapping[Pruned, int]:
     """How many days each is kept."""
@@ -32,6 +35,7 @@ def kept_days(settings: Settings) -> Mapping[Pruned, int]:
         "changes": settings.keep_changes_days,
         "exports": EXPORTS_KEPT,
         "charts": EXPORTS_KEPT,
+        "imports": IMPORTS_KEPT,
     }
 
 

@@ -23,6 +23,7 @@ from bot.drawing.studio import Studio, warmed
 from bot.exports import Exports
 from bot.fetching import fetcher
 from bot.gate import Gate
+from bot.imports import LARGEST_FILE, Imports
 from bot.job_payloads import LOCAL, ChatJob
 from bot.jobs import Handler, Jobs, Schedule, sweep, waker
 from bot.media_links import media_links
@@ -167,6 +168,7 @@ async def started(
                 "delete_me": _then_deliver(Deletions(connections, store), outbox.poke),
                 "export": _then_deliver(exports, outbox.poke),
                 "chart": _then_deliver(Charts(connections, store, studio, settings), outbox.poke),
+                "import": _then_deliver(Imports(connections, fetcher(fetchers, largest=LARGEST_FILE)), outbox.poke),
                 "propose": _then_deliver(Proposals(connections, model, settings), outbox.poke),
                 "try": _then_deliver(tries, outbox.poke),
             }

@@ -5,8 +5,10 @@ these queries.
 """
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from db.pool import Connection
@@ -142,12 +144,57 @@ async def columns_of(connection: Connection, table: str) -> list[str]:
     return [column.name for column in statement.get_attributes()]
 
 
-async def rows_of(connection: Connection, table: str, user_id: UUID) -> AsyncIterator[str]:
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The trading days that an export is limited to, both ends counted. `zone`: the trader's, for what has no day."""
+
+    first: date
+    last: date
+    zone: str
+
+
+TRADES_OF_DAYS: Final = """
+(select t.id from public.trades t
+ left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
+ left join worker.account_days ad on ad.id = f.account_day_id and ad.user_id = t.user_id
+ left join public.daily_tracking d on d.id = t.daily_tracking_id and d.user_id = t.user_id
+ where t.user_id = $1 and coalesce(d.trade_date, ad.trade_date,
+    (coalesce(t.exit_time, t.entry_time, t.created_at) at time zone $4)::date) between $2 and $3)
+"""
+OF_DAYS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "trades": f"row_.id in {TRADES_OF_DAYS}",
+        "partial_closes": f"row_.trade_id in {TRADES_OF_DAYS}",
+        "verdicts": f"row_.trade_id in {TRADES_OF_DAYS}",
+        "days": "row_.trade_date between $2 and $3",
+        "balances": "row_.trade_date between $2 and $3",
+        "plans": "(row_.planned_at at time zone $4)::date between $2 and $3",
+        "messages": "(row_.created_at at time zone $4)::date between $2 and $3",
+    }
+)
+"""What of a table belongs to a period; tables that are not here go whole."""
+
+
+async def rows_of(connection: Connection, table: str, user_id: UUID, days: Days | None = None) -> AsyncIterator[str]:
     """A table's rows for its file, each as JSON with every digit: other writers may have put there what no type of the
     driver holds. In the caller's transaction."""
     query = f"select row_to_json(row_)::text as row from ({TABLES[table]}) row_"
-    async for row in connection.cursor(query, user_id, prefetch=FETCHED):
+    limit = OF_DAYS.get(table) if days is not None else None
+    async for row in _limited(connection, query, limit, user_id, days):
         yield row["row"]
+
+
+async def _limited(
+    connection: Connection, query: str, limit: str | None, user_id: UUID, days: Days | None
+) -> AsyncIterator[Any]:
+    """A query of one trader, `limit`: the condition that its days put on it."""
+    values: list[object] = [user_id]
+    if limit is not None and days is not None:
+        query = f"{query} where {limit}"
+        values += [days.first, days.last]
+        values += [days.zone] if "$4" in limit else []
+    async for row in connection.cursor(query, *values, prefetch=FETCHED):
+        yield row
 
 
 PICTURES: Final = """
@@ -162,9 +209,13 @@ order by created_at desc, trade_id, place
 """
 
 
-async def pictures_of(connection: Connection, user_id: UUID) -> AsyncIterator[tuple[UUID, str | None, str | None]]:
+async def pictures_of(
+    connection: Connection, user_id: UUID, days: Days | None = None
+) -> AsyncIterator[tuple[UUID, str | None, str | None]]:
     """The pictures of the trades, those of the newest first: the trade, and the screenshot_url or the path."""
-    async for row in connection.cursor(PICTURES, user_id, prefetch=FETCHED):
+    limit = f"picture.trade_id in {TRADES_OF_DAYS}" if days is not None else None
+    query = f"select picture.* from ({PICTURES}) picture"
+    async for row in _limited(connection, query, limit, user_id, days):
         yield row["trade_id"], row["url"], row["path"]
 
 

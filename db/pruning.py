@@ -13,7 +13,7 @@ from db.pool import Connection
 
 Pruned = Literal[
     "link_codes", "link_attempts", "attempts", "failed_messages", "message_keys", "replies", "strangers",
-    "dead_jobs", "job_log", "job_statistics", "exports", "changes", "charts",
+    "dead_jobs", "job_log", "job_statistics", "exports", "changes", "charts", "imports",
 ]  # fmt: skip
 
 PORTION: Final = 1000
@@ -96,6 +96,12 @@ delete from worker.changes where id in (
         "charts": """
 delete from worker.charts where id in (
     select id from worker.charts where asked_at < now() - make_interval(days => $1)
+    order by asked_at limit $2 for update skip locked)
+""",
+        "imports": """
+delete from worker.imports where id in (
+    select id from worker.imports
+    where status in ('reading', 'asking', 'ready', 'dropped') and asked_at < now() - make_interval(days => $1)
     order by asked_at limit $2 for update skip locked)
 """,
         "exports": """

@@ -22,6 +22,7 @@ from statemachine.message import Attachment, File
 from statemachine.plan import Levels, Plan
 from statemachine.trade import TradeFields
 from tests.chart_reply_examples import CHART_EXAMPLES
+from tests.import_reply_examples import IMPORT_EXAMPLES
 from tests.rule_reply_examples import RULE_EXAMPLES
 from tests.web_reply_examples import WEB_EXAMPLES
 
@@ -824,5 +825,6 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     *CHART_EXAMPLES,
     *RULE_EXAMPLES,
     *WEB_EXAMPLES,
+    *IMPORT_EXAMPLES,
 )
 # fmt: on

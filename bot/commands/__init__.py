@@ -13,6 +13,7 @@ from bot.commands import (
     balances,
     binding,
     charts,
+    importing,
     journaling,
     judging,
     limits,
@@ -38,7 +39,9 @@ BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts", "plans", "ru
 
 
 def find_command(message: Message, *, drafting: bool = False) -> Command | None:
-    """The command a message is: a button, `/name argument`, a bare link code, a key, a bare word. Unknown names: help.
+    """The command a message is: a button, `/name argument`, a bare link code, a key, a broker's file, a bare word.
+
+    Unknown names: help.
 
     `drafting`: a draft waits, so "undo" is said of it and is no command.
     """
@@ -49,6 +52,8 @@ def find_command(message: Message, *, drafting: bool = False) -> Command | None:
         return Command("key")
     if linking.is_code(message.text):
         return Command("link", message.text.strip())
+    if importing.is_table(message):
+        return Command("import", message.text.strip().removeprefix("/import").strip())
     found = WORD.fullmatch(message.text.strip())
     if message.edits is not None:
         return None
@@ -96,7 +101,9 @@ COMMANDS: dict[str, CommandRow] = {
     "payout": CommandRow(balances.payout, "Money taken out: /payout 2000", in_help=False),
     "deposit": CommandRow(balances.deposit, "Money put in: /deposit 500", in_help=False),
     "rest": CommandRow(resting.rest, "A day off that keeps your streak"),
-    "export": CommandRow(own_data.export, "All your data as a file", in_help=False),
+    "export": CommandRow(own_data.export, "Your data as a file: /export last month", in_help=False),
+    "import": CommandRow(importing.import_, "Trades from your broker's file", in_help=False),
+    "import_pressed": CommandRow(importing.pressed),
     "delete_me": CommandRow(own_data.delete_me, "Delete your journal", in_help=False),
     "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX", strangers=True),
     "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform"),

@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from bot.commands import balances
+from bot.commands import balances, importing
 from bot.commands.call import Call
 from bot.job_payloads import audit_job, trade_job
 from bot.receipts import day_of_change, fields_of
 from bot.texts.buttons import NO_DRAFT
-from db import days, inbox, trades, turns
+from db import days, imports, inbox, trades, turns
 from db.plans import waits_again
 from statemachine.conversation import RequestAudit, Say, Turn
 from statemachine.events import Cancelled, Confirmed, Skipped, Vanished
@@ -35,7 +35,11 @@ async def plans(call: Call) -> Turn:
 
 
 async def undo(call: Call) -> Turn:
-    """A typed one means the last change there was, which may be what was told of a balance. A button names its own."""
+    """A typed one means the last change there was, which may be a file that was imported, or what was told of a
+    balance. A button names its own."""
+    last = await imports.saved_last(call.connection, call.owner) if call.message.button is None else None
+    if last is not None:
+        return await importing.taken_back(call, last)
     told = await days.told_last(call.connection, call.owner) if call.message.button is None else None
     account = call.accounts.find(told[1] or MAIN) if told is not None else None
     if told is not None and account is not None:
@@ -44,6 +48,9 @@ async def undo(call: Call) -> Turn:
 
 
 async def redo(call: Call) -> Turn:
+    last = await imports.undone_last(call.connection, call.owner) if call.message.button is None else None
+    if last is not None:
+        return await importing.brought_again(call, last)
     return await _turn_back(call, "redo")
 
 

@@ -2,15 +2,24 @@
 
 from bot.commands.call import Call
 from bot.job_payloads import ExportJob, UserJob, delete_job, export_job
+from bot.periods import period_of
+from bot.trading.day import trading_day
 from db import deletions, exports, inbox
 from statemachine.conversation import Conversation, Say, Turn
+from statemachine.errors import NotAPeriod
 
 SURE = "delete"
 """What has to be typed behind /delete_me, in whatever case a phone writes it."""
 
 
 async def export(call: Call) -> Turn:
-    """/export: a job makes the file, so that no turn waits for it."""
+    """/export, /export last month: a job makes the file, so that no turn waits for it."""
+    period = None
+    if call.argument.strip():
+        try:
+            period = period_of(call.argument, trading_day(call.now, call.account.day_start))
+        except NotAPeriod as refused:
+            return call.says("period_refused", reason=refused.reason, said=refused.said)
     today, under_way = await exports.asked(call.connection, call.owner)
     if under_way:
         return call.says("export_under_way")
@@ -24,9 +33,12 @@ async def export(call: Call) -> Turn:
         chat_id=chat.chat_id,
         export_id=await exports.begin(call.connection, call.owner),
         user_id=call.owner,
+        first=period.first if period else None,
+        last=period.last if period else None,
+        zone=call.account.zone.key,
     )
     await inbox.enqueue(call.connection, [export_job(job)])
-    return call.says("export_begun")
+    return call.says("export_begun", first=job.first, last=job.last)
 
 
 async def delete_me(call: Call) -> Turn:

@@ -15,7 +15,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from adapters import Receiver
-from adapters.local_files import MAX_PICTURE
+from adapters.local_files import MAX_FILE
 from adapters.sandbox import Sandbox
 from adapters.sandbox_wire import CAPTION_LIMIT, TEXT_LIMIT, units
 from bot.database import DEMO_TRADER
@@ -180,7 +180,7 @@ class Page:
 
 def body_limit(request: web.Request) -> int:
     """Bytes a body may have: a picture's for whoever may send one."""
-    return MAX_PICTURE if request.path in PICTURES and is_own(request) else MAX_BODY
+    return MAX_FILE if request.path in PICTURES and is_own(request) else MAX_BODY
 
 
 @contextmanager

@@ -19,6 +19,8 @@
     sh:<trade>:<checksum> · sn     show it to the world, or not    us:<share>       take that back
     xa:<announcement>              no more of this
     ck:<kind>:<first>:<last>[:<symbol>]   this chart of these days      ct:<trade>             the card of this trade
+    is:<import> · ij:<import>      save a file's trades: one with the journal's, or each by itself
+    id:<import>                    do not save them           iu:<import> · ir:<import>   undo, redo
     lf:<preset>:<size>:<checksum>[:<account>]   take a firm's limits for an account                 lx   leave them
 
 Ids are 32 hex digits (beside a trade a rule's first 16), those of changes are numbers. Every button names what it was
@@ -46,7 +48,7 @@ NO_DRAFT: Final = "0" * 32
 @dataclass(frozen=True, slots=True)
 class Command:
     """A button that does not speak to the conversation: undo, redo, account, balance, link_confirm, trades, rules,
-    limits_firm, share, chart, and presses beside a rule, a verdict or an announcement.
+    limits_firm, share, chart, and presses beside a rule, a verdict, an import or an announcement.
 
     argument  undo and redo: the change's number; link_confirm: the code; rules: the page; rule_pressed and
               verdict_pressed: what is asked for and the id, then the digest or number; limits_firm: preset, size,
@@ -234,6 +236,11 @@ def unshare(result_id: UUID) -> str:
     return f"us:{result_id.hex}"
 
 
+def of_import(asked: str, import_id: UUID) -> str:
+    """`asked`: save, apart, drop, undo or redo."""
+    return f"{_LETTERS['import', asked]}:{import_id.hex}"
+
+
 SKIP: Final = "s"
 SHARE_NOT: Final = "sn"
 LEAVE_LIMITS: Final = "lx"
@@ -256,6 +263,11 @@ _PRESSES: Final = {
     "vv": ("verdict", "violated"),
     "vb": ("verdict", "back"),
     "vr": ("verdict", "reason"),
+    "is": ("import", "save"),
+    "ij": ("import", "apart"),
+    "id": ("import", "drop"),
+    "iu": ("import", "undo"),
+    "ir": ("import", "redo"),
 }
 _LETTERS: Final = {asked: letters for letters, asked in _PRESSES.items()}
 
@@ -290,7 +302,7 @@ _FORMATS: Final = tuple(
         r"(?P<kind>l):(?P<code>[A-Za-z0-9-]{1,16})",
         r"(?P<kind>rl):(?P<page>[1-9]\d{0,3})",
         r"(?P<kind>r[sprb]):(?P<id>[0-9a-f]{32})",
-        r"(?P<kind>xa|us|ct):(?P<id>[0-9a-f]{32})",
+        r"(?P<kind>xa|us|ct|i[sjdur]):(?P<id>[0-9a-f]{32})",
         r"(?P<kind>sh):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",
         r"(?P<kind>rm|vd):(?P<id>[0-9a-f]{32}):(?P<more>[1-9]\d{0,3})",
         r"(?P<kind>r[ync]|v[sfvb]):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",

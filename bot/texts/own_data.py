@@ -1,7 +1,17 @@
 """What is said of a trader's own data: the file of all of it, and its deletion."""
 
+from datetime import date
+
+from bot.texts.periods import period_named
 from bot.texts.words import Words
 from statemachine.message import File, Platform, Reply
+
+
+def export_begun(words: Words, first: date | None = None, last: date | None = None) -> Reply:
+    """Of all of the journal, or of the days of a period."""
+    if first is None or last is None:
+        return Reply(text=words("export_begun"))
+    return Reply(text=words("export_begun.period", period=period_named(words, first, last)))
 
 
 def export_limit(words: Words, limit: int) -> Reply:
@@ -9,10 +19,24 @@ def export_limit(words: Words, limit: int) -> Reply:
 
 
 def export_ready(
-    words: Words, platform: Platform, megabytes: int, file: File, trades: int, put: int, left_out: int, missing: int
+    words: Words,
+    platform: Platform,
+    megabytes: int,
+    file: File,
+    trades: int,
+    put: int,
+    left_out: int,
+    missing: int,
+    first: date | None = None,
+    last: date | None = None,
 ) -> Reply:
     """With the file, or on WhatsApp with the link to it that stands below. `missing`: pictures no longer kept."""
     lines = [words.counted("export_ready", trades)]
+    if first is not None and last is not None:
+        period = period_named(words, first, last)
+        lines = [
+            words("export_none", period=period) if not trades else words.counted("export_of", trades, period=period)
+        ]
     if put:
         lines.append(words.counted("export_pictures", put))
     if left_out:

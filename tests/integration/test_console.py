@@ -19,7 +19,7 @@ import pytest
 
 from adapters import Adapter
 from adapters.console import Console
-from adapters.local_files import MAX_PICTURE
+from adapters.local_files import MAX_FILE
 from statemachine.errors import AttachmentRefused, SendLater, Unavailable
 from statemachine.message import Attachment, Button, Message, Reply
 
@@ -125,6 +125,16 @@ async def test_choices_outlive_what_comes_by_itself(tmp_path: Path) -> None:
     assert bot.received[1].button == "e:1"
 
 
+async def test_a_file_is_sent_as_a_document(tmp_path: Path) -> None:
+    file = tmp_path / "my trades.csv"
+    file.write_bytes(b"symbol,side")
+    bot = await talk(tmp_path / "data", f"/file '{file}' @apex2\n/file {tmp_path}/none.csv\n".encode())
+    (message,) = bot.received
+    (attachment,) = message.attachments
+    assert (message.text, attachment.kind, attachment.name) == ("@apex2", "document", "my trades.csv")
+    assert await bot.console.fetch(attachment, 100) == b"symbol,side"
+
+
 async def test_a_picture_is_copied_and_fetched(tmp_path: Path) -> None:
     data = b"\x89PNG picture"
     picture = tmp_path / "my chart.PNG"
@@ -146,6 +156,7 @@ async def test_a_picture_is_copied_and_fetched(tmp_path: Path) -> None:
     stored = tmp_path / "data" / "console" / attachments[0].handle
     assert stored.stat().st_mode & 0o777 == 0o600
     assert len(list(stored.parent.iterdir())) == 2
+    assert {attachment.kind for attachment in attachments} == {"photo"}
     with pytest.raises(AttachmentRefused) as caught:
         await bot.console.fetch(attachments[0], len(data) - 1)
     assert caught.value.reason == "too_large"
@@ -154,12 +165,12 @@ async def test_a_picture_is_copied_and_fetched(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["", "missing.png", ".", "huge.png", "a" * 5000, "~nobody-here/x.png", "a\0b"])
 async def test_a_picture_that_cannot_be_sent(tmp_path: Path, name: str) -> None:
     with (tmp_path / "huge.png").open("wb") as file:
-        file.truncate(MAX_PICTURE + 1)
+        file.truncate(MAX_FILE + 1)
     path = tmp_path / name if name in {"missing.png", ".", "huge.png"} else name
     bot = await talk(tmp_path, f"/photo {path}\n".encode())
     assert bot.received == []
     told = bot.transcript.splitlines()[1]
-    assert told.startswith(("There is no file", "Say which picture")) or "too large: at most 20 MB" in told
+    assert told.startswith(("There is no file", "Say which one")) or "too large: at most 20 MB" in told
 
 
 @pytest.mark.parametrize("handle", ["../../etc/passwd", "/etc/passwd", "0" * 64 + ".png", ""])

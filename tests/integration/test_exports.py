@@ -434,3 +434,23 @@ async def test_a_file_that_is_kept_no_longer_is_not_sent(dsn: str, tmp_path: Pat
         await journal.settle()
         assert [sent.text[:4] for sent in ann.replies] == ["Writ"]
         assert await journal.count("worker.outbox", "status = 'refused' and error = 'its file is kept no longer'") == 1
+
+
+async def test_a_period_limits_what_goes_into_the_file(journal: Journal, ann: Person) -> None:
+    await with_picture(ann, picture(40))
+    await with_picture(ann, picture(41), "yesterday short 1 es 5300 > 5290")
+    begun, ready = await ann.writes("/export yesterday")
+    assert begun.startswith("I am putting ")
+    assert "one trade, and all that belongs to these days" in ready
+    files = unpacked(file_of(ann))
+    assert [trade["symbol"] for trade in json.loads(files["trades.json"])] == ["ES"]
+    assert len(json.loads(files["days.json"])) == 1
+    assert len([name for name in files if name.startswith("pictures/")]) == 1
+    assert json.loads(files["verdicts.json"]) == []
+    assert len(json.loads(files["profile.json"])) == 1
+
+
+async def test_nonsense_is_no_period_and_counts_for_nothing(journal: Journal, ann: Person) -> None:
+    (said,) = await ann.writes("/export soonish")
+    assert said.startswith("I do not know the period “soonish”.\nSay for example: today")
+    assert await journal.db.fetchval("select count(*) from worker.exports") == 0

@@ -1,5 +1,6 @@
 """Runs the scripts of tests/journals: conversations that need a database, told as in tests/conversations.
 
+> (file NAME) text    sends the file of that name in tests/broker_files.py, with a caption; the jobs run
 > text        the trader writes, or presses [Label]; lines that follow and begin with `. ` belong to the message
 < reply       the next reply holds this, in order; `...` stands for anything
 -             nothing more was said
@@ -18,11 +19,14 @@ from bot.linking import new_code
 from bot.schedules import schedules_of
 from bot.settings import read_settings
 from db import referrals
+from statemachine.message import Attachment
+from tests.broker_files import FILES
 from tests.integration.databases import sign_up
 from tests.journaling import Journal, Person, journaling
 
 WITH_JOBS = {"charts"}
 """Scripts in which what is said comes from jobs."""
+FILE = re.compile(r"\(file (?P<name>[^)]+)\) ?(?P<text>.*)", re.DOTALL)
 SCRIPTS = sorted((Path(__file__).parent.parent / "journals").glob("*.txt"))
 
 
@@ -52,7 +56,12 @@ class Script:
         self.quiet()
 
     async def write(self, text: str) -> None:
-        if text.startswith("["):
+        if (sent := FILE.fullmatch(text)) is not None:
+            handle = f"file-{len(self.person.recorder.files)}"
+            self.person.recorder.files[handle] = FILES[sent["name"]][0].encode()
+            file = Attachment(kind="document", handle=handle, name="export.csv")
+            await self.person.sends(file, text=sent["text"])
+        elif text.startswith("["):
             await self.person.presses(text.strip("[]"))
         else:
             await self.person.writes(text.replace("{code}", self.code))
@@ -120,9 +129,10 @@ def continuation(following: list[str]) -> str:
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 async def test_script(path: Path, dsn: str, tmp_path: Path, trader: UUID) -> None:
-    jobs = path.stem in WITH_JOBS
+    lines = path.read_text(encoding="utf-8")
+    jobs = path.stem in WITH_JOBS or "> (file " in lines
     async with journaling(dsn, tmp_path, jobs=jobs, share_secret="a secret of the scripts") as journal:
-        await Script(journal, trader).run(path.read_text(encoding="utf-8").splitlines())
+        await Script(journal, trader).run(lines.splitlines())
 
 
 def test_there_are_scripts() -> None:

@@ -53,6 +53,9 @@ insert into worker.exports (user_id, asked_at) select $2::uuid, now() - make_int
     "worker.changes": """
 insert into worker.changes (user_id, kind, trade_id, created_at)
 select $2::uuid, 'edit', gen_random_uuid(), now() - make_interval(days => $1::integer)""",
+    "worker.imports": """
+insert into worker.imports (user_id, platform, account, chat_id, status, attachment, asked_at)
+select $2::uuid, 'email', 'a', 'c', 'ready', '{}', now() - make_interval(days => $1::integer)""",
 }
 DAYS: Mapping[str, int] = {
     "public.platform_link_codes": 7,
@@ -68,8 +71,14 @@ DAYS: Mapping[str, int] = {
     "worker.charts": 8,
     "worker.exports": 8,
     "worker.changes": 365,
+    "worker.imports": 7,
 }
 STAYS: Mapping[str, tuple[str, ...]] = {
+    "worker.imports": (
+        """insert into worker.imports (user_id, platform, account, chat_id, status, attachment, asked_at)
+           select p.id, 'email', 'a', 'd', status, '{}', now() - interval '2 years'
+           from public.profiles p cross join unnest(array['saved', 'undone']) status""",
+    ),
     "worker.inbox": (
         """insert into worker.inbox (platform, account, chat_id, external_id, status, received_at)
            values ('email', 'a', 'd', 'w', 'waiting', now() - interval '2 years')""",
@@ -242,7 +251,7 @@ async def test_turns_go_on_while_old_rows_go(
 async def test_every_statement_finds_its_rows_by_an_index(connection: asyncpg.Connection, settings: Settings) -> None:
     """Even where reading the table would be cheaper, as it is small: no plan needs to read one that grows."""
     grow = {"inbox", "outbox", "chats", "platform_link_codes", "pgqueuer_log", "pgqueuer_statistics", "exports",
-            "charts", "attempts", "link_attempts", "pgqueuer", "changes"}  # fmt: skip
+            "charts", "attempts", "link_attempts", "pgqueuer", "changes", "imports"}  # fmt: skip
     await connection.execute("set enable_seqscan = off")
     for what in kept_days(settings):
         statement = pruning.STATEMENTS[what].replace("$1", "30").replace("$2", "1000")

@@ -14,7 +14,7 @@ import aiohttp
 import asyncpg
 import pytest
 
-from adapters.local_files import MAX_PICTURE
+from adapters.local_files import MAX_FILE
 from adapters.sandbox import CHAT_ID
 from bot.cli import PARTS
 from bot.running import run_worker
@@ -222,7 +222,7 @@ async def test_what_is_too_large(page: Browser, served: Served, connection: asyn
     assert await page.posts("messages", {"text": "x" * 4097}) == 413
     assert await page.posts("messages", b"x" * (MAX_BODY + 1)) == 413
     assert await page.posts(f"pictures?caption={'x' * 1025}", picture(9)) == 413
-    assert await page.posts("pictures", b"x" * (MAX_PICTURE + 1)) == 413
+    assert await page.posts("pictures", b"x" * (MAX_FILE + 1)) == 413
     assert await connection.fetchval(NOTHING_STORED)
 
 
@@ -243,7 +243,7 @@ async def test_an_upload_that_never_says_how_large_it_is(served: Served, connect
                 assert answer.status == 413
         except aiohttp.ClientError:
             pass  # cut while it was still being sent
-    assert MAX_PICTURE < sent < 3 * MAX_PICTURE
+    assert MAX_FILE < sent < 3 * MAX_FILE
     assert await connection.fetchval(NOTHING_STORED)
     assert not (served.worker.settings.data_dir / "sandbox").exists()
 

@@ -12,7 +12,7 @@ from bot.reading.words import GLOSSARY, LANGUAGES, TAGS, UNITS, WORDS_OF, entrie
 from bot.trading.contracts import CONTRACTS
 
 SYMBOLS = {symbol.lower() for symbol in CONTRACTS.keys() | COINS | CURRENCIES}
-FILES = (*LANGUAGES, "calendar", "glossary", "instruments")
+FILES = (*LANGUAGES, "calendar", "glossary", "instruments", "periods")
 SECTIONS = {name.lower() for name in TAGS}
 CALENDAR = {"days ago", "weekday", "on", "last", "last behind", "month", "before clock", "after clock", "sign"}
 
