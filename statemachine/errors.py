@@ -2,7 +2,8 @@
 
 JournalError
 ├── UserError          safe to show; `key` names the text to show
-│   └── AttachmentRefused
+│   ├── AttachmentRefused
+│   └── NotAPeriod
 ├── PlatformError
 │   ├── Unauthentic    a request that is not the platform's: 403, nothing stored, body never logged
 │   ├── SendLater      try again after `after` seconds
@@ -39,6 +40,18 @@ class AttachmentRefused(UserError):
         super().__init__(message)
         self.reason = reason
         """One of: gone, too_large, not_an_image, truncated, too_many_pixels, unsupported, too_many, no_room."""
+
+
+class NotAPeriod(UserError):
+    """This is no period of days."""
+
+    key = "period_refused"
+
+    def __init__(self, reason: str, said: str) -> None:
+        super().__init__()
+        self.reason = reason
+        """One of: unknown, ahead, reversed, no_date, two_ways."""
+        self.said = said
 
 
 class PlatformError(JournalError):

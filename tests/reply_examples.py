@@ -21,6 +21,7 @@ from statemachine.copying import shares
 from statemachine.message import Attachment, File
 from statemachine.plan import Levels, Plan
 from statemachine.trade import TradeFields
+from tests.import_reply_examples import IMPORT_EXAMPLES
 from tests.rule_reply_examples import RULE_EXAMPLES
 from tests.web_reply_examples import WEB_EXAMPLES
 
@@ -823,5 +824,6 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         What was waiting in this chat could not be read, so I have cleared it. Recorded trades are untouched. Please send the trade again."""),
     *RULE_EXAMPLES,
     *WEB_EXAMPLES,
+    *IMPORT_EXAMPLES,
 )
 # fmt: on

@@ -17,6 +17,7 @@ from bot.texts import (
     overriding,
     own_data,
     pending,
+    periods,
     pictures,
     plans,
     publishing,
@@ -192,6 +193,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "export_under_way": _plain("export_under_way"),
         "export_failed": _plain("export_failed"),
         "export_limit": own_data.export_limit,
+        "period_refused": periods.period_refused,
         "export_ready": own_data.export_ready,
         "export_too_large": own_data.export_too_large,
         # talk

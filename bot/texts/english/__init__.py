@@ -12,6 +12,7 @@ from bot.texts.english.rules import RULES
 from bot.texts.english.talk import TALK
 from bot.texts.english.trades import TRADES
 from bot.texts.english.web import WEB
+from bot.texts.importing_english import IMPORTING
 
-THEMES: Final = (TRADES, JOURNAL, ACCOUNTS, RULES, WEB, TALK)
+THEMES: Final = (TRADES, JOURNAL, ACCOUNTS, RULES, WEB, TALK, IMPORTING)
 ENGLISH: Final = MappingProxyType({key: text for theme in THEMES for key, text in theme.items()})

@@ -1,0 +1,152 @@
+"""Periods as traders ask for them."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.periods import EARLIEST, Period, period_in, period_of
+from statemachine.errors import NotAPeriod
+
+FRIDAY = date(2026, 11, 27)
+
+SAID = {
+    "today": ("2026-11-27", "2026-11-27"),
+    "Yesterday": ("2026-11-26", "2026-11-26"),
+    "this week": ("2026-11-23", "2026-11-27"),
+    "week": ("2026-11-23", "2026-11-27"),
+    "last week": ("2026-11-16", "2026-11-22"),
+    "previous week.": ("2026-11-16", "2026-11-22"),
+    "this month": ("2026-11-01", "2026-11-27"),
+    "last month": ("2026-10-01", "2026-10-31"),
+    "the last month": ("2026-10-01", "2026-10-31"),
+    "last quarter": ("2026-07-01", "2026-09-30"),
+    "last year": ("2025-01-01", "2025-12-31"),
+    "march": ("2026-03-01", "2026-03-31"),
+    "in march": ("2026-03-01", "2026-03-31"),
+    "December": ("2025-12-01", "2025-12-31"),
+    "november": ("2026-11-01", "2026-11-27"),
+    "may 2024": ("2024-05-01", "2024-05-31"),
+    "octubre": ("2026-10-01", "2026-10-31"),
+    "Dezember": ("2025-12-01", "2025-12-31"),
+    "q1": ("2026-01-01", "2026-03-31"),
+    "Q4 2025": ("2025-10-01", "2025-12-31"),
+    "2025": ("2025-01-01", "2025-12-31"),
+    "2026-10": ("2026-10-01", "2026-10-31"),
+    "2024-02": ("2024-02-01", "2024-02-29"),
+    "2026-10-15": ("2026-10-15", "2026-10-15"),
+    "2026-10-01..2026-10-15": ("2026-10-01", "2026-10-15"),
+    "2026-10-01 … 2026-10-15": ("2026-10-01", "2026-10-15"),
+    "2026-10-01 – 2026-10-15": ("2026-10-01", "2026-10-15"),
+    "2026-10-01 to 2026-10-15": ("2026-10-01", "2026-10-15"),
+    "from 1 oct to 15 oct": ("2026-10-01", "2026-10-15"),
+    "oct 1st until oct 15th": ("2026-10-01", "2026-10-15"),
+    "2026-09..2026-10": ("2026-09-01", "2026-10-31"),
+    "march to may": ("2026-03-01", "2026-05-31"),
+    "since monday": ("2026-11-23", "2026-11-27"),
+    "since march": ("2026-03-01", "2026-11-27"),
+    "since last week": ("2026-11-16", "2026-11-27"),
+    "last 30 days": ("2026-10-29", "2026-11-27"),
+    "past two weeks": ("2026-11-14", "2026-11-27"),
+    "last 3 months": ("2026-08-28", "2026-11-27"),
+    "last 5 years": ("2021-11-28", "2026-11-27"),
+    "1 day": ("2026-11-27", "2026-11-27"),
+    "ytd": ("2026-01-01", "2026-11-27"),
+    "year to date": ("2026-01-01", "2026-11-27"),
+    "mtd": ("2026-11-01", "2026-11-27"),
+    "friday": ("2026-11-27", "2026-11-27"),
+    "last friday": ("2026-11-20", "2026-11-20"),
+    "lunes pasado": ("2026-11-23", "2026-11-23"),
+    "10/25/2026": ("2026-10-25", "2026-10-25"),
+    "25.10.2026": ("2026-10-25", "2026-10-25"),
+    "15 oct 2025": ("2025-10-15", "2025-10-15"),
+    "dec 24": ("2025-12-24", "2025-12-24"),
+    "all time": (EARLIEST.isoformat(), "2026-11-27"),
+    "last 9999 days": ("1999-07-14", "2026-11-27"),
+}
+
+
+@pytest.mark.parametrize("text", SAID)
+def test_a_period_is_read(text: str) -> None:
+    assert period_of(text, FRIDAY) == Period(*map(date.fromisoformat, SAID[text]))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "unknown"),
+        ("soon", "unknown"),
+        ("last", "unknown"),
+        ("last fortnights", "unknown"),
+        ("last 0 days", "unknown"),
+        ("last 99999999999 days", "unknown"),
+        ("5/6", "unknown"),
+        ("today tomorrow", "unknown"),
+        ("drop table trades", "unknown"),
+        ("2026-12", "ahead"),
+        ("2027-01-01..2027-02-01", "ahead"),
+        ("2026-10-15..2026-10-01", "reversed"),
+        ("2026-02-30", "no_date"),
+        ("2026-13", "no_date"),
+        ("31 april", "no_date"),
+        ("5/6/2026", "two_ways"),
+    ],
+)
+def test_nonsense_is_refused_with_its_reason(text: str, reason: str) -> None:
+    with pytest.raises(NotAPeriod) as refused:
+        period_of(text, FRIDAY)
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "period", "rest"),
+    [
+        ("nq last month", "last month", "nq"),
+        ("what's my win rate on ES this month", "this month", "what's my win rate on ES"),
+        ("how am I doing today?", "today", "how am I doing ?"),
+        ("yesterday's P&L", "yesterday", "P&L"),
+        ("my P&L in may on nq", "may", "my P&L on nq"),
+        ("stats from 2026-10-01 to 2026-10-15 nq", "2026-10-01..2026-10-15", "stats nq"),
+        ("nq since last week please", "since last week", "nq please"),
+    ],
+)
+def test_a_period_is_found_in_a_question(text: str, period: str, rest: str) -> None:
+    assert period_in(text, FRIDAY) == (period_of(period, FRIDAY), rest)
+
+
+@pytest.mark.parametrize("text", ["may I see my stats", "what's my best day", "nq", "all my wins", "GC 2650", ""])
+def test_other_words_are_no_period(text: str) -> None:
+    assert period_in(text, FRIDAY) == (None, text)
+
+
+def test_an_impossible_period_in_a_question_is_refused() -> None:
+    with pytest.raises(NotAPeriod):
+        period_in("nq 2026-02-30", FRIDAY)
+
+
+@given(st.dates(date(1990, 1, 1), date(2100, 12, 31)), st.sampled_from(sorted(SAID)))
+@settings(deadline=None)
+def test_a_period_begins_before_it_ends_and_ends_by_today(today: date, text: str) -> None:
+    period = asked(text, today)
+    if period is None:
+        assert today < FRIDAY
+        return
+    assert period.first <= period.last <= today
+    assert period.first in period
+    assert period.last + timedelta(1) not in period
+
+
+@given(st.text(max_size=300))
+@settings(deadline=None)
+def test_any_text_is_a_period_or_refused(text: str) -> None:
+    period = asked(text, FRIDAY)
+    assert period is None or period.days >= 1
+    assert text.strip() or period is None
+
+
+def asked(text: str, today: date) -> Period | None:
+    try:
+        return period_of(text, today)
+    except NotAPeriod:
+        return None
