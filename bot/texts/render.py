@@ -12,6 +12,7 @@ from bot.texts import (
     announcing,
     confirming,
     copies,
+    figures,
     judging,
     limits,
     overriding,
@@ -198,7 +199,9 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "export_too_large": own_data.export_too_large,
         # talk
         "help": talking.commands,
-        "asked": _plain("asked"),
+        "asked": figures.asked,
+        "figures": figures.figures,
+        "figures_unclear": figures.figures_unclear,
         "chatted": talking.chatted,
         "unread": talking.unread,
         "reading_spent": talking.reading_spent,

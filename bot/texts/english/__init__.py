@@ -6,6 +6,7 @@
 from types import MappingProxyType
 from typing import Final
 
+from bot.texts.asking_english import ASKING
 from bot.texts.english.accounts import ACCOUNTS
 from bot.texts.english.journal import JOURNAL
 from bot.texts.english.rules import RULES
@@ -14,5 +15,5 @@ from bot.texts.english.trades import TRADES
 from bot.texts.english.web import WEB
 from bot.texts.importing_english import IMPORTING
 
-THEMES: Final = (TRADES, JOURNAL, ACCOUNTS, RULES, WEB, TALK, IMPORTING)
+THEMES: Final = (TRADES, JOURNAL, ACCOUNTS, RULES, WEB, TALK, ASKING, IMPORTING)
 ENGLISH: Final = MappingProxyType({key: text for theme in THEMES for key, text in theme.items()})
