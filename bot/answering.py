@@ -12,12 +12,13 @@ from bot.commands import COMMANDS, Call, find_command
 from bot.job_payloads import drain_job, job_of
 from bot.journal import changes_of
 from bot.linking import mask_codes
-from bot.reading.asking import command_asked
+from bot.questions import answered_by
 from bot.receipts import warnings_in, with_results, without_gone
 from bot.settings import Settings
 from bot.stored import dump_message, dump_reply
 from bot.texts import Figured, View, render
 from bot.texts.buttons import Command
+from bot.trading.day import trading_day
 from bot.trading.habits import habits_of
 from bot.trading.limits import Guard
 from bot.understanding import (
@@ -37,7 +38,7 @@ from db.jsonb import read_json
 from db.pool import Connection
 from db.turns import Begun, Written
 from statemachine.conversation import Conversation, Draft, KnownTrade, Say, Scene, Turn, WaitUntil
-from statemachine.events import Asked, Event, Expired, PictureRefused
+from statemachine.events import Asked, Chatted, Event, Expired, PictureRefused
 from statemachine.machine import step
 from statemachine.message import Message
 
@@ -159,8 +160,8 @@ class Answering:
         match meaning:
             case Command():
                 await self._command(meaning, conversation, scene)
-            case Asked(text=text) if (topic := command_asked(text)) is not None:
-                await self._command(Command(topic), conversation, scene)
+            case Asked() | Chatted() if (command := self._asked(meaning, conversation)) is not None:
+                await self._command(command, conversation, scene)
             case Refusal():
                 self._log_inbound()
                 self.say(Say(meaning.key, meaning.data))
@@ -171,6 +172,11 @@ class Answering:
             case _:
                 self._log_inbound()
                 await self._write(step(conversation, meaning, self.now, scene), scene)
+
+    def _asked(self, event: Event, conversation: Conversation) -> Command | None:
+        today = trading_day(min(self.message.sent_at, self.now), self.account.day_start)
+        drafting = bool(conversation.drafts)
+        return answered_by(event, self.message.text, self.accounts, today, drafting=drafting)
 
     async def _command(
         self, command: Command, conversation: Conversation | None = None, scene: Scene | None = None

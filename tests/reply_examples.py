@@ -21,6 +21,7 @@ from statemachine.copying import shares
 from statemachine.message import Attachment, File
 from statemachine.plan import Levels, Plan
 from statemachine.trade import TradeFields
+from tests.asking_reply_examples import ASKING_EXAMPLES
 from tests.chart_reply_examples import CHART_EXAMPLES
 from tests.import_reply_examples import IMPORT_EXAMPLES
 from tests.rule_reply_examples import RULE_EXAMPLES
@@ -793,7 +794,6 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
 
         /trades Your latest trades
         /undo Take the last change back"""),
-    ("asked", {}, "I cannot answer that. I record your trades and check them against your rules; see /help."),
     ("chatted", {}, """
         I am here. Send me a trade when you have one.
         Example: long 2 nq 18250 > 18290 stop 18230"""),
@@ -825,6 +825,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     *CHART_EXAMPLES,
     *RULE_EXAMPLES,
     *WEB_EXAMPLES,
+    *ASKING_EXAMPLES,
     *IMPORT_EXAMPLES,
 )
 # fmt: on

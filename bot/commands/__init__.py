@@ -10,6 +10,7 @@ from bot import linking
 from bot.commands import (
     accounts,
     announcements,
+    asking,
     balances,
     binding,
     charts,
@@ -80,6 +81,13 @@ async def help_(call: Call) -> Turn:
 
 COMMANDS: dict[str, CommandRow] = {
     "trades": CommandRow(journaling.list_trades, "Your latest trades"),
+    "today": CommandRow(asking.today, "Your figures today", in_help=False),
+    "yesterday": CommandRow(asking.yesterday, "Your figures yesterday", in_help=False),
+    "week": CommandRow(asking.week, "Your figures this week", in_help=False),
+    "month": CommandRow(asking.month, "Your figures this month", in_help=False),
+    "stats": CommandRow(asking.stats, "Your figures, also /today /week /month"),
+    "figures_asked": CommandRow(asking.asked),
+    "figures_pressed": CommandRow(asking.pressed),
     "drafts": CommandRow(journaling.drafts, "What waits for your yes"),
     "plans": CommandRow(journaling.plans, "What you plan, until it fills"),
     "chart": CommandRow(charts.chart, "Your trading as pictures: /chart days", in_help=False),
@@ -105,8 +113,8 @@ COMMANDS: dict[str, CommandRow] = {
     "import": CommandRow(importing.import_, "Trades from your broker's file", in_help=False),
     "import_pressed": CommandRow(importing.pressed),
     "delete_me": CommandRow(own_data.delete_me, "Delete your journal", in_help=False),
-    "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX", strangers=True),
-    "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform"),
+    "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX; end it: /unlink", strangers=True),
+    "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform", in_help=False),
     "key": CommandRow(judging.key, strangers=True),
     "share": CommandRow(publishing.share, "Show a trade to the world", in_help=False),
     "share_pressed": CommandRow(publishing.share_pressed),

@@ -21,6 +21,7 @@
     ck:<kind>:<first>:<last>[:<symbol>]   this chart of these days      ct:<trade>             the card of this trade
     is:<import> · ij:<import>      save a file's trades: one with the journal's, or each by itself
     id:<import>                    do not save them           iu:<import> · ir:<import>   undo, redo
+    st:<letter>:<first>-<last>:<symbol or ->:<account>   the figures of these days, and by what they are divided
     lf:<preset>:<size>:<checksum>[:<account>]   take a firm's limits for an account                 lx   leave them
 
 Ids are 32 hex digits (beside a trade a rule's first 16), those of changes are numbers. Every button names what it was
@@ -32,6 +33,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -52,7 +54,7 @@ class Command:
 
     argument  undo and redo: the change's number; link_confirm: the code; rules: the page; rule_pressed and
               verdict_pressed: what is asked for and the id, then the digest or number; limits_firm: preset, size,
-              checksum, account
+              checksum, account; figures_pressed: letter, days, symbol, account
     """
 
     name: str
@@ -213,6 +215,14 @@ def take_preset(preset: str, size: int, checksum: str, account: str | None) -> s
     return ":".join(filter(None, ("lf", preset, str(size), checksum, account)))
 
 
+def figures(letter: str, first: date, last: date, symbol: str | None, account: str) -> str | None:
+    """Of an account's days; None for a symbol that a button cannot carry."""
+    named = symbol or "-"
+    if re.fullmatch(r"-|[A-Z0-9./]{1,12}", named) is None:
+        return None
+    return f"st:{letter}:{first:%Y%m%d}-{last:%Y%m%d}:{named}:{account}"
+
+
 def dismiss(announcement_id: UUID) -> str:
     return f"xa:{announcement_id.hex}"
 
@@ -284,6 +294,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str | None]]] = {
     "sn": ("share_declined", None),
     "xa": ("announcement_dismissed", "id"),
     "ct": ("chart_card", "id"),
+    "st": ("figures_pressed", "figures"),
 }
 """The command of a press, and the part of it that is its argument."""
 
@@ -309,6 +320,7 @@ _FORMATS: Final = tuple(
         r"(?P<kind>vr):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16}):(?P<number>[1-9])",
         r"(?P<kind>lf):(?P<preset>[a-z0-9-]{1,16}:\d{1,9}:[0-9a-f]{8}(?::[a-z0-9][a-z0-9_-]{0,19})?)",
         r"(?P<kind>ck):(?P<chart>[a-z]{1,8}):(?P<first>\d{8}):(?P<last>\d{8})(?::(?P<symbol>[A-Z0-9./]{1,12}))?",
+        r"(?P<kind>st):(?P<figures>[asdhwr]:\d{8}-\d{8}:(?:-|[A-Z0-9./]{1,12}):[a-z0-9][a-z0-9_-]{0,19})",
         r"(?P<kind>s|sn|ln|lx|t)",
     )
 )

@@ -80,6 +80,20 @@ def multiple(value: Decimal) -> str:
     return f"{'+' if not trimmed.startswith('-') and trimmed != '0' else ''}{trimmed}R"
 
 
+def average_multiple(value: Decimal) -> str:
+    """An R that is an average: +0.43R · -1.02R · 0.00R."""
+    text = ratio(value)
+    return f"{'+' if value > 0 and text.strip('0.') else ''}{text}R"
+
+
+def ratio(value: Decimal) -> str:
+    """1.67: always two decimals."""
+    if not value.is_finite() or value.adjusted() >= MOST_DIGITS:
+        return UNKNOWN
+    text = f"{value.quantize(Decimal('0.01'), ROUND_HALF_UP):,f}"
+    return text.removeprefix("-") if not text.strip("-0.") else text
+
+
 def _trimmed(value: Decimal) -> str:
     rounded = f"{value.quantize(Decimal('0.1'), ROUND_HALF_UP):,f}".removesuffix(".0")
     return "0" if rounded == "-0" else rounded

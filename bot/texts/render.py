@@ -14,6 +14,7 @@ from bot.texts import (
     charting,
     confirming,
     copies,
+    figures,
     importing,
     judging,
     limits,
@@ -220,7 +221,9 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "import_stale": _plain("import_stale"),
         # talk
         "help": talking.commands,
-        "asked": _plain("asked"),
+        "asked": figures.asked,
+        "figures": figures.figures,
+        "figures_unclear": figures.figures_unclear,
         "chatted": talking.chatted,
         "unread": talking.unread,
         "reading_spent": talking.reading_spent,

@@ -21,7 +21,8 @@ ALONE = "select count(*) = 0 from pg_stat_activity where datname = current_datab
 FOR_EVERY_PROFILE = frozenset({"gap_days", "monthly_credits"})
 WRITES = (
     "long 2 nq 18250 > 18290 stop 18230", "yes", "skip", "/trades", "/limits", "/balance", "/rules", "/plans",
-    "/drafts", "/rules add Max 2 losses", "/account", "limit buy 1 es 5300 stop 5290", "long 1 nq 18250", "yes",
+    "/drafts", "/rules add Max 2 losses", "/account", "/today", "/stats by rule",
+    "limit buy 1 es 5300 stop 5290", "long 1 nq 18250", "yes",
     "out 18300", "yes", "/undo", "/redo", "/audit 1", "/balance 51240", "/rest 2020-01-01", "long nq", "/cancel",
 )  # fmt: skip
 

@@ -1,0 +1,165 @@
+"""Questions for the figures of the journal: what is asked, of which period and symbol. Pure; no number comes from here.
+
+A question is understood where every word of it is known (vocabulary/asking.txt); anything else is somebody else's to
+answer. After a command a single word that is not known is taken for a symbol.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from typing import Any, Final, get_args
+
+from bot.periods import Period, period_in, period_of
+from bot.reading.instruments import find_instruments, is_known_word
+from bot.reading.normalise import folded, normalised
+from bot.reading.tokens import tokens
+from bot.reading.words import entries
+from bot.statistics import Metric
+from bot.trading.contracts import CONTRACTS, contract
+from db.statistics import Dimension
+from statemachine.errors import NotAPeriod
+
+LONGEST: Final = 200
+"""Characters; what is longer asks for more than figures."""
+UNMISTAKABLE: Final = frozenset(("win_rate", "profit_factor", "expectancy", "average_win", "average_loss", "average_r"))
+"""Figures that nobody names but to ask for them."""
+_LONGEST_PHRASE: Final = 6
+_WORD: Final = re.compile(r"[^\s,;:?!()\"]+")
+_SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9./]{0,11}")
+_OWN_SPAN: Final = re.compile(r"(?<!of )\b(?:my|the) (day|week|month|quarter|year)\b", re.IGNORECASE)
+_ONESELF: Final = frozenset({"i", "my", "mine", "me", "im", "ive", "we", "our"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. `period` and `symbol` None: not named. `left`: the words that were not understood.
+
+    overview  it asks for figures, and for none in particular
+    now       of the day that runs, where no period is named
+    oneself   the trader speaks of themselves
+    """
+
+    period: Period | None = None
+    symbol: str | None = None
+    dimension: Dimension | None = None
+    metric: Metric | None = None
+    account: str | None = None
+    overview: bool = False
+    now: bool = False
+    oneself: bool = False
+    left: str = ""
+
+    @property
+    def is_of_figures(self) -> bool:
+        """Every word is understood, and figures are asked for."""
+        return not self.left and bool(self.metric or self.dimension or self.overview)
+
+    @property
+    def is_of_time(self) -> bool:
+        """Every word is understood, and of figures there is only their time: "and yesterday?"."""
+        return not self.left and self.period is not None and not self.is_of_figures
+
+    @property
+    def is_plain(self) -> bool:
+        """Clear without any word that asks: "win rate this month"."""
+        bounded = self.period or self.symbol or self.oneself or self.metric in UNMISTAKABLE
+        return self.is_of_figures and bool(bounded)
+
+
+def question_in(text: str, today: date, accounts: Collection[str] = ()) -> Question:
+    """What a text asks for; `accounts`: names that may stand in it. Raises NotAPeriod."""
+    if len(text) > LONGEST:
+        return Question(left=text)
+    try:
+        return Question(period=period_of(text, today))
+    except NotAPeriod as refused:
+        if refused.reason != "unknown":
+            raise
+    period, rest = period_in(_OWN_SPAN.sub(r"this \1", normalised(text)), today)
+    found, left = _read(_WORD.findall(rest), frozenset(accounts))
+    symbol = symbol_said(left)
+    return replace(found, period=period, symbol=symbol, left="" if symbol else left)
+
+
+def _read(words: list[str], accounts: frozenset[str]) -> tuple[Question, str]:
+    """What the words ask for, the first of each kind, and those that are not known."""
+    plain = [folded(word.rstrip(".")) for word in words]
+    said: dict[str, str] = {}
+    left, place = [], 0
+    while place < len(words):
+        length, section, value = _longest(plain, place)
+        if not section and plain[place] in accounts:
+            section, value = "account", plain[place]
+        if section:
+            said.setdefault(section, value)
+        else:
+            left.append(words[place])
+        place += length
+    question = Question(
+        dimension=_one_of(get_args(Dimension), said.get("by")),
+        metric=_one_of(get_args(Metric), said.get("metric")),
+        account=said.get("account"),
+        overview="overview" in said,
+        now=said.get("overview") == "now",
+        oneself=not _ONESELF.isdisjoint(plain),
+    )
+    return question, " ".join(left)
+
+
+def of_command(question: Question, today: date) -> Question:
+    """After a command a word that means nothing else is a symbol, and a period needs no "this": "nq week"."""
+    words = question.left.split()
+    if question.symbol is not None or not words:
+        return question
+    for name, said in ((words[0], words[1:]), (words[-1], words[:-1])):
+        if _SYMBOL.fullmatch(name.upper().lstrip("$/#")) is None or is_known_word(name.lower()):
+            continue
+        if not said:
+            return replace(question, symbol=_named(name), left="")
+        if question.period is None and (period := _period(" ".join(said), today)) is not None:
+            return replace(question, symbol=_named(name), period=period, left="")
+    return question
+
+
+def _named(word: str) -> str:
+    known = contract(word)
+    return known.symbol if known is not None else word.upper().lstrip("$/#")
+
+
+def _period(text: str, today: date) -> Period | None:
+    try:
+        return period_of(text, today)
+    except NotAPeriod:
+        return None
+
+
+def symbol_said(words: str) -> str | None:
+    """The one instrument that words name, and nothing else; None where they do not."""
+    bare = words.upper().lstrip("$/#")
+    if not bare or bare in CONTRACTS:
+        return bare or None
+    said = tokens(normalised(words))
+    found = find_instruments(said)
+    named = {instrument.symbol for instrument in found if instrument.symbol}
+    covered = {place for instrument in found for place in range(instrument.first, instrument.last + 1)}
+    return named.pop() if len(named) == 1 and len(covered) == len(said) else None
+
+
+def _one_of(known: tuple[Any, ...], value: str | None) -> Any:
+    return next((name for name in known if name == value), None)
+
+
+@cache
+def _phrases() -> dict[tuple[str, ...], tuple[str, str]]:
+    return {tuple(phrase.split()): (section, value) for section, phrase, value in reversed(list(entries("asking")))}
+
+
+def _longest(words: list[str], place: int) -> tuple[int, str, str]:
+    """The longest phrase at a place: its length, section and value; one word without a section where there is none."""
+    for length in range(_LONGEST_PHRASE, 0, -1):
+        found = _phrases().get(tuple(words[place : place + length]))
+        if found is not None and place + length <= len(words):
+            return length, *found
+    return 1, "", ""

@@ -1,0 +1,120 @@
+"""The figures of the journal: /today, /yesterday, /week, /month, /stats, and questions for the same.
+
+    /stats                        /stats nq last month        /stats by hour this week      /week nq
+    /stats @apex2 this month      /today @apex2               how am I doing today?
+
+Each may be followed by a symbol, a period, an account, a figure ("win rate") and by what they are to be divided.
+"""
+
+from datetime import date
+from typing import Final
+
+from bot.accounts import Account
+from bot.asking import Question, of_command, question_in
+from bot.commands.call import Call
+from bot.commands.naming import account_in
+from bot.periods import EARLIEST, Period, period_of
+from bot.statistics import Statistics, contracts_json
+from bot.texts.figures import LETTERS, Shown
+from bot.trading.day import trading_day
+from db import statistics
+from db.statistics import Dimension
+from statemachine.conversation import Turn
+from statemachine.errors import NotAPeriod
+
+ALL_TIME: Final = "all time"
+
+
+async def today(call: Call) -> Turn:
+    return await _told(call, "today")
+
+
+async def yesterday(call: Call) -> Turn:
+    return await _told(call, "yesterday")
+
+
+async def week(call: Call) -> Turn:
+    return await _told(call, "this week")
+
+
+async def month(call: Call) -> Turn:
+    return await _told(call, "this month")
+
+
+async def stats(call: Call) -> Turn:
+    return await _told(call, ALL_TIME)
+
+
+async def asked(call: Call) -> Turn:
+    """A question in the trader's words, which bot.asking understood."""
+    return await _told(call, ALL_TIME, command=False)
+
+
+async def _told(call: Call, default: str, *, command: bool = True) -> Turn:
+    chosen, text, name = account_in(call)
+    if chosen is None:
+        return call.says("unknown_account", account=name)
+    try:
+        question = question_in(text, _today(call, chosen), call.accounts.names)
+        if question.account is not None and not name:
+            chosen = call.accounts.named(question.account)
+            question = question_in(text, _today(call, chosen), call.accounts.names)
+    except NotAPeriod as refused:
+        return call.says(refused.key, reason=refused.reason, said=refused.said)
+    day = _today(call, chosen)
+    question = of_command(question, day) if command else question
+    if question.left:
+        return call.says("figures_unclear", said=question.left)
+    period = question.period or period_of("today" if question.now else default, day)
+    return await _figures(call, chosen, question, period)
+
+
+def _today(call: Call, account: Account) -> date:
+    """After an outage "today" is still that of the trader."""
+    return trading_day(min(call.message.sent_at, call.now), account.day_start)
+
+
+async def pressed(call: Call) -> Turn:
+    """A button below figures; anybody can write what it carries, but about their own account only."""
+    letter, days, named, name = call.argument.split(":")
+    account, (first, last) = call.accounts.find(name), days.split("-")
+    if account is None:
+        return call.says("unknown_account", account=name)
+    try:
+        period = Period(date.fromisoformat(first), date.fromisoformat(last))
+    except ValueError:
+        return call.says("period_refused", reason="no_date", said=days)
+    question = Question(symbol=None if named == "-" else named, dimension=LETTERS[letter])
+    return await _figures(call, account, question, period)
+
+
+async def _figures(call: Call, account: Account, question: Question, period: Period) -> Turn:
+    span = statistics.Span(call.owner, account.id, max(period.first, EARLIEST), period.last, question.symbol)
+    day = _today(call, account)
+    dimension = question.dimension or _usual(question)
+    contracts, zone = contracts_json(account.currency), account.zone.key
+    found = await statistics.sums(call.connection, span, dimension, contracts=contracts, zone=zone, today=day)
+    shown = Shown(
+        account=account.name,
+        first=period.first,
+        last=period.last,
+        today=day,
+        symbol=question.symbol,
+        metric=question.metric,
+        dimension=dimension,
+        divided=question.dimension is not None,
+        limited=not question.metric and not question.dimension and _is_limited(account),
+    )
+    return call.says("figures", shown=shown, found=Statistics.of(found, dimension))
+
+
+def _usual(question: Question) -> Dimension | None:
+    """What the figures are divided by where nothing is said of it."""
+    if question.metric is not None:
+        return None
+    return "side" if question.symbol is not None else "symbol"
+
+
+def _is_limited(account: Account) -> bool:
+    limits = account.limits
+    return bool(limits.daily_loss_limit_pct or limits.max_drawdown_pct or limits.max_daily_trades)

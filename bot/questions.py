@@ -1,0 +1,54 @@
+"""Which command answers a question in the trader's words: one that is there for it, or the journal's figures."""
+
+from datetime import date
+
+from bot.accounts import Account, Accounts
+from bot.asking import Question, question_in
+from bot.reading.account_names import without_accounts
+from bot.reading.asking import command_asked
+from bot.texts.buttons import Command
+from statemachine.errors import NotAPeriod
+from statemachine.events import Asked, Chatted, Event
+
+
+def answered_by(event: Event, text: str, accounts: Accounts, today: date, *, drafting: bool) -> Command | None:
+    """None where nothing is asked, or nothing here can tell. `text`: the message.
+
+    Figures need not be asked for in a question ("win rate this month"), but while a draft waits what is no question
+    speaks to the draft.
+    """
+    if isinstance(event, Chatted):
+        return _figures(text) if not drafting and _question(text, accounts, today).is_plain else None
+    if not isinstance(event, Asked):
+        return None
+    topic = command_asked(event.text)
+    limited = accounts.current.limits.max_drawdown_pct is not None
+    for said in (text, event.text):  # the reader leaves out what it took for a fact: "last 60 days"
+        question = _question(said, accounts, today)
+        if topic == "limits" and limited and _is_of_limit(question):
+            break
+        if question.is_of_figures or (topic is None and question.is_of_time):
+            return _figures(said)
+    return Command(topic) if topic is not None else None
+
+
+def _figures(text: str) -> Command:
+    return Command("figures_asked", text)
+
+
+def _question(text: str, accounts: Accounts, today: date) -> Question:
+    """One whose period is none is a question for figures all the same: it is told so."""
+    bare, _ = without_accounts(text, _names(accounts.all))
+    try:
+        return question_in(bare, today, accounts.names)
+    except NotAPeriod:
+        return Question(overview=True)
+
+
+def _names(accounts: tuple[Account, ...]) -> tuple[str, ...]:
+    return tuple(account.name for account in accounts)
+
+
+def _is_of_limit(question: Question) -> bool:
+    """ "What's my drawdown": how much of the account's limit is left, where no period is named."""
+    return question.metric == "drawdown" and not (question.period or question.symbol or question.dimension)

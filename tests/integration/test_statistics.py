@@ -1,0 +1,280 @@
+"""The figures that the database sums are those of an independent calculation: pandas over the rows themselves."""
+
+import time
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pandas as pd
+import pytest
+
+from bot.database import SEED
+from bot.statistics import Statistics, Sums, contracts_json
+from bot.trading.pnl import outcome, r_multiple
+from db import statistics
+from db.statistics import Dimension, Span
+from statemachine.trade import TradeFields
+from tests.generated_years import Years
+from tests.integration.test_seed import DEMO
+
+ZONE = "America/New_York"
+ALL = (date(1970, 1, 1), date(2199, 12, 31))
+TODAY = date(2199, 12, 31)
+RESULTS = """
+with legs as (select trade_id, sum(pnl) as pnl from worker.trade_legs group by trade_id)
+select t.id::text, t.symbol, t.direction, t.entry_price, t.exit_price, t.position_size, t.stop_loss, t.pnl,
+    t.commissions, t.entry_time, t.exit_time, t.created_at, f.is_open, f.pnl_basis, f.initial_stop,
+    legs.pnl as legs, coalesce(d.trade_date, a.trade_date) as day
+from public.trades t left join worker.trade_facts f on f.trade_id = t.id left join legs on legs.trade_id = t.id
+left join public.daily_tracking d on d.id = t.daily_tracking_id
+left join worker.account_days a on a.id = f.account_day_id
+where t.user_id = $1 and f.account_id is not distinct from $2
+"""
+PARTS = """
+select l.trade_id::text as id, l.pnl as amount, coalesce(l.exit_time, l.created_at) as at,
+    coalesce(d.trade_date, a.trade_date) as day
+from worker.trade_legs l left join public.daily_tracking d on d.id = l.daily_tracking_id
+left join worker.account_days a on a.id = l.account_day_id
+left join worker.trade_facts f on f.trade_id = l.trade_id
+where l.user_id = $1 and f.account_id is not distinct from $2
+"""
+
+
+class Sheet:
+    """The rows of an account in pandas, with what each trade came to by bot.trading.pnl; figures as exact Decimals."""
+
+    def __init__(self, trades: pd.DataFrame, parts: pd.DataFrame, currency: str) -> None:
+        trades["is_open"] = trades["is_open"].eq(True)
+        trades["costs"] = [
+            Decimal(0) if row.pnl_basis == "net" or row.commissions is None else row.commissions
+            for row in trades.itertuples()
+        ]
+        trades["whole"] = trades["legs"].where(trades["legs"].notna(), trades["pnl"])
+        fields = [_fields(row) for row in trades.to_dict("records")]
+        stops = [row.initial_stop if row.initial_stop is not None else row.stop_loss for row in trades.itertuples()]
+        trades["net"] = [None if f.pnl is None else f.pnl - c for f, c in zip(fields, trades["costs"], strict=True)]
+        trades["outcome"] = [outcome(field, currency) for field in fields]
+        trades["r"] = [r_multiple(field, stop, currency) for field, stop in zip(fields, stops, strict=True)]
+        trades["hour"] = [None if at is None else at.tz_convert(ZONE).hour for at in map(_time, trades["entry_time"])]
+        self.trades, parts["taken"] = trades, False
+        own = trades[["id", "day"]].assign(taken=True)
+        own["at"] = trades["exit_time"].where(trades["exit_time"].notna(), trades["created_at"])
+        own["amount"] = [
+            None if row.whole is None else (row.pnl if row.legs is None else Decimal(0)) - row.costs
+            for row in trades.itertuples()
+        ]
+        own["costs"] = trades["costs"]
+        both = pd.concat([own, parts.assign(costs=Decimal(0))])[["id", "day", "taken", "at", "amount", "costs"]]
+        self.results = both.merge(trades.drop(columns=["day", "costs"]), on="id")
+
+    def of(self, first: date, last: date, symbol: str | None = None) -> pd.DataFrame:
+        chosen = self.results[(self.results["day"] >= first) & (self.results["day"] <= last)]
+        return chosen if symbol is None else chosen[chosen["symbol"].str.upper() == symbol]
+
+
+def _time(value: Any) -> pd.Timestamp | None:
+    return None if pd.isna(value) else pd.Timestamp(value)
+
+
+def _fields(row: Mapping[str, Any]) -> TradeFields:
+    return TradeFields(
+        symbol=row["symbol"],
+        direction=row["direction"],
+        position_size=row["position_size"],
+        entry_price=row["entry_price"],
+        exit_price=row["exit_price"],
+        pnl=row["whole"],
+        pnl_basis=row["pnl_basis"],
+        commissions=row["commissions"],
+    )
+
+
+def sums(rows: pd.DataFrame) -> dict[str, Any]:
+    taken = rows[rows["taken"]]
+    closed = taken[~taken["is_open"]]
+    done = closed[closed["net"].notna()]
+    won, lost = done[done["outcome"] == "win"]["net"], done[done["outcome"] == "loss"]["net"]
+    made = rows[rows["amount"].notna()]
+    multiples = closed["r"].dropna()
+    return {
+        "net": made["amount"].sum(),
+        "gross": (made["amount"] + made["costs"]).sum(),
+        "trades": len(done),
+        "wins": len(won),
+        "losses": len(lost),
+        "won": won.sum(),
+        "lost": lost.sum(),
+        "whole": done["net"].sum(),
+        "measured": len(multiples),
+        "multiples": multiples.sum(),
+        "open": int(taken["is_open"].sum()),
+        "unknown": len(closed) - len(done),
+    }
+
+
+def agree(found: Sums, wanted: dict[str, Any]) -> None:
+    for name, value in wanted.items():
+        assert abs(getattr(found, name) - Decimal(value)) < Decimal("1e-6"), (name, getattr(found, name), value)
+
+
+def groups(rows: pd.DataFrame, dimension: Dimension) -> dict[str | None, pd.DataFrame]:
+    keys = {
+        "symbol": rows["symbol"].str.upper(),
+        "side": rows["direction"],
+        "hour": [None if pd.isna(hour) else str(int(hour)) for hour in rows["hour"]],
+        "weekday": [str(day.isoweekday()) for day in rows["day"]],
+    }[dimension]
+    keyed = rows.assign(key=keys)
+    return {None if pd.isna(key) else key: part for key, part in keyed.groupby("key", dropna=False)}
+
+
+async def sheet_of(db: asyncpg.Connection, user: UUID, account: UUID | None = None, currency: str = "USD") -> Sheet:
+    frames = []
+    for query in (RESULTS, PARTS):
+        statement = await db.prepare(query)
+        columns = [attribute.name for attribute in statement.get_attributes()]
+        rows = [tuple(row) for row in await statement.fetch(user, account)]
+        frames.append(pd.DataFrame(rows, columns=columns, dtype=object))
+    return Sheet(frames[0], frames[1], currency)
+
+
+async def ask(
+    db: asyncpg.Connection, span: Span, dimension: Dimension | None = None, currency: str = "USD"
+) -> Statistics:
+    found = await statistics.sums(
+        db, span, dimension, contracts=contracts_json(currency), zone=ZONE, today=min(span.last, TODAY)
+    )
+    return Statistics.of(found, dimension)
+
+
+def same_course(found: Statistics, rows: pd.DataFrame) -> None:
+    """Days, extremes and the deepest fall."""
+    made = rows[rows["amount"].notna()]
+    days = made.groupby("day")["amount"].sum()
+    assert found.days == len(days)
+    assert found.best_day is not None
+    assert found.worst_day is not None
+    assert (found.best_day.net, found.worst_day.net) == (days.max(), days.min())
+    done = rows[rows["taken"] & ~rows["is_open"] & rows["net"].notna()]["net"]
+    assert found.best is not None
+    assert found.worst is not None
+    assert (found.best.net, found.worst.net) == (done.max(), done.min())
+    course = made.sort_values(["day", "at", "id", "taken"])["amount"].cumsum()
+    peaks = course.astype(float).cummax().clip(lower=0)
+    assert float(found.drawdown) == pytest.approx((peaks - course.astype(float)).max())
+
+
+@pytest.mark.parametrize(("account", "currency"), [(False, "USD"), (True, "USD"), (True, "EUR")])
+async def test_generated_years(connection: asyncpg.Connection, trader: UUID, account: bool, currency: str) -> None:
+    other: UUID | None = None
+    if account:
+        other = await connection.fetchval(
+            "insert into worker.accounts (user_id, name, account_size, currency)"
+            " values ($1, 'apex2', 50000, $2) returning id",
+            trader,
+            currency,
+        )
+    await Years(1, trader, date(2024, 1, 1), 500, other).write(connection, 3)
+    await Years(2, trader, date(2025, 1, 6), 30, None if account else await _apex(connection, trader)).write(
+        connection, 2
+    )  # what the other account made is not counted
+    sheet = await sheet_of(connection, trader, other, currency)
+    for first, last, symbol in (
+        (*ALL, None), (date(2024, 3, 1), date(2024, 3, 31), None), (date(2024, 1, 1), date(2024, 12, 31), "NQ")
+    ):  # fmt: skip
+        rows, span = sheet.of(first, last, symbol), Span(trader, other, first, last, symbol)
+        dimensions: tuple[Dimension, ...] = ("symbol", "side", "hour", "weekday")
+        for dimension in dimensions:
+            found = await ask(connection, span, dimension, currency)
+            agree(found.sums, sums(rows))
+            wanted = groups(rows, dimension)
+            assert {group.key for group in found.groups} == wanted.keys()
+            for group in found.groups:
+                agree(group.sums, sums(wanted[group.key]))
+        same_course(await ask(connection, span, None, currency), rows)
+
+
+async def _apex(connection: asyncpg.Connection, trader: UUID) -> UUID:
+    added: UUID = await connection.fetchval(
+        "insert into worker.accounts (user_id, name, account_size, currency) values ($1, 'x', 1, 'USD') returning id",
+        trader,
+    )
+    return added
+
+
+async def test_the_demo_trader(connection: asyncpg.Connection) -> None:
+    await connection.execute(SEED.read_text(encoding="utf-8"))
+    sheet = await sheet_of(connection, DEMO)
+    rows = sheet.of(*ALL)
+    found = await ask(connection, Span(DEMO, None, *ALL))
+    agree(found.sums, sums(rows))
+    same_course(found, rows)
+    made = await connection.fetchval("select sum(daily_pnl) from public.daily_tracking where user_id = $1", DEMO)
+    assert (found.days, found.sums.net) == (30, made)
+
+
+async def test_by_rule(connection: asyncpg.Connection) -> None:
+    await connection.execute(SEED.read_text(encoding="utf-8"))
+    rows = (await sheet_of(connection, DEMO)).of(*ALL)
+    verdicts = pd.DataFrame(
+        [tuple(row) for row in await connection.fetch(
+            "select v.trade_id::text, r.rule_text, v.verdict from public.trade_rule_verdicts v"
+            " join public.trading_rules r on r.id = v.rule_id where v.verdict <> 'unclear'")],
+        columns=["id", "rule", "verdict"],
+    )  # fmt: skip
+    broken = set(verdicts[verdicts["verdict"] == "violated"]["id"])
+    wanted = {
+        "violated": rows[rows["id"].isin(broken)],
+        "followed": rows[rows["id"].isin(set(verdicts["id"]) - broken)],
+    }
+    for (verdict, rule), some in verdicts.groupby(["verdict", "rule"]):
+        wanted[f"{verdict} {rule}"] = rows[rows["id"].isin(set(some["id"]))]
+    found = await ask(connection, Span(DEMO, None, *ALL), "rule")
+    assert {group.key for group in found.groups} == wanted.keys()
+    for group in found.groups:
+        agree(group.sums, sums(wanted[group.key]))
+
+
+async def test_five_years_are_answered_well_under_a_second(connection: asyncpg.Connection, trader: UUID) -> None:
+    await Years(3, trader, date(2021, 1, 4), 5 * 365).write(connection, 4)
+    span = Span(trader, None, *ALL)
+    dimensions: tuple[Dimension | None, ...] = (None, "symbol", "hour", "rule")
+    for dimension in dimensions:
+        began = time.perf_counter()
+        found = await ask(connection, span, dimension)
+        seconds = time.perf_counter() - began
+        print(f"{dimension}: {found.sums.trades} trades in {seconds:.3f} s")
+        assert found.sums.trades > 4700
+        assert seconds < 1
+
+
+async def test_nothing_traded_names_the_last_day(connection: asyncpg.Connection, trader: UUID) -> None:
+    await Years(4, trader, date(2024, 1, 1), 5).write(connection, 2)
+    found = await ask(connection, Span(trader, None, date(2024, 2, 1), date(2024, 2, 29)))
+    assert (found.traded, found.last_day) == (False, date(2024, 1, 5))
+    unknown = await ask(connection, Span(trader, None, date(2024, 2, 1), date(2024, 2, 29), "TSLA"))
+    assert (unknown.traded, unknown.last_day) == (False, None)
+
+
+async def test_odd_values_of_other_writers_count_as_none(connection: asyncpg.Connection, trader: UUID) -> None:
+    await Years(5, trader, date(2024, 1, 1), 5).write(connection, 2)
+    usual = await ask(connection, Span(trader, None, *ALL))
+    await connection.execute(
+        """insert into public.trades (user_id, daily_tracking_id, symbol, direction, entry_price, exit_price,
+               position_size, stop_loss, pnl, commissions, entry_time)
+           select $1, d.id, 'NQ', odd.side, odd.figure, odd.figure, odd.figure, 0, odd.figure, odd.figure, odd.at
+           from (select id from public.daily_tracking where user_id = $1 limit 1) d,
+               (values ('long', 'NaN'::numeric, 'infinity'::timestamptz), ('', 'Infinity', '-infinity'),
+                   ('short', 10::numeric ^ 4000, now()), (null, -10::numeric ^ 400, '4000-01-01 BC'))
+                   odd (side, figure, at)
+        """,
+        trader,
+    )
+    for dimension in ("symbol", "side", "hour", "weekday"):
+        found = await ask(connection, Span(trader, None, *ALL), dimension)
+        assert (found.sums.net, found.sums.trades, found.sums.unknown) == (
+            usual.sums.net, usual.sums.trades, usual.sums.unknown + 4,
+        )  # fmt: skip

@@ -1,0 +1,150 @@
+"""Questions for the figures: what is understood of them, and what is left to others."""
+
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.accounts import Accounts
+from bot.asking import Question, of_command, question_in
+from bot.questions import answered_by
+from bot.reading import read
+from bot.texts.buttons import Command
+from statemachine.errors import NotAPeriod
+from statemachine.events import Asked
+from tests.conversations.driver import ACCOUNT
+from tests.unit.test_reading import NQ, confirming, idle
+
+TODAY = date(2026, 11, 27)
+NOVEMBER = (date(2026, 11, 1), TODAY)
+OCTOBER = (date(2026, 10, 1), date(2026, 10, 31))
+LAST_WEEK = (date(2026, 11, 16), date(2026, 11, 22))
+ACCOUNTS = Accounts((ACCOUNT,), ACCOUNT)
+
+ASKED: dict[str, dict[str, Any]] = {
+    "how am I doing today?": {"period": (TODAY, TODAY), "now": True},
+    "how am i doing": {"now": True},
+    "how's my week?": {"period": (date(2026, 11, 23), TODAY)},
+    "what's my win rate on ES this month": {"metric": "win_rate", "symbol": "ES", "period": NOVEMBER},
+    "best day last week": {"metric": "best_day", "period": LAST_WEEK},
+    "what was my max drawdown last 60 days?": {"metric": "drawdown", "period": (date(2026, 9, 29), TODAY)},
+    "what's my average loss on crude oil in october": {"metric": "average_loss", "symbol": "CL", "period": OCTOBER},
+    "how much did i lose last week on es?": {"metric": "pnl", "symbol": "ES", "period": LAST_WEEK},
+    "am i up or down this month?": {"metric": "pnl", "period": NOVEMBER},
+    "how many trades did I take today?": {"metric": "trades", "period": (TODAY, TODAY)},
+    "how much did i pay in fees this month?": {"metric": "costs", "period": NOVEMBER},
+    "which rule costs me most?": {"dimension": "rule"},
+    "what hour do I trade best?": {"dimension": "hour"},
+    "do I do better on longs or shorts?": {"dimension": "side"},
+    "which day of the week is my worst": {"dimension": "weekday"},
+    "win rate by hour this month": {"metric": "win_rate", "dimension": "hour", "period": NOVEMBER},
+    "can you show me my stats for gold": {"symbol": "XAUUSD"},
+    "how did apex2 do this month?": {"account": "apex2", "period": NOVEMBER},
+}
+
+
+def seen(question: Question) -> dict[str, Any]:
+    names = ("metric", "dimension", "symbol", "account")
+    told: dict[str, Any] = {name: value for name in names if (value := getattr(question, name)) is not None}
+    if question.period is not None:
+        told["period"] = (question.period.first, question.period.last)
+    return told | ({"now": True} if question.now else {})
+
+
+@pytest.mark.parametrize("text", ASKED)
+def test_it_is_understood(text: str) -> None:
+    question = question_in(text, TODAY, ("main", "apex2"))
+    assert seen(question) == ASKED[text]
+    assert question.left == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("how am I doing today?", "figures_asked"),
+        ("how much did I make today?", "figures_asked"),
+        ("what was my max drawdown last 60 days?", "figures_asked"),
+        ("and yesterday?", "figures_asked"),
+        ("what's my drawdown", "figures_asked"),  # the account has no limit of it
+        ("win rate this month", "figures_asked"),
+        ("profit factor", "figures_asked"),
+        ("what's my win rate on 2026-02-30?", "figures_asked"),
+        ("how much can I lose today?", "limits"),
+        ("how close am i to my profit target", "limits"),
+        ("show me my trades", "trades"),
+        ("what did I trade today?", "trades"),
+        ("what are my rules", "rules"),
+        ("what's my balance", "balance"),
+        ("what can you do?", "help"),
+    ],
+)
+def test_a_command_answers(text: str, command: str) -> None:
+    event = read(text, idle())
+    found = answered_by(event, text, ACCOUNTS, TODAY, drafting=False)
+    assert found is not None
+    assert found.name == command
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "who won the game?", "is nq up today?", "what is a drawdown in general?", "should i trade today?",
+        "how many contracts do I have left today", "why did my stop get hit?", "did I hold too long?",
+        "how are you doing?", "how is the market doing today", "nice profit today", "up 2k on the day", "good morning",
+        "best day", "x" * 5000 + "?",
+    ],
+)  # fmt: skip
+def test_nothing_here_can_tell(text: str) -> None:
+    event = read(text, idle())
+    assert answered_by(event, text, ACCOUNTS, TODAY, drafting=False) is None
+
+
+def test_what_is_no_question_speaks_to_the_draft() -> None:
+    event = read("win rate this month", confirming(NQ))
+    assert answered_by(event, "win rate this month", ACCOUNTS, TODAY, drafting=True) is None
+    asked = read("what's my win rate this month?", confirming(NQ))
+    found = answered_by(asked, "what's my win rate this month?", ACCOUNTS, TODAY, drafting=True)
+    assert found == Command("figures_asked", "what's my win rate this month?")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("", {}),
+        ("nq last month", {"symbol": "NQ", "period": OCTOBER}),
+        ("nq week", {"symbol": "NQ", "period": (date(2026, 11, 23), TODAY)}),
+        ("march nq", {"symbol": "NQ", "period": (date(2026, 3, 1), date(2026, 3, 31))}),
+        ("tsla", {"symbol": "TSLA"}),
+        ("$AAPL ytd", {"symbol": "AAPL", "period": (date(2026, 1, 1), TODAY)}),
+        ("/NQZ6", {"symbol": "NQ"}),
+        ("all", {"period": (date(1970, 1, 1), TODAY)}),
+        ("by rule october", {"dimension": "rule", "period": OCTOBER}),
+    ],
+)
+def test_after_a_command(text: str, wanted: dict[str, Any]) -> None:
+    question = of_command(question_in(text, TODAY), TODAY)
+    assert seen(question) == wanted
+    assert question.left == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["foo bar", "next week", "tomorrow nq es", "everything but nq", "<b>", "'; drop table"]
+)
+def test_a_command_that_is_not_understood(text: str) -> None:
+    assert of_command(question_in(text, TODAY), TODAY).left
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "nq 5/6/2026", "from october to march", "since 2027-01-01"])
+def test_periods_that_make_no_sense(text: str) -> None:
+    with pytest.raises(NotAPeriod):
+        question_in(text, TODAY)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_borne(text: str) -> None:
+    with suppress(NotAPeriod):
+        of_command(question_in(text, TODAY), TODAY)
+    answered_by(Asked(text=text), text, ACCOUNTS, TODAY, drafting=False)
