@@ -19,8 +19,8 @@ from bot.charting.facts import (
     rules_of,
     spread_of,
 )
-from bot.charting.period import Period
 from bot.charting.wanted import Kind
+from bot.periods import Period
 from bot.trading.limits import AccountLimits
 from db.series import ClosedTrade, DayRow, RuleSum, Sum, TradeRow
 from db.verdicts import StoredVerdict

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from bot.auditing.facts import Logged
-from bot.charting.period import Period
 from bot.drawing.subjects import Balance
+from bot.periods import Period
 from bot.trading.limits import AccountLimits, DayFigures, figure, guards
 from bot.trading.pnl import r_multiple, reward_to_risk, risk
 from db.series import ClosedTrade, DayRow, RuleSum, Sum, TradeRow

@@ -18,8 +18,8 @@ from bot.charting.facts import (
     rules_of,
     spread_of,
 )
-from bot.charting.period import BEGINNING, Period
 from bot.charting.wanted import Kind
+from bot.periods import EARLIEST, Period
 from bot.trading.limits import AccountLimits
 from db import limits, pool, screenshots, series, verdicts
 from db.pool import Connection
@@ -51,7 +51,7 @@ async def facts_of(database: pool.Pool, source: Source, kind: Kind, scope: Scope
             found = await _facts(connection, source, kind, scope, span)
     if kind == "r":
         found = await asyncio.to_thread(spread_of, scope, closed, source.currency)
-    return found if period.first > BEGINNING else await _begun(database, span, found)
+    return found if period.first > EARLIEST else await _begun(database, span, found)
 
 
 async def _facts(connection: Connection, source: Source, kind: Kind, scope: Scope, span: Span) -> Facts:

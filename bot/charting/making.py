@@ -12,10 +12,10 @@ import structlog
 
 from bot.charting.facts import CardFacts, Facts, Scope
 from bot.charting.loading import Source, card_facts, facts_of
-from bot.charting.period import Period
 from bot.drawing.studio import CannotDraw, Studio
 from bot.drawing.subjects import THEMES, Subject, Theme
 from bot.job_payloads import ChartJob
+from bot.periods import Period
 from bot.replies import reply_to_chat, view_of
 from bot.settings import Settings
 from bot.store import ScreenshotStore, screenshot_path

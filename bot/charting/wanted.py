@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal, get_args
 
-from bot.charting.period import Period, period_said
 from bot.drawing.subjects import THEMES, Theme
+from bot.periods import Period, period_in
+from bot.periods import period_of as whole_period
+from statemachine.errors import NotAPeriod
 
 Kind = Literal["equity", "days", "symbols", "hours", "rules", "r"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -44,17 +46,20 @@ class Unclear:
 
 def wanted_in(text: str, today: date) -> Wanted | Unclear:
     """What stands after /chart, a number aside. `today`: the trading day it is."""
-    text = " ".join(text[:LONGEST_SAID].lower().split())
-    period, rest, impossible = period_said(text, today)
-    if impossible:
-        return Unclear("period", impossible)
+    try:
+        period, rest = period_in(" ".join(text[:LONGEST_SAID].lower().split()), today)
+        words = [word for word in re.split(r"[\s,;]+", rest) if word and word not in _SILENT]
+        if period is None:
+            period, words = _period_among(words, today)
+    except NotAPeriod as error:
+        return Unclear("period", error.said)
     found: dict[str, list[str]] = {"kind": [], "symbol": [], "theme": []}
-    for word in re.split(r"[\s,;]+", rest):
+    for word in words:
         if word in _KINDS:
             found["kind"].append(_KINDS[word])
         elif word in THEMES:
             found["theme"].append(word)
-        elif word and word not in _SILENT:
+        else:
             if not _SYMBOL.fullmatch(word):
                 return Unclear("word", word)
             found["symbol"].append(word.upper())
@@ -64,6 +69,17 @@ def wanted_in(text: str, today: date) -> Wanted | Unclear:
     kind = next((kind for kind in KINDS if kind in found["kind"]), KINDS[0])
     theme = next((theme for theme in THEMES if theme in found["theme"]), None)
     return Wanted(kind=kind, period=period, symbol=next(iter(found["symbol"]), None), theme=theme)
+
+
+def _period_among(words: list[str], today: date) -> tuple[Period | None, list[str]]:
+    """A word that is a period only by itself ("week", "all", "may"), and the others. Raises NotAPeriod for "2031"."""
+    for n, word in enumerate(words):
+        try:
+            return whole_period(word, today), words[:n] + words[n + 1 :]
+        except NotAPeriod as error:
+            if error.reason != "unknown":
+                raise
+    return None, words
 
 
 def period_of(wanted: Wanted, today: date) -> Period:

@@ -37,8 +37,8 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from bot.charting.period import Period
 from bot.charting.wanted import Kind
+from bot.periods import Period
 from statemachine.conversation import Draft
 from statemachine.events import AccountPicked, Confirmed, Denied, EditAsked, Event, Filled, Picked, Skipped, Unfilled
 from statemachine.plan import Plan

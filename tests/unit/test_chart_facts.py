@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.charting.facts import EquityFacts, Scope, equity_of, made_of, rules_of, spread_of
-from bot.charting.period import Period
+from bot.periods import Period
 from bot.texts import View, render
 from bot.trading.limits import AccountLimits, DayFigures, guards
 from db.series import ClosedTrade, DayRow, RuleSum, Sum

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.charting.period import BEGINNING, Period
 from bot.charting.wanted import KINDS, Unclear, Wanted, period_of, wanted_in
+from bot.periods import EARLIEST, Period
 from bot.texts import buttons
 from bot.texts.buttons import MOST_BYTES, Command, parse_button
 
@@ -40,13 +40,13 @@ def days(first: str, last: str = "2026-11-26") -> Period:
         ("2026-02", days("2026-02-01", "2026-02-28")),
         ("30 days", days("2026-10-28")),
         ("the last 2 weeks", days("2026-11-13")),
-        ("6m", days("2026-05-31")),
-        ("5 years", days("2021-11-28")),
+        ("6 months", days("2026-05-27")),
+        ("5 years", days("2021-11-27")),
         ("2026-03-01 to 2026-03-15", days("2026-03-01", "2026-03-15")),
         ("from 2026-11-01 until 2027-01-01", days("2026-11-01")),
         ("since 2026-11-02", days("2026-11-02")),
         ("2026-11-02", days("2026-11-02", "2026-11-02")),
-        ("all", Period(BEGINNING, TODAY)),
+        ("all", Period(EARLIEST, TODAY)),
     ],
 )
 def test_a_period(text: str, period: Period) -> None:
@@ -117,8 +117,8 @@ def test_no_words_break_it(text: str, today: date) -> None:
 
 @given(
     st.sampled_from(KINDS),
-    st.dates(BEGINNING, TODAY),
-    st.dates(BEGINNING, TODAY),
+    st.dates(EARLIEST, TODAY),
+    st.dates(EARLIEST, TODAY),
     st.sampled_from([None, "NQ", "6E", "BRK.B"]),
 )
 def test_a_button_asks_for_what_it_stands_below(kind: str, one: date, two: date, symbol: str | None) -> None:
