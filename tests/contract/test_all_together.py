@@ -10,10 +10,11 @@ import asyncpg
 from bot.database import Database
 from bot.settings import Settings
 from bot.worker import started
+from db import pool
 from db.links import BINDING
 from statemachine.message import Platform
 from tests.contract import discord, mail, telegram, whatsapp
-from tests.contract.driver import Driver, serving, until
+from tests.contract.driver import PATIENCE, Driver, serving, until
 from tests.contract.drivers import DRIVERS
 
 CHATS: dict[Platform, str] = {
@@ -31,10 +32,17 @@ REPORTS: dict[Platform, str] = {
 DAY = "select daily_pnl, trades_taken from public.daily_tracking"
 
 
-async def confirmed(driver: Driver) -> None:
+UNDER_WAY = "select exists (select from worker.outbox where platform = $1 and status = 'pending')"
+
+
+async def confirmed(driver: Driver, connections: pool.Pool) -> None:
     """A report, what it is understood as, the Confirm that the platform offers, the receipt."""
     await driver.write(REPORTS[driver.adapter.platform])
     await until(lambda: any("Is this right?" in shown.text for shown in driver.shown()))
+    async with asyncio.timeout(PATIENCE), pool.acquired(connections) as connection:
+        # a number chooses of what is known to have been sent, and no person answers as soon as a test
+        while await connection.fetchval(UNDER_WAY, driver.adapter.platform):
+            await asyncio.sleep(0.01)
     await driver.press("Confirm")
     await until(lambda: any("Recorded" in shown.text for shown in driver.shown()))
 
@@ -59,7 +67,7 @@ async def test_every_platform_writes_the_same_journal(
         for driver in drivers:
             await stack.enter_async_context(serving(driver, worker.receiver))
         worker.listen()
-        await asyncio.gather(*(confirmed(driver) for driver in drivers))
+        await asyncio.gather(*(confirmed(driver, worker.pool) for driver in drivers))
         day = await connection.fetchrow(DAY)
         assert day is not None
         assert (day["daily_pnl"], day["trades_taken"]) == (200 + 500 + 50 + 100, 4)

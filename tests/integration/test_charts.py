@@ -82,12 +82,12 @@ async def test_what_is_taken_back_and_brought_again_has_all_its_charts(journal: 
     await ann.writes("yes")
     for shade in (40, 80, 120):
         await sends(ann, shade, reply_to="m1")
-    before = await shown_after(journal, ann, "/chart")
-    assert len(before[1]) == 3
+    before = await shown_after(journal, ann, "/chart 1")
+    assert len(before[1]) == 4  # and the card
     for _ in range(2):
         await ann.writes("/undo")
         await ann.writes("/redo")
-        assert await shown_after(journal, ann, "/chart") == before
+        assert await shown_after(journal, ann, "/chart 1") == before
 
 
 async def test_a_chart_that_the_store_refuses_for_good_is_told_of(
