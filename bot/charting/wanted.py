@@ -74,6 +74,8 @@ def wanted_in(text: str, today: date) -> Wanted | Unclear:
 def _period_among(words: list[str], today: date) -> tuple[Period | None, list[str]]:
     """A word that is a period only by itself ("week", "all", "may"), and the others. Raises NotAPeriod for "2031"."""
     for n, word in enumerate(words):
+        if word in _KINDS or word in THEMES:
+            continue  # "days" is the calendar
         try:
             return whole_period(word, today), words[:n] + words[n + 1 :]
         except NotAPeriod as error:

@@ -60,6 +60,8 @@ def test_a_period(text: str, period: Period) -> None:
         ("equity", Wanted(kind="equity")),
         ("drawdown", Wanted(kind="equity")),
         ("calendar", Wanted(kind="days")),
+        ("days", Wanted(kind="days")),
+        ("days week", Wanted(kind="days", period=days("2026-11-23"))),
         ("P&L by symbol", Wanted(kind="symbols")),
         ("by hour", Wanted(kind="hours")),
         ("Rules", Wanted(kind="rules")),
