@@ -1,11 +1,11 @@
 """Rows of a table, by its layout: as trades, or as fills. A row that is neither is skipped, with its reason."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.importing import cells
 from bot.importing.cells import Dating, Moment
@@ -17,6 +17,7 @@ EARLIEST_YEAR: Final = 1990
 _NUMBERS: Final = ("size", "price", "entry_price", "exit_price", "buy_price", "sell_price", "pnl", "net")
 _TIMES: Final = ("time", "date", "entry_time", "exit_time", "buy_time", "sell_time")
 SAMPLE: Final = 2000
+Row = TypeVar("Row", Trade, Fill)
 
 
 class _Skip(Exception):
@@ -37,16 +38,10 @@ class Reading:
     def trades(self, rows: Sequence[tuple[int, list[str]]], skipped: Skipped) -> list[Trade]:
         """In the order of the file, each under a name of its own; a row that stands there twice under the broker's
         number is one trade."""
-        found, own = [], []
-        for line, row, has_id in self._each(rows, skipped):
-            try:
-                found.append(self._trade(line, row))
-                own.append(has_id)
-            except _Skip as error:
-                skipped.add(error.reason, line)
-        names = numbered([trade.external_id for trade in found])
+        found = list(self._read(self._trade, rows, skipped))
+        names = numbered([trade.external_id for trade, _ in found])
         trades = []
-        for trade, name, has_id in zip(found, names, own, strict=True):
+        for (trade, has_id), name in zip(found, names, strict=True):
             if has_id and name != trade.external_id:
                 skipped.add("twice", trade.line)
             else:
@@ -54,21 +49,25 @@ class Reading:
         return trades
 
     def fills(self, rows: Sequence[tuple[int, list[str]]], skipped: Skipped) -> list[Fill]:
-        found, own = [], []
-        for line, row, has_id in self._each(rows, skipped):
-            try:
-                found.append(self._fill(line, row))
-                own.append(has_id)
-            except _Skip as error:
-                skipped.add(error.reason, line)
-        names = numbered([fill.key for fill in found])
+        found = list(self._read(self._fill, rows, skipped))
+        names = numbered([fill.key for fill, _ in found])
         fills = []
-        for fill, name, has_id in zip(found, names, own, strict=True):
+        for (fill, has_id), name in zip(found, names, strict=True):
             if has_id and name != fill.key:
                 skipped.add("twice", fill.line)
             else:
                 fills.append(replace(fill, key=name, order=fill.order or name))
         return fills
+
+    def _read(
+        self, read: Callable[[int, list[str]], Row], rows: Sequence[tuple[int, list[str]]], skipped: Skipped
+    ) -> Iterator[tuple[Row, bool]]:
+        """What each row is read as, and whether it bears the broker's number; what cannot be read is noted."""
+        for line, row, has_id in self._each(rows, skipped):
+            try:
+                yield read(line, row), has_id
+            except _Skip as error:
+                skipped.add(error.reason, line)
 
     def _each(self, rows: Sequence[tuple[int, list[str]]], skipped: Skipped) -> Iterator[tuple[int, list[str], bool]]:
         widest = max((self.layout.places[role] for role in self.layout.places), default=0)
