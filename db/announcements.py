@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from db.pool import Connection
-from db.trading_accounts import PREFERENCES
+from db.preferences import choose
 from statemachine.message import Chat, Platform
 
 WALKED: Final = 1_000
@@ -90,16 +90,12 @@ async def dismiss(connection: Connection, user_id: UUID, announcement_id: UUID) 
     await connection.execute(WITHDRAW, user_id, announcement_id)
 
 
-WANT = f"""
-update public.profiles set journal_preferences = {PREFERENCES} || jsonb_build_object('announcements', $2::boolean)
-where id = $1
-"""
 WANTED = "select journal_preferences -> 'announcements' is distinct from 'false' from public.profiles where id = $1"
 
 
 async def want(connection: Connection, user_id: UUID, *, wanted: bool) -> None:
     """Whether the profile's chats are told at all; the caller holds the lock on the profile."""
-    await connection.execute(WANT, user_id, wanted)
+    await choose(connection, user_id, {"announcements": wanted})
     if not wanted:
         await connection.execute(WITHDRAW, user_id, None)
 

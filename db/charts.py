@@ -4,7 +4,6 @@ from typing import Literal
 from uuid import UUID
 
 from db.pool import Connection
-from db.trading_accounts import PREFERENCES
 
 BEGIN = """
 insert into worker.charts (user_id)
@@ -35,13 +34,3 @@ async def lock(connection: Connection, chart_id: UUID, user_id: UUID) -> Literal
 async def made(connection: Connection, chart_id: UUID) -> None:
     """Its reply is in the outbox."""
     await connection.execute("update worker.charts set made_at = now() where id = $1", chart_id)
-
-
-async def set_theme(connection: Connection, user_id: UUID, theme: str) -> None:
-    """How the trader wants charts from now on."""
-    await connection.execute(
-        f"update public.profiles set journal_preferences = {PREFERENCES}"
-        " || jsonb_build_object('chart_theme', $2::text) where id = $1",
-        user_id,
-        theme,
-    )

@@ -15,7 +15,8 @@ from bot.commands.call import Call
 from bot.commands.judging import meant_trade
 from bot.store import address_prefix, path_in
 from bot.trading.day import trading_day
-from db import charts, screenshots, series, trades
+from db import screenshots, series, trades
+from db.preferences import choose
 from statemachine.conversation import KnownTrade, Say, Turn
 from statemachine.errors import StoreError
 from statemachine.trade import TradeFields
@@ -37,7 +38,7 @@ async def chart(call: Call) -> Turn:
     if wanted.symbol is not None and not await series.has_symbol(call.connection, call.owner, wanted.symbol):
         return call.says("chart_no_symbol", symbol_=wanted.symbol)
     if wanted.theme is not None:
-        await charts.set_theme(call.connection, call.owner, wanted.theme)
+        await choose(call.connection, call.owner, {"chart_theme": wanted.theme})
     period = period_of(wanted, today)
     told = {"kind": wanted.kind, "first": period.first, "last": period.last, "symbol": wanted.symbol}
     return await _asked(call, (), account_id=call.account.id, currency=call.account.currency,

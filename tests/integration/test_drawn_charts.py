@@ -193,11 +193,11 @@ class Slow:
     """A studio that waits for `go` when it has drawn."""
 
     def __init__(self) -> None:
-        self.drawing, self.go, self.drawn = asyncio.Event(), asyncio.Event(), 0
+        self.begun, self.go, self.drawn = asyncio.Semaphore(0), asyncio.Event(), 0
 
     async def draw(self, subject: Subject, theme: Theme) -> bytes:
-        self.drawing.set()
         self.drawn += 1
+        self.begun.release()
         await self.go.wait()
         return b"\x89PNG " + theme.encode()
 
@@ -244,13 +244,16 @@ async def test_a_job_that_was_broken_off_draws_again_and_sends_once(
     """Killed while it draws; then two workers at once have it; then one more time."""
     job, studio = await job_for(connection, trader), Slow()
     killed = asyncio.create_task(charting(database, tmp_path, studio)(job))
-    await studio.drawing.wait()
+    await studio.begun.acquire()
     killed.cancel()
     with pytest.raises(asyncio.CancelledError):
         await killed
     assert (await connection.fetch(SENT), files(tmp_path)) == ([], [])
+    both = asyncio.gather(*(charting(database, tmp_path, studio)(job) for _ in range(2)))
+    for _ in range(2):
+        await studio.begun.acquire()
     studio.go.set()
-    await asyncio.gather(*(charting(database, tmp_path, studio)(job) for _ in range(2)))
+    await both
     await charting(database, tmp_path, studio)(job)
     (sent,) = await connection.fetch(SENT)
     assert [str(file.relative_to(tmp_path / "screenshots")) for file in files(tmp_path)] == [sent["image"]]
@@ -262,7 +265,7 @@ async def test_of_a_journal_that_was_deleted_nothing_is_sent_and_nothing_left(
 ) -> None:
     job, studio = await job_for(connection, trader), Slow()
     making = asyncio.create_task(charting(database, tmp_path, studio)(job))
-    await studio.drawing.wait()
+    await studio.begun.acquire()
     await connection.execute("delete from worker.charts")
     studio.go.set()
     await making
