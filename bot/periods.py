@@ -150,9 +150,19 @@ class _Reader:
         last = self._single(end + 1)
         if last is None:
             return None
-        if last[0].last < period.first:
-            raise NotAPeriod("reversed", self._said(at, last[1]))
-        return Period(period.first, last[0].last), last[1]
+        if last[0].last >= period.first:
+            return Period(period.first, last[0].last), last[1]
+        if self._lies_ahead(period.first, last[0].first) and not self._dates_a_year(end + 1, last[1]):
+            return Period(period.first, self._today), last[1]
+        raise NotAPeriod("reversed", self._said(at, last[1]))
+
+    @staticmethod
+    def _lies_ahead(first: date, end: date) -> bool:
+        """ "1 oct to 15 oct" on the fifth: the end lies ahead, so its latest was a year ago."""
+        return end.year == first.year - 1 and (end.month, end.day) >= (first.month, first.day)
+
+    def _dates_a_year(self, at: int, end: int) -> bool:
+        return any(_YEAR.search(word) for word in self._words[at:end])
 
     def _since(self, at: int) -> Found:
         if self._word(at) not in _SINCE:

@@ -50,8 +50,11 @@ ROOM = 2_000_000_000
 TEMPLATE = "template_vigil"
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "ws_proxy", "wss_proxy")
 
-# Beside other tests any example may take long, and Hypothesis would fail it after 200 ms.
-hypothesis.settings.register_profile("vigil", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+# Beside other tests any example may take long, and Hypothesis would fail it after 200 ms. The examples are always the
+# same, so what passed once passes on another machine; `--hypothesis-profile=explore` looks at new ones.
+EXPLORE = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("explore", EXPLORE)
+hypothesis.settings.register_profile("vigil", EXPLORE, derandomize=True)
 hypothesis.settings.load_profile("vigil")
 
 # By default each traceback is drawn with all locals, which takes a second in which nothing else runs.

@@ -120,6 +120,15 @@ def test_other_words_are_no_period(text: str) -> None:
     assert period_in(text, FRIDAY) == (None, text)
 
 
+def test_the_end_of_a_range_may_lie_ahead() -> None:
+    """Both ends without a year: the latest first of October that has begun, till today."""
+    for text, today in (("1 oct to 15 oct", date(2026, 10, 5)), ("march to may", date(2027, 3, 31))):
+        assert period_of(text, today) == Period(today.replace(day=1), today)
+    for text in ("oct 2026 to may 2026", "oct 15 to oct 1"):
+        with pytest.raises(NotAPeriod):
+            period_of(text, FRIDAY)
+
+
 def test_an_impossible_period_in_a_question_is_refused() -> None:
     with pytest.raises(NotAPeriod):
         period_in("nq 2026-02-30", FRIDAY)

@@ -28,7 +28,7 @@ TRADES = {kinds: st.sampled_from(kinds).flatmap(trades) for kinds in {shape.kind
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: f"{shape.language} {shape.template!r}")
 def test_a_trade_in_any_shape(shape: Shape) -> None:
-    @settings(max_examples=20, derandomize=True, database=None)
+    @settings(max_examples=20)
     @given(trade=TRADES[shape.kinds], number=st.sampled_from((plain, padded)))
     def reads_back(trade: TradeFields, number: Number) -> None:
         text = shape.render(trade, number)
@@ -88,7 +88,7 @@ def _has_decimals(trade: TradeFields) -> bool:
 
 @pytest.mark.parametrize(("number", "kind"), [case[1:] for case in WRITTEN], ids=[f"{c[0]} {c[2]}" for c in WRITTEN])
 def test_numbers_however_they_are_written(number: Number, kind: str) -> None:
-    @settings(max_examples=12, derandomize=True, database=None)
+    @settings(max_examples=12)
     @given(trade=trades(kind).filter(lambda trade: trade.direction == "long" and _has_decimals(trade)))
     def reads_back(trade: TradeFields) -> None:
         text = LABELLED.render(trade, number)
@@ -97,7 +97,6 @@ def test_numbers_however_they_are_written(number: Number, kind: str) -> None:
     reads_back()
 
 
-@settings(derandomize=True, database=None)
 @given(entry=st.integers(1500, 2200), moved=st.integers(1, 90))
 def test_prices_in_thousands(entry: int, moved: int) -> None:
     text = f"long nq {plain(Decimal(entry) / 100)}k out {plain(Decimal(entry + moved) / 100)}k"
