@@ -169,4 +169,4 @@ async def test_none_is_forgotten(connection: asyncpg.Connection) -> None:
         ("storage.buckets", "buckets_are_not_truncated"),
     }  # fmt: skip
     assert {tuple(row) for row in rows} == exercised
-    assert len(exercised) == 17
+    assert len(exercised) == 18
