@@ -27,8 +27,8 @@ HOUR = timedelta(hours=1)
 PATIENCE = 60.0
 """Seconds in which everything that is due at a moment must be told."""
 WINDOWS = {
-    "the clocks in spring": (datetime(2026, 3, 27, 12, tzinfo=UTC), datetime(2026, 3, 30, 12, tzinfo=UTC)),
-    "the clocks in autumn": (datetime(2026, 10, 23, 12, tzinfo=UTC), datetime(2026, 10, 26, 12, tzinfo=UTC)),
+    "the clocks in spring": (datetime(2026, 3, 28, 4, tzinfo=UTC), datetime(2026, 3, 30, 14, tzinfo=UTC)),
+    "the clocks in autumn": (datetime(2026, 10, 24, 4, tzinfo=UTC), datetime(2026, 10, 26, 14, tzinfo=UTC)),
 }
 LONG_WINDOWS = {
     "spring": (datetime(2026, 3, 5, 12, tzinfo=UTC), datetime(2026, 4, 7, tzinfo=UTC)),

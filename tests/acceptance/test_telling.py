@@ -12,7 +12,7 @@ KILLS = 5
 
 @pytest.mark.timeout(120)
 async def test_three_workers_tell_everything_once(server_dsn: str, template: str) -> None:
-    report = await prove_telling(server_dsn, seed=random.randrange(1_000_000), traders=15, kills=KILLS)
+    report = await prove_telling(server_dsn, seed=random.randrange(1_000_000), traders=10, kills=KILLS)
     print(report)
     assert not report.faults, f"{report}\n" + "\n".join(report.faults[:20])
     assert report.kills >= KILLS

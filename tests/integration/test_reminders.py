@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,12 +12,16 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from adapters.whatsapp_wire import template_variables
 from bot.announcing import announce
+from bot.job_payloads import ChartJob
 from bot.reminding import telling
 from bot.reminding.telling import tell_due
+from bot.reminding.wishes import wishes_of
 from bot.settings import read_settings
-from db import reminders
+from bot.trading.day import zone_of
 from statemachine.errors import SendHeld
+from statemachine.message import Chat
 from tests.journaling import REPORT, Journal, Person, journaling
 
 SETTINGS = read_settings(None)
@@ -74,6 +79,8 @@ async def rest(journal: Journal, trader: UUID, day: date) -> None:
 async def look(journal: Journal, now: datetime = EVENING, times: int = 1) -> int:
     """Runs at a moment; how many traders were told."""
     told = sum([await tell_due(journal.worker.pool, SETTINGS, now) for _ in range(times)])
+    for row in await journal.rows("select platform, account, chat_id from worker.outbox where status = 'pending'"):
+        journal.worker.outbox.poke(Chat(**row))  # who would look by itself within two seconds
     await journal.settle()
     return told
 
@@ -123,20 +130,23 @@ async def test_each_account_that_traded_has_its_figures(journal: Journal, ann: P
     assert said.endswith(" · @apex2")
 
 
-async def test_a_digest_with_its_charts(dsn: str, tmp_path: Path, trader: UUID) -> None:
-    async with journaling(dsn, tmp_path, jobs=True) as journal:
-        ann = await linked(journal, trader, "4001")
-        await prefer(journal, trader, digest_day="fri", notifications={"summary": False, "streak": False})
-        await traded(journal, trader, FRIDAY - timedelta(days=4), FRIDAY, FRIDAY - timedelta(days=7))
-        before = len(ann.replies)
-        assert await look(journal, times=2) == 1
-        assert heard(ann) == ["Your week: 21 Nov – 27 Nov"]
-        said = ann.replies[before].text
-        assert "2 trades: 2 won" in said
-        assert "P&L +$200.00" in said
-        titles = sorted((sent.reply.title or "").partition(",")[0] for sent in ann.replies[before + 1 :])
-        assert titles == ["Day by day", "Equity"]
-        assert all(sent.reply.image for sent in ann.replies[before + 1 :])
+async def test_a_digest_with_its_charts(journal: Journal, ann: Person, trader: UUID) -> None:
+    """The charts are those of /chart: each a job, whose reply follows."""
+    await prefer(journal, trader, digest_day="fri", notifications={"summary": False, "streak": False})
+    await traded(journal, trader, FRIDAY - timedelta(days=4), FRIDAY, FRIDAY - timedelta(days=7))
+    assert await look(journal, times=2) == 1
+    assert heard(ann) == ["Your week: 21 Nov – 27 Nov"]
+    assert "2 trades: 2 won" in ann.replies[-1].text
+    assert "P&L +$200.00" in ann.replies[-1].text
+    jobs = await journal.rows(
+        "select convert_from(payload, 'UTF8') as job from worker.pgqueuer where entrypoint = 'chart'"
+    )
+    charts = [ChartJob.model_validate_json(row["job"]) for row in jobs]
+    assert [(job.kind, job.first, job.last, job.chat_id) for job in charts] == [
+        ("equity", date(2026, 8, 30), FRIDAY, "4001"),
+        ("days", date(2026, 10, 1), FRIDAY, "4001"),
+    ]
+    assert await journal.count("worker.charts") == 2
 
 
 async def test_a_streak_that_is_at_risk(journal: Journal, ann: Person, trader: UUID) -> None:
@@ -153,17 +163,20 @@ async def test_a_streak_that_is_at_risk(journal: Journal, ann: Person, trader: U
     ]
 
 
-@pytest.mark.parametrize("why", ["traded", "rests", "short", "broken"])
-async def test_a_streak_that_is_not(journal: Journal, ann: Person, trader: UUID, why: str) -> None:
-    back = {"short": (1,), "broken": (4, 3)}.get(why, (3, 2, 1))
-    await traded(journal, trader, *(FRIDAY - timedelta(days=n) for n in back))
-    await journal.db.execute("select worker.recompute_streak($1)", trader)
+async def test_a_streak_that_is_not(journal: Journal, ann: Person, trader: UUID) -> None:
+    """One day is none; a weekday without a trade has ended it; today was traded, or is a rest day."""
     await prefer(journal, trader, notifications={"summary": False})
-    if why == "traded":
-        await traded(journal, trader, FRIDAY)
-    elif why == "rests":
-        await rest(journal, trader, FRIDAY)
-    assert await look(journal, EVENING + timedelta(minutes=45)) == 0
+    evening = EVENING + timedelta(minutes=45)
+    for back in ((1,), (1, 3), (1, 2, 3)):
+        await traded(journal, trader, *(FRIDAY - timedelta(days=n) for n in back))
+        await journal.db.execute("select worker.recompute_streak($1)", trader)
+        if len(back) == 3:
+            await rest(journal, trader, FRIDAY)
+        await prefer(journal, trader, notifications={"summary": False}, account=str(back))
+        assert await look(journal, evening) == 0
+    await traded(journal, trader, FRIDAY)
+    await prefer(journal, trader, notifications={"summary": False})
+    assert await look(journal, evening) == 0
 
 
 async def test_the_close_names_what_is_open_and_what_waits(journal: Journal, ann: Person, trader: UUID) -> None:
@@ -234,20 +247,19 @@ async def test_the_chat_that_was_last_heard_from_is_told(journal: Journal, ann: 
     assert (len(heard(ann)), len(heard(ben))) == (1, 1)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "update worker.chats set blocked_at = now()",
-        "update public.profiles set telegram_chat_id = null",
-        "update public.profiles set telegram_chat_id = '4002'",
-        "update worker.chats set account = 'local'",
-    ],
-)
-async def test_nobody_hears_what_is_not_theirs(journal: Journal, ann: Person, trader: UUID, change: str) -> None:
+async def test_nobody_hears_what_is_not_theirs(journal: Journal, ann: Person, trader: UUID) -> None:
     await traded(journal, trader, FRIDAY)
-    await journal.db.execute(change)
-    assert await look(journal) == 0
+    for change in (
+        "update worker.chats set blocked_at = now()",
+        "update worker.chats set blocked_at = null, account = 'local'",
+        "update public.profiles set telegram_chat_id = '4002'",
+        "update public.profiles set telegram_chat_id = null",
+    ):
+        await journal.db.execute(change)
+        await journal.db.execute("update worker.reminders set next_at = '-infinity', looked_at = null")
+        assert await look(journal) == 0
     assert await journal.count("worker.told") == 0
+    assert await journal.db.fetchval("select next_at = 'infinity' from worker.reminders")
 
 
 async def test_on_whatsapp_the_newest_waits_alone(journal: Journal, trader: UUID) -> None:
@@ -264,6 +276,8 @@ async def test_on_whatsapp_the_newest_waits_alone(journal: Journal, trader: UUID
     ] == ["dropped", "held"]  # fmt: skip
     await ann.writes("/announcements")
     assert heard(ann) == ["Your day: 27 Nov"]
+    told = next(sent.reply for sent in ann.replies if FOOTER in sent.reply.text)
+    assert template_variables(told) == '{"1": "Your day: 27 Nov"}'
 
 
 # ---- when nothing is told
@@ -309,11 +323,14 @@ async def test_an_hour_that_is_moved_tells_no_day_twice(journal: Journal, ann: P
     assert heard(ann) == ["Your day: 27 Nov"]
 
 
-@pytest.mark.parametrize("preferences", ["[]", "7", "null", '{"notifications": [], "quiet": 3, "summary_time": {}}'])
-async def test_odd_preferences_stop_nobody(journal: Journal, ann: Person, trader: UUID, preferences: str) -> None:
-    await journal.db.execute("update public.profiles set journal_preferences = $1", preferences)
+async def test_odd_preferences_stop_nobody(journal: Journal, ann: Person, trader: UUID) -> None:
     await traded(journal, trader, FRIDAY)
-    assert await look(journal, EVENING + timedelta(hours=1)) == 1  # UTC
+    for odd in ("[]", "7", "null", '{"notifications": [], "quiet": 3, "summary_time": {}, "paused_until": "ever"}'):
+        await journal.db.execute("update public.profiles set journal_preferences = $1", odd)
+        assert await look(journal, EVENING + timedelta(hours=1)) == 1  # UTC
+        await journal.db.execute("delete from worker.told")
+        await journal.db.execute("update worker.reminders set looked_at = null")
+    assert len(heard(ann)) == 4
 
 
 async def test_one_that_fails_is_put_off_and_stops_no_other(
@@ -341,20 +358,44 @@ async def test_a_trader_who_is_in_a_turn_is_told_by_the_next_run(
 # ---- news keep pauses and quiet hours, too
 
 
-@pytest.mark.parametrize("chosen", [{"paused_until": "forever"}, {"quiet": {"from": "00:01", "to": "00:00"}}])
-async def test_announcements_keep_quiet(journal: Journal, ann: Person, trader: UUID, chosen: dict[str, Any]) -> None:
-    """Quiet but for a minute, which the clock may show: then it is told at once, which is no fault."""
+async def test_announcements_keep_quiet(journal: Journal, ann: Person, trader: UUID) -> None:
     await journal.db.execute("insert into public.announcements (title, body) values ('News', '')")
-    await prefer(journal, trader, **chosen)
-    silent = await journal.db.fetchval("select worker.is_silent(journal_preferences, now()) from public.profiles")
-    assert await announce(journal.worker.pool, SETTINGS) == (0 if silent else 1)
-    await prefer(journal, trader)
-    assert await announce(journal.worker.pool, SETTINGS) == (1 if silent else 0)
+    clock = datetime.now(UTC)
+    around = {"from": f"{clock - timedelta(hours=2):%H:%M}", "to": f"{clock + timedelta(hours=2):%H:%M}"}
+    for chosen in ({"paused_until": "forever"}, {"quiet": around}):
+        await prefer(journal, trader, timezone="UTC", **chosen)
+        assert [await announce(journal.worker.pool, SETTINGS) for _ in range(2)] == [0, 0]
+    await prefer(journal, trader, timezone="UTC", quiet={"from": around["to"], "to": around["from"]})
+    assert [await announce(journal.worker.pool, SETTINGS) for _ in range(2)] == [1, 0]
 
 
-async def test_what_was_told_is_forgotten(journal: Journal, ann: Person, trader: UUID) -> None:
-    await traded(journal, trader, FRIDAY)
-    await look(journal)
-    assert await reminders.streak_at_risk(journal.db, trader, FRIDAY, 2) is None
-    await journal.db.execute("delete from worker.outbox")
-    assert await journal.db.fetchval("select outbox_id from worker.told") is None
+async def test_silence_in_the_database_is_silence_here(connection: asyncpg.Connection) -> None:
+    """Announcements are chosen there, all else is decided here: the same wishes, whatever a client wrote."""
+    chance = random.Random(8)
+    odd = [None, 3, [], "", "24:00", "7:00", "07:00\n", "2026-02-31", "2026-3-1", "FOREVER", {"from": 1}]
+    clocks = [f"{hour:02}:{minute}" for hour in range(24) for minute in ("00", "30")]
+    zones = ["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "UTC"]
+    wanted, cases = [], []
+    for _ in range(3_000):
+        moment = datetime(2026, chance.choice((3, 10)), chance.randrange(22, 31), chance.randrange(24), 30, tzinfo=UTC)
+        quiet = {"from": chance.choice([*clocks, *odd]), "to": chance.choice(clocks)}
+        until = chance.choice(["forever", *(f"2026-{month}-{day}" for month in ("03", "10") for day in range(22, 32))])
+        preferences = {
+            "timezone": chance.choice([*zones, *zones, "Mars/Base", *odd]),
+            "quiet": chance.choice([*[quiet] * 20, *odd]),
+            "paused_until": chance.choice([*[until] * 8, *[None] * 8, *odd]),
+        }
+        text = json.dumps(chance.choice([preferences] * 20 + [[], 7, None]))
+        zone, wishes = zone_of(json.loads(text)), wishes_of(json.loads(text))
+        local = moment.astimezone(zone)
+        quiet_now = wishes.quiet is not None and wishes.quiet.holds(local.time())
+        wanted.append(quiet_now or wishes.paused_on(local.date()))
+        cases.append((text, moment))
+    found = await connection.fetch(
+        "select worker.is_silent(p, m) as s from unnest($1::jsonb[], $2::timestamptz[]) with ordinality as c (p, m, n)"
+        " order by n",
+        *map(list, zip(*cases, strict=True)),
+    )
+    different = [case for case, row, here in zip(cases, found, wanted, strict=True) if row["s"] is not here]
+    assert different == []
+    assert 500 < sum(wanted) < 2_500
