@@ -160,7 +160,7 @@ class Proof:
             await self.connection.execute("update worker_clock set now = $1", now)
             self.report.moments += 1
             crowd = await self.connection.fetchval("select count(*) from worker.reminders where next_at <= $1", now)
-            if left and crowd > 1 and self.chance.random() < 0.5:
+            if left and crowd > 1 and self.chance.random() < 0.8:
                 left -= 1
                 await self._killed(workers, now)
             await self._dealt_with(now)

@@ -72,7 +72,7 @@ class Trader:
                 yield kind, period, moment
 
     def _falls_due(self, begin: datetime, end: datetime) -> Iterator[tuple[str, date, datetime]]:
-        """By walking over the minutes; the clock shows a time when it first comes to it on a date, or jumps over it."""
+        """By walking over the minutes; the clock shows a time when it first comes to it on a date."""
         ends: list[tuple[date, datetime]] = []
         shown: set[date] = set()
         moment = begin
@@ -88,11 +88,17 @@ class Trader:
             )
             if reached and local.date() not in shown:
                 shown.add(local.date())
+                at = moment if local.time() == self.summary_time else moment + self._left_out(before)
                 if local.weekday() == self.digest_day:
-                    yield "digest", local.date(), moment
+                    yield "digest", local.date(), at
                 for told in self._middles(moment):
-                    yield "summary", told, moment
+                    yield "summary", told, at
             moment += MINUTE
+
+    def _left_out(self, before: datetime) -> timedelta:
+        """How long after the jump a time comes that it leaves out: as long as it would have without."""
+        wanted = datetime.combine(before.date(), self.summary_time)
+        return wanted - before.replace(tzinfo=None, fold=0) - MINUTE
 
     def _middles(self, moment: datetime) -> list[date]:
         """Sessions whose middle has passed since the summary time before."""
