@@ -18,6 +18,9 @@ EXPORTS_KEPT = 8
 IMPORTS_KEPT = 7
 """Days, of a file that was read and never saved. What was saved stays known, and can be taken back."""
 
+TOLD_KEPT = 90
+"""Days, of what was told unasked; far longer than anything is due."""
+
 
 def kept_days(settings: Settings) -> Mapping[Pruned, int]:
     """How many days each is kept."""
@@ -36,6 +39,7 @@ def kept_days(settings: Settings) -> Mapping[Pruned, int]:
         "exports": EXPORTS_KEPT,
         "charts": EXPORTS_KEPT,
         "imports": IMPORTS_KEPT,
+        "told": TOLD_KEPT,
     }
 
 

@@ -12,6 +12,7 @@ from bot.gap_days import mark_gaps
 from bot.jobs import Schedule
 from bot.pruning import prune
 from bot.referrals import reward_referrals
+from bot.reminding.telling import tell_due
 from bot.retention import Retention
 from bot.settings import Settings
 from bot.spending import KEPT_DAYS
@@ -53,6 +54,10 @@ def schedules_of(database: pool.Pool, settings: Settings) -> Mapping[str, Schedu
         "pruning": Schedule("37 * * * *", pruning),
         # Every ten seconds, so that what is sent in a minute is spread over it.
         "announcements": _counted("* * * * * */10", "announcements told", lambda: announce(database, settings)),
+        # As often, so that a summary comes within seconds of its hour, and ten thousand of one minute spread over more.
+        "reminders": _counted(
+            "* * * * * */10", "traders told what is due", lambda: tell_due(database, settings, datetime.now(UTC))
+        ),
         "referrals": _counted("* * * * *", "referrals rewarded", lambda: reward_referrals(database)),
         # Strangers' results that nobody claimed in time.
         "old_tries": _counted("17 * * * *", "strangers' results dropped", _with(database, tries.forget_expired)),

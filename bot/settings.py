@@ -174,6 +174,7 @@ class Settings(BaseSettings):
     ai_output_price: Price = None
     try_calls_per_day: Annotated[int, Field(ge=0)] = 50
     announcements_per_minute: PositiveInt = 120
+    reminders_per_minute: PositiveInt = 600
     announcement_days: Annotated[PositiveInt, Field(le=90)] = 14
     reading_seconds: Annotated[PositiveFloat, Field(le=30, allow_inf_nan=False)] = 20.0
     link_tries_per_chat: PositiveInt = 5

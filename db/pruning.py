@@ -13,7 +13,7 @@ from db.pool import Connection
 
 Pruned = Literal[
     "link_codes", "link_attempts", "attempts", "failed_messages", "message_keys", "replies", "strangers",
-    "dead_jobs", "job_log", "job_statistics", "exports", "changes", "charts", "imports",
+    "dead_jobs", "job_log", "job_statistics", "exports", "changes", "charts", "imports", "told",
 ]  # fmt: skip
 
 PORTION: Final = 1000
@@ -97,6 +97,11 @@ delete from worker.changes where id in (
 delete from worker.charts where id in (
     select id from worker.charts where asked_at < now() - make_interval(days => $1)
     order by asked_at limit $2 for update skip locked)
+""",
+        "told": """
+delete from worker.told where (user_id, kind, period) in (
+    select user_id, kind, period from worker.told where told_at < now() - make_interval(days => $1)
+    order by told_at limit $2 for update skip locked)
 """,
         "imports": """
 delete from worker.imports where id in (

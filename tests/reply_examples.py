@@ -24,6 +24,7 @@ from statemachine.trade import TradeFields
 from tests.asking_reply_examples import ASKING_EXAMPLES
 from tests.chart_reply_examples import CHART_EXAMPLES
 from tests.import_reply_examples import IMPORT_EXAMPLES
+from tests.reminding_reply_examples import REMINDING_EXAMPLES
 from tests.rule_reply_examples import RULE_EXAMPLES
 from tests.web_reply_examples import WEB_EXAMPLES
 
@@ -825,6 +826,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     *CHART_EXAMPLES,
     *RULE_EXAMPLES,
     *WEB_EXAMPLES,
+    *REMINDING_EXAMPLES,
     *ASKING_EXAMPLES,
     *IMPORT_EXAMPLES,
 )

@@ -26,6 +26,7 @@ from bot.texts import (
     plans,
     publishing,
     recording,
+    reminding,
     rules,
     talking,
     trying,
@@ -178,6 +179,10 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "shares": publishing.shares,
         "unshared": publishing.unshared,
         "unshare_refused": publishing.unshare_refused,
+        # told unasked
+        "told": reminding.told,
+        "paused": reminding.paused,
+        "pause_refused": reminding.pause_refused,
         # linking
         "stranger": talking.stranger,
         "link_check": talking.link_check,

@@ -24,13 +24,20 @@ from tests.acceptance.killed_worker import POINTS
 from tests.acceptance.killing import AT_RANDOM, prove_kills
 from tests.acceptance.memory import prove_memory
 from tests.acceptance.platforms import prove_platforms
+from tests.acceptance.spreading import prove_spreading
 from tests.acceptance.stalls import prove_stalls
+from tests.acceptance.telling import prove_telling
 from tests.acceptance.whatsapp_duplicates import prove_whatsapp_duplicates
 from tests.million import prove_reading
 
-PROOFS = ("kills", "duplicates", "whatsapp duplicates", "confirming", "memory", "stalls", "platforms", "reading")
+PROOFS = (
+    "kills", "duplicates", "whatsapp duplicates", "confirming", "telling", "spreading", "memory", "stalls",
+    "platforms", "reading",
+)  # fmt: skip
 KILLS_PER_ROUND = 35
 CONFIRMATIONS = 500
+TOLD_TRADERS = 24
+TELLING_KILLS = 50
 DUPLICATE_ROUNDS = 5
 MESSAGES_PER_SECOND = 50.0
 IDLE_SECONDS = 20.0
@@ -123,6 +130,10 @@ async def soak(*, seed: int, kills: int, turns: int, platform_seconds: float, me
                 await soaking.run("duplicates", prove_duplicates(dsn, seed=seed + number))
             await soaking.run("whatsapp duplicates", prove_whatsapp_duplicates(dsn, folder / "whatsapp", seed=seed))
             await soaking.run("confirming", prove_confirming(dsn, seed=seed, times=CONFIRMATIONS))
+            await soaking.run(
+                "telling", prove_telling(dsn, seed=seed, traders=TOLD_TRADERS, kills=TELLING_KILLS, long=True)
+            )
+            await soaking.run("spreading", prove_spreading(dsn, traders=10_000, per_minute=600))
             await soaking.run("memory", prove_memory(dsn, folder / "memory", seed=seed, turns=turns))
             await soaking.run("stalls", stalls(dsn, folder / "stalls"))
         await soaking.run("platforms", platforms(folder / "platforms", seed, platform_seconds))

@@ -45,6 +45,7 @@ insert into worker.credit_months (user_id, month) values ($1, '2026-03-01');
 insert into worker.model_calls (user_id, calls) values ($1, 7);
 insert into worker.exports (user_id, made_at) values ($1, now());
 insert into worker.charts (user_id) values ($1);
+insert into worker.told (user_id, kind, period) values ($1, 'summary', current_date);
 insert into worker.export_parts select id, 0, '{SECRET}' from worker.exports where user_id = $1;
 insert into worker.inbox (platform, account, chat_id, external_id, user_id, status, payload, error, handled_at)
     values ('telegram', 'bot', $2, gen_random_uuid()::text, $1, 'failed', '{{"text": "{SECRET}"}}',

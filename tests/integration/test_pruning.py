@@ -48,6 +48,9 @@ insert into public.journal_messages (user_id, platform, direction, created_at)
 select $2::uuid, 'email', 'inbound', now() - make_interval(days => $1::integer)""",
     "worker.charts": """
 insert into worker.charts (user_id, asked_at) select $2::uuid, now() - make_interval(days => $1::integer)""",
+    "worker.told": """
+insert into worker.told (user_id, kind, period, told_at)
+select $2::uuid, 'summary', current_date - $1::integer, now() - make_interval(days => $1::integer)""",
     "worker.exports": """
 insert into worker.exports (user_id, asked_at) select $2::uuid, now() - make_interval(days => $1::integer)""",
     "worker.changes": """
@@ -69,6 +72,7 @@ DAYS: Mapping[str, int] = {
     "worker.pgqueuer_statistics": 7,
     "public.journal_messages": 365,
     "worker.charts": 8,
+    "worker.told": 90,
     "worker.exports": 8,
     "worker.changes": 365,
     "worker.imports": 7,
@@ -251,7 +255,7 @@ async def test_turns_go_on_while_old_rows_go(
 async def test_every_statement_finds_its_rows_by_an_index(connection: asyncpg.Connection, settings: Settings) -> None:
     """Even where reading the table would be cheaper, as it is small: no plan needs to read one that grows."""
     grow = {"inbox", "outbox", "chats", "platform_link_codes", "pgqueuer_log", "pgqueuer_statistics", "exports",
-            "charts", "attempts", "link_attempts", "pgqueuer", "changes", "imports"}  # fmt: skip
+            "charts", "attempts", "link_attempts", "pgqueuer", "changes", "imports", "told"}  # fmt: skip
     await connection.execute("set enable_seqscan = off")
     for what in kept_days(settings):
         statement = pruning.STATEMENTS[what].replace("$1", "30").replace("$2", "1000")

@@ -120,6 +120,23 @@ async def test_what_was_claimed_goes_with_its_profile(filled: Filled) -> None:
     assert await filled.db.fetchval("select ip_hash from public.anonymous_audits") == "x3"
 
 
+async def test_whoever_chooses_otherwise_is_looked_at_again(filled: Filled) -> None:
+    """What a client writes, and what is bound; nothing else, and nobody else."""
+    await filled.db.execute("update worker.reminders set next_at = 'infinity'")
+    due = "select array_agg(user_id) from worker.reminders where next_at < now()"
+    async with filled.acting_as(filled.one):
+        await filled.db.execute(
+            "update public.profiles set account_size = 7, journal_preferences = journal_preferences"
+        )
+    assert await filled.db.fetchval(due) is None
+    async with filled.acting_as(filled.one):
+        await filled.db.execute("""update public.profiles set journal_preferences = '{"summary_time": "20:00"}'""")
+    assert await filled.db.fetchval(due) == [filled.one]
+    await filled.db.execute("delete from worker.reminders")
+    await filled.db.execute("update public.profiles set telegram_chat_id = '77' where id = $1", filled.two)
+    assert await filled.db.fetchval(due) == [filled.two]
+
+
 @pytest.mark.parametrize("table", ["objects", "buckets"])
 async def test_storage_is_emptied_by_its_owner_alone(filled: Filled, table: str) -> None:
     empty = f"truncate storage.{table} cascade"
@@ -146,9 +163,10 @@ async def test_none_is_forgotten(connection: asyncpg.Connection) -> None:
         ("referrals", "referrals_of_clients"),
         ("trades", "trades_id_of_clients"),
         ("profiles", "profiles_forget_claimed"),
+        ("profiles", "profiles_look_again"),
         ("auth.users", "on_auth_user_created"),
         ("storage.objects", "objects_are_not_truncated"),
         ("storage.buckets", "buckets_are_not_truncated"),
     }  # fmt: skip
     assert {tuple(row) for row in rows} == exercised
-    assert len(exercised) == 17
+    assert len(exercised) == 18

@@ -1,0 +1,220 @@
+"""When something is due: laws over zones, wishes and changes of the clocks, and cases that were worked out by hand."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.reminding.due import (
+    NIGHT,
+    PROMPTS,
+    TOGETHER,
+    Occurrence,
+    day_told,
+    look,
+    moment_of,
+    occurrences,
+    put_off,
+)
+from bot.reminding.wishes import KINDS, Kind, Quiet, Wishes
+from bot.trading.day import DayStart, session_of, trading_day
+
+BERLIN, NEW_YORK, UTC_ZONE = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), ZoneInfo("UTC")
+FUTURES = DayStart(NEW_YORK, 18)
+ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/St_Johns", "UTC",
+         "Pacific/Chatham", "Asia/Tokyo", "America/Santiago"]  # fmt: skip
+BEGINS = [
+    datetime(2026, *day, tzinfo=UTC) for day in ((3, 5, 5), (3, 26), (4, 2), (10, 1, 9), (10, 22), (10, 29), (12, 27))
+]
+"""A few days before the clocks change somewhere, and the end of a year."""
+DAYS = 10
+
+clocks = st.builds(time, st.integers(0, 23), st.integers(0, 59))
+quiets = st.none() | st.builds(Quiet, clocks, clocks)
+wishes_ = st.builds(
+    Wishes,
+    summary_time=clocks,
+    digest_day=st.integers(0, 6),
+    kinds=st.frozensets(st.sampled_from(KINDS), min_size=1),
+    quiet=quiets,
+)
+zones = st.sampled_from(ZONES).map(ZoneInfo)
+starts = st.builds(DayStart, zones, st.integers(0, 23))
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def told_in(
+    wishes: Wishes, zone: ZoneInfo, start: DayStart, begin: datetime, end: datetime
+) -> list[tuple[datetime, tuple[Occurrence, ...]]]:
+    """What a worker that is never late tells, where there is something to tell of everything."""
+    looked_at, now, said = begin, begin, []
+    told: set[tuple[Kind, date]] = set()
+    while True:
+        found = look(wishes, zone, start, looked_at, now)
+        due = [one for one in found.due if (one.kind, one.period) not in told]
+        if due:
+            due += [one for one in found.early if (one.kind, one.period) not in told]
+            told |= {(one.kind, one.period) for one in due}
+            said.append((now, tuple(due)))
+        assert found.next_at is not None
+        assert found.next_at > now
+        looked_at, now = found.looked_at, found.next_at
+        if now > end:
+            return said
+
+
+@given(wishes=wishes_, zone=zones, start=starts, begin=st.sampled_from(BEGINS))
+def test_everything_is_told_once_in_its_time(wishes: Wishes, zone: ZoneInfo, start: DayStart, begin: datetime) -> None:
+    """Over both changes of the clocks: each occurrence once, none before its time but prompts, none in quiet hours."""
+    end = begin + timedelta(days=DAYS)
+    said = told_in(wishes, zone, start, begin, end)
+    every = [one for _, group in said for one in group]
+    assert len({(one.kind, one.period) for one in every}) == len(every)
+    wanted = set(occurrences(wishes, zone, start, begin, end - TOGETHER))
+    assert wanted <= set(every)
+    for now, group in said:
+        for one in group:
+            assert one.at - (TOGETHER if one.kind in PROMPTS else timedelta(0)) <= now < one.until
+            quiet = wishes.quiet or (NIGHT if one.kind in PROMPTS else Quiet(time(0), time(0)))
+            assert not quiet.holds(now.astimezone(zone).time())
+
+
+@given(wishes=wishes_, zone=zones, start=starts, begin=st.sampled_from(BEGINS))
+def test_every_session_has_its_summary_and_every_week_its_digest(
+    wishes: Wishes, zone: ZoneInfo, start: DayStart, begin: datetime
+) -> None:
+    found = list(occurrences(wishes, zone, start, begin, begin + timedelta(days=DAYS)))
+    for kind in wishes.kinds & {"summary", "digest"}:
+        periods = sorted(one.period for one in found if one.kind == kind)
+        step = timedelta(days=1 if kind == "summary" else 7)
+        assert periods == [periods[0] + n * step for n in range(len(periods))]
+        assert len(periods) >= (DAYS - 2 if kind == "summary" else 1)
+
+
+@given(wishes=wishes_, zone=zones, start=starts, begin=st.sampled_from(BEGINS), hours=st.integers(0, 60))
+def test_whoever_is_late_tells_no_two_days_at_once(
+    wishes: Wishes, zone: ZoneInfo, start: DayStart, begin: datetime, hours: int
+) -> None:
+    now = begin + timedelta(hours=hours, minutes=17)
+    found = look(wishes, zone, start, begin - timedelta(days=30), now)
+    assert all(now < one.until for one in found.due)
+    counted = Counter(one.kind for one in (*found.due, *found.early))
+    assert counted.total() == len(counted)
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "moment"),
+    [
+        (date(2026, 3, 28), time(2, 30), "2026-03-28 01:30"),
+        (date(2026, 3, 29), time(2, 30), "2026-03-29 01:30"),  # left out: half past three
+        (date(2026, 10, 24), time(2, 30), "2026-10-24 00:30"),
+        (date(2026, 10, 25), time(2, 30), "2026-10-25 00:30"),  # twice: the first
+        (date(2026, 10, 26), time(2, 30), "2026-10-26 01:30"),
+    ],
+)
+def test_a_wall_time_that_is_left_out_or_comes_twice(day: date, clock: time, moment: str) -> None:
+    assert moment_of(day, clock, BERLIN) == at(moment)
+
+
+def on(kind: Kind, wishes: Wishes, zone: ZoneInfo, start: DayStart, day: date) -> Occurrence | None:
+    alone = Wishes(summary_time=wishes.summary_time, digest_day=wishes.digest_day, quiet=wishes.quiet,
+                   kinds=frozenset({kind}))  # fmt: skip
+    around = moment_of(day, time(0), UTC_ZONE)
+    found = occurrences(alone, zone, start, around - timedelta(days=3), around + timedelta(days=4))
+    return next((one for one in found if one.period == day), None)
+
+
+FRIDAY = date(2026, 11, 27)
+CASES: list[tuple[Kind, Wishes, ZoneInfo, DayStart, str, str]] = [
+    ("summary", Wishes(), BERLIN, DayStart(BERLIN), "2026-11-27 20:00", "2026-11-28 00:00"),
+    ("summary", Wishes(), BERLIN, FUTURES, "2026-11-27 20:00", "2026-11-28 00:00"),
+    ("summary", Wishes(), NEW_YORK, FUTURES, "2026-11-28 02:00", "2026-11-28 06:00"),
+    ("summary", Wishes(summary_time=time(7)), BERLIN, DayStart(BERLIN), "2026-11-28 06:00", "2026-11-28 10:00"),
+    ("summary", Wishes(summary_time=time(22), quiet=NIGHT), BERLIN, DayStart(BERLIN),
+     "2026-11-28 06:00", "2026-11-28 10:00"),
+    ("digest", Wishes(digest_day=4), BERLIN, DayStart(BERLIN), "2026-11-27 20:00", "2026-11-30 20:00"),
+    ("open", Wishes(), NEW_YORK, FUTURES, "2026-11-26 23:00", "2026-11-27 01:00"),
+    ("open", Wishes(), BERLIN, DayStart(BERLIN), "2026-11-27 06:00", "2026-11-27 08:00"),
+    ("streak", Wishes(), NEW_YORK, FUTURES, "2026-11-27 21:00", "2026-11-27 23:00"),
+    ("streak", Wishes(), BERLIN, DayStart(BERLIN), "2026-11-27 20:45", "2026-11-27 23:00"),
+    ("close", Wishes(), NEW_YORK, FUTURES, "2026-11-27 22:30", "2026-11-27 23:00"),
+    ("close", Wishes(quiet=Quiet(time(0), time(0))), BERLIN, DayStart(BERLIN),
+     "2026-11-27 22:30", "2026-11-27 23:00"),
+    ("close", Wishes(quiet=Quiet(time(20), time(8))), BERLIN, DayStart(BERLIN),
+     "2026-11-27 18:45", "2026-11-27 23:00"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "wishes", "zone", "start", "due", "until"), CASES)
+def test_when_it_is_due(kind: Kind, wishes: Wishes, zone: ZoneInfo, start: DayStart, due: str, until: str) -> None:
+    found = on(kind, wishes, zone, start, FRIDAY)
+    assert found == Occurrence(kind, FRIDAY, at(due), at(until))
+
+
+def test_prompts_are_for_weekdays() -> None:
+    found = list(occurrences(Wishes(kinds=frozenset(PROMPTS)), BERLIN, FUTURES, at("2026-11-01"), at("2026-12-01")))
+    assert {one.period.isoweekday() for one in found} == {1, 2, 3, 4, 5}
+
+
+def test_before_quiet_hours_a_session_that_has_not_begun_has_no_close() -> None:
+    """It lies in quiet hours whole."""
+    wishes = Wishes(quiet=Quiet(time(0), time(23, 59)))
+    assert on("close", wishes, NEW_YORK, DayStart(NEW_YORK, 0), FRIDAY) is None
+
+
+def test_what_falls_due_within_an_hour_is_one_message() -> None:
+    """At nine in the evening: summary and digest, and the streak and close of 21:45, ahead of the night."""
+    wishes = Wishes(kinds=frozenset(KINDS))
+    said = told_in(wishes, BERLIN, DayStart(BERLIN), at("2026-11-27 12:00"), at("2026-11-27 23:00"))
+    assert [(now, [one.kind for one in group]) for now, group in said] == [
+        (at("2026-11-27 20:00"), ["summary", "streak", "close"])
+    ]
+
+
+def test_a_prompt_waits_for_the_summary_where_it_can() -> None:
+    wishes = Wishes(summary_time=time(17), kinds=frozenset({"summary", "streak"}))
+    said = told_in(wishes, NEW_YORK, FUTURES, at("2026-11-27 12:00"), at("2026-11-27 23:30"))
+    assert [(now, [one.kind for one in group]) for now, group in said] == [
+        (at("2026-11-27 22:00"), ["summary", "streak"])  # not at 21:00 already
+    ]
+
+
+def test_nothing_in_a_pause_and_nothing_made_up_for() -> None:
+    wishes = Wishes(paused_until=date(2026, 11, 30))
+    found = look(wishes, BERLIN, DayStart(BERLIN), at("2026-11-26 20:00"), at("2026-11-27 20:00"))
+    assert (found.due, found.early) == ((), ())
+    assert found.next_at == at("2026-11-30 20:00")
+    assert look(Wishes(paused_until="forever"), BERLIN, FUTURES, None, at("2026-11-27 20:00")).next_at is None
+    assert look(Wishes(paused_until=date.max), BERLIN, FUTURES, None, at("2026-11-27 20:00")).next_at is None
+
+
+def test_nothing_wished_is_looked_at_no_more() -> None:
+    assert look(Wishes(kinds=frozenset()), BERLIN, FUTURES, None, at("2026-11-27 20:00")).next_at is None
+
+
+def test_what_is_put_off_comes_on_the_next_day() -> None:
+    wishes, start, now = Wishes(kinds=frozenset({"digest"}), digest_day=4), DayStart(BERLIN), at("2026-11-27 20:00")
+    found = look(wishes, BERLIN, start, None, now)
+    (digest,) = found.due
+    later = put_off(found, digest, wishes, BERLIN, now)
+    assert (later.due, later.next_at) == ((), at("2026-11-28 20:00"))
+    assert later.next_at is not None
+    assert look(wishes, BERLIN, start, later.looked_at, later.next_at).due == (digest,)
+    assert look(wishes, BERLIN, start, later.looked_at, digest.until).due == ()
+
+
+@given(zone=zones, start=starts, other=starts, clock=clocks, day=st.dates(date(2026, 1, 1), date(2026, 12, 31)))
+def test_of_another_account_the_session_around_the_same_time(
+    zone: ZoneInfo, start: DayStart, other: DayStart, clock: time, day: date
+) -> None:
+    found = on("summary", Wishes(summary_time=clock), zone, start, day)
+    assert found is not None
+    began, ended = session_of(day_told(found, other), other)
+    assert began <= found.at - timedelta(hours=12) < ended
+    assert trading_day(found.at - timedelta(hours=24), start) <= day <= trading_day(found.at, start)
