@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.texts.english import ENGLISH
+from bot.texts.portuguese import PORTUGUESE
 from bot.texts.spanish import SPANISH
 
-LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({"en": ENGLISH, "es": SPANISH})
+LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({"en": ENGLISH, "es": SPANISH, "pt": PORTUGUESE})
 ZERO_IS_ONE: Final = frozenset({"fr"})
 """Languages that count none as one: "0 trade"."""
 

@@ -210,7 +210,7 @@ RULES: Final = {
     "verdict.stands": "La auditoría dice: {verdict}",
     "verdict.yours": "Tú dices: {verdict}. La auditoría decía: {original}",
     "verdict.reason": "Tu motivo: {reason}",
-    "verdict.how": "Pulsa lo correcto, o escríbelo con tu motivo: /override {number} {verdict} movieron la noticia",
+    "verdict.how": "Pulsa lo correcto, o escríbelo con tu motivo: /override {number} {verdict} aplazaron la noticia",
     "override.done": "{number}. {rule}: ahora {verdict}, según tú",
     "override.back": "{number}. {rule}: {verdict} de nuevo, como decía la auditoría",
     "override.same": "{number}. {rule}: ya dice {verdict}",
@@ -222,7 +222,7 @@ RULES: Final = {
     "override.none.trade": "{trade} aún no se ha juzgado.",
     "override.number.one": "No hay número {number}: {trade} se juzgó por una regla.",
     "override.number.other": "No hay número {number}: {trade} se juzgó por {count} reglas.",
-    "override.how": "Para discrepar de un veredicto, di su número y lo correcto: /override 2 cumplida movieron "
+    "override.how": "Para discrepar de un veredicto, di su número y lo correcto: /override 2 cumplida aplazaron "
     "la noticia. Para retirarlo: /override 2 back",
     "override.too_long": "El motivo tiene {count} caracteres, caben {most}. No se cambió nada.",
 }
