@@ -12,8 +12,9 @@ import json
 import os
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 # Opts in to retry_after as a timedelta: the int it replaces is deprecated since 22.2.
@@ -65,6 +66,7 @@ class Telegram:
     api_url          the Bot API server
     webhook_secret   set: Telegram delivers to `public_url`/telegram; None: this process polls
     commands         the menu: (command without slash, description)
+    words            by language, the descriptions of commands by their names
     load_image       reads the pictures of replies; without it a reply goes out as text alone
     per_second       messages sent per second in all; None: unpaced
     per_chat         messages sent per second to one chat; None: unpaced
@@ -81,6 +83,7 @@ class Telegram:
         webhook_secret: str | None = None,
         public_url: str | None = None,
         commands: Sequence[tuple[str, str]] = (),
+        words: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
         load_image: LoadImage | None = None,
         per_second: float | None = 30.0,
         per_chat: float | None = 1.0,
@@ -90,6 +93,7 @@ class Telegram:
         self._secret = webhook_secret or None
         self._public_url = public_url
         self._commands = tuple(commands)
+        self._words = words
         self._load_image = load_image
         self._standby = standby
         self._pace = Pace(per_second, per_chat)
@@ -125,7 +129,7 @@ class Telegram:
     async def _introduce(self) -> None:
         try:
             self.account = str((await self._bot.get_me()).id)
-            await self._bot.set_my_commands(self._commands)
+            await self._show_menu()
             if self._secret:
                 await self._bot.set_webhook(
                     url=f"{(self._public_url or '').rstrip('/')}/telegram",
@@ -138,6 +142,13 @@ class Telegram:
         except BadRequest as exc:
             raise OperatorError(f"Telegram refuses PUBLIC_URL, webhook secret or menu: {exc.message}") from exc
         self._introduced = True
+
+    async def _show_menu(self) -> None:
+        """In English for everybody, and in each language for those whose Telegram speaks it."""
+        await self._bot.set_my_commands(self._commands)
+        for language in self._words.keys() - {"en"}:
+            menu = [(name, self._words[language].get(name, english)) for name, english in self._commands]
+            await self._bot.set_my_commands(menu, language_code=language)
 
     async def listen(self, receiver: Receiver) -> None:
         """Poll until cancelled; with a webhook, return as soon as Telegram knows of it.
