@@ -11,8 +11,7 @@ import itertools
 import json
 import os
 import re
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -23,7 +22,6 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 import aiohttp
 import structlog
 from aiohttp import web
-from aiolimiter import AsyncLimiter
 from telegram import Bot, InputFile, ReplyParameters, Update
 from telegram import Message as Telegram_Message
 from telegram.constants import ParseMode
@@ -32,6 +30,8 @@ from telegram.request import HTTPXRequest
 
 from adapters import Envelope, LoadImage, Receiver
 from adapters.bodies import read_at_most
+from adapters.telegram_menu import Words, show_menu
+from adapters.telegram_pace import Pace
 from adapters.telegram_polling import Intake, ReadableUpdates, pause, read_update
 from adapters.telegram_wire import Call, to_calls, to_message
 from statemachine.errors import AttachmentRefused, OperatorError, SendLater, SendRefused, Unavailable
@@ -54,7 +54,6 @@ BATCH: Final = 100
 DOWNLOAD_LIMIT: Final = 20_000_000
 """Bytes; Telegram gives bots nothing larger."""
 BODY_LIMIT: Final = 1_000_000
-CHATS_PACED: Final = 4096
 
 T = TypeVar("T")
 
@@ -83,7 +82,7 @@ class Telegram:
         webhook_secret: str | None = None,
         public_url: str | None = None,
         commands: Sequence[tuple[str, str]] = (),
-        words: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+        words: Words = MappingProxyType({}),
         load_image: LoadImage | None = None,
         per_second: float | None = 30.0,
         per_chat: float | None = 1.0,
@@ -129,7 +128,7 @@ class Telegram:
     async def _introduce(self) -> None:
         try:
             self.account = str((await self._bot.get_me()).id)
-            await self._show_menu()
+            await show_menu(self._bot, self._commands, self._words)
             if self._secret:
                 await self._bot.set_webhook(
                     url=f"{(self._public_url or '').rstrip('/')}/telegram",
@@ -142,13 +141,6 @@ class Telegram:
         except BadRequest as exc:
             raise OperatorError(f"Telegram refuses PUBLIC_URL, webhook secret or menu: {exc.message}") from exc
         self._introduced = True
-
-    async def _show_menu(self) -> None:
-        """In English for everybody, and in each language for those whose Telegram speaks it."""
-        await self._bot.set_my_commands(self._commands)
-        for language in self._words.keys() - {"en"}:
-            menu = [(name, self._words[language].get(name, english)) for name, english in self._commands]
-            await self._bot.set_my_commands(menu, language_code=language)
 
     async def listen(self, receiver: Receiver) -> None:
         """Poll until cancelled; with a webhook, return as soon as Telegram knows of it.
@@ -349,25 +341,6 @@ class Telegram:
             await self._files.close()
 
 
-class Pace:
-    """Telegram's limits for sending: about 30 messages a second in all, 1 a second to one chat, short bursts."""
-
-    def __init__(self, per_second: float | None, per_chat: float | None) -> None:
-        self._overall = _limiter(per_second, burst=5)
-        self._per_chat = per_chat
-        self._chats: OrderedDict[str, AsyncLimiter] = OrderedDict()
-
-    async def wait(self, chat_id: str) -> None:
-        limiter = self._chats.pop(chat_id, None) or _limiter(self._per_chat, burst=3)
-        if limiter is not None:
-            self._chats[chat_id] = limiter
-            if len(self._chats) > CHATS_PACED:
-                self._chats.popitem(last=False)
-            await limiter.acquire()
-        if self._overall is not None:
-            await self._overall.acquire()
-
-
 def _document(file: File, envelope: Envelope) -> InputFile | None:
     return InputFile(envelope.file, filename=file.name) if envelope.file is not None else None
 
@@ -405,7 +378,3 @@ def _refusals() -> Iterator[None]:
 def _seconds(exc: RetryAfter) -> float:
     wait = exc.retry_after
     return float(wait) if isinstance(wait, int) else wait.total_seconds()
-
-
-def _limiter(rate: float | None, burst: int) -> AsyncLimiter | None:
-    return AsyncLimiter(burst, burst / rate) if rate else None
