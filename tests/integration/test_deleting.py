@@ -301,12 +301,13 @@ class Frail(LocalStore):
 
     def __init__(self, root: Path, chance: random.Random) -> None:
         super().__init__(root)
-        self.chance = chance
+        self.chance, self.removals = chance, asyncio.Semaphore(0)
 
     async def remove(self, paths: Sequence[str]) -> None:
         if self.chance.random() < 0.2:
             raise Unavailable("before")
         await super().remove(paths)
+        self.removals.release()
         if self.chance.random() < 0.2:
             raise Unavailable("after")
 
@@ -338,19 +339,28 @@ async def test_killed_anywhere_it_ends_with_no_row_and_no_file(
         await deletions.begin(connection, trader, chat)
     database = await pool.open_pool(dsn, size=4)
     job = UserJob(platform="telegram", account="bot", chat_id="4001", user_id=trader)
-    kills = 0
+    broken = 0
+
+    async def some_removals() -> None:
+        """One to three portions, and as long as it takes to be anywhere behind them."""
+        for _ in range(chance.randint(1, 3)):
+            await store.removals.acquire()
+        await asyncio.sleep(chance.random() * 0.01)
+
     try:
         while await connection.fetchval("select count(*) from worker.deletions"):
             running = asyncio.create_task(Deletions(database, store)(job))
-            await asyncio.wait({running}, timeout=chance.random() * 0.04 if kills < 40 else None)
-            kills += running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            enough = asyncio.create_task(some_removals())
+            await asyncio.wait({running, enough}, return_when=asyncio.FIRST_COMPLETED)
+            broken += running.cancel() or running.exception() is not None
+            enough.cancel()
+            await asyncio.gather(running, enough, return_exceptions=True)
             rows = {r[0] for r in await connection.fetch("select screenshot_url from public.trades")}
             here = {str(path.relative_to(tmp_path / "screenshots")) for path in files(tmp_path)}
             assert here <= rows, "a file that no row names"
     finally:
         await database.close()
-    assert kills >= 20
+    assert broken >= 20
     assert files(tmp_path) == []
     assert await connection.fetchval("select count(*) from public.trades") == 0
     assert await connection.fetchval("select count(*) from public.journal_messages") == 0
