@@ -125,10 +125,13 @@ class Chat:
         self.wake: datetime | None = None
         self.seen: list[Reply] = []
         self.messages = 0
+        self.locale = "en"
 
     def set(self, setting: str, *names: str) -> None:
-        """`pictures off`; `accounts apex2 alpha`: these beside the default one; `use apex2`."""
+        """`pictures off`; `accounts apex2 alpha`: these beside the default one; `use apex2`; `language es`."""
         match setting:
+            case "language":
+                self.locale = names[0]
             case "pictures":
                 default = replace(self.accounts.default, wants_pictures=names != ("off",))
                 self.accounts = Accounts((default, *self.accounts.all[1:]), default)
@@ -194,7 +197,7 @@ class Chat:
 
     def _said(self, says: Iterable[Say]) -> list[Reply]:
         view = View(
-            locale="en",
+            locale=self.locale,
             zone=NEW_YORK,
             currency="USD",
             now=self.now,
