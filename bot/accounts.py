@@ -3,6 +3,7 @@
 Rules: each has its own size, limits, currency and day start; the trader's zone, wishes and chats are the same for all.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
@@ -17,6 +18,7 @@ from statemachine.trade import MAIN
 
 MOST_ACCOUNTS: Final = 20
 """Open at a time, the default one aside."""
+LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}")
 _LIMITS: Final = frozenset(field.name for field in fields(AccountLimits))
 
 
@@ -24,6 +26,7 @@ _LIMITS: Final = frozenset(field.name for field in fields(AccountLimits))
 class Account:
     """What the journal needs to know of an account and its trader.
 
+    language   in which the trader wants to be spoken to, a tag like "de" or "pt-BR"; None: as the platform says
     zone       the trader's own; `day_start` is the account's
     warned_on  where limit warnings go besides the receipt
     id         of worker.accounts; None: the default account
@@ -41,6 +44,11 @@ class Account:
     firm: str | None = None
     phase: str | None = None
     closed: bool = False
+    language: str | None = None
+
+    def locale(self, platform: str | None) -> str | None:
+        """In which language to speak in a chat whose platform says `platform`: what was chosen goes before."""
+        return self.language or platform
 
     @classmethod
     def of(cls, profile: Mapping[str, Any]) -> "Account":
@@ -59,6 +67,7 @@ class Account:
             warned_on=_warned_on(preferences.get("guard_warnings")),
             firm=profile.get("firm"),
             phase=profile.get("challenge_phase"),
+            language=_language(preferences.get("language")),
         )
 
     def beside(self, row: Mapping[str, Any]) -> "Account":
@@ -131,6 +140,10 @@ def limits_of(row: Mapping[str, Any]) -> AccountLimits:
 def _preferences(profile: Mapping[str, Any]) -> Mapping[str, Any]:
     preferences = profile.get("preferences")
     return preferences if isinstance(preferences, dict) else {}
+
+
+def _language(chosen: object) -> str | None:
+    return chosen if isinstance(chosen, str) and LANGUAGE_TAG.fullmatch(chosen) else None
 
 
 def _warned_on(chosen: object) -> frozenset[Platform]:

@@ -36,7 +36,7 @@ async def announce(database: pool.Pool, settings: Settings) -> int:
 
 def _payload(news: News) -> dict[str, object]:
     account = Account.of({"preferences": read_json(news.preferences)})
-    view = View(news.locale, account.zone, account.currency, datetime.now(UTC))
+    view = View(account.locale(news.locale), account.zone, account.currency, datetime.now(UTC))
     say = Say(
         "announcement",
         {"announcement_id": news.announcement_id, "title": news.title, "body": news.body, "kind": news.kind},

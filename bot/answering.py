@@ -49,7 +49,7 @@ PREVIEW = 200
 def view_of(begun: Begun, accounts: Accounts, now: datetime) -> View:
     account = accounts.current
     return View(
-        locale=begun.locale,
+        locale=account.locale(begun.locale),
         zone=account.zone,
         currency=account.currency,
         now=now,

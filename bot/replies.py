@@ -43,4 +43,6 @@ async def reply_to_chat(
 def view_of(locale: str | None, preferences: str | None, currency: str | None = None) -> View:
     """For whoever reads a chat, by what `outbox.listener` tells of them; `currency` as for reply_to_chat."""
     account = Account.of({"preferences": read_json(preferences)})
-    return View(locale=locale, zone=account.zone, currency=currency or account.currency, now=datetime.now(UTC))
+    return View(
+        locale=account.locale(locale), zone=account.zone, currency=currency or account.currency, now=datetime.now(UTC)
+    )

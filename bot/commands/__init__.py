@@ -28,6 +28,7 @@ from bot.commands import (
 from bot.commands.call import Call, CommandRow, Handler
 from bot.key_shapes import HIDDEN_KEY
 from bot.texts.buttons import Command, parse_button
+from bot.texts.catalogue import catalogue
 from statemachine.conversation import Turn
 from statemachine.message import Message
 
@@ -76,55 +77,55 @@ async def start(call: Call) -> Turn:
 
 
 async def help_(call: Call) -> Turn:
-    return call.says("help", commands=helped())
+    return call.says("help", commands=helped(call.view.locale))
 
 
 COMMANDS: dict[str, CommandRow] = {
-    "trades": CommandRow(journaling.list_trades, "Your latest trades"),
-    "today": CommandRow(asking.today, "Your figures today", in_help=False),
-    "yesterday": CommandRow(asking.yesterday, "Your figures yesterday", in_help=False),
-    "week": CommandRow(asking.week, "Your figures this week", in_help=False),
-    "month": CommandRow(asking.month, "Your figures this month", in_help=False),
-    "stats": CommandRow(asking.stats, "Your figures, also /today /week /month"),
+    "trades": CommandRow(journaling.list_trades),
+    "today": CommandRow(asking.today, in_help=False),
+    "yesterday": CommandRow(asking.yesterday, in_help=False),
+    "week": CommandRow(asking.week, in_help=False),
+    "month": CommandRow(asking.month, in_help=False),
+    "stats": CommandRow(asking.stats),
     "figures_asked": CommandRow(asking.asked),
     "figures_pressed": CommandRow(asking.pressed),
-    "drafts": CommandRow(journaling.drafts, "What waits for your yes"),
-    "plans": CommandRow(journaling.plans, "What you plan, until it fills"),
-    "chart": CommandRow(charts.chart, "Your trading as pictures: /chart days", in_help=False),
+    "drafts": CommandRow(journaling.drafts),
+    "plans": CommandRow(journaling.plans),
+    "chart": CommandRow(charts.chart, in_help=False),
     "chart_card": CommandRow(charts.card),
-    "audit": CommandRow(judging.audit, "Judge a trade again: /audit 2"),
-    "limits": CommandRow(limits.limits, "Your limits: used and left"),
+    "audit": CommandRow(judging.audit),
+    "limits": CommandRow(limits.limits),
     "limits_firm": CommandRow(limits.take_preset),
     "limits_leave": CommandRow(limits.leave),
-    "undo": CommandRow(journaling.undo, "Take the last change back"),
+    "undo": CommandRow(journaling.undo),
     "redo": CommandRow(journaling.redo),
-    "skip": CommandRow(journaling.skip, "Go on without a chart", in_help=False),
-    "cancel": CommandRow(journaling.cancel, "Drop what is pending", in_help=False),
-    "rules": CommandRow(rules.command, "Your rules: list, add, edit, pause"),
-    "override": CommandRow(overriding.command, "Disagree with a verdict", in_help=False),
+    "skip": CommandRow(journaling.skip, in_help=False),
+    "cancel": CommandRow(journaling.cancel, in_help=False),
+    "rules": CommandRow(rules.command),
+    "override": CommandRow(overriding.command, in_help=False),
     "rule_pressed": CommandRow(rules.pressed),
     "verdict_pressed": CommandRow(overriding.pressed),
-    "account": CommandRow(accounts.account, "Your accounts: /account add apex2 50000"),
-    "balance": CommandRow(balances.balance, "The balance, or what it is: /balance 51240"),
-    "payout": CommandRow(balances.payout, "Money taken out: /payout 2000", in_help=False),
-    "deposit": CommandRow(balances.deposit, "Money put in: /deposit 500", in_help=False),
-    "rest": CommandRow(resting.rest, "A day off that keeps your streak"),
-    "export": CommandRow(own_data.export, "Your data as a file: /export last month", in_help=False),
-    "import": CommandRow(importing.import_, "Trades from your broker's file", in_help=False),
+    "account": CommandRow(accounts.account),
+    "balance": CommandRow(balances.balance),
+    "payout": CommandRow(balances.payout, in_help=False),
+    "deposit": CommandRow(balances.deposit, in_help=False),
+    "rest": CommandRow(resting.rest),
+    "export": CommandRow(own_data.export, in_help=False),
+    "import": CommandRow(importing.import_, in_help=False),
     "import_pressed": CommandRow(importing.pressed),
-    "delete_me": CommandRow(own_data.delete_me, "Delete your journal", in_help=False),
-    "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX; end it: /unlink", strangers=True),
-    "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform", in_help=False),
+    "delete_me": CommandRow(own_data.delete_me, in_help=False),
+    "link": CommandRow(binding.link, strangers=True),
+    "unlink": CommandRow(binding.unlink, in_help=False),
     "key": CommandRow(judging.key, strangers=True),
-    "share": CommandRow(publishing.share, "Show a trade to the world", in_help=False),
+    "share": CommandRow(publishing.share, in_help=False),
     "share_pressed": CommandRow(publishing.share_pressed),
     "share_declined": CommandRow(publishing.share_declined),
-    "unshare": CommandRow(publishing.unshare, "Take back what you have shared", in_help=False),
+    "unshare": CommandRow(publishing.unshare, in_help=False),
     "unshare_pressed": CommandRow(publishing.unshare_pressed),
-    "announcements": CommandRow(announcements.announcements, "News in this chat: on or off", in_help=False),
+    "announcements": CommandRow(announcements.announcements, in_help=False),
     "announcement_dismissed": CommandRow(announcements.dismiss),
-    "try": CommandRow(trying.try_, "One free audit, without a journal", strangers=True, in_help=False),
-    "help": CommandRow(help_, "What you can write", in_help=False),
+    "try": CommandRow(trying.try_, strangers=True, in_help=False),
+    "help": CommandRow(help_, in_help=False),
     "start": CommandRow(start, strangers=True),
     "stranger": CommandRow(binding.stranger, strangers=True),
     "link_confirm": CommandRow(binding.link, strangers=True),
@@ -132,11 +133,12 @@ COMMANDS: dict[str, CommandRow] = {
 }
 
 
-def menu() -> list[tuple[str, str]]:
+def menu(locale: str | None = None) -> list[tuple[str, str]]:
     """Names and descriptions for the platforms' command menus."""
-    return [(name, row.description) for name, row in COMMANDS.items() if row.description]
+    texts = catalogue(locale)
+    return [(name, texts[f"command.{name}"]) for name in COMMANDS if f"command.{name}" in texts]
 
 
-def helped() -> list[tuple[str, str]]:
+def helped(locale: str | None) -> list[tuple[str, str]]:
     """Those that /help lists, on one screen of a phone."""
-    return [(name, row.description) for name, row in COMMANDS.items() if row.description and row.in_help]
+    return [(name, description) for name, description in menu(locale) if COMMANDS[name].in_help]

@@ -1,7 +1,7 @@
 """What a command is handed, and what its row in the table says."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -49,10 +49,10 @@ Handler = Callable[[Call], Awaitable[Turn]]
 
 @dataclass(frozen=True, slots=True)
 class CommandRow:
-    """`description` is shown in menus and, unless the command is told where it is needed, in /help; none hides it.
+    """The text `command.<name>` tells in menus and, with `in_help`, in /help what it does; without one it is hidden.
     `strangers`: works in unlinked chats."""
 
     handler: Handler
-    description: str | None = None
+    _: KW_ONLY
     strangers: bool = False
     in_help: bool = True

@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
 from bot.texts import numbers
-from bot.texts.catalogue import catalogue
+from bot.texts.catalogue import catalogue, plural
 from bot.trading.habits import Habits
 from statemachine.message import Button
 
@@ -76,7 +76,7 @@ class Words:
 
     def counted(self, key: str, count: int, **values: object) -> str:
         """The text for so many: `key.one` or `key.other`, with {count}."""
-        return self(f"{key}.one" if count == 1 else f"{key}.other", count=count, **values)
+        return self(f"{key}.{plural(self.view.locale, count)}", count=count, **values)
 
     def listed(self, items: Sequence[str]) -> str:
         """a, b and c."""

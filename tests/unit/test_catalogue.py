@@ -9,7 +9,8 @@ from string import Formatter
 import pytest
 
 import bot.texts
-from bot.texts.catalogue import LANGUAGES, catalogue
+from bot.commands import COMMANDS
+from bot.texts.catalogue import LANGUAGES, ZERO_IS_ONE, catalogue, plural
 from bot.texts.english import ENGLISH, THEMES
 
 
@@ -67,7 +68,7 @@ def test_every_template_gets_what_it_names() -> None:
 
 
 def test_no_text_is_left_unused() -> None:
-    used = [pattern for pattern, _ in template_calls()]
+    used = [pattern for pattern, _ in template_calls()] + [re.escape(f"command.{name}") for name in COMMANDS]
     assert [key for key in ENGLISH if not any(re.fullmatch(pattern, key) for pattern in used)] == []
 
 
@@ -84,7 +85,37 @@ def test_every_plural_is_whole() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_languages_have_the_same_places(language: str) -> None:
     for key, template in LANGUAGES[language].items():
-        assert placeholders(template) <= placeholders(ENGLISH[key])
+        wanted = placeholders(ENGLISH[key])
+        if key.endswith((".one", ".other")):  # a number may be written out, or be told by its words alone
+            assert placeholders(template) | {"count"} == wanted | {"count"}, key
+        else:
+            assert placeholders(template) == wanted, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_languages_have_the_same_keys(language: str) -> None:
+    assert LANGUAGES[language].keys() == ENGLISH.keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_are_shaped_as_in_english(language: str) -> None:
+    for key, template in LANGUAGES[language].items():
+        english = ENGLISH[key]
+        assert bool(template.strip()) == bool(english.strip()), key
+        assert template.count("\n") == english.count("\n"), key
+        assert len(template) <= max(40, 2 * len(english)), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_is_a_place_where_none_is_one(language: str) -> None:
+    for key, template in LANGUAGES[language].items():
+        if language in ZERO_IS_ONE and key.endswith(".one") and "1" in ENGLISH[key]:
+            assert "{count}" in template, key
+
+
+@pytest.mark.parametrize(("locale", "words"), [("en", "other"), ("de", "other"), ("pt-BR", "other"), (None, "other")])
+def test_none_is_many(locale: str | None, words: str) -> None:
+    assert [plural(locale, count) for count in (0, 1, 2)] == [words, "one", "other"]
 
 
 @pytest.mark.parametrize("locale", [None, "", "en", "en-US", "EN_gb", "xx", "../../etc/passwd", "e" * 1000])

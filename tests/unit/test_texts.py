@@ -184,7 +184,7 @@ def test_long_lists_stay_within_what_a_platform_shows() -> None:
 
 
 def test_help_fits_one_phone_screen() -> None:
-    text = seen(render(Say("help", {"commands": helped()}), VIEW))
+    text = seen(render(Say("help", {"commands": helped(None)}), VIEW))
     assert len(text.splitlines()) <= 16
     assert all(len(line) <= 64 for line in text.splitlines())
 

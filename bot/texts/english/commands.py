@@ -1,0 +1,37 @@
+"""What each command does, for menus and /help, which shows 60 characters of it."""
+
+from typing import Final
+
+COMMANDS: Final = {
+    "command.trades": "Your latest trades",
+    "command.today": "Your figures today",
+    "command.yesterday": "Your figures yesterday",
+    "command.week": "Your figures this week",
+    "command.month": "Your figures this month",
+    "command.stats": "Your figures, also /today /week /month",
+    "command.drafts": "What waits for your yes",
+    "command.plans": "What you plan, until it fills",
+    "command.chart": "Your trading as pictures: /chart days",
+    "command.audit": "Judge a trade again: /audit 2",
+    "command.limits": "Your limits: used and left",
+    "command.undo": "Take the last change back",
+    "command.skip": "Go on without a chart",
+    "command.cancel": "Drop what is pending",
+    "command.rules": "Your rules: list, add, edit, pause",
+    "command.override": "Disagree with a verdict",
+    "command.account": "Your accounts: /account add apex2 50000",
+    "command.balance": "The balance, or what it is: /balance 51240",
+    "command.payout": "Money taken out: /payout 2000",
+    "command.deposit": "Money put in: /deposit 500",
+    "command.rest": "A day off that keeps your streak",
+    "command.export": "Your data as a file: /export last month",
+    "command.import": "Trades from your broker's file",
+    "command.delete_me": "Delete your journal",
+    "command.link": "Link this chat: /link VGL-XXXX; end it: /unlink",
+    "command.unlink": "Unlink this chat, or another platform",
+    "command.share": "Show a trade to the world",
+    "command.unshare": "Take back what you have shared",
+    "command.announcements": "News in this chat: on or off",
+    "command.try": "One free audit, without a journal",
+    "command.help": "What you can write",
+}

@@ -1,0 +1,37 @@
+"""What each command does, for menus and /help, which shows 60 characters of it."""
+
+from typing import Final
+
+COMMANDS: Final = {
+    "command.trades": "Suas últimas operações",
+    "command.today": "Seus números de hoje",
+    "command.yesterday": "Seus números de ontem",
+    "command.week": "Seus números desta semana",
+    "command.month": "Seus números deste mês",
+    "command.stats": "Seus números, também /today /week /month",
+    "command.drafts": "O que espera o seu sim",
+    "command.plans": "O que você planeja, até executar",
+    "command.chart": "Seu trading em imagens: /chart days",
+    "command.audit": "Julgar de novo uma operação: /audit 2",
+    "command.limits": "Seus limites: usado e restante",
+    "command.undo": "Desfazer a última mudança",
+    "command.skip": "Seguir sem gráfico",
+    "command.cancel": "Descartar o que está pendente",
+    "command.rules": "Suas regras: ver, adicionar, editar, pausar",
+    "command.override": "Discordar de um veredicto",
+    "command.account": "Suas contas: /account add apex2 50000",
+    "command.balance": "O saldo, ou qual é: /balance 51240",
+    "command.payout": "Dinheiro sacado: /payout 2000",
+    "command.deposit": "Dinheiro depositado: /deposit 500",
+    "command.rest": "Um dia de folga que mantém sua sequência",
+    "command.export": "Seus dados como arquivo: /export last month",
+    "command.import": "Operações do arquivo da sua corretora",
+    "command.delete_me": "Apagar seu diário",
+    "command.link": "Vincular este chat: /link VGL-XXXX; encerrar: /unlink",
+    "command.unlink": "Desvincular este chat ou outra plataforma",
+    "command.share": "Mostrar uma operação a todo mundo",
+    "command.unshare": "Retirar o que você compartilhou",
+    "command.announcements": "Novidades neste chat: sim ou não",
+    "command.try": "Uma auditoria grátis, sem diário",
+    "command.help": "O que você pode escrever",
+}

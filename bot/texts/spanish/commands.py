@@ -1,0 +1,37 @@
+"""What each command does, for menus and /help, which shows 60 characters of it."""
+
+from typing import Final
+
+COMMANDS: Final = {
+    "command.trades": "Tus últimas operaciones",
+    "command.today": "Tus cifras de hoy",
+    "command.yesterday": "Tus cifras de ayer",
+    "command.week": "Tus cifras de esta semana",
+    "command.month": "Tus cifras de este mes",
+    "command.stats": "Tus cifras, también /today /week /month",
+    "command.drafts": "Lo que espera tu sí",
+    "command.plans": "Lo que planeas, hasta que se ejecute",
+    "command.chart": "Tu trading en imágenes: /chart days",
+    "command.audit": "Juzgar de nuevo una operación: /audit 2",
+    "command.limits": "Tus límites: usado y restante",
+    "command.undo": "Deshacer el último cambio",
+    "command.skip": "Seguir sin gráfico",
+    "command.cancel": "Descartar lo pendiente",
+    "command.rules": "Tus reglas: ver, añadir, editar, pausar",
+    "command.override": "Discrepar de un veredicto",
+    "command.account": "Tus cuentas: /account add apex2 50000",
+    "command.balance": "El saldo, o cuál es: /balance 51240",
+    "command.payout": "Dinero retirado: /payout 2000",
+    "command.deposit": "Dinero ingresado: /deposit 500",
+    "command.rest": "Un día libre que conserva tu racha",
+    "command.export": "Tus datos como archivo: /export last month",
+    "command.import": "Operaciones del archivo de tu bróker",
+    "command.delete_me": "Borrar tu diario",
+    "command.link": "Vincular este chat: /link VGL-XXXX; terminar: /unlink",
+    "command.unlink": "Desvincular este chat u otra plataforma",
+    "command.share": "Mostrar una operación a todo el mundo",
+    "command.unshare": "Retirar lo que has compartido",
+    "command.announcements": "Novedades en este chat: sí o no",
+    "command.try": "Una auditoría gratis, sin diario",
+    "command.help": "Qué puedes escribir",
+}
