@@ -1,0 +1,37 @@
+"""What each command does, for menus and /help, which shows 60 characters of it."""
+
+from typing import Final
+
+COMMANDS: Final = {
+    "command.trades": "Tes derniers trades",
+    "command.today": "Tes chiffres du jour",
+    "command.yesterday": "Tes chiffres d’hier",
+    "command.week": "Tes chiffres de la semaine",
+    "command.month": "Tes chiffres du mois",
+    "command.stats": "Tes chiffres, aussi /today /week /month",
+    "command.drafts": "Ce qui attend ton oui",
+    "command.plans": "Ce que tu prévois, jusqu’à l’exécution",
+    "command.chart": "Ton trading en images : /chart days",
+    "command.audit": "Juger un trade à nouveau : /audit 2",
+    "command.limits": "Tes limites : utilisé et restant",
+    "command.undo": "Annuler la dernière modification",
+    "command.skip": "Continuer sans graphique",
+    "command.cancel": "Abandonner ce qui attend",
+    "command.rules": "Tes règles : add, edit, pause",
+    "command.override": "Contester un verdict",
+    "command.account": "Tes comptes : /account add apex2 50000",
+    "command.balance": "Le solde, ou le fixer : /balance 51240",
+    "command.payout": "Argent retiré : /payout 2000",
+    "command.deposit": "Argent ajouté : /deposit 500",
+    "command.rest": "Un jour de repos qui garde ta série",
+    "command.export": "Tes données en fichier : /export last month",
+    "command.import": "Des trades du fichier de ton broker",
+    "command.delete_me": "Supprimer ton journal",
+    "command.link": "Lier ce chat : /link VGL-XXXX ; délier : /unlink",
+    "command.unlink": "Délier ce chat, ou une autre plateforme",
+    "command.share": "Montrer un trade au monde",
+    "command.unshare": "Retirer ce que tu as partagé",
+    "command.announcements": "Nouvelles dans ce chat : on ou off",
+    "command.try": "Un audit gratuit, sans journal",
+    "command.help": "Ce que tu peux écrire",
+}

@@ -1,0 +1,37 @@
+"""What each command does, for menus and /help, which shows 60 characters of it."""
+
+from typing import Final
+
+COMMANDS: Final = {
+    "command.trades": "Deine letzten Trades",
+    "command.today": "Deine Zahlen heute",
+    "command.yesterday": "Deine Zahlen gestern",
+    "command.week": "Deine Zahlen dieser Woche",
+    "command.month": "Deine Zahlen dieses Monats",
+    "command.stats": "Deine Zahlen, auch /today /week /month",
+    "command.drafts": "Was auf dein Ja wartet",
+    "command.plans": "Was du planst, bis es ausgeführt ist",
+    "command.chart": "Dein Trading in Bildern: /chart days",
+    "command.audit": "Einen Trade neu prüfen: /audit 2",
+    "command.limits": "Deine Limits: verbraucht und übrig",
+    "command.undo": "Die letzte Änderung zurücknehmen",
+    "command.skip": "Ohne Chart weiter",
+    "command.cancel": "Verwerfen, was wartet",
+    "command.rules": "Deine Regeln: add, edit, pause",
+    "command.override": "Einem Urteil widersprechen",
+    "command.account": "Deine Konten: /account add apex2 50000",
+    "command.balance": "Kontostand zeigen, setzen: /balance 51240",
+    "command.payout": "Geld entnommen: /payout 2000",
+    "command.deposit": "Geld eingezahlt: /deposit 500",
+    "command.rest": "Ein freier Tag, der deine Serie erhält",
+    "command.export": "Deine Daten als Datei: /export last month",
+    "command.import": "Trades aus der Datei deines Brokers",
+    "command.delete_me": "Dein Journal löschen",
+    "command.link": "Chat verbinden: /link VGL-XXXX; trennen: /unlink",
+    "command.unlink": "Diesen Chat trennen oder eine andere Plattform",
+    "command.share": "Der Welt einen Trade zeigen",
+    "command.unshare": "Zurücknehmen, was du geteilt hast",
+    "command.announcements": "Neuigkeiten in diesem Chat: on oder off",
+    "command.try": "Eine freie Prüfung, ohne Journal",
+    "command.help": "Was du schreiben kannst",
+}
