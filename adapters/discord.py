@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -34,7 +35,7 @@ from adapters.discord_api import (
     refusals,
 )
 from adapters.discord_catching_up import CatchingUp
-from adapters.discord_commands import definitions, same
+from adapters.discord_commands import Words, definitions, same
 from adapters.discord_gateway import Form, Gateway, Symbols
 from adapters.discord_intake import Intake, Page, pause
 from adapters.discord_sending import Picture, Sender
@@ -69,6 +70,7 @@ class Discord:
     api_url        the HTTP API with its version; `gateway_url`: where to connect, None: where the API says
     guild_id       the server to show the commands in; None: everywhere
     commands       the table: (command without slash, description)
+    words          by language, what is said of commands and their options
     symbols        a trader's own symbols for /trade
     form           which buttons open a form, and with what text in it
     load_image     reads the pictures of replies; without it a reply goes out as text alone
@@ -85,6 +87,7 @@ class Discord:
         gateway_url: str | None = None,
         guild_id: int | None = None,
         commands: Sequence[tuple[str, str]] = (),
+        words: Words = MappingProxyType({}),
         symbols: Symbols | None = None,
         form: Form | None = None,
         load_image: LoadImage | None = None,
@@ -94,7 +97,7 @@ class Discord:
         self._api_url = api_url.rstrip("/")
         self._gateway_url = gateway_url
         self._guild_id = guild_id
-        self._commands = definitions(commands)
+        self._commands = definitions(commands, words)
         self._symbols = symbols
         self._form = form
         self._load_image = load_image
@@ -188,9 +191,7 @@ class Discord:
         http, application, guild = client.http, client.application_id or 0, self._guild_id
         try:
             with refusals():
-                known: Any = await (
-                    http.get_guild_commands(application, guild) if guild else http.get_global_commands(application)
-                )
+                known: Any = await http.request(_commands_of(application, guild), params={"with_localizations": "true"})
                 if same(self._commands, known):
                     return
                 if guild:
@@ -309,6 +310,14 @@ class Discord:
         if client is not None:
             await client.close()
         await self._files.close()
+
+
+def _commands_of(application: int, guild: int | None) -> Route:
+    """Where the commands that Discord knows are read: the library's own call leaves their translations out."""
+    path = "/applications/{application_id}/commands"
+    if guild:
+        path = "/applications/{application_id}/guilds/{guild_id}/commands"
+    return Route("GET", path, application_id=application, guild_id=guild)
 
 
 async def _leave(gateway: Gateway) -> None:

@@ -6,6 +6,7 @@ command of the table takes one optional text.
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final
 
 STRING, NUMBER, ATTACHMENT = 3, 10, 11
@@ -22,52 +23,67 @@ WELL_KNOWN: Final = (
 # fmt: on
 """Offered for a symbol where nothing is known of the trader."""
 
+LOCALES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"es": ("es-ES", "es-419"), "pt": ("pt-BR",)})
+"""What Discord calls a language, where it is not its own code."""
+
 Definition = dict[str, Any]
+Words = Mapping[str, Mapping[str, str]]
+"""By language, what to say of a command and of its options, which are named "trade.symbol"."""
 
 
-def _option(kind: int, name: str, description: str, **more: Any) -> Definition:
-    return {"type": kind, "name": name, "description": description, **more}
+def _described(words: Words, name: str, english: str | None = None) -> Definition:
+    """A description in every language. Without any words a name describes itself."""
+    said = english or words.get("en", {}).get(name, name)
+    return {"description": said[:DESCRIPTION_LIMIT], **_localized("description", words, name)}
 
 
-_TRADE: Final[Definition] = {
-    "type": 1,
-    "name": "trade",
-    "description": "Report a trade",
-    "options": [
-        _option(STRING, "text", "In your own words: long 2 nq 18250 > 18290 stop 18230", max_length=TEXT_LIMIT),
-        _option(STRING, "symbol", "NQ, EURUSD, AAPL …", max_length=20, autocomplete=True),
-        _option(
-            STRING,
-            "direction",
-            "Long or short",
-            choices=[{"name": "Long", "value": "long"}, {"name": "Short", "value": "short"}],
-        ),
-        _option(NUMBER, "size", "Contracts, lots, shares or coins", min_value=0),
-        _option(NUMBER, "entry", "Entry price"),
-        _option(NUMBER, "exit", "Exit price; none: the trade is still open"),
-        _option(NUMBER, "stop", "Stop loss"),
-        _option(NUMBER, "target", "Take profit"),
-        _option(NUMBER, "pnl", "Profit or loss, where you know it better"),
-        _option(ATTACHMENT, "screenshot", "The chart"),
-    ],
-}
-_CODE: Final = _option(STRING, "code", "The code from the web app: VGL-XXXX", required=True, max_length=64)
-_TEXT: Final = _option(STRING, "text", "What comes after the command", max_length=TEXT_LIMIT)
+def _localized(what: str, words: Words, name: str) -> Definition:
+    told = {
+        locale: words[language][name][:DESCRIPTION_LIMIT]
+        for language in words
+        if language != "en" and name in words[language]
+        for locale in LOCALES.get(language, (language,))
+    }
+    return {f"{what}_localizations": told} if told else {}
 
 
-def definitions(commands: Iterable[tuple[str, str]]) -> list[Definition]:
+def _option(words: Words, kind: int, command: str, name: str, **more: Any) -> Definition:
+    return {"type": kind, "name": name, **_described(words, f"{command}.{name}"), **more}
+
+
+def _choice(words: Words, value: str) -> Definition:
+    name = f"trade.{value}"
+    return {"name": words.get("en", {}).get(name, value), "value": value, **_localized("name", words, name)}
+
+
+def _trade_command(words: Words) -> Definition:
+    numbers = ("entry", "exit", "stop", "target", "pnl")
+    options = [
+        _option(words, STRING, "trade", "text", max_length=TEXT_LIMIT),
+        _option(words, STRING, "trade", "symbol", max_length=20, autocomplete=True),
+        _option(words, STRING, "trade", "direction", choices=[_choice(words, side) for side in ("long", "short")]),
+        _option(words, NUMBER, "trade", "size", min_value=0),
+        *(_option(words, NUMBER, "trade", name) for name in numbers),
+        _option(words, ATTACHMENT, "trade", "screenshot"),
+    ]
+    return {"type": 1, "name": "trade", **_described(words, "trade"), "options": options}
+
+
+def definitions(commands: Iterable[tuple[str, str]], words: Words = MappingProxyType({})) -> list[Definition]:
     """What Discord is to know: /trade, and every command (name without slash, description)."""
+    code = _option(words, STRING, "link", "code", required=True, max_length=64)
+    text = _option(words, STRING, "command", "text", max_length=TEXT_LIMIT)
     listed = [
         {
             "type": 1,
             "name": name,
-            "description": description[:DESCRIPTION_LIMIT],
-            "options": [_CODE if name == "link" else _TEXT],
+            **_described(words, name, description),
+            "options": [code if name == "link" else text],
         }
         for name, description in commands
         if name != "trade"
     ]
-    return [_TRADE, *listed]
+    return [_trade_command(words), *listed]
 
 
 def same(wanted: Sequence[Definition], known: Sequence[Mapping[str, Any]]) -> bool:
@@ -81,15 +97,21 @@ def _essence(command: Mapping[str, Any]) -> str:
             option["type"],
             option["name"],
             option["description"],
+            _translated(option, "description"),
             bool(option.get("required")),
             bool(option.get("autocomplete")),
-            [(choice["name"], choice["value"]) for choice in option.get("choices") or ()],
+            [(choice["name"], choice["value"], _translated(choice, "name")) for choice in option.get("choices") or ()],
             option.get("max_length"),
             None if option.get("min_value") is None else float(option["min_value"]),
         )
         for option in command.get("options") or ()
     ]
-    return repr((command.get("type", 1), command["name"], command["description"], options))
+    told = _translated(command, "description")
+    return repr((command.get("type", 1), command["name"], command["description"], told, options))
+
+
+def _translated(part: Mapping[str, Any], what: str) -> list[tuple[str, str]]:
+    return sorted((part.get(f"{what}_localizations") or {}).items())
 
 
 def typed(data: Mapping[str, Any]) -> tuple[str, list[str]]:

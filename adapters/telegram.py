@@ -11,9 +11,9 @@ import itertools
 import json
 import os
 import re
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 # Opts in to retry_after as a timedelta: the int it replaces is deprecated since 22.2.
@@ -22,7 +22,6 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 import aiohttp
 import structlog
 from aiohttp import web
-from aiolimiter import AsyncLimiter
 from telegram import Bot, InputFile, ReplyParameters, Update
 from telegram import Message as Telegram_Message
 from telegram.constants import ParseMode
@@ -31,6 +30,8 @@ from telegram.request import HTTPXRequest
 
 from adapters import Envelope, LoadImage, Receiver
 from adapters.bodies import read_at_most
+from adapters.telegram_menu import Words, show_menu
+from adapters.telegram_pace import Pace
 from adapters.telegram_polling import Intake, ReadableUpdates, pause, read_update
 from adapters.telegram_wire import Call, to_calls, to_message
 from statemachine.errors import AttachmentRefused, OperatorError, SendLater, SendRefused, Unavailable
@@ -53,7 +54,6 @@ BATCH: Final = 100
 DOWNLOAD_LIMIT: Final = 20_000_000
 """Bytes; Telegram gives bots nothing larger."""
 BODY_LIMIT: Final = 1_000_000
-CHATS_PACED: Final = 4096
 
 T = TypeVar("T")
 
@@ -65,6 +65,7 @@ class Telegram:
     api_url          the Bot API server
     webhook_secret   set: Telegram delivers to `public_url`/telegram; None: this process polls
     commands         the menu: (command without slash, description)
+    words            by language, the descriptions of commands by their names
     load_image       reads the pictures of replies; without it a reply goes out as text alone
     per_second       messages sent per second in all; None: unpaced
     per_chat         messages sent per second to one chat; None: unpaced
@@ -81,6 +82,7 @@ class Telegram:
         webhook_secret: str | None = None,
         public_url: str | None = None,
         commands: Sequence[tuple[str, str]] = (),
+        words: Words = MappingProxyType({}),
         load_image: LoadImage | None = None,
         per_second: float | None = 30.0,
         per_chat: float | None = 1.0,
@@ -90,6 +92,7 @@ class Telegram:
         self._secret = webhook_secret or None
         self._public_url = public_url
         self._commands = tuple(commands)
+        self._words = words
         self._load_image = load_image
         self._standby = standby
         self._pace = Pace(per_second, per_chat)
@@ -125,7 +128,7 @@ class Telegram:
     async def _introduce(self) -> None:
         try:
             self.account = str((await self._bot.get_me()).id)
-            await self._bot.set_my_commands(self._commands)
+            await show_menu(self._bot, self._commands, self._words)
             if self._secret:
                 await self._bot.set_webhook(
                     url=f"{(self._public_url or '').rstrip('/')}/telegram",
@@ -338,25 +341,6 @@ class Telegram:
             await self._files.close()
 
 
-class Pace:
-    """Telegram's limits for sending: about 30 messages a second in all, 1 a second to one chat, short bursts."""
-
-    def __init__(self, per_second: float | None, per_chat: float | None) -> None:
-        self._overall = _limiter(per_second, burst=5)
-        self._per_chat = per_chat
-        self._chats: OrderedDict[str, AsyncLimiter] = OrderedDict()
-
-    async def wait(self, chat_id: str) -> None:
-        limiter = self._chats.pop(chat_id, None) or _limiter(self._per_chat, burst=3)
-        if limiter is not None:
-            self._chats[chat_id] = limiter
-            if len(self._chats) > CHATS_PACED:
-                self._chats.popitem(last=False)
-            await limiter.acquire()
-        if self._overall is not None:
-            await self._overall.acquire()
-
-
 def _document(file: File, envelope: Envelope) -> InputFile | None:
     return InputFile(envelope.file, filename=file.name) if envelope.file is not None else None
 
@@ -394,7 +378,3 @@ def _refusals() -> Iterator[None]:
 def _seconds(exc: RetryAfter) -> float:
     wait = exc.retry_after
     return float(wait) if isinstance(wait, int) else wait.total_seconds()
-
-
-def _limiter(rate: float | None, burst: int) -> AsyncLimiter | None:
-    return AsyncLimiter(burst, burst / rate) if rate else None

@@ -29,6 +29,7 @@ CAPTION_LIMIT: Final = 1024
 VARIABLE_LIMIT: Final = 200
 MOST_MEDIA: Final = 10
 HOW_TO_ANSWER: Final = "Answer with a number."
+"""Where the reply does not say it in its own language."""
 
 OPTED_OUT: Final = "opted out"
 """Message.handle of a STOP: replies to it, and later ones as long as it is the chat's latest message, are not sent."""
@@ -199,7 +200,7 @@ def _title(title: str | None) -> str:
 
 def _choices(reply: Reply) -> str:
     lines = [f"{number} {plain(button.label)}" for number, button in numbered(reply)]
-    return "\n".join((*lines, HOW_TO_ANSWER)) if lines else ""
+    return "\n".join((*lines, plain(reply.choose or HOW_TO_ANSWER))) if lines else ""
 
 
 def plain(text: str) -> str:

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from adapters import Adapter
 from adapters.sandbox import Sandbox
-from bot.commands import menu
+from bot.commands import descriptions, menu
 from bot.fetching import loader, signer
 from bot.forms import prefill
 from bot.media_links import media_links
@@ -51,6 +51,7 @@ def _telegram(settings: Settings, store: ScreenshotStore, _: Symbols) -> Adapter
         webhook_secret=secret.get_secret_value() if secret else None,
         public_url=settings.public_url,
         commands=menu(),
+        words=descriptions(),
         load_image=loader(store),
     )
 
@@ -64,6 +65,7 @@ def _discord(settings: Settings, store: ScreenshotStore, symbols: Symbols) -> Ad
         gateway_url=settings.discord_gateway_url,
         guild_id=settings.discord_guild_id,
         commands=menu(),
+        words=descriptions(),
         symbols=symbols,
         form=prefill,
         load_image=loader(store),

@@ -98,6 +98,7 @@ class Reply:
     alt      what the image shows, for those who do not see it
     file     goes along in place of an image
     reply_to external id of the message this answers
+    choose   how to answer where buttons are numbered choices
     """
 
     text: str
@@ -107,6 +108,7 @@ class Reply:
     alt: str | None = None
     file: File | None = None
     reply_to: str | None = None
+    choose: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

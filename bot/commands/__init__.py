@@ -28,11 +28,11 @@ from bot.commands import (
 from bot.commands.call import Call, CommandRow, Handler
 from bot.key_shapes import HIDDEN_KEY
 from bot.texts.buttons import Command, parse_button
-from bot.texts.catalogue import catalogue
+from bot.texts.catalogue import LANGUAGES, catalogue
 from statemachine.conversation import Turn
 from statemachine.message import Message
 
-__all__ = ["COMMANDS", "Call", "CommandRow", "Handler", "find_command", "menu"]
+__all__ = ["COMMANDS", "Call", "CommandRow", "Handler", "descriptions", "find_command", "menu"]
 
 WORD = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 
@@ -137,6 +137,16 @@ def menu(locale: str | None = None) -> list[tuple[str, str]]:
     """Names and descriptions for the platforms' command menus."""
     texts = catalogue(locale)
     return [(name, texts[f"command.{name}"]) for name in COMMANDS if f"command.{name}" in texts]
+
+
+def descriptions() -> dict[str, dict[str, str]]:
+    """By language, what menus say of commands, and of the options ("trade.symbol") where a platform has such."""
+    return {
+        language: {
+            key.partition(".")[2]: text for key, text in texts.items() if key.startswith(("command.", "option."))
+        }
+        for language, texts in LANGUAGES.items()
+    }
 
 
 def helped(locale: str | None) -> list[tuple[str, str]]:

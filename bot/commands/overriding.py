@@ -11,6 +11,7 @@ from uuid import UUID
 from bot.auditing.overriding import LONGEST_REASON, Said, override
 from bot.commands.call import Call
 from bot.texts import overriding as texts
+from bot.texts.catalogue import LANGUAGES
 from bot.texts.overriding import ShownVerdict
 from bot.texts.words import Words
 from db import trades, verdicts
@@ -26,7 +27,10 @@ _SAID: Final[dict[str, Said]] = {
     **dict.fromkeys(("followed", "follow", "kept", "keep", "ok", "okay", "yes", "✓"), "followed"),
     **dict.fromkeys(("violated", "violate", "broken", "broke", "no", "✗"), "violated"),
     **dict.fromkeys(("back", "undo", "reset", "original"), "back"),
+    **{texts["verdict.followed"].lower(): "followed" for texts in LANGUAGES.values()},
+    **{texts["verdict.violated"].lower(): "violated" for texts in LANGUAGES.values()},
 }
+"""The words of every language among them: it is said what to type in the trader's own."""
 
 
 async def command(call: Call) -> Turn:

@@ -4,6 +4,7 @@ The functions take the data of a Say by name, so a key with wrong data fails lou
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -245,4 +246,6 @@ FOR_THE_TURN: Final = frozenset({"trade_id", "user_id"})
 def render(say: Say, view: View) -> Reply:
     """The reply for a trader. KeyError for a key without a text and TypeError for data it does not take are bugs."""
     shown = {name: value for name, value in say.data.items() if name not in FOR_THE_TURN}
-    return RENDERERS[say.key](Words.of(view), **shown)
+    words = Words.of(view)
+    reply = RENDERERS[say.key](words, **shown)
+    return replace(reply, choose=words("choose")) if reply.buttons else reply

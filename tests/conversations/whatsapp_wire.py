@@ -2,13 +2,15 @@
 
 import re
 
-from adapters.whatsapp_wire import HOW_TO_ANSWER, to_message, to_parts
+from adapters.whatsapp_wire import to_message, to_parts
+from bot.texts.catalogue import LANGUAGES
 from statemachine.message import Message, Reply
 from tests.conversations.wires import Choice, Feature, Read, Said, Wire, lines_of
 from tests.servers.whatsapp_text import shown
 
 ANN, NUMBER = "+4915112345678", "+14155238886"
-CHOICES = re.compile(rf"((?:^\d+ [^\n]+\n)+){re.escape(HOW_TO_ANSWER)}\Z", re.MULTILINE)
+ANSWERS = "|".join(re.escape(texts["choose"]) for texts in LANGUAGES.values())
+CHOICES = re.compile(rf"((?:^\d+ [^\n]+\n)+)(?:{ANSWERS})\Z", re.MULTILINE)
 
 
 class WhatsAppWire(Wire):

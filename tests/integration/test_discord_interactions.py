@@ -117,9 +117,10 @@ async def test_trade_with_options_is_what_a_trader_would_type(
 
 
 async def test_commands_are_told_to_discord_only_when_they_changed(server: DiscordServer, inbox: Inbox) -> None:
+    words = {"en": {"trade": "Report a trade"}, "es": {"trade": "Contar una operación", "trade.long": "Largo"}}
     for _ in range(2):
-        async with bot(server, commands=COMMANDS) as adapter, listening(adapter, inbox, server):
-            pass
+        async with bot(server, commands=COMMANDS, words=words) as adapter, listening(adapter, inbox, server):
+            assert server.commands[0][0]["description_localizations"]["es-ES"] == "Contar una operación"
     assert server.calls["put_commands"] == 1
     async with bot(server, commands=[*COMMANDS, ("undo", "Take back")]) as adapter, listening(adapter, inbox, server):
         assert [command["name"] for command in server.commands[0]][-1] == "undo"

@@ -332,6 +332,15 @@ async def test_telegram_down_at_start_is_not_fatal(server: TelegramServer, inbox
 async def test_menu_is_set_at_start(server: TelegramServer) -> None:
     async with bot(server, commands=[("today", "Today's trades"), ("undo", "Take back")]):
         assert [command["command"] for command in server.commands] == ["today", "undo"]
+        assert server.translated == {}
+
+
+async def test_menu_in_every_language(server: TelegramServer) -> None:
+    words = {"en": {"today": "Today"}, "es": {"today": "Hoy", "trade.text": "no command"}, "pt": {}}
+    async with bot(server, commands=[("today", "Today")], words=words):
+        assert [command["description"] for command in server.commands] == ["Today"]
+        told = {language: commands[0]["description"] for language, commands in server.translated.items()}
+        assert told == {"es": "Hoy", "pt": "Today"}
 
 
 @pytest.mark.parametrize("token", ["7000001:another", "nonsense", "7000001:a b"])

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.servers.discord_limits import Refused, answer, check_callback, check_commands, check_message
+from tests.servers.discord_limits import Refused, answer, check_callback, check_commands, check_message, untranslated
 from tests.servers.discord_people import ANSWER_SECONDS, BOT_ID, Asked, People, Sent
 
 USER_PART = base64.urlsafe_b64encode(str(BOT_ID).encode()).decode().rstrip("=")
@@ -193,7 +193,8 @@ class DiscordServer(People):
         return answer(limits)
 
     async def _commands(self, request: web.Request) -> web.Response:
-        return answer(self.commands.get(int(request.match_info.get("guild", 0)), []))
+        known = self.commands.get(int(request.match_info.get("guild", 0)), [])
+        return answer(known if request.query.get("with_localizations") == "true" else untranslated(known))
 
     async def _put_commands(self, request: web.Request) -> web.Response:
         commands = await request.json()

@@ -9,6 +9,7 @@ from aiohttp import web
 CONTENT, LABEL, CUSTOM_ID, ROWS, IN_A_ROW, CHOICES = 2000, 80, 100, 5, 5, 25
 FILE_BYTES = 10_000_000
 DEFERRED, DEFERRED_UPDATE, SUGGESTIONS, FORM = 5, 6, 8, 9
+LOCALES = frozenset({"de", "es-ES", "es-419", "fr", "pt-BR", "en-US", "en-GB"})
 COMMAND_NAME = re.compile(r"[-_'a-z0-9]{1,32}")
 
 
@@ -94,18 +95,37 @@ def _check_form(data: dict[str, Any]) -> None:
         _need(field["style"] in (1, 2) and field["type"] == 4, "style: unknown")
 
 
+def untranslated(part: Any) -> Any:
+    """What Discord tells of commands where nobody asks for their translations."""
+    if isinstance(part, list):
+        return [untranslated(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    return {key: untranslated(value) for key, value in part.items() if not key.endswith("_localizations")}
+
+
+def _check_translations(part: dict[str, Any]) -> None:
+    for what in ("name", "description"):
+        for locale, text in (part.get(f"{what}_localizations") or {}).items():
+            _need(locale in LOCALES, f"{what}_localizations: unknown locale")
+            _need(1 <= len(text) <= 100, f"{what}_localizations: Must be between 1 and 100 in length.")
+
+
 def check_commands(commands: list[dict[str, Any]]) -> None:
     _need(len(commands) <= 100, "Maximum number of application commands reached (100).")
     _need(len({command["name"] for command in commands}) == len(commands), "name: duplicated")
     for command in commands:
         _need(COMMAND_NAME.fullmatch(command["name"]), "name: invalid")
         _need(1 <= len(command["description"]) <= 100, "description: Must be between 1 and 100 in length.")
+        _check_translations(command)
         options = command.get("options") or []
         _need(len(options) <= 25, "options: Must be 25 or fewer in length.")
         optional = False
         for option in options:
             _need(COMMAND_NAME.fullmatch(option["name"]), "options: name invalid")
             _need(1 <= len(option["description"]) <= 100, "options: description 1 to 100")
+            for part in (option, *(option.get("choices") or ())):
+                _check_translations(part)
             _need(len(option.get("choices") or []) <= CHOICES, "choices: Must be 25 or fewer in length.")
             _need(not (option.get("choices") and option.get("autocomplete")), "choices or autocomplete")
             _need(not (optional and option.get("required")), "required options must come first")

@@ -64,6 +64,7 @@ class TelegramServer(Traffic):
         self.answered: list[str] = []
         self.calls: Counter[str] = Counter()
         self.commands: list[dict[str, str]] = []
+        self.translated: dict[str, list[dict[str, str]]] = {}
         self._port = port
         self._faults: list[Fault] = []
         app = web.Application(client_max_size=60_000_000)
@@ -240,7 +241,10 @@ class TelegramServer(Traffic):
         for command in commands:
             if not re.fullmatch(r"[a-z0-9_]{1,32}", command["command"]) or not 1 <= len(command["description"]) <= 256:
                 raise Refused(400, "Bad Request: BOT_COMMAND_INVALID")
-        self.commands = commands
+        if language := values.get("language_code"):
+            self.translated[language] = commands
+        else:
+            self.commands = commands
         return True
 
     def _send_message(self, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from adapters.discord_wire import (
     to_press,
     unescape,
 )
-from bot.commands import menu
+from bot.commands import descriptions, menu
 from bot.reading import ReadContext, read
 from bot.texts import render
 from statemachine.conversation import Say
@@ -160,7 +160,19 @@ def test_a_trade_by_options_is_read_as_it_was_given() -> None:
 
 
 def test_the_commands_are_such_as_discord_takes() -> None:
-    check_commands(definitions([*menu(), ("long", "x" * 500)]))
+    check_commands(definitions([*menu(), ("long", "x" * 500)], descriptions()))
+
+
+def test_commands_are_described_in_every_language() -> None:
+    trade, trades = (command for command in definitions(menu(), descriptions()) if command["name"].startswith("trade"))
+    assert trade["description"] == "Report a trade"
+    assert trades["description_localizations"]["es-ES"] == "Tus últimas operaciones"
+    assert trades["description_localizations"]["es-419"] == "Tus últimas operaciones"
+    assert trades["description_localizations"]["pt-BR"] == "Suas últimas operações"
+    options = {option["name"]: option for option in trade["options"]}
+    assert options["entry"]["description_localizations"]["pt-BR"] == "Preço de entrada"
+    assert options["direction"]["choices"][1]["name_localizations"]["es-ES"] == "Corto"
+    assert options["direction"]["choices"][1]["value"] == "short"
 
 
 def test_files_of_a_command() -> None:
@@ -176,6 +188,7 @@ def test_the_same_commands_with_what_discord_adds() -> None:
     assert not same(wanted, known[1:])
     assert not same(wanted, [{**known[0], "description": "other"}, *known[1:]])
     assert not same(definitions([("undo", "Take back")]), known)
+    assert not same(definitions([("undo", "Take back"), ("link", "x" * 200)], {"es": {"undo": "Deshacer"}}), known)
     assert [command["name"] for command in wanted] == ["trade", "undo", "link"]
 
 

@@ -42,6 +42,7 @@ TALK: Final = {
     "settings_word": "What was waiting in this chat could not be read, so I have cleared it. Recorded trades are "
     "untouched. Please send the trade again.",
     # ---- buttons
+    "choose": "Answer with a number.",
     "button.dismiss": "Dismiss",
     "button.share": "Share",
     "button.unshare": "Take back {number}",

@@ -42,6 +42,7 @@ TALK: Final = {
     "settings_word": "O que esperava neste chat não pôde ser lido, então limpei. Operações registradas estão "
     "intactas. Envie a operação de novo.",
     # ---- buttons
+    "choose": "Responda com um número.",
     "button.dismiss": "Dispensar",
     "button.share": "Compartilhar",
     "button.unshare": "Retirar {number}",

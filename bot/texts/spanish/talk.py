@@ -42,6 +42,7 @@ TALK: Final = {
     "settings_word": "Lo que esperaba en este chat no se pudo leer, así que lo borré. Las operaciones "
     "registradas están intactas. Envía la operación otra vez.",
     # ---- buttons
+    "choose": "Responde con un número.",
     "button.dismiss": "Descartar",
     "button.share": "Compartir",
     "button.unshare": "Retirar {number}",
