@@ -42,6 +42,7 @@ TALK: Final = {
     "settings_word": "Ce qui attendait dans ce chat était illisible, je l’ai donc effacé. Les trades enregistrés sont "
     "intacts. Renvoie le trade, s’il te plaît.",
     # ---- buttons
+    "choose": "Réponds par un numéro.",
     "button.dismiss": "Masquer",
     "button.share": "Partager",
     "button.unshare": "Retirer {number}",

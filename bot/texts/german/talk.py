@@ -44,6 +44,7 @@ TALK: Final = {
     "settings_word": "Was in diesem Chat wartete, war nicht mehr lesbar, darum habe ich es gelöscht. Eingetragene "
     "Trades sind unberührt. Bitte sende den Trade noch einmal.",
     # ---- buttons
+    "choose": "Antworte mit einer Nummer.",
     "button.dismiss": "Ausblenden",
     "button.share": "Teilen",
     "button.unshare": "{number} zurücknehmen",
