@@ -119,6 +119,7 @@ class Chat:
 
     def __init__(self) -> None:
         self.accounts = ACCOUNTS
+        self.language = "en"
         self.now = BEGIN
         self.conversation = Conversation()
         self.journal = Journal()
@@ -127,7 +128,7 @@ class Chat:
         self.messages = 0
 
     def set(self, setting: str, *names: str) -> None:
-        """`pictures off`; `accounts apex2 alpha`: these beside the default one; `use apex2`."""
+        """`pictures off`; `accounts apex2 alpha`: these beside the default one; `use apex2`; `language de`."""
         match setting:
             case "pictures":
                 default = replace(self.accounts.default, wants_pictures=names != ("off",))
@@ -137,6 +138,8 @@ class Chat:
                 self.accounts = Accounts((self.accounts.default, *others), self.accounts.default)
             case "use":
                 self.accounts = replace(self.accounts, current=self.accounts.named(names[0]))
+            case "language":
+                self.language = names[0]
             case _:
                 raise AssertionError("unknown setting")
 
@@ -194,7 +197,7 @@ class Chat:
 
     def _said(self, says: Iterable[Say]) -> list[Reply]:
         view = View(
-            locale="en",
+            locale=self.language,
             zone=NEW_YORK,
             currency="USD",
             now=self.now,
