@@ -7,10 +7,14 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.texts.english import ENGLISH
+from bot.texts.french import FRENCH
+from bot.texts.german import GERMAN
 from bot.texts.portuguese import PORTUGUESE
 from bot.texts.spanish import SPANISH
 
-LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({"en": ENGLISH, "es": SPANISH, "pt": PORTUGUESE})
+LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {"en": ENGLISH, "es": SPANISH, "de": GERMAN, "pt": PORTUGUESE, "fr": FRENCH}
+)
 ZERO_IS_ONE: Final = frozenset({"fr"})
 """Languages that count none as one: "0 trade"."""
 

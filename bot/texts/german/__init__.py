@@ -1,0 +1,18 @@
+"""The German texts, by theme, as bot/texts/english has them."""
+
+from types import MappingProxyType
+from typing import Final
+
+from bot.texts.german.accounts import ACCOUNTS
+from bot.texts.german.asking import ASKING
+from bot.texts.german.charts import CHARTS
+from bot.texts.german.commands import COMMANDS
+from bot.texts.german.importing import IMPORTING
+from bot.texts.german.journal import JOURNAL
+from bot.texts.german.rules import RULES
+from bot.texts.german.talk import TALK
+from bot.texts.german.trades import TRADES
+from bot.texts.german.web import WEB
+
+THEMES: Final = (TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, RULES, WEB, TALK, COMMANDS)
+GERMAN: Final = MappingProxyType({key: text for theme in THEMES for key, text in theme.items()})
