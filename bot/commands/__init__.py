@@ -28,6 +28,7 @@ from bot.commands import (
 from bot.commands.call import Call, CommandRow, Handler
 from bot.key_shapes import HIDDEN_KEY
 from bot.texts.buttons import Command, parse_button
+from bot.texts.helping import THEMES, Theme
 from statemachine.conversation import Turn
 from statemachine.message import Message
 
@@ -62,7 +63,7 @@ def find_command(message: Message, *, drafting: bool = False) -> Command | None:
         word = message.text.strip().rstrip(".!").lower()
         return Command(word) if word in BARE_WORDS and not (drafting and word == "undo") else None
     name = found[1].lower()
-    return Command(name if name in COMMANDS else "help", (found[2] or "").strip())
+    return Command(name, (found[2] or "").strip()) if name in COMMANDS else Command("help")
 
 
 async def start(call: Call) -> Turn:
@@ -76,55 +77,59 @@ async def start(call: Call) -> Turn:
 
 
 async def help_(call: Call) -> Turn:
-    return call.says("help", commands=helped())
+    """/help: how to begin, and the pages; /help trades, or of one of its commands: that page."""
+    said = call.argument.lower().removeprefix("/")
+    named = COMMANDS[said].theme if said in COMMANDS else None
+    theme = named or next((theme for theme in THEMES if theme.removesuffix("s") == said.removesuffix("s")), None)
+    return call.says("help") if theme is None else call.says("help_page", theme=theme, commands=page(theme))
 
 
 COMMANDS: dict[str, CommandRow] = {
-    "trades": CommandRow(journaling.list_trades, "Your latest trades"),
-    "today": CommandRow(asking.today, "Your figures today", in_help=False),
-    "yesterday": CommandRow(asking.yesterday, "Your figures yesterday", in_help=False),
-    "week": CommandRow(asking.week, "Your figures this week", in_help=False),
-    "month": CommandRow(asking.month, "Your figures this month", in_help=False),
-    "stats": CommandRow(asking.stats, "Your figures, also /today /week /month"),
+    "trades": CommandRow(journaling.list_trades, "Your latest trades", "trades"),
+    "today": CommandRow(asking.today, "Your figures today", "figures"),
+    "yesterday": CommandRow(asking.yesterday, "Your figures yesterday", "figures"),
+    "week": CommandRow(asking.week, "Your figures this week", "figures"),
+    "month": CommandRow(asking.month, "Your figures this month", "figures"),
+    "stats": CommandRow(asking.stats, "Your figures, also /today /week /month", "figures"),
     "figures_asked": CommandRow(asking.asked),
     "figures_pressed": CommandRow(asking.pressed),
-    "drafts": CommandRow(journaling.drafts, "What waits for your yes"),
-    "plans": CommandRow(journaling.plans, "What you plan, until it fills"),
-    "chart": CommandRow(charts.chart, "Your trading as pictures: /chart days", in_help=False),
+    "drafts": CommandRow(journaling.drafts, "What waits for your yes", "trades"),
+    "plans": CommandRow(journaling.plans, "What you plan, until it fills", "trades"),
+    "chart": CommandRow(charts.chart, "Your trading as pictures: /chart days", "charts"),
     "chart_card": CommandRow(charts.card),
-    "audit": CommandRow(judging.audit, "Judge a trade again: /audit 2"),
-    "limits": CommandRow(limits.limits, "Your limits: used and left"),
+    "audit": CommandRow(judging.audit, "Judge a trade again: /audit 2", "rules"),
+    "limits": CommandRow(limits.limits, "Your limits: used and left", "accounts"),
     "limits_firm": CommandRow(limits.take_preset),
     "limits_leave": CommandRow(limits.leave),
-    "undo": CommandRow(journaling.undo, "Take the last change back"),
+    "undo": CommandRow(journaling.undo, "Take the last change back", "trades"),
     "redo": CommandRow(journaling.redo),
-    "skip": CommandRow(journaling.skip, "Go on without a chart", in_help=False),
-    "cancel": CommandRow(journaling.cancel, "Drop what is pending", in_help=False),
-    "rules": CommandRow(rules.command, "Your rules: list, add, edit, pause"),
-    "override": CommandRow(overriding.command, "Disagree with a verdict", in_help=False),
+    "skip": CommandRow(journaling.skip, "Go on without a chart", "trades"),
+    "cancel": CommandRow(journaling.cancel, "Drop what is pending", "trades"),
+    "rules": CommandRow(rules.command, "Your rules: list, add, edit, pause", "rules"),
+    "override": CommandRow(overriding.command, "Disagree with a verdict", "rules"),
     "rule_pressed": CommandRow(rules.pressed),
     "verdict_pressed": CommandRow(overriding.pressed),
-    "account": CommandRow(accounts.account, "Your accounts: /account add apex2 50000"),
-    "balance": CommandRow(balances.balance, "The balance, or what it is: /balance 51240"),
-    "payout": CommandRow(balances.payout, "Money taken out: /payout 2000", in_help=False),
-    "deposit": CommandRow(balances.deposit, "Money put in: /deposit 500", in_help=False),
-    "rest": CommandRow(resting.rest, "A day off that keeps your streak"),
-    "export": CommandRow(own_data.export, "Your data as a file: /export last month", in_help=False),
-    "import": CommandRow(importing.import_, "Trades from your broker's file", in_help=False),
+    "account": CommandRow(accounts.account, "Your accounts: /account add apex2 50000", "accounts"),
+    "balance": CommandRow(balances.balance, "The balance, or what it is: /balance 51240", "accounts"),
+    "payout": CommandRow(balances.payout, "Money taken out: /payout 2000", "accounts"),
+    "deposit": CommandRow(balances.deposit, "Money put in: /deposit 500", "accounts"),
+    "rest": CommandRow(resting.rest, "A day off that keeps your streak", "accounts"),
+    "export": CommandRow(own_data.export, "Your data as a file: /export last month", "data"),
+    "import": CommandRow(importing.import_, "Trades from your broker's file", "data"),
     "import_pressed": CommandRow(importing.pressed),
-    "delete_me": CommandRow(own_data.delete_me, "Delete your journal", in_help=False),
-    "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX; end it: /unlink", strangers=True),
-    "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform", in_help=False),
+    "delete_me": CommandRow(own_data.delete_me, "Delete your journal", "data"),
+    "link": CommandRow(binding.link, "Link this chat: /link VGL-XXXX; end it: /unlink", "settings", strangers=True),
+    "unlink": CommandRow(binding.unlink, "Unlink this chat, or another platform", "settings"),
     "key": CommandRow(judging.key, strangers=True),
-    "share": CommandRow(publishing.share, "Show a trade to the world", in_help=False),
+    "share": CommandRow(publishing.share, "Show a trade to the world", "data"),
     "share_pressed": CommandRow(publishing.share_pressed),
     "share_declined": CommandRow(publishing.share_declined),
-    "unshare": CommandRow(publishing.unshare, "Take back what you have shared", in_help=False),
+    "unshare": CommandRow(publishing.unshare, "Take back what you have shared", "data"),
     "unshare_pressed": CommandRow(publishing.unshare_pressed),
-    "announcements": CommandRow(announcements.announcements, "News in this chat: on or off", in_help=False),
+    "announcements": CommandRow(announcements.announcements, "News in this chat: on or off", "settings"),
     "announcement_dismissed": CommandRow(announcements.dismiss),
-    "try": CommandRow(trying.try_, "One free audit, without a journal", strangers=True, in_help=False),
-    "help": CommandRow(help_, "What you can write", in_help=False),
+    "try": CommandRow(trying.try_, "One free audit, without a journal", "data", strangers=True),
+    "help": CommandRow(help_, "What you can write", "settings"),
     "start": CommandRow(start, strangers=True),
     "stranger": CommandRow(binding.stranger, strangers=True),
     "link_confirm": CommandRow(binding.link, strangers=True),
@@ -137,6 +142,6 @@ def menu() -> list[tuple[str, str]]:
     return [(name, row.description) for name, row in COMMANDS.items() if row.description]
 
 
-def helped() -> list[tuple[str, str]]:
-    """Those that /help lists, on one screen of a phone."""
-    return [(name, row.description) for name, row in COMMANDS.items() if row.description and row.in_help]
+def page(theme: Theme) -> list[tuple[str, str]]:
+    """Those that a page of /help lists, on one screen of a phone."""
+    return [(name, row.description) for name, row in COMMANDS.items() if row.description and row.theme == theme]

@@ -9,6 +9,7 @@ from uuid import UUID
 from bot.accounts import Account, Accounts
 from bot.settings import Settings
 from bot.texts import View
+from bot.texts.helping import Theme
 from db.pool import Connection
 from statemachine.conversation import Conversation, Say, Scene, Turn
 from statemachine.message import Message
@@ -49,10 +50,10 @@ Handler = Callable[[Call], Awaitable[Turn]]
 
 @dataclass(frozen=True, slots=True)
 class CommandRow:
-    """`description` is shown in menus and, unless the command is told where it is needed, in /help; none hides it.
+    """`description` is shown in menus and on the page of /help that `theme` names; none hides the command.
     `strangers`: works in unlinked chats."""
 
     handler: Handler
     description: str | None = None
+    theme: Theme | None = None
     strangers: bool = False
-    in_help: bool = True

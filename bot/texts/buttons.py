@@ -23,6 +23,7 @@
     id:<import>                    do not save them           iu:<import> · ir:<import>   undo, redo
     st:<letter>:<first>-<last>:<symbol or ->:<account>   the figures of these days, and by what they are divided
     lf:<preset>:<size>:<checksum>[:<account>]   take a firm's limits for an account                 lx   leave them
+    hp:<theme>                     a page of /help
 
 Ids are 32 hex digits (beside a trade a rule's first 16), those of changes are numbers. Every button names what it was
 shown with, so that a stale one is known as such. What comes back was sent by a stranger: anything that is not exactly
@@ -251,6 +252,10 @@ def of_import(asked: str, import_id: UUID) -> str:
     return f"{_LETTERS['import', asked]}:{import_id.hex}"
 
 
+def help_page(theme: str) -> str:
+    return f"hp:{theme}"
+
+
 SKIP: Final = "s"
 SHARE_NOT: Final = "sn"
 LEAVE_LIMITS: Final = "lx"
@@ -295,6 +300,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str | None]]] = {
     "xa": ("announcement_dismissed", "id"),
     "ct": ("chart_card", "id"),
     "st": ("figures_pressed", "figures"),
+    "hp": ("help", "theme"),
 }
 """The command of a press, and the part of it that is its argument."""
 
@@ -321,6 +327,7 @@ _FORMATS: Final = tuple(
         r"(?P<kind>lf):(?P<preset>[a-z0-9-]{1,16}:\d{1,9}:[0-9a-f]{8}(?::[a-z0-9][a-z0-9_-]{0,19})?)",
         r"(?P<kind>ck):(?P<chart>[a-z]{1,8}):(?P<first>\d{8}):(?P<last>\d{8})(?::(?P<symbol>[A-Z0-9./]{1,12}))?",
         r"(?P<kind>st):(?P<figures>[asdhwr]:\d{8}-\d{8}:(?:-|[A-Z0-9./]{1,12}):[a-z0-9][a-z0-9_-]{0,19})",
+        r"(?P<kind>hp):(?P<theme>[a-z]{1,12})",
         r"(?P<kind>s|sn|ln|lx|t)",
     )
 )

@@ -15,6 +15,7 @@ from bot.texts import (
     confirming,
     copies,
     figures,
+    helping,
     importing,
     judging,
     limits,
@@ -220,7 +221,8 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "import_dropped": _plain("import_dropped"),
         "import_stale": _plain("import_stale"),
         # talk
-        "help": talking.commands,
+        "help": helping.front,
+        "help_page": helping.page,
         "asked": figures.asked,
         "figures": figures.figures,
         "figures_unclear": figures.figures_unclear,
