@@ -18,11 +18,13 @@ from bot.commands import (
     journaling,
     judging,
     limits,
+    onboarding,
     overriding,
     own_data,
     publishing,
     resting,
     rules,
+    settings,
     trying,
 )
 from bot.commands.call import Call, CommandRow, Handler
@@ -36,12 +38,13 @@ __all__ = ["COMMANDS", "Call", "CommandRow", "Handler", "find_command", "menu"]
 
 WORD = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 
-BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts", "plans", "rules", "limits"})
+BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts", "plans", "rules", "limits", "settings"})
 """Commands that are understood without the slash. "cancel" and "skip" answer what waits, so reading decides on them."""
 
 
 def find_command(message: Message, *, drafting: bool = False) -> Command | None:
-    """The command a message is: a button, `/name argument`, a bare link code, a key, a broker's file, a bare word.
+    """The command a message is: a button, `/name argument`, a bare link code, a key, a broker's file, a place, a bare
+    word.
 
     Unknown names: help.
 
@@ -54,6 +57,8 @@ def find_command(message: Message, *, drafting: bool = False) -> Command | None:
         return Command("key")
     if linking.is_code(message.text):
         return Command("link", message.text.strip())
+    if message.place is not None and not message.text.strip():
+        return Command("settings")
     if importing.is_table(message):
         return Command("import", message.text.strip().removeprefix("/import").strip())
     found = WORD.fullmatch(message.text.strip())
@@ -126,6 +131,8 @@ COMMANDS: dict[str, CommandRow] = {
     "share_declined": CommandRow(publishing.share_declined),
     "unshare": CommandRow(publishing.unshare, "Take back what you have shared", "data"),
     "unshare_pressed": CommandRow(publishing.unshare_pressed),
+    "settings": CommandRow(settings.settings, "All you can choose: /settings zone berlin", "settings"),
+    "question_left": CommandRow(onboarding.leave),
     "announcements": CommandRow(announcements.announcements, "News in this chat: on or off", "settings"),
     "announcement_dismissed": CommandRow(announcements.dismiss),
     "try": CommandRow(trying.try_, "One free audit, without a journal", "data", strangers=True),

@@ -1,6 +1,6 @@
 """What a command is handed, and what its row in the table says."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,8 @@ from statemachine.message import Message
 
 @dataclass(slots=True)
 class Call:
-    """A command in its turn. A handler that links or unlinks the chat changes `user_id`.
+    """A command in its turn. A handler that links or unlinks the chat changes `user_id`, one that takes a choice
+    `preferences`.
 
     account  the one in use: what a command that names none is about
     """
@@ -29,6 +30,7 @@ class Call:
     settings: Settings
     account: Account
     accounts: Accounts
+    preferences: Mapping[str, Any]
     conversation: Conversation
     scene: Scene
     now: datetime

@@ -13,8 +13,13 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({"en": ENGL
 
 def catalogue(locale: str | None) -> Mapping[str, str]:
     """The templates of a locale ("de", "pt-BR", "es_MX"); English for a text or a language that is not there."""
+    return _whole(language_of(locale))
+
+
+def language_of(locale: str | None) -> str:
+    """The language that is spoken with a locale."""
     language = (locale or "en")[:16].replace("_", "-").split("-")[0].lower()
-    return _whole(language if language in LANGUAGES else "en")
+    return language if language in LANGUAGES else "en"
 
 
 @cache
