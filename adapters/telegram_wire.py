@@ -15,7 +15,7 @@ from telegram import Message as Telegram_Message
 from telegram.constants import ChatType
 
 from adapters.parts import split
-from statemachine.message import Attachment, AttachmentKind, Button, Message, Reply
+from statemachine.message import Attachment, AttachmentKind, Button, Message, Place, Reply
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -75,9 +75,12 @@ def _pressed(query: CallbackQuery, account: str, received_at: datetime) -> Messa
 def _written(message: Telegram_Message, account: str, *, edited: bool = False) -> Message | None:
     sender = message.from_user
     text = message.text or message.caption or ""
-    attachments = _attachments(message)
-    if sender is None or sender.is_bot or not (text or attachments):
+    place = _place(message)
+    attachments = () if place else _attachments(message)
+    if sender is None or sender.is_bot or not (text or attachments or place):
         return None
+    if edited and place:
+        return None  # a live location, which moves every few seconds
     number = str(message.message_id)
     sent_at = (message.edit_date if edited else None) or message.date
     answered = message.reply_to_message
@@ -95,7 +98,14 @@ def _written(message: Telegram_Message, account: str, *, edited: bool = False) -
         group_id=message.media_group_id,
         private=message.chat.type == ChatType.PRIVATE,
         locale=sender.language_code,
+        place=place,
     )
+
+
+def _place(message: Telegram_Message) -> Place | None:
+    """Where they are; a venue fills `location`, too."""
+    found = message.location
+    return None if found is None else Place(float(found.latitude), float(found.longitude))
 
 
 def _attachments(message: Telegram_Message) -> tuple[Attachment, ...]:
@@ -110,7 +120,7 @@ def _attachments(message: Telegram_Message) -> tuple[Attachment, ...]:
     return (
         Attachment(
             kind=_KINDS.get(type(found).__name__, "other"),
-            handle=getattr(found, "file_id", ""),  # a place, contact or poll has no file behind it
+            handle=getattr(found, "file_id", ""),  # a contact or poll has no file behind it
             name=getattr(found, "file_name", None),
             mime=getattr(found, "mime_type", None),
             size=getattr(found, "file_size", None),

@@ -5,6 +5,7 @@ larger count. WhatsApp formats text by itself, so what it would take for markup 
 """
 
 import json
+import math
 import mimetypes
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +15,7 @@ from typing import Final
 
 from adapters.choices import choice_in, numbered
 from adapters.parts import split
-from statemachine.message import Attachment, AttachmentKind, Chat, Delivery, Message, Reply
+from statemachine.message import Attachment, AttachmentKind, Chat, Delivery, Message, Place, Reply
 
 CHANNEL: Final = "whatsapp:"
 PERSON: Final = re.compile(r"[A-Za-z0-9.+_-]{3,150}")
@@ -125,7 +126,16 @@ def _message(
         reply_to=form.get("OriginalRepliedMessageSid") or None,
         handle=OPTED_OUT if stop else None,
         choice=None if stop or button else choice_in(text),
+        place=_place(form),
     )
+
+
+def _place(form: Mapping[str, str]) -> Place | None:
+    try:
+        place = Place(float(form["Latitude"]), float(form["Longitude"]))
+    except (KeyError, ValueError):
+        return None
+    return place if math.isfinite(place.latitude) and math.isfinite(place.longitude) else None
 
 
 def _attachments(form: Mapping[str, str], kind: str) -> Iterator[Attachment]:
@@ -136,8 +146,6 @@ def _attachments(form: Mapping[str, str], kind: str) -> Iterator[Attachment]:
         found = _MEDIA.search(form.get(f"MediaUrl{number}", ""))
         handle = f"{found[1]}/{found[2]}" if found else ""
         yield Attachment(kind=_kind(mime, kind), handle=handle, mime=mime or None)
-    if form.get("Latitude") or kind == "location":
-        yield Attachment(kind="other", handle="")
 
 
 def _kind(mime: str, message_type: str) -> AttachmentKind:

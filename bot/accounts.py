@@ -56,7 +56,7 @@ class Account:
 
         Preferences are written by clients: odd values fall back to the defaults.
         """
-        preferences = _preferences(profile)
+        preferences = preferences_of(profile)
         currency = preferences.get("currency")
         return cls(
             currency=currency if isinstance(currency, str) and len(currency) == 3 else "USD",
@@ -98,7 +98,7 @@ class Accounts:
         """From begin_turn's profile. Which account is in use is written by clients: what is none means the default."""
         default = Account.of(profile)
         every = (default, *(default.beside(row) for row in profile.get("accounts") or ()))
-        chosen = _preferences(profile).get("account")
+        chosen = preferences_of(profile).get("account")
         current = next((account for account in every if account.name == chosen and not account.closed), default)
         return cls(every, current)
 
@@ -137,7 +137,8 @@ def limits_of(row: Mapping[str, Any]) -> AccountLimits:
     return AccountLimits(**{name: _number(value) for name, value in row.items() if name in _LIMITS})
 
 
-def _preferences(profile: Mapping[str, Any]) -> Mapping[str, Any]:
+def preferences_of(profile: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the trader has chosen; nothing where that is no object."""
     preferences = profile.get("preferences")
     return preferences if isinstance(preferences, dict) else {}
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bot.accounts import Account, Accounts
-from bot.commands import COMMANDS, Call, find_command
+from bot.accounts import Account, Accounts, preferences_of
+from bot.choosing import answer_to, zone_told
+from bot.commands import COMMANDS, Call, find_command, onboarding
 from bot.job_payloads import drain_job, job_of
 from bot.journal import changes_of
 from bot.linking import mask_codes
@@ -18,8 +19,10 @@ from bot.settings import Settings
 from bot.stored import dump_message, dump_reply
 from bot.texts import Figured, View, render
 from bot.texts.buttons import Command
+from bot.texts.confirming import needs_no_look
+from bot.texts.words import Words
 from bot.trading.day import trading_day
-from bot.trading.habits import habits_of
+from bot.trading.habits import FEWEST, habits_of
 from bot.trading.limits import Guard
 from bot.understanding import (
     Meaning,
@@ -37,8 +40,8 @@ from db import conversations, plans, turns
 from db.jsonb import read_json
 from db.pool import Connection
 from db.turns import Begun, Written
-from statemachine.conversation import Conversation, Draft, KnownTrade, Say, Scene, Turn, WaitUntil
-from statemachine.events import Asked, Chatted, Event, Expired, PictureRefused
+from statemachine.conversation import Conversation, Draft, KnownTrade, RecordTrade, Say, Scene, Turn, WaitUntil
+from statemachine.events import Asked, Chatted, Confirmed, Event, Expired, PictureRefused, Reported
 from statemachine.machine import step
 from statemachine.message import Message
 
@@ -92,6 +95,7 @@ class Answering:
         self.user_id = begun.user_id
         self.accounts = Accounts.of(begun.profile)
         self.account = self.accounts.current
+        self.preferences = preferences_of(begun.profile)
         self.view = view_of(begun, self.accounts, now)
         self.written = Written()
 
@@ -151,10 +155,23 @@ class Answering:
         if meaning is None:
             said_at = min(self.message.sent_at, self.now)  # after an outage "yesterday" is still that of the trader
             meaning = meaning_of(self.message, conversation, scene, self.account, said_at)
+            meaning = self._chosen(meaning, conversation) or meaning
             if may_ask and wants_model(meaning, self.message, conversation, scene):
                 return Question(user_id, conversation, scene, self.account, said_at)
         await self._act(meaning, conversation, of_latest(meaning, self.message, scene))
         return None
+
+    def _chosen(self, meaning: Meaning, conversation: Conversation) -> Meaning | None:
+        """A setting in the trader's words, or the answer to the question of first contact that waits."""
+        if self.message.button is not None or self.message.edits is not None or self.message.attachments:
+            return None
+        step = onboarding.waiting(self.preferences, self.now)
+        if step is not None and not isinstance(meaning, Command | Refusal | Nothing):
+            answer = answer_to(step, meaning, self.message.text, conversation, self.account.day_start)
+            if answer is not None:
+                return answer
+        told = isinstance(meaning, Chatted | Asked) and not conversation.drafts
+        return zone_told(self.message.text) if told else None
 
     async def _act(self, meaning: Meaning, conversation: Conversation, scene: Scene) -> None:
         match meaning:
@@ -171,7 +188,22 @@ class Answering:
                 await self._write(step(conversation, meaning, self.now, scene), scene)
             case _:
                 self._log_inbound()
-                await self._write(step(conversation, meaning, self.now, scene), scene)
+                turn = step(conversation, meaning, self.now, scene)
+                await self._write(self._confirmed_at_once(turn, meaning, scene), scene)
+
+    def _confirmed_at_once(self, turn: Turn, event: Event, scene: Scene) -> Turn:
+        """The turn with its one draft confirmed, where the trader wants that and nothing of it needs a look."""
+        shown = [say for say in turn.replies if say.key == "confirm"]
+        drafts = turn.conversation.drafts
+        if self.preferences.get("auto_confirm") is not True or not isinstance(event, Reported) or event.by_model:
+            return turn
+        if len(shown) != 1 or len(drafts) != 1 or scene.pictures or not needs_no_look(Words.of(self.view), drafts[0]):
+            return turn
+        yes = Confirmed(draft_id=drafts[0].id.hex, revision=drafts[0].revision)
+        after = step(turn.conversation, yes, self.now, scene)
+        said = (say for say in turn.replies if say.key != "confirm")
+        done = (effect for effect in turn.effects if not isinstance(effect, WaitUntil))
+        return Turn(after.conversation, (*said, *after.replies), (*done, *after.effects))
 
     def _asked(self, event: Event, conversation: Conversation) -> Command | None:
         today = trading_day(min(self.message.sent_at, self.now), self.account.day_start)
@@ -190,12 +222,13 @@ class Answering:
             settings=self.settings,
             account=self.account,
             accounts=self.accounts,
+            preferences=self.preferences,
             conversation=conversation or Conversation(),
             scene=scene,
             now=self.now,
             view=self.view,
         )
-        turn = await COMMANDS[command.name].handler(call)
+        turn = await onboarding.went_on(call, await COMMANDS[command.name].handler(call))
         self.user_id = call.user_id
         self._log_inbound("command")
         await self._write(turn, scene)
@@ -209,7 +242,7 @@ class Answering:
             if self.written.log:
                 self.written.log[0]["trade_id"] = changes[0]["trade_id"]
         turn = without_gone(turn, applied, self.now, scene)
-        says = tuple(with_results(turn.replies, applied, self.accounts))
+        says = (*with_results(turn.replies, applied, self.accounts), *self._offers(turn))
         for say in says:
             self.say(say)
         self._warn_elsewhere(warnings_in(says))
@@ -219,6 +252,13 @@ class Answering:
             self._set_timer(turn)
         jobs = (job_of(effect, self.user_id, self.message.chat, self.now) for effect in turn.effects)
         self.written.jobs.extend(job for job in jobs if job is not None)
+
+    def _offers(self, turn: Turn) -> tuple[Say, ...]:
+        """Fewer taps, when the fifth trade is recorded and nothing was chosen yet."""
+        recorded = sum(isinstance(effect, RecordTrade) for effect in turn.effects)
+        before = sum(usual.trades for usual in self.view.habits.values())
+        fifth = before < FEWEST <= before + recorded
+        return (Say("auto_confirm_offer"),) if fifth and "auto_confirm" not in self.preferences else ()
 
     def _warn_elsewhere(self, guards: dict[str, tuple[Guard, ...]]) -> None:
         """On the trader's other chats, where they asked for it: whoever trades at the desk may look at the phone."""

@@ -1,4 +1,4 @@
-"""What goes in and out of a conversation: Message, Attachment, Reply, Button; the same for every platform."""
+"""What goes in and out of a conversation: Message, Attachment, Place, Reply, Button; the same for every platform."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +34,14 @@ class Attachment:
     size: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position on the globe, in degrees, as it was sent: nothing says that it exists."""
+
+    latitude: float
+    longitude: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One thing a person did in a chat. Unique by chat and `external_id`.
@@ -48,6 +56,7 @@ class Message:
     private      False in groups and channels, where the journal does not speak
     handle       what the platform needs to answer this very message (an interaction token), if anything
     choice       the number of a choice, where the platform prints numbers for want of buttons; the text stays
+    place        where the person is, or said to be, in place of a file
     """
 
     platform: Platform
@@ -66,6 +75,7 @@ class Message:
     locale: str | None = None
     handle: str | None = None
     choice: int | None = None
+    place: Place | None = None
 
     @property
     def chat(self) -> Chat:

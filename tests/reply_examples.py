@@ -26,6 +26,7 @@ from tests.chart_reply_examples import CHART_EXAMPLES
 from tests.import_reply_examples import IMPORT_EXAMPLES
 from tests.reminding_reply_examples import REMINDING_EXAMPLES
 from tests.rule_reply_examples import RULE_EXAMPLES
+from tests.settings_reply_examples import SETTINGS_EXAMPLES
 from tests.web_reply_examples import WEB_EXAMPLES
 
 NOW = datetime(2026, 3, 23, 18, 5, tzinfo=UTC)
@@ -788,13 +789,6 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         The link works for 10 minutes. Too late? Send /export again."""),
     ("export_too_large", {"platform": "email", "megabytes": 7}, """
         Your journal is larger than e-mail takes (7 MB), even without charts. Telegram takes most: send /export there, or ask whoever runs this journal."""),
-    ("help", {"commands": [("trades", "Your latest trades"), ("undo", "Take the last change back")]}, """
-        Write a trade as you would to a friend
-        Example: long 2 nq 18250 > 18290 stop 18230
-        I show what I understood, you confirm, then send the chart.
-
-        /trades Your latest trades
-        /undo Take the last change back"""),
     ("chatted", {}, """
         I am here. Send me a trade when you have one.
         Example: long 2 nq 18250 > 18290 stop 18230"""),
@@ -829,5 +823,6 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     *REMINDING_EXAMPLES,
     *ASKING_EXAMPLES,
     *IMPORT_EXAMPLES,
+    *SETTINGS_EXAMPLES,
 )
 # fmt: on

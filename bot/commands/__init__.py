@@ -18,18 +18,21 @@ from bot.commands import (
     journaling,
     judging,
     limits,
+    onboarding,
     overriding,
     own_data,
     pausing,
     publishing,
     resting,
     rules,
+    settings,
     trying,
 )
 from bot.commands.call import Call, CommandRow, Handler
 from bot.key_shapes import HIDDEN_KEY
 from bot.texts.buttons import Command, parse_button
 from bot.texts.catalogue import LANGUAGES, catalogue
+from bot.texts.helping import THEMES, Theme
 from statemachine.conversation import Turn
 from statemachine.message import Message
 
@@ -37,12 +40,13 @@ __all__ = ["COMMANDS", "Call", "CommandRow", "Handler", "descriptions", "find_co
 
 WORD = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 
-BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts", "plans", "rules", "limits"})
+BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts", "plans", "rules", "limits", "settings"})
 """Commands that are understood without the slash. "cancel" and "skip" answer what waits, so reading decides on them."""
 
 
 def find_command(message: Message, *, drafting: bool = False) -> Command | None:
-    """The command a message is: a button, `/name argument`, a bare link code, a key, a broker's file, a bare word.
+    """The command a message is: a button, `/name argument`, a bare link code, a key, a broker's file, a place, a bare
+    word.
 
     Unknown names: help.
 
@@ -55,6 +59,8 @@ def find_command(message: Message, *, drafting: bool = False) -> Command | None:
         return Command("key")
     if linking.is_code(message.text):
         return Command("link", message.text.strip())
+    if message.place is not None and not message.text.strip():
+        return Command("settings")
     if importing.is_table(message):
         return Command("import", message.text.strip().removeprefix("/import").strip())
     found = WORD.fullmatch(message.text.strip())
@@ -64,7 +70,7 @@ def find_command(message: Message, *, drafting: bool = False) -> Command | None:
         word = message.text.strip().rstrip(".!").lower()
         return Command(word) if word in BARE_WORDS and not (drafting and word == "undo") else None
     name = found[1].lower()
-    return Command(name if name in COMMANDS else "help", (found[2] or "").strip())
+    return Command(name, (found[2] or "").strip()) if name in COMMANDS else Command("help")
 
 
 async def start(call: Call) -> Turn:
@@ -78,56 +84,66 @@ async def start(call: Call) -> Turn:
 
 
 async def help_(call: Call) -> Turn:
-    return call.says("help", commands=helped(call.view.locale))
+    """/help: how to begin, and the pages; /help trades, or of one of its commands: that page."""
+    said = call.argument.lower().removeprefix("/")
+    named = COMMANDS[said].theme if said in COMMANDS else None
+    theme = named or next((theme for theme in THEMES if theme.removesuffix("s") == said.removesuffix("s")), None)
+    return (
+        call.says("help")
+        if theme is None
+        else call.says("help_page", theme=theme, commands=page(theme, call.view.locale))
+    )
 
 
 COMMANDS: dict[str, CommandRow] = {
-    "trades": CommandRow(journaling.list_trades),
-    "today": CommandRow(asking.today, in_help=False),
-    "yesterday": CommandRow(asking.yesterday, in_help=False),
-    "week": CommandRow(asking.week, in_help=False),
-    "month": CommandRow(asking.month, in_help=False),
-    "stats": CommandRow(asking.stats),
+    "trades": CommandRow(journaling.list_trades, "trades"),
+    "today": CommandRow(asking.today, "figures"),
+    "yesterday": CommandRow(asking.yesterday, "figures"),
+    "week": CommandRow(asking.week, "figures"),
+    "month": CommandRow(asking.month, "figures"),
+    "stats": CommandRow(asking.stats, "figures"),
     "figures_asked": CommandRow(asking.asked),
     "figures_pressed": CommandRow(asking.pressed),
-    "drafts": CommandRow(journaling.drafts),
-    "plans": CommandRow(journaling.plans),
-    "chart": CommandRow(charts.chart, in_help=False),
+    "drafts": CommandRow(journaling.drafts, "trades"),
+    "plans": CommandRow(journaling.plans, "trades"),
+    "chart": CommandRow(charts.chart, "charts"),
     "chart_card": CommandRow(charts.card),
-    "audit": CommandRow(judging.audit),
-    "limits": CommandRow(limits.limits),
+    "audit": CommandRow(judging.audit, "rules"),
+    "limits": CommandRow(limits.limits, "accounts"),
     "limits_firm": CommandRow(limits.take_preset),
     "limits_leave": CommandRow(limits.leave),
-    "undo": CommandRow(journaling.undo),
+    "undo": CommandRow(journaling.undo, "trades"),
     "redo": CommandRow(journaling.redo),
-    "skip": CommandRow(journaling.skip, in_help=False),
-    "cancel": CommandRow(journaling.cancel, in_help=False),
-    "rules": CommandRow(rules.command),
-    "override": CommandRow(overriding.command, in_help=False),
+    "skip": CommandRow(journaling.skip, "trades"),
+    "cancel": CommandRow(journaling.cancel, "trades"),
+    "rules": CommandRow(rules.command, "rules"),
+    "override": CommandRow(overriding.command, "rules"),
     "rule_pressed": CommandRow(rules.pressed),
     "verdict_pressed": CommandRow(overriding.pressed),
-    "account": CommandRow(accounts.account),
-    "balance": CommandRow(balances.balance),
-    "payout": CommandRow(balances.payout, in_help=False),
-    "deposit": CommandRow(balances.deposit, in_help=False),
-    "pause": CommandRow(pausing.pause, in_help=False),
-    "rest": CommandRow(resting.rest),
-    "export": CommandRow(own_data.export, in_help=False),
-    "import": CommandRow(importing.import_, in_help=False),
+    "account": CommandRow(accounts.account, "accounts"),
+    "balance": CommandRow(balances.balance, "accounts"),
+    "payout": CommandRow(balances.payout, "accounts"),
+    "deposit": CommandRow(balances.deposit, "accounts"),
+    "pause": CommandRow(pausing.pause, "settings"),
+    "rest": CommandRow(resting.rest, "accounts"),
+    "export": CommandRow(own_data.export, "data"),
+    "import": CommandRow(importing.import_, "data"),
     "import_pressed": CommandRow(importing.pressed),
-    "delete_me": CommandRow(own_data.delete_me, in_help=False),
-    "link": CommandRow(binding.link, strangers=True),
-    "unlink": CommandRow(binding.unlink, in_help=False),
+    "delete_me": CommandRow(own_data.delete_me, "data"),
+    "link": CommandRow(binding.link, "settings", strangers=True),
+    "unlink": CommandRow(binding.unlink, "settings"),
     "key": CommandRow(judging.key, strangers=True),
-    "share": CommandRow(publishing.share, in_help=False),
+    "share": CommandRow(publishing.share, "data"),
     "share_pressed": CommandRow(publishing.share_pressed),
     "share_declined": CommandRow(publishing.share_declined),
-    "unshare": CommandRow(publishing.unshare, in_help=False),
+    "unshare": CommandRow(publishing.unshare, "data"),
     "unshare_pressed": CommandRow(publishing.unshare_pressed),
-    "announcements": CommandRow(announcements.announcements, in_help=False),
+    "settings": CommandRow(settings.settings, "settings"),
+    "question_left": CommandRow(onboarding.leave),
+    "announcements": CommandRow(announcements.announcements, "settings"),
     "announcement_dismissed": CommandRow(announcements.dismiss),
-    "try": CommandRow(trying.try_, strangers=True, in_help=False),
-    "help": CommandRow(help_, in_help=False),
+    "try": CommandRow(trying.try_, "data", strangers=True),
+    "help": CommandRow(help_, "settings"),
     "start": CommandRow(start, strangers=True),
     "stranger": CommandRow(binding.stranger, strangers=True),
     "link_confirm": CommandRow(binding.link, strangers=True),
@@ -151,6 +167,6 @@ def descriptions() -> dict[str, dict[str, str]]:
     }
 
 
-def helped(locale: str | None) -> list[tuple[str, str]]:
-    """Those that /help lists, on one screen of a phone."""
-    return [(name, description) for name, description in menu(locale) if COMMANDS[name].in_help]
+def page(theme: Theme, locale: str | None = None) -> list[tuple[str, str]]:
+    """Those that a page of /help lists, on one screen of a phone."""
+    return [(name, description) for name, description in menu(locale) if COMMANDS[name].theme == theme]

@@ -1,6 +1,7 @@
 """Commands that bind a chat to a profile, and undo that."""
 
 from bot import linking, trying
+from bot.commands import onboarding
 from bot.commands.call import Call
 from bot.job_payloads import job_of
 from bot.stored import dump_reply
@@ -23,8 +24,8 @@ async def link(call: Call) -> Turn:
         call.user_id = say.data["user_id"]
         news = render(Say("link_new_elsewhere", {"platform": call.message.platform}), call.view)
         await linking.announce(call.connection, call.message, call.owner, dump_reply(news))
-        if await _claim(call):
-            return Turn(call.conversation, (say, Say("try_claimed")))
+        claimed = (Say("try_claimed"),) if await _claim(call) else ()
+        return Turn(call.conversation, (say, *claimed, *await onboarding.first_question(call)))
     return Turn(call.conversation, (say,))
 
 

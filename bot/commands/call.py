@@ -1,6 +1,6 @@
 """What a command is handed, and what its row in the table says."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from bot.accounts import Account, Accounts
 from bot.settings import Settings
 from bot.texts import View
+from bot.texts.helping import Theme
 from db.pool import Connection
 from statemachine.conversation import Conversation, Say, Scene, Turn
 from statemachine.message import Message
@@ -16,7 +17,8 @@ from statemachine.message import Message
 
 @dataclass(slots=True)
 class Call:
-    """A command in its turn. A handler that links or unlinks the chat changes `user_id`.
+    """A command in its turn. A handler that links or unlinks the chat changes `user_id`, one that takes a choice
+    `preferences`.
 
     account  the one in use: what a command that names none is about
     """
@@ -28,6 +30,7 @@ class Call:
     settings: Settings
     account: Account
     accounts: Accounts
+    preferences: Mapping[str, Any]
     conversation: Conversation
     scene: Scene
     now: datetime
@@ -49,10 +52,12 @@ Handler = Callable[[Call], Awaitable[Turn]]
 
 @dataclass(frozen=True, slots=True)
 class CommandRow:
-    """The text `command.<name>` tells in menus and, with `in_help`, in /help what it does; without one it is hidden.
-    `strangers`: works in unlinked chats."""
+    """What it does is told in menus, and on the page of /help that `theme` names; without one it is hidden.
+
+    `strangers`: works in unlinked chats.
+    """
 
     handler: Handler
+    theme: Theme | None = None
     _: KW_ONLY
     strangers: bool = False
-    in_help: bool = True

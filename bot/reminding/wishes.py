@@ -42,6 +42,7 @@ class Quiet:
 class Wishes:
     """digest_day    as date.weekday() counts: 6 is Sunday
     quiet            None: none were chosen
+    announcements    whether the web app's news are told
     paused_until     nothing is told before that day begins; FOREVER: until the trader says otherwise
     """
 
@@ -50,6 +51,7 @@ class Wishes:
     kinds: frozenset[Kind] = frozenset(kind for kind, wished in DEFAULTS.items() if wished)
     quiet: Quiet | None = None
     paused_until: date | Literal["forever"] | None = None
+    announcements: bool = True
 
     def paused_on(self, day: date) -> bool:
         """`day`: of the trader's calendar."""
@@ -68,6 +70,7 @@ def wishes_of(preferences: object) -> Wishes:
         kinds=_kinds(kinds if isinstance(kinds, Mapping) else {}),
         quiet=_quiet(chosen.get("quiet")),
         paused_until=_paused(chosen.get("paused_until")),
+        announcements=chosen.get("announcements") is not False,
     )
 
 

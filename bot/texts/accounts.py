@@ -22,7 +22,7 @@ LONGEST_WORD: Final = 40
 
 def accounts(words: Words, accounts: Sequence[Account], in_use: str) -> Reply:
     """One line each; a button for each that could be used instead."""
-    lines = [_line(words, account, in_use=account.name == in_use and len(accounts) > 1) for account in accounts]
+    lines = [account_line(words, account, in_use=account.name == in_use and len(accounts) > 1) for account in accounts]
     others = [account for account in accounts if account.name != in_use and not account.closed]
     uses = (words.button("use_account", buttons.use_account(one.name), account=one.name) for one in others)
     hints = [words("accounts.hint.use"), words("accounts.hint.change")]
@@ -33,7 +33,7 @@ def accounts(words: Words, accounts: Sequence[Account], in_use: str) -> Reply:
     )
 
 
-def _line(words: Words, account: Account, *, in_use: bool) -> str:
+def account_line(words: Words, account: Account, *, in_use: bool = False) -> str:
     """@apex2 · $50,000 · Apex · funded · day from 18:00 New York · in use."""
     size = account.limits.account_size
     start = account.day_start
@@ -55,7 +55,7 @@ def _place(zone: str) -> str:
 
 def account_changed(words: Words, account: Account, what: str) -> Reply:
     """What was changed, and the account as it is now."""
-    lines = [words(f"account.{what}", account=account.name), _line(words, account, in_use=False)]
+    lines = [words(f"account.{what}", account=account.name), account_line(words, account)]
     return Reply(text="\n".join(lines))
 
 

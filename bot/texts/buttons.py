@@ -23,6 +23,10 @@
     id:<import>                    do not save them           iu:<import> · ir:<import>   undo, redo
     st:<letter>:<first>-<last>:<symbol or ->:<account>   the figures of these days, and by what they are divided
     lf:<preset>:<size>:<checksum>[:<account>]   take a firm's limits for an account                 lx   leave them
+    hp:<theme>                     a page of /help
+    se:<setting>[:<value>]         a page of /settings, or a choice; a plus stands for a space
+    on:<question>                  leave this first question unanswered
+    lm:<firm>                      what a firm asks, to take it as limits
 
 Ids are 32 hex digits (beside a trade a rule's first 16), those of changes are numbers. Every button names what it was
 shown with, so that a stale one is known as such. What comes back was sent by a stranger: anything that is not exactly
@@ -251,6 +255,24 @@ def of_import(asked: str, import_id: UUID) -> str:
     return f"{_LETTERS['import', asked]}:{import_id.hex}"
 
 
+def setting(chosen: str) -> str:
+    """The name of a setting, or with a colon what it shall be."""
+    return f"se:{chosen}"
+
+
+def leave_question(step: str) -> str:
+    return f"on:{step}"
+
+
+def firm(name: str) -> str:
+    """`name`: one of firm_words.FIRMS."""
+    return f"lm:{name.replace(' ', '+')}"
+
+
+def help_page(theme: str) -> str:
+    return f"hp:{theme}"
+
+
 SKIP: Final = "s"
 SHARE_NOT: Final = "sn"
 LEAVE_LIMITS: Final = "lx"
@@ -295,6 +317,8 @@ _COMMANDS: Final[Mapping[str, tuple[str, str | None]]] = {
     "xa": ("announcement_dismissed", "id"),
     "ct": ("chart_card", "id"),
     "st": ("figures_pressed", "figures"),
+    "hp": ("help", "theme"),
+    "on": ("question_left", "step"),
 }
 """The command of a press, and the part of it that is its argument."""
 
@@ -321,6 +345,10 @@ _FORMATS: Final = tuple(
         r"(?P<kind>lf):(?P<preset>[a-z0-9-]{1,16}:\d{1,9}:[0-9a-f]{8}(?::[a-z0-9][a-z0-9_-]{0,19})?)",
         r"(?P<kind>ck):(?P<chart>[a-z]{1,8}):(?P<first>\d{8}):(?P<last>\d{8})(?::(?P<symbol>[A-Z0-9./]{1,12}))?",
         r"(?P<kind>st):(?P<figures>[asdhwr]:\d{8}-\d{8}:(?:-|[A-Z0-9./]{1,12}):[a-z0-9][a-z0-9_-]{0,19})",
+        r"(?P<kind>se):(?P<setting>[a-z]{1,14})(?::(?P<value>[A-Za-z0-9_/:+-]{1,44}))?",
+        r"(?P<kind>on):(?P<step>[a-z]{1,10})",
+        r"(?P<kind>lm):(?P<value>[A-Za-z0-9+]{1,40})",
+        r"(?P<kind>hp):(?P<theme>[a-z]{1,12})",
         r"(?P<kind>s|sn|ln|lx|t)",
     )
 )
@@ -366,7 +394,7 @@ def _pressed(part: dict[str, str | None]) -> Event | Command | OfDrafts | None:
 
 
 def _command(part: dict[str, str | None]) -> Command | None:
-    kind = part["kind"] or ""
+    kind, value = part["kind"] or "", (part.get("value") or "").replace("+", " ")
     if kind in _COMMANDS:
         name, of = _COMMANDS[kind]
         return Command(name, part[of] if of else None)
@@ -375,6 +403,10 @@ def _command(part: dict[str, str | None]) -> Command | None:
         named = (asked, part["id"], part.get("more"), part.get("number"))
         return Command(f"{beside}_pressed", " ".join(filter(None, named)))
     match kind:
+        case "lm":
+            return Command("limits", f"firm {value}")
+        case "se":
+            return Command("settings", f"{part['setting']} {value}".strip())
         case "au":
             return Command("account", f"use {part['account']}")
         case "bu":

@@ -50,6 +50,15 @@ def _one(words: Words, draft: Draft) -> Reply:
     )
 
 
+def needs_no_look(words: Words, draft: Draft) -> bool:
+    """A new trade, told whole and as such: nothing is derived, doubted, warned of, or to be shared out."""
+    words = words.on(account_of(draft))
+    if draft.kind != "record" or draft.missing() or draft.copies or draft.plan is not None or draft.by_model:
+        return False
+    seen = (*warnings(words, draft), *derived_lines(words, draft.fields), results.doubt(words, draft.fields))
+    return not any(seen)
+
+
 def account_of(draft: Draft) -> str:
     """The name of the account that a draft is recorded on, or that its trade is on."""
     trade = known_trade(draft)

@@ -1,6 +1,6 @@
 """What is said to strangers, to questions and small talk, and where a message could not be used."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -16,9 +16,7 @@ from statemachine.conversation import Draft, State
 from statemachine.message import PLATFORMS, Reply
 from statemachine.trade import TradeFields
 
-MOST_COMMANDS: Final = 20
 LONGEST_EMAIL: Final = 80
-LONGEST_COMMAND: Final = 60
 
 
 # ---- linking
@@ -84,15 +82,6 @@ def _platform(words: Words, platform: str) -> str:
 
 
 # ---- questions, commands, small talk
-
-
-def commands(words: Words, commands: Iterable[tuple[str, str]]) -> Reply:
-    """Fits one phone screen."""
-    lines = [
-        words("help.command", name=quoted(name, 20).lstrip("/"), description=quoted(description, LONGEST_COMMAND))
-        for name, description in list(commands)[:MOST_COMMANDS]
-    ]
-    return Reply(title=words("help.title"), text="\n".join([words("help", example=_report(words)), "", *lines]))
 
 
 def chatted(words: Words) -> Reply:

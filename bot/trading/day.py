@@ -71,7 +71,11 @@ ZONES_BY_WORD = {
 def _zones_by_city() -> Mapping[str, str]:
     """The last part of an IANA name, as it is said: "new york"; of several names the shortest."""
     names = sorted(_zone_names(), key=lambda name: (-len(name), name))
-    return {name.rpartition("/")[2].replace("_", " ").lower(): name for name in names if "/" in name}
+    return {
+        name.rpartition("/")[2].replace("_", " ").lower(): name
+        for name in names
+        if "/" in name and not name.startswith("Etc/")  # their signs are turned round: Etc/GMT+5 is New York's winter
+    }
 
 
 def zone_said(words: str) -> ZoneInfo | None:

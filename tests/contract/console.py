@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from adapters.console import Console
-from tests.contract.driver import Driver, Shown, until
+from tests.contract.driver import NO_PLACES, Driver, Shown, until
 
 ONE_READER = "a line is read once, in the order it is typed"
 NO_PLATFORM = "there is no platform between"
@@ -18,6 +18,7 @@ class Terminal(Driver):
     name = "Terminal"
     albums = False
     cannot: ClassVar = {
+        "place": NO_PLACES,
         "image_as_file": "/photo is the one way to send a picture",
         "edit": "what is printed stays",
         "duplicate": ONE_READER,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from adapters.discord import Discord
-from tests.contract.driver import PATIENCE, Driver, Shown
+from tests.contract.driver import NO_PLACES, PATIENCE, Driver, Shown
 from tests.servers.discord import TOKEN, DiscordServer
 from tests.servers.discord_gateway import DIRECT_MESSAGES
 from tests.servers.discord_people import _person
@@ -17,7 +17,10 @@ ANN = 4001
 
 class DiscordByGateway(Driver):
     name = "Discord"
-    cannot: ClassVar = {"forged": "nothing is brought to us: we hold the connection to Discord ourselves"}
+    cannot: ClassVar = {
+        "place": NO_PLACES,
+        "forged": "nothing is brought to us: we hold the connection to Discord ourselves",
+    }
 
     def __init__(self, server: DiscordServer) -> None:
         self.server = server

@@ -17,18 +17,22 @@ from PIL import Image
 from adapters import Adapter, Envelope, Receiver, Seen
 from bot import server
 from bot.settings import Settings
-from statemachine.message import Message, Platform, Reply
+from statemachine.message import Message, Place, Platform, Reply
 from tests.inbox import Inbox
 
 PATIENCE = 30.0
 """Seconds for what should take a moment: the machine may be busy."""
 LIMIT = 5_000_000
 
+FRANKFURT = Place(50.1109, 8.6821)
+NO_PLACES = "nobody can send where they are"
+
 CASES: Mapping[str, str] = {
     "text": "text, both ways and word for word",
     "photo": "a photo with a caption",
     "several_photos": "several photos at once",
     "image_as_file": "a picture sent as a file",
+    "place": "a position on the map",
     "edit": "an edited message",
     "duplicate": "the same message twice",
     "out_of_order": "a later message first",
@@ -90,6 +94,10 @@ class Driver:
         raise NotImplementedError
 
     async def file(self, picture: bytes, name: str) -> None:
+        raise NotImplementedError
+
+    async def place(self) -> None:
+        """The person sends where they are: FRANKFURT."""
         raise NotImplementedError
 
     async def edit(self, text: str) -> None:

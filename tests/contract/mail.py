@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from adapters.mail import Mail
-from tests.contract.driver import Driver, Shown
+from tests.contract.driver import NO_PLACES, Driver, Shown
 from tests.servers.mail import MailServer
 from tests.servers.mail_letters import AUTHSERV, JOURNAL, accepted, letter, marked, picture
 
@@ -21,7 +21,7 @@ ANN = "ann@example.com"
 class EMail(Driver):
     name = "E-mail"
     knows_blocks = False
-    cannot: ClassVar = {"edit": "a mail that is sent stays as it is"}
+    cannot: ClassVar = {"place": NO_PLACES, "edit": "a mail that is sent stays as it is"}
 
     def __init__(self, server: MailServer) -> None:
         self.server = server

@@ -11,7 +11,7 @@ from adapters import Receiver
 from adapters.sandbox import Sandbox
 from adapters.sandbox_wire import Entry
 from statemachine.errors import AttachmentRefused, Unavailable
-from tests.contract.driver import Driver, Shown
+from tests.contract.driver import NO_PLACES, Driver, Shown
 
 NO_PLATFORM = "there is no platform between"
 ONCE = "the page sends what is written once, in the order it is written"
@@ -29,6 +29,7 @@ class SandboxPage(Driver):
     name = "Sandbox page"
     albums = False
     cannot: ClassVar = {
+        "place": NO_PLACES,
         "image_as_file": "the page sends pictures as pictures",
         "duplicate": ONCE,
         "out_of_order": ONCE,

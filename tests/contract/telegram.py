@@ -10,7 +10,7 @@ import aiohttp
 
 from adapters.telegram import Telegram
 from tests.commands import free_port
-from tests.contract.driver import Driver, Shown
+from tests.contract.driver import FRANKFURT, Driver, Shown
 from tests.servers.telegram import TOKEN, TelegramServer
 
 ANN, ROOM = 4001, -5001
@@ -43,6 +43,10 @@ class TelegramPolling(Driver):
 
     async def file(self, picture: bytes, name: str) -> None:
         self.server.document(ANN, picture, name=name)
+
+    async def place(self) -> None:
+        where = {"latitude": FRANKFURT.latitude, "longitude": FRANKFURT.longitude}
+        self.server._arrive(ANN, {"location": where})
 
     async def edit(self, text: str) -> None:
         self.server.edit(ANN, self.latest, text)

@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.worker import started
 from statemachine.errors import SendLater, SendRefused
 from statemachine.message import Button, File, Message, Reply
-from tests.contract.driver import CASES, LIMIT, Driver, Talk, picture, serving, talking, until
+from tests.contract.driver import CASES, FRANKFURT, LIMIT, Driver, Talk, picture, serving, talking, until
 from tests.contract.drivers import DRIVERS
 
 ODD = "long 2 nq < 18250 & *stop* _18230_ ~x~ `y` ||z|| <b>no</b> @everyone 📈 https://example.com/a_b"
@@ -90,6 +90,13 @@ async def fetched(talk: Talk, messages: list[Message]) -> list[bytes]:
     attachments = [attachment for message in messages for attachment in message.attachments]
     assert all(attachment.kind in ("photo", "image") for attachment in attachments)
     return [await talk.driver.adapter.fetch(attachment, LIMIT) for attachment in attachments]
+
+
+async def test_place(talk: Talk) -> None:
+    """Of all who hand it over one tells where: a platform's list of what was missed may not."""
+    await talk.driver.place()
+    await until(lambda: any(message.place == FRANKFURT for message in talk.journal.handed))
+    assert {(message.text, message.attachments) for message in talk.journal.handed} == {("", ())}
 
 
 async def test_edit(talk: Talk) -> None:

@@ -54,6 +54,9 @@ class WhatsAppByTwilio(Driver):
     async def repeat(self) -> None:
         self.server.deliver_again(self.latest)
 
+    async def place(self) -> None:
+        self.server.location(ANN)
+
     async def write_reversed(self, earlier: str, later: str) -> None:
         self.server.webhook = ""
         sids = [self.server.write(ANN, text) for text in (earlier, later)]

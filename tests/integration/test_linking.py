@@ -19,8 +19,11 @@ STRANGER = "Hello, I am Vigil"
 
 
 @pytest.fixture
-async def journal(dsn: str, tmp_path: Path) -> AsyncIterator[Journal]:
+async def journal(dsn: str, tmp_path: Path, trader: UUID) -> AsyncIterator[Journal]:
+    """Of traders who answered the first questions in the web app."""
     async with journaling(dsn, tmp_path, "telegram", "whatsapp", "discord", "email") as journal:
+        await journal.db.execute("alter table public.profiles alter onboarding_complete set default true")
+        await journal.db.execute("update public.profiles set onboarding_complete = true")
         yield journal
 
 

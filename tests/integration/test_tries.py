@@ -73,7 +73,8 @@ async def link(journal: Journal, person: Person, user: UUID) -> list[str]:
         " values ($1, $2, $3, now() + interval '10 minutes')",
         user, person.platform, code,
     )  # fmt: skip
-    return await person.writes(f"/link {code}")
+    said = await person.writes(f"/link {code}")
+    return [text for text in said if not text.startswith("1 of 3")]  # the first question of all
 
 
 # ---- what it says

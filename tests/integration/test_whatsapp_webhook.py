@@ -11,6 +11,7 @@ from twilio.request_validator import RequestValidator
 
 from adapters.whatsapp import WhatsApp
 from adapters.whatsapp_wire import OPTED_OUT
+from statemachine.message import Place
 from tests.inbox import Inbox
 from tests.servers.twilio import TwilioServer
 from tests.servers.twilio_traffic import ACCOUNT, NUMBER
@@ -76,7 +77,8 @@ async def test_what_is_no_text_and_no_picture_is_handed_over_too(
     await twilio.quiet()
     twilio.write(ANN, "", MessageType="unsupported")
     await twilio.quiet()
-    assert [[each.kind for each in message.attachments] for message in inbox.messages] == [["voice"], ["other"], []]
+    assert [[each.kind for each in message.attachments] for message in inbox.messages] == [["voice"], [], []]
+    assert [message.place for message in inbox.messages] == [None, Place(50.1109, 8.6821), None]
     assert [delivery.status for delivery in twilio.deliveries] == [200, 200, 200]
 
 

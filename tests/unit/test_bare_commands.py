@@ -40,3 +40,14 @@ def test_undo_beside_a_draft_is_said_of_the_draft() -> None:
 
 def test_an_edited_message_is_no_command() -> None:
     assert find_command(typed("undo", edits="0")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("/help charts", Command("help", "charts")),
+        ("/helping charts", Command("help")),
+    ],
+)
+def test_only_help_itself_has_a_page(text: str, found: Command) -> None:
+    assert find_command(typed(text)) == found

@@ -11,7 +11,7 @@ from telegram import Update
 
 from adapters.parts import split
 from adapters.telegram_wire import message_number, to_calls, to_message
-from statemachine.message import Button, Reply
+from statemachine.message import Button, Place, Reply
 from tests.servers.telegram_html import parse, units
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
@@ -110,7 +110,6 @@ STILL = [{**FILE, "file_id": "small", "width": 9, "height": 9}, {**FILE, "width"
         ({"video": {**FILE, "width": 1, "height": 1, "duration": 1}}, "video", "f"),
         ({"video_note": {**FILE, "length": 1, "duration": 1}}, "video", "f"),
         ({"animation": {**FILE, "width": 1, "height": 1, "duration": 1}, "document": FILE}, "video", "f"),
-        ({"location": {"longitude": 1.0, "latitude": 2.0}}, "other", ""),
         ({"contact": {"phone_number": "1", "first_name": "B"}}, "other", ""),
     ],
 )
@@ -118,6 +117,20 @@ def test_attachments(content: dict[str, Any], kind: str, handle: str) -> None:
     message = to_message(update(message={**MESSAGE, **content}), "7")
     assert message is not None
     assert [(found.kind, found.handle) for found in message.attachments] == [(kind, handle)]
+
+
+PLACE = {"location": {"longitude": 8.6, "latitude": 50.1}}
+
+
+@pytest.mark.parametrize("content", [PLACE, {**PLACE, "venue": {**PLACE, "title": "Desk", "address": "Main 1"}}])
+def test_a_place_is_where_the_trader_is(content: dict[str, Any]) -> None:
+    message = to_message(update(message={**MESSAGE, **content}), "7")
+    assert message is not None
+    assert (message.place, message.attachments) == (Place(50.1, 8.6), ())
+
+
+def test_a_live_place_is_heard_once() -> None:
+    assert to_message(update(edited_message={**MESSAGE, **PLACE, "edit_date": 1774275000}), "7") is None
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import statemachine
-from bot.commands import helped
+from bot.commands import COMMANDS, menu, page
 from bot.reading import ReadContext, read
 from bot.texts import render
 from bot.texts.buttons import MOST_BYTES, parse_button
 from bot.texts.english import ENGLISH
+from bot.texts.helping import THEMES
 from bot.texts.render import RENDERERS
 from bot.trading.limits import LEVELS, Guard, GuardKind
 from statemachine.conversation import STATES, Conversation, Say, Scene
@@ -183,10 +184,17 @@ def test_long_lists_stay_within_what_a_platform_shows() -> None:
         assert len(reply.text) <= 4096
 
 
-def test_help_fits_one_phone_screen() -> None:
-    text = seen(render(Say("help", {"commands": helped(None)}), VIEW))
+@pytest.mark.parametrize("say", [Say("help"), *(Say("help_page", {"theme": t, "commands": page(t)}) for t in THEMES)])
+def test_every_page_of_help_fits_one_phone_screen(say: Say) -> None:
+    text = seen(render(say, VIEW))
     assert len(text.splitlines()) <= 16
     assert all(len(line) <= 64 for line in text.splitlines())
+
+
+def test_every_command_stands_on_one_page_of_help() -> None:
+    listed = [name for theme in THEMES for name, _ in page(theme)]
+    assert sorted(listed) == sorted(name for name, _ in menu())
+    assert {name for name, row in COMMANDS.items() if row.theme} == set(dict(menu()))
 
 
 # ---- what we tell to type can be read

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adapters.discord_commands import DESCRIPTION_LIMIT
-from bot.commands import helped, menu
+from bot.commands import menu, page
 from bot.commands.overriding import _SAID
 from bot.forms import prefill
 from bot.reading import ReadContext, read
 from bot.texts import View, render
 from bot.texts.catalogue import LANGUAGES, catalogue
+from bot.texts.helping import THEMES
 from statemachine.conversation import Say
 from statemachine.events import Confirmed, Corrected, Filled, Planned, Reported, Unfilled
 from statemachine.message import Reply
@@ -62,11 +63,13 @@ def test_replies_are_in_the_language(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_help_fits_one_phone_screen(language: str) -> None:
-    reply = render(Say("help", {"commands": helped(language)}), view(language))
-    lines = [*([reply.title] if reply.title else []), *reply.text.splitlines()]
-    assert len(lines) <= 16
-    assert all(len(line) <= 70 for line in lines), max(lines, key=len)
+def test_every_page_of_help_fits_one_phone_screen(language: str) -> None:
+    pages = [Say("help_page", {"theme": theme, "commands": page(theme, language)}) for theme in THEMES]
+    for say in (Say("help"), *pages):
+        reply = render(say, view(language))
+        lines = [*([reply.title] if reply.title else []), *reply.text.splitlines()]
+        assert len(lines) <= 16
+        assert all(len(line) <= 70 for line in lines), max(lines, key=len)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

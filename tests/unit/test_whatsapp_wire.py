@@ -20,7 +20,7 @@ from adapters.whatsapp_wire import (
     to_message,
     to_parts,
 )
-from statemachine.message import Attachment, Button, Delivery, Message, Reply
+from statemachine.message import Attachment, Button, Delivery, Message, Place, Reply
 from tests.servers.whatsapp_text import shown
 
 US, ANN = "+14155238886", "+4915112345678"
@@ -112,9 +112,15 @@ def test_a_document_brings_its_name_where_the_text_would_be() -> None:
     assert read(media("image/png", Body="long 2 nq 18250", MessageType="document")).text == "long 2 nq 18250"
 
 
-def test_a_place_is_something_the_journal_answers() -> None:
+def test_a_place_is_where_the_trader_is() -> None:
     message = read(form(MessageType="location", Latitude="50.1", Longitude="8.6"))
-    assert [attachment.kind for attachment in message.attachments] == ["other"]
+    assert (message.place, message.attachments) == (Place(50.1, 8.6), ())
+
+
+@pytest.mark.parametrize("latitude", ["", "north", "nan", "inf", "1e999"])
+def test_a_place_that_is_none_is_an_empty_message(latitude: str) -> None:
+    message = read(form(MessageType="location", Latitude=latitude, Longitude="8.6"))
+    assert (message.place, message.text, message.attachments) == (None, "", ())
 
 
 def test_nothing_at_all_is_still_a_message() -> None:

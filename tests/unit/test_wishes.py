@@ -29,6 +29,7 @@ def test_what_is_wished() -> None:
             "notifications": {"summary": False, "open": True},
             "quiet": {"from": "22:00", "to": "06:30"},
             "paused_until": "2026-12-01",
+            "announcements": False,
         }
     ) == Wishes(
         summary_time=time(7, 30),
@@ -36,6 +37,7 @@ def test_what_is_wished() -> None:
         kinds=frozenset({"digest", "streak", "open"}),
         quiet=Quiet(time(22), time(6, 30)),
         paused_until=date(2026, 12, 1),
+        announcements=False,
     )
 
 

@@ -14,9 +14,12 @@ from bot.texts.english.importing import IMPORTING
 from bot.texts.english.journal import JOURNAL
 from bot.texts.english.reminding import REMINDING
 from bot.texts.english.rules import RULES
+from bot.texts.english.settings import SETTINGS
 from bot.texts.english.talk import TALK
 from bot.texts.english.trades import TRADES
 from bot.texts.english.web import WEB
 
-THEMES: Final = (TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, REMINDING, RULES, WEB, TALK, COMMANDS)
+THEMES: Final = (
+    TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, REMINDING, RULES, WEB, SETTINGS, TALK, COMMANDS,
+)  # fmt: skip
 ENGLISH: Final = MappingProxyType({key: text for theme in THEMES for key, text in theme.items()})

@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "command.unlink": "Unlink this chat, or another platform",
     "command.share": "Show a trade to the world",
     "command.unshare": "Take back what you have shared",
+    "command.settings": "All you can choose: /settings zone berlin",
     "command.announcements": "News in this chat: on or off",
     "command.try": "One free audit, without a journal",
     "command.help": "What you can write",

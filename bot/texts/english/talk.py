@@ -4,9 +4,6 @@ from typing import Final
 
 TALK: Final = {
     # ---- talk
-    "help.title": "Write a trade as you would to a friend",
-    "help": "Example: {example}\nI show what I understood, you confirm, then send the chart.",
-    "help.command": "/{name} {description}",
     "asked": "I cannot answer that. I record your trades and check them against your rules; see /help.",
     "chatted": "I am here. Send me a trade when you have one.",
     "unread.unclear": "I am not sure what you mean.",
