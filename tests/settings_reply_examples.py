@@ -225,16 +225,16 @@ SETTINGS_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
         What I tell you by myself
         summary 21:00: on
         digest Sunday: off
-        session open: off
-        session close: off
         streak reminder: on
+        session close: off
+        session open: off
         No quiet hours
         Announcements: on
 
         Example: /settings summary 21:30
         /settings digest fri · /settings quiet 22:00-07:00 · /settings announcements off
-        [Summary off] [Digest on] [Open on]
-        [Close on] [Streak off]""",
+        [Summary off] [Digest on] [Streak off]
+        [Close on] [Open on]""",
     ),
     (
         "settings_messages",
@@ -252,9 +252,9 @@ SETTINGS_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
         Set
         summary 09:30: off
         digest Monday: off
-        session open: on
-        session close: off
         streak reminder: off
+        session close: off
+        session open: on
         Quiet from 22:00 to 07:00
         Announcements: off
 
