@@ -119,17 +119,19 @@ class Chat:
 
     def __init__(self) -> None:
         self.accounts = ACCOUNTS
-        self.language = "en"
         self.now = BEGIN
         self.conversation = Conversation()
         self.journal = Journal()
         self.wake: datetime | None = None
         self.seen: list[Reply] = []
         self.messages = 0
+        self.locale = "en"
 
     def set(self, setting: str, *names: str) -> None:
-        """`pictures off`; `accounts apex2 alpha`: these beside the default one; `use apex2`; `language de`."""
+        """`pictures off`; `accounts apex2 alpha`: these beside the default one; `use apex2`; `language es`."""
         match setting:
+            case "language":
+                self.locale = names[0]
             case "pictures":
                 default = replace(self.accounts.default, wants_pictures=names != ("off",))
                 self.accounts = Accounts((default, *self.accounts.all[1:]), default)
@@ -138,8 +140,6 @@ class Chat:
                 self.accounts = Accounts((self.accounts.default, *others), self.accounts.default)
             case "use":
                 self.accounts = replace(self.accounts, current=self.accounts.named(names[0]))
-            case "language":
-                self.language = names[0]
             case _:
                 raise AssertionError("unknown setting")
 
@@ -197,7 +197,7 @@ class Chat:
 
     def _said(self, says: Iterable[Say]) -> list[Reply]:
         view = View(
-            locale=self.language,
+            locale=self.locale,
             zone=NEW_YORK,
             currency="USD",
             now=self.now,

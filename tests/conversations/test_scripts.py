@@ -12,7 +12,7 @@ One line each:
     ! pictures off                the trader does not want to be asked for charts
     ! accounts apex2 alpha        the trader has these accounts beside the default one
     ! use apex2                   the one that is used where none is named
-    ! language de                 the trader is answered in German
+    ! language es                 in which the bot speaks
     < Is this right? ... NQ       the bot's replies hold this, in order; `...` stands for anything
     * RecordTrade RequestAudit    what was done, in order; a bare `*` means nothing
     -                             the bot says nothing
