@@ -260,8 +260,8 @@ SETTINGS_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
 
         Example: /settings summary 21:30
         /settings digest fri · /settings quiet 22:00-07:00 · /settings announcements off
-        [Summary on] [Digest on] [Open off]
-        [Close on] [Streak on]""",
+        [Summary on] [Digest on] [Streak on]
+        [Close on] [Open off]""",
     ),
     (
         "settings_account",

@@ -20,6 +20,7 @@ from bot.texts.english.trades import TRADES
 from bot.texts.english.web import WEB
 
 THEMES: Final = (
-    TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, REMINDING, RULES, WEB, SETTINGS, TALK, COMMANDS,
+    TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, REMINDING, RULES,
+    WEB, SETTINGS, TALK, COMMANDS,
 )  # fmt: skip
 ENGLISH: Final = MappingProxyType({key: text for theme in THEMES for key, text in theme.items()})

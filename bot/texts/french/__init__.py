@@ -10,12 +10,17 @@ from bot.texts.french.charts import CHARTS
 from bot.texts.french.commands import COMMANDS
 from bot.texts.french.importing import IMPORTING
 from bot.texts.french.journal import JOURNAL
+from bot.texts.french.reminding import REMINDING
 from bot.texts.french.rules import RULES
+from bot.texts.french.settings import SETTINGS
 from bot.texts.french.talk import TALK
 from bot.texts.french.trades import TRADES
 from bot.texts.french.web import WEB
 
-THEMES: Final = (TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, RULES, WEB, TALK, COMMANDS)
+THEMES: Final = (
+    TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, REMINDING, RULES,
+    WEB, SETTINGS, TALK, COMMANDS,
+)  # fmt: skip
 SPACED: Final = re.compile(r" (?=[:;!?»])|(?<=«) ")
 """Where French typography has a space; in the files it is a plain one."""
 

@@ -9,10 +9,15 @@ from bot.texts.german.charts import CHARTS
 from bot.texts.german.commands import COMMANDS
 from bot.texts.german.importing import IMPORTING
 from bot.texts.german.journal import JOURNAL
+from bot.texts.german.reminding import REMINDING
 from bot.texts.german.rules import RULES
+from bot.texts.german.settings import SETTINGS
 from bot.texts.german.talk import TALK
 from bot.texts.german.trades import TRADES
 from bot.texts.german.web import WEB
 
-THEMES: Final = (TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, RULES, WEB, TALK, COMMANDS)
+THEMES: Final = (
+    TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, REMINDING, RULES,
+    WEB, SETTINGS, TALK, COMMANDS,
+)  # fmt: skip
 GERMAN: Final = MappingProxyType({key: text for theme in THEMES for key, text in theme.items()})

@@ -9,10 +9,15 @@ from bot.texts.portuguese.charts import CHARTS
 from bot.texts.portuguese.commands import COMMANDS
 from bot.texts.portuguese.importing import IMPORTING
 from bot.texts.portuguese.journal import JOURNAL
+from bot.texts.portuguese.reminding import REMINDING
 from bot.texts.portuguese.rules import RULES
+from bot.texts.portuguese.settings import SETTINGS
 from bot.texts.portuguese.talk import TALK
 from bot.texts.portuguese.trades import TRADES
 from bot.texts.portuguese.web import WEB
 
-THEMES: Final = (TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, RULES, WEB, TALK, COMMANDS)
+THEMES: Final = (
+    TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, REMINDING, RULES,
+    WEB, SETTINGS, TALK, COMMANDS,
+)  # fmt: skip
 PORTUGUESE: Final = MappingProxyType({key: text for theme in THEMES for key, text in theme.items()})

@@ -9,10 +9,15 @@ from bot.texts.spanish.charts import CHARTS
 from bot.texts.spanish.commands import COMMANDS
 from bot.texts.spanish.importing import IMPORTING
 from bot.texts.spanish.journal import JOURNAL
+from bot.texts.spanish.reminding import REMINDING
 from bot.texts.spanish.rules import RULES
+from bot.texts.spanish.settings import SETTINGS
 from bot.texts.spanish.talk import TALK
 from bot.texts.spanish.trades import TRADES
 from bot.texts.spanish.web import WEB
 
-THEMES: Final = (TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, RULES, WEB, TALK, COMMANDS)
+THEMES: Final = (
+    TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, REMINDING, RULES,
+    WEB, SETTINGS, TALK, COMMANDS,
+)  # fmt: skip
 SPANISH: Final = MappingProxyType({key: text for theme in THEMES for key, text in theme.items()})
