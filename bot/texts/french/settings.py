@@ -113,7 +113,7 @@ SETTINGS: Final = {
     "button.zone.back": "Revenir à {zone}",
     "button.messages.on": "{name} : oui",
     "button.messages.off": "{name} : non",
-    "button.day_start.futures": "Futures : 18:00 New York",
+    "button.day_start.futures": "Futures: 18:00 New York",
     "button.day_start.forex": "Forex : 17:00 New York",
     "button.day_start.cet": "Minuit CET",
     "button.day_start.local": "Minuit, mon heure",
