@@ -17,9 +17,9 @@ from statemachine.events import Vanished
 from statemachine.machine import step
 from statemachine.trade import FIELD_NAMES, TradeFields
 
-OF_COPIES: Final = frozenset({"recorded_copies", "edited_copies"})
+OF_COPIES: Final = frozenset({"recorded_copies", "edited_copies", "trade_deleted_copies"})
 """What is said of several changes at once."""
-RECEIPTS: Final = frozenset({"recorded", "edited"}) | OF_COPIES
+RECEIPTS: Final = frozenset({"recorded", "edited", "trade_deleted"}) | OF_COPIES
 """What is said of a change of the journal."""
 
 Applied = Mapping[str, Any]
@@ -48,7 +48,8 @@ def _stored(say: Say, change: Mapping[str, Any], applied: Applied, accounts: Acc
     """What was stored by one change: of an edit the day only where it moves."""
     if say.key.startswith("recorded"):
         return figures(change, applied, accounts)
-    day = day_of_change(change, applied, accounts) if _moves_money(change) else {}
+    tells = say.key.startswith("trade_deleted") or _moves_money(change)
+    day = day_of_change(change, applied, accounts) if tells else {}
     return {"change_id": change["id"], **day}
 
 
@@ -157,7 +158,10 @@ def _other_legs(change: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _moves_money(change: Mapping[str, Any]) -> bool:
     was, became = change["before"], change["after"]
-    counted = [(side["day"], side["trade"]["pnl"], side["trade"]["commissions"]) for side in (was, became)]
+    counted = [
+        (side["day"], side["trade"]["pnl"], side["trade"]["commissions"], (side["facts"] or {}).get("account_id"))
+        for side in (was, became)
+    ]
     return counted[0] != counted[1]
 
 

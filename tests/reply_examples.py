@@ -23,6 +23,7 @@ from statemachine.plan import Levels, Plan
 from statemachine.trade import TradeFields
 from tests.asking_reply_examples import ASKING_EXAMPLES
 from tests.chart_reply_examples import CHART_EXAMPLES
+from tests.editing_reply_examples import editing_examples
 from tests.import_reply_examples import IMPORT_EXAMPLES
 from tests.rule_reply_examples import RULE_EXAMPLES
 from tests.web_reply_examples import WEB_EXAMPLES
@@ -823,6 +824,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("settings_word", {}, """
         What was waiting in this chat could not be read, so I have cleared it. Recorded trades are untouched. Please send the trade again."""),
     *CHART_EXAMPLES,
+    *editing_examples(EDIT, HELD, ROW, DAY),
     *RULE_EXAMPLES,
     *WEB_EXAMPLES,
     *ASKING_EXAMPLES,

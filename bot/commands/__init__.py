@@ -14,6 +14,7 @@ from bot.commands import (
     balances,
     binding,
     charts,
+    editing,
     importing,
     journaling,
     judging,
@@ -27,6 +28,7 @@ from bot.commands import (
 )
 from bot.commands.call import Call, CommandRow, Handler
 from bot.key_shapes import HIDDEN_KEY
+from bot.reading.changing import asked_in
 from bot.texts.buttons import Command, parse_button
 from statemachine.conversation import Turn
 from statemachine.message import Message
@@ -60,7 +62,10 @@ def find_command(message: Message, *, drafting: bool = False) -> Command | None:
         return None
     if found is None:
         word = message.text.strip().rstrip(".!").lower()
-        return Command(word) if word in BARE_WORDS and not (drafting and word == "undo") else None
+        if word in BARE_WORDS:
+            return None if drafting and word == "undo" else Command(word)
+        asked = None if drafting else asked_in(message.text, pictured=bool(message.attachments))
+        return Command(*asked) if asked is not None else None
     name = found[1].lower()
     return Command(name if name in COMMANDS else "help", (found[2] or "").strip())
 
@@ -90,6 +95,12 @@ COMMANDS: dict[str, CommandRow] = {
     "figures_pressed": CommandRow(asking.pressed),
     "drafts": CommandRow(journaling.drafts, "What waits for your yes"),
     "plans": CommandRow(journaling.plans, "What you plan, until it fills"),
+    "edit": CommandRow(editing.edit, "Change a trade: /edit 2 exit 18295", in_help=False),
+    "delete": CommandRow(editing.delete, "Delete a trade: /delete 2", in_help=False),
+    "add": CommandRow(editing.add, "More of a trade: /add 2 1 @ 18240", in_help=False),
+    "exit": CommandRow(editing.exit_, "One more exit: /exit 2 1 @ 18300", in_help=False),
+    "photo": CommandRow(editing.photo, "With a picture: for this trade: /photo 2", in_help=False),
+    "trade_pressed": CommandRow(editing.pressed),
     "chart": CommandRow(charts.chart, "Your trading as pictures: /chart days", in_help=False),
     "chart_card": CommandRow(charts.card),
     "audit": CommandRow(judging.audit, "Judge a trade again: /audit 2"),

@@ -20,6 +20,7 @@
     xa:<announcement>              no more of this
     ck:<kind>:<first>:<last>[:<symbol>]   this chart of these days      ct:<trade>             the card of this trade
     is:<import> · ij:<import>      save a file's trades: one with the journal's, or each by itself
+    te:<trade>                     change this trade          td:<trade>             delete it
     id:<import>                    do not save them           iu:<import> · ir:<import>   undo, redo
     st:<letter>:<first>-<last>:<symbol or ->:<account>   the figures of these days, and by what they are divided
     lf:<preset>:<size>:<checksum>[:<account>]   take a firm's limits for an account                 lx   leave them
@@ -237,6 +238,11 @@ def card(trade_id: UUID) -> str:
     return f"ct:{trade_id.hex}"
 
 
+def of_trade(asked: str, trade_id: UUID) -> str:
+    """`asked`: edit or delete."""
+    return f"{_LETTERS['trade', asked]}:{trade_id.hex}"
+
+
 def share(trade_id: UUID, checksum: str) -> str:
     """`checksum`: of what was shown of the trade."""
     return f"sh:{trade_id.hex}:{checksum}"
@@ -273,6 +279,8 @@ _PRESSES: Final = {
     "vv": ("verdict", "violated"),
     "vb": ("verdict", "back"),
     "vr": ("verdict", "reason"),
+    "te": ("trade", "edit"),
+    "td": ("trade", "delete"),
     "is": ("import", "save"),
     "ij": ("import", "apart"),
     "id": ("import", "drop"),
@@ -313,7 +321,7 @@ _FORMATS: Final = tuple(
         r"(?P<kind>l):(?P<code>[A-Za-z0-9-]{1,16})",
         r"(?P<kind>rl):(?P<page>[1-9]\d{0,3})",
         r"(?P<kind>r[sprb]):(?P<id>[0-9a-f]{32})",
-        r"(?P<kind>xa|us|ct|i[sjdur]):(?P<id>[0-9a-f]{32})",
+        r"(?P<kind>xa|us|ct|t[ed]|i[sjdur]):(?P<id>[0-9a-f]{32})",
         r"(?P<kind>sh):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",
         r"(?P<kind>rm|vd):(?P<id>[0-9a-f]{32}):(?P<more>[1-9]\d{0,3})",
         r"(?P<kind>r[ync]|v[sfvb]):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",

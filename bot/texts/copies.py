@@ -30,17 +30,18 @@ def recorded_copies(
         title = words("recorded.title.open" if first.fields.is_open else "recorded.title")
         lines = [SEPARATOR.join(filter(None, (headline(words, first.fields), prices(words, first.fields))))]
     lines += ends_plan(words, plan)
-    return _receipt(words, title, lines, drafts, figures)
+    return receipt(words, title, lines, drafts, figures)
 
 
 def edited_copies(words: Words, drafts: Sequence[Draft], figures: Sequence[Figures] = ()) -> Reply:
     """What was changed, once; then each account with its day, where that moved."""
     first = drafts[0]
     lines = [headline(words, edited_trade(first)), *edit_lines(words.on(account_of(first)), first)]
-    return _receipt(words, words("edited.title"), lines, drafts, figures)
+    return receipt(words, words("edited.title"), lines, drafts, figures)
 
 
-def _receipt(words: Words, title: str, lines: list[str], drafts: Sequence[Draft], figures: Sequence[Figures]) -> Reply:
+def receipt(words: Words, title: str, lines: list[str], drafts: Sequence[Draft], figures: Sequence[Figures]) -> Reply:
+    """What was done once, then each account."""
     for draft, told in zip(drafts, figures, strict=False):
         lines += _account(words.on(account_of(draft)), draft, told)
     warned = any(guard.level != "ok" for told in figures for guard in told.get("guards", ()))

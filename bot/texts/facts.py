@@ -96,7 +96,7 @@ def changed_lines(words: Words, old: TradeFields, new: TradeFields) -> list[str]
         words(
             "field.changed",
             name=words(f"field.{name}"),
-            old=field_value(words, name, getattr(old, name)),
+            old=field_value(words, name, old.booked_on if name == "account" else getattr(old, name)),
             new=field_value(words, name, said[name]),
         )
         for name in FIELD_NAMES

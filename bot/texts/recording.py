@@ -165,15 +165,16 @@ def _turned(
 
 def trades(words: Words, trades: Sequence[Mapping[str, Any]]) -> Reply:
     """Rows of trades with is_open and pnl_origin, in the order they come; at most MOST_TRADES."""
-    lines = [
-        words("numbered", number=number, line=_trade_line(words, trade))
-        for number, trade in enumerate(trades[:MOST_TRADES], 1)
-    ]
+    lines = trade_lines(words, trades[:MOST_TRADES])
     cards = tuple(
         words.button("chart.card", buttons.card(trade["trade_id"]), number=number)
         for number, trade in enumerate(trades[:MOST_CARDS], 1)
     )
     return Reply(title=words("trades.title"), text="\n".join([*lines, "", words("trades.hint")]), buttons=(cards,))
+
+
+def trade_lines(words: Words, trades: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [words("numbered", number=number, line=_trade_line(words, trade)) for number, trade in enumerate(trades, 1)]
 
 
 def _trade_line(words: Words, trade: Mapping[str, Any]) -> str:

@@ -120,7 +120,7 @@ def test_every_field_can_change() -> None:
     lines = render(Say("edited", {"draft": replace(EDIT, fields=new)}), VIEW).text.splitlines()
     assert len(lines) == 1 + len(FIELD_NAMES)
     assert lines[1] == "Symbol NQ → ES"
-    assert lines[-2:] == ["Note none → late", "Account none → apex2"]
+    assert lines[-2:] == ["Note none → late", "Account main → apex2"]
 
 
 @pytest.mark.parametrize(
