@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from statemachine.conversation import Draft, KnownTrade
-from statemachine.trade import TradeFields
+from statemachine.trade import REMARKS, TradeFields
 
 MONEY = ("entry_price", "exit_price", "pnl")
 SETTLED_BY_PARTS = frozenset(
@@ -133,7 +133,7 @@ def is_twin(said: TradeFields, other: TradeFields) -> bool:
     if said.booked_on != other.booked_on:
         return False
     mine, theirs = said.said(), other.said()
-    common = (mine.keys() & theirs.keys()) - {"note", "account"}
+    common = (mine.keys() & theirs.keys()) - (REMARKS | {"account"})
     if said.pnl_basis != other.pnl_basis and "net" in (said.pnl_basis, other.pnl_basis):
         common -= {"pnl"}  # a net figure is stored gross once the commissions are known
     enough = {"symbol", "direction"} <= common and any(name in common for name in MONEY)
@@ -147,7 +147,8 @@ def changes(old: TradeFields, new: TradeFields) -> TradeFields | None:
     Its account stays.
     """
     said = new.without(frozenset({"account", "day"}) if new.symbol is not None else frozenset({"account"}))
-    changed = frozenset(name for name, value in said.said().items() if getattr(old, name) != value)
+    merged = old.merged(said)
+    changed = frozenset(name for name in said.said() if getattr(old, name) != getattr(merged, name))
     return said.only(changed) if changed else None
 
 

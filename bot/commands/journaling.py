@@ -104,6 +104,8 @@ async def _after(call: Call, say: Say, done: list[Mapping[str, Any]]) -> Turn:
     """What is back is judged anew; what is gone, nothing waits for any more, and the rest of its day is looked at."""
     turn = Turn(call.conversation, (say,))
     for change in done:
+        if change["after"] is not None and _only_remarks(change):
+            continue
         if change["after"] is not None:
             turn = replace(turn, effects=(*turn.effects, RequestAudit(_trade_of(change))))
             continue
@@ -113,6 +115,15 @@ async def _after(call: Call, say: Say, done: list[Mapping[str, Any]]) -> Turn:
         back = (Say("plan_back", {"plan": plan}),) if plan is not None else ()
         turn = Turn(after.conversation, (*turn.replies, *back, *after.replies), turn.effects + after.effects)
     return turn
+
+
+def _only_remarks(change: Mapping[str, Any]) -> bool:
+    """Nothing differs but the words about a trade: there is nothing to judge."""
+    sides = [dict(change[side] or {}) for side in ("before", "after")]
+    for side in sides:
+        side.pop("marks", None)
+        side["facts"] = {**(side.get("facts") or {}), "note": None}
+    return sides[0] == sides[1]
 
 
 async def _look_again_at_day(call: Call, trade_id: UUID, before: Mapping[str, Any]) -> None:

@@ -30,6 +30,7 @@ POLICIES = {
         "Users update their own analyses": CHANGE,
     },
     "sync_logs": {"Users see the logs of their own connections": READ},
+    "trade_marks": {"Users see their own marks": READ},
     "trade_rule_verdicts": {"Users manage the verdicts on their own trades": ALL},
     "trades": {"Users manage their own trades": ALL},
     "trading_rules": {"Users manage their own rules": ALL},
