@@ -61,4 +61,4 @@ async def test_none_is_forgotten(connection: asyncpg.Connection) -> None:
     rows = await connection.fetch("select polrelid::regclass::text, polname, polpermissive from pg_policy")
     assert {(table, name) for table, name, permissive in rows if permissive} == set(EACH)
     assert {(table, name) for table, name, permissive in rows if not permissive} == RESTRICTIVE
-    assert len(EACH) + len(RESTRICTIVE) == 23
+    assert len(EACH) + len(RESTRICTIVE) == 24
