@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from bot.accounts import Account, Accounts
+from bot.reading.marks import cut
 from bot.trading.day import trading_day
 from bot.trading.pnl import computed_pnl
 from statemachine.conversation import CloseTrade, DeleteTrade, Draft, EditTrade, Effect, KnownTrade, RecordTrade
 from statemachine.matching import closes_a_part, costs, known_trade
 from statemachine.message import Chat
-from statemachine.trade import COMPUTED, Basis, TradeFields
+from statemachine.trade import COMPUTED, MARKS, Basis, TradeFields
 
 __all__ = ["COLUMNS", "Account", "Result", "changes_of", "day_of", "result_of"]
 
@@ -112,8 +113,16 @@ def _recorded(draft: Draft, account: Account, chat: Chat) -> dict[str, Any]:
         "trade": _columns(replace(fields, pnl=result.pnl)),
         "facts": facts,
         "day": day_of(fields, draft.said_at, account),
+        **marked(fields),
     }
     return {"kind": "record", "trade_id": str(draft.id), "patch": patch}
+
+
+def marked(said: TradeFields, known: TradeFields | None = None) -> dict[str, Any]:
+    """The part of a patch that writes marks; tags come to those that a recorded trade has."""
+    names = said.said().keys() & MARKS
+    told = cut(known.merged(said) if known is not None else said)
+    return {"marks": {name: _text(getattr(told, name)) for name in names}} if names else {}
 
 
 def _closed(draft: Draft, account: Account) -> dict[str, Any]:
@@ -126,6 +135,9 @@ def _closed(draft: Draft, account: Account) -> dict[str, Any]:
     day = day_of(replace(fields, entry_time=None), draft.said_at, account)
     result = result_of(replace(fields, commissions=costs(draft)), account)
     patch: dict[str, Any] = {"facts": {"pnl_basis": result.basis, "pnl_origin": result.origin}, "trade": {}, "day": day}
+    patch |= marked(fields, known.fields)
+    if fields.note is not None:
+        patch["facts"]["note"] = "; ".join(filter(None, (known.fields.note, fields.note)))
     if fields.commissions is not None:
         patch["add_commissions"] = _text(fields.commissions)
     if closes_a_part(draft) or known.open_size is not None:
@@ -150,7 +162,9 @@ def _edited(draft: Draft, accounts: Accounts) -> dict[str, Any]:
     was_on = accounts.named(known.fields.account)
     account = was_on if changed.account is None else accounts.named(changed.account)
     merged = known.fields.merged(changed)
-    patch: dict[str, Any] = {"trade": _columns(changed), "facts": {}}
+    patch: dict[str, Any] = {"trade": _columns(changed), "facts": {}, **marked(changed, known.fields)}
+    if changed.note is not None:
+        patch["facts"] |= {"note": changed.note}
     if known.fields.stop_loss is None and changed.stop_loss is not None:
         patch["facts"] |= {"initial_stop": _text(changed.stop_loss)}  # the first that is told; later ones are moves
     if account is not was_on:

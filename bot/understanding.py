@@ -7,12 +7,14 @@ from uuid import UUID, uuid5
 from bot.accounts import Account, Accounts
 from bot.dating import on_its_day
 from bot.forms import filled_in
+from bot.marking import with_marks
 from bot.reading import ReadContext, may_confirm, read
 from bot.reading.account_names import offers_a_choice, without_accounts
 from bot.reading.changing import fill_in
 from bot.reading.choosing import meant
 from bot.reading.copies import without_copies
 from bot.reading.items import items
+from bot.reading.marks import without_marks
 from bot.texts.buttons import NO_DRAFT, AllConfirmed, AllDropped, ChoicePicked, Command, parse_button
 from bot.trading.day import session_end
 from statemachine.conversation import Conversation, Draft, KnownTrade, Scene
@@ -153,7 +155,12 @@ def meaning_of(message: Message, conversation: Conversation, scene: Scene, accou
 
 
 def with_account(meaning: Meaning, message: Message, conversation: Conversation, scene: Scene) -> Meaning:
-    """The event with the accounts that the message names, "@apex2", "x3 accounts"; read without them."""
+    """The event with the accounts that the message names, "@apex2", "x3 accounts", and with its marks; read without
+    them."""
+    return with_marks(_with_account(meaning, message, conversation, scene), message, conversation)
+
+
+def _with_account(meaning: Meaning, message: Message, conversation: Conversation, scene: Scene) -> Meaning:
     text, names, copies = _named(message, conversation, scene)
     if not names and copies is None:
         return meaning
@@ -191,14 +198,15 @@ def with_account(meaning: Meaning, message: Message, conversation: Conversation,
 
 
 def bare_text(message: Message, conversation: Conversation, scene: Scene) -> str:
-    """What is read, here and by the model: the text without the accounts it names."""
+    """What is read, here and by the model: the text without the accounts it names and without marks."""
     return _named(message, conversation, scene)[0]
 
 
 def _named(message: Message, conversation: Conversation, scene: Scene) -> tuple[str, tuple[str, ...], Copies | None]:
     """The text without the accounts it names; their names; and the copies, where it speaks of several accounts."""
     asked = any({"accounts", "trade"} & set(draft.missing()) for draft in conversation.drafts)
-    text, names = without_accounts(message.text, scene.accounts)
+    text = without_marks(message.text)[0] if message.button is None else message.text
+    text, names = without_accounts(text, scene.accounts)
     text, copies = without_copies(text, asked=asked)
     if copies is not None:
         copies = replace(copies, names=tuple(dict.fromkeys(names)))

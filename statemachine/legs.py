@@ -9,13 +9,13 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from statemachine.conversation import KnownTrade
-from statemachine.trade import LONGEST_SAID, Derived, TradeFields
+from statemachine.trade import LONGEST_SAID, REMARKS, Derived, TradeFields
 
 Misfit = Literal["parts", "no_size", "no_fill_size", "no_price", "no_rest", "too_much"]
 """Why a fill cannot be one of the trade: parts of it are closed, its size, the fill's or a price is not known, what
 remains was left at no price that is known, it is more than the trade was."""
 _FINEST: Final = Decimal("0.00000001")
-_ASIDE: Final = frozenset({"exit_time", "commissions"})
+_ASIDE: Final = frozenset({"exit_time", "commissions"}) | REMARKS
 
 
 def with_fill(trade: KnownTrade, fill: TradeFields) -> TradeFields | Misfit:

@@ -5,14 +5,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from statemachine.conversation import Draft, KnownTrade
-from statemachine.trade import FIELD_NAMES, TradeFields
+from statemachine.trade import FIELD_NAMES, REMARKS, TradeFields
 
 MONEY = ("entry_price", "exit_price", "pnl")
 SETTLED_BY_PARTS = frozenset(
     {"symbol", "direction", "entry_price", "exit_price", "position_size", "pnl", "pnl_basis", "exit_time"}
 )
 """What the result of a part that was closed rests on."""
-ASIDE = frozenset({"stop_loss", "take_profit", "entry_time", "exit_time", "day", "note", "commissions"})
+ASIDE = frozenset({"stop_loss", "take_profit", "entry_time", "exit_time", "day", "commissions"}) | REMARKS
 """What the rest of a trade does not depend on."""
 KNOWN_OF_OPEN = frozenset({"symbol", "direction", "entry_price", "stop_loss", "take_profit", "account"})
 """What an open trade tells of its close."""
@@ -135,7 +135,7 @@ def is_twin(said: TradeFields, other: TradeFields) -> bool:
     if said.booked_on != other.booked_on:
         return False
     mine, theirs = said.said(), other.said()
-    common = (mine.keys() & theirs.keys()) - {"note", "account"}
+    common = (mine.keys() & theirs.keys()) - (REMARKS | {"account"})
     if said.pnl_basis != other.pnl_basis and "net" in (said.pnl_basis, other.pnl_basis):
         common -= {"pnl"}  # a net figure is stored gross once the commissions are known
     enough = {"symbol", "direction"} <= common and any(name in common for name in MONEY)
@@ -152,7 +152,8 @@ def changes(trade: KnownTrade, said: TradeFields) -> TradeFields | None:
         names.discard("day")
     if not moves_account(old, said):
         names.discard("account")
-    changed = frozenset(name for name in names if getattr(old, name) != getattr(said, name))
+    merged = old.merged(said)
+    changed = frozenset(name for name in names if getattr(old, name) != getattr(merged, name))
     return said.only(changed) if changed else None
 
 

@@ -109,6 +109,8 @@ async def _after(call: Call, say: Say, done: list[Mapping[str, Any]]) -> Turn:
     if jobs := look_again_jobs(done, call.message.chat, call.owner, call.now):
         await inbox.enqueue(call.connection, jobs)
     for change in done:
+        if change["after"] is not None and _only_remarks(change):
+            continue
         if change["after"] is not None:
             turn = replace(turn, effects=(*turn.effects, RequestAudit(_trade_of(change))))
             continue
@@ -117,6 +119,15 @@ async def _after(call: Call, say: Say, done: list[Mapping[str, Any]]) -> Turn:
         back = (Say("plan_back", {"plan": plan}),) if plan is not None else ()
         turn = Turn(after.conversation, (*turn.replies, *back, *after.replies), turn.effects + after.effects)
     return turn
+
+
+def _only_remarks(change: Mapping[str, Any]) -> bool:
+    """Nothing differs but the words about a trade: there is nothing to judge."""
+    sides = [dict(change[side] or {}) for side in ("before", "after")]
+    for side in sides:
+        side.pop("marks", None)
+        side["facts"] = {**(side.get("facts") or {}), "note": None}
+    return sides[0] == sides[1]
 
 
 def _stale(call: Call) -> Turn:

@@ -23,6 +23,7 @@
     te:<trade>                     change this trade          td:<trade>             delete it
     id:<import>                    do not save them           iu:<import> · ir:<import>   undo, redo
     st:<letter>:<first>-<last>:<symbol or ->:<account>   the figures of these days, and by what they are divided
+    mk:<trade>:<digest>        mark it with this
     lf:<preset>:<size>:<checksum>[:<account>]   take a firm's limits for an account                 lx   leave them
 
 Ids are 32 hex digits (beside a trade a rule's first 16), those of changes are numbers. Every button names what it was
@@ -257,6 +258,11 @@ def of_import(asked: str, import_id: UUID) -> str:
     return f"{_LETTERS['import', asked]}:{import_id.hex}"
 
 
+def mark(trade_id: UUID, digest: str) -> str:
+    """`digest`: of what the trade is to be marked with."""
+    return f"mk:{trade_id.hex}:{digest}"
+
+
 SKIP: Final = "s"
 SHARE_NOT: Final = "sn"
 LEAVE_LIMITS: Final = "lx"
@@ -286,6 +292,7 @@ _PRESSES: Final = {
     "id": ("import", "drop"),
     "iu": ("import", "undo"),
     "ir": ("import", "redo"),
+    "mk": ("mark", "add"),
 }
 _LETTERS: Final = {asked: letters for letters, asked in _PRESSES.items()}
 
@@ -324,7 +331,7 @@ _FORMATS: Final = tuple(
         r"(?P<kind>xa|us|ct|t[ed]|i[sjdur]):(?P<id>[0-9a-f]{32})",
         r"(?P<kind>sh):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",
         r"(?P<kind>rm|vd):(?P<id>[0-9a-f]{32}):(?P<more>[1-9]\d{0,3})",
-        r"(?P<kind>r[ync]|v[sfvb]):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",
+        r"(?P<kind>r[ync]|v[sfvb]|mk):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",
         r"(?P<kind>vr):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16}):(?P<number>[1-9])",
         r"(?P<kind>lf):(?P<preset>[a-z0-9-]{1,16}:\d{1,9}:[0-9a-f]{8}(?::[a-z0-9][a-z0-9_-]{0,19})?)",
         r"(?P<kind>ck):(?P<chart>[a-z]{1,8}):(?P<first>\d{8}):(?P<last>\d{8})(?::(?P<symbol>[A-Z0-9./]{1,12}))?",

@@ -12,6 +12,7 @@ from bot.texts.facts import (
     changed_lines,
     edited_trade,
     headline,
+    marks_line,
     named,
     particulars,
     prices,
@@ -158,7 +159,7 @@ def draft_line(words: Words, draft: Draft) -> str:
     else:
         shown = [headline(words, draft.fields), prices(words, draft.fields)]
     made = results.short_pnl(words, shares(draft)[0].fields)
-    return SEPARATOR.join(part for part in (*shown, made, at) if part)
+    return SEPARATOR.join(part for part in (*shown, made, at, marks_line(words, draft.fields)) if part)
 
 
 def closing(words: Words, draft: Draft) -> str:

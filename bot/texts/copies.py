@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.texts import buttons
 from bot.texts.confirming import account_of, closed, edit_lines
-from bot.texts.facts import SEPARATOR, edited_trade, headline, prices, summary
+from bot.texts.facts import SEPARATOR, edited_trade, headline, marks_lines, prices, summary
 from bot.texts.plans import ends_plan
 from bot.texts.recording import day_lines, limit_lines, result, undo_row
 from bot.texts.words import Words, account_name
@@ -29,7 +29,7 @@ def recorded_copies(
     else:
         title = words("recorded.title.open" if first.fields.is_open else "recorded.title")
         lines = [SEPARATOR.join(filter(None, (headline(words, first.fields), prices(words, first.fields))))]
-    lines += ends_plan(words, plan)
+    lines += [*marks_lines(words, first.fields), *ends_plan(words, plan)]
     return receipt(words, title, lines, drafts, figures)
 
 

@@ -19,6 +19,7 @@ from bot.texts import (
     importing,
     judging,
     limits,
+    marking,
     overriding,
     own_data,
     pending,
@@ -93,6 +94,9 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "nothing_to_redo": _plain("nothing_to_redo"),
         "trades": recording.trades,
         "no_trades": recording.no_trades,
+        "marked": marking.marked,
+        "marks": marking.marks,
+        "mark_unclear": marking.mark_unclear,
         # accounts
         "accounts": accounts.accounts,
         "account_changed": accounts.account_changed,

@@ -94,6 +94,10 @@ begin
         pnl_origin = excluded.pnl_origin, initial_stop = excluded.initial_stop, note = excluded.note,
         account_day_id = excluded.account_day_id, account_id = excluded.account_id;
 
+    if p_patch ? 'marks' then
+        perform worker.put_marks(p_user, p_trade, p_patch -> 'marks');
+    end if;
+
     if moved and not p_patch ? 'legs' then                  -- each part on its day, of the other account
         with days as (
             select l.id, coalesce(d.trade_date, a.trade_date) as day

@@ -12,10 +12,11 @@ from bot.texts.english.charts import CHARTS
 from bot.texts.english.editing import EDITING
 from bot.texts.english.importing import IMPORTING
 from bot.texts.english.journal import JOURNAL
+from bot.texts.english.marks import MARKS
 from bot.texts.english.rules import RULES
 from bot.texts.english.talk import TALK
 from bot.texts.english.trades import TRADES
 from bot.texts.english.web import WEB
 
-THEMES: Final = (TRADES, JOURNAL, EDITING, ASKING, CHARTS, IMPORTING, ACCOUNTS, RULES, WEB, TALK)
+THEMES: Final = (TRADES, MARKS, JOURNAL, EDITING, ASKING, CHARTS, IMPORTING, ACCOUNTS, RULES, WEB, TALK)
 ENGLISH: Final = MappingProxyType({key: text for theme in THEMES for key, text in theme.items()})
