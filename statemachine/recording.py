@@ -31,7 +31,7 @@ from statemachine.matching import (
 )
 from statemachine.pictures import attach
 from statemachine.plan import Plan, filled_by
-from statemachine.trade import Copies
+from statemachine.trade import REMARKS, Copies
 from statemachine.work import Work
 
 
@@ -214,6 +214,8 @@ def _after_edit(work: Work, pending: Draft) -> None:
         attach(work, trade, pending.pictures)
     elif any(trade.trade_id in (waiting.trade_id, *waiting.copies) for waiting in work.waiting):
         work.waiting = [_edited(waiting, pending) for waiting in work.waiting]
+    elif pending.fields.said().keys() <= REMARKS:
+        return  # words about a trade are not judged
     elif not trade.is_open or pending.fields.exit_price is not None or pending.fields.pnl is not None:
         work.effects.append(RequestAudit(trade.trade_id))
 

@@ -82,10 +82,11 @@ async def _filled(call: Call, *, exits: bool) -> Turn:
         return scene
     trade = _target(scene)
     context = read_context(Conversation(), scene, call.account, call.now)
-    fill = fill_of(named.rest, trade.fields, context, exits=exits)
+    bare, marks = without_marks(named.rest)
+    fill = fill_of(bare, trade.fields, context, exits=exits)
     if fill is None:
         return call.says("fill_unclear", asked=asked, number=named.number or 1)
-    return step(call.conversation, told_fill(trade, fill), call.now, scene)
+    return step(call.conversation, told_fill(trade, fill.merged(marks)), call.now, scene)
 
 
 def _change(call: Call, scene: Scene, text: str) -> Event | None:

@@ -108,13 +108,13 @@ def field_value(words: Words, name: str, value: Any) -> str:
 
 def changed_lines(words: Words, old: TradeFields, new: TradeFields) -> list[str]:
     """Exit 18,290 → 18,295, for each field that `new` says."""
-    said = new.said()
+    said, became = new.said(), old.merged(new)
     return [
         words(
             "field.changed",
             name=words(f"field.{name}"),
             old=field_value(words, name, old.booked_on if name == "account" else getattr(old, name)),
-            new=field_value(words, name, said[name]),
+            new=field_value(words, name, getattr(became, name)),
         )
         for name in FIELD_NAMES
         if name in said

@@ -22,6 +22,7 @@ OTHER_DAYS = "select to_jsonb(d) - 'id' as d from worker.account_days d order by
 VERDICTS = """
 select v.trade_id, v.rule_id, v.verdict, v.evidence, v.severity from public.trade_rule_verdicts v order by 1, 2
 """
+MARKS = "select to_jsonb(m) as m from public.trade_marks m order by trade_id"
 PICTURE = Attachment(kind="photo", handle="chart")
 
 
@@ -49,7 +50,7 @@ async def desk(journal: Journal, trader: UUID) -> Person:
 
 async def whole(journal: Journal) -> list[Any]:
     """The journal, but for the ids of days, which come and go with their trades."""
-    every = [await journal.rows(query) for query in (TRADE, FACTS, LEGS, DAYS, OTHER_DAYS, VERDICTS)]
+    every = [await journal.rows(query) for query in (TRADE, FACTS, LEGS, DAYS, OTHER_DAYS, VERDICTS, MARKS)]
     for rows in every[:3]:
         for row in rows:
             (values,) = row.values()
@@ -73,7 +74,10 @@ EDITS = (
     "/edit 1 that was yesterday",
     "/edit 1 @apex2",
     "/edit 1 exit 18300 @apex2",
+    "/edit 1 #fomo mood: calm",
+    "/edit 1 exit 18295 setup: fade @apex2 note: waited",
     "/add 1 1 @ 18240",
+    "/add 1 1 @ 18240 #late",
     "/exit 1 1 @ 18300",
     "/delete 1",
 )
@@ -84,8 +88,9 @@ async def test_an_edit_and_its_undo_give_the_journal_back(
     journal: Journal, phone: Person, trader: UUID, said: str
 ) -> None:
     await add_account(journal.db, trader, "apex2")
-    await phone.records("short 1 es 5300 > 5290 yesterday")
-    await phone.records("long 2 nq 18250 > 18290 stop 18230")
+    await phone.records("short 1 es 5300 > 5290 yesterday #fade")
+    await phone.records("long 2 nq 18250 > 18290 stop 18230 #orb setup: ORB mistake: late")
+    await phone.writes("/note 1 chased a bit")
     before = await whole(journal)
     question, *_ = await phone.writes(said)
     assert question.startswith(("Change this trade?", "Delete this trade?"))
