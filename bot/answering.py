@@ -3,6 +3,7 @@
 It does no other I/O than the statements of commands and of changes to the journal, in the turn's transaction.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 from bot.accounts import Account, Accounts, preferences_of
 from bot.choosing import answer_to, zone_told
 from bot.commands import COMMANDS, Call, find_command, onboarding
+from bot.days_left import look_again_jobs
 from bot.job_payloads import drain_job, job_of
 from bot.journal import changes_of
 from bot.linking import mask_codes
@@ -33,6 +35,7 @@ from bot.understanding import (
     of_latest,
     pictures_of,
     scene_of,
+    unknown_trades,
     wants_model,
     with_account,
 )
@@ -40,7 +43,17 @@ from db import conversations, plans, turns
 from db.jsonb import read_json
 from db.pool import Connection
 from db.turns import Begun, Written
-from statemachine.conversation import Conversation, Draft, KnownTrade, RecordTrade, Say, Scene, Turn, WaitUntil
+from statemachine.conversation import (
+    Conversation,
+    DeleteTrade,
+    Draft,
+    KnownTrade,
+    RecordTrade,
+    Say,
+    Scene,
+    Turn,
+    WaitUntil,
+)
 from statemachine.events import Asked, Chatted, Confirmed, Event, Expired, PictureRefused, Reported
 from statemachine.machine import step
 from statemachine.message import Message
@@ -147,6 +160,8 @@ class Answering:
             target=conversations.load_known_trade(begun.target),
             plans=plans.load_plans(begun.profile.get("plans")),
         )
+        if lacking := unknown_trades(conversation, scene):
+            scene = replace(scene, named=await conversations.known_trades(self.connection, user_id, lacking))
         meaning: Meaning | None = find_command(self.message, drafting=bool(conversation.drafts))
         if event is not None:
             meaning = with_account(event, self.message, conversation, scene)
@@ -241,10 +256,12 @@ class Answering:
             applied = await turns.apply_changes(self.connection, self.user_id, changes)
             if self.written.log:
                 self.written.log[0]["trade_id"] = changes[0]["trade_id"]
+            self.written.jobs += look_again_jobs(applied["changes"], self.message.chat, self.user_id, self.now)
         turn = without_gone(turn, applied, self.now, scene)
         says = (*with_results(turn.replies, applied, self.accounts), *self._offers(turn))
         for say in says:
             self.say(say)
+        await self._plans_back(turn)
         self._warn_elsewhere(warnings_in(says))
         if self.user_id is not None:
             self.written.conversation = conversations.dump_conversation(turn.conversation)
@@ -259,6 +276,14 @@ class Answering:
         before = sum(usual.trades for usual in self.view.habits.values())
         fifth = before < FEWEST <= before + recorded
         return (Say("auto_confirm_offer"),) if fifth and "auto_confirm" not in self.preferences else ()
+
+    async def _plans_back(self, turn: Turn) -> None:
+        """The plan whose trade is deleted waits again."""
+        for effect in turn.effects:
+            if isinstance(effect, DeleteTrade) and self.user_id is not None and effect.draft.trade_id is not None:
+                plan = await plans.waits_again(self.connection, self.user_id, effect.draft.trade_id)
+                if plan is not None:
+                    self.say(Say("plan_back", {"plan": plan}))
 
     def _warn_elsewhere(self, guards: dict[str, tuple[Guard, ...]]) -> None:
         """On the trader's other chats, where they asked for it: whoever trades at the desk may look at the phone."""

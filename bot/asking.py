@@ -13,12 +13,13 @@ from typing import Any, Final, get_args
 
 from bot.periods import Period, period_in, period_of
 from bot.reading.instruments import find_instruments, is_known_word
+from bot.reading.marks import names_trade, tag_of
 from bot.reading.normalise import folded, normalised
 from bot.reading.tokens import tokens
 from bot.reading.words import entries
 from bot.statistics import Metric
 from bot.trading.contracts import CONTRACTS, contract
-from db.statistics import Dimension
+from db.statistics import Dimension, Mark
 from statemachine.errors import NotAPeriod
 
 LONGEST: Final = 200
@@ -27,6 +28,8 @@ UNMISTAKABLE: Final = frozenset(("win_rate", "profit_factor", "expectancy", "ave
 """Figures that nobody names but to ask for them."""
 _LONGEST_PHRASE: Final = 6
 _WORD: Final = re.compile(r"[^\s,;:?!()\"]+")
+_TAGGED: Final = re.compile(r"(?<![\w/#&])#(?P<tag>[^\W\d_][\w-]*\+?)")
+_MARKED: Final = re.compile(r"(?<!by )(?<!per )(?<!which )\b(?P<kind>setup|mood|mistake)[:=]?\s+(?=\S)", re.IGNORECASE)
 _SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9./]{0,11}")
 _OWN_SPAN: Final = re.compile(r"(?<!of )\b(?:my|the) (day|week|month|quarter|year)\b", re.IGNORECASE)
 _ONESELF: Final = frozenset({"i", "my", "mine", "me", "im", "ive", "we", "our"})
@@ -36,6 +39,7 @@ _ONESELF: Final = frozenset({"i", "my", "mine", "me", "im", "ive", "we", "our"})
 class Question:
     """What is asked. `period` and `symbol` None: not named. `left`: the words that were not understood.
 
+    mark      what the trades are marked with: its kind and value
     overview  it asks for figures, and for none in particular
     now       of the day that runs, where no period is named
     oneself   the trader speaks of themselves
@@ -46,6 +50,7 @@ class Question:
     dimension: Dimension | None = None
     metric: Metric | None = None
     account: str | None = None
+    mark: tuple[Mark, str] | None = None
     overview: bool = False
     now: bool = False
     oneself: bool = False
@@ -64,14 +69,41 @@ class Question:
     @property
     def is_plain(self) -> bool:
         """Clear without any word that asks: "win rate this month"."""
-        bounded = self.period or self.symbol or self.oneself or self.metric in UNMISTAKABLE
+        bounded = self.mark or self.period or self.symbol or self.oneself or self.metric in UNMISTAKABLE
         return self.is_of_figures and bool(bounded)
 
 
-def question_in(text: str, today: date, accounts: Collection[str] = ()) -> Question:
-    """What a text asks for; `accounts`: names that may stand in it. Raises NotAPeriod."""
+def question_in(
+    text: str, today: date, accounts: Collection[str] = (), marks: Collection[tuple[str, str]] = ()
+) -> Question:
+    """What a text asks for; `accounts`: names that may stand in it; `marks`: kinds and values that the trader uses.
+    Raises NotAPeriod."""
     if len(text) > LONGEST:
         return Question(left=text)
+    text, mark = _without_mark(text, marks)
+    return replace(_unmarked(text, today, accounts), mark=mark)
+
+
+def _without_mark(text: str, marks: Collection[tuple[str, str]]) -> tuple[str, tuple[Mark, str] | None]:
+    """The text without what the trades are to be marked with: a hashtag, or "setup" and the longest value that is
+    used, else the next word."""
+    tagged = _TAGGED.search(text)
+    if tagged is not None and (tag := tag_of(tagged["tag"])) is not None and not names_trade(tagged["tag"]):
+        return text[: tagged.start()] + " " + text[tagged.end() :], ("tag", tag)
+    said = _MARKED.search(text)
+    if said is None:
+        return text, None
+    kind: Mark = _one_of(get_args(Mark), said["kind"].lower())
+    rest = text[said.end() :]
+    used = sorted((value for of, value in marks if of == kind), key=len, reverse=True)
+    value = next((v for v in used if re.match(re.escape(v) + r"(?!\w)", rest, re.IGNORECASE)), None)
+    value = value or rest.split()[0].strip("?.,!")
+    if not value:
+        return text, None
+    return text[: said.start()] + " " + rest[len(value) :], (kind, value)
+
+
+def _unmarked(text: str, today: date, accounts: Collection[str]) -> Question:
     try:
         return Question(period=period_of(text, today))
     except NotAPeriod as refused:

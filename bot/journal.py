@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from bot.accounts import Account, Accounts
+from bot.reading.marks import cut
 from bot.trading.day import trading_day
 from bot.trading.pnl import computed_pnl
-from statemachine.conversation import CloseTrade, Draft, EditTrade, Effect, KnownTrade, RecordTrade
+from statemachine.conversation import CloseTrade, DeleteTrade, Draft, EditTrade, Effect, KnownTrade, RecordTrade
 from statemachine.matching import closes_a_part, costs, known_trade
 from statemachine.message import Chat
-from statemachine.trade import COMPUTED, Basis, TradeFields
+from statemachine.trade import COMPUTED, MARKS, Basis, TradeFields
 
 __all__ = ["COLUMNS", "Account", "Result", "changes_of", "day_of", "result_of"]
 
@@ -70,7 +71,9 @@ def changes_of(effects: tuple[Effect, ...], accounts: Accounts, chat: Chat) -> l
         elif isinstance(effect, CloseTrade):
             changes.append(_closed(effect.draft, accounts.named(_known(effect.draft).fields.account)))
         elif isinstance(effect, EditTrade):
-            changes.append(_edited(effect.draft, accounts.named(_known(effect.draft).fields.account)))
+            changes.append(_edited(effect.draft, accounts))
+        elif isinstance(effect, DeleteTrade):
+            changes.append({"kind": "delete", "trade_id": str(_known(effect.draft).trade_id)})
     return changes
 
 
@@ -110,8 +113,16 @@ def _recorded(draft: Draft, account: Account, chat: Chat) -> dict[str, Any]:
         "trade": _columns(replace(fields, pnl=result.pnl)),
         "facts": facts,
         "day": day_of(fields, draft.said_at, account),
+        **marked(fields),
     }
     return {"kind": "record", "trade_id": str(draft.id), "patch": patch}
+
+
+def marked(said: TradeFields, known: TradeFields | None = None) -> dict[str, Any]:
+    """The part of a patch that writes marks; tags come to those that a recorded trade has."""
+    names = said.said().keys() & MARKS
+    told = cut(known.merged(said) if known is not None else said)
+    return {"marks": {name: _text(getattr(told, name)) for name in names}} if names else {}
 
 
 def _closed(draft: Draft, account: Account) -> dict[str, Any]:
@@ -124,6 +135,9 @@ def _closed(draft: Draft, account: Account) -> dict[str, Any]:
     day = day_of(replace(fields, entry_time=None), draft.said_at, account)
     result = result_of(replace(fields, commissions=costs(draft)), account)
     patch: dict[str, Any] = {"facts": {"pnl_basis": result.basis, "pnl_origin": result.origin}, "trade": {}, "day": day}
+    patch |= marked(fields, known.fields)
+    if fields.note is not None:
+        patch["facts"]["note"] = "; ".join(filter(None, (known.fields.note, fields.note)))
     if fields.commissions is not None:
         patch["add_commissions"] = _text(fields.commissions)
     if closes_a_part(draft) or known.open_size is not None:
@@ -139,14 +153,24 @@ def _closed(draft: Draft, account: Account) -> dict[str, Any]:
     return {"kind": "close", "trade_id": str(known.trade_id), "patch": patch}
 
 
-def _edited(draft: Draft, account: Account) -> dict[str, Any]:
-    """The changed fields; a P&L that was computed follows the new facts; new times and a close move the day."""
+def _edited(draft: Draft, accounts: Accounts) -> dict[str, Any]:
+    """The changed fields; a P&L that was computed follows the new facts; new times and a close move the day.
+
+    On another account it keeps its day, and counts by that account's rules.
+    """
     known, changed = _known(draft), draft.fields
+    was_on = accounts.named(known.fields.account)
+    account = was_on if changed.account is None else accounts.named(changed.account)
     merged = known.fields.merged(changed)
-    patch: dict[str, Any] = {"trade": _columns(changed), "facts": {}}
+    patch: dict[str, Any] = {"trade": _columns(changed), "facts": {}, **marked(changed, known.fields)}
+    if changed.note is not None:
+        patch["facts"] |= {"note": changed.note}
     if known.fields.stop_loss is None and changed.stop_loss is not None:
         patch["facts"] |= {"initial_stop": _text(changed.stop_loss)}  # the first that is told; later ones are moves
-    result = _new_result(known.fields, changed, account)
+    if account is not was_on:
+        patch["facts"]["account_id"] = None if account.id is None else str(account.id)
+        patch["day"] = day_of(replace(merged, day=known.day), draft.said_at, account)
+    result = _new_result(known.fields, changed, was_on, account)
     if result is not None:
         patch["trade"]["pnl"] = _text(result.pnl)
         patch["facts"] |= {"pnl_basis": result.basis, "pnl_origin": result.origin}
@@ -161,12 +185,12 @@ def _edited(draft: Draft, account: Account) -> dict[str, Any]:
     return {"kind": "edit", "trade_id": str(known.trade_id), "patch": patch}
 
 
-def _new_result(known: TradeFields, changed: TradeFields, account: Account) -> Result | None:
+def _new_result(known: TradeFields, changed: TradeFields, was_on: Account, account: Account) -> Result | None:
     """What an edit makes of the P&L: said or computed anew, or gross now that the costs are known; None: as it was."""
     merged = known.merged(changed)
     if changed.pnl is not None or (known.pnl_basis == "net" and changed.commissions is not None):
         return result_of(merged, account)
-    if known.pnl in (None, computed_pnl(replace(known, pnl=None), account.currency)):
+    if known.pnl in (None, computed_pnl(replace(known, pnl=None), was_on.currency)):
         result = result_of(replace(merged, pnl=None, pnl_basis=None), account)
         return result if result.pnl != known.pnl else None
     return None

@@ -9,23 +9,24 @@ from uuid import UUID
 
 from bot.accounts import Account, Accounts
 from bot.day_moves import day_without, moves
+from bot.picks import offered
 from bot.texts.confirming import account_of
 from bot.trading.limit_types import drawdown_type
 from bot.trading.limits import LEVELS, DayFigures, Guard, guards
 from statemachine.conversation import AttachPictures, Draft, Effect, KnownTrade, Say, Scene, Turn
 from statemachine.events import Vanished
 from statemachine.machine import step
-from statemachine.trade import FIELD_NAMES, TradeFields
+from statemachine.trade import FIELD_NAMES, REMARKS, TradeFields
 
-OF_COPIES: Final = frozenset({"recorded_copies", "edited_copies"})
+OF_COPIES: Final = frozenset({"recorded_copies", "edited_copies", "trade_deleted_copies"})
 """What is said of several changes at once."""
-RECEIPTS: Final = frozenset({"recorded", "edited"}) | OF_COPIES
+RECEIPTS: Final = frozenset({"recorded", "edited", "trade_deleted"}) | OF_COPIES
 """What is said of a change of the journal."""
 
 Applied = Mapping[str, Any]
 """What worker.apply_changes gave back: {"changes": [...], "days": [...]}."""
 
-_MONEY = set(FIELD_NAMES) - {"symbol", "direction", "pnl_basis", "note", "account"}
+_MONEY = set(FIELD_NAMES) - REMARKS - {"symbol", "direction", "pnl_basis", "account"}
 
 
 def with_results(replies: Iterable[Say], applied: Applied, accounts: Accounts) -> Iterable[Say]:
@@ -46,9 +47,13 @@ def with_results(replies: Iterable[Say], applied: Applied, accounts: Accounts) -
 
 def _stored(say: Say, change: Mapping[str, Any], applied: Applied, accounts: Accounts) -> dict[str, Any]:
     """What was stored by one change: of an edit the day only where it moves."""
+    if say.key == "recorded":
+        picks = offered(applied.get("usual_marks", ()), say.data["draft"].fields)
+        return {**figures(change, applied, accounts), "picks": picks}
     if say.key.startswith("recorded"):
         return figures(change, applied, accounts)
-    day = day_of_change(change, applied, accounts) if _moves_money(change) else {}
+    tells = say.key.startswith("trade_deleted") or _moves_money(change)
+    day = day_of_change(change, applied, accounts) if tells else {}
     return {"change_id": change["id"], **day}
 
 
@@ -127,6 +132,7 @@ def figures(change: Mapping[str, Any], applied: Applied, accounts: Accounts) -> 
         "costs": None if facts.get("pnl_basis") == "net" else _decimal(costs),
         "whole": _decimal(pnl) if legs and not facts.get("is_open") else None,
         "pnl_origin": facts.get("pnl_origin"),
+        "stop": _decimal(facts.get("initial_stop")),
         **day_of_change(change, applied, accounts),
     }
 
@@ -157,7 +163,10 @@ def _other_legs(change: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _moves_money(change: Mapping[str, Any]) -> bool:
     was, became = change["before"], change["after"]
-    counted = [(side["day"], side["trade"]["pnl"], side["trade"]["commissions"]) for side in (was, became)]
+    counted = [
+        (side["day"], side["trade"]["pnl"], side["trade"]["commissions"], (side["facts"] or {}).get("account_id"))
+        for side in (was, became)
+    ]
     return counted[0] != counted[1]
 
 
@@ -187,8 +196,13 @@ def fields_of(snapshot: Mapping[str, Any] | None) -> TradeFields:
     """The facts of a trade from a snapshot, as undo tells of it."""
     trade = (snapshot or {}).get("trade", {})
     values = {name: trade.get(name) for name in _MONEY if not name.endswith("_time")}
+    marks = (snapshot or {}).get("marks") or {}
     return TradeFields(
         symbol=trade.get("symbol"),
         direction=trade.get("direction"),
+        tags=tuple(marks.get("tags") or ()) or None,
+        setup=marks.get("setup"),
+        mood=marks.get("mood"),
+        mistake=marks.get("mistake"),
         **{name: _decimal(value) for name, value in values.items()},
     )

@@ -7,14 +7,17 @@ from uuid import UUID, uuid5
 from bot.accounts import Account, Accounts
 from bot.dating import on_its_day
 from bot.forms import filled_in
-from bot.reading import ReadContext, read
+from bot.marking import with_marks
+from bot.reading import ReadContext, may_confirm, read
 from bot.reading.account_names import offers_a_choice, without_accounts
+from bot.reading.changing import fill_in
 from bot.reading.choosing import meant
 from bot.reading.copies import without_copies
 from bot.reading.items import items
+from bot.reading.marks import without_marks
 from bot.texts.buttons import NO_DRAFT, AllConfirmed, AllDropped, ChoicePicked, Command, parse_button
 from bot.trading.day import session_end
-from statemachine.conversation import Conversation, KnownTrade, Scene
+from statemachine.conversation import Conversation, Draft, KnownTrade, Scene
 from statemachine.events import (
     Asked,
     Chatted,
@@ -25,6 +28,7 @@ from statemachine.events import (
     Detailed,
     Event,
     Filled,
+    FillTold,
     Pictured,
     Planned,
     Reported,
@@ -32,7 +36,7 @@ from statemachine.events import (
     Unfilled,
     Unread,
 )
-from statemachine.matching import moves_account
+from statemachine.matching import changes, known_trade, meant_by, moves_account
 from statemachine.message import Attachment, Message
 from statemachine.plan import Plan
 from statemachine.trade import Copies, TradeFields
@@ -117,15 +121,31 @@ def scene_of(
 def read_context(conversation: Conversation, scene: Scene, account: Account, now: datetime) -> ReadContext:
     """What the reader may know: what is pending, what is missing, what is open, the clock and the zone."""
     incomplete = next((draft for draft in conversation.drafts if draft.missing()), None)
+    missing = frozenset(incomplete.missing()) if incomplete else frozenset()
+    asks_change = "change" in missing  # what is said of a recorded trade is read as a correction of it
     return ReadContext(
-        state=conversation.state,
-        drafts=tuple(draft.fields for draft in conversation.drafts),
-        missing=frozenset(incomplete.missing()) if incomplete else frozenset(),
+        state="awaiting_confirmation" if asks_change else conversation.state,
+        drafts=tuple(_facts_of(draft) for draft in conversation.drafts),
+        missing=missing - {"change"},
         open_trades=tuple(replace(trade.fields, position_size=trade.held) for trade in scene.open_trades),
         plans=tuple(plan.fields for plan in scene.plans),
         now=now,
         zone=account.zone,
     )
+
+
+def _facts_of(draft: Draft) -> TradeFields:
+    """What a draft would make of its trade."""
+    trade = known_trade(draft)
+    return draft.fields if draft.kind in ("record", "close") or trade is None else trade.fields.merged(draft.fields)
+
+
+def unknown_trades(conversation: Conversation, scene: Scene) -> set[UUID]:
+    """Recorded trades that are changed or spoken of, and that begin_turn does not give: older ones."""
+    drafts = [draft for draft in conversation.drafts if draft.kind in ("edit", "delete")]
+    named = {number for draft in drafts for number in (draft.trade_id, *draft.others) if number is not None}
+    copies = scene.target.copies if scene.target is not None else ()
+    return (named | set(copies)) - {trade.trade_id for trade in scene.known}
 
 
 def meaning_of(message: Message, conversation: Conversation, scene: Scene, account: Account, now: datetime) -> Meaning:
@@ -135,7 +155,12 @@ def meaning_of(message: Message, conversation: Conversation, scene: Scene, accou
 
 
 def with_account(meaning: Meaning, message: Message, conversation: Conversation, scene: Scene) -> Meaning:
-    """The event with the accounts that the message names, "@apex2", "x3 accounts"; read without them."""
+    """The event with the accounts that the message names, "@apex2", "x3 accounts", and with its marks; read without
+    them."""
+    return with_marks(_with_account(meaning, message, conversation, scene), message, conversation)
+
+
+def _with_account(meaning: Meaning, message: Message, conversation: Conversation, scene: Scene) -> Meaning:
     text, names, copies = _named(message, conversation, scene)
     if not names and copies is None:
         return meaning
@@ -159,7 +184,7 @@ def with_account(meaning: Meaning, message: Message, conversation: Conversation,
             | Filled(fields=fields)
         ):
             return replace(meaning, fields=fields.merged(alone), copies=copies)
-        case Unfilled(fields=fields):
+        case Unfilled(fields=fields) | FillTold(fields=fields):
             return replace(meaning, fields=fields.merged(alone))
         case Confirmed(draft_id=None, which=number) | Denied(draft_id=None, which=number) if conversation.drafts:
             which = number or which  # "yes @apex2": moved, and shown again
@@ -173,14 +198,15 @@ def with_account(meaning: Meaning, message: Message, conversation: Conversation,
 
 
 def bare_text(message: Message, conversation: Conversation, scene: Scene) -> str:
-    """What is read, here and by the model: the text without the accounts it names."""
+    """What is read, here and by the model: the text without the accounts it names and without marks."""
     return _named(message, conversation, scene)[0]
 
 
 def _named(message: Message, conversation: Conversation, scene: Scene) -> tuple[str, tuple[str, ...], Copies | None]:
     """The text without the accounts it names; their names; and the copies, where it speaks of several accounts."""
     asked = any({"accounts", "trade"} & set(draft.missing()) for draft in conversation.drafts)
-    text, names = without_accounts(message.text, scene.accounts)
+    text = without_marks(message.text)[0] if message.button is None else message.text
+    text, names = without_accounts(text, scene.accounts)
     text, copies = without_copies(text, asked=asked)
     if copies is not None:
         copies = replace(copies, names=tuple(dict.fromkeys(names)))
@@ -197,7 +223,7 @@ def _only_account(
 ) -> Event:
     """Nothing but accounts was said: of the trade that was answered, or of what waits; perhaps of one of several."""
     if not conversation.drafts and scene.target is not None and moves_account(scene.target.fields, named):
-        return Revised(source=message.external_id, fields=named)
+        return Revised(source=message.external_id, fields=named, copies=copies, asked=True)
     if conversation.state == "awaiting_details" and which is None:
         return Detailed(fields=named, copies=copies)
     return Corrected(fields=named, which=which, copies=copies)
@@ -225,9 +251,15 @@ def _meaning(message: Message, conversation: Conversation, scene: Scene, account
         return _attached(message, scene)
     if message.edits is not None:  # read as if it were new: the draft it is about would make it a correction
         return _revised(read(message.text, read_context(Conversation(), scene, account, now)), message.edits)
-    event = _about_target(message, scene, account, now) or read(
-        message.text, read_context(conversation, scene, account, now)
+    event = _about_target(message, scene, account, now) or _of_edit(
+        read(message.text, read_context(conversation, scene, account, now)), message.text, conversation, account, now
     )
+    if (
+        isinstance(event, Unread | Reported)
+        and not conversation.drafts
+        and (added := _added(message, scene, account, now))
+    ):
+        return added
     if isinstance(event, Filled | Unfilled) and scene.plans:
         return _of_answered(event, message, scene)
     if scene.pictures and isinstance(event, Unread | Chatted | Asked | Filled | Unfilled):
@@ -247,7 +279,12 @@ def _of_answered(event: Filled | Unfilled, message: Message, scene: Scene) -> Ev
 
 def of_latest(meaning: Meaning, message: Message, scene: Scene) -> Scene:
     """The scene of what was said of the latest trade without answering its message: "stop 18230", as an audit asks."""
-    latest = isinstance(meaning, Revised) and meaning.source == message.external_id and scene.target is None
+    if scene.target is not None:
+        return scene
+    if isinstance(meaning, FillTold):
+        held = meant_by(TradeFields(account=meaning.fields.account), scene.open_trades)
+        return replace(scene, target=held[0]) if len(held) == 1 else scene
+    latest = isinstance(meaning, Revised) and meaning.source == message.external_id
     return replace(scene, target=scene.recent[0]) if latest and scene.recent else scene
 
 
@@ -255,18 +292,64 @@ def _about_target(message: Message, scene: Scene, account: Account, now: datetim
     """What is different in the recorded trade whose message was answered; None where nothing of the kind is said."""
     if message.reply_to is None or scene.target is None:
         return None
+    fill = fill_in(message.text, scene.target.fields, read_context(Conversation(), scene, account, now))
+    if fill is not None:
+        return told_fill(scene.target, fill)
     return _about(scene.target, message, scene, account, now)
 
 
 def _about(trade: KnownTrade, message: Message, scene: Scene, account: Account, now: datetime) -> Event | None:
-    context = read_context(Conversation(), scene, account, now)
-    if trade.is_open and isinstance(read(message.text, context), Closed):
+    if trade.is_open and isinstance(read(message.text, read_context(Conversation(), scene, account, now)), Closed):
         return None
-    event = read(message.text, replace(context, state="awaiting_confirmation", drafts=(trade.fields,)))
+    return change_said(trade, message.text, message.external_id, scene, account, now)
+
+
+def change_said(
+    trade: KnownTrade, text: str, source: str, scene: Scene, account: Account, now: datetime
+) -> Revised | None:
+    """What a text says otherwise of a recorded trade, read as a correction of a draft is; None for anything else."""
+    context = read_context(Conversation(), scene, account, now)
+    event = read(text, replace(context, state="awaiting_confirmation", drafts=(trade.fields,)))
+    understood = event.understood if isinstance(event, Unread) else TradeFields()
+    again = understood.said() and changes(trade, understood) is None  # it says what is recorded
+    if again or (isinstance(event, Confirmed) and not may_confirm(text)):
+        return Revised(source=source, fields=TradeFields(), asked=True)
     if not isinstance(event, Corrected) or event.cleared or event.which is not None:
         return None
-    fields = on_its_day(event.fields, trade, message.text, now, account.day_start, account.zone)
-    return Revised(source=message.external_id, fields=fields)  # no draft comes from the answer itself
+    fields = on_its_day(event.fields, trade, text, now, account.day_start, account.zone)
+    return Revised(source=source, fields=fields, asked=True)  # no draft comes from the answer itself
+
+
+def _of_edit(event: Event, text: str, conversation: Conversation, account: Account, now: datetime) -> Event:
+    """A correction of an edit: clock times are of its trade's day, and what is recorded may be said again."""
+    if not isinstance(event, Corrected | Unread) or not conversation.drafts:
+        return event
+    asked = next((draft for draft in conversation.drafts if draft.missing()), conversation.drafts[-1])
+    trade = known_trade(asked) if asked.kind == "edit" else None
+    if trade is None:
+        return event
+    if isinstance(event, Unread):
+        again = replace(trade, fields=_facts_of(asked))
+        repeats = event.understood.said() and changes(again, event.understood) is None
+        return Corrected(fields=event.understood) if repeats else event
+    if event.which is not None:
+        return event
+    return replace(event, fields=on_its_day(event.fields, trade, text, now, account.day_start, account.zone))
+
+
+def _added(message: Message, scene: Scene, account: Account, now: datetime) -> Event | None:
+    """More of the only trade that is open; of several it is asked which."""
+    only = scene.open_trades[0] if len(scene.open_trades) == 1 else None
+    known = only.fields if only is not None else TradeFields()
+    fill = fill_in(message.text, known, read_context(Conversation(), scene, account, now))
+    if fill is None or not scene.open_trades:
+        return None
+    return told_fill(only, fill) if only is not None else FillTold(fields=fill)
+
+
+def told_fill(trade: KnownTrade, fill: TradeFields) -> Event:
+    """An exit of a trade that is open closes it, or a part of it."""
+    return Closed(fields=fill) if trade.is_open and fill.exit_price is not None else FillTold(fields=fill)
 
 
 def _pressed(data: str, conversation: Conversation) -> Meaning:

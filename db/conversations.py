@@ -3,6 +3,7 @@
 Clients may write their own row, so what is loaded is hostile: it is validated whole, and an invalid one is idle.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, is_dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -120,7 +121,8 @@ def _check_trade(draft: Draft) -> None:
     """A close or an edit names trades it came with; a report names none."""
     offered = {choice.trade_id for choice in draft.choices}
     named = draft.trade_id in offered
-    fits = {"record": draft.trade_id is None, "close": draft.trade_id is None or named, "edit": named}
+    unpicked = draft.trade_id is None
+    fits = {"record": unpicked, "close": unpicked or named, "edit": named, "delete": named}
     together = {*draft.others, draft.trade_id} <= offered if draft.others else True
     if not fits[draft.kind] or not together or draft.copy_of is not None:
         raise ValueError("the trade is not one of those offered")
@@ -148,6 +150,18 @@ async def conversation_of(connection: Connection, user_id: UUID, platform: Platf
     """What a profile has under way on a platform; the caller holds the profile's lock."""
     row = await connection.fetchrow(CONVERSATION, user_id, platform)
     return load_conversation(*row)[0] if row else Conversation()
+
+
+KNOWN = """
+select json_agg(worker.known_trade(t, f))::text from public.trades t
+left join worker.trade_facts f on f.trade_id = t.id and f.user_id = $1
+where t.user_id = $1 and t.id = any ($2)
+"""
+
+
+async def known_trades(connection: Connection, user_id: UUID, trade_ids: Collection[UUID]) -> tuple[KnownTrade, ...]:
+    """These of the trader's trades, as they are now."""
+    return load_known_trades(await connection.fetchval(KNOWN, user_id, list(trade_ids)))
 
 
 def load_known_trades(text: str | None) -> tuple[KnownTrade, ...]:

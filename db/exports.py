@@ -35,12 +35,14 @@ from public.profiles p left join auth.users u on u.id = p.id where p.id = $1
 select t.id, t.created_at, t.symbol, t.direction, t.position_size, t.entry_price, t.exit_price, t.entry_time,
     t.exit_time, t.stop_loss, t.take_profit, t.pnl, f.pnl_basis, f.pnl_origin, t.commissions,
     coalesce(a.name, 'main') as account, coalesce(d.trade_date, ad.trade_date) as day,
-    coalesce(f.is_open, false) as is_open, f.open_size, f.initial_stop, f.note, t.source_type, t.external_id,
+    coalesce(f.is_open, false) as is_open, f.open_size, f.initial_stop, f.note,
+    array_to_string(m.tags, ' ') as tags, m.setup, m.mood, m.mistake, t.source_type, t.external_id,
     t.screenshot_quality, t.audit_status,
     t.audit_provider, t.compliance_score, t.rules_followed, t.rules_violated, t.rules_unclear, t.has_overrides,
     f.copy_of, t.audit_result
 from public.trades t
 left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
+left join public.trade_marks m on m.trade_id = t.id and m.user_id = t.user_id
 left join worker.accounts a on a.id = f.account_id and a.user_id = t.user_id
 left join worker.account_days ad on ad.id = f.account_day_id and ad.user_id = t.user_id
 left join public.daily_tracking d on d.id = t.daily_tracking_id and d.user_id = t.user_id

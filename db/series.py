@@ -268,6 +268,10 @@ class TradeRow:
     account: str | None
     day: date | None
     plan: Any
+    tags: list[str] | None = None
+    setup: str | None = None
+    mood: str | None = None
+    mistake: str | None = None
 
 
 TRADE: Final = f"""
@@ -277,8 +281,10 @@ select left(t.symbol, 40) as symbol, t.direction, t.entry_price, t.exit_price, t
     case when t.exit_time between '1970-01-01' and '2199-12-31' then t.exit_time end as exit_time,
     coalesce(f.is_open, false) as is_open, coalesce(legs.pnl, t.pnl) - {_COSTS} as net,
     {_COSTS} as costs, legs.exits, a.name as account, coalesce(d.trade_date, ad.trade_date) as day,
-    (select p.plan::text from worker.plans p where p.user_id = t.user_id and p.filled_by = t.id limit 1) as plan
+    (select p.plan::text from worker.plans p where p.user_id = t.user_id and p.filled_by = t.id limit 1) as plan,
+    m.tags, m.setup, m.mood, m.mistake
 from public.trades t
+left join public.trade_marks m on m.trade_id = t.id and m.user_id = t.user_id
 left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
 left join worker.accounts a on a.id = f.account_id and a.user_id = t.user_id
 left join public.daily_tracking d on d.id = t.daily_tracking_id and d.user_id = t.user_id

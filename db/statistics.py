@@ -15,7 +15,8 @@ from uuid import UUID
 from db.jsonb import read_json
 from db.pool import Connection
 
-Dimension = Literal["symbol", "side", "hour", "weekday", "rule"]
+Mark = Literal["tag", "setup", "mood", "mistake"]
+Dimension = Literal["symbol", "side", "hour", "weekday", "rule", "tag", "setup", "mood", "mistake"]
 
 # What a result is counted under. Hours are of the entry, on the trader's clocks; weekdays are of trading days.
 _KEYS: Final[dict[Dimension | None, str]] = {
@@ -37,7 +38,24 @@ _KEYS: Final[dict[Dimension | None, str]] = {
             from public.trade_rule_verdicts v
             where v.trade_id = r.trade_id and v.verdict in ('followed', 'violated')
             having count(*) > 0) judged""",
+    "tag": """
+        select r.*, marked.tag as key from results r
+        join public.trade_marks m on m.trade_id = r.trade_id and m.user_id = $1
+        cross join lateral unnest(m.tags) marked (tag)""",
+    **{
+        mark: f"""
+        select r.*, min(left(m.{mark}, 60)) over (partition by lower(m.{mark})) as key from results r
+        join public.trade_marks m on m.trade_id = r.trade_id and m.user_id = $1 and m.{mark} is not null"""
+        for mark in ("setup", "mood", "mistake")
+    },
 }
+# Whether a trade is marked with $10, which is of the kind $9; without a kind every trade is.
+_MARKED: Final = """
+    ($9::text is null or exists (
+        select from public.trade_marks m where m.trade_id = t.id and m.user_id = $1
+            and lower($10::text) = any (case $9 when 'tag' then m.tags when 'setup' then array[lower(m.setup)]
+                when 'mood' then array[lower(m.mood)] else array[lower(m.mistake)] end)))
+"""
 _SUMS: Final = """
     coalesce(sum(amount), 0) as net, coalesce(sum(amount + costs), 0) as gross,
     count(*) filter (where finished) as trades,
@@ -100,7 +118,7 @@ known as materialized (
     join public.trades t on t.id = c.trade_id and t.user_id = $1
     left join worker.trade_facts f on f.trade_id = t.id and f.user_id = $1
     left join legs on legs.trade_id = t.id
-    where $5::text is null or upper(t.symbol) = $5
+    where ($5::text is null or upper(t.symbol) = $5) and {_MARKED}
 )
 """
 _CONTRACTS: Final = r"""
@@ -171,17 +189,18 @@ results as materialized (
     from weighed
 )
 """
-_TRADED: Final = """
+_TRADED: Final = f"""
     select d.trade_date from public.daily_tracking d
     where $2::uuid is null and d.user_id = $1 and d.trade_date <= $8 and d.trade_date >= '1970-01-01'
         and exists (select from public.trades t where t.daily_tracking_id = d.id and t.user_id = $1
-                    and ($5::text is null or upper(t.symbol) = $5))
+                    and ($5::text is null or upper(t.symbol) = $5) and {_MARKED})
     union all
     select d.trade_date from worker.account_days d
     where d.account_id = $2 and d.user_id = $1 and d.trade_date <= $8
         and exists (select from worker.trade_facts f
                     join public.trades t on t.id = f.trade_id and t.user_id = $1
-                    where f.account_day_id = d.id and f.user_id = $1 and ($5::text is null or upper(t.symbol) = $5))
+                    where f.account_day_id = d.id and f.user_id = $1 and ($5::text is null or upper(t.symbol) = $5)
+                        and {_MARKED})
     order by 1 desc limit 1
 """
 
@@ -216,13 +235,16 @@ _QUERIES: Final = {dimension: _query(dimension) for dimension in _KEYS}
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Whose trades, from which day to which (both included), of one symbol (in upper case) or of all."""
+    """Whose trades, from which day to which (both included), of one symbol (in upper case) or of all; those that are
+    marked with something, or all."""
 
     user_id: UUID
     account_id: UUID | None
     first: date
     last: date
     symbol: str | None = None
+    mark: Mark | None = None
+    marked: str | None = None
 
 
 async def sums(
@@ -233,6 +255,6 @@ async def sums(
     `contracts`: the JSON of bot.statistics.contracts_json; `zone`: of the hours.
     """
     of = (span.user_id, span.account_id, span.first, span.last, span.symbol)
-    text = await connection.fetchval(_QUERIES[dimension], *of, contracts, zone, today)
+    text = await connection.fetchval(_QUERIES[dimension], *of, contracts, zone, today, span.mark, span.marked)
     found: dict[str, Any] = read_json(text, exact=True)
     return found

@@ -12,8 +12,10 @@ LATEST = """
 select t.id as trade_id, t.symbol, t.direction, t.position_size, t.entry_price, t.exit_price, t.pnl, t.audit_status,
     t.compliance_score, t.rules_followed, t.rules_violated, t.rules_unclear,
     least(greatest(t.created_at, '1970-01-01'), '2199-12-31') as created_at,  -- clients write it, too
-    coalesce(f.is_open, false) as is_open, f.pnl_origin, a.name as account
+    coalesce(f.is_open, false) as is_open, f.pnl_origin, a.name as account, f.note, f.pnl_basis, t.commissions,
+    coalesce(f.initial_stop, t.stop_loss) as initial_stop, m.tags, m.setup, m.mood, m.mistake
 from public.trades t left join worker.trade_facts f on f.trade_id = t.id and f.user_id = t.user_id
+left join public.trade_marks m on m.trade_id = t.id and m.user_id = t.user_id
 left join worker.accounts a on a.id = f.account_id and a.user_id = t.user_id
 where t.user_id = $1 order by t.created_at desc limit $2
 """
@@ -21,7 +23,8 @@ where t.user_id = $1 order by t.created_at desc limit $2
 
 async def latest_trades(connection: Connection, user_id: UUID, limit: int = 10) -> list[dict[str, Any]]:
     """The trader's newest trades, newest first."""
-    return [dict(row) for row in await connection.fetch(LATEST, user_id, limit)]
+    rows = await connection.fetch(LATEST, user_id, limit)
+    return [{**row, "tags": tuple(row["tags"] or ()) or None} for row in rows]
 
 
 USUAL = """

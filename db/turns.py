@@ -117,14 +117,15 @@ async def begin_turn(connection: Connection, message: Message, *, fresh: bool, l
     return Begun(**values)
 
 
-APPLY_CHANGES = "select worker.apply_changes($1, $2)"
+APPLY_CHANGES = "select worker.apply_changes($1, $2) as applied, worker.usual_marks($1) as usual"
 
 
 async def apply_changes(connection: Connection, user_id: UUID, changes: list[dict[str, Any]]) -> dict[str, Any]:
-    """Write trades and recompute their days; begin_turn must have locked the profile."""
-    result = await connection.fetchval(APPLY_CHANGES, user_id, json.dumps(changes))
-    applied: dict[str, Any] = read_json(result)
-    return applied
+    """Write trades and recompute their days; begin_turn must have locked the profile. `usual_marks`: what the trader
+    marked trades with before."""
+    row = await connection.fetchrow(APPLY_CHANGES, user_id, json.dumps(changes))
+    assert row is not None  # noqa: S101 - two functions give one row
+    return {**read_json(row["applied"]), "usual_marks": read_json(row["usual"]) or []}
 
 
 CHANGES_TOGETHER = "select worker.changes_together($1, $2)"

@@ -4,16 +4,12 @@ Each function takes the Work of one step; nothing else is touched.
 """
 
 from dataclasses import replace
-from uuid import UUID
 
-from statemachine.conversation import (
-    MOST_DRAFTS,
-    Draft,
-    KnownTrade,
-)
+from statemachine.conversation import MOST_DRAFTS, Draft
+from statemachine.forgetting import forget
 from statemachine.pictures import attach
 from statemachine.recording import write
-from statemachine.work import Work, ids, index_of
+from statemachine.work import Work, index_of
 
 # ---- yes
 
@@ -128,28 +124,8 @@ def shelve(work: Work) -> None:
 
 def forget_trade(work: Work) -> None:
     """A trade that is gone is neither closed nor edited, nor is its chart waited for."""
-    gone = work.event.trade_id
-    dropped = tuple(pending for pending in (*work.drafts, *work.shelf) if pending.trade_id == gone)
-    waited = gone in ids(work.waiting)
-    lessened = any(gone in pending.others for pending in work.drafts)
-    work.drafts = [_less(pending, gone) for pending in work.drafts if pending.trade_id != gone]
-    work.shelf = [_less(pending, gone) for pending in work.shelf if pending.trade_id != gone]
-    work.waiting = [_left(trade, gone) for trade in work.waiting if trade.trade_id != gone]
-    if dropped:
-        work.say("dropped", drafts=dropped)
-    if dropped or waited or lessened:
+    if forget(work, work.event.trade_id):
         work.show()
-
-
-def _less(pending: Draft, gone: UUID) -> Draft:
-    """A close or an edit of several copies goes on with those that are left."""
-    if gone not in pending.others:
-        return pending
-    return pending.changed(others=tuple(number for number in pending.others if number != gone))
-
-
-def _left(trade: KnownTrade, gone: UUID) -> KnownTrade:
-    return replace(trade, copies=tuple(number for number in trade.copies if number != gone))
 
 
 def ignore(work: Work) -> None:

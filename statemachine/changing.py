@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid5
 
-from statemachine.conditions import adds_copies, fills_waiting
+from statemachine.conditions import fills_waiting, names_other_account, said_of_target
 from statemachine.conversation import (
     Draft,
     KnownTrade,
@@ -98,10 +98,14 @@ def _change(work: Work, index: int, change: Callable[[TradeFields], TradeFields]
 def _alter(work: Work, index: int, change: Callable[[TradeFields], TradeFields], said: Any) -> None:
     """`said`: the event, or one of the corrections in it."""
     pending = work.drafts[index]
+    if pending.kind == "delete":
+        return  # what is deleted is not changed: it is asked again
     fields = change(pending.fields)
     if pending.kind != "record":
         fields = _on_its_account(work, pending, fields)
     trade = known_trade(pending) if pending.kind == "edit" else None
+    if trade is not None:
+        fields = changes(trade, fields) or TradeFields()
     if trade is not None and forbidden_by_parts(trade, fields):
         work.say("partly_closed", trade=trade)
         return
@@ -138,9 +142,11 @@ def _read(event: Any, pending: Draft) -> dict[str, Any]:
 
 
 def _on_its_account(work: Work, pending: Draft, fields: TradeFields) -> TradeFields:
-    """A recorded trade stays on its account; of a close that may mean several, the account tells which."""
+    """A close is of the account of its trade, an edit may move it; of a close that may mean several, it tells which."""
     known, before = known_trade(pending), pending.fields.account
     if fields.account == before:
+        return fields
+    if pending.kind == "edit" and fields.account in work.scene.accounts and not pending.others:
         return fields
     if known is not None and moves_account(known.fields, fields):
         work.say("account_stays", trade=known, account=fields.account)
@@ -172,30 +178,48 @@ def revise_shelved(work: Work) -> None:
 def propose_edit(work: Work) -> None:
     target = work.scene.target
     assert target is not None  # noqa: S101 - the row's condition
-    if moves_account(target.fields, work.event.fields) or adds_copies(work):
-        work.say("account_stays", trade=target, account=work.event.fields.account)
-    _forget_edit(work, target)
-    known = {trade.trade_id: trade for trade in (*work.scene.open_trades, *work.scene.recent)}
-    copies = tuple(known[number] for number in target.copies if number in known)
-    if work.event.fields.account is not None:
-        copies = ()
-    work.drafts.append(
-        Draft(
-            id=uuid5(work.scene.message_id, "edit"),
-            kind="edit",
-            fields=changes(target.fields, work.event.fields) or TradeFields(),
-            said_at=work.scene.said_at,
-            trade_id=target.trade_id,
-            choices=(target, *copies),
-            others=tuple(copy.trade_id for copy in copies),
-        )
-    )
+    if names_other_account(work):
+        _say_stays(work)
+    before = forget_edit(work, target)
+    said = said_of_target(work)
+    for pending in before if work.event.asked else ():
+        said = pending.fields.merged(said)
+    work.drafts.append(edit_of(work, target, said))
     work.show()
+
+
+def edit_of(work: Work, target: KnownTrade, said: TradeFields) -> Draft:
+    """The draft of a change: of all copies of a trade, unless an account is named."""
+    draft = of_recorded(work, target, "edit", alone=said.account is not None)
+    return replace(draft, fields=changes(target, said) or TradeFields())
+
+
+def of_recorded(work: Work, target: KnownTrade, kind: Literal["edit", "delete"], *, alone: bool) -> Draft:
+    """A draft about a recorded trade, and about its copies unless it is of this one alone."""
+    known = {trade.trade_id: trade for trade in work.scene.known}
+    copies = () if alone else tuple(known[number] for number in target.copies if number in known)
+    return Draft(
+        id=uuid5(work.scene.message_id, kind),
+        kind=kind,
+        fields=TradeFields(),
+        said_at=work.scene.said_at,
+        trade_id=target.trade_id,
+        choices=(target, *copies),
+        others=tuple(copy.trade_id for copy in copies),
+    )
 
 
 def say_account_stays(work: Work) -> None:
-    work.say("account_stays", trade=work.scene.target, account=work.event.fields.account)
+    _say_stays(work)
     work.show()
+
+
+def _say_stays(work: Work) -> None:
+    account = work.event.fields.account
+    if account not in (None, *work.scene.accounts):
+        work.say("unknown_account", account=account)
+    else:
+        work.say("account_stays", trade=work.scene.target, account=account)
 
 
 def refuse_edit(work: Work) -> None:
@@ -206,11 +230,11 @@ def refuse_edit(work: Work) -> None:
 def take_edit_back(work: Work) -> None:
     target = work.scene.target
     assert target is not None  # noqa: S101 - the row's condition
-    work.say("dropped", drafts=_forget_edit(work, target))
+    work.say("dropped", drafts=forget_edit(work, target))
     work.show()
 
 
-def _forget_edit(work: Work, target: KnownTrade) -> tuple[Draft, ...]:
+def forget_edit(work: Work, target: KnownTrade) -> tuple[Draft, ...]:
     """A later edit of the same message replaces the one that was proposed."""
     edits = tuple(d for d in work.drafts if (d.kind, d.trade_id) == ("edit", target.trade_id))
     work.drafts = [pending for pending in work.drafts if pending not in edits]

@@ -1,14 +1,16 @@
 """What the rows of the table look at. Nothing here changes anything."""
 
 from collections.abc import Container
+from dataclasses import replace
 
 from statemachine.conversation import MOST_DRAFTS, KnownTrade
 from statemachine.copying import meant_together
 from statemachine.events import Filled
+from statemachine.legs import with_fill
 from statemachine.matching import changes, forbidden_by_parts, meant_by, moves_account, still_held
 from statemachine.plan import MOST_PLANS, Plan, is_same
 from statemachine.plan import meant_by as plans_meant_by
-from statemachine.trade import Copies
+from statemachine.trade import Copies, TradeFields
 from statemachine.work import Work, index_of
 
 # ---- what is pending
@@ -119,21 +121,31 @@ def nothing_open(work: Work) -> bool:
     return not closable(work)
 
 
+def said_of_target(work: Work) -> TradeFields:
+    """What is said of a recorded trade, less an account that it cannot move to."""
+    said: TradeFields = work.event.fields
+    return said.without(frozenset({"account"})) if names_other_account(work) else said
+
+
 def revises_a_trade(work: Work) -> bool:
     target = work.scene.target
-    return target is not None and changes(target.fields, work.event.fields) is not None
+    return target is not None and changes(target, said_of_target(work)) is not None
 
 
 def revises_parts(work: Work) -> bool:
     """A part of the trade is closed, and the change would touch what it made."""
     target = work.scene.target
-    changed = changes(target.fields, work.event.fields) if target is not None else None
+    changed = changes(target, said_of_target(work)) if target is not None else None
     return target is not None and changed is not None and forbidden_by_parts(target, changed)
 
 
 def names_other_account(work: Work) -> bool:
-    target = work.scene.target
-    return target is not None and (moves_account(target.fields, work.event.fields) or adds_copies(work))
+    """One that the trade cannot move to: none of the trader's, or it has copies on others."""
+    target, said = work.scene.target, work.event.fields
+    if target is None or adds_copies(work):
+        return target is not None
+    stays = bool(target.copies) or said.account not in work.scene.accounts
+    return moves_account(target.fields, said) and stays
 
 
 def adds_copies(work: Work) -> bool:
@@ -148,9 +160,28 @@ def takes_edit_back(work: Work) -> bool:
     return target is not None and any((d.kind, d.trade_id) == ("edit", target.trade_id) for d in work.drafts)
 
 
+def asks_nothing_new(work: Work) -> bool:
+    return work.event.asked and work.scene.target is not None
+
+
+def lacks_target(work: Work) -> bool:
+    return work.scene.target is None
+
+
+def does_not_fit(work: Work) -> bool:
+    """A fill that cannot have been one of the trade."""
+    target = work.scene.target
+    return target is not None and isinstance(with_fill(as_asked(work, target), work.event.fields), str)
+
+
+def as_asked(work: Work, trade: KnownTrade) -> KnownTrade:
+    """A recorded trade with the change of it that waits for its yes."""
+    waiting = next((d.fields for d in work.drafts if (d.kind, d.trade_id) == ("edit", trade.trade_id)), TradeFields())
+    return replace(trade, fields=trade.fields.merged(waiting))
+
+
 def loose_choice(work: Work) -> KnownTrade | None:
-    known = (*work.scene.recent, *work.scene.open_trades)
-    return next((trade for trade in known if trade.trade_id.hex == work.event.choice), None)
+    return next((trade for trade in work.scene.known if trade.trade_id.hex == work.event.choice), None)
 
 
 def picks_for_loose(work: Work) -> bool:

@@ -13,7 +13,7 @@ from statemachine.trade import MAIN, Doubted, TradeFields
 
 State = Literal["idle", "awaiting_details", "awaiting_confirmation", "awaiting_screenshot"]
 STATES: tuple[State, ...] = ("idle", "awaiting_details", "awaiting_confirmation", "awaiting_screenshot")
-DraftKind = Literal["record", "close", "edit"]
+DraftKind = Literal["record", "close", "edit", "delete"]
 
 SCREENSHOT_WAIT = timedelta(minutes=30)
 DRAFT_KEPT = timedelta(days=7)
@@ -29,8 +29,8 @@ class Draft:
 
     id               becomes the id of the trade when kind is "record"
     revision         raised by every change; a button names the revision it was shown with
-    trade_id         the trade that is closed or edited; None while the trader has not said which
-    choices          recorded trades it could mean: the open ones of a close, the edited one, the twin
+    trade_id         the trade that is closed, edited or deleted; None while the trader has not said which
+    choices          recorded trades it could mean: the open ones of a close, the edited or deleted one, the twin
     source           external id of the message behind the draft
     said_at          that message's time: decides the trading day where no time was said
     doubted          what the model claimed and nobody could find; it is asked for
@@ -38,7 +38,7 @@ class Draft:
     shelved_at       when it was put away unconfirmed
     unknown_account  what was named as its account and is none of the trader's: the account is asked for
     copies           the other accounts that the trade was taken on: one trade is recorded on each
-    others           recorded trades among `choices`, copies of `trade_id`, that are closed or edited with it
+    others           recorded trades among `choices`, copies of `trade_id`, that are closed, edited or deleted with it
     copies_asked     the number of accounts that was said, which the trader's accounts do not answer: which is asked
     total            the P&L is that of all copies together
     copy_of          the draft that this one is made of, once it is confirmed
@@ -71,11 +71,13 @@ class Draft:
     def missing(self) -> tuple[str, ...]:
         """What is needed before this can be confirmed.
 
-        "trade", "plan", "symbol", "direction", "entry_price", "exit_price", "account", "accounts".
+        "trade", "plan", "change", "symbol", "direction", "entry_price", "exit_price", "account", "accounts".
         """
         facts = self.fields
-        if self.kind == "edit":
+        if self.kind == "delete":
             return ()
+        if self.kind == "edit":
+            return () if facts.said() else ("change",)
         if self.plans:
             return ("plan",)
         if self.kind == "close":
@@ -150,6 +152,7 @@ class Scene:
     accounts       names of the accounts that trades can be recorded on; most traders have one
     account        the one that is used where none is named
     plans          what is planned and not filled; oldest first
+    named          further recorded trades that are spoken of or wait for a yes, as they are now
     """
 
     message_id: UUID
@@ -164,6 +167,12 @@ class Scene:
     accounts: tuple[str, ...] = (MAIN,)
     account: str = MAIN
     plans: tuple[Plan, ...] = ()
+    named: tuple[KnownTrade, ...] = ()
+
+    @property
+    def known(self) -> tuple[KnownTrade, ...]:
+        """Every recorded trade that is known here."""
+        return (*self.open_trades, *self.recent, *self.named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +204,13 @@ class CloseTrade:
 @dataclass(frozen=True, slots=True)
 class EditTrade:
     """Change fields of a recorded trade."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteTrade:
+    """Take a trade out of the journal."""
 
     draft: Draft
 
@@ -238,7 +254,9 @@ class EndPlan:
     filled_by: UUID | None = None
 
 
-Effect = RecordTrade | CloseTrade | EditTrade | AttachPictures | RequestAudit | WaitUntil | KeepPlan | EndPlan
+Effect = (
+    RecordTrade | CloseTrade | EditTrade | DeleteTrade | AttachPictures | RequestAudit | WaitUntil | KeepPlan | EndPlan
+)
 
 
 @dataclass(frozen=True, slots=True)

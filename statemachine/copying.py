@@ -133,7 +133,7 @@ def _of_one(draft: Draft, trade_id: object) -> Draft:
     trade = next(choice for choice in draft.choices if choice.trade_id == trade_id)
     alone = replace(draft, trade_id=trade.trade_id, choices=(trade,), others=())
     shown = known_trade(draft)
-    if draft.kind == "edit" or shown is None:
+    if draft.kind != "close" or shown is None:
         return alone
     size = draft.fields.position_size
     said = replace(draft.fields, position_size=None if size == shown.held else size)

@@ -109,11 +109,35 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revised:
-    """The message behind a draft or a recorded trade was edited; `fields` is the new reading of the whole message."""
+    """The message behind a draft or a recorded trade was edited; `fields` is the new reading of the whole message.
+
+    `asked`: the change was asked of the recorded trade, by a command or an answer: it adds to one that waits already.
+    """
 
     source: str
     fields: TradeFields
     copies: Copies | None = None
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeAsked:
+    """A recorded trade is to be changed, and it was not said how."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletionAsked:
+    """A recorded trade is to be deleted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillTold:
+    """One more fill of a recorded trade: more of it was entered, or one of its exits was another.
+
+    `fields`: its size, its price as entry_price or exit_price, perhaps its time.
+    """
+
+    fields: TradeFields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +266,9 @@ Event = (
     | Detailed
     | Corrected
     | Revised
+    | ChangeAsked
+    | DeletionAsked
+    | FillTold
     | Confirmed
     | Denied
     | EditAsked

@@ -20,6 +20,7 @@ from statemachine import conditions as when
 from statemachine import drafting as new
 from statemachine import pictures as pic
 from statemachine import planning as plan
+from statemachine import revising as rev
 from statemachine.conversation import STATES, Conversation, Scene, State, Turn
 from statemachine.events import Event
 from statemachine.work import Work
@@ -65,7 +66,18 @@ TABLE: tuple[Row, ...] = (
     ("Revised",   ANY,            when.revises_a_trade,  fix.propose_edit),
     ("Revised",   ANY,            when.names_other_account, fix.say_account_stays),
     ("Revised",   ANY,            when.takes_edit_back,  fix.take_edit_back),
+    ("Revised",   ANY,            when.asks_nothing_new, rev.say_unchanged),
     ("Revised",   ANY,            None,                  act.ignore),
+    ("ChangeAsked", ANY,          when.lacks_target,     rev.ask_which),
+    ("ChangeAsked", ANY,          when.too_many_drafts,  new.refuse_more_drafts),
+    ("ChangeAsked", ANY,          None,                  rev.ask_change),
+    ("DeletionAsked", ANY,        when.lacks_target,     rev.ask_which),
+    ("DeletionAsked", ANY,        when.too_many_drafts,  new.refuse_more_drafts),
+    ("DeletionAsked", ANY,        None,                  rev.propose_deletion),
+    ("FillTold",  ANY,            when.lacks_target,     rev.ask_which),
+    ("FillTold",  ANY,            when.does_not_fit,     rev.say_misfit),
+    ("FillTold",  ANY,            when.too_many_drafts,  new.refuse_more_drafts),
+    ("FillTold",  ANY,            None,                  rev.propose_fill),
     ("Confirmed", ANY,            when.lacks_room,       new.refuse_more_drafts),
     ("Confirmed", ANY,            when.names_shelved,    act.confirm_shelved),
     ("Confirmed", ANY,            when.is_stale,         act.say_stale),

@@ -5,13 +5,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from statemachine.conversation import Draft, KnownTrade
-from statemachine.trade import TradeFields
+from statemachine.trade import FIELD_NAMES, REMARKS, TradeFields
 
 MONEY = ("entry_price", "exit_price", "pnl")
 SETTLED_BY_PARTS = frozenset(
     {"symbol", "direction", "entry_price", "exit_price", "position_size", "pnl", "pnl_basis", "exit_time"}
 )
 """What the result of a part that was closed rests on."""
+ASIDE = frozenset({"stop_loss", "take_profit", "entry_time", "exit_time", "day", "commissions"}) | REMARKS
+"""What the rest of a trade does not depend on."""
 KNOWN_OF_OPEN = frozenset({"symbol", "direction", "entry_price", "stop_loss", "take_profit", "account"})
 """What an open trade tells of its close."""
 
@@ -133,27 +135,47 @@ def is_twin(said: TradeFields, other: TradeFields) -> bool:
     if said.booked_on != other.booked_on:
         return False
     mine, theirs = said.said(), other.said()
-    common = (mine.keys() & theirs.keys()) - {"note", "account"}
+    common = (mine.keys() & theirs.keys()) - (REMARKS | {"account"})
     if said.pnl_basis != other.pnl_basis and "net" in (said.pnl_basis, other.pnl_basis):
         common -= {"pnl"}  # a net figure is stored gross once the commissions are known
     enough = {"symbol", "direction"} <= common and any(name in common for name in MONEY)
     return enough and said.is_open == other.is_open and all(mine[name] == theirs[name] for name in common)
 
 
-def changes(old: TradeFields, new: TradeFields) -> TradeFields | None:
-    """What `new` says otherwise than `old`; None where nothing is.
+def changes(trade: KnownTrade, said: TradeFields) -> TradeFields | None:
+    """What is said otherwise than the trade is recorded; None where nothing is.
 
-    A recorded trade does not hold the day that was named: a report that is read anew leaves it, an answer moves it.
-    Its account stays.
+    A report that is read anew leaves the day that was named: an answer moves it.
     """
-    said = new.without(frozenset({"account", "day"}) if new.symbol is not None else frozenset({"account"}))
-    changed = frozenset(name for name, value in said.said().items() if getattr(old, name) != value)
+    old, names = trade.fields, set(said.said())
+    if said.symbol is not None or said.day == trade.day:
+        names.discard("day")
+    if not moves_account(old, said):
+        names.discard("account")
+    merged = old.merged(said)
+    changed = frozenset(name for name in names if getattr(old, name) != getattr(merged, name))
     return said.only(changed) if changed else None
 
 
 def moves_account(known: TradeFields, said: TradeFields) -> bool:
     """Another account is named than the one that a recorded trade counts on."""
     return said.account not in (None, known.booked_on)
+
+
+def is_shown(draft: Draft, trade: KnownTrade) -> bool:
+    """What an edit or a deletion was asked with still holds: what it changes, and what that was computed from."""
+    shown, said = known_trade(draft), frozenset(draft.fields.said())
+    aside = draft.kind == "edit" and said <= ASIDE
+    names = said if aside else said | (frozenset(FIELD_NAMES) - ASIDE)
+    if shown is None or any(_told(shown, name) != _told(trade, name) for name in names):
+        return False
+    return aside or (shown.is_open, shown.open_size) == (trade.is_open, trade.open_size)
+
+
+def _told(trade: KnownTrade, name: str) -> object:
+    if name == "day":
+        return trade.day
+    return trade.fields.booked_on if name == "account" else getattr(trade.fields, name)
 
 
 def forbidden_by_parts(trade: KnownTrade, changed: TradeFields) -> bool:

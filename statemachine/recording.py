@@ -8,6 +8,7 @@ from statemachine.conversation import (
     MOST_OPEN,
     AttachPictures,
     CloseTrade,
+    DeleteTrade,
     Draft,
     EditTrade,
     EndPlan,
@@ -17,17 +18,20 @@ from statemachine.conversation import (
 )
 from statemachine.copying import accounts_of, shares, spread
 from statemachine.drafting import placed
+from statemachine.forgetting import forget
 from statemachine.matching import (
+    changes,
     closes_a_part,
     closing_anew,
     forbidden_by_parts,
     is_as_shown,
+    is_shown,
     known_trade,
     still_held,
 )
 from statemachine.pictures import attach
 from statemachine.plan import Plan, filled_by
-from statemachine.trade import Copies
+from statemachine.trade import REMARKS, Copies
 from statemachine.work import Work
 
 
@@ -35,6 +39,8 @@ def write(work: Work, pending: Draft) -> None:
     """Put a confirmed draft into the journal and decide what follows: its chart, or its audit."""
     if pending.kind == "edit":
         _edit(work, pending)
+    elif pending.kind == "delete":
+        _delete(work, pending)
     elif pending.others:
         _close_together(work, pending)
     elif pending.kind == "close" and pending.trade_id is not None:
@@ -144,12 +150,14 @@ def _after_recording(work: Work, pending: Draft, trade_id: UUID, *, still_open: 
 
 
 def _is_pictured(work: Work, trade_id: UUID) -> bool:
-    known = (*work.scene.open_trades, *work.scene.recent)
+    known = work.scene.known
     return any(trade.trade_id == trade_id and trade.has_picture for trade in known)
 
 
 def _edit(work: Work, pending: Draft) -> None:
     """Changed facts are judged anew; a trade whose chart is waited for is judged after that anyway."""
+    if _asked_anew(work, pending):
+        return
     written = []
     for one in shares(pending):
         trade = _known_now(work, one)
@@ -167,6 +175,37 @@ def _edit(work: Work, pending: Draft) -> None:
         _after_edit(work, one)
 
 
+def _asked_anew(work: Work, pending: Draft) -> bool:
+    """An edit or a deletion of what has changed since it was asked, in another chat perhaps, is asked again."""
+    now = tuple(_known_now(work, one) for one in shares(pending))
+    held = tuple(trade for trade in now if trade is not None)
+    refused = any(forbidden_by_parts(trade, pending.fields) for trade in held)
+    if refused or all(is_shown(one, trade) for one, trade in zip(shares(pending), now, strict=True) if trade):
+        return False
+    fields = pending.fields if pending.kind == "delete" else changes(held[0], pending.fields)
+    if fields is None:
+        work.say("unchanged", trade=held[0])
+        return True
+    work.say("changed_since", trade=held[0], kind=pending.kind)
+    work.drafts.append(pending.changed(fields=fields, choices=held))
+    return True
+
+
+def _delete(work: Work, pending: Draft) -> None:
+    """Whatever else waits for the trade waits no longer."""
+    if _asked_anew(work, pending):
+        return
+    parts = tuple(replace(one, choices=(_known_now(work, one) or one.choices[0],)) for one in shares(pending))
+    work.effects.extend(DeleteTrade(one) for one in parts)
+    if len(parts) > 1:
+        work.say("trade_deleted_copies", drafts=parts, trade_id=pending.trade_id)
+    else:
+        work.say("trade_deleted", draft=parts[0])
+    for one in parts:
+        if one.trade_id is not None:
+            forget(work, one.trade_id)
+
+
 def _after_edit(work: Work, pending: Draft) -> None:
     trade = known_trade(pending)
     if trade is None:
@@ -175,13 +214,15 @@ def _after_edit(work: Work, pending: Draft) -> None:
         attach(work, trade, pending.pictures)
     elif any(trade.trade_id in (waiting.trade_id, *waiting.copies) for waiting in work.waiting):
         work.waiting = [_edited(waiting, pending) for waiting in work.waiting]
+    elif pending.fields.said().keys() <= REMARKS:
+        return  # words about a trade are not judged
     elif not trade.is_open or pending.fields.exit_price is not None or pending.fields.pnl is not None:
         work.effects.append(RequestAudit(trade.trade_id))
 
 
 def _known_now(work: Work, pending: Draft) -> KnownTrade | None:
     """The trade that is edited, as it is now; an older one as it was when the draft was made."""
-    known = (*work.scene.open_trades, *work.scene.recent)
+    known = work.scene.known
     return next((trade for trade in known if trade.trade_id == pending.trade_id), None) or known_trade(pending)
 
 

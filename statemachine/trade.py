@@ -67,6 +67,8 @@ class TradeFields:
     entry_time     aware UTC; never taken from the message's own time
     day            the day that was named without a clock time ("yesterday"), by the trader's calendar
     account        lower-case name of the trader's account; None is MAIN once the trade is recorded
+    tags           hashtags without their sign, lower case; said anew they are added
+    setup, mood, mistake  in the trader's words
     derived        how values came about that were not written as such; no fact: what differs in it alone is equal
     """
 
@@ -85,6 +87,10 @@ class TradeFields:
     day: date | None = None
     note: str | None = None
     account: str | None = None
+    tags: tuple[str, ...] | None = None
+    setup: str | None = None
+    mood: str | None = None
+    mistake: str | None = None
     derived: tuple[Derived, ...] = field(default=(), compare=False)
 
     def said(self) -> dict[str, Any]:
@@ -94,6 +100,8 @@ class TradeFields:
     def merged(self, other: "TradeFields") -> "TradeFields":
         """This, with whatever `other` says on top."""
         said = other.said()
+        if self.tags and other.tags:
+            said["tags"] = tuple(dict.fromkeys((*self.tags, *other.tags)))
         return replace(self, **said, derived=self._derived_but(said.keys()) + other.derived)
 
     def without(self, names: frozenset[str]) -> "TradeFields":
@@ -128,6 +136,10 @@ class TradeFields:
 
 FIELD_NAMES: tuple[str, ...] = tuple(known.name for known in fields(TradeFields) if known.name != "derived")
 """The facts."""
+MARKS: Final = frozenset({"tags", "setup", "mood", "mistake"})
+"""What a trader marks a trade with: nothing of it tells what was traded, or what came of it."""
+REMARKS: Final = MARKS | {"note"}
+"""Words about a trade."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

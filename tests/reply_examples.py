@@ -23,7 +23,9 @@ from statemachine.plan import Levels, Plan
 from statemachine.trade import TradeFields
 from tests.asking_reply_examples import ASKING_EXAMPLES
 from tests.chart_reply_examples import CHART_EXAMPLES
+from tests.editing_reply_examples import editing_examples
 from tests.import_reply_examples import IMPORT_EXAMPLES
+from tests.marks_reply_examples import MARKS_EXAMPLES
 from tests.reminding_reply_examples import REMINDING_EXAMPLES
 from tests.rule_reply_examples import RULE_EXAMPLES
 from tests.settings_reply_examples import SETTINGS_EXAMPLES
@@ -128,7 +130,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Long 2 NQ · $20/pt
         18,250 → 18,290 · stop 18,230
         P&L +$1,600.00 computed = 40 pts × $20 × 2
-        +2R, risk $800.00
+        +2R, risk $800.00 computed
         [Confirm] [Cancel] [Edit]"""),
     ("confirm", {"drafts": (draft(replace(OPEN, take_profit=Decimal("18310.50"))),)}, """
         Is this right?
@@ -237,7 +239,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Plan kept
         Long 2 NQ
         at 18,250 · stop 18,230 · target 18,310
-        Risk $800.00
+        Risk $800.00 computed
         Not in your journal. Kept for 7 days under /plans.
         Write "filled" or "filled at 18250" when you are in, "no fill" when it is off.
         [Filled] [No fill]"""),
@@ -357,7 +359,8 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         A part of long 2 NQ is closed already, so this cannot be changed any more. To close the rest, write for example: out 18290. To change how it began, take the part back first: /undo"""),
     ("recorded", {"draft": draft(STOPPED)}, """
         Recorded
-        Long 2 NQ · 18,250 → 18,290 · stop 18,230"""),
+        Long 2 NQ · 18,250 → 18,290 · stop 18,230
+        +2R, risk $800.00 computed"""),
     ("recorded", {"draft": draft(replace(LEFT, position_size=None)), "change_id": 7}, """
         Recorded
         Long NQ · 18,250 → 18,290
@@ -818,11 +821,13 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("settings_word", {}, """
         What was waiting in this chat could not be read, so I have cleared it. Recorded trades are untouched. Please send the trade again."""),
     *CHART_EXAMPLES,
+    *editing_examples(EDIT, HELD, ROW, DAY),
     *RULE_EXAMPLES,
     *WEB_EXAMPLES,
     *REMINDING_EXAMPLES,
     *ASKING_EXAMPLES,
     *IMPORT_EXAMPLES,
     *SETTINGS_EXAMPLES,
+    *MARKS_EXAMPLES,
 )
 # fmt: on

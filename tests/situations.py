@@ -14,16 +14,19 @@ from statemachine.events import (
     AccountPicked,
     Asked,
     Cancelled,
+    ChangeAsked,
     Chatted,
     Closed,
     Confirmed,
     Corrected,
+    DeletionAsked,
     Denied,
     Detailed,
     EditAsked,
     Event,
     Expired,
     Filled,
+    FillTold,
     Picked,
     Pictured,
     PictureRefused,
@@ -84,6 +87,8 @@ OUT_OF_PLAN = TradeFields(position_size=Decimal(1))
 """What was said of the fill of one of several plans."""
 PLANNED, PLANNED_TOO = plan(81), plan(82, replace(OTHER, exit_price=None))
 EDITING = draft(1, OUT, kind="edit", trade_id=RECORDED.trade_id, choices=(RECORDED,))
+DELETING = replace(EDITING, kind="delete", fields=TradeFields())
+CHANGED_SINCE = replace(RECORDED, fields=replace(WHOLE, exit_price=Decimal(18300)))
 
 SITUATIONS: Mapping[str, Conversation] = MappingProxyType(
     {
@@ -99,6 +104,18 @@ SITUATIONS: Mapping[str, Conversation] = MappingProxyType(
         "which": Conversation(state="awaiting_details", drafts=(UNPICKED,), marker="draft:1"),
         "closing": Conversation(state="awaiting_confirmation", drafts=(CLOSING,), marker="draft:1"),
         "editing": Conversation(state="awaiting_confirmation", drafts=(EDITING,), marker="draft:1"),
+        "asked how": Conversation(
+            state="awaiting_details", drafts=(replace(EDITING, fields=TradeFields()),), marker="draft:1"
+        ),
+        "deleting": Conversation(state="awaiting_confirmation", drafts=(DELETING,), marker="draft:1"),
+        "deleting and editing": Conversation(
+            state="awaiting_confirmation", drafts=(DELETING, replace(EDITING, id=UUID(int=2))), marker="draft:1"
+        ),
+        "deleting both": Conversation(
+            state="awaiting_confirmation",
+            drafts=(replace(EDITING_BOTH, kind="delete", fields=TradeFields()),),
+            marker="draft:1",
+        ),
         "half done": Conversation(
             state="awaiting_confirmation", drafts=(draft(1),), awaiting=(known(71),), marker="draft:1"
         ),
@@ -171,6 +188,8 @@ SURROUNDINGS: Mapping[str, dict[str, Any]] = MappingProxyType(
         "two open": {"open_trades": (HELD, HELD_TOO)},
         "recent": {"recent": (RECORDED,)},
         "target": {"target": RECORDED, "recent": (RECORDED,)},
+        "changed since": {"recent": (CHANGED_SINCE,)},
+        "older target": {"target": RECORDED, "named": (RECORDED,)},
         "open target": {"target": HELD, "open_trades": (HELD, HELD_TOO)},
         "picture": {"pictures": CHART},
         "no pictures wanted": {"wants_pictures": False},
@@ -251,6 +270,14 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "edit of m1": Revised(source="m1", fields=replace(WHOLE, exit_price=Decimal(18295))),
         "edit of m9": Revised(source="m9", fields=replace(WHOLE, exit_price=Decimal(18295))),
         "edit of m0": Revised(source="m0", fields=replace(WHOLE, exit_price=Decimal(18295))),
+        "change": ChangeAsked(),
+        "deletion": DeletionAsked(),
+        "exit 18295": Revised(source="m99", fields=TradeFields(exit_price=Decimal(18295)), asked=True),
+        "stop 18230": Revised(source="m99", fields=TradeFields(stop_loss=Decimal(18230)), asked=True),
+        "exit 18290": Revised(source="m99", fields=OUT, asked=True),
+        "one more in": FillTold(fields=TradeFields(position_size=Decimal(1), entry_price=Decimal(18240))),
+        "one out elsewhere": FillTold(fields=TradeFields(position_size=Decimal(1), exit_price=Decimal(18300))),
+        "three out": FillTold(fields=TradeFields(position_size=Decimal(3), exit_price=Decimal(18300))),
         "edit back": Revised(source="m0", fields=WHOLE),
         "yes": Confirmed(),
         "yes to 1": Confirmed(which=1),

@@ -14,10 +14,12 @@ from bot.commands import (
     balances,
     binding,
     charts,
+    editing,
     importing,
     journaling,
     judging,
     limits,
+    marking,
     onboarding,
     overriding,
     own_data,
@@ -30,6 +32,7 @@ from bot.commands import (
 )
 from bot.commands.call import Call, CommandRow, Handler
 from bot.key_shapes import HIDDEN_KEY
+from bot.reading.changing import asked_in
 from bot.texts.buttons import Command, parse_button
 from bot.texts.catalogue import LANGUAGES, catalogue
 from bot.texts.helping import THEMES, Theme
@@ -68,7 +71,10 @@ def find_command(message: Message, *, drafting: bool = False) -> Command | None:
         return None
     if found is None:
         word = message.text.strip().rstrip(".!").lower()
-        return Command(word) if word in BARE_WORDS and not (drafting and word == "undo") else None
+        if word in BARE_WORDS:
+            return None if drafting and word == "undo" else Command(word)
+        asked = None if drafting else asked_in(message.text, pictured=bool(message.attachments))
+        return Command(*asked) if asked is not None else None
     name = found[1].lower()
     return Command(name, (found[2] or "").strip()) if name in COMMANDS else Command("help")
 
@@ -106,6 +112,19 @@ COMMANDS: dict[str, CommandRow] = {
     "figures_pressed": CommandRow(asking.pressed),
     "drafts": CommandRow(journaling.drafts, "trades"),
     "plans": CommandRow(journaling.plans, "trades"),
+    "edit": CommandRow(editing.edit, "trades"),
+    "delete": CommandRow(editing.delete, "trades"),
+    "add": CommandRow(editing.add, "trades"),
+    "exit": CommandRow(editing.exit_, "trades"),
+    "photo": CommandRow(editing.photo, "trades"),
+    "trade_pressed": CommandRow(editing.pressed),
+    "tag": CommandRow(marking.tag, "notes"),
+    "note": CommandRow(marking.note, "notes"),
+    "setup": CommandRow(marking.setup, "notes"),
+    "mood": CommandRow(marking.mood, "notes"),
+    "mistake": CommandRow(marking.mistake, "notes"),
+    "marked": CommandRow(marking.marked),
+    "mark_pressed": CommandRow(marking.pressed),
     "chart": CommandRow(charts.chart, "charts"),
     "chart_card": CommandRow(charts.card),
     "audit": CommandRow(judging.audit, "rules"),

@@ -1,11 +1,13 @@
 """The figures of the journal: /today, /yesterday, /week, /month, /stats, and questions for the same.
 
     /stats                        /stats nq last month        /stats by hour this week      /week nq
+    /stats #revenge               /stats setup orb         /stats by tag last month
     /stats @apex2 this month      /today @apex2               how am I doing today?
 
-Each may be followed by a symbol, a period, an account, a figure ("win rate") and by what they are to be divided.
+Each may be followed by a symbol, a period, a tag, an account, a figure ("win rate") and by what they are to be divided.
 """
 
+import re
 from datetime import date
 from typing import Final
 
@@ -17,12 +19,13 @@ from bot.periods import EARLIEST, Period, period_of
 from bot.statistics import Statistics, contracts_json
 from bot.texts.figures import LETTERS, Shown
 from bot.trading.day import trading_day
-from db import statistics
+from db import marks, statistics
 from db.statistics import Dimension
 from statemachine.conversation import Turn
 from statemachine.errors import NotAPeriod
 
 ALL_TIME: Final = "all time"
+WORD_OF_MARK: Final = re.compile(r"\b(?:setup|mood|mistake)\b", re.IGNORECASE)
 
 
 async def today(call: Call) -> Turn:
@@ -55,10 +58,11 @@ async def _told(call: Call, default: str, *, command: bool = True) -> Turn:
     if chosen is None:
         return call.says("unknown_account", account=name)
     try:
-        question = question_in(text, _today(call, chosen), call.accounts.names)
+        used = await _used(call) if WORD_OF_MARK.search(text) else ()
+        question = question_in(text, _today(call, chosen), call.accounts.names, used)
         if question.account is not None and not name:
             chosen = call.accounts.named(question.account)
-            question = question_in(text, _today(call, chosen), call.accounts.names)
+            question = question_in(text, _today(call, chosen), call.accounts.names, used)
     except NotAPeriod as refused:
         return call.says(refused.key, reason=refused.reason, said=refused.said)
     day = _today(call, chosen)
@@ -67,6 +71,11 @@ async def _told(call: Call, default: str, *, command: bool = True) -> Turn:
         return call.says("figures_unclear", said=question.left)
     period = question.period or period_of("today" if question.now else default, day)
     return await _figures(call, chosen, question, period)
+
+
+async def _used(call: Call) -> tuple[tuple[str, str], ...]:
+    """Kinds and values of what the trader marks trades with."""
+    return tuple((row["kind"], row["value"]) for row in await marks.usual(call.connection, call.owner))
 
 
 def _today(call: Call, account: Account) -> date:
@@ -89,7 +98,9 @@ async def pressed(call: Call) -> Turn:
 
 
 async def _figures(call: Call, account: Account, question: Question, period: Period) -> Turn:
-    span = statistics.Span(call.owner, account.id, max(period.first, EARLIEST), period.last, question.symbol)
+    span = statistics.Span(
+        call.owner, account.id, max(period.first, EARLIEST), period.last, question.symbol, *(question.mark or ())
+    )
     day = _today(call, account)
     dimension = question.dimension or _usual(question)
     contracts, zone = contracts_json(account.currency), account.zone.key
@@ -100,6 +111,7 @@ async def _figures(call: Call, account: Account, question: Question, period: Per
         last=period.last,
         today=day,
         symbol=question.symbol,
+        mark=question.mark,
         metric=question.metric,
         dimension=dimension,
         divided=question.dimension is not None,

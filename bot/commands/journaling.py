@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bot.commands import balances, importing
 from bot.commands.call import Call
-from bot.job_payloads import audit_job, trade_job
+from bot.days_left import look_again_jobs
 from bot.receipts import day_of_change, fields_of
 from bot.texts.buttons import NO_DRAFT
 from db import days, imports, inbox, trades, turns
@@ -20,7 +20,10 @@ from statemachine.trade import MAIN
 
 async def list_trades(call: Call) -> Turn:
     rows = await trades.latest_trades(call.connection, call.owner)
-    return call.says("trades", trades=rows) if rows else call.says("no_trades")
+    if not rows:
+        return call.says("no_trades")
+    about = rows[0]["trade_id"] if len(rows) == 1 else None
+    return Turn(call.conversation, (Say("trades", {"trades": rows}, about),))
 
 
 async def drafts(call: Call) -> Turn:
@@ -103,11 +106,14 @@ def _told(call: Call, change: Mapping[str, Any], applied: Mapping[str, Any]) -> 
 async def _after(call: Call, say: Say, done: list[Mapping[str, Any]]) -> Turn:
     """What is back is judged anew; what is gone, nothing waits for any more, and the rest of its day is looked at."""
     turn = Turn(call.conversation, (say,))
+    if jobs := look_again_jobs(done, call.message.chat, call.owner, call.now):
+        await inbox.enqueue(call.connection, jobs)
     for change in done:
+        if change["after"] is not None and _only_remarks(change):
+            continue
         if change["after"] is not None:
             turn = replace(turn, effects=(*turn.effects, RequestAudit(_trade_of(change))))
             continue
-        await _look_again_at_day(call, _trade_of(change), change["before"])
         after = step(turn.conversation, Vanished(trade_id=_trade_of(change)), call.now, call.scene)
         plan = await waits_again(call.connection, call.owner, _trade_of(change))
         back = (Say("plan_back", {"plan": plan}),) if plan is not None else ()
@@ -115,12 +121,13 @@ async def _after(call: Call, say: Say, done: list[Mapping[str, Any]]) -> Turn:
     return turn
 
 
-async def _look_again_at_day(call: Call, trade_id: UUID, before: Mapping[str, Any]) -> None:
-    """The other trades of its day were judged with the trade that is gone."""
-    day, account_id = before.get("day"), (before.get("facts") or {}).get("account_id")
-    if day is not None:
-        job = trade_job(call.message.chat, call.owner, trade_id, call.now, day=day, account_id=account_id)
-        await inbox.enqueue(call.connection, [audit_job(job)])
+def _only_remarks(change: Mapping[str, Any]) -> bool:
+    """Nothing differs but the words about a trade: there is nothing to judge."""
+    sides = [dict(change[side] or {}) for side in ("before", "after")]
+    for side in sides:
+        side.pop("marks", None)
+        side["facts"] = {**(side.get("facts") or {}), "note": None}
+    return sides[0] == sides[1]
 
 
 def _stale(call: Call) -> Turn:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
+from bot.reading.phrases import one_of
 from bot.trading.contracts import contract
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,19}")
@@ -34,7 +35,10 @@ _ALONE_AFTER: Final = frozenset(" \t\n\r),;:.!?")
 def without_accounts(text: str, known: Collection[str]) -> tuple[str, tuple[str, ...]]:
     """The text without the accounts it names, and their names in lower case, in order."""
     if "@" not in text:
-        return text, ()
+        said = _named_plainly(text, known) if len(known) > 1 else text
+        if said == text:
+            return text, ()
+        text = said
     names: list[str] = []
 
     def taken(match: re.Match[str]) -> str:
@@ -47,6 +51,14 @@ def without_accounts(text: str, known: Collection[str]) -> tuple[str, tuple[str,
 
     left = _MENTION.sub(taken, text)
     return (left.strip(" \t:,;") if names else text), tuple(names)
+
+
+def _named_plainly(text: str, known: Collection[str]) -> str:
+    """ "it was apex2 account": one of the trader's own, beside the word for it."""
+    name = "|".join(re.escape(one) for one in known)
+    word = rf"(?:account|{one_of('copies.txt', 'accounts')})"
+    pattern = rf"\b{word}\s+(?P<behind>{name})\b|\b(?P<before>{name})\s+{word}\b"
+    return re.sub(pattern, lambda found: f" @{found['behind'] or found['before']} ", text, flags=re.IGNORECASE)
 
 
 def offers_a_choice(text: str) -> bool:

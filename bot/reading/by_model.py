@@ -15,7 +15,7 @@ from bot.reading.claim import Checked, Claim, Source
 from bot.reading.grounding import NUMBERS
 from bot.reading.items import items
 from statemachine.events import Asked, Chatted, Closed, Corrected, Detailed, Event, Planned, Reported, Unread
-from statemachine.trade import TradeFields
+from statemachine.trade import REMARKS, TradeFields
 
 MOST_TRADES: Final = 20
 MOST_NOTED: Final = 20
@@ -103,7 +103,7 @@ def _unplaced(text: str, partial: Reading) -> list[str]:
 
 
 def _plain(fields: TradeFields) -> dict[str, str]:
-    return {name: str(value) for name, value in fields.said().items() if name != "note"}
+    return {name: str(value) for name, value in fields.said().items() if name not in REMARKS}
 
 
 def _event(claim: Claim, source: Source) -> Event:

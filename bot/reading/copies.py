@@ -6,31 +6,21 @@
 """
 
 import re
-import unicodedata
 from functools import cache
-from importlib.resources import files
+from typing import Final
 
+from bot.reading.phrases import folded, one_of, phrases
 from statemachine.trade import Copies
 
-
-@cache
-def _words() -> dict[str, list[str]]:
-    """The phrases of all languages by name, the longest first."""
-    found: dict[str, list[str]] = {}
-    text = files(__package__).joinpath("vocabulary", "copies.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        for named in line.split(";")[1:] if not line.startswith("#") else ():
-            name, _, phrases = named.partition(":")
-            found.setdefault(name.strip(), []).extend(phrase.strip() for phrase in phrases.split("|"))
-    return {name: sorted(set(phrases), key=len, reverse=True) for name, phrases in found.items()}
+_FILE: Final = "copies.txt"
 
 
 def _one_of(name: str) -> str:
-    return "(?:" + "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in _words()[name]) + ")"
+    return one_of(_FILE, name)
 
 
 def _numbers() -> str:
-    return "|".join([r"\d{1,2}", *(word for name, words in _words().items() if name.isdigit() for word in words)])
+    return "|".join([r"\d{1,2}", *(word for name, words in phrases(_FILE).items() if name.isdigit() for word in words)])
 
 
 @cache
@@ -61,26 +51,19 @@ def _whole() -> re.Pattern[str]:
 
 def without_copies(text: str, *, asked: bool = False) -> tuple[str, Copies | None]:
     """The text without what it says of copies, and that. `asked`: which accounts was asked, so "all" is an answer."""
-    folded = _folded(text)
-    if asked and _whole().fullmatch(folded.strip(" .!")):
+    plain = folded(text)
+    if asked and _whole().fullmatch(plain.strip(" .!")):
         return "", Copies(every=True)
-    found = list(_said().finditer(folded))
+    found = list(_said().finditer(plain))
     told = [match for match in found if match["per"] is None]
     if not found:
         return text, None
-    total = list(_total().finditer(folded)) if told else []
+    total = list(_total().finditer(plain)) if told else []
     for match in sorted([*found, *total], key=lambda match: match.start(), reverse=True):
         if not any(other is not match and other.start() <= match.start() < other.end() for other in found):
             text = text[: match.start()] + " " + text[match.end() :]
     left = text.strip(" \t:,;")
     return left, _copies(told[0], total=bool(total)) if told else None
-
-
-def _folded(text: str) -> str:
-    """Lower case without accents, and as long as before: a place in the one is the same in the other."""
-    if text.isascii():
-        return text.lower()
-    return "".join(unicodedata.normalize("NFD", character)[0].lower()[:1] for character in text)
 
 
 def _copies(match: re.Match[str], *, total: bool) -> Copies:
@@ -94,4 +77,4 @@ def _copies(match: re.Match[str], *, total: bool) -> Copies:
 def _number(word: str) -> int:
     if word.isdigit():
         return int(word)
-    return next(int(name) for name, words in _words().items() if name.isdigit() and word in words)
+    return next(int(name) for name, words in phrases(_FILE).items() if name.isdigit() and word in words)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.reading import ReadContext, reading
 from bot.reading.copies import without_copies
 from bot.reading.gathering import Said
+from bot.reading.marks import without_marks
 from statemachine.events import Asked, Closed, Confirmed, Corrected, Denied, Detailed, Event, Planned, Reported, Unread
 from statemachine.trade import TradeFields
 
@@ -21,7 +22,7 @@ _NUMBERS = ("entry_price", "exit_price", "position_size", "stop_loss", "take_pro
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A line of the input; `name` is its id, given back as it came; `text` is without what it says of copies."""
+    """A line of the input; `name` is its id, given back as it came; `text` is without copies and marks."""
 
     name: Any
     text: str
@@ -42,7 +43,7 @@ def records(lines: Iterable[str]) -> Iterator[Record]:
             continue
         try:
             record = json.loads(line)
-            name, text = record["id"], without_copies(str(record["text"]))[0]
+            name, text = record["id"], without_copies(without_marks(str(record["text"]))[0])[0]
         except (ValueError, TypeError, KeyError) as error:
             raise ValueError(f"line {number} is not a record with id and text") from error
         yield Record(name, text, _context(record.get("context")))

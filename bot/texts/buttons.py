@@ -17,9 +17,10 @@
     au:<name>                      use this account           bu:<name>:<change>     take back what it was told
     pf:<plan>                      the plan was filled        pn:<plan>              it was not
     sh:<trade>:<checksum> · sn     show it to the world, or not    us:<share>       take that back
-    xa:<announcement>              no more of this
+    xa:<announcement>              no more of this            mk:<trade>:<digest>    mark it with this
     ck:<kind>:<first>:<last>[:<symbol>]   this chart of these days      ct:<trade>             the card of this trade
     is:<import> · ij:<import>      save a file's trades: one with the journal's, or each by itself
+    te:<trade>                     change this trade          td:<trade>             delete it
     id:<import>                    do not save them           iu:<import> · ir:<import>   undo, redo
     st:<letter>:<first>-<last>:<symbol or ->:<account>   the figures of these days, and by what they are divided
     lf:<preset>:<size>:<checksum>[:<account>]   take a firm's limits for an account                 lx   leave them
@@ -241,6 +242,11 @@ def card(trade_id: UUID) -> str:
     return f"ct:{trade_id.hex}"
 
 
+def of_trade(asked: str, trade_id: UUID) -> str:
+    """`asked`: edit or delete."""
+    return f"{_LETTERS['trade', asked]}:{trade_id.hex}"
+
+
 def share(trade_id: UUID, checksum: str) -> str:
     """`checksum`: of what was shown of the trade."""
     return f"sh:{trade_id.hex}:{checksum}"
@@ -273,6 +279,11 @@ def help_page(theme: str) -> str:
     return f"hp:{theme}"
 
 
+def mark(trade_id: UUID, digest: str) -> str:
+    """`digest`: of what the trade is to be marked with."""
+    return f"mk:{trade_id.hex}:{digest}"
+
+
 SKIP: Final = "s"
 SHARE_NOT: Final = "sn"
 LEAVE_LIMITS: Final = "lx"
@@ -295,11 +306,14 @@ _PRESSES: Final = {
     "vv": ("verdict", "violated"),
     "vb": ("verdict", "back"),
     "vr": ("verdict", "reason"),
+    "te": ("trade", "edit"),
+    "td": ("trade", "delete"),
     "is": ("import", "save"),
     "ij": ("import", "apart"),
     "id": ("import", "drop"),
     "iu": ("import", "undo"),
     "ir": ("import", "redo"),
+    "mk": ("mark", "add"),
 }
 _LETTERS: Final = {asked: letters for letters, asked in _PRESSES.items()}
 
@@ -336,11 +350,9 @@ _FORMATS: Final = tuple(
         r"(?P<kind>[ur]):(?P<change>\d{1,18})",
         r"(?P<kind>l):(?P<code>[A-Za-z0-9-]{1,16})",
         r"(?P<kind>rl):(?P<page>[1-9]\d{0,3})",
-        r"(?P<kind>r[sprb]):(?P<id>[0-9a-f]{32})",
-        r"(?P<kind>xa|us|ct|i[sjdur]):(?P<id>[0-9a-f]{32})",
-        r"(?P<kind>sh):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",
+        r"(?P<kind>r[sprb]|xa|us|ct|t[ed]|i[sjdur]):(?P<id>[0-9a-f]{32})",
         r"(?P<kind>rm|vd):(?P<id>[0-9a-f]{32}):(?P<more>[1-9]\d{0,3})",
-        r"(?P<kind>r[ync]|v[sfvb]):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",
+        r"(?P<kind>sh|r[ync]|v[sfvb]|mk):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16})",
         r"(?P<kind>vr):(?P<id>[0-9a-f]{32}):(?P<more>[0-9a-f]{16}):(?P<number>[1-9])",
         r"(?P<kind>lf):(?P<preset>[a-z0-9-]{1,16}:\d{1,9}:[0-9a-f]{8}(?::[a-z0-9][a-z0-9_-]{0,19})?)",
         r"(?P<kind>ck):(?P<chart>[a-z]{1,8}):(?P<first>\d{8}):(?P<last>\d{8})(?::(?P<symbol>[A-Z0-9./]{1,12}))?",

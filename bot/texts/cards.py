@@ -18,6 +18,7 @@ from statemachine.trade import TradeFields
 
 LONGEST_RULE: Final = 80
 LONGEST_DRAWN: Final = 160
+LONGEST_CELL: Final = 24
 MOST_RULES: Final = 8
 MOST_VERDICTS: Final = 7
 
@@ -90,6 +91,10 @@ def card_rows(words: Words, facts: CardFacts) -> list[tuple[str, str, str]]:
         (words("card.r"), _multiple(facts.planned_r), _multiple(facts.made_r)),
         (words("card.pnl"), "", words.gain(made) if made is not None else ""),
         (words("card.time"), "", _times(words, trade)),
+        (words("field.setup"), quoted(trade.setup or "", LONGEST_CELL), ""),
+        (words("field.mood"), "", quoted(trade.mood or "", LONGEST_CELL)),
+        (words("field.mistake"), "", quoted(trade.mistake or "", LONGEST_CELL)),
+        (words("field.tags"), "", quoted(" ".join(f"#{tag}" for tag in trade.tags or ()), LONGEST_CELL)),
     ]
     return [row for row in rows if row[1] or row[2]]
 

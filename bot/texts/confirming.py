@@ -12,6 +12,7 @@ from bot.texts.facts import (
     changed_lines,
     edited_trade,
     headline,
+    marks_line,
     named,
     particulars,
     prices,
@@ -38,10 +39,11 @@ def confirm(words: Words, drafts: tuple[Draft, ...]) -> Reply:
 
 def _one(words: Words, draft: Draft) -> Reply:
     words = words.on(account_of(draft))
+    yes = "delete" if draft.kind == "delete" else "again" if draft.twin else "confirm"
     row = (
-        words.button("again" if draft.twin else "confirm", buttons.confirm(draft)),
+        words.button(yes, buttons.confirm(draft)),
         words.button("same" if draft.twin else "cancel", buttons.drop(draft)),
-        words.button("edit", buttons.edit(draft)),
+        *((words.button("edit", buttons.edit(draft)),) if draft.kind != "delete" else ()),
     )
     return Reply(
         title=_title(words, draft),
@@ -62,7 +64,8 @@ def needs_no_look(words: Words, draft: Draft) -> bool:
 def account_of(draft: Draft) -> str:
     """The name of the account that a draft is recorded on, or that its trade is on."""
     trade = known_trade(draft)
-    return draft.fields.booked_on if draft.kind == "record" or trade is None else trade.fields.booked_on
+    moves = draft.kind == "edit" and draft.fields.account is not None
+    return draft.fields.booked_on if draft.kind == "record" or trade is None or moves else trade.fields.booked_on
 
 
 def account_lines(words: Words, account: str) -> list[str]:
@@ -90,7 +93,7 @@ def _several(words: Words, drafts: Sequence[Draft]) -> Reply:
     for number, draft in numbered:
         on_it = words.on(account_of(draft))
         draft = shares(draft)[0]
-        doubt = results.doubt(on_it, draft.fields) if draft.kind != "edit" else None
+        doubt = None if draft.kind == "delete" else results.doubt(on_it, _whole(on_it, draft))
         derived = SEPARATOR.join(derived_lines(on_it, draft.fields, edited_trade(draft)))
         doubts = [*filter(None, (derived, doubt)), *from_plan(on_it, draft.plan), *warnings(on_it, draft)]
         lines += [words("confirm.of", number=number, line=line) for line in doubts]
@@ -107,7 +110,7 @@ def _several(words: Words, drafts: Sequence[Draft]) -> Reply:
 def _title(words: Words, draft: Draft) -> str:
     if draft.kind == "close":
         return words("close.question", close=closing(words, draft))
-    return words("confirm.title.edit" if draft.kind == "edit" else "confirm.title")
+    return words("confirm.title" if draft.kind == "record" else f"confirm.title.{draft.kind}")
 
 
 def _lines(words: Words, draft: Draft) -> list[str]:
@@ -115,7 +118,10 @@ def _lines(words: Words, draft: Draft) -> list[str]:
     if draft.kind == "edit":
         old = edited_trade(draft)
         changed = [*edit_lines(words, draft), *derived_lines(words, draft.fields, old)]
-        return [headline(words, old), *on_account, *changed]
+        differs = results.pnl_line(words, whole) if results.differs(words, whole := _whole(words, draft)) else None
+        return [headline(words, old), *on_account, *changed, *filter(None, (differs,))]
+    if draft.kind == "delete":
+        return [*filter(None, _recorded(words, draft)), *on_account, words("delete.what")]
     one = shares(draft)[0]
     fields = replace(one.fields, commissions=costs(one))
     named_above = draft.kind == "close"
@@ -123,6 +129,11 @@ def _lines(words: Words, draft: Draft) -> list[str]:
     money = (*_pnl(words, draft, fields), results.after_costs(words, fields), results.risk_line(words, fields))
     told = (*particulars(words, fields), *derived_lines(words, fields))
     return [line for line in (*first, *on_account, *money, *together(words, draft), *told) if line]
+
+
+def _recorded(words: Words, draft: Draft) -> tuple[str | None, ...]:
+    trade = edited_trade(draft)
+    return headline(words, trade), prices(words, trade), results.short_pnl(words, trade)
 
 
 def _pnl(words: Words, draft: Draft, fields: TradeFields) -> list[str | None]:
@@ -149,12 +160,15 @@ def draft_line(words: Words, draft: Draft) -> str:
         changes = quoted("; ".join(edit_lines(words, draft)))
         line = words("confirm.edit", trade=named(words, edited_trade(draft)), changes=changes)
         return SEPARATOR.join(filter(None, (line, at)))
+    if draft.kind == "delete":
+        told = SEPARATOR.join(filter(None, (*_recorded(words, draft), at)))
+        return words("confirm.delete", trade=told)
     if draft.kind == "close":
         shown = [closing(words, draft)]
     else:
         shown = [headline(words, draft.fields), prices(words, draft.fields)]
     made = results.short_pnl(words, shares(draft)[0].fields)
-    return SEPARATOR.join(part for part in (*shown, made, at) if part)
+    return SEPARATOR.join(part for part in (*shown, made, at, marks_line(words, draft.fields)) if part)
 
 
 def closing(words: Words, draft: Draft) -> str:
@@ -187,10 +201,23 @@ def _held(draft: Draft) -> Decimal | None:
 
 def edit_lines(words: Words, draft: Draft) -> list[str]:
     """Old → new of each field, and of a computed P&L, which follows the new facts."""
-    old = edited_trade(draft)
+    trade, old = known_trade(draft), edited_trade(draft)
+    if trade is not None:
+        old = replace(old, day=trade.day)
     lines = changed_lines(words, old, draft.fields)
-    followed = results.computed(words, replace(old.merged(draft.fields), pnl=None))
-    was_computed = old.pnl is not None and old.pnl == results.computed(words, replace(old, pnl=None))
-    if draft.fields.pnl is None and was_computed and followed is not None and followed != old.pnl:
+    followed = _whole(words, draft).pnl
+    if draft.fields.pnl is None and followed is not None and followed != old.pnl:
         lines += changed_lines(words, old, TradeFields(pnl=followed))
     return lines or [words("confirm.unchanged")]
+
+
+def _whole(words: Words, draft: Draft) -> TradeFields:
+    """The trade that a draft makes; of an edit with the P&L that follows from what it changes, if that was computed."""
+    old = edited_trade(draft)
+    if draft.kind != "edit":
+        return draft.fields
+    whole = old.merged(draft.fields)
+    if draft.fields.pnl is not None or old.pnl is None:
+        return whole
+    was = results.computed(words.on(old.booked_on), replace(old, pnl=None))
+    return replace(whole, pnl=results.computed(words, replace(whole, pnl=None))) if old.pnl == was else whole

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.texts import buttons
 from bot.texts.confirming import account_of, closed, edit_lines
-from bot.texts.facts import SEPARATOR, edited_trade, headline, prices, summary
+from bot.texts.facts import SEPARATOR, edited_trade, headline, marks_lines, prices, summary
 from bot.texts.plans import ends_plan
 from bot.texts.recording import day_lines, limit_lines, result, undo_row
 from bot.texts.words import Words, account_name
@@ -29,18 +29,19 @@ def recorded_copies(
     else:
         title = words("recorded.title.open" if first.fields.is_open else "recorded.title")
         lines = [SEPARATOR.join(filter(None, (headline(words, first.fields), prices(words, first.fields))))]
-    lines += ends_plan(words, plan)
-    return _receipt(words, title, lines, drafts, figures)
+    lines += [*marks_lines(words, first.fields), *ends_plan(words, plan)]
+    return receipt(words, title, lines, drafts, figures)
 
 
 def edited_copies(words: Words, drafts: Sequence[Draft], figures: Sequence[Figures] = ()) -> Reply:
     """What was changed, once; then each account with its day, where that moved."""
     first = drafts[0]
     lines = [headline(words, edited_trade(first)), *edit_lines(words.on(account_of(first)), first)]
-    return _receipt(words, words("edited.title"), lines, drafts, figures)
+    return receipt(words, words("edited.title"), lines, drafts, figures)
 
 
-def _receipt(words: Words, title: str, lines: list[str], drafts: Sequence[Draft], figures: Sequence[Figures]) -> Reply:
+def receipt(words: Words, title: str, lines: list[str], drafts: Sequence[Draft], figures: Sequence[Figures]) -> Reply:
+    """What was done once, then each account."""
     for draft, told in zip(drafts, figures, strict=False):
         lines += _account(words.on(account_of(draft)), draft, told)
     warned = any(guard.level != "ok" for told in figures for guard in told.get("guards", ()))

@@ -1,10 +1,11 @@
 """A trade's facts in words: names, prices, fields. Nothing here computes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from bot.reading.marks import LONGEST_MARK, LONGEST_TAG, MOST_TAGS
 from bot.texts import numbers
 from bot.texts.words import Words, capital, quoted, symbol
 from statemachine.conversation import Draft
@@ -49,7 +50,7 @@ def prices(words: Words, fields: TradeFields) -> str:
 
 
 def particulars(words: Words, fields: TradeFields) -> list[str]:
-    """Lines for what is seldom said: times, commissions, the note."""
+    """Lines for what is seldom said: times, commissions, marks, the note."""
     timed = [
         words(f"trade.{name}", time=words.clock(moment))
         for name in ("entry_time", "exit_time")
@@ -60,9 +61,25 @@ def particulars(words: Words, fields: TradeFields) -> list[str]:
     if fields.commissions is not None:
         timed.append(words("trade.commissions", amount=words.money(fields.commissions)))
     lines = [capital(SEPARATOR.join(timed))] if timed else []
+    lines += marks_lines(words, fields)
     if fields.note:
         lines.append(words("trade.note", note=quoted(fields.note)))
     return lines
+
+
+def marks_line(words: Words, fields: TradeFields) -> str:
+    """#orb #aplus · setup: ORB · mood: calm; empty where nothing was marked."""
+    told = [("setup", fields.setup), ("mood", fields.mood), ("mistake", fields.mistake)]
+    parts = [words(f"marks.{kind}", value=quoted(value, LONGEST_MARK)) for kind, value in told if value]
+    return SEPARATOR.join(filter(None, (_tags(words, fields.tags or ()), *parts)))
+
+
+def marks_lines(words: Words, fields: TradeFields) -> list[str]:
+    return list(filter(None, (marks_line(words, fields),)))
+
+
+def _tags(_: Words, tags: Sequence[str]) -> str:
+    return " ".join(f"#{quoted(tag, LONGEST_TAG)}" for tag in tags[:MOST_TAGS])
 
 
 def summary(words: Words, fields: TradeFields) -> str:
@@ -91,13 +108,13 @@ def field_value(words: Words, name: str, value: Any) -> str:
 
 def changed_lines(words: Words, old: TradeFields, new: TradeFields) -> list[str]:
     """Exit 18,290 → 18,295, for each field that `new` says."""
-    said = new.said()
+    said, became = new.said(), old.merged(new)
     return [
         words(
             "field.changed",
             name=words(f"field.{name}"),
-            old=field_value(words, name, getattr(old, name)),
-            new=field_value(words, name, said[name]),
+            old=field_value(words, name, old.booked_on if name == "account" else getattr(old, name)),
+            new=field_value(words, name, getattr(became, name)),
         )
         for name in FIELD_NAMES
         if name in said
@@ -166,4 +183,8 @@ _SHOWN: Final[dict[str, Callable[[Words, Any], str]]] = {
     "day": _day,
     "account": _text,
     "note": _text,
+    "tags": _tags,
+    "setup": _text,
+    "mood": _text,
+    "mistake": _text,
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Final
+from typing import Final, get_args
 
 from bot.periods import EARLIEST
 from bot.statistics import Extreme, Group, Metric, Statistics, Sums
@@ -14,7 +14,7 @@ from bot.texts.facts import SEPARATOR
 from bot.texts.layout import Rows, rows_of
 from bot.texts.periods import period_named
 from bot.texts.words import Words, capital, quoted, symbol
-from db.statistics import Dimension
+from db.statistics import Dimension, Mark
 from statemachine.message import Button, Reply
 
 MOST_GROUPS: Final = 12
@@ -40,6 +40,7 @@ class Shown:
     dimension: Dimension | None = None
     divided: bool = False
     limited: bool = False
+    mark: tuple[Mark, str] | None = None
 
 
 def figures(words: Words, shown: Shown, found: Statistics) -> Reply:
@@ -74,6 +75,8 @@ def _examples(words: Words) -> str:
 def _title(words: Words, shown: Shown) -> Iterator[str]:
     if shown.symbol:
         yield symbol(shown.symbol)
+    if shown.mark:
+        yield _marked(words, *shown.mark)
     if shown.first == shown.last == shown.today:
         yield words("figures.today", day=words.day(shown.first))
     elif shown.first == shown.last == shown.today - timedelta(days=1):
@@ -86,14 +89,23 @@ def _title(words: Words, shown: Shown) -> Iterator[str]:
         yield f"@{shown.account}"
 
 
+def _marked(words: Words, kind: Mark, value: str) -> str:
+    value = quoted(value, LONGEST_SAID)
+    return f"#{value}" if kind == "tag" else words(f"marks.{kind}", value=value)
+
+
 # ---- nothing there
 
 
 def _nothing(words: Words, shown: Shown, found: Statistics, title: str) -> Reply:
     named = symbol(shown.symbol) if shown.symbol else ""
     lines = [words("figures.nothing.symbol", symbol=named) if named else words("figures.nothing")]
+    if shown.mark:
+        named, lines = "", [words("figures.nothing.marked", mark=_marked(words, *shown.mark))]
     row: tuple[Button, ...] = ()
-    if found.last_day is not None:
+    if shown.mark:
+        lines.append(words("marks.how"))
+    elif found.last_day is not None:
         day = words.day(found.last_day)
         of = "figures.last_day.symbol" if named else "figures.last_day"
         lines.append(words(of, symbol=named, day=day))
@@ -238,7 +250,9 @@ def _groups(words: Words, shown: Shown, found: Statistics) -> Iterator[str]:
     if dimension == "rule":
         yield from _rules(words, found.groups)
         return
-    most = MOST_GROUPS if dimension == "symbol" else len(found.groups)
+    if dimension in get_args(Mark) and not found.groups:
+        yield words("marks.how")
+    most = len(found.groups) if dimension in ("side", "hour", "weekday") else MOST_GROUPS
     for group in found.groups[:most]:
         yield _group(words, _name(words, dimension, group.key), group.sums)
     if len(found.groups) > most:
@@ -261,6 +275,10 @@ def _name(words: Words, dimension: Dimension, key: str | None) -> str:
             return f"{int(key):02}:00"
         case "weekday":
             return words("figures.weekdays").split()[int(key) - 1]
+        case "tag":
+            return f"#{quoted(key, LONGEST_SAID)}"
+        case "setup" | "mood" | "mistake":
+            return quoted(key, LONGEST_SAID)
         case _:
             return symbol(key)
 
@@ -289,7 +307,7 @@ def _rules(words: Words, groups: Sequence[Group]) -> Iterator[str]:
 
 def _buttons(words: Words, shown: Shown, found: Statistics) -> Rows:
     """The same figures divided otherwise, where there are several trades."""
-    if found.sums.trades < 2:
+    if found.sums.trades < 2 or shown.mark:
         return ()
     current = shown.dimension if shown.divided else None
     offered = []

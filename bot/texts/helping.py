@@ -8,7 +8,7 @@ from bot.texts.layout import rows_of
 from bot.texts.words import Words, quoted
 from statemachine.message import Reply
 
-Theme = Literal["trades", "figures", "charts", "rules", "accounts", "settings", "data"]
+Theme = Literal["trades", "notes", "figures", "charts", "rules", "accounts", "settings", "data"]
 THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
 """The pages, in order."""
 LONGEST_COMMAND: Final = 60

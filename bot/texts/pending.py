@@ -1,6 +1,7 @@
 """What is said while drafts wait: asking for what is missing, changing, dropping, keeping for later."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Final
 
@@ -11,7 +12,7 @@ from bot.texts.facts import edited_trade, named, short_name, summary
 from bot.texts.layout import Rows, rows_of
 from bot.texts.plans import which_filled
 from bot.texts.words import Words, account_name, capital, quoted, symbol
-from statemachine.conversation import DRAFT_KEPT, Draft, KnownTrade
+from statemachine.conversation import DRAFT_KEPT, Draft, DraftKind, KnownTrade
 from statemachine.copying import meant_together
 from statemachine.events import EVERY
 from statemachine.message import Button, Reply
@@ -29,6 +30,8 @@ def ask_details(words: Words, draft: Draft, missing: tuple[str, ...], number: in
     """What was understood, everything that is missing at once, and an answer to copy."""
     if "plan" in missing:
         return which_filled(words, draft)
+    if "change" in missing:
+        return replace(how_to_edit(words, draft), buttons=((words.button("cancel", buttons.drop(draft)),),))
     understood = words("understood", trade=summary(words, draft.fields)) if draft.fields.said() else None
     asked = words.listed([words(f"missing.{name}") for name in missing])
     unknown = _unknown(words, draft.unknown_account) if draft.unknown_account is not None else []
@@ -126,7 +129,7 @@ def how_to_edit(words: Words, draft: Draft) -> Reply:
 
 
 def _subject(words: Words, draft: Draft) -> str:
-    return named(words, edited_trade(draft) if draft.kind == "edit" else draft.fields)
+    return named(words, draft.fields if draft.kind in ("record", "close") else edited_trade(draft))
 
 
 def too_many_drafts(words: Words, most: int) -> Reply:
@@ -203,9 +206,10 @@ def _shelf_rows(words: Words, drafts: Sequence[Draft], first: int = 1) -> Rows:
     return rows_of(chain.from_iterable(pairs), width=4)
 
 
-def changed_since(words: Words, trade: KnownTrade) -> Reply:
-    """The trade of a close that was confirmed is not what it was; the close is asked again after this."""
-    return Reply(text=words("changed_since", trade=capital(named(words, trade.fields))))
+def changed_since(words: Words, trade: KnownTrade, kind: DraftKind = "close") -> Reply:
+    """The trade of what was confirmed is not what it was; it is asked again after this."""
+    name = capital(named(words, trade.fields))
+    return Reply(text=words("changed_since" if kind == "close" else "changed_since.edit", trade=name))
 
 
 def partly_closed(words: Words, trade: KnownTrade) -> Reply:

@@ -1,21 +1,25 @@
 """What is said of the journal itself: recorded, changed, taken back, listed, and how the day and its limits stand."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from bot.picks import Pick
 from bot.texts import buttons, numbers, results
 from bot.texts.confirming import account_lines, account_of, at_account, closed, edit_lines
-from bot.texts.facts import SEPARATOR, edited_trade, headline, prices, summary
+from bot.texts.facts import SEPARATOR, edited_trade, headline, marks_line, marks_lines, prices, summary
+from bot.texts.marking import picks_row
 from bot.texts.plans import ends_plan
 from bot.texts.words import Words, decimal
-from bot.trading.limits import Guard
+from bot.trading.limits import Guard, figure
+from bot.trading.pnl import r_multiple
 from statemachine.conversation import Draft
 from statemachine.matching import closes_a_part
 from statemachine.message import Button, Reply
 from statemachine.plan import Plan
-from statemachine.trade import MAIN, TradeFields
+from statemachine.trade import MAIN, Basis, TradeFields
 
 MOST_TRADES: Final = 20
 MOST_CARDS: Final = 5
@@ -34,10 +38,13 @@ def recorded(
     costs: Decimal | None = None,
     change_id: int | None = None,
     plan: Plan | None = None,
+    stop: Decimal | None = None,
+    picks: Sequence[Pick] = (),
 ) -> Reply:
     """The receipt. pnl, pnl_origin ("said", "computed"), costs: as stored; day: its row of daily_tracking.
 
-    whole: the P&L of all parts of a trade, where its last part was closed; plan: the one that it was.
+    whole: the P&L of all parts of a trade, where its last part was closed; plan: the one that it was;
+    stop: the first one; picks: what the trade could be marked with.
     """
     words = words.on(account_of(draft))
     if draft.kind == "close":
@@ -52,8 +59,19 @@ def recorded(
     elif change_id is not None and not draft.fields.is_open:
         lines.append(words("result.none", example=words(results.example_key(draft.fields))))
     lines += [words("result.whole", amount=words.gain(whole))] if whole is not None else []
+    lines += [*_risk_lines(words, draft.fields, pnl, costs, stop), *marks_lines(words, draft.fields)]
     lines += [*ends_plan(words, plan), *day_lines(words, day, guards)]
-    return Reply(title=title, text="\n".join(lines), buttons=undo_row(words, change_id))
+    rows = (*undo_row(words, change_id), *picks_row(words, draft.trade_id or draft.id, picks))
+    return Reply(title=title, text="\n".join(lines), buttons=rows)
+
+
+def _risk_lines(
+    words: Words, fields: TradeFields, pnl: Decimal | None, costs: Decimal | None, stop: Decimal | None
+) -> list[str]:
+    """R and risk by the first stop, of the P&L as it is stored."""
+    basis: Basis = "net" if costs is None and fields.pnl_basis == "net" else "gross"
+    stored = replace(fields, pnl=pnl, pnl_basis=basis, commissions=costs, stop_loss=stop or fields.stop_loss)
+    return list(filter(None, (results.risk_line(words, stored),)))
 
 
 def undo_row(words: Words, change_id: int | None) -> tuple[tuple[Button, ...], ...]:
@@ -157,7 +175,9 @@ def _turned(
     account = change["fields"].booked_on
     words = words.on(account)
     said = words(f"{key}.{change['kind']}", trade=summary(words, change["fields"]))
-    return "\n".join([said, *account_lines(words, account), *day_lines(words, day, guards)])
+    return "\n".join(
+        [said, *marks_lines(words, change["fields"]), *account_lines(words, account), *day_lines(words, day, guards)]
+    )
 
 
 # ---- lists
@@ -165,15 +185,16 @@ def _turned(
 
 def trades(words: Words, trades: Sequence[Mapping[str, Any]]) -> Reply:
     """Rows of trades with is_open and pnl_origin, in the order they come; at most MOST_TRADES."""
-    lines = [
-        words("numbered", number=number, line=_trade_line(words, trade))
-        for number, trade in enumerate(trades[:MOST_TRADES], 1)
-    ]
+    lines = trade_lines(words, trades[:MOST_TRADES])
     cards = tuple(
         words.button("chart.card", buttons.card(trade["trade_id"]), number=number)
         for number, trade in enumerate(trades[:MOST_CARDS], 1)
     )
     return Reply(title=words("trades.title"), text="\n".join([*lines, "", words("trades.hint")]), buttons=(cards,))
+
+
+def trade_lines(words: Words, trades: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [words("numbered", number=number, line=_trade_line(words, trade)) for number, trade in enumerate(trades, 1)]
 
 
 def _trade_line(words: Words, trade: Mapping[str, Any]) -> str:
@@ -187,8 +208,30 @@ def _trade_line(words: Words, trade: Mapping[str, Any]) -> str:
     )
     account = trade.get("account") or MAIN
     words = words.on(account)
-    parts = [headline(words, fields), _outcome(words, trade, fields), _moment(words, trade.get("created_at"))]
-    return SEPARATOR.join(part for part in (*parts, at_account(words, account), _audited(words, trade)) if part)
+    made = _multiple(words, trade, fields)
+    parts = [headline(words, fields), _outcome(words, trade, fields), made, _moment(words, trade.get("created_at"))]
+    told: dict[str, Any] = {name: trade.get(name) for name in ("tags", "setup", "mood", "mistake")}
+    marks = marks_line(words, TradeFields(**told))
+    return SEPARATOR.join(part for part in (*parts, at_account(words, account), _audited(words, trade), marks) if part)
+
+
+def _multiple(words: Words, trade: Mapping[str, Any], fields: TradeFields) -> str:
+    """+2R, by the first stop; other writers may have put anything there."""
+    if trade.get("is_open"):
+        return ""
+    stop, costs, pnl = (figure(decimal(trade.get(name))) for name in ("initial_stop", "commissions", "pnl"))
+    known = replace(
+        fields,
+        entry_price=figure(fields.entry_price),
+        exit_price=figure(fields.exit_price),
+        position_size=figure(fields.position_size),
+        direction=fields.direction if fields.direction in ("long", "short") else None,
+        pnl=pnl,
+        commissions=costs,
+        pnl_basis=trade.get("pnl_basis"),
+    )
+    made = r_multiple(known, stop, words.view.currency)
+    return "" if made is None else numbers.multiple(made)
 
 
 def _outcome(words: Words, trade: Mapping[str, Any], fields: TradeFields) -> str:

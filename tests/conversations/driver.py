@@ -17,6 +17,7 @@ from statemachine.conversation import (
     AttachPictures,
     CloseTrade,
     Conversation,
+    DeleteTrade,
     EditTrade,
     Effect,
     EndPlan,
@@ -79,6 +80,8 @@ class Journal:
             case EditTrade(draft):
                 known = self._known(draft.trade_id)
                 self._put(replace(known, fields=known.fields.merged(draft.fields)))
+            case DeleteTrade(draft):
+                self.trades = [trade for trade in self.trades if trade.trade_id != draft.trade_id]
             case AttachPictures(trade_id, copies=copies):
                 for number in (trade_id, *copies):
                     self._put(replace(self._known(number), has_picture=True))

@@ -22,6 +22,7 @@ NOT_NULL = {
     "shared_results": "id result_hash",
     "strategy_analyses": "id",
     "sync_logs": "id connection_id started_at status",
+    "trade_marks": "trade_id user_id tags",
     "trade_rule_verdicts": "id trade_id rule_id created_at",
     "trades": "id user_id created_at",
     "trading_rules": "id user_id rule_text created_at updated_at",
@@ -43,6 +44,7 @@ UNIQUE = {
     "shared_results": "_pkey _result_hash_key",
     "strategy_analyses": "_pkey",
     "sync_logs": "_pkey",
+    "trade_marks": "_pkey",
     "trade_rule_verdicts": "_pkey",
     "trades": "_pkey idx_trades_external_dedup",
     "trading_rules": "_pkey",
@@ -61,6 +63,7 @@ FOREIGN_KEYS = {
     "referrals": {"referred_id": GOES, "referrer_id": GOES},
     "strategy_analyses": {"parent_analysis_id": HOLDS, "user_id": GOES},
     "sync_logs": {"connection_id": GOES},
+    "trade_marks": {"trade_id": GOES, "user_id": GOES},
     "trade_rule_verdicts": {"rule_id": GOES, "trade_id": GOES},
     "trades": {"daily_tracking_id": FREED, "source_connection_id": FREED, "user_id": GOES},
     "trading_rules": {"previous_version_id": FREED, "user_id": GOES},
@@ -88,6 +91,7 @@ CHECKS = {
     "profiles": {"subscription_status": "free trial trialing active cancelled expired past_due | vip"},
     "referrals": {"status": "pending completed rewarded | paid"},
     "sync_logs": {"status": "running success partial error | stuck"},
+    "trade_marks": {"tags": "{} {1,2,3,4,5,6,7,8,9,10} | {1,2,3,4,5,6,7,8,9,10,11}"},
     "trade_rule_verdicts": {"ai_confidence": "1 2 3 4 5 | 0 6", "verdict": "followed violated unclear | maybe"},
     "trades": {
         "audit_status": "pending audited skipped | judged",
@@ -221,4 +225,4 @@ async def test_none_is_forgotten(connection: asyncpg.Connection) -> None:
             and not a.attisdropped
     """)
     assert {tuple(row) for row in rows} == exercised()
-    assert len(exercised()) == 145
+    assert len(exercised()) == 152

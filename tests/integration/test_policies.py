@@ -30,6 +30,7 @@ POLICIES = {
         "Users update their own analyses": CHANGE,
     },
     "sync_logs": {"Users see the logs of their own connections": READ},
+    "trade_marks": {"Users see their own marks": READ},
     "trade_rule_verdicts": {"Users manage the verdicts on their own trades": ALL},
     "trades": {"Users manage their own trades": ALL},
     "trading_rules": {"Users manage their own rules": ALL},
@@ -60,4 +61,4 @@ async def test_none_is_forgotten(connection: asyncpg.Connection) -> None:
     rows = await connection.fetch("select polrelid::regclass::text, polname, polpermissive from pg_policy")
     assert {(table, name) for table, name, permissive in rows if permissive} == set(EACH)
     assert {(table, name) for table, name, permissive in rows if not permissive} == RESTRICTIVE
-    assert len(EACH) + len(RESTRICTIVE) == 23
+    assert len(EACH) + len(RESTRICTIVE) == 24

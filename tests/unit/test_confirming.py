@@ -55,9 +55,9 @@ def test_what_was_computed_and_how(fields: TradeFields, shown: list[str]) -> Non
 
 
 def test_risk_and_r() -> None:
-    assert "+2R, risk $800.00" in lines(replace(LEFT, stop_loss=Decimal(18230)))
-    assert "Risk $800.00" in lines(replace(OPEN, stop_loss=Decimal(18230)))
-    assert "+2R" in lines(replace(LEFT, position_size=None, stop_loss=Decimal(18230), pnl=Decimal(800)))
+    assert "+2R, risk $800.00 computed" in lines(replace(LEFT, stop_loss=Decimal(18230)))
+    assert "Risk $800.00 computed" in lines(replace(OPEN, stop_loss=Decimal(18230)))
+    assert "+2R computed" in lines(replace(LEFT, position_size=None, stop_loss=Decimal(18230), pnl=Decimal(800)))
 
 
 # ---- how values came about

@@ -89,8 +89,8 @@ def test_a_close_keeps_what_is_its_own():
 
 
 def test_an_edit_keeps_what_it_changes():
-    changed = changes(RECORDED.fields, READ)
+    changed = changes(RECORDED, READ)
     assert changed is not None
     assert changed == TradeFields(stop_loss=Decimal(18230))
     assert changed.derived == (STOP,)
-    assert changes(RECORDED.fields, WHOLE) is None
+    assert changes(RECORDED, WHOLE) is None

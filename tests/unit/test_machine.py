@@ -56,6 +56,18 @@ no picture        | details      | =            | picture_refused ask_details |
 no picture        | confirmation | =            | picture_refused confirm    |
 no picture        | screenshot   | =            | picture_refused ask_chart  |
 no chart          | idle         | screenshot   | picture_refused ask_chart  | WaitUntil
+change            | idle         | =            | which_recorded             |
+change            | details      | =            | which_recorded ask_details |
+change            | confirmation | =            | which_recorded confirm     |
+change            | screenshot   | =            | which_recorded ask_chart   |
+deletion          | idle         | =            | which_recorded             |
+deletion          | details      | =            | which_recorded ask_details |
+deletion          | confirmation | =            | which_recorded confirm     |
+deletion          | screenshot   | =            | which_recorded ask_chart   |
+one more in       | idle         | =            | which_recorded             |
+one more in       | details      | =            | which_recorded ask_details |
+one more in       | confirmation | =            | which_recorded confirm     |
+one more in       | screenshot   | =            | which_recorded ask_chart   |
 edit of m0        | idle         | =            |                            |
 edit of m0        | details      | =            |                            |
 edit of m0        | confirmation | =            |                            |
@@ -209,6 +221,43 @@ edit of m0             | editing          | target             | confirmation | 
 edit of m0             | full             | target             | =            | too_many_drafts confirm     |
 edit back              | idle             | target             | =            |                             |
 edit back              | editing          | target             | idle         | dropped                     |
+change                 | idle             | target             | details      | ask_details                 | WaitUntil
+change                 | idle             | older target       | details      | ask_details                 | WaitUntil
+change                 | screenshot       | target             | details      | ask_details                 | WaitUntil
+change                 | details          | target             | details      | ask_details                 |
+change                 | confirmation     | target             | details      | ask_details                 |
+change                 | editing          | target             | =            | confirm                     |
+change                 | full             | target             | =            | too_many_drafts confirm     |
+deletion               | idle             | target             | confirmation | confirm                     | WaitUntil
+deletion               | details          | target             | details      | ask_details                 |
+deletion               | confirmation     | target             | confirmation | confirm                     |
+deletion               | screenshot       | target             | confirmation | confirm                     | WaitUntil
+deletion               | deleting         | target             | =            | confirm                     |
+deletion               | full             | target             | =            | too_many_drafts confirm     |
+exit 18295             | idle             | target             | confirmation | confirm                     | WaitUntil
+exit 18295             | asked how        | target             | confirmation | confirm                     |
+stop 18230             | editing          | target             | confirmation | confirm                     |
+exit 18290             | idle             | target             | =            | unchanged                   |
+exit 18290             | confirmation     | target             | =            | unchanged confirm           |
+correction             | asked how        | target             | confirmation | confirm                     |
+correction             | deleting         | target             | =            | confirm                     |
+one more in            | idle             | target             | confirmation | confirm                     | WaitUntil
+one more in            | idle             | open target        | confirmation | confirm                     | WaitUntil
+one more in            | editing          | target             | confirmation | confirm                     |
+one more in            | idle             | partly closed      | =            | fill_refused                |
+one more in            | full             | target             | =            | too_many_drafts confirm     |
+one out elsewhere      | idle             | target             | confirmation | confirm                     | WaitUntil
+one out elsewhere      | idle             | open target        | =            | fill_refused                |
+three out              | idle             | target             | =            | fill_refused                |
+three out              | confirmation     | target             | =            | fill_refused confirm        |
+yes                    | deleting         | recent             | idle         | trade_deleted               | DeleteTrade
+yes                    | deleting         | changed since      | confirmation | changed_since confirm       |
+yes                    | deleting and editing | recent         | idle         | trade_deleted edited        | DeleteTrade EditTrade RequestAudit
+[yes 1]                | deleting and editing | recent         | idle         | trade_deleted dropped       | DeleteTrade
+yes                    | deleting both    | copies recorded    | idle         | trade_deleted_copies        | DeleteTrade DeleteTrade
+yes                    | editing          | changed since      | confirmation | changed_since confirm       |
+no                     | deleting         | recent             | idle         | dropped                     |
+trade gone             | deleting         |                    | idle         | dropped                     |
 yes                    | several          |                    | screenshot   | recorded recorded ask_chart | RecordTrade RecordTrade WaitUntil
 yes to 1               | several          |                    | confirmation | recorded confirm            | RecordTrade
 yes to 3               | several          |                    | =            | no_such_draft confirm       |
@@ -271,7 +320,9 @@ close @apex2           | idle             | one open           | confirmation | 
 @apex2, a detail       | unknown account  | accounts           | confirmation | confirm                     |
 [@apex2]               | unknown account  | accounts           | confirmation | confirm                     |
 [old @apex2]           | unknown account  | accounts           | =            | stale ask_details           |
-edit of m0 @apex2      | idle             | accounts and target | =           | account_stays               |
+edit of m0 @apex2      | idle             | accounts and target | confirmation | confirm                    | WaitUntil
+edit of m0 @apex2      | idle             | target             | =            | unknown_account             |
+edit of m0 @apex2      | idle             | copies recorded    | =            | account_stays               |
 yes                    | unknown account  | accounts           | =            | ask_details                 |
 yes                    | on apex2         | accounts           | screenshot   | recorded ask_chart          | RecordTrade WaitUntil
 yes                    | on apex2         |                    | details      | ask_details                 |

@@ -11,7 +11,7 @@ import pytest
 from bot.journal import Account, day_of
 from bot.reading import ReadContext, read
 from db.conversations import dump_conversation, load_conversation
-from statemachine.conversation import Conversation, Draft
+from statemachine.conversation import Conversation, Draft, KnownTrade
 from statemachine.events import Closed, Corrected, Detailed, Reported
 from statemachine.matching import changes
 from statemachine.trade import TradeFields
@@ -115,5 +115,7 @@ def test_a_draft_keeps_its_day() -> None:
 
 
 def test_a_report_that_is_read_anew_moves_no_recorded_day() -> None:
-    assert changes(NQ, replace(NQ, day=MONDAY)) is None
-    assert changes(NQ, TradeFields(day=MONDAY)) == TradeFields(day=MONDAY)
+    recorded = KnownTrade(trade_id=UUID(int=1), fields=NQ)
+    assert changes(recorded, replace(NQ, day=MONDAY)) is None
+    assert changes(recorded, TradeFields(day=MONDAY)) == TradeFields(day=MONDAY)
+    assert changes(replace(recorded, day=MONDAY), TradeFields(day=MONDAY)) is None

@@ -117,11 +117,15 @@ def test_every_field_can_change() -> None:
         symbol="ES", direction="short", entry_price=Decimal(1), exit_price=Decimal(2), position_size=Decimal(3),
         stop_loss=Decimal(4), take_profit=Decimal(5), pnl=Decimal(6), pnl_basis="net", commissions=Decimal(7),
         entry_time=NOW, exit_time=NOW, day=NOW.date(), note="late", account="apex2",
+        tags=("orb",), setup="ORB", mood="calm", mistake="late",
     )  # fmt: skip
     lines = render(Say("edited", {"draft": replace(EDIT, fields=new)}), VIEW).text.splitlines()
     assert len(lines) == 1 + len(FIELD_NAMES)
     assert lines[1] == "Symbol NQ → ES"
-    assert lines[-2:] == ["Note none → late", "Account none → apex2"]
+    assert lines[-6:] == [
+        "Note none → late", "Account main → apex2",
+        "Tags none → #orb", "Setup none → ORB", "Mood none → calm", "Mistake none → late",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

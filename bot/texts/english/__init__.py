@@ -10,8 +10,10 @@ from bot.texts.english.accounts import ACCOUNTS
 from bot.texts.english.asking import ASKING
 from bot.texts.english.charts import CHARTS
 from bot.texts.english.commands import COMMANDS
+from bot.texts.english.editing import EDITING
 from bot.texts.english.importing import IMPORTING
 from bot.texts.english.journal import JOURNAL
+from bot.texts.english.marks import MARKS
 from bot.texts.english.reminding import REMINDING
 from bot.texts.english.rules import RULES
 from bot.texts.english.settings import SETTINGS
@@ -20,7 +22,19 @@ from bot.texts.english.trades import TRADES
 from bot.texts.english.web import WEB
 
 THEMES: Final = (
-    TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, REMINDING, RULES,
-    WEB, SETTINGS, TALK, COMMANDS,
-)  # fmt: skip
+    TRADES,
+    MARKS,
+    JOURNAL,
+    EDITING,
+    ASKING,
+    CHARTS,
+    IMPORTING,
+    ACCOUNTS,
+    REMINDING,
+    RULES,
+    WEB,
+    SETTINGS,
+    TALK,
+    COMMANDS,
+)
 ENGLISH: Final = MappingProxyType({key: text for theme in THEMES for key, text in theme.items()})

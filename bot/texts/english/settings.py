@@ -9,6 +9,7 @@ SETTINGS: Final = {
     "help.line": "/help {theme}: {about}",
     "help.command": "/{name} {description}",
     "help.about.trades": "report, correct, take back",
+    "help.about.notes": "tags, setup, mood, notes",
     "help.about.figures": "how your days and weeks went",
     "help.about.charts": "the same as pictures",
     "help.about.rules": "what your trades are judged by",
@@ -17,6 +18,7 @@ SETTINGS: Final = {
     "help.about.data": "files in and out, sharing",
     "help.page.trades": "No command is needed to report one: long 2 nq 18250 > 18290\n"
     "Later: out 18290 · stop was 18230 · it was 3 contracts",
+    "help.page.notes": "In the report, too: long 2 nq 18250 > 18290 #revenge setup: ORB",
     "help.page.figures": "Or ask in your words: what's my win rate on ES this month",
     "help.page.charts": "Of any period or symbol: /chart hours nq last month",
     "help.page.rules": "To begin: /rules add no trades after 11:30",
@@ -24,6 +26,7 @@ SETTINGS: Final = {
     "help.page.settings": "All of them with their buttons: /settings",
     "help.page.data": "Your journal is yours: send a broker's file, take yours along.",
     "button.help.trades": "Trades",
+    "button.help.notes": "Notes",
     "button.help.figures": "Figures",
     "button.help.charts": "Charts",
     "button.help.rules": "Rules",

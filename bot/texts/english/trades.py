@@ -89,9 +89,9 @@ TRADES: Final = {
     "obstacle.broker": "what a point of {symbol} is worth depends on your broker.",
     "obstacle.currency": "{symbol} is counted in {theirs}, your account in {yours}.",
     "obstacle.prices": "the prices of {symbol} are in a notation I cannot be sure of.",
-    "risk": "Risk {amount}",
-    "risk.made": "{multiple}, risk {amount}",
-    "risk.multiple": "{multiple}",
+    "risk": "Risk {amount} computed",
+    "risk.made": "{multiple}, risk {amount} computed",
+    "risk.multiple": "{multiple} computed",
     # ---- how a value came about
     "derived": "{name} {value} {way}",
     "derived.distance.above": "= {distance} above the entry",

@@ -8,8 +8,10 @@ from bot.texts.french.accounts import ACCOUNTS
 from bot.texts.french.asking import ASKING
 from bot.texts.french.charts import CHARTS
 from bot.texts.french.commands import COMMANDS
+from bot.texts.french.editing import EDITING
 from bot.texts.french.importing import IMPORTING
 from bot.texts.french.journal import JOURNAL
+from bot.texts.french.marks import MARKS
 from bot.texts.french.reminding import REMINDING
 from bot.texts.french.rules import RULES
 from bot.texts.french.settings import SETTINGS
@@ -18,9 +20,21 @@ from bot.texts.french.trades import TRADES
 from bot.texts.french.web import WEB
 
 THEMES: Final = (
-    TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, REMINDING, RULES,
-    WEB, SETTINGS, TALK, COMMANDS,
-)  # fmt: skip
+    TRADES,
+    MARKS,
+    JOURNAL,
+    EDITING,
+    ASKING,
+    CHARTS,
+    IMPORTING,
+    ACCOUNTS,
+    REMINDING,
+    RULES,
+    WEB,
+    SETTINGS,
+    TALK,
+    COMMANDS,
+)
 SPACED: Final = re.compile(r" (?=[:;!?»])|(?<=«) ")
 """Where French typography has a space; in the files it is a plain one."""
 

@@ -9,6 +9,7 @@ SETTINGS: Final = {
     "help.line": "/help {theme} : {about}",
     "help.command": "/{name} {description}",
     "help.about.trades": "noter, corriger, annuler",
+    "help.about.notes": "tags, setup, humeur, notes",
     "help.about.figures": "tes jours et semaines",
     "help.about.charts": "la même chose en images",
     "help.about.rules": "ce qui juge tes trades",
@@ -17,6 +18,7 @@ SETTINGS: Final = {
     "help.about.data": "fichiers, partage",
     "help.page.trades": "Pas besoin de commande pour en noter un : long 2 nq 18250 > 18290\nPlus tard : out 18290 · "
     "stop was 18230 · it was 3 contracts",
+    "help.page.notes": "Aussi dans le récit : long 2 nq 18250 > 18290 #revenge setup: ORB",
     "help.page.figures": "Ou demande : what's my win rate on ES this month",
     "help.page.charts": "De toute période ou symbole : /chart hours nq last month",
     "help.page.rules": "Pour commencer : /rules add no trades after 11:30",
@@ -24,6 +26,7 @@ SETTINGS: Final = {
     "help.page.settings": "Tous avec leurs boutons : /settings",
     "help.page.data": "Ton journal est à toi : fichiers d’import, export complet.",
     "button.help.trades": "Trades",
+    "button.help.notes": "Notes",
     "button.help.figures": "Chiffres",
     "button.help.charts": "Graphiques",
     "button.help.rules": "Règles",

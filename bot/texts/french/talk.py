@@ -4,9 +4,6 @@ from typing import Final
 
 TALK: Final = {
     # ---- talk
-    "help.title": "Écris un trade comme à un ami",
-    "help": "Exemple : {example}\nJe montre ce que j’ai compris, tu confirmes, puis l’image.",
-    "help.command": "/{name} {description}",
     "asked": "Je ne peux pas répondre à ça. Je note tes trades et les vérifie selon tes règles ; voir /help.",
     "chatted": "Je suis là. Envoie-moi un trade quand tu en as un.",
     "unread.unclear": "Je ne suis pas sûr de ce que tu veux dire.",
@@ -16,8 +13,8 @@ TALK: Final = {
     "unread.impossible_size": "La taille ne peut pas être juste.",
     "unread.stop_wrong_side": "Le stop est du mauvais côté de l’entrée. Long ou short ?",
     "unread.attachment_only": "Je ne peux pas lire un trade dans ce seul fichier. Écris-le, s’il te plaît.",
-    "reading_spent": "Pour le {day} (UTC), j’ai interrogé le modèle de langage autant que je peux pour toi. Jusqu’à la "
-    "fin de ce jour, je lis seulement les messages courts, et pas d’images.",
+    "reading_spent": "Pour le {day} (UTC), j’ai interrogé le modèle de langage autant que je peux pour toi. Jusqu’à "
+    "la fin de ce jour, je lis seulement les messages courts, et pas d’images.",
     "reading_own_key.refused": "Ta propre clé pour le modèle de langage a été refusée : remplace-la, voir /key. D’ici "
     "là, je lis seulement les messages courts, et pas d’images.",
     "reading_own_key.unreadable": "Ta propre clé pour le modèle de langage ne peut pas être ouverte ici, donc je lis "

@@ -69,8 +69,8 @@ TRADES: Final = {
     "pnl.computed": "P&L {amount} calculé = {how}",
     "pnl.derived": "P&L {amount} calculé d’après « {said} »",
     "pnl.differs": "P&L : tu dis {said}, tes prix donnent {computed} = {how}. C’est le tien qui sera enregistré.",
-    "pnl.differs.net": "P&L après frais : tu dis {said}, tes prix donnent {computed}, d’après {how}. C’est le tien qui "
-    "sera enregistré.",
+    "pnl.differs.net": "P&L après frais : tu dis {said}, tes prix donnent {computed}, d’après {how}. C’est le tien "
+    "qui sera enregistré.",
     "pnl.differs.type": "{line} Pour garder l’autre, écris : pnl {typed}",
     "pnl.differs.net.type": "{line} Pour garder l’autre, écris : pnl {typed} net",
     "pnl.not_computed": "P&L non calculé : {reason}",
@@ -89,9 +89,9 @@ TRADES: Final = {
     "obstacle.broker": "ce que vaut un point de {symbol} dépend de ton broker.",
     "obstacle.currency": "{symbol} est compté en {theirs}, ton compte en {yours}.",
     "obstacle.prices": "les prix de {symbol} ont une notation dont je ne suis pas sûr.",
-    "risk": "Risque {amount}",
-    "risk.made": "{multiple}, risque {amount}",
-    "risk.multiple": "{multiple}",
+    "risk": "Risque {amount} calculé",
+    "risk.made": "{multiple}, risque {amount} calculé",
+    "risk.multiple": "{multiple} calculé",
     # ---- how a value came about
     "derived": "{name} {value} {way}",
     "derived.distance.above": "= {distance} au-dessus de l’entrée",
@@ -153,8 +153,8 @@ TRADES: Final = {
     "warning.size": "{size}, c’est plus que d’habitude : ton plus gros sur {symbol} récemment était {largest}.",
     "warning.micro": "D’habitude tu trades {micro}, et {symbol} est {times} fois plus gros. C’était {micro} ? "
     "Écris-le.",
-    "warning.currency": "{amount}, c’est ce que tes prix donnent en {theirs}. Ton compte est en {yours} : écris le P&L "
-    "dans cette devise.",
+    "warning.currency": "{amount}, c’est ce que tes prix donnent en {theirs}. Ton compte est en {yours} : écris le "
+    "P&L dans cette devise.",
     "warning.times": "La sortie {exit} est avant l’entrée {entry} : laquelle est fausse ?",
     "warning.large": "Ce P&L dépasse ton compte de {size}.",
     "details.title": "On y est presque",

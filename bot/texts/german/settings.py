@@ -9,6 +9,7 @@ SETTINGS: Final = {
     "help.line": "/help {theme}: {about}",
     "help.command": "/{name} {description}",
     "help.about.trades": "eintragen, ändern, zurücknehmen",
+    "help.about.notes": "Tags, Setup, Stimmung, Notizen",
     "help.about.figures": "wie Tage und Wochen liefen",
     "help.about.charts": "dasselbe als Bilder",
     "help.about.rules": "woran deine Trades geprüft werden",
@@ -17,6 +18,7 @@ SETTINGS: Final = {
     "help.about.data": "Dateien rein und raus, teilen",
     "help.page.trades": "Zum Eintragen braucht es keinen Befehl: long 2 nq 18250 > 18290\nSpäter: out 18290 · stop "
     "was 18230 · it was 3 contracts",
+    "help.page.notes": "Auch gleich im Bericht: long 2 nq 18250 > 18290 #revenge setup: ORB",
     "help.page.figures": "Oder frag: what's my win rate on ES this month",
     "help.page.charts": "Für jeden Zeitraum, jedes Symbol: /chart hours nq last month",
     "help.page.rules": "Zum Anfang: /rules add no trades after 11:30",
@@ -24,6 +26,7 @@ SETTINGS: Final = {
     "help.page.settings": "Alle mit ihren Knöpfen: /settings",
     "help.page.data": "Dein Journal gehört dir: Sende Brokerdateien, nimm deine mit.",
     "button.help.trades": "Trades",
+    "button.help.notes": "Notizen",
     "button.help.figures": "Zahlen",
     "button.help.charts": "Charts",
     "button.help.rules": "Regeln",

@@ -4,9 +4,6 @@ from typing import Final
 
 TALK: Final = {
     # ---- talk
-    "help.title": "Schreib einen Trade wie einem Freund",
-    "help": "Beispiel: {example}\nIch zeige, was ich verstehe, du bestätigst, dann der Chart.",
-    "help.command": "/{name} {description}",
     "asked": "Das kann ich nicht beantworten. Ich führe deine Trades und prüfe sie an deinen Regeln; siehe /help.",
     "chatted": "Ich bin da. Sende mir einen Trade, wenn du einen hast.",
     "unread.unclear": "Ich bin nicht sicher, was du meinst.",
@@ -18,11 +15,10 @@ TALK: Final = {
     "unread.attachment_only": "Allein aus dieser Datei kann ich keinen Trade lesen. Bitte schreib ihn.",
     "reading_spent": "Für den {day} (UTC) habe ich das Sprachmodell so oft für dich gefragt, wie ich darf. Bis dieser "
     "Tag vorbei ist, lese ich nur kurze Nachrichten und keine Bilder.",
-    "reading_own_key.refused": "Dein eigener Schlüssel für das Sprachmodell wurde abgelehnt: Setz ihn neu, siehe /key. "
-    "Bis dahin lese ich nur kurze Nachrichten und keine Bilder.",
+    "reading_own_key.refused": "Dein eigener Schlüssel für das Sprachmodell wurde abgelehnt: Setz ihn neu, siehe "
+    "/key. Bis dahin lese ich nur kurze Nachrichten und keine Bilder.",
     "reading_own_key.unreadable": "Dein eigener Schlüssel für das Sprachmodell lässt sich hier nicht öffnen, daher "
-    "lese "
-    "ich nur kurze Nachrichten und keine Bilder. Der Betreiber dieses Journals ist informiert.",
+    "lese ich nur kurze Nachrichten und keine Bilder. Der Betreiber dieses Journals ist informiert.",
     "not_allowed.Detailed": "Ich weiß nicht, zu welchem Trade das gehört.",
     "not_allowed.Corrected": "Es wartet kein Trade auf eine Änderung. Um einen eingetragenen zu ändern, antworte auf "
     "seine Nachricht mit dem, was anders ist, bearbeite deine eigene oder nimm ihn mit /undo zurück.",

@@ -69,8 +69,8 @@ TRADES: Final = {
     "pnl.computed": "P&L {amount} berechnet = {how}",
     "pnl.derived": "P&L {amount} berechnet aus „{said}“",
     "pnl.differs": "P&L: Du sagst {said}, deine Preise ergeben {computed} = {how}. Gespeichert wird deine Zahl.",
-    "pnl.differs.net": "P&L nach Gebühren: Du sagst {said}, deine Preise ergeben {computed}, aus {how}. "
-    "Gespeichert wird deine Zahl.",
+    "pnl.differs.net": "P&L nach Gebühren: Du sagst {said}, deine Preise ergeben {computed}, aus {how}. Gespeichert "
+    "wird deine Zahl.",
     "pnl.differs.type": "{line} Für die andere schreib: pnl {typed}",
     "pnl.differs.net.type": "{line} Für die andere schreib: pnl {typed} net",
     "pnl.not_computed": "P&L nicht berechnet: {reason}",
@@ -89,9 +89,9 @@ TRADES: Final = {
     "obstacle.broker": "Was ein Punkt in {symbol} wert ist, hängt von deinem Broker ab.",
     "obstacle.currency": "{symbol} rechnet in {theirs}, dein Konto in {yours}.",
     "obstacle.prices": "Die Preise von {symbol} haben eine Schreibweise, bei der ich nicht sicher bin.",
-    "risk": "Risiko {amount}",
-    "risk.made": "{multiple}, Risiko {amount}",
-    "risk.multiple": "{multiple}",
+    "risk": "Risiko {amount} berechnet",
+    "risk.made": "{multiple}, Risiko {amount} berechnet",
+    "risk.multiple": "{multiple} berechnet",
     # ---- how a value came about
     "derived": "{name} {value} {way}",
     "derived.distance.above": "= {distance} über dem Einstieg",
@@ -146,15 +146,15 @@ TRADES: Final = {
     "warning.target.long": "Das Ziel {target} liegt unter dem Einstieg eines Longs.",
     "warning.target.short": "Das Ziel {target} liegt über dem Einstieg eines Shorts.",
     "warning.far": "{entry} → {price} sind {share} Abstand: vertippt?",
-    "warning.slip": "{name} {price} ist {share} vom Einstieg entfernt. {meant} ohne vertauschte oder doppelte Ziffern: "
-    "vertippt?",
+    "warning.slip": "{name} {price} ist {share} vom Einstieg entfernt. {meant} ohne vertauschte oder doppelte "
+    "Ziffern: vertippt?",
     "warning.sign.gain": "Ein {side} {entry} → {leave} verliert, dieses P&L ist ein Gewinn: Stimmt die Richtung?",
     "warning.sign.loss": "Ein {side} {entry} → {leave} gewinnt, dieses P&L ist ein Verlust: Stimmt die Richtung?",
     "warning.size": "{size} ist mehr als sonst: Dein größter in {symbol} war zuletzt {largest}.",
     "warning.micro": "Du handelst sonst {micro}, und {symbol} ist {times}-mal so groß. {micro} gemeint? Dann schreib "
     "es.",
-    "warning.currency": "{amount} ergeben deine Preise in {theirs}. Dein Konto rechnet in {yours}: "
-    "Schreib das P&L darin.",
+    "warning.currency": "{amount} ergeben deine Preise in {theirs}. Dein Konto rechnet in {yours}: Schreib das P&L "
+    "darin.",
     "warning.times": "Raus {exit} liegt vor rein {entry}: Was davon ist falsch?",
     "warning.large": "Dieses P&L ist größer als dein Konto mit {size}.",
     "details.title": "Fast fertig",

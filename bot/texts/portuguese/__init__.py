@@ -7,8 +7,10 @@ from bot.texts.portuguese.accounts import ACCOUNTS
 from bot.texts.portuguese.asking import ASKING
 from bot.texts.portuguese.charts import CHARTS
 from bot.texts.portuguese.commands import COMMANDS
+from bot.texts.portuguese.editing import EDITING
 from bot.texts.portuguese.importing import IMPORTING
 from bot.texts.portuguese.journal import JOURNAL
+from bot.texts.portuguese.marks import MARKS
 from bot.texts.portuguese.reminding import REMINDING
 from bot.texts.portuguese.rules import RULES
 from bot.texts.portuguese.settings import SETTINGS
@@ -17,7 +19,19 @@ from bot.texts.portuguese.trades import TRADES
 from bot.texts.portuguese.web import WEB
 
 THEMES: Final = (
-    TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, REMINDING, RULES,
-    WEB, SETTINGS, TALK, COMMANDS,
-)  # fmt: skip
+    TRADES,
+    MARKS,
+    JOURNAL,
+    EDITING,
+    ASKING,
+    CHARTS,
+    IMPORTING,
+    ACCOUNTS,
+    REMINDING,
+    RULES,
+    WEB,
+    SETTINGS,
+    TALK,
+    COMMANDS,
+)
 PORTUGUESE: Final = MappingProxyType({key: text for theme in THEMES for key, text in theme.items()})

@@ -9,6 +9,7 @@ SETTINGS: Final = {
     "help.line": "/help {theme}: {about}",
     "help.command": "/{name} {description}",
     "help.about.trades": "contar, corrigir, desfazer",
+    "help.about.notes": "tags, setup, humor, notas",
     "help.about.figures": "como foram seus dias e semanas",
     "help.about.charts": "o mesmo em imagens",
     "help.about.rules": "como as operações são julgadas",
@@ -17,6 +18,7 @@ SETTINGS: Final = {
     "help.about.data": "arquivos, importar, compartilhar",
     "help.page.trades": "Para contar um não precisa de comando: long 2 nq 18250 > 18290\nDepois: out 18290 · stop was "
     "18230 · it was 3 contracts",
+    "help.page.notes": "Também no relato: long 2 nq 18250 > 18290 #revenge setup: ORB",
     "help.page.figures": "Ou pergunte: what's my win rate on ES this month",
     "help.page.charts": "De qualquer período ou símbolo: /chart hours nq last month",
     "help.page.rules": "Para começar: /rules add na operaçãos after 11:30",
@@ -24,6 +26,7 @@ SETTINGS: Final = {
     "help.page.settings": "Todos com seus botões: /settings",
     "help.page.data": "Seu diário é seu: envie o arquivo da corretora, leve o seu.",
     "button.help.trades": "Operações",
+    "button.help.notes": "Notas",
     "button.help.figures": "Números",
     "button.help.charts": "Gráficos",
     "button.help.rules": "Regras",

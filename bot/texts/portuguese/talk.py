@@ -4,9 +4,6 @@ from typing import Final
 
 TALK: Final = {
     # ---- talk
-    "help.title": "Escreva uma operação como a um amigo",
-    "help": "Exemplo: {example}\nMostro o que entendi, você confirma e depois envia o gráfico.",
-    "help.command": "/{name} {description}",
     "asked": "Isso não sei responder. Registro suas operações e as confiro com suas regras; veja /help.",
     "chatted": "Estou aqui. Envie uma operação quando tiver.",
     "unread.unclear": "Não sei ao certo o que você quer dizer.",
@@ -16,15 +13,15 @@ TALK: Final = {
     "unread.impossible_size": "O tamanho não pode estar certo.",
     "unread.stop_wrong_side": "O stop está do lado errado da entrada. Compra ou venda?",
     "unread.attachment_only": "Não consigo ler uma operação só desse arquivo. Digite-a, por favor.",
-    "reading_spent": "Para {day} (UTC) já perguntei ao modelo de linguagem por você tudo o que podia. Até esse "
-    "dia acabar leio só mensagens curtas, e nenhuma imagem.",
-    "reading_own_key.refused": "Sua própria chave do modelo de linguagem foi recusada: defina de novo, veja "
-    "/key. Até lá leio só mensagens curtas, e nenhuma imagem.",
-    "reading_own_key.unreadable": "Sua própria chave do modelo de linguagem não pode ser aberta aqui, então leio "
-    "só mensagens curtas, e nenhuma imagem. Quem administra este diário foi avisado.",
+    "reading_spent": "Para {day} (UTC) já perguntei ao modelo de linguagem por você tudo o que podia. Até esse dia "
+    "acabar leio só mensagens curtas, e nenhuma imagem.",
+    "reading_own_key.refused": "Sua própria chave do modelo de linguagem foi recusada: defina de novo, veja /key. Até "
+    "lá leio só mensagens curtas, e nenhuma imagem.",
+    "reading_own_key.unreadable": "Sua própria chave do modelo de linguagem não pode ser aberta aqui, então leio só "
+    "mensagens curtas, e nenhuma imagem. Quem administra este diário foi avisado.",
     "not_allowed.Detailed": "Não sei de qual operação é isso.",
-    "not_allowed.Corrected": "Nenhuma operação espera alteração. Para alterar uma registrada, responda à "
-    "mensagem dela com o que é diferente, edite a sua, ou desfaça com /undo.",
+    "not_allowed.Corrected": "Nenhuma operação espera alteração. Para alterar uma registrada, responda à mensagem "
+    "dela com o que é diferente, edite a sua, ou desfaça com /undo.",
     "not_allowed.Confirmed": "Não há nada para confirmar.",
     "not_allowed.Denied": "Não há nada para descartar.",
     "not_allowed.EditAsked": "Não há nada para editar.",
@@ -36,8 +33,8 @@ TALK: Final = {
     "possible.awaiting_screenshot": "Você pode enviar o gráfico, /skip, ou contar a próxima operação.",
     # ---- trouble
     "flooded": "São mais de {limit} mensagens em um minuto, então não li a última. Espere um minuto e envie de novo.",
-    "apology": "Não consegui processar essa mensagem. Ela está guardada e nada foi alterado. Diga de outro "
-    "jeito, por favor.",
+    "apology": "Não consegui processar essa mensagem. Ela está guardada e nada foi alterado. Diga de outro jeito, por "
+    "favor.",
     "group_hint": "Um diário é privado: escreva para mim em um chat direto.",
     "settings_word": "O que esperava neste chat não pôde ser lido, então limpei. Operações registradas estão "
     "intactas. Envie a operação de novo.",

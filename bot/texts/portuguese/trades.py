@@ -89,9 +89,9 @@ TRADES: Final = {
     "obstacle.broker": "quanto vale um ponto de {symbol} depende da sua corretora.",
     "obstacle.currency": "{symbol} é contado em {theirs}, sua conta em {yours}.",
     "obstacle.prices": "os preços de {symbol} estão em uma notação da qual não tenho certeza.",
-    "risk": "Risco {amount}",
-    "risk.made": "{multiple}, risco {amount}",
-    "risk.multiple": "{multiple}",
+    "risk": "Risco {amount} calculado",
+    "risk.made": "{multiple}, risco {amount} calculado",
+    "risk.multiple": "{multiple} calculado",
     # ---- how a value came about
     "derived": "{name} {value} {way}",
     "derived.distance.above": "= {distance} acima da entrada",
@@ -152,8 +152,8 @@ TRADES: Final = {
     "warning.sign.loss": "Uma {side} {entry} → {leave} ganha, este P&L é uma perda: o lado está certo?",
     "warning.size": "{size} é mais que o normal: sua maior em {symbol} ultimamente foi {largest}.",
     "warning.micro": "Você costuma operar {micro}, e {symbol} é {times} vezes maior. Era {micro}? Digite.",
-    "warning.currency": "{amount} é o que seus preços dão em {theirs}. Sua conta é mantida em {yours}: digite o "
-    "P&L nessa moeda.",
+    "warning.currency": "{amount} é o que seus preços dão em {theirs}. Sua conta é mantida em {yours}: digite o P&L "
+    "nessa moeda.",
     "warning.times": "A saída {exit} é antes da entrada {entry}: qual está errada?",
     "warning.large": "Este P&L é maior que sua conta de {size}.",
     "details.title": "Quase lá",

@@ -7,8 +7,10 @@ from bot.texts.spanish.accounts import ACCOUNTS
 from bot.texts.spanish.asking import ASKING
 from bot.texts.spanish.charts import CHARTS
 from bot.texts.spanish.commands import COMMANDS
+from bot.texts.spanish.editing import EDITING
 from bot.texts.spanish.importing import IMPORTING
 from bot.texts.spanish.journal import JOURNAL
+from bot.texts.spanish.marks import MARKS
 from bot.texts.spanish.reminding import REMINDING
 from bot.texts.spanish.rules import RULES
 from bot.texts.spanish.settings import SETTINGS
@@ -17,7 +19,19 @@ from bot.texts.spanish.trades import TRADES
 from bot.texts.spanish.web import WEB
 
 THEMES: Final = (
-    TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, REMINDING, RULES,
-    WEB, SETTINGS, TALK, COMMANDS,
-)  # fmt: skip
+    TRADES,
+    MARKS,
+    JOURNAL,
+    EDITING,
+    ASKING,
+    CHARTS,
+    IMPORTING,
+    ACCOUNTS,
+    REMINDING,
+    RULES,
+    WEB,
+    SETTINGS,
+    TALK,
+    COMMANDS,
+)
 SPANISH: Final = MappingProxyType({key: text for theme in THEMES for key, text in theme.items()})

@@ -9,6 +9,7 @@ SETTINGS: Final = {
     "help.line": "/help {theme}: {about}",
     "help.command": "/{name} {description}",
     "help.about.trades": "contar, corregir, deshacer",
+    "help.about.notes": "etiquetas, setup, ánimo, notas",
     "help.about.figures": "cómo fueron tus días y semanas",
     "help.about.charts": "lo mismo en imágenes",
     "help.about.rules": "con qué se juzgan tus operaciones",
@@ -17,6 +18,7 @@ SETTINGS: Final = {
     "help.about.data": "archivos, importar, compartir",
     "help.page.trades": "Para contar una no hace falta comando: long 2 nq 18250 > 18290\nDespués: out 18290 · stop "
     "was 18230 · it was 3 contracts",
+    "help.page.notes": "También en el reporte: long 2 nq 18250 > 18290 #revenge setup: ORB",
     "help.page.figures": "O pregunta: what's my win rate on ES this month",
     "help.page.charts": "De cualquier periodo o símbolo: /chart hours nq last month",
     "help.page.rules": "Para empezar: /rules add no trades after 11:30",
@@ -24,6 +26,7 @@ SETTINGS: Final = {
     "help.page.settings": "Todos con sus botones: /settings",
     "help.page.data": "Tu diario es tuyo: envía el archivo del bróker, llévate el tuyo.",
     "button.help.trades": "Operaciones",
+    "button.help.notes": "Notas",
     "button.help.figures": "Cifras",
     "button.help.charts": "Gráficos",
     "button.help.rules": "Reglas",

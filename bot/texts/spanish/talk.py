@@ -4,9 +4,6 @@ from typing import Final
 
 TALK: Final = {
     # ---- talk
-    "help.title": "Escribe una operación como a un amigo",
-    "help": "Ejemplo: {example}\nMuestro lo que entendí, confirmas y luego envías el gráfico.",
-    "help.command": "/{name} {description}",
     "asked": "Eso no lo puedo responder. Registro tus operaciones y las reviso con tus reglas; mira /help.",
     "chatted": "Aquí estoy. Envíame una operación cuando la tengas.",
     "unread.unclear": "No estoy seguro de qué quieres decir.",
@@ -16,15 +13,15 @@ TALK: Final = {
     "unread.impossible_size": "El tamaño no puede ser correcto.",
     "unread.stop_wrong_side": "El stop está en el lado equivocado de la entrada. ¿Largo o corto?",
     "unread.attachment_only": "No puedo leer una operación solo de ese archivo. Escríbela, por favor.",
-    "reading_spent": "Para el {day} (UTC) ya pregunté al modelo de lenguaje por ti todo lo que podía. Hasta que "
-    "acabe ese día solo leo mensajes cortos, y no imágenes.",
+    "reading_spent": "Para el {day} (UTC) ya pregunté al modelo de lenguaje por ti todo lo que podía. Hasta que acabe "
+    "ese día solo leo mensajes cortos, y no imágenes.",
     "reading_own_key.refused": "Tu propia clave del modelo de lenguaje fue rechazada: ponla de nuevo, mira /key. "
     "Hasta entonces solo leo mensajes cortos, y no imágenes.",
-    "reading_own_key.unreadable": "Tu propia clave del modelo de lenguaje no se puede abrir aquí, así que solo "
-    "leo mensajes cortos, y no imágenes. Quien administra este diario está avisado.",
+    "reading_own_key.unreadable": "Tu propia clave del modelo de lenguaje no se puede abrir aquí, así que solo leo "
+    "mensajes cortos, y no imágenes. Quien administra este diario está avisado.",
     "not_allowed.Detailed": "No sé a qué operación corresponde eso.",
-    "not_allowed.Corrected": "Ninguna operación espera cambios. Para cambiar una registrada, responde a su "
-    "mensaje con lo que es distinto, edita el tuyo, o deshazla con /undo.",
+    "not_allowed.Corrected": "Ninguna operación espera cambios. Para cambiar una registrada, responde a su mensaje "
+    "con lo que es distinto, edita el tuyo, o deshazla con /undo.",
     "not_allowed.Confirmed": "No hay nada que confirmar.",
     "not_allowed.Denied": "No hay nada que descartar.",
     "not_allowed.EditAsked": "No hay nada que editar.",
@@ -35,12 +32,12 @@ TALK: Final = {
     "possible.awaiting_confirmation": "Puedes confirmar, escribir lo que es distinto, o /cancel.",
     "possible.awaiting_screenshot": "Puedes enviar el gráfico, /skip, o contar la siguiente operación.",
     # ---- trouble
-    "flooded": "Son más de {limit} mensajes en un minuto, así que no leí el último. Espera un minuto y envíalo "
-    "otra vez.",
+    "flooded": "Son más de {limit} mensajes en un minuto, así que no leí el último. Espera un minuto y envíalo otra "
+    "vez.",
     "apology": "No pude procesar ese mensaje. Está guardado y no se cambió nada. Dilo de otra forma, por favor.",
     "group_hint": "Un diario es privado: escríbeme en un chat directo.",
-    "settings_word": "Lo que esperaba en este chat no se pudo leer, así que lo borré. Las operaciones "
-    "registradas están intactas. Envía la operación otra vez.",
+    "settings_word": "Lo que esperaba en este chat no se pudo leer, así que lo borré. Las operaciones registradas "
+    "están intactas. Envía la operación otra vez.",
     # ---- buttons
     "choose": "Responde con un número.",
     "button.dismiss": "Descartar",

@@ -69,8 +69,8 @@ TRADES: Final = {
     "pnl.computed": "P&L {amount} calculado = {how}",
     "pnl.derived": "P&L {amount} calculado de “{said}”",
     "pnl.differs": "P&L: dijiste {said}, tus precios dan {computed} = {how}. Se guardará el tuyo.",
-    "pnl.differs.net": "P&L tras comisiones: dijiste {said}, tus precios dan {computed}, de {how}. Se guardará "
-    "el tuyo.",
+    "pnl.differs.net": "P&L tras comisiones: dijiste {said}, tus precios dan {computed}, de {how}. Se guardará el "
+    "tuyo.",
     "pnl.differs.type": "{line} Para guardar el otro, escribe: pnl {typed}",
     "pnl.differs.net.type": "{line} Para guardar el otro, escribe: pnl {typed} net",
     "pnl.not_computed": "P&L sin calcular: {reason}",
@@ -89,9 +89,9 @@ TRADES: Final = {
     "obstacle.broker": "lo que vale un punto de {symbol} depende de tu bróker.",
     "obstacle.currency": "{symbol} se cuenta en {theirs}, tu cuenta en {yours}.",
     "obstacle.prices": "los precios de {symbol} están en una notación de la que no estoy seguro.",
-    "risk": "Riesgo {amount}",
-    "risk.made": "{multiple}, riesgo {amount}",
-    "risk.multiple": "{multiple}",
+    "risk": "Riesgo {amount} calculado",
+    "risk.made": "{multiple}, riesgo {amount} calculado",
+    "risk.multiple": "{multiple} calculado",
     # ---- how a value came about
     "derived": "{name} {value} {way}",
     "derived.distance.above": "= {distance} por encima de la entrada",
@@ -151,8 +151,8 @@ TRADES: Final = {
     "warning.sign.loss": "Un {side} {entry} → {leave} gana, este P&L es una pérdida: ¿es correcto el lado?",
     "warning.size": "{size} es más de lo normal: tu mayor en {symbol} últimamente fue {largest}.",
     "warning.micro": "Sueles operar {micro}, y {symbol} es {times} veces mayor. ¿Era {micro}? Escríbelo.",
-    "warning.currency": "{amount} es lo que dan tus precios en {theirs}. Tu cuenta se lleva en {yours}: escribe "
-    "el P&L en esa divisa.",
+    "warning.currency": "{amount} es lo que dan tus precios en {theirs}. Tu cuenta se lleva en {yours}: escribe el "
+    "P&L en esa divisa.",
     "warning.times": "La salida {exit} es antes de la entrada {entry}: ¿cuál está mal?",
     "warning.large": "Este P&L es mayor que tu cuenta de {size}.",
     "details.title": "Ya casi está",
