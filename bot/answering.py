@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from bot.accounts import Account, Accounts, preferences_of
-from bot.choosing import answer_to, zone_told
 from bot.commands import COMMANDS, Call, find_command, onboarding
 from bot.days_left import look_again_jobs
+from bot.introducing import answer_to, zone_told
 from bot.job_payloads import drain_job, job_of
 from bot.journal import changes_of
 from bot.linking import mask_codes

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.choosing import zone_told
+from bot.introducing import zone_told
 from bot.texts.buttons import Command
 from bot.trading.day import zone_named, zone_said
 from bot.trading.places import FAR_LARGER, MOST_OFFERED, zone_at, zones_of
