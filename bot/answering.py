@@ -3,12 +3,14 @@
 It does no other I/O than the statements of commands and of changes to the journal, in the turn's transaction.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from bot.accounts import Account, Accounts
 from bot.commands import COMMANDS, Call, find_command
+from bot.hearing.notes import as_heard, is_unheard, refused, refused_unheard, voices_of
 from bot.job_payloads import drain_job, job_of
 from bot.journal import changes_of
 from bot.linking import mask_codes
@@ -40,7 +42,7 @@ from db.turns import Begun, Written
 from statemachine.conversation import Conversation, Draft, KnownTrade, Say, Scene, Turn, WaitUntil
 from statemachine.events import Asked, Chatted, Event, Expired, PictureRefused
 from statemachine.machine import step
-from statemachine.message import Message
+from statemachine.message import Message, Reply
 
 PREVIEW = 200
 """Characters of a message kept in journal_messages."""
@@ -94,6 +96,8 @@ class Answering:
         self.account = self.accounts.current
         self.view = view_of(begun, self.accounts, now)
         self.written = Written()
+        self._unsaid = message.text if message.spoken else None
+        """What was heard in a voice note, until it is shown."""
 
     @property
     def connection(self) -> Connection:
@@ -105,10 +109,11 @@ class Answering:
         """Let the message wait for its chat's drain, which runs in `after` seconds."""
         self.written.status = "waiting"
         self.written.group_id = self.message.group_id
-        self.written.payload = dump_message(self.message)
+        since = self.message.received_at or self.now
+        self.written.payload = dump_message(replace(self.message, received_at=since))
         self.written.jobs = [drain_job(self.message.chat, after)]
 
-    async def answer(self, event: Event | None, *, may_ask: bool) -> Question | None:
+    async def answer(self, event: Event | Refusal | None, *, may_ask: bool) -> Question | None:
         """Decide the turn; or, with nothing decided, what the model has to be asked first."""
         if self.begun.outcome != "go":
             if self.begun.outcome == "flooded":
@@ -126,7 +131,7 @@ class Answering:
             return await self._converse(self.user_id, event, may_ask=may_ask)
         return None
 
-    async def _converse(self, user_id: UUID, event: Event | None, *, may_ask: bool) -> Question | None:
+    async def _converse(self, user_id: UUID, event: Event | Refusal | None, *, may_ask: bool) -> Question | None:
         begun = self.begun
         conversation, valid = conversations.load_conversation(begun.state, begun.pending_trade, begun.context)
         if not valid:
@@ -143,17 +148,27 @@ class Answering:
             target=conversations.load_known_trade(begun.target),
             plans=plans.load_plans(begun.profile.get("plans")),
         )
+        said_at = min(self.message.sent_at, self.now)  # after an outage "yesterday" is still that of the trader
         meaning: Meaning | None = find_command(self.message, drafting=bool(conversation.drafts))
+        if meaning is None and event is None and is_unheard(self.message):
+            event = refused_unheard(self.message, self.settings)
+            if event is None and may_ask:
+                return Question(user_id, conversation, scene, self.account, said_at)
+            event = event or refused("no_key", self.settings)
+        if isinstance(event, Refusal) and self.message.text.strip():
+            self.say(Say(event.key, event.data))  # what was written beside it is read all the same
+            event, may_ask = None, False
         if event is not None:
             meaning = with_account(event, self.message, conversation, scene)
         if isinstance(event, Expired):
             meaning = Expired(marker=conversation.marker or "")
         if meaning is None:
-            said_at = min(self.message.sent_at, self.now)  # after an outage "yesterday" is still that of the trader
             meaning = meaning_of(self.message, conversation, scene, self.account, said_at)
             if may_ask and wants_model(meaning, self.message, conversation, scene):
                 return Question(user_id, conversation, scene, self.account, said_at)
-        await self._act(meaning, conversation, of_latest(meaning, self.message, scene))
+        await self._act(as_heard(meaning, self.message), conversation, of_latest(meaning, self.message, scene))
+        if self._unsaid is not None:
+            self.say(Say("heard", {"text": self._unsaid}))
         return None
 
     async def _act(self, meaning: Meaning, conversation: Conversation, scene: Scene) -> None:
@@ -242,13 +257,27 @@ class Answering:
                 "direction": "inbound",
                 "content_type": "image" if pictures_of(self.message) else content_type,
                 "preview": mask_codes(self.message.text or self.message.button or "")[:PREVIEW],
-                "metadata": {"external_id": self.message.external_id},
+                "metadata": {"external_id": self.message.external_id, **self._spoken()},
             }
         )
 
+    def _spoken(self) -> dict[str, bool]:
+        """The mark of a voice note in the log; whether it was heard."""
+        voiced = self.message.spoken or bool(voices_of(self.message))
+        return {"voice": True, "heard": self.message.spoken} if voiced else {}
+
+    def _shown(self, say: Say) -> Reply:
+        """The reply; the first to a voice note begins with what was heard."""
+        reply, unsaid = render(say, self.view), self._unsaid
+        self._unsaid = None
+        if unsaid is None or say.key == "heard":
+            return reply
+        heard = render(Say("heard", {"text": unsaid}), self.view)
+        return replace(reply, text=f"{heard.text}\n\n{reply.text}")
+
     def say(self, say: Say) -> None:
         """Put a reply into the outbox, and into the log where there is a profile to log for."""
-        reply = render(say, self.view)
+        reply = self._shown(say)
         about = about_of(say)
         trade_id = str(about) if about else None
         self.written.replies.append({"payload": dump_reply(reply), "trade_id": trade_id})

@@ -81,7 +81,7 @@ class Reader:
             text=bare_text(message, question.conversation, question.scene),
             context=read_context(question.conversation, question.scene, question.account, question.now),
             pictures=pictures_of(message),
-            deadline=time.monotonic() + self._settings.reading_seconds,
+            deadline=time.monotonic() + question.left(self._settings.reading_seconds),
         )
 
     async def _read(self, case: _Case) -> Event | None:

@@ -1,6 +1,7 @@
 """What a message means to the conversation it came into: buttons, edits, pictures and words become one event."""
 
-from dataclasses import dataclass, replace
+import time
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -43,6 +44,9 @@ LARGEST_PICTURE = 5 * 1024 * 1024
 FEW_WORDS = 4
 """Beside an account's name: "wrong account, it was"."""
 
+PATIENCE = 30.0
+"""Seconds that a message may be kept waiting by models in all (promise 7 in the design)."""
+
 MESSAGE_IDS = UUID("6f1d0a52-9a5c-4c1e-8d1b-2f0f6f6d6b10")
 """Namespace of the ids that follow from a message's identity: the same message always makes the same trade."""
 
@@ -69,6 +73,12 @@ class Question:
     scene: Scene
     account: Account
     now: datetime
+    since: float = field(default_factory=time.monotonic)
+    """When the message began to be asked about, on the monotonic clock."""
+
+    def left(self, seconds: float) -> float:
+        """So many seconds, or as many as are left of the message's own."""
+        return min(seconds, PATIENCE - (time.monotonic() - self.since))
 
 
 Meaning = Event | Command | Refusal | Nothing
@@ -111,6 +121,8 @@ def scene_of(
         accounts=accounts.names,
         account=accounts.current.name,
         plans=plans,
+        spoken=message.spoken,
+        received_at=message.received_at or now,
     )
 
 
@@ -284,6 +296,8 @@ def _attached(message: Message, scene: Scene) -> Meaning:
     first = message.attachments[0]
     if first.kind in ("photo", "image"):
         return Refusal("picture_refused", {"reason": "too_large", "limit_mb": LARGEST_PICTURE // 1024 // 1024})
+    if first.kind == "voice":
+        return Refusal("voice_refused", {"reason": "no_key"})
     return Refusal("attachment_unsupported", {"kind": first.kind})
 
 

@@ -99,6 +99,9 @@ SITUATIONS: Mapping[str, Conversation] = MappingProxyType(
         "which": Conversation(state="awaiting_details", drafts=(UNPICKED,), marker="draft:1"),
         "closing": Conversation(state="awaiting_confirmation", drafts=(CLOSING,), marker="draft:1"),
         "editing": Conversation(state="awaiting_confirmation", drafts=(EDITING,), marker="draft:1"),
+        "heard": Conversation(
+            state="awaiting_confirmation", drafts=(draft(1, by_model=True, heard_at=NOW),), marker="draft:1"
+        ),
         "half done": Conversation(
             state="awaiting_confirmation", drafts=(draft(1),), awaiting=(known(71),), marker="draft:1"
         ),
@@ -173,6 +176,9 @@ SURROUNDINGS: Mapping[str, dict[str, Any]] = MappingProxyType(
         "target": {"target": RECORDED, "recent": (RECORDED,)},
         "open target": {"target": HELD, "open_trades": (HELD, HELD_TOO)},
         "picture": {"pictures": CHART},
+        "sent before": {"received_at": NOW - timedelta(seconds=1)},
+        "sent after": {"received_at": NOW + timedelta(seconds=1)},
+        "spoken": {"spoken": True},
         "no pictures wanted": {"wants_pictures": False},
         "partly closed": {"target": PARTLY_CLOSED, "open_trades": (PARTLY_CLOSED,)},
         "accounts": {"accounts": ("main", "apex2")},

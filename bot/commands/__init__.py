@@ -38,6 +38,13 @@ WORD = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DO
 BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts", "plans", "rules", "limits"})
 """Commands that are understood without the slash. "cancel" and "skip" answer what waits, so reading decides on them."""
 
+SPOKEN_WORDS = BARE_WORDS - {"undo", "redo"}
+"""Those that a voice note may say: they show, and change nothing."""
+
+
+def _bare(text: str) -> str:
+    return text.strip().rstrip(".!").lower()
+
 
 def find_command(message: Message, *, drafting: bool = False) -> Command | None:
     """The command a message is: a button, `/name argument`, a bare link code, a key, a broker's file, a bare word.
@@ -49,6 +56,9 @@ def find_command(message: Message, *, drafting: bool = False) -> Command | None:
     if message.button is not None:
         pressed = parse_button(message.button)
         return pressed if isinstance(pressed, Command) else None
+    if message.spoken:
+        word = _bare(message.text)
+        return Command(word) if word in SPOKEN_WORDS else None
     if HIDDEN_KEY in message.text:
         return Command("key")
     if linking.is_code(message.text):
@@ -59,7 +69,7 @@ def find_command(message: Message, *, drafting: bool = False) -> Command | None:
     if message.edits is not None:
         return None
     if found is None:
-        word = message.text.strip().rstrip(".!").lower()
+        word = _bare(message.text)
         return Command(word) if word in BARE_WORDS and not (drafting and word == "undo") else None
     name = found[1].lower()
     return Command(name if name in COMMANDS else "help", (found[2] or "").strip())

@@ -29,6 +29,7 @@ from bot.texts import (
     rules,
     talking,
     trying,
+    voice,
 )
 from bot.texts.words import View, Words
 from statemachine.conversation import Say
@@ -219,6 +220,9 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "import_failed": _plain("import_failed"),
         "import_dropped": _plain("import_dropped"),
         "import_stale": _plain("import_stale"),
+        # voice notes
+        "heard": voice.heard,
+        "voice_refused": voice.voice_refused,
         # talk
         "help": talking.commands,
         "asked": figures.asked,

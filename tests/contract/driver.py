@@ -29,6 +29,7 @@ CASES: Mapping[str, str] = {
     "photo": "a photo with a caption",
     "several_photos": "several photos at once",
     "image_as_file": "a picture sent as a file",
+    "voice": "a voice note",
     "edit": "an edited message",
     "duplicate": "the same message twice",
     "out_of_order": "a later message first",
@@ -90,6 +91,10 @@ class Driver:
         raise NotImplementedError
 
     async def file(self, picture: bytes, name: str) -> None:
+        raise NotImplementedError
+
+    async def voice(self, recording: bytes) -> None:
+        """A voice note; where people send none, the recording as a file."""
         raise NotImplementedError
 
     async def edit(self, text: str) -> None:

@@ -44,6 +44,9 @@ class TelegramPolling(Driver):
     async def file(self, picture: bytes, name: str) -> None:
         self.server.document(ANN, picture, name=name)
 
+    async def voice(self, recording: bytes) -> None:
+        self.server.voice(ANN, recording)
+
     async def edit(self, text: str) -> None:
         self.server.edit(ANN, self.latest, text)
 

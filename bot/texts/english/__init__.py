@@ -14,7 +14,8 @@ from bot.texts.english.journal import JOURNAL
 from bot.texts.english.rules import RULES
 from bot.texts.english.talk import TALK
 from bot.texts.english.trades import TRADES
+from bot.texts.english.voice import VOICE
 from bot.texts.english.web import WEB
 
-THEMES: Final = (TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, ACCOUNTS, RULES, WEB, TALK)
+THEMES: Final = (TRADES, JOURNAL, ASKING, CHARTS, IMPORTING, VOICE, ACCOUNTS, RULES, WEB, TALK)
 ENGLISH: Final = MappingProxyType({key: text for theme in THEMES for key, text in theme.items()})
