@@ -18,7 +18,7 @@ from bot.reading.tokens import tokens
 from bot.reading.words import entries
 from bot.statistics import Metric
 from bot.trading.contracts import CONTRACTS, contract
-from db.statistics import Dimension
+from db.statistics import Dimension, Side
 from statemachine.errors import NotAPeriod
 
 LONGEST: Final = 200
@@ -43,6 +43,7 @@ class Question:
 
     period: Period | None = None
     symbol: str | None = None
+    side: Side | None = None
     dimension: Dimension | None = None
     metric: Metric | None = None
     account: str | None = None
@@ -100,6 +101,7 @@ def _read(words: list[str], accounts: frozenset[str]) -> tuple[Question, str]:
     question = Question(
         dimension=_one_of(get_args(Dimension), said.get("by")),
         metric=_one_of(get_args(Metric), said.get("metric")),
+        side=_one_of(get_args(Side), said.get("side")),
         account=said.get("account"),
         overview="overview" in said,
         now=said.get("overview") == "now",

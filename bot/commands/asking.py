@@ -6,6 +6,7 @@
 Each may be followed by a symbol, a period, an account, a figure ("win rate") and by what they are to be divided.
 """
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -14,7 +15,7 @@ from bot.asking import Question, of_command, question_in
 from bot.commands.call import Call
 from bot.commands.naming import account_in
 from bot.periods import EARLIEST, Period, period_of
-from bot.statistics import Statistics, contracts_json
+from bot.statistics import Statistics, frame_of
 from bot.texts.figures import LETTERS, Shown
 from bot.trading.day import trading_day
 from db import statistics
@@ -89,17 +90,19 @@ async def pressed(call: Call) -> Turn:
 
 
 async def _figures(call: Call, account: Account, question: Question, period: Period) -> Turn:
-    span = statistics.Span(call.owner, account.id, max(period.first, EARLIEST), period.last, question.symbol)
+    period = replace(period, first=max(period.first, EARLIEST))
+    span = statistics.Span(call.owner, account.id, period.first, period.last, question.symbol, question.side)
     day = _today(call, account)
     dimension = question.dimension or _usual(question)
-    contracts, zone = contracts_json(account.currency), account.zone.key
-    found = await statistics.sums(call.connection, span, dimension, contracts=contracts, zone=zone, today=day)
+    frame = frame_of(period, day, currency=account.currency, zone=account.zone.key, day_start=account.day_start)
+    found = await statistics.sums(call.connection, span, dimension, frame)
     shown = Shown(
         account=account.name,
         first=period.first,
         last=period.last,
         today=day,
         symbol=question.symbol,
+        side=question.side,
         metric=question.metric,
         dimension=dimension,
         divided=question.dimension is not None,

@@ -3,18 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
 from bot.periods import EARLIEST
-from bot.statistics import Extreme, Group, Metric, Statistics, Sums
+from bot.statistics import Extreme, Group, Metric, Statistics, Sums, rules_in
 from bot.texts import buttons, numbers
 from bot.texts.facts import SEPARATOR
 from bot.texts.layout import Rows, rows_of
 from bot.texts.periods import period_named
 from bot.texts.words import Words, capital, quoted, symbol
-from db.statistics import Dimension
+from db.statistics import Dimension, Side
 from statemachine.message import Button, Reply
 
 MOST_GROUPS: Final = 12
@@ -36,6 +35,7 @@ class Shown:
     last: date
     today: date
     symbol: str | None = None
+    side: Side | None = None
     metric: Metric | None = None
     dimension: Dimension | None = None
     divided: bool = False
@@ -74,6 +74,8 @@ def _examples(words: Words) -> str:
 def _title(words: Words, shown: Shown) -> Iterator[str]:
     if shown.symbol:
         yield symbol(shown.symbol)
+    if shown.side:
+        yield capital(words(f"trade.{shown.side}"))
     if shown.first == shown.last == shown.today:
         yield words("figures.today", day=words.day(shown.first))
     elif shown.first == shown.last == shown.today - timedelta(days=1):
@@ -274,17 +276,16 @@ def _rules(words: Words, groups: Sequence[Group]) -> Iterator[str]:
     for verdict in ("followed", "violated"):
         if verdict in keyed:
             yield _group(words, words(f"figures.rules.{verdict}"), keyed[verdict])
-    broken = {key.partition(" ")[2]: sums.net for key, sums in keyed.items() if key.startswith("violated ")}
-    rules = {key.partition(" ")[2] for key in keyed if " " in key}
-    dearest = sorted(rules, key=lambda rule: (broken.get(rule, Decimal("Infinity")), rule))
-    for rule in dearest[:MOST_RULES]:
+    rules = rules_in(groups)
+    for rule in rules[:MOST_RULES]:
         yield ""
-        yield quoted(rule, LONGEST_RULE)
-        for verdict in ("followed", "violated"):
-            if (sums := keyed.get(f"{verdict} {rule}")) is not None:
-                yield _group(words, words(f"figures.rule.{verdict}"), sums)
-    if len(dearest) > MOST_RULES:
-        yield words.counted("figures.more", len(dearest) - MOST_RULES)
+        yield quoted(rule.text, LONGEST_RULE)
+        if rule.followed is not None:
+            yield _group(words, words("figures.rule.followed"), rule.followed)
+        if rule.violated is not None:
+            yield _group(words, words("figures.rule.violated"), rule.violated)
+    if len(rules) > MOST_RULES:
+        yield words.counted("figures.more", len(rules) - MOST_RULES)
 
 
 def _buttons(words: Words, shown: Shown, found: Statistics) -> Rows:

@@ -2,20 +2,28 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import astuple
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import pandas as pd
 import pytest
 
+from bot.charting.facts import DaysFacts, EquityFacts, RulesFacts, Scope, SpreadFacts, SumsFacts
+from bot.charting.loading import Source, facts_of
+from bot.charting.wanted import KINDS
 from bot.database import SEED
-from bot.statistics import Statistics, Sums, contracts_json
+from bot.periods import Period
+from bot.statistics import Statistics, Sums, frame_of
+from bot.trading.contracts import family
+from bot.trading.day import DayStart
 from bot.trading.pnl import outcome, r_multiple
-from db import statistics
-from db.statistics import Dimension, Span
+from db import pool, statistics
+from db.statistics import Dimension, Frame, Grouping, Span
 from statemachine.trade import TradeFields
 from tests.generated_years import Years
 from tests.integration.test_seed import DEMO
@@ -59,6 +67,7 @@ class Sheet:
         trades["outcome"] = [outcome(field, currency) for field in fields]
         trades["r"] = [r_multiple(field, stop, currency) for field, stop in zip(fields, stops, strict=True)]
         trades["hour"] = [None if at is None else at.tz_convert(ZONE).hour for at in map(_time, trades["entry_time"])]
+        trades["symbol"] = [family(symbol) for symbol in trades["symbol"]]
         self.trades, parts["taken"] = trades, False
         own = trades[["id", "day"]].assign(taken=True)
         own["at"] = trades["exit_time"].where(trades["exit_time"].notna(), trades["created_at"])
@@ -72,7 +81,7 @@ class Sheet:
 
     def of(self, first: date, last: date, symbol: str | None = None) -> pd.DataFrame:
         chosen = self.results[(self.results["day"] >= first) & (self.results["day"] <= last)]
-        return chosen if symbol is None else chosen[chosen["symbol"].str.upper() == symbol]
+        return chosen if symbol is None else chosen[chosen["symbol"] == symbol]
 
 
 def _time(value: Any) -> pd.Timestamp | None:
@@ -122,7 +131,7 @@ def agree(found: Sums, wanted: dict[str, Any]) -> None:
 
 def groups(rows: pd.DataFrame, dimension: Dimension) -> dict[str | None, pd.DataFrame]:
     keys = {
-        "symbol": rows["symbol"].str.upper(),
+        "symbol": rows["symbol"],
         "side": rows["direction"],
         "hour": [None if pd.isna(hour) else str(int(hour)) for hour in rows["hour"]],
         "weekday": [str(day.isoweekday()) for day in rows["day"]],
@@ -142,12 +151,14 @@ async def sheet_of(db: asyncpg.Connection, user: UUID, account: UUID | None = No
 
 
 async def ask(
-    db: asyncpg.Connection, span: Span, dimension: Dimension | None = None, currency: str = "USD"
+    db: asyncpg.Connection, span: Span, dimension: Grouping | None = None, currency: str = "USD"
 ) -> Statistics:
-    found = await statistics.sums(
-        db, span, dimension, contracts=contracts_json(currency), zone=ZONE, today=min(span.last, TODAY)
-    )
-    return Statistics.of(found, dimension)
+    return Statistics.of(await statistics.sums(db, span, dimension, frame(span, currency)), dimension)
+
+
+def frame(span: Span, currency: str = "USD") -> Frame:
+    period, start = Period(span.first, span.last), DayStart(ZoneInfo(ZONE))
+    return frame_of(period, min(span.last, TODAY), currency=currency, zone=ZONE, day_start=start)
 
 
 def same_course(found: Statistics, rows: pd.DataFrame) -> None:
@@ -203,6 +214,60 @@ async def _apex(connection: asyncpg.Connection, trader: UUID) -> UUID:
         trader,
     )
     return added
+
+
+async def charts_agree(dsn: str, db: asyncpg.Connection, user: UUID, symbol: str | None) -> None:
+    """Each chart shows the groups that the figures are divided into."""
+    span = Span(user, None, *ALL, symbol)
+    scope = Scope(period=Period(*ALL), symbol=symbol)
+    source = Source(user_id=user, account_id=None, currency="USD", zone=ZONE)
+    connections = await pool.open_pool(dsn, size=1)
+    try:
+        shown = {kind: await facts_of(connections, source, kind, scope) for kind in KINDS}
+    finally:
+        await connections.close()
+    whole = await ask(db, span)
+    told = {grouping: await ask(db, span, grouping) for grouping in ("symbol", "hour", "rule")}
+    symbols, hours, rules, spread, days = (shown[kind] for kind in ("symbols", "hours", "rules", "r", "days"))
+    for chart, grouping in ((symbols, "symbol"), (hours, "hour")):
+        assert isinstance(chart, SumsFacts)
+        wanted = {group.key: (group.sums.net, group.sums.trades) for group in told[grouping].groups}
+        assert {key and str(key): (amount, trades) for key, amount, trades in map(astuple, chart.sums)} == wanted
+        assert (chart.net, chart.trades) == (whole.sums.net, whole.sums.trades)
+    assert isinstance(spread, SpreadFacts)
+    assert (len(spread.multiples), sum(spread.multiples)) == (whole.sums.measured, whole.sums.multiples)
+    assert isinstance(days, DaysFacts)
+    assert (days.net, len(days.days)) == (whole.sums.net, whole.days)
+    assert whole.best_day is not None
+    assert max(amount for _, amount in days.days) == whole.best_day.net
+    assert isinstance(rules, RulesFacts)
+    for rule in rules.rules:
+        for verdict, one in (("followed", rule.followed), ("violated", rule.violated)):
+            group = next((group for group in told["rule"].groups if group.key == f"{verdict} {rule.rule}"), None)
+            assert (group and (group.sums.net, group.sums.trades)) == (one and (one.amount, one.trades))
+    equity = shown["equity"]
+    assert isinstance(equity, EquityFacts)
+    assert (equity.net, equity.trades) == (whole.sums.net, whole.sums.trades)
+    if symbol is not None and equity.deepest is not None:  # else it is the balance's, which payouts move, too
+        assert -equity.deepest[0] <= whole.drawdown
+
+
+@pytest.mark.parametrize("symbol", [None, "NQ"])
+async def test_charts_of_generated_years_are_the_figures(
+    dsn: str, connection: asyncpg.Connection, trader: UUID, symbol: str | None
+) -> None:
+    years = Years(6, trader, date(2024, 1, 1), 400)
+    await years.write(connection, 3)
+    await connection.execute("select worker.recompute($1, null, $2)", trader, min(years.days))
+    await charts_agree(dsn, connection, trader, symbol)
+
+
+@pytest.mark.parametrize("symbol", [None, "NQ"])
+async def test_charts_of_the_demo_trader_are_the_figures(
+    dsn: str, connection: asyncpg.Connection, symbol: str | None
+) -> None:
+    await connection.execute(SEED.read_text(encoding="utf-8"))
+    await charts_agree(dsn, connection, DEMO, symbol)
 
 
 async def test_the_demo_trader(connection: asyncpg.Connection) -> None:
