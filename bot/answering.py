@@ -3,7 +3,7 @@
 It does no other I/O than the statements of commands and of changes to the journal, in the turn's transaction.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from bot.commands import COMMANDS, Call, find_command
 from bot.job_payloads import drain_job, job_of
 from bot.journal import changes_of
 from bot.linking import mask_codes
-from bot.questions import answered_by
+from bot.questions import answered_by, is_for_the_model
 from bot.receipts import warnings_in, with_results, without_gone
 from bot.settings import Settings
 from bot.stored import dump_message, dump_reply
@@ -26,6 +26,7 @@ from bot.understanding import (
     Nothing,
     Question,
     Refusal,
+    Understood,
     meaning_of,
     of_latest,
     pictures_of,
@@ -108,7 +109,7 @@ class Answering:
         self.written.payload = dump_message(self.message)
         self.written.jobs = [drain_job(self.message.chat, after)]
 
-    async def answer(self, event: Event | None, *, may_ask: bool) -> Question | None:
+    async def answer(self, event: Understood | None, *, may_ask: bool) -> Question | None:
         """Decide the turn; or, with nothing decided, what the model has to be asked first."""
         if self.begun.outcome != "go":
             if self.begun.outcome == "flooded":
@@ -126,7 +127,7 @@ class Answering:
             return await self._converse(self.user_id, event, may_ask=may_ask)
         return None
 
-    async def _converse(self, user_id: UUID, event: Event | None, *, may_ask: bool) -> Question | None:
+    async def _converse(self, user_id: UUID, event: Understood | None, *, may_ask: bool) -> Question | None:
         begun = self.begun
         conversation, valid = conversations.load_conversation(begun.state, begun.pending_trade, begun.context)
         if not valid:
@@ -152,7 +153,9 @@ class Answering:
             said_at = min(self.message.sent_at, self.now)  # after an outage "yesterday" is still that of the trader
             meaning = meaning_of(self.message, conversation, scene, self.account, said_at)
             if may_ask and wants_model(meaning, self.message, conversation, scene):
-                return Question(user_id, conversation, scene, self.account, said_at)
+                return Question(user_id, conversation, scene, self.accounts, said_at)
+            if may_ask and isinstance(meaning, Asked) and self._is_for_the_model(meaning, conversation):
+                return Question(user_id, conversation, scene, self.accounts, said_at, figures=True)
         await self._act(meaning, conversation, of_latest(meaning, self.message, scene))
         return None
 
@@ -174,9 +177,16 @@ class Answering:
                 await self._write(step(conversation, meaning, self.now, scene), scene)
 
     def _asked(self, event: Event, conversation: Conversation) -> Command | None:
-        today = trading_day(min(self.message.sent_at, self.now), self.account.day_start)
         drafting = bool(conversation.drafts)
-        return answered_by(event, self.message.text, self.accounts, today, drafting=drafting)
+        return answered_by(event, self.message.text, self.accounts, self._today, drafting=drafting)
+
+    def _is_for_the_model(self, event: Event, conversation: Conversation) -> bool:
+        drafting = bool(conversation.drafts)
+        return is_for_the_model(event, self.message.text, self.accounts, self._today, drafting=drafting)
+
+    @property
+    def _today(self) -> date:
+        return trading_day(min(self.message.sent_at, self.now), self.account.day_start)
 
     async def _command(
         self, command: Command, conversation: Conversation | None = None, scene: Scene | None = None

@@ -29,17 +29,17 @@ from bot.sanitize import storable_message
 from bot.settings import Settings
 from bot.stored import dump_message, dump_reply
 from bot.texts import render
-from bot.understanding import Question
+from bot.understanding import Question, Understood
 from db import inbox, pool, turns
 from db.turns import Begun, Written
 from statemachine.conversation import Say
 from statemachine.errors import Collided, Conflict, Unavailable
-from statemachine.events import Event, Expired
+from statemachine.events import Expired
 from statemachine.message import Chat, Message
 
 log = structlog.get_logger(__name__)
 
-Ask = Callable[[Message, Question], Awaitable[Event]]
+Ask = Callable[[Message, Question], Awaitable[Understood]]
 
 COLLISIONS = 2
 """Turns that may give way to another transaction before the platform has to deliver again."""
@@ -119,7 +119,12 @@ class Turns:
         return await self.take(message, rows=rows, event=event)
 
     async def take(
-        self, message: Message, *, rows: list[int] | None = None, event: Event | None = None, may_wait: bool = True
+        self,
+        message: Message,
+        *,
+        rows: list[int] | None = None,
+        event: Understood | None = None,
+        may_wait: bool = True,
     ) -> Result:
         """One turn; a turn that fails is set aside.
 
@@ -143,7 +148,7 @@ class Turns:
             return await self.set_aside(message, type(error).__name__, rows, timer=isinstance(event, Expired))
 
     async def _locked_turn(
-        self, message: Message, rows: list[int] | None, event: Event | None, may_wait: bool
+        self, message: Message, rows: list[int] | None, event: Understood | None, may_wait: bool
     ) -> Result:
         """Again where it collided: an unlinking in another chat takes the profile's lock before this chat's."""
         for _ in range(COLLISIONS):
@@ -154,7 +159,12 @@ class Turns:
             return await self._turn(connection, message, rows, event, may_wait)
 
     async def _turn(
-        self, connection: pool.Connection, message: Message, rows: list[int] | None, event: Event | None, may_wait: bool
+        self,
+        connection: pool.Connection,
+        message: Message,
+        rows: list[int] | None,
+        event: Understood | None,
+        may_wait: bool,
     ) -> Result:
         fresh = rows is None and event is None
         begun = await self._begin(connection, message, fresh=fresh)
@@ -192,7 +202,7 @@ class Turns:
             return None
         return Result("stored" if turn.written.status == "waiting" else "handled")
 
-    async def _decide(self, turn: Answering, event: Event | None, *, fresh: bool) -> Question | None:
+    async def _decide(self, turn: Answering, event: Understood | None, *, fresh: bool) -> Question | None:
         """Let the message wait, or answer it. With a question for the model nothing is decided yet, and it waits."""
         message, begun = turn.message, turn.begun
         question = None

@@ -62,16 +62,23 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A message that only the model may understand, and all it may know."""
+    """A message that only the model may understand, and all it may know. `figures`: it asks for figures."""
 
     user_id: UUID
     conversation: Conversation
     scene: Scene
-    account: Account
+    accounts: Accounts
     now: datetime
+    figures: bool = False
+
+    @property
+    def account(self) -> Account:
+        return self.accounts.current
 
 
-Meaning = Event | Command | Refusal | Nothing
+Understood = Event | Command
+"""What the model makes of a message."""
+Meaning = Understood | Refusal | Nothing
 
 
 def message_id(message: Message, user_id: UUID | None) -> UUID:

@@ -145,6 +145,32 @@ def test_any_text_is_a_period_or_refused(text: str) -> None:
     assert text.strip() or period is None
 
 
+@pytest.mark.parametrize(
+    ("text", "first"), [("from 1 oct to 15 oct", "2026-10-01"), ("october to december", "2026-10-01")]
+)
+def test_a_range_need_not_be_over(text: str, first: str) -> None:
+    assert period_of(text, date(2026, 10, 7)) == Period(date.fromisoformat(first), date(2026, 10, 7))
+
+
+OTHER_LANGUAGES = {
+    "last month": ["el mes pasado", "mes pasado", "mês passado", "le mois dernier", "letzten Monat"],
+    "last week": ["la semana pasada", "semana passada", "la semaine dernière", "letzte Woche"],
+    "this week": ["esta semana", "essa semana", "nesta semana", "cette semaine", "diese Woche", "Woche"],
+    "this month": ["este mes", "neste mês", "ce mois", "ce mois-ci", "diesen Monat"],
+    "this year": ["este año", "este ano", "cette année", "dieses Jahr"],
+    "last 30 days": ["últimos 30 días", "los últimos 30 días", "30 derniers jours", "letzten 30 Tage"],
+    "yesterday": ["ayer", "ontem", "hier", "gestern"],
+    "since march": ["desde marzo", "desde março", "depuis mars", "seit März"],
+    "in october": ["en octubre", "em outubro", "en octobre", "im Oktober"],
+}
+
+
+@pytest.mark.parametrize("text", [text for texts in OTHER_LANGUAGES.values() for text in texts])
+def test_other_languages(text: str) -> None:
+    english = next(english for english, texts in OTHER_LANGUAGES.items() if text in texts)
+    assert period_of(text, FRIDAY) == period_of(english, FRIDAY)
+
+
 def asked(text: str, today: date) -> Period | None:
     try:
         return period_of(text, today)
