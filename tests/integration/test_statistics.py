@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import astuple
 from datetime import date
 from decimal import Decimal
+from random import Random
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,12 +19,13 @@ from bot.charting.loading import Source, facts_of
 from bot.charting.wanted import KINDS
 from bot.database import SEED
 from bot.periods import Period
-from bot.statistics import Statistics, Sums, frame_of
+from bot.statistics import Statistics, Sums, contracts_json, frame_of
 from bot.trading.contracts import family
 from bot.trading.day import DayStart
 from bot.trading.pnl import outcome, r_multiple
 from db import pool, statistics
-from db.statistics import Dimension, Frame, Grouping, Span
+from db.statistics import Dimension, Frame, Grouping, Side, Span
+from db.symbols import spelled
 from statemachine.trade import TradeFields
 from tests.generated_years import Years
 from tests.integration.test_seed import DEMO
@@ -79,9 +81,10 @@ class Sheet:
         both = pd.concat([own, parts.assign(costs=Decimal(0))])[["id", "day", "taken", "at", "amount", "costs"]]
         self.results = both.merge(trades.drop(columns=["day", "costs"]), on="id")
 
-    def of(self, first: date, last: date, symbol: str | None = None) -> pd.DataFrame:
+    def of(self, first: date, last: date, symbol: str | None = None, side: str | None = None) -> pd.DataFrame:
         chosen = self.results[(self.results["day"] >= first) & (self.results["day"] <= last)]
-        return chosen if symbol is None else chosen[chosen["symbol"] == symbol]
+        chosen = chosen if symbol is None else chosen[chosen["symbol"] == symbol]
+        return chosen if side is None else chosen[chosen["direction"] == side]
 
 
 def _time(value: Any) -> pd.Timestamp | None:
@@ -193,10 +196,12 @@ async def test_generated_years(connection: asyncpg.Connection, trader: UUID, acc
         connection, 2
     )  # what the other account made is not counted
     sheet = await sheet_of(connection, trader, other, currency)
-    for first, last, symbol in (
-        (*ALL, None), (date(2024, 3, 1), date(2024, 3, 31), None), (date(2024, 1, 1), date(2024, 12, 31), "NQ")
-    ):  # fmt: skip
-        rows, span = sheet.of(first, last, symbol), Span(trader, other, first, last, symbol)
+    asked: tuple[tuple[date, date, str | None, Side | None], ...] = (
+        (*ALL, None, None), (date(2024, 3, 1), date(2024, 3, 31), None, "short"),
+        (date(2024, 1, 1), date(2024, 12, 31), "NQ", None), (*ALL, "ES", "long"),
+    )  # fmt: skip
+    for first, last, symbol, side in asked:
+        rows, span = sheet.of(first, last, symbol, side), Span(trader, other, first, last, symbol, side)
         dimensions: tuple[Dimension, ...] = ("symbol", "side", "hour", "weekday")
         for dimension in dimensions:
             found = await ask(connection, span, dimension, currency)
@@ -314,6 +319,50 @@ async def test_five_years_are_answered_well_under_a_second(connection: asyncpg.C
         print(f"{dimension}: {found.sums.trades} trades in {seconds:.3f} s")
         assert found.sums.trades > 4700
         assert seconds < 1
+
+
+SPELLINGS = (
+    "NQ", "nq", "NQZ5", "NQH26", "NQ 12-25", "NQ 03/2026", "NQ DEC25", "NQ DEC 25", "/NQ", "/NQZ25:XCME", "@NQ", "NQ1!",
+    "CME_MINI:NQ1!", "NQ=F", " NQ ", "MNQ", "MNQZ5", "EUR/USD", "eurusd", "EUR-USD", "6EZ5", "M6EH6", "BRK.B", "AAPL",
+    "NASDAQ:AAPL", "US30", "HK50", "XAUUSD", "XAU/USD", "ZC", "ABCZ5", "Q25", "", "$", ":", "=F", "1!", "NQ 12-25 CALL",
+)  # fmt: skip
+ROOTS = f"""
+with contracts as (select * from jsonb_to_recordset($1::jsonb) as c (symbol text, dated boolean))
+select s.written, s.root from ({spelled("select upper(unnest($2::text[])) as written")}) s
+"""
+
+
+async def test_a_symbol_has_one_root_here_and_there(connection: asyncpg.Connection) -> None:
+    letters = Random(7)
+    made = ["".join(letters.choices("NQES6MZFH15 -/:!=@", k=letters.randrange(9))) for _ in range(3000)]
+    found = dict(await connection.fetch(ROOTS, contracts_json("USD"), [*SPELLINGS, *made]))
+    assert found == {symbol.upper(): family(symbol) for symbol in (*SPELLINGS, *made)}
+    assert {family(symbol) for symbol in SPELLINGS[:15]} == {"NQ"}
+
+
+async def test_what_has_no_day_is_told_of(connection: asyncpg.Connection, trader: UUID) -> None:
+    """As another program writes trades: counted in no figure, by the times that the trading day goes by."""
+    await connection.execute(
+        """insert into public.trades (user_id, symbol, direction, pnl, exit_time, created_at)
+           select $1, symbol, side, 100, at::timestamptz, '2024-06-01'
+           from (values ('NQZ4', 'long', '2024-03-04 22:59+00'), ('NQ', 'short', '2024-03-04 23:01+00'),
+                        ('ES', 'long', '2024-03-05 12:00+00'), ('ES', 'long', null)) odd (symbol, side, at)""",
+        trader,
+    )
+    start = DayStart(ZoneInfo(ZONE), 18)  # 23:00 UTC, as clocks had not been put forward yet
+    counts = {}
+    for first, last, symbol, side in (
+        (date(2024, 3, 4), date(2024, 3, 4), None, None), (date(2024, 3, 5), date(2024, 3, 5), None, None),
+        (date(2024, 3, 1), date(2024, 3, 31), "NQ", None), (date(2024, 3, 1), date(2024, 3, 31), "NQ", "short"),
+        (date(2024, 6, 1), date(2024, 6, 1), None, None), (*ALL, None, None),
+    ):  # fmt: skip
+        by = frame_of(Period(first, last), last, currency="USD", zone=ZONE, day_start=start)
+        found = Statistics.of(
+            await statistics.sums(connection, Span(trader, None, first, last, symbol, side), None, by), None
+        )
+        assert (found.traded, found.sums.net) == (False, 0)
+        counts[f"{first:%b} {first.day}-{last.day} {symbol} {side}"] = found.undated
+    assert list(counts.values()) == [1, 2, 2, 1, 1, 4]
 
 
 async def test_nothing_traded_names_the_last_day(connection: asyncpg.Connection, trader: UUID) -> None:
