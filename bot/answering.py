@@ -4,7 +4,7 @@ It does no other I/O than the statements of commands and of changes to the journ
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from bot.hearing.notes import as_heard, is_unheard, refused, refused_unheard, vo
 from bot.job_payloads import drain_job, job_of
 from bot.journal import changes_of
 from bot.linking import mask_codes
-from bot.questions import answered_by
+from bot.questions import answered_by, is_for_the_model
 from bot.receipts import warnings_in, with_results, without_gone
 from bot.settings import Settings
 from bot.stored import dump_message, dump_reply
@@ -24,6 +24,7 @@ from bot.trading.day import trading_day
 from bot.trading.habits import habits_of
 from bot.trading.limits import Guard
 from bot.understanding import (
+    Made,
     Meaning,
     Nothing,
     Question,
@@ -113,7 +114,7 @@ class Answering:
         self.written.payload = dump_message(replace(self.message, received_at=since))
         self.written.jobs = [drain_job(self.message.chat, after)]
 
-    async def answer(self, event: Event | Refusal | None, *, may_ask: bool) -> Question | None:
+    async def answer(self, event: Made | None, *, may_ask: bool) -> Question | None:
         """Decide the turn; or, with nothing decided, what the model has to be asked first."""
         if self.begun.outcome != "go":
             if self.begun.outcome == "flooded":
@@ -131,7 +132,7 @@ class Answering:
             return await self._converse(self.user_id, event, may_ask=may_ask)
         return None
 
-    async def _converse(self, user_id: UUID, event: Event | Refusal | None, *, may_ask: bool) -> Question | None:
+    async def _converse(self, user_id: UUID, event: Made | None, *, may_ask: bool) -> Question | None:
         begun = self.begun
         conversation, valid = conversations.load_conversation(begun.state, begun.pending_trade, begun.context)
         if not valid:
@@ -153,7 +154,7 @@ class Answering:
         if meaning is None and event is None and is_unheard(self.message):
             event = refused_unheard(self.message, self.settings)
             if event is None and may_ask:
-                return Question(user_id, conversation, scene, self.account, said_at)
+                return Question(user_id, conversation, scene, self.accounts, said_at)
             event = event or refused("no_key", self.settings)
         if isinstance(event, Refusal) and self.message.text.strip():
             self.say(Say(event.key, event.data))  # what was written beside it is read all the same
@@ -165,7 +166,9 @@ class Answering:
         if meaning is None:
             meaning = meaning_of(self.message, conversation, scene, self.account, said_at)
             if may_ask and wants_model(meaning, self.message, conversation, scene):
-                return Question(user_id, conversation, scene, self.account, said_at)
+                return Question(user_id, conversation, scene, self.accounts, said_at)
+            if may_ask and isinstance(meaning, Asked) and self._is_for_the_model(meaning, conversation):
+                return Question(user_id, conversation, scene, self.accounts, said_at, figures=True)
         await self._act(as_heard(meaning, self.message), conversation, of_latest(meaning, self.message, scene))
         if self._unsaid is not None:
             self.say(Say("heard", {"text": self._unsaid}))
@@ -189,9 +192,16 @@ class Answering:
                 await self._write(step(conversation, meaning, self.now, scene), scene)
 
     def _asked(self, event: Event, conversation: Conversation) -> Command | None:
-        today = trading_day(min(self.message.sent_at, self.now), self.account.day_start)
         drafting = bool(conversation.drafts)
-        return answered_by(event, self.message.text, self.accounts, today, drafting=drafting)
+        return answered_by(event, self.message.text, self.accounts, self._today, drafting=drafting)
+
+    def _is_for_the_model(self, event: Event, conversation: Conversation) -> bool:
+        drafting = bool(conversation.drafts)
+        return is_for_the_model(event, self.message.text, self.accounts, self._today, drafting=drafting)
+
+    @property
+    def _today(self) -> date:
+        return trading_day(min(self.message.sent_at, self.now), self.account.day_start)
 
     async def _command(
         self, command: Command, conversation: Conversation | None = None, scene: Scene | None = None

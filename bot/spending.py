@@ -26,7 +26,7 @@ from statemachine.errors import AuditError, StoreError
 
 log = structlog.get_logger(__name__)
 
-Purpose = Literal["text", "picture", "voice", "audit", "rule"]
+Purpose = Literal["text", "picture", "voice", "audit", "rule", "question"]
 
 SHARE: Final = 5_000
 """Tokens that a call takes of the day's until it is known what it used: a picture or a page of rules needs so many."""

@@ -29,17 +29,16 @@ from bot.sanitize import storable_message
 from bot.settings import Settings
 from bot.stored import dump_message, dump_reply
 from bot.texts import render
-from bot.understanding import Question, Refusal
+from bot.understanding import Made, Question
 from db import inbox, pool, turns
 from db.turns import Begun, Written
 from statemachine.conversation import Say
 from statemachine.errors import Collided, Conflict, Unavailable
-from statemachine.events import Event, Expired
+from statemachine.events import Expired
 from statemachine.message import Chat, Message
 
 log = structlog.get_logger(__name__)
 
-Made = Event | Refusal
 Ask = Callable[[Message, Question], Awaitable[Made | Message]]
 
 COLLISIONS = 2

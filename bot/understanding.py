@@ -66,22 +66,31 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A message that only the model may understand, and all it may know."""
+    """A message that only the model may understand, and all it may know. `figures`: it asks for figures."""
 
     user_id: UUID
     conversation: Conversation
     scene: Scene
-    account: Account
+    accounts: Accounts
     now: datetime
+    figures: bool = False
     since: float = field(default_factory=time.monotonic)
     """When the message began to be asked about, on the monotonic clock."""
+
+    @property
+    def account(self) -> Account:
+        return self.accounts.current
 
     def left(self, seconds: float) -> float:
         """So many seconds, or as many as are left of the message's own."""
         return min(seconds, PATIENCE - (time.monotonic() - self.since))
 
 
-Meaning = Event | Command | Refusal | Nothing
+Understood = Event | Command
+"""What the model makes of a message."""
+Made = Understood | Refusal
+"""What comes of asking: or why nothing does."""
+Meaning = Made | Nothing
 
 
 def message_id(message: Message, user_id: UUID | None) -> UUID:

@@ -97,6 +97,7 @@ COMMANDS: dict[str, CommandRow] = {
     "month": CommandRow(asking.month, "Your figures this month", in_help=False),
     "stats": CommandRow(asking.stats, "Your figures, also /today /week /month"),
     "figures_asked": CommandRow(asking.asked),
+    "figures_chosen": CommandRow(asking.chosen),
     "figures_pressed": CommandRow(asking.pressed),
     "drafts": CommandRow(journaling.drafts, "What waits for your yes"),
     "plans": CommandRow(journaling.plans, "What you plan, until it fills"),

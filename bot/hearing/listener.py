@@ -19,17 +19,16 @@ from bot.hearing.ears import Ear, Ears
 from bot.hearing.notes import heard, is_unheard, refused, voices_of
 from bot.settings import Settings
 from bot.spending import Spending
-from bot.understanding import Question, Refusal
+from bot.understanding import Made, Question, Refusal, Understood
 from db import ai_keys, pool
 from statemachine.errors import AttachmentRefused, AuditError, KeyRefused, PlatformError
-from statemachine.events import Event
 from statemachine.message import Message
 
 log = structlog.get_logger(__name__)
 
 TROUBLES: Final = frozenset({"gone", "too_large", "empty", "unsupported"})
 
-Read = Callable[[Message, Question], Awaitable[Event]]
+Read = Callable[[Message, Question], Awaitable[Understood]]
 
 
 class Listener:
@@ -39,7 +38,7 @@ class Listener:
         self._pool, self._ears, self._fetch, self._settings, self._read = database, ears, fetch, settings, read
         self._spending = Spending(database, settings)
 
-    async def __call__(self, message: Message, question: Question) -> Event | Message | Refusal:
+    async def __call__(self, message: Message, question: Question) -> Made | Message:
         """What the message means; of a voice note the message in words, or why there are none."""
         if not is_unheard(message):
             return await self._read(message, question)
