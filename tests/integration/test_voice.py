@@ -17,6 +17,7 @@ from bot.hearing.transcriber import PROMPT
 from statemachine.errors import SendLater
 from statemachine.message import Attachment
 from tests import recordings
+from tests.integration.test_chosen_questions import QUESTION, chooses
 from tests.journaling import Journal, Person, journaling
 from tests.servers import openai as fake
 from tests.servers.openai import OpenAIServer, openai_server
@@ -165,6 +166,21 @@ async def test_what_code_cannot_read_of_it_goes_to_the_model(
     assert fake.asked(openai.requests[0])["message"] == "rode the big tech index all morning, 412"
     rows = await journal.rows("select purpose, outcome from worker.model_costs order by id")
     assert [tuple(row.values()) for row in rows] == [("voice", "answered"), ("text", "unusable")]
+
+
+async def test_a_question_is_answered_as_one_that_is_typed(journal: Journal, ann: Person, openai: OpenAIServer) -> None:
+    """By code where code can read it, else by the query that the model chooses."""
+    await ann.records()
+    openai.otherwise = chooses("pnl", symbol="NQ")
+    for question, requests in (("what's my win rate?", 0), (QUESTION, 1)):
+        (typed,) = await ann.writes(question)
+        openai.requests.clear()
+        (said,) = await says(ann, openai, question)
+        assert said == typed.replace("\n", f"\nI heard: “{question}”\n\n", 1)
+        assert len(openai.requests) == requests
+    assert "Understood as: P&L · NQ · All time" in typed
+    rows = await journal.rows("select purpose from worker.model_costs order by id")
+    assert [row["purpose"] for row in rows] == ["voice", "question", "voice", "question"]
 
 
 async def test_what_is_written_beside_it_comes_first(ann: Person, openai: OpenAIServer) -> None:
