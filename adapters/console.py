@@ -32,7 +32,7 @@ from statemachine.errors import AttachmentRefused, SendLater, Unavailable
 from statemachine.message import Attachment, AttachmentKind, Button, Message, Platform, Reply
 
 PROMPT = "> "
-_SENDING: Mapping[str, AttachmentKind] = MappingProxyType({"/photo": "photo", "/file": "document"})
+_SENDING: Mapping[str, AttachmentKind] = MappingProxyType({"/photo": "photo", "/file": "document", "/voice": "voice"})
 
 _CHUNK = 65536
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -249,7 +249,7 @@ async def _read_chunk(fd: int) -> bytes:
 
 
 def _stored(command: str, rest: str, folder: Path) -> tuple[Attachment, str]:
-    """The file that `/photo` or `/file` names, copied into `folder`, and the caption after it.
+    """The file that `/photo`, `/file` or `/voice` names, copied into `folder`, and the caption after it.
 
     The copy's name is the handle: the file itself may be gone by the time a job fetches it. Raises AttachmentRefused.
     """

@@ -8,6 +8,7 @@ Attachment    handle "m:<channel>:<message>:<attachment>", or "u:<expiry>:<url>"
 """
 
 import json
+import math
 import mimetypes
 import re
 import time
@@ -152,11 +153,12 @@ def form_text(data: Mapping[str, Any]) -> str:
 def _attachments(message: discord.Message) -> tuple[Attachment, ...]:
     files = [
         Attachment(
-            kind=_kind(file.content_type, file.filename, pictured=file.width is not None, voice=file.waveform),
+            kind=_kind(file.content_type, file.filename, pictured=file.width is not None),
             handle=f"m:{message.channel.id}:{message.id}:{file.id}",
             name=file.filename,
             mime=file.content_type,
             size=file.size,
+            seconds=_seconds(file.duration),
         )
         for file in message.attachments
     ]
@@ -179,6 +181,7 @@ def _command_files(data: Mapping[str, Any], ids: Sequence[str]) -> Iterator[Atta
             name=name,
             mime=mime,
             size=file.get("size"),
+            seconds=_seconds(file.get("duration_secs")),
         )
 
 
@@ -188,14 +191,19 @@ def _expiry(url: str) -> int:
     return int(found[1], 16) if found else int(time.time()) + 86_400
 
 
-def _kind(mime: str | None, name: str, *, pictured: bool, voice: object = None) -> AttachmentKind:
+def _seconds(length: object) -> int | None:
+    """How long a voice message is; of other recordings Discord does not say."""
+    return math.ceil(length) if isinstance(length, int | float) and math.isfinite(length) else None
+
+
+def _kind(mime: str | None, name: str, *, pictured: bool) -> AttachmentKind:
     """Discord sends pictures and files alike; what it could measure, people see as a picture."""
     mime = mime or mimetypes.guess_type(name)[0] or ""
     if mime.startswith("image/"):
         return "photo" if pictured else "image"
     if mime.startswith("video/"):
         return "video"
-    return "voice" if voice is not None else "document"
+    return "voice" if mime.startswith("audio/") else "document"
 
 
 # ---- out

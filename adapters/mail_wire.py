@@ -7,6 +7,7 @@ too_many_parts, nested_too_deeply, empty, unreadable.
 import hashlib
 import io
 import json
+import mimetypes
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -83,8 +84,10 @@ def to_message(raw: bytes, arrived: datetime, reading: Reading, mark: tuple[str,
     attachments = tuple(_attachment(file, number, headers, mark) for number, file in enumerate(files))
     subject = headers.decoded("subject") if sender.subject_holds else ""
     button = None if attachments else _press(subject, said, headers)
-    names = {attachment.name for attachment in attachments}
-    text = "" if button else _text("" if subject in names else subject, said, headers)
+    named = subject in {attachment.name for attachment in attachments}
+    if named or any(attachment.kind == "voice" for attachment in attachments):  # as a phone names what it recorded
+        subject = ""
+    text = "" if button else _text(subject, said, headers)
     if not (text or button or attachments):
         raise Skip("empty")
     date = date_of(headers)
@@ -181,8 +184,15 @@ def _files(parts: list[Part], shown: set[str], pictured: set[str]) -> list[File]
         kind: AttachmentKind = "document"
         if image:
             kind = "image" if part.headers.disposition == "attachment" and named not in shown else "photo"
+        elif part.kind.startswith("audio/") or _is_recording(part):
+            kind = "voice"
         found.append((kind, part, content))
     return found[:MOST_FILES]
+
+
+def _is_recording(part: Part) -> bool:
+    named = mimetypes.guess_type(part.headers.filename or "")[0] or ""
+    return part.kind == "application/octet-stream" and named.startswith("audio/")
 
 
 def _attachment(file: File, number: int, headers: Headers, mark: tuple[str, int]) -> Attachment:

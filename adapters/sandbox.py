@@ -19,7 +19,7 @@ from adapters.local_files import fetched, forget_older, kept
 from adapters.sandbox_transcript import Transcript
 from adapters.sandbox_wire import EDITS, Entry, Part, parts_of
 from statemachine.errors import SendRefused, Unavailable
-from statemachine.message import Attachment, Chat, Message, Platform, Reply
+from statemachine.message import Attachment, AttachmentKind, Chat, Message, Platform, Reply
 
 ACCOUNT: Final = "sandbox"
 CHAT_ID: Final = "local:sandbox"
@@ -95,7 +95,7 @@ class Sandbox:
     async def edit(self, receiver: Receiver, entry_id: int, text: str, *, locale: str | None = None) -> None:
         """Change the words of a message that was sent."""
         entry = self._entry(entry_id)
-        if self.platform not in EDITS or entry.who != "trader" or entry.pressed or entry.picture:
+        if self.platform not in EDITS or entry.who != "trader" or entry.pressed or entry.picture or entry.file:
             raise LookupError(entry_id)
         at = datetime.now(UTC)
         number = f"{entry.external_id}:e{int(at.timestamp() * 1000)}"
@@ -125,12 +125,16 @@ class Sandbox:
         answers: int | None = None,
         locale: str | None = None,
     ) -> None:
-        """Send a picture. Its bytes are looked at where all pictures are: when the job fetches them. Raises OSError."""
+        """Send a picture, or a recording. The bytes are looked at where all are: when a job fetches them. Raises
+        OSError."""
         handle = await asyncio.to_thread(kept, data, Path(name).suffix, self.folder)
-        attachment = Attachment(kind="photo", handle=handle, name=name or None, mime=mime or None, size=len(data))
-        part = Part(text=caption, with_image=True)
-        given: dict[str, Any] = {"text": caption, "attachments": (attachment,)}
-        await self._hand_over(receiver, part, answers=answers, locale=locale, picture=handle, **given)
+        sound = mime.startswith("audio/")
+        kind: AttachmentKind = "voice" if sound else "photo"
+        attachment = Attachment(kind=kind, handle=handle, name=name or None, mime=mime or None, size=len(data))
+        part = Part(text=caption, with_image=not sound)
+        shown = {"file": (name or "recording", handle)} if sound else {"picture": handle}
+        given: dict[str, Any] = {"text": caption, "attachments": (attachment,), **shown}
+        await self._hand_over(receiver, part, answers=answers, locale=locale, **given)
 
     async def picture(self, entry_id: int) -> bytes:
         """The bytes of an entry's picture, as they came. Raises AttachmentRefused, SendLater, LookupError."""
@@ -163,13 +167,20 @@ class Sandbox:
         answers: int | None,
         locale: str | None,
         picture: str | None = None,
+        file: tuple[str, str] | None = None,
         pressed: bool = False,
         **given: Any,
     ) -> None:
         """Shown first: the answer may come before `receive` returns."""
         answered = self._entry(answers).external_id if answers is not None else None
         entry = self.transcript.add(
-            who="trader", external_id=uuid.uuid4().hex, part=part, picture=picture, answers=answers, pressed=pressed
+            who="trader",
+            external_id=uuid.uuid4().hex,
+            part=part,
+            picture=picture,
+            file=file,
+            answers=answers,
+            pressed=pressed,
         )
         message = self._message(
             external_id=entry.external_id, sent_at=entry.at, reply_to=answered, locale=locale, **given

@@ -23,11 +23,13 @@ LARGEST_MESSAGE_ID = 2**31 - 1
 
 _KINDS: dict[str, AttachmentKind] = {
     "Voice": "voice",
+    "Audio": "voice",
     "Sticker": "sticker",
     "Video": "video",
     "VideoNote": "video",
     "Animation": "video",
 }
+_DOCUMENTS: dict[str, AttachmentKind] = {"image": "image", "audio": "voice"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ def _attachments(message: Telegram_Message) -> tuple[Attachment, ...]:
             name=getattr(found, "file_name", None),
             mime=getattr(found, "mime_type", None),
             size=getattr(found, "file_size", None),
+            seconds=found.to_dict().get("duration"),  # the attribute warns of what it will be one day
         ),
     )
 
@@ -136,7 +139,7 @@ def _photo(sizes: Sequence[PhotoSize]) -> Attachment:
 def _document(document: Document) -> Attachment:
     mime = document.mime_type or mimetypes.guess_type(document.file_name or "")[0]
     return Attachment(
-        kind="image" if mime and mime.startswith("image/") else "document",
+        kind=_DOCUMENTS.get((mime or "").partition("/")[0], "document"),
         handle=document.file_id,
         name=document.file_name,
         mime=mime,

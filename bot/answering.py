@@ -4,18 +4,19 @@ It does no other I/O than the statements of commands and of changes to the journ
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from bot.accounts import Account, Accounts, preferences_of
 from bot.commands import COMMANDS, Call, find_command, onboarding
 from bot.days_left import look_again_jobs
+from bot.hearing.notes import as_heard, is_unheard, refused, refused_unheard, voices_of
 from bot.introducing import answer_to, zone_told
 from bot.job_payloads import drain_job, job_of
 from bot.journal import changes_of
 from bot.linking import mask_codes
-from bot.questions import answered_by
+from bot.questions import answered_by, is_for_the_model
 from bot.receipts import warnings_in, with_results, without_gone
 from bot.settings import Settings
 from bot.stored import dump_message, dump_reply
@@ -27,6 +28,7 @@ from bot.trading.day import trading_day
 from bot.trading.habits import FEWEST, habits_of
 from bot.trading.limits import Guard
 from bot.understanding import (
+    Made,
     Meaning,
     Nothing,
     Question,
@@ -56,7 +58,7 @@ from statemachine.conversation import (
 )
 from statemachine.events import Asked, Chatted, Confirmed, Event, Expired, PictureRefused, Reported
 from statemachine.machine import step
-from statemachine.message import Message
+from statemachine.message import Message, Reply
 
 PREVIEW = 200
 """Characters of a message kept in journal_messages."""
@@ -111,6 +113,8 @@ class Answering:
         self.preferences = preferences_of(begun.profile)
         self.view = view_of(begun, self.accounts, now)
         self.written = Written()
+        self._unsaid = message.text if message.spoken else None
+        """What was heard in a voice note, until it is shown."""
 
     @property
     def connection(self) -> Connection:
@@ -122,10 +126,11 @@ class Answering:
         """Let the message wait for its chat's drain, which runs in `after` seconds."""
         self.written.status = "waiting"
         self.written.group_id = self.message.group_id
-        self.written.payload = dump_message(self.message)
+        since = self.message.received_at or self.now
+        self.written.payload = dump_message(replace(self.message, received_at=since))
         self.written.jobs = [drain_job(self.message.chat, after)]
 
-    async def answer(self, event: Event | None, *, may_ask: bool) -> Question | None:
+    async def answer(self, event: Made | None, *, may_ask: bool) -> Question | None:
         """Decide the turn; or, with nothing decided, what the model has to be asked first."""
         if self.begun.outcome != "go":
             if self.begun.outcome == "flooded":
@@ -143,7 +148,7 @@ class Answering:
             return await self._converse(self.user_id, event, may_ask=may_ask)
         return None
 
-    async def _converse(self, user_id: UUID, event: Event | None, *, may_ask: bool) -> Question | None:
+    async def _converse(self, user_id: UUID, event: Made | None, *, may_ask: bool) -> Question | None:
         begun = self.begun
         conversation, valid = conversations.load_conversation(begun.state, begun.pending_trade, begun.context)
         if not valid:
@@ -162,18 +167,30 @@ class Answering:
         )
         if lacking := unknown_trades(conversation, scene):
             scene = replace(scene, named=await conversations.known_trades(self.connection, user_id, lacking))
+        said_at = min(self.message.sent_at, self.now)  # after an outage "yesterday" is still that of the trader
         meaning: Meaning | None = find_command(self.message, drafting=bool(conversation.drafts))
+        if meaning is None and event is None and is_unheard(self.message):
+            event = refused_unheard(self.message, self.settings)
+            if event is None and may_ask:
+                return Question(user_id, conversation, scene, self.accounts, said_at)
+            event = event or refused("no_key", self.settings)
+        if isinstance(event, Refusal) and self.message.text.strip():
+            self.say(Say(event.key, event.data))  # what was written beside it is read all the same
+            event, may_ask = None, False
         if event is not None:
             meaning = with_account(event, self.message, conversation, scene)
         if isinstance(event, Expired):
             meaning = Expired(marker=conversation.marker or "")
         if meaning is None:
-            said_at = min(self.message.sent_at, self.now)  # after an outage "yesterday" is still that of the trader
             meaning = meaning_of(self.message, conversation, scene, self.account, said_at)
             meaning = self._chosen(meaning, conversation) or meaning
             if may_ask and wants_model(meaning, self.message, conversation, scene):
-                return Question(user_id, conversation, scene, self.account, said_at)
-        await self._act(meaning, conversation, of_latest(meaning, self.message, scene))
+                return Question(user_id, conversation, scene, self.accounts, said_at)
+            if may_ask and isinstance(meaning, Asked) and self._is_for_the_model(meaning, conversation):
+                return Question(user_id, conversation, scene, self.accounts, said_at, figures=True)
+        await self._act(as_heard(meaning, self.message), conversation, of_latest(meaning, self.message, scene))
+        if self._unsaid is not None:
+            self.say(Say("heard", {"text": self._unsaid}))
         return None
 
     def _chosen(self, meaning: Meaning, conversation: Conversation) -> Meaning | None:
@@ -221,9 +238,16 @@ class Answering:
         return Turn(after.conversation, (*said, *after.replies), (*done, *after.effects))
 
     def _asked(self, event: Event, conversation: Conversation) -> Command | None:
-        today = trading_day(min(self.message.sent_at, self.now), self.account.day_start)
         drafting = bool(conversation.drafts)
-        return answered_by(event, self.message.text, self.accounts, today, drafting=drafting)
+        return answered_by(event, self.message.text, self.accounts, self._today, drafting=drafting)
+
+    def _is_for_the_model(self, event: Event, conversation: Conversation) -> bool:
+        drafting = bool(conversation.drafts)
+        return is_for_the_model(event, self.message.text, self.accounts, self._today, drafting=drafting)
+
+    @property
+    def _today(self) -> date:
+        return trading_day(min(self.message.sent_at, self.now), self.account.day_start)
 
     async def _command(
         self, command: Command, conversation: Conversation | None = None, scene: Scene | None = None
@@ -307,13 +331,27 @@ class Answering:
                 "direction": "inbound",
                 "content_type": "image" if pictures_of(self.message) else content_type,
                 "preview": mask_codes(self.message.text or self.message.button or "")[:PREVIEW],
-                "metadata": {"external_id": self.message.external_id},
+                "metadata": {"external_id": self.message.external_id, **self._spoken()},
             }
         )
 
+    def _spoken(self) -> dict[str, bool]:
+        """The mark of a voice note in the log; whether it was heard."""
+        voiced = self.message.spoken or bool(voices_of(self.message))
+        return {"voice": True, "heard": self.message.spoken} if voiced else {}
+
+    def _shown(self, say: Say) -> Reply:
+        """The reply; the first to a voice note begins with what was heard."""
+        reply, unsaid = render(say, self.view), self._unsaid
+        self._unsaid = None
+        if unsaid is None or say.key == "heard":
+            return reply
+        heard = render(Say("heard", {"text": unsaid}), self.view)
+        return replace(reply, text=f"{heard.text}\n\n{reply.text}")
+
     def say(self, say: Say) -> None:
         """Put a reply into the outbox, and into the log where there is a profile to log for."""
-        reply = render(say, self.view)
+        reply = self._shown(say)
         about = about_of(say)
         trade_id = str(about) if about else None
         self.written.replies.append({"payload": dump_reply(reply), "trade_id": trade_id})

@@ -1,7 +1,7 @@
 """Questions for the figures of the journal: what is asked, of which period and symbol. Pure; no number comes from here.
 
-A question is understood where every word of it is known (vocabulary/asking.txt); anything else is somebody else's to
-answer. After a command a single word that is not known is taken for a symbol.
+A question is understood where every word of it is known (vocabulary/asking.txt, asking.es.txt and so on); anything
+else is somebody else's to answer. After a command a single word that is not known is taken for a symbol.
 """
 
 import re
@@ -19,19 +19,25 @@ from bot.reading.tokens import tokens
 from bot.reading.words import entries
 from bot.statistics import Metric
 from bot.trading.contracts import CONTRACTS, contract
-from db.statistics import Dimension, Mark
+from db.statistics import Dimension, Mark, Side
 from statemachine.errors import NotAPeriod
 
 LONGEST: Final = 200
 """Characters; what is longer asks for more than figures."""
 UNMISTAKABLE: Final = frozenset(("win_rate", "profit_factor", "expectancy", "average_win", "average_loss", "average_r"))
 """Figures that nobody names but to ask for them."""
+LANGUAGES: Final = ("asking.es", "asking.pt", "asking.fr", "asking.de")
+"""Tables of the vocabulary, beside that of English."""
 _LONGEST_PHRASE: Final = 6
-_WORD: Final = re.compile(r"[^\s,;:?!()\"]+")
+_WORD: Final = re.compile(r"[^\s,;:?!¿¡()\"]+")
 _TAGGED: Final = re.compile(r"(?<![\w/#&])#(?P<tag>[^\W\d_][\w-]*\+?)")
 _MARKED: Final = re.compile(r"(?<!by )(?<!per )(?<!which )\b(?P<kind>setup|mood|mistake)[:=]?\s+(?=\S)", re.IGNORECASE)
-_SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9./]{0,11}")
-_OWN_SPAN: Final = re.compile(r"(?<!of )\b(?:my|the) (day|week|month|quarter|year)\b", re.IGNORECASE)
+SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9./]{0,11}")
+_OWN_SPAN: Final = re.compile(
+    r"(?<!of )\b(?:my|the|mi|minha|meu|ma|mon|meine|mein|meinen)"
+    r" (day|week|month|quarter|year|d[ií]a|semana|m[eê]s|a[nñ]o|journ[eé]e|semaine|mois|ann[eé]e|woche|monat|jahr)\b",
+    re.IGNORECASE,
+)
 _ONESELF: Final = frozenset({"i", "my", "mine", "me", "im", "ive", "we", "our"})
 
 
@@ -47,6 +53,7 @@ class Question:
 
     period: Period | None = None
     symbol: str | None = None
+    side: Side | None = None
     dimension: Dimension | None = None
     metric: Metric | None = None
     account: str | None = None
@@ -69,7 +76,7 @@ class Question:
     @property
     def is_plain(self) -> bool:
         """Clear without any word that asks: "win rate this month"."""
-        bounded = self.mark or self.period or self.symbol or self.oneself or self.metric in UNMISTAKABLE
+        bounded = self.mark or self.period or self.symbol or self.side or self.oneself or self.metric in UNMISTAKABLE
         return self.is_of_figures and bool(bounded)
 
 
@@ -110,18 +117,26 @@ def _unmarked(text: str, today: date, accounts: Collection[str]) -> Question:
         if refused.reason != "unknown":
             raise
     period, rest = period_in(_OWN_SPAN.sub(r"this \1", normalised(text)), today)
-    found, left = _read(_WORD.findall(rest), frozenset(accounts))
+    words, names = _WORD.findall(rest), frozenset(accounts)
+    read = [_with_symbol(*_read(words, names, "asking"))]
+    if read[0].left:  # in no other language before: "es" is a word of some, and a symbol
+        read += [_with_symbol(*_read(words, names, language)) for language in LANGUAGES]
+    found = next((question for question in read if not question.left), read[0])
+    return replace(found, period=period)
+
+
+def _with_symbol(found: Question, left: str) -> Question:
     symbol = symbol_said(left)
-    return replace(found, period=period, symbol=symbol, left="" if symbol else left)
+    return replace(found, symbol=symbol, left="" if symbol else left)
 
 
-def _read(words: list[str], accounts: frozenset[str]) -> tuple[Question, str]:
-    """What the words ask for, the first of each kind, and those that are not known."""
+def _read(words: list[str], accounts: frozenset[str], table: str) -> tuple[Question, str]:
+    """What the words ask for by a table, the first of each kind, and those that are not known."""
     plain = [folded(word.rstrip(".")) for word in words]
     said: dict[str, str] = {}
     left, place = [], 0
     while place < len(words):
-        length, section, value = _longest(plain, place)
+        length, section, value = _longest(plain, place, table)
         if not section and plain[place] in accounts:
             section, value = "account", plain[place]
         if section:
@@ -132,6 +147,7 @@ def _read(words: list[str], accounts: frozenset[str]) -> tuple[Question, str]:
     question = Question(
         dimension=_one_of(get_args(Dimension), said.get("by")),
         metric=_one_of(get_args(Metric), said.get("metric")),
+        side=_one_of(get_args(Side), said.get("side")),
         account=said.get("account"),
         overview="overview" in said,
         now=said.get("overview") == "now",
@@ -146,7 +162,7 @@ def of_command(question: Question, today: date) -> Question:
     if question.symbol is not None or not words:
         return question
     for name, said in ((words[0], words[1:]), (words[-1], words[:-1])):
-        if _SYMBOL.fullmatch(name.upper().lstrip("$/#")) is None or is_known_word(name.lower()):
+        if SYMBOL.fullmatch(name.upper().lstrip("$/#")) is None or is_known_word(name.lower()):
             continue
         if not said:
             return replace(question, symbol=_named(name), left="")
@@ -184,14 +200,16 @@ def _one_of(known: tuple[Any, ...], value: str | None) -> Any:
 
 
 @cache
-def _phrases() -> dict[tuple[str, ...], tuple[str, str]]:
-    return {tuple(phrase.split()): (section, value) for section, phrase, value in reversed(list(entries("asking")))}
+def _phrases(table: str) -> dict[tuple[str, ...], tuple[str, str]]:
+    """Of a table; in other languages English words are used as well."""
+    found = [*entries(table), *(entries("asking") if table != "asking" else ())]
+    return {tuple(phrase.split()): (section, value) for section, phrase, value in reversed(found)}
 
 
-def _longest(words: list[str], place: int) -> tuple[int, str, str]:
+def _longest(words: list[str], place: int, table: str) -> tuple[int, str, str]:
     """The longest phrase at a place: its length, section and value; one word without a section where there is none."""
     for length in range(_LONGEST_PHRASE, 0, -1):
-        found = _phrases().get(tuple(words[place : place + length]))
+        found = _phrases(table).get(tuple(words[place : place + length]))
         if found is not None and place + length <= len(words):
             return length, *found
     return 1, "", ""

@@ -202,6 +202,7 @@ class Ping(BaseModel):
 
 async def _model(around: Surroundings) -> str:
     """One small question, as reading and judging ask: it proves key, model and structured answers together."""
+    from bot.hearing.trial import heard_by
     from bot.model import OpenAIModel
 
     settings = around.settings
@@ -215,7 +216,7 @@ async def _model(around: Surroundings) -> str:
         ) from error
     finally:
         await model.close()
-    return f"{answer.model} answers in {answer.seconds:.1f} s"
+    return f"{answer.model} answers in {answer.seconds:.1f} s; {await heard_by(settings)}"
 
 
 async def _ai_keys(around: Surroundings) -> str:

@@ -8,6 +8,8 @@ import base64
 import json
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, TypeVar
 
@@ -93,19 +95,9 @@ class OpenAIModel:
         """See Model.ask."""
         started = time.monotonic()
         picture = image if self._provider.images else None
-        try:
+        with translated():
             async with asyncio.timeout(seconds):
                 raw = await retried(lambda: self._completion(schema, system, user, picture), started + seconds)
-        except (TimeoutError, openai.APITimeoutError) as error:
-            raise AuditError("The model did not answer in time.", refund=True, outcome="timeout") from error
-        except openai.APIConnectionError as error:
-            raise AuditError("The model cannot be reached.", refund=True, outcome="unreachable") from error
-        except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-            raise KeyRefused(f"The model's service refuses the key ({error.status_code}).") from error
-        except openai.APIStatusError as error:
-            raise _status_error(error.status_code) from error
-        except openai.OpenAIError as error:
-            raise AuditError("The model's service answers what is no answer.") from error
         return _answer(schema, raw, time.monotonic() - started)
 
     async def close(self) -> None:
@@ -135,6 +127,23 @@ class OpenAIModel:
                     raise
                 wishes = {name: wish for name, wish in wishes.items() if name != error.param}
                 self._wishes = wishes
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """What the client raises, and a limit of time, as AuditError."""
+    try:
+        yield
+    except (TimeoutError, openai.APITimeoutError) as error:
+        raise AuditError("The model did not answer in time.", refund=True, outcome="timeout") from error
+    except openai.APIConnectionError as error:
+        raise AuditError("The model cannot be reached.", refund=True, outcome="unreachable") from error
+    except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
+        raise KeyRefused(f"The model's service refuses the key ({error.status_code}).") from error
+    except openai.APIStatusError as error:
+        raise _status_error(error.status_code) from error
+    except openai.OpenAIError as error:
+        raise AuditError("The model's service answers what is no answer.") from error
 
 
 def _status_error(status: int) -> AuditError:

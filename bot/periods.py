@@ -97,7 +97,7 @@ _ALL, _THIS, _LAST, _SINCE, _BETWEEN, _UNTIL, _IN, _OTHER_WORDS = (
     frozenset(_table("periods", section))
     for section in ("all", "this", "last", "since", "between", "until", "in", "other word")
 )
-_LAST_BEHIND: Final = frozenset(_table("calendar", "last behind"))
+_LAST_BEHIND: Final = frozenset(_table("calendar", "last behind")) | frozenset(_table("periods", "last behind"))
 
 
 def _begin(words: list[str]) -> int:
@@ -150,19 +150,16 @@ class _Reader:
         last = self._single(end + 1)
         if last is None:
             return None
-        if last[0].last >= period.first:
-            return Period(period.first, last[0].last), last[1]
-        if self._lies_ahead(period.first, last[0].first) and not self._dates_a_year(end + 1, last[1]):
-            return Period(period.first, self._today), last[1]
-        raise NotAPeriod("reversed", self._said(at, last[1]))
+        if last[0].last < period.first:
+            last = self._of_year(period.first.year, end + 1) or last
+        if last[0].last < period.first:
+            raise NotAPeriod("reversed", self._said(at, last[1]))
+        return Period(period.first, last[0].last), last[1]
 
-    @staticmethod
-    def _lies_ahead(first: date, end: date) -> bool:
-        """ "1 oct to 15 oct" on the fifth: the end lies ahead, so its latest was a year ago."""
-        return end.year == first.year - 1 and (end.month, end.day) >= (first.month, first.day)
-
-    def _dates_a_year(self, at: int, end: int) -> bool:
-        return any(_YEAR.search(word) for word in self._words[at:end])
+    def _of_year(self, year: int, at: int) -> Found:
+        """What is said without a year, of the year that a range begins in: it need not be over yet."""
+        reader = _Reader(self._words, date(year, 12, 31), alone=self._alone)
+        return reader._numbered(at) or reader._dated(at) or reader._month(at)
 
     def _since(self, at: int) -> Found:
         if self._word(at) not in _SINCE:
@@ -183,24 +180,32 @@ class _Reader:
         return None
 
     def _counted(self, at: int) -> Found:
-        """last 30 days, 30 days, past two weeks; today counts as one of the days"""
+        """last 30 days, 30 days, past two weeks, 30 derniers jours; today counts as one of the days"""
         number = at + 1 if self._word(at) in _LAST else at
-        word, unit = self._word(number), _UNITS.get(self._word(number + 1))
+        if self._word(number + 1) in _LAST:
+            return self._count(self._word(number), number + 1)
+        return self._count(self._word(number), number)
+
+    def _count(self, word: str, at: int) -> Found:
+        """So many of the unit behind a place."""
+        unit = _UNITS.get(self._word(at + 1))
         if unit is None or not (word.isdecimal() or word in _NUMBERS):
             return None
         count = int(word[:9]) if word.isdecimal() else _NUMBERS[word]
         if not 1 <= count <= MOST_COUNTED:
-            raise NotAPeriod("unknown", self._said(at, number + 2))
-        return Period(_back(self._today, unit, count), self._today), number + 2
+            raise NotAPeriod("unknown", self._said(at, at + 2))
+        return Period(_back(self._today, unit, count), self._today), at + 2
 
     def _unit(self, at: int) -> Found:
-        """this week, last month; "week" is this one where nothing else is said"""
+        """this week, last month, mes pasado; "week" is this one where nothing else is said"""
         which, unit = self._word(at), _UNITS.get(self._word(at + 1))
         if unit is not None and which in _THIS:
             return _span(unit, self._today), at + 2
         if unit is not None and which in _LAST:
             return _span(unit, _span(unit, self._today).first - ONE_DAY), at + 2
         bare = _UNITS.get(which)
+        if bare is not None and self._word(at + 1) in _LAST_BEHIND:
+            return _span(bare, _span(bare, self._today).first - ONE_DAY), at + 2
         return (_span(bare, self._today), at + 1) if bare is not None and self._alone else None
 
     def _single(self, at: int) -> Found:

@@ -4,6 +4,7 @@ from datetime import date
 
 from bot.accounts import Account, Accounts
 from bot.asking import Question, question_in
+from bot.choosing import LONGEST
 from bot.reading.account_names import without_accounts
 from bot.reading.asking import command_asked
 from bot.texts.buttons import Command
@@ -30,6 +31,17 @@ def answered_by(event: Event, text: str, accounts: Accounts, today: date, *, dra
         if question.is_of_figures or (topic is None and question.is_of_time):
             return _figures(said)
     return Command(topic) if topic is not None else None
+
+
+def is_for_the_model(event: Event, text: str, accounts: Accounts, today: date, *, drafting: bool) -> bool:
+    """A question that nothing here can tell. While a draft waits most questions are about it: then only one that has
+    a word of figures, or a time, in it."""
+    if not isinstance(event, Asked) or not text.strip() or len(text) > LONGEST:
+        return False
+    if answered_by(event, text, accounts, today, drafting=drafting) is not None:
+        return False
+    asked = _question(text, accounts, today)
+    return not drafting or bool(asked.metric or asked.dimension or asked.period)
 
 
 def _figures(text: str) -> Command:

@@ -150,6 +150,7 @@ class Settings(BaseSettings):
     openai_api_key: Annotated[SecretStr | None, _shaped(r"\S+", "one key, without spaces")] = None
     openai_base_url: RequiredHttpUrl = "https://api.openai.com/v1"
     openai_model: str = "gpt-5.4-mini"
+    openai_transcription_model: str = "gpt-transcribe"
     ai_keys_secret: Annotated[SecretStr | None, AfterValidator(_key_of_32_bytes)] = None
     share_secret: SecretStr | None = None
     share_url: HttpUrl = None
@@ -176,6 +177,9 @@ class Settings(BaseSettings):
     announcements_per_minute: PositiveInt = 120
     reminders_per_minute: PositiveInt = 600
     announcement_days: Annotated[PositiveInt, Field(le=90)] = 14
+    voice_minutes: Annotated[PositiveInt, Field(le=60)] = 5
+    voice_megabytes: Annotated[PositiveInt, Field(le=25)] = 10
+    hearing_seconds: Annotated[PositiveFloat, Field(le=30, allow_inf_nan=False)] = 30.0
     reading_seconds: Annotated[PositiveFloat, Field(le=30, allow_inf_nan=False)] = 20.0
     link_tries_per_chat: PositiveInt = 5
     link_tries_per_platform: PositiveInt = 100

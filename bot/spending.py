@@ -6,6 +6,7 @@ budget. No word of a question or an answer is kept.
 """
 
 import time
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,7 +26,7 @@ from statemachine.errors import AuditError, StoreError
 
 log = structlog.get_logger(__name__)
 
-Purpose = Literal["text", "picture", "audit", "rule"]
+Purpose = Literal["text", "picture", "voice", "audit", "rule", "question"]
 
 SHARE: Final = 5_000
 """Tokens that a call takes of the day's until it is known what it used: a picture or a page of rules needs so many."""
@@ -60,12 +61,17 @@ class Spending:
         self, model: Model, allowance: Allowance, purpose: Purpose, *, name: str | None = None, provider: str = OPENAI
     ) -> "Metered":
         """The model, recording what each question costs. `name`: of the model that is asked, by which it is priced."""
-        return Metered(self, model, allowance, purpose, name or self._settings.openai_model, provider)
+        return Metered(
+            model, self.bill(allowance, purpose, name=name or self._settings.openai_model, provider=provider)
+        )
+
+    def bill(self, allowance: Allowance, purpose: Purpose, *, name: str, provider: str) -> "Bill":
+        return Bill(self, allowance, purpose, name, provider)
 
     def cost(self, provider: str, model: str, tokens: tuple[int, int], *, own_key: bool) -> Decimal | None:
         """US dollars to a millionth, by the operator's prices, else by the table of providers; None: not known."""
         given, made = self._settings.ai_input_price, self._settings.ai_output_price
-        if own_key or given is None or made is None:
+        if own_key or given is None or made is None or model != self._settings.openai_model:
             return cost_usd(provider, model, *tokens)
         return ((tokens[0] * given + tokens[1] * made) / MILLION).quantize(Decimal("0.000001"))
 
@@ -84,12 +90,8 @@ class Spending:
 class Metered:
     """A model whose calls are recorded; an allowance is for one question, and its repetition where it was in vain."""
 
-    def __init__(
-        self, spending: Spending, model: Model, allowance: Allowance, purpose: Purpose, name: str, provider: str
-    ) -> None:
-        self._spending, self._model, self._allowance = spending, model, allowance
-        self._purpose, self._name, self._provider = purpose, name, provider
-        self._share = SHARE
+    def __init__(self, model: Model, bill: "Bill") -> None:
+        self._model, self._bill = model, bill
 
     async def ask(
         self,
@@ -101,18 +103,31 @@ class Metered:
         seconds: float = TIME_LIMIT,
     ) -> Answer[Asked]:
         """See Model.ask."""
+        return await self._bill.of(self._model.ask(schema, system=system, user=user, image=image, seconds=seconds))
+
+    async def close(self) -> None:
+        """Of the model itself."""
+        await self._model.close()
+
+
+class Bill:
+    """Records what the calls for an allowance come to; its share is given back with the first of them."""
+
+    def __init__(self, spending: Spending, allowance: Allowance, purpose: Purpose, name: str, provider: str) -> None:
+        self._spending, self._allowance = spending, allowance
+        self._purpose, self._name, self._provider = purpose, name, provider
+        self._share = SHARE
+
+    async def of(self, call: Awaitable[Answer[Asked]]) -> Answer[Asked]:
+        """The answer of a call, recorded. Raises what the call raises."""
         started = time.monotonic()
         try:
-            answer = await self._model.ask(schema, system=system, user=user, image=image, seconds=seconds)
+            answer = await call
         except AuditError as error:
             await self._record(error.outcome, self._name, error.tokens, time.monotonic() - started)
             raise
         await self._record("answered", answer.model, (answer.input_tokens, answer.output_tokens), answer.seconds)
         return answer
-
-    async def close(self) -> None:
-        """Of the model itself."""
-        await self._model.close()
 
     async def _record(self, outcome: str, model: str, tokens: tuple[int, int], seconds: float) -> None:
         own_key = self._allowance.day is None

@@ -6,15 +6,17 @@
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, Self
 
+from bot.periods import Period
 from bot.trading.contracts import CONTRACTS, Contract
-from db.statistics import Dimension
+from bot.trading.day import DayStart, session_of
+from db.statistics import Frame, Grouping
 
 Metric = Literal[
     "trades", "win_rate", "pnl", "average_win", "average_loss", "profit_factor", "expectancy", "average_r", "best",
@@ -120,6 +122,7 @@ class Statistics:
     """The figures of a period.
 
     days      on which something was realised
+    undated   trades that another program wrote, without a day: they count nowhere
     drawdown  the deepest fall from the highest that the period's results had come to before
     last_day  where nothing was traded: the latest day before the end on which something was
     """
@@ -132,21 +135,23 @@ class Statistics:
     best_day: Extreme | None
     worst_day: Extreme | None
     drawdown: Decimal
+    undated: int
     last_day: date | None
 
     @classmethod
-    def of(cls, found: Mapping[str, Any], dimension: Dimension | None) -> Self:
+    def of(cls, found: Mapping[str, Any], grouping: Grouping | None) -> Self:
         groups = tuple(Group(row["key"], Sums.of(row)) for row in found["groups"] or ())
         last = found["last_day"]
         return cls(
             sums=Sums.of(found["sums"]),
-            groups=in_order(groups, dimension),
+            groups=in_order(groups, grouping),
             days=found["days"],
             best=Extreme.of(found["best"]),
             worst=Extreme.of(found["worst"]),
             best_day=Extreme.of(found["best_day"]),
             worst_day=Extreme.of(found["worst_day"]),
             drawdown=Decimal(found["drawdown"]),
+            undated=found["undated"],
             last_day=date.fromisoformat(last) if last else None,
         )
 
@@ -155,18 +160,46 @@ class Statistics:
         return bool(self.sums.trades or self.sums.open or self.sums.unknown or self.days)
 
 
-def in_order(groups: tuple[Group, ...], dimension: Dimension | None) -> tuple[Group, ...]:
-    """Hours and weekdays as they pass, the unknown one last; all else by what it made, the best first."""
-    if dimension in ("hour", "weekday"):
+def in_order(groups: tuple[Group, ...], grouping: Grouping | None) -> tuple[Group, ...]:
+    """Days, hours and weekdays as they pass, the unknown one last; all else by what it made, the best first."""
+    if grouping == "day":
+        return tuple(sorted(groups, key=lambda group: group.key or ""))
+    if grouping in ("hour", "weekday"):
         return tuple(sorted(groups, key=lambda group: int(group.key) if group.key is not None else 99))
     return tuple(sorted(groups, key=lambda group: (-group.sums.net, group.key or "")))
 
 
+@dataclass(frozen=True, slots=True)
+class RuleSums:
+    """What was made where a rule was followed, and where it was broken."""
+
+    text: str
+    followed: Sums | None
+    violated: Sums | None
+
+
+def rules_in(groups: Iterable[Group]) -> list[RuleSums]:
+    """The rules of groups by rule, without that of all rules together; the dearest to break first."""
+    keyed: dict[str, dict[str, Sums]] = {}
+    for group in groups:
+        verdict, blank, text = (group.key or "").partition(" ")
+        if blank:
+            keyed.setdefault(text, {})[verdict] = group.sums
+    rules = [RuleSums(text, by.get("followed"), by.get("violated")) for text, by in keyed.items()]
+    return sorted(rules, key=lambda rule: (rule.violated.net if rule.violated else Decimal("Infinity"), rule.text))
+
+
+def frame_of(period: Period, today: date, *, currency: str, zone: str, day_start: DayStart | None = None) -> Frame:
+    """By what the figures of a period on an account are told; without its day start trades of no day are not sought."""
+    began = session_of(period.first, day_start)[0] if day_start else None
+    ended = session_of(period.last, day_start)[1] if day_start else None
+    return Frame(contracts=contracts_json(currency), zone=zone, today=today, began=began, ended=ended)
+
+
 @cache
 def contracts_json(currency: str) -> str:
-    """What the database must know of contracts to tell scratches and R on an account of this currency."""
-    rows = [_row(known, currency) for known in CONTRACTS.values() if known.confirmed and _counts(known, currency)]
-    return json.dumps(rows, default=str)
+    """What the database must know of contracts to tell families, and scratches and R on an account of this currency."""
+    return json.dumps([_row(known, currency) for known in CONTRACTS.values()], default=str)
 
 
 def _counts(known: Contract, currency: str) -> bool:
@@ -179,13 +212,15 @@ def _converts(known: Contract, currency: str) -> bool:
 
 
 def _row(known: Contract, currency: str) -> dict[str, Any]:
-    return {
-        "symbol": known.symbol,
+    """Of one that no money is computed from the name alone."""
+    named = {"symbol": known.symbol, "dated": known.kind == "future"}
+    if not (known.confirmed and _counts(known, currency)):
+        return named
+    return named | {
         "tick": known.tick_size,
         "value": known.point_value,
         "converts": _converts(known, currency),
         "below": known.quote_below,
         "cents": known.cents,
         "fractions": known.fractions,
-        "dated": known.kind == "future",
     }

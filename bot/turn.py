@@ -29,17 +29,17 @@ from bot.sanitize import storable_message
 from bot.settings import Settings
 from bot.stored import dump_message, dump_reply
 from bot.texts import render
-from bot.understanding import Question
+from bot.understanding import Made, Question
 from db import inbox, pool, turns
 from db.turns import Begun, Written
 from statemachine.conversation import Say
 from statemachine.errors import Collided, Conflict, Unavailable
-from statemachine.events import Event, Expired
+from statemachine.events import Expired
 from statemachine.message import Chat, Message
 
 log = structlog.get_logger(__name__)
 
-Ask = Callable[[Message, Question], Awaitable[Event]]
+Ask = Callable[[Message, Question], Awaitable[Made | Message]]
 
 COLLISIONS = 2
 """Turns that may give way to another transaction before the platform has to deliver again."""
@@ -91,7 +91,8 @@ class Turns:
     async def counted(self, message: Message, rows: list[int] | None = None, ask: Ask | None = None) -> Result:
         """A turn whose try is counted before it begins: a message that keeps killing its worker is set aside.
 
-        `ask` puts a Question to the model, outside any transaction; it is part of the try, as it decodes pictures.
+        `ask` puts a Question to the model, outside any transaction; it is part of the try, as it decodes pictures. Of a
+        voice note it gives the message in words, which is read anew.
         """
         async with pool.acquired(self._pool) as connection:
             tries = await inbox.begin_attempt(connection, message.chat, message.external_id)
@@ -110,21 +111,26 @@ class Turns:
 
     async def _asked(self, message: Message, rows: list[int] | None, ask: Ask, question: Question) -> Result:
         try:
-            event = await ask(message, question)
+            made = await ask(message, question)
+            while isinstance(made, Message):
+                message, result = made, await self.take(made, rows=rows, may_wait=False)
+                if result.question is None:
+                    return result
+                made = await ask(message, replace(result.question, since=question.since))
         except Unavailable:
             raise
         except Exception as error:
             log.exception("asking the model failed", platform=message.platform, external_id=message.external_id)
             return await self.set_aside(message, type(error).__name__, rows)
-        return await self.take(message, rows=rows, event=event)
+        return await self.take(message, rows=rows, event=made)
 
     async def take(
-        self, message: Message, *, rows: list[int] | None = None, event: Event | None = None, may_wait: bool = True
+        self, message: Message, *, rows: list[int] | None = None, event: Made | None = None, may_wait: bool = True
     ) -> Result:
         """One turn; a turn that fails is set aside.
 
         rows      the inbox rows it was stored as, when it comes from there
-        event     what the model made of it, or a timer
+        event     what the model made of it, or why it made nothing; or a timer
         may_wait  store what the model must read for the drain; False: give the Question back
         """
         try:
@@ -143,7 +149,7 @@ class Turns:
             return await self.set_aside(message, type(error).__name__, rows, timer=isinstance(event, Expired))
 
     async def _locked_turn(
-        self, message: Message, rows: list[int] | None, event: Event | None, may_wait: bool
+        self, message: Message, rows: list[int] | None, event: Made | None, may_wait: bool
     ) -> Result:
         """Again where it collided: an unlinking in another chat takes the profile's lock before this chat's."""
         for _ in range(COLLISIONS):
@@ -154,7 +160,7 @@ class Turns:
             return await self._turn(connection, message, rows, event, may_wait)
 
     async def _turn(
-        self, connection: pool.Connection, message: Message, rows: list[int] | None, event: Event | None, may_wait: bool
+        self, connection: pool.Connection, message: Message, rows: list[int] | None, event: Made | None, may_wait: bool
     ) -> Result:
         fresh = rows is None and event is None
         begun = await self._begin(connection, message, fresh=fresh)
@@ -192,7 +198,7 @@ class Turns:
             return None
         return Result("stored" if turn.written.status == "waiting" else "handled")
 
-    async def _decide(self, turn: Answering, event: Event | None, *, fresh: bool) -> Question | None:
+    async def _decide(self, turn: Answering, event: Made | None, *, fresh: bool) -> Question | None:
         """Let the message wait, or answer it. With a question for the model nothing is decided yet, and it waits."""
         message, begun = turn.message, turn.begun
         question = None

@@ -1,6 +1,7 @@
 """What a message means to the conversation it came into: buttons, edits, pictures and words become one event."""
 
-from dataclasses import dataclass, replace
+import time
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -47,6 +48,9 @@ LARGEST_PICTURE = 5 * 1024 * 1024
 FEW_WORDS = 4
 """Beside an account's name: "wrong account, it was"."""
 
+PATIENCE = 30.0
+"""Seconds that a message may be kept waiting by models in all (promise 7 in the design)."""
+
 MESSAGE_IDS = UUID("6f1d0a52-9a5c-4c1e-8d1b-2f0f6f6d6b10")
 """Namespace of the ids that follow from a message's identity: the same message always makes the same trade."""
 
@@ -66,16 +70,31 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A message that only the model may understand, and all it may know."""
+    """A message that only the model may understand, and all it may know. `figures`: it asks for figures."""
 
     user_id: UUID
     conversation: Conversation
     scene: Scene
-    account: Account
+    accounts: Accounts
     now: datetime
+    figures: bool = False
+    since: float = field(default_factory=time.monotonic)
+    """When the message began to be asked about, on the monotonic clock."""
+
+    @property
+    def account(self) -> Account:
+        return self.accounts.current
+
+    def left(self, seconds: float) -> float:
+        """So many seconds, or as many as are left of the message's own."""
+        return min(seconds, PATIENCE - (time.monotonic() - self.since))
 
 
-Meaning = Event | Command | Refusal | Nothing
+Understood = Event | Command
+"""What the model makes of a message."""
+Made = Understood | Refusal
+"""What comes of asking: or why nothing does."""
+Meaning = Made | Nothing
 
 
 def message_id(message: Message, user_id: UUID | None) -> UUID:
@@ -115,6 +134,8 @@ def scene_of(
         accounts=accounts.names,
         account=accounts.current.name,
         plans=plans,
+        spoken=message.spoken,
+        received_at=message.received_at or now,
     )
 
 
@@ -367,6 +388,8 @@ def _attached(message: Message, scene: Scene) -> Meaning:
     first = message.attachments[0]
     if first.kind in ("photo", "image"):
         return Refusal("picture_refused", {"reason": "too_large", "limit_mb": LARGEST_PICTURE // 1024 // 1024})
+    if first.kind == "voice":
+        return Refusal("voice_refused", {"reason": "no_key"})
     return Refusal("attachment_unsupported", {"kind": first.kind})
 
 

@@ -23,6 +23,9 @@ from bot.drawing.studio import Studio, warmed
 from bot.exports import Exports
 from bot.fetching import fetcher
 from bot.gate import Gate
+from bot.hearing.ears import Ears
+from bot.hearing.listener import Listener
+from bot.hearing.notes import MEGABYTE
 from bot.imports import LARGEST_FILE, Imports
 from bot.job_payloads import LOCAL, ChatJob
 from bot.jobs import Handler, Jobs, Schedule, sweep, waker
@@ -157,11 +160,15 @@ async def started(
             studio = Studio(settings.chart_processes, settings.data_dir / "matplotlib")
             stack.callback(studio.close)
             reader = Reader(connections, Judges(model, settings), fetch, settings)
+            ears = Ears(settings)
+            stack.push_async_callback(ears.close)
+            recordings = fetcher(fetchers, largest=settings.voice_megabytes * MEGABYTE)
+            listener = Listener(connections, ears, recordings, settings, reader)
             audits, tries = Audits(connections, model, store, settings), Tries(connections, model, settings)
             exports = Exports(connections, store)
             screenshots = Screenshots(connections, store, fetch, turns, settings)
             handlers: dict[str, Handler] = {
-                "drain": _drained(Drain(connections, turns, reader, settings, presence.process)),
+                "drain": _drained(Drain(connections, turns, listener, settings, presence.process)),
                 "wake": waker(turns),
                 "media": _then_deliver(screenshots, outbox.poke),
                 "audit": _then_deliver(audits, outbox.poke),

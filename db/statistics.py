@@ -4,26 +4,32 @@
   that was left in parts, each part on its day, the costs on the trade's.
 - Won, lost and all averages are of whole trades that are closed, on the day that a trade is counted on.
 - Outcome, risk and R are those of bot/trading/pnl.py, over the contracts that are handed in; a test keeps them equal.
+- A symbol is the root of every spelling of it ("NQ": NQZ5, NQ 12-25, /NQ), as bot.trading.contracts.family tells it.
 - `account_id` None: the default account. Clients write some of the columns: what is no sane figure counts as none.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final, Literal
 from uuid import UUID
 
 from db.jsonb import read_json
 from db.pool import Connection
+from db.symbols import spelled
 
 Mark = Literal["tag", "setup", "mood", "mistake"]
 Dimension = Literal["symbol", "side", "hour", "weekday", "rule", "tag", "setup", "mood", "mistake"]
+Grouping = Dimension | Literal["day"]
+Side = Literal["long", "short"]
 
 # What a result is counted under. Hours are of the entry, on the trader's clocks; weekdays are of trading days.
-_KEYS: Final[dict[Dimension | None, str]] = {
+_KEYS: Final[dict[Grouping | None, str]] = {
     None: "select r.*, null::text as key from results r where false",
-    "symbol": "select r.*, left(r.symbol, 40) as key from results r",
+    "symbol": "select r.*, r.symbol as key from results r",
     "side": "select r.*, r.direction as key from results r",
     "hour": "select r.*, r.hour::text as key from results r",
+    "day": "select r.*, r.day::text as key from results r",
     "weekday": "select r.*, extract(isodow from r.day)::integer::text as key from results r",
     "rule": """
         select r.*, v.verdict || ' ' || left(rule.rule_text, 400) as key
@@ -49,13 +55,6 @@ _KEYS: Final[dict[Dimension | None, str]] = {
         for mark in ("setup", "mood", "mistake")
     },
 }
-# Whether a trade is marked with $10, which is of the kind $9; without a kind every trade is.
-_MARKED: Final = """
-    ($9::text is null or exists (
-        select from public.trade_marks m where m.trade_id = t.id and m.user_id = $1
-            and lower($10::text) = any (case $9 when 'tag' then m.tags when 'setup' then array[lower(m.setup)]
-                when 'mood' then array[lower(m.mood)] else array[lower(m.mistake)] end)))
-"""
 _SUMS: Final = """
     coalesce(sum(amount), 0) as net, coalesce(sum(amount + costs), 0) as gross,
     count(*) filter (where finished) as trades,
@@ -69,11 +68,40 @@ _SUMS: Final = """
 """
 _LARGEST: Final = "1e12"
 
+# Which trades are meant, of `t`: what is asked for beside the account and the days.
+_ONLY: Final = """
+    ($5::text is null or upper(t.symbol) in (select f.written from family f))
+    and ($9::text is null or t.direction = $9)
+    and ($12::text is null or exists (
+        select from public.trade_marks m where m.trade_id = t.id and m.user_id = $1
+            and lower($13::text) = any (case $12 when 'tag' then m.tags when 'setup' then array[lower(m.setup)]
+                when 'mood' then array[lower(m.mood)] else array[lower(m.mistake)] end)))
+"""
+
 
 def _sane(column: str) -> str:
     return f"case when abs({column}) < {_LARGEST} then round({column}, 10) end"
 
 
+_TRADERS_SYMBOLS: Final = """
+    select distinct upper(t.symbol) as written from public.trades t where t.user_id = $1 and $5::text is not null
+"""
+_CONTRACTS: Final = f"""
+contracts as materialized (
+    select * from jsonb_to_recordset($6::jsonb) as c (
+        symbol text, tick numeric, value numeric, converts boolean, below numeric, cents boolean, fractions boolean,
+        dated boolean)
+),
+family as materialized (
+    select f.written
+    from ({
+    spelled('''
+        select distinct upper(t.symbol) as written from public.trades t where t.user_id = $1 and $5::text is not null
+    ''')
+}) f
+    where f.root = $5
+)
+"""
 _TRADES: Final = f"""
 days as (
     select d.id, d.trade_date as day from public.daily_tracking d
@@ -118,24 +146,10 @@ known as materialized (
     join public.trades t on t.id = c.trade_id and t.user_id = $1
     left join worker.trade_facts f on f.trade_id = t.id and f.user_id = $1
     left join legs on legs.trade_id = t.id
-    where ($5::text is null or upper(t.symbol) = $5) and {_MARKED}
-)
-"""
-_CONTRACTS: Final = r"""
-contracts as materialized (
-    select * from jsonb_to_recordset($6::jsonb) as c (
-        symbol text, tick numeric, value numeric, converts boolean, below numeric, cents boolean, fractions boolean,
-        dated boolean)
+    where {_ONLY}
 ),
 named as materialized (
-    select s.symbol as written, c.*
-    from (select distinct k.symbol, regexp_replace(k.symbol, '[\s/$#-]', '', 'g') as bare from known k
-          where k.symbol is not null) s
-    cross join lateral (
-        select c.* from contracts c
-        where c.symbol = s.bare
-            or c.dated and c.symbol = substring(s.bare from '^([A-Z0-9]{1,4})[FGHJKMNQUVXZ][0-9]{1,2}$')
-        order by c.symbol <> s.bare limit 1) c
+    {spelled("select distinct k.symbol as written from known k where k.symbol is not null")}
 )
 """
 
@@ -157,7 +171,7 @@ def _point(*prices: str) -> str:
 
 _RESULTS: Final = f"""
 measured as (
-    select k.*,
+    select k.*, c.root,
         case when taken then case when in_legs then of_legs else pnl end end as whole,
         case when is_net then 0 else coalesce(commissions, 0) end as costs_of_it,
         nullif(greatest((entry - stop) * sign, 0), 0) as distance,
@@ -176,7 +190,7 @@ weighed as (
     from measured m
 ),
 results as materialized (
-    select trade_id, day, taken, at, symbol, direction, is_open, net, finished,
+    select trade_id, day, taken, at, left(coalesce(root, symbol), 40) as symbol, direction, is_open, net, finished,
         extract(hour from entry_time at time zone $7)::integer as hour,
         case when taken then case when in_legs then 0 else pnl end - costs_of_it else part end as amount,
         case when taken then costs_of_it else 0 end as costs,
@@ -192,27 +206,34 @@ results as materialized (
 _TRADED: Final = f"""
     select d.trade_date from public.daily_tracking d
     where $2::uuid is null and d.user_id = $1 and d.trade_date <= $8 and d.trade_date >= '1970-01-01'
-        and exists (select from public.trades t where t.daily_tracking_id = d.id and t.user_id = $1
-                    and ($5::text is null or upper(t.symbol) = $5) and {_MARKED})
+        and exists (select from public.trades t where t.daily_tracking_id = d.id and t.user_id = $1 and {_ONLY})
     union all
     select d.trade_date from worker.account_days d
     where d.account_id = $2 and d.user_id = $1 and d.trade_date <= $8
         and exists (select from worker.trade_facts f
                     join public.trades t on t.id = f.trade_id and t.user_id = $1
-                    where f.account_day_id = d.id and f.user_id = $1 and ($5::text is null or upper(t.symbol) = $5)
-                        and {_MARKED})
+                    where f.account_day_id = d.id and f.user_id = $1 and {_ONLY})
     order by 1 desc limit 1
+"""
+# Of no day, as another program wrote them: in none of the sums, nor in the days' own. The period's moments: $10, $11.
+_UNDATED: Final = f"""
+    select count(*)
+    from public.trades t left join worker.trade_facts f on f.trade_id = t.id and f.user_id = $1
+    where t.user_id = $1 and t.daily_tracking_id is null and f.account_day_id is null
+        and f.account_id is not distinct from $2
+        and coalesce(t.exit_time, t.entry_time, t.created_at) >= $10
+        and coalesce(t.exit_time, t.entry_time, t.created_at) < $11 and {_ONLY}
 """
 
 
-def _query(dimension: Dimension | None) -> str:
+def _query(grouping: Grouping | None) -> str:
     return f"""
-with {_TRADES}, {_CONTRACTS}, {_RESULTS},
+with {_CONTRACTS}, {_TRADES}, {_RESULTS},
 by_day as (select day, sum(amount) as net from results group by day having count(amount) > 0),
 course as (select row_number() over ordered as n, sum(amount) over ordered as made
            from results where amount is not null window ordered as (order by day, at, trade_id, taken)),
 fallen as (select greatest(max(made) over (order by n), 0) - made as below from course),
-keyed as ({_KEYS[dimension]}),
+keyed as ({_KEYS[grouping]}),
 grouped as (select key, {_SUMS} from keyed group by key)
 select jsonb_build_object(
     'sums', (select to_jsonb(s) from (select {_SUMS} from results) s),
@@ -220,41 +241,70 @@ select jsonb_build_object(
     'days', (select count(*) from by_day),
     'best_day', (select to_jsonb(d) from by_day d order by net desc, day limit 1),
     'worst_day', (select to_jsonb(d) from by_day d order by net, day limit 1),
-    'best', (select to_jsonb(t) from (select left(symbol, 40) as symbol, direction, net, day from results
+    'best', (select to_jsonb(t) from (select symbol, direction, net, day from results
              where finished order by net desc, day, trade_id limit 1) t),
-    'worst', (select to_jsonb(t) from (select left(symbol, 40) as symbol, direction, net, day from results
+    'worst', (select to_jsonb(t) from (select symbol, direction, net, day from results
               where finished order by net, day, trade_id limit 1) t),
     'drawdown', (select coalesce(max(below), 0) from fallen),
+    'undated', ({_UNDATED}),
     'last_day', case when not exists (select from results) then ({_TRADED}) end
 )::text
 """
 
 
-_QUERIES: Final = {dimension: _query(dimension) for dimension in _KEYS}
+_QUERIES: Final = {grouping: _query(grouping) for grouping in _KEYS}
+_UNUSED: Final = "($8::date, $10::timestamptz, $11::timestamptz) is distinct from null"
+_MULTIPLES: Final = f"""
+with {_CONTRACTS}, {_TRADES}, {_RESULTS}
+select r from results where taken and not is_open and {_UNUSED} order by day, at, trade_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Whose trades, from which day to which (both included), of one symbol (in upper case) or of all; those that are
-    marked with something, or all."""
+    """Whose trades, from which day to which (both included); of one symbol (its root) and side, and `marked` with
+    something of the kind `mark`, or all."""
 
     user_id: UUID
     account_id: UUID | None
     first: date
     last: date
     symbol: str | None = None
+    side: Side | None = None
     mark: Mark | None = None
     marked: str | None = None
 
 
-async def sums(
-    connection: Connection, span: Span, dimension: Dimension | None, *, contracts: str, zone: str, today: date
-) -> dict[str, Any]:
-    """The sums of a span and of each group of it, figures exact; where nothing was traded the last day that was.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What the figures of a span are told by.
 
-    `contracts`: the JSON of bot.statistics.contracts_json; `zone`: of the hours.
+    contracts     the JSON of bot.statistics.contracts_json
+    zone          of the hours, an IANA name
+    today         the trading day that runs
+    began, ended  when the first trading day of the span begins and the last one ends; None: what has no day of its own
+                  is not looked for
     """
+
+    contracts: str
+    zone: str
+    today: date
+    began: datetime | None
+    ended: datetime | None
+
+
+def _values(span: Span, frame: Frame) -> tuple[Any, ...]:
     of = (span.user_id, span.account_id, span.first, span.last, span.symbol)
-    text = await connection.fetchval(_QUERIES[dimension], *of, contracts, zone, today, span.mark, span.marked)
+    return (*of, frame.contracts, frame.zone, frame.today, span.side, frame.began, frame.ended, span.mark, span.marked)
+
+
+async def sums(connection: Connection, span: Span, grouping: Grouping | None, frame: Frame) -> dict[str, Any]:
+    """The sums of a span and of each group of it, figures exact; where nothing was traded the last day that was."""
+    text = await connection.fetchval(_QUERIES[grouping], *_values(span, frame))
     found: dict[str, Any] = read_json(text, exact=True)
     return found
+
+
+async def multiples(connection: Connection, span: Span, frame: Frame) -> list[Decimal | None]:
+    """The R of each closed trade, in order; None where it cannot be known."""
+    return [row[0] for row in await connection.fetch(_MULTIPLES, *_values(span, frame))]

@@ -40,6 +40,16 @@ async def usual_symbols(connection: Connection, user_id: UUID, most: int) -> tup
     return tuple(row["symbol"] for row in await connection.fetch(USUAL, user_id, most))
 
 
+SYMBOLS = """
+select distinct left(t.symbol, 40) as symbol from public.trades t where t.user_id = $1 and t.symbol <> '' limit 5000
+"""
+
+
+async def symbols(connection: Connection, user_id: UUID) -> list[str]:
+    """Whatever the trader ever traded, in every spelling."""
+    return [row["symbol"] for row in await connection.fetch(SYMBOLS, user_id)]
+
+
 LOCK = """
 select true from public.trades t where t.id = $2 and t.user_id = $1 for no key update
 """

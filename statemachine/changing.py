@@ -110,7 +110,7 @@ def _alter(work: Work, index: int, change: Callable[[TradeFields], TradeFields],
         work.say("partly_closed", trade=trade)
         return
     changed = pending.changed(
-        fields=fields, pictures=_joined(pending.pictures, work.scene.pictures), **_read(said, pending)
+        fields=fields, pictures=_joined(pending.pictures, work.scene.pictures), **_read(work, said, pending)
     )
     if changed.plans:
         plans = plans_meant_by(fields, changed.plans) or changed.plans
@@ -131,12 +131,13 @@ def _told_which(changed: Draft, said: Any) -> Draft:
     return picked(changed, meant[0]) if len(meant) == 1 else changed
 
 
-def _read(event: Any, pending: Draft) -> dict[str, Any]:
+def _read(work: Work, event: Any, pending: Draft) -> dict[str, Any]:
     """Who read it, and what of it could not be found: what is said plainly is in doubt no longer."""
     said = event.fields.said() if hasattr(event, "fields") else {}
     left = tuple(name for name in pending.doubted if name not in said)
     return {
-        "by_model": pending.by_model or getattr(event, "by_model", False),
+        "by_model": pending.by_model or work.scene.spoken or getattr(event, "by_model", False),
+        "heard_at": work.heard_at or pending.heard_at,
         "doubted": tuple(dict.fromkeys((*left, *getattr(event, "doubted", ())))),
     }
 
@@ -203,6 +204,8 @@ def of_recorded(work: Work, target: KnownTrade, kind: Literal["edit", "delete"],
         kind=kind,
         fields=TradeFields(),
         said_at=work.scene.said_at,
+        by_model=work.by_model,
+        heard_at=work.heard_at,
         trade_id=target.trade_id,
         choices=(target, *copies),
         others=tuple(copy.trade_id for copy in copies),

@@ -70,6 +70,14 @@ def no_such_draft(work: Work) -> bool:
     return any(which is not None and not 1 <= which <= len(work.drafts) for which in named)
 
 
+def not_yet_shown(work: Work) -> bool:
+    """A yes in words that was sent before the trader could see what a voice note told."""
+    sent = work.scene.received_at
+    if sent is None or work.event.draft_id is not None:
+        return False
+    return any(draft.heard_at is not None and sent <= draft.heard_at for draft in work.drafts)
+
+
 def names_complete(work: Work) -> bool:
     """The button of a draft that lacks nothing, whatever the others lack."""
     index = index_of(work.drafts, work.event.draft_id)

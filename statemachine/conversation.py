@@ -32,6 +32,7 @@ class Draft:
     trade_id         the trade that is closed, edited or deleted; None while the trader has not said which
     choices          recorded trades it could mean: the open ones of a close, the edited or deleted one, the twin
     source           external id of the message behind the draft
+    heard_at         when a voice note last told of it: a yes in words counts only if it was sent after that was shown
     said_at          that message's time: decides the trading day where no time was said
     doubted          what the model claimed and nobody could find; it is asked for
     twin             an equal trade was recorded lately, or waits already
@@ -67,6 +68,7 @@ class Draft:
     copy_of: UUID | None = None
     plan: Plan | None = None
     plans: tuple[Plan, ...] = ()
+    heard_at: datetime | None = None
 
     def missing(self) -> tuple[str, ...]:
         """What is needed before this can be confirmed.
@@ -153,6 +155,8 @@ class Scene:
     account        the one that is used where none is named
     plans          what is planned and not filled; oldest first
     named          further recorded trades that are spoken of or wait for a yes, as they are now
+    spoken         the message is a voice note: what it says is heard, and never confirmed unseen
+    received_at    when the message came, by our clock; None: now
     """
 
     message_id: UUID
@@ -167,6 +171,8 @@ class Scene:
     accounts: tuple[str, ...] = (MAIN,)
     account: str = MAIN
     plans: tuple[Plan, ...] = ()
+    spoken: bool = False
+    received_at: datetime | None = None
     named: tuple[KnownTrade, ...] = ()
 
     @property

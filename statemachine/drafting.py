@@ -37,7 +37,8 @@ def _reported(work: Work, number: int, fields: TradeFields, pictures: tuple[Atta
         said_at=work.scene.said_at,
         source=work.scene.source,
         pictures=pictures,
-        by_model=work.event.by_model,
+        by_model=work.by_model,
+        heard_at=work.heard_at,
         doubted=work.event.doubted[number] if work.event.doubted else (),
     )
     held = (left for trade in work.scene.open_trades if (left := still_held(trade, work.drafts)) is not None)
@@ -106,7 +107,8 @@ def close(work: Work) -> None:
         choices=choices,
         source=work.scene.source,
         pictures=kept + work.scene.pictures,
-        by_model=work.event.by_model,
+        by_model=work.by_model,
+        heard_at=work.heard_at,
         doubted=work.event.doubted,
     )
     together = meant_together(choices, work.event.copies)

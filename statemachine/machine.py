@@ -82,6 +82,7 @@ TABLE: tuple[Row, ...] = (
     ("Confirmed", ANY,            when.names_shelved,    act.confirm_shelved),
     ("Confirmed", ANY,            when.is_stale,         act.say_stale),
     ("Confirmed", CONFIRMATION,   when.no_such_draft,    act.say_no_such_draft),
+    ("Confirmed", CONFIRMATION,   when.not_yet_shown,    act.ask_again),
     ("Confirmed", CONFIRMATION,   None,                  act.confirm),
     ("Confirmed", DETAILS,        when.names_complete,   act.confirm),
     ("Confirmed", DETAILS,        None,                  act.ask_again),

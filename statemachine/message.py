@@ -23,8 +23,9 @@ class Chat:
 class Attachment:
     """A file the trader sent, named by a handle that outlives links (Telegram: file_id); `size` in bytes.
 
-    `photo` was sent as a picture, `image` is a picture sent as a file. Kind, name, mime and size are the sender's
-    word: nothing is believed before the bytes have been decoded.
+    `photo` was sent as a picture, `image` is a picture sent as a file, `voice` a voice note or another recording of
+    `seconds`. Kind, name, mime, size and seconds are the sender's word: nothing is believed before the bytes have been
+    decoded.
     """
 
     kind: AttachmentKind
@@ -32,6 +33,7 @@ class Attachment:
     name: str | None = None
     mime: str | None = None
     size: int | None = None
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Message:
     handle       what the platform needs to answer this very message (an interaction token), if anything
     choice       the number of a choice, where the platform prints numbers for want of buttons; the text stays
     place        where the person is, or said to be, in place of a file
+    spoken       the text is what was heard in a voice note, after what was written beside it
+    received_at  aware UTC, by our clock; None: this moment
     """
 
     platform: Platform
@@ -76,6 +80,8 @@ class Message:
     handle: str | None = None
     choice: int | None = None
     place: Place | None = None
+    spoken: bool = False
+    received_at: datetime | None = None
 
     @property
     def chat(self) -> Chat:

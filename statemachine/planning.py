@@ -61,7 +61,7 @@ def _planned(work: Work, number: int, said: TradeFields, known: Plan | None) -> 
         levels=levels if before is None or levels != Levels() else before.levels,
         source=work.scene.source,
         pictures=tuple(dict.fromkeys((*(known.pictures if known is not None else ()), *pictures))),
-        by_model=work.event.by_model or (before is not None and before.by_model),
+        by_model=work.by_model or (before is not None and before.by_model),
         copies=work.event.copies or (before.copies if before is not None else None),
     )
 
@@ -105,6 +105,8 @@ def _fill(work: Work, meant: tuple[Plan, ...]) -> None:
         said_at=work.scene.said_at,
         source=work.scene.source,
         pictures=kept + work.scene.pictures,
+        by_model=work.by_model,
+        heard_at=work.heard_at,
     )
     work.drafts.append(of_one(work, on_said(made, work.event, work.scene), meant))
     if kept:
@@ -117,7 +119,10 @@ def tell_which(work: Work) -> None:
     index = next(i for i, pending in enumerate(work.drafts) if pending.plans)
     pending = work.drafts[index]
     told = pending.changed(
-        fields=pending.fields.merged(work.event.fields), pictures=pending.pictures + work.scene.pictures
+        fields=pending.fields.merged(work.event.fields),
+        pictures=pending.pictures + work.scene.pictures,
+        by_model=pending.by_model or work.by_model,
+        heard_at=work.heard_at or pending.heard_at,
     )
     work.drafts[index] = of_one(work, on_said(told, work.event, work.scene), plans_meant(work))
     work.show()

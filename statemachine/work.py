@@ -41,6 +41,15 @@ class Work:
         self.replies: list[Say] = []
         self.effects: list[Effect] = []
 
+    @property
+    def by_model(self) -> bool:
+        """A model read the message, or heard it."""
+        return self.scene.spoken or getattr(self.event, "by_model", False)
+
+    @property
+    def heard_at(self) -> datetime | None:
+        return self.now if self.scene.spoken else None
+
     def say(self, key: str, **data: Any) -> None:
         self.replies.append(Say(key, data))
 

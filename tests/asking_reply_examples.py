@@ -1,5 +1,6 @@
 """What is seen of the journal's figures; as in reply_examples.py."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,7 +19,9 @@ def sums(**values: Any) -> Sums:
 
 def found(total: Sums, *groups: Group, **values: Any) -> Statistics:
     none = dict.fromkeys(("best", "worst", "best_day", "worst_day", "last_day"))
-    return Statistics(**{"sums": total, "groups": groups, "days": 0, "drawdown": Decimal(0), **none, **values})
+    return Statistics(
+        **{"sums": total, "groups": groups, "days": 0, "undated": 0, "drawdown": Decimal(0), **none, **values}
+    )
 
 
 def shown(**values: Any) -> Shown:
@@ -132,10 +135,38 @@ ASKING_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
         TSLA · 1 Mar – 23 Mar
         No trades in TSLA.
         There is no TSLA in this journal. Write for example: /stats nq last month or /stats by hour this week"""),
+    ("figures", {"shown": shown(), "found": found(sums(), undated=2)}, """
+        1 Mar – 23 Mar
+        No trades.
+        Not counted: 2 of no trading day, written by another program"""),
+    ("figures", {"shown": shown(metric="pnl", side="long", understood=True), "found": replace(ONE, undated=1)}, """
+        Long · 1 Mar – 23 Mar
+        Understood as: P&L · Long · 1 Mar – 23 Mar
+
+        P&L +$1,600.00, no commissions logged
+        1 trade: 1 won
+        Not counted: 1 of no trading day, written by another program"""),
+    ("figures", {
+        "shown": shown(symbol="NQ", dimension="weekday", divided=True, understood=True),
+        "found": found(ALL, Group("1", NQ), days=9),
+    }, """
+        NQ · 1 Mar – 23 Mar
+        Understood as: All figures · NQ · 1 Mar – 23 Mar · By weekday
+
+        By weekday
+        Mon: +$1,500.00, 8 trades, 75%
+        [All figures] [Sides] [Hours] [Rules]"""),
+    ("figures", {"shown": shown(metric="best_day", understood=True), "found": found(sums())}, """
+        1 Mar – 23 Mar
+        Understood as: Best day · 1 Mar – 23 Mar
+        No trades.
+        Nothing is in this journal before that."""),
     ("figures_unclear", {"said": "foo bar"}, """
         I do not know “foo bar” there.
         Write for example: /stats nq last month or /stats by hour this week"""),
     ("asked", {}, """
         I cannot answer that. I record your trades and check them against your rules; see /help.
+        Your figures I can tell: trades, win rate, P&L, averages, profit factor, R, best, worst, drawdown, commissions;
+        of any period, symbol or side, and by symbol, side, hour, weekday or rule.
         Of your trades you can ask for example: how am I doing today? or: what's my win rate on ES this month?"""),
 ]  # fmt: skip

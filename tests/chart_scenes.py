@@ -12,17 +12,19 @@ from bot.charting.facts import (
     CardFacts,
     DaysFacts,
     Facts,
+    RuleFacts,
+    RulesFacts,
     Scope,
+    Sum,
     SumsFacts,
     card_of,
     equity_of,
-    rules_of,
     spread_of,
 )
 from bot.charting.wanted import Kind
 from bot.periods import Period
 from bot.trading.limits import AccountLimits
-from db.series import ClosedTrade, DayRow, RuleSum, Sum, TradeRow
+from db.series import DayRow, TradeRow
 from db.verdicts import StoredVerdict
 
 LAST = date(2026, 3, 20)
@@ -111,9 +113,9 @@ def facts(name: str, kind: Kind) -> Facts:
             ordered = sorted(sums, key=lambda one: 99 if one.key is None else one.key)
             return SumsFacts(scope=scope, sums=tuple(ordered), zone="America/New_York")
         case "rules":
-            return rules_of(scope, _rule_sums(made))
+            return RulesFacts(scope=scope, rules=tuple(_rules(made)))
         case "r":
-            return spread_of(scope, [_closed(one) for one in made], "USD")
+            return spread_of(scope, [one.multiple for one in made])
 
 
 def _day_rows(made: tuple[Made, ...]) -> Iterator[DayRow]:
@@ -132,18 +134,11 @@ def _sums(pairs: Iterator[tuple[object, Decimal]]) -> list[Sum]:
     return [Sum(key, sum(amounts, Decimal(0)), len(amounts)) for key, amounts in found.items()]
 
 
-def _rule_sums(made: tuple[Made, ...]) -> Iterator[RuleSum]:
+def _rules(made: tuple[Made, ...]) -> Iterator[RuleFacts]:
     for number, rule in enumerate(RULES):
-        for verdict, followed in (("followed", True), ("violated", False)):
-            amounts = [one.net for one in made if one.followed[number] is followed]
-            if amounts:
-                yield RuleSum(UUID(int=number), rule, verdict, sum(amounts, Decimal(0)), len(amounts))
-
-
-def _closed(one: Made) -> ClosedTrade:
-    """With the stop ten points below the entry, so that it risked $180 of the net figure."""
-    entry = Decimal(18_250)
-    return ClosedTrade("NQ", "long", entry, entry + 10 * one.multiple, Decimal("0.9"), entry - 10, entry - 10, one.net)
+        found = {one.key: one for one in _sums((one.followed[number], one.net) for one in made)}
+        if found:
+            yield RuleFacts(rule, found.get(True), found.get(False))
 
 
 def card(name: str) -> CardFacts:

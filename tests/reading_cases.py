@@ -52,6 +52,13 @@ def says(*trades: dict[str, Any], **more: Any) -> Step:
     return fake.answers(claim(*trades, **more))
 
 
+def asks(query: str = "none") -> Step:
+    """A question first, then the query that is chosen for it."""
+    choice = {"query": query, **dict.fromkeys(("period", "symbol", "side", "account", "breakdown"))}
+    question = claim(intent="question")
+    return fake.answers(lambda body: choice if "query" in fake.schema_of(body)["properties"] else question)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One message and one behaviour of the service.
@@ -127,7 +134,10 @@ GOOD = (
         sees=("Close long 2 NQ from 18,250 at 18,290?", CHECK),
     ),
     _text(TREND, "takes it for talk", says(intent="chatter"), sees=("I am here.",)),
-    _text(TREND, "takes it for a question", says(intent="question"), sees=("I cannot answer that.",)),
+    _text(
+        TREND, "takes it for a question, and finds no query that answers it", asks(), calls=2,
+        cost="text answered 100+10; question answered 100+10", sees=("I cannot answer that.",),
+    ),
     _text(TREND, "is unsure itself", says(intent="unclear")),
     _text(
         TREND, "takes it for a plan", says({**NQ}, intent="plan"),

@@ -542,7 +542,14 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("chart", {"trade": known(), "image": "u/t-2.png", "number": 2, "count": 3}, "Chart 2 of 3 of NQ +$1,600.00."),
     ("picture_refused", {"reason": "too_large", "limit_mb": 5}, """
         The picture is too large: at most 5 MB. A screenshot is enough."""),
-    ("attachment_unsupported", {"kind": "voice"}, "I cannot listen to voice messages. Please type the trade."),
+    ("attachment_unsupported", {"kind": "video"}, "I cannot watch videos. Please send a screenshot."),
+    ("heard", {"text": "long 2 NQ\n18250, out 18290"}, "I heard: “long 2 NQ 18250, out 18290”"),
+    ("voice_refused", {"reason": "no_key"}, """
+        I cannot listen to voice messages. Please type the trade.
+        Example: long 2 nq 18250 > 18290 stop 18230"""),
+    ("voice_refused", {"reason": "too_long", "minutes": 5, "megabytes": 10}, """
+        That recording is too long: I listen for 5 minutes at most. Please send a shorter one, or type the trade.
+        Example: long 2 nq 18250 > 18290 stop 18230"""),
     ("skipped", {"trades": (known(),)}, "No chart for NQ +$1,600.00, then. I judge without."),
     ("skipped", {"trades": (known(),) * 4}, "No chart, then. I judge the trades without."),
     ("audit", {"trade": known(), "verdicts": VERDICTS, "score": Decimal(50)}, """

@@ -116,6 +116,9 @@ SITUATIONS: Mapping[str, Conversation] = MappingProxyType(
             drafts=(replace(EDITING_BOTH, kind="delete", fields=TradeFields()),),
             marker="draft:1",
         ),
+        "heard": Conversation(
+            state="awaiting_confirmation", drafts=(draft(1, by_model=True, heard_at=NOW),), marker="draft:1"
+        ),
         "half done": Conversation(
             state="awaiting_confirmation", drafts=(draft(1),), awaiting=(known(71),), marker="draft:1"
         ),
@@ -192,6 +195,9 @@ SURROUNDINGS: Mapping[str, dict[str, Any]] = MappingProxyType(
         "older target": {"target": RECORDED, "named": (RECORDED,)},
         "open target": {"target": HELD, "open_trades": (HELD, HELD_TOO)},
         "picture": {"pictures": CHART},
+        "sent before": {"received_at": NOW - timedelta(seconds=1)},
+        "sent after": {"received_at": NOW + timedelta(seconds=1)},
+        "spoken": {"spoken": True},
         "no pictures wanted": {"wants_pictures": False},
         "partly closed": {"target": PARTLY_CLOSED, "open_trades": (PARTLY_CLOSED,)},
         "accounts": {"accounts": ("main", "apex2")},

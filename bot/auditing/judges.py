@@ -53,11 +53,8 @@ class Judges:
         return Judge(self._product, OPENAI, self._settings.openai_model, own=False)
 
     def _on_own_key(self, user_id: UUID, key: StoredKey) -> Judge | Absent:
-        secret = self._settings.ai_keys_key
         try:
-            if secret is None:
-                raise OperatorError("AI_KEYS_SECRET is not set, but traders have keys of their own")
-            opened = open_key(Sealed(key.nonce, key.ciphertext), user_id, secret)
+            opened = opened_key(user_id, key, self._settings)
         except OperatorError as error:
             log.error("a trader's own key cannot be opened", user_id=str(user_id), reason=str(error))
             return "key_unreadable"
@@ -66,3 +63,11 @@ class Judges:
         name = self._settings.openai_model if is_openai else provider.model
         base_url = self._settings.openai_base_url if is_openai else None
         return Judge(OpenAIModel(opened, base_url, name, provider), provider.name, name, own=True)
+
+
+def opened_key(user_id: UUID, key: StoredKey, settings: Settings) -> str:
+    """A trader's own key in clear. Raises OperatorError where it cannot be opened."""
+    secret = settings.ai_keys_key
+    if secret is None:
+        raise OperatorError("AI_KEYS_SECRET is not set, but traders have keys of their own")
+    return open_key(Sealed(key.nonce, key.ciphertext), user_id, secret)

@@ -28,6 +28,7 @@ class Provider:
     strict  it takes a JSON schema and keeps to it; else it is asked for JSON, and the schema is told in words
     images  the model sees pictures
     limit   what it calls the limit of an answer's tokens
+    transcription  the model that puts recordings into words; of OpenAI it is OPENAI_TRANSCRIPTION_MODEL
     """
 
     name: str
@@ -36,6 +37,7 @@ class Provider:
     strict: bool = True
     images: bool = True
     limit: Limit = "max_completion_tokens"
+    transcription: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,13 @@ OPENAI: Final = "openai"
 _TABLE: Final = (
     Provider(name=OPENAI, base_url="https://api.openai.com/v1", model="gpt-5.4-mini"),
     Provider(name="openrouter", base_url="https://openrouter.ai/api/v1", model="openai/gpt-5.4-mini"),
-    Provider(name="groq", base_url="https://api.groq.com/openai/v1", model="openai/gpt-oss-120b", images=False),
+    Provider(
+        name="groq",
+        base_url="https://api.groq.com/openai/v1",
+        model="openai/gpt-oss-120b",
+        images=False,
+        transcription="whisper-large-v3-turbo",
+    ),
     Provider(name="mistral", base_url="https://api.mistral.ai/v1", model="mistral-small-latest", limit="max_tokens"),
     Provider(
         name="deepseek",
@@ -88,6 +96,11 @@ PRICES: Final[Mapping[tuple[str, str], Price]] = MappingProxyType(
         (OPENAI, "gpt-5.4"): _price("2.50", "15.00"),
         (OPENAI, "gpt-5.4-mini"): _price("0.75", "4.50"),
         (OPENAI, "gpt-5.4-nano"): _price("0.20", "1.25"),
+        (OPENAI, "gpt-transcribe"): _price("1.00", "0"),
+        (OPENAI, "whisper-1"): _price("1.00", "0"),
+        (OPENAI, "gpt-4o-transcribe"): _price("2.50", "10.00"),
+        (OPENAI, "gpt-4o-mini-transcribe"): _price("1.25", "5.00"),
+        ("groq", "whisper-large-v3-turbo"): _price("0.111", "0"),
         ("groq", "openai/gpt-oss-120b"): _price("0.15", "0.60"),
         ("mistral", "mistral-small-latest"): _price("0.15", "0.60"),
         ("deepseek", "deepseek-v4-flash"): _price("0.30", "1.20"),
@@ -99,7 +112,8 @@ PRICES: Final[Mapping[tuple[str, str], Price]] = MappingProxyType(
 """By provider and model, as LiteLLM 1.110.2 lists them on 26 November 2026 from the services' own pages
 (developers.openai.com/api/docs/pricing, console.groq.com/docs, docs.mistral.ai/models, api-docs.deepseek.com,
 api.together.ai/v1/models, api.x.ai/v1/language-models, ai.google.dev/gemini-api/docs/pricing). OpenRouter's depend on
-whom it asks, so they are not known beforehand."""
+whom it asks, so they are not known beforehand. Recordings are charged by the second, $0.0001 and at Groq $0.04 an hour,
+and a second counts as 100 tokens (bot/hearing/transcriber.py)."""
 
 
 def provider_of(name: str | None) -> Provider:

@@ -1,16 +1,18 @@
 """What each chart shows, in exact figures: the picture, its alternative text and the words beside it say the same."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from bot.auditing.facts import Logged
 from bot.drawing.subjects import Balance
 from bot.periods import Period
+from bot.statistics import Group, Sums, rules_in
 from bot.trading.limits import AccountLimits, DayFigures, figure, guards
 from bot.trading.pnl import r_multiple, reward_to_risk, risk
-from db.series import ClosedTrade, DayRow, RuleSum, Sum, TradeRow
+from db.series import DayRow, TradeRow
 from db.verdicts import StoredVerdict
 from statemachine.trade import Direction, TradeFields
 
@@ -24,6 +26,15 @@ class Scope:
     period: Period
     symbol: str | None = None
     account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What trades that have something in common made, and how many they are; `key` None: nothing is known of it."""
+
+    key: Any
+    amount: Decimal
+    trades: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +96,8 @@ class RuleFacts:
     """A rule, and what was made where it was followed and where it was violated."""
 
     rule: str
-    followed: RuleSum | None
-    violated: RuleSum | None
+    followed: Sum | None
+    violated: Sum | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,20 +195,28 @@ def made_of(scope: Scope, sums: Iterable[Sum]) -> EquityFacts:
     return EquityFacts(scope=scope, start=NOTHING, days=tuple(days), net=so_far, trades=trades, told=False)
 
 
-def rules_of(scope: Scope, sums: Iterable[RuleSum]) -> RulesFacts:
-    """By rule, in their order."""
-    found: dict[object, dict[str, RuleSum]] = {}
-    for one in sums:
-        found.setdefault(one.rule_id, {})[one.verdict] = one
-    rules = (RuleFacts(next(iter(by.values())).rule, by.get("followed"), by.get("violated")) for by in found.values())
-    return RulesFacts(scope=scope, rules=tuple(rules))
+def sums_of(groups: Iterable[Group], key: Callable[[str], Any] = str) -> tuple[Sum, ...]:
+    """Of the groups in which something was made; `key` makes of a group's what it stands for."""
+    return tuple(
+        Sum(None if group.key is None else key(group.key), group.sums.net, group.sums.trades)
+        for group in groups
+        if group.sums.trades or group.sums.net
+    )
 
 
-def spread_of(scope: Scope, trades: Sequence[ClosedTrade], currency: str) -> SpreadFacts:
-    """Every R that can be known. Takes a while for thousands of trades: not for the loop's own thread."""
-    made = [r_multiple(logged.fields, logged.stop, currency) for logged in map(_logged, trades)]
-    known = tuple(multiple for multiple in made if multiple is not None)
-    return SpreadFacts(scope=scope, multiples=known, left_out=len(made) - len(known))
+def rules_of(scope: Scope, groups: Iterable[Group]) -> RulesFacts:
+    """By rule, the dearest to break first."""
+    rules = tuple(RuleFacts(rule.text, _sum(rule.followed), _sum(rule.violated)) for rule in rules_in(groups))
+    return RulesFacts(scope=scope, rules=rules)
+
+
+def _sum(sums: Sums | None) -> Sum | None:
+    return None if sums is None else Sum(None, sums.net, sums.trades)
+
+
+def spread_of(scope: Scope, multiples: Sequence[Decimal | None]) -> SpreadFacts:
+    known = tuple(multiple for multiple in multiples if multiple is not None)
+    return SpreadFacts(scope=scope, multiples=known, left_out=len(multiples) - len(known))
 
 
 def card_of(trade: TradeRow, verdicts: Sequence[StoredVerdict], currency: str, *, pictured: bool) -> CardFacts:
@@ -217,7 +236,7 @@ def card_of(trade: TradeRow, verdicts: Sequence[StoredVerdict], currency: str, *
     )
 
 
-def _logged(row: ClosedTrade | TradeRow) -> Logged:
+def _logged(row: TradeRow) -> Logged:
     """With a net figure, so that what is computed from it is net."""
     direction: Direction | None = "long" if row.direction == "long" else "short" if row.direction == "short" else None
     fields = TradeFields(
@@ -227,7 +246,7 @@ def _logged(row: ClosedTrade | TradeRow) -> Logged:
         exit_price=figure(row.exit_price),
         position_size=figure(row.position_size),
         stop_loss=figure(row.stop_loss),
-        take_profit=figure(row.take_profit) if isinstance(row, TradeRow) else None,
+        take_profit=figure(row.take_profit),
         pnl=figure(row.net),
         pnl_basis="net",
     )

@@ -1,8 +1,8 @@
 """The facts of a chart from the journal, read at one moment."""
 
-import asyncio
 from dataclasses import dataclass, fields, replace
-from typing import Final
+from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from bot.charting.facts import (
@@ -11,22 +11,22 @@ from bot.charting.facts import (
     EquityFacts,
     Facts,
     Scope,
+    Sum,
     SumsFacts,
     card_of,
     equity_of,
     made_of,
     rules_of,
     spread_of,
+    sums_of,
 )
 from bot.charting.wanted import Kind
 from bot.periods import EARLIEST, Period
+from bot.statistics import Statistics, frame_of
 from bot.trading.limits import AccountLimits
-from db import limits, pool, screenshots, series, verdicts
+from db import limits, pool, screenshots, series, statistics, verdicts
 from db.pool import Connection
-from db.series import Span
-
-MOST_MULTIPLES: Final = 5_000
-"""Trades whose R is looked at, the latest ones."""
+from db.statistics import Grouping, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,45 +41,54 @@ class Source:
 
 async def facts_of(database: pool.Pool, source: Source, kind: Kind, scope: Scope) -> Facts:
     """What a chart shows; the period of all there is begins with its first day."""
-    period = scope.period
-    span = Span(source.user_id, source.account_id, period.first, period.last, scope.symbol)
     async with pool.transaction(database) as connection:
         await connection.execute("set transaction isolation level repeatable read, read only")
-        if kind == "r":
-            closed = await series.closed(connection, span, MOST_MULTIPLES)
-        else:
-            found = await _facts(connection, source, kind, scope, span)
-    if kind == "r":
-        found = await asyncio.to_thread(spread_of, scope, closed, source.currency)
-    return found if period.first > EARLIEST else await _begun(database, span, found)
+        found = await _facts(_Figures(connection, source, scope), kind, scope)
+        return found if scope.period.first > EARLIEST else await _begun(connection, source, found)
 
 
-async def _facts(connection: Connection, source: Source, kind: Kind, scope: Scope, span: Span) -> Facts:
+class _Figures:
+    """The figures of a scope, as /stats tells them."""
+
+    def __init__(self, connection: Connection, source: Source, scope: Scope) -> None:
+        period = scope.period
+        self.connection, self.zone = connection, source.zone
+        self.span = Span(source.user_id, source.account_id, period.first, period.last, scope.symbol)
+        self._frame = frame_of(period, period.last, currency=source.currency, zone=source.zone)
+
+    async def by(self, grouping: Grouping | None) -> Statistics:
+        return Statistics.of(await statistics.sums(self.connection, self.span, grouping, self._frame), grouping)
+
+    async def multiples(self) -> list[Decimal | None]:
+        return await statistics.multiples(self.connection, self.span, self._frame)
+
+
+async def _facts(figures: _Figures, kind: Kind, scope: Scope) -> Facts:
     match kind:
         case "equity" if scope.symbol is None:
-            return await _equity(connection, scope, span)
+            return await _equity(figures, scope)
         case "equity":
-            return made_of(scope, await series.by_day(connection, span))
-        case "days" if scope.symbol is None:
-            rows = [row for row in await series.days(connection, span) if row.trade_date >= span.first]
-            made = tuple(
-                (row.trade_date, row.daily_pnl) for row in rows if row.trades_taken and row.daily_pnl is not None
-            )
-            return DaysFacts(scope=scope, days=made)
+            return made_of(scope, await _by_day(figures))
         case "days":
-            return DaysFacts(
-                scope=scope, days=tuple((one.key, one.amount) for one in await series.by_day(connection, span))
-            )
+            return DaysFacts(scope=scope, days=tuple((one.key, one.amount) for one in await _by_day(figures)))
         case "symbols":
-            return SumsFacts(scope=scope, sums=tuple(await series.by_symbol(connection, span)))
+            sums = sums_of((await figures.by("symbol")).groups)
+            return SumsFacts(scope=scope, sums=tuple(sorted(sums, key=lambda one: (-abs(one.amount), one.key or ""))))
         case "hours":
-            sums = await series.by_hour(connection, span, source.zone)
-            return SumsFacts(scope=scope, sums=tuple(sums), zone=source.zone)
+            sums = sums_of((await figures.by("hour")).groups, int)
+            return SumsFacts(scope=scope, sums=sums, zone=figures.zone)
+        case "rules":
+            return rules_of(scope, (await figures.by("rule")).groups)
         case _:
-            return rules_of(scope, await series.by_rule(connection, span))
+            return spread_of(scope, await figures.multiples())
 
 
-async def _equity(connection: Connection, scope: Scope, span: Span) -> EquityFacts:
+async def _by_day(figures: _Figures) -> tuple[Sum, ...]:
+    return sums_of((await figures.by("day")).groups, date.fromisoformat)
+
+
+async def _equity(figures: _Figures, scope: Scope) -> EquityFacts:
+    connection, span = figures.connection, figures.span
     rows = await series.days(connection, span)
     highest = None
     if rows:
@@ -90,17 +99,16 @@ async def _equity(connection: Connection, scope: Scope, span: Span) -> EquityFac
     columns = AccountLimits(
         **{field.name: stored[field.name] for field in fields(AccountLimits) if field.name in stored}
     )
-    closed = sum(one.trades for one in await series.by_day(connection, span))
+    closed = (await figures.by(None)).sums.trades
     trades = closed or sum(row.trades_taken or 0 for row in rows if row.trade_date >= span.first)
     return equity_of(scope, rows, highest, columns, trades)
 
 
-async def _begun(database: pool.Pool, span: Span, facts: Facts) -> Facts:
+async def _begun(connection: Connection, source: Source, facts: Facts) -> Facts:
     """The facts of all there is, with the day that it began on."""
-    async with pool.acquired(database) as connection:
-        first = await series.first_day(connection, span.user_id, span.account_id, span.last)
-    period = Period(first or span.last, span.last)
-    return replace(facts, scope=replace(facts.scope, period=period))
+    last = facts.scope.period.last
+    first = await series.first_day(connection, source.user_id, source.account_id, last)
+    return replace(facts, scope=replace(facts.scope, period=Period(first or last, last)))
 
 
 async def card_facts(connection: Connection, source: Source, trade_id: UUID) -> CardFacts | None:

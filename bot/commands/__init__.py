@@ -46,6 +46,13 @@ WORD = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DO
 BARE_WORDS = frozenset({"undo", "redo", "help", "trades", "drafts", "plans", "rules", "limits", "settings"})
 """Commands that are understood without the slash. "cancel" and "skip" answer what waits, so reading decides on them."""
 
+SPOKEN_WORDS = BARE_WORDS - {"undo", "redo"}
+"""Those that a voice note may say: they show, and change nothing."""
+
+
+def _bare(text: str) -> str:
+    return text.strip().rstrip(".!").lower()
+
 
 def find_command(message: Message, *, drafting: bool = False) -> Command | None:
     """The command a message is: a button, `/name argument`, a bare link code, a key, a broker's file, a place, a bare
@@ -58,6 +65,9 @@ def find_command(message: Message, *, drafting: bool = False) -> Command | None:
     if message.button is not None:
         pressed = parse_button(message.button)
         return pressed if isinstance(pressed, Command) else None
+    if message.spoken:
+        word = _bare(message.text)
+        return Command(word) if word in SPOKEN_WORDS else None
     if HIDDEN_KEY in message.text:
         return Command("key")
     if linking.is_code(message.text):
@@ -70,7 +80,7 @@ def find_command(message: Message, *, drafting: bool = False) -> Command | None:
     if message.edits is not None:
         return None
     if found is None:
-        word = message.text.strip().rstrip(".!").lower()
+        word = _bare(message.text)
         if word in BARE_WORDS:
             return None if drafting and word == "undo" else Command(word)
         asked = None if drafting else asked_in(message.text, pictured=bool(message.attachments))
@@ -109,6 +119,7 @@ COMMANDS: dict[str, CommandRow] = {
     "month": CommandRow(asking.month, "figures"),
     "stats": CommandRow(asking.stats, "figures"),
     "figures_asked": CommandRow(asking.asked),
+    "figures_chosen": CommandRow(asking.chosen),
     "figures_pressed": CommandRow(asking.pressed),
     "drafts": CommandRow(journaling.drafts, "trades"),
     "plans": CommandRow(journaling.plans, "trades"),

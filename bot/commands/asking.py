@@ -8,18 +8,21 @@ Each may be followed by a symbol, a period, a tag, an account, a figure ("win ra
 """
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from bot.accounts import Account
 from bot.asking import Question, of_command, question_in
+from bot.choosing import choice_in, is_named, question_of
 from bot.commands.call import Call
 from bot.commands.naming import account_in
 from bot.periods import EARLIEST, Period, period_of
-from bot.statistics import Statistics, contracts_json
+from bot.statistics import Statistics, frame_of
 from bot.texts.figures import LETTERS, Shown
+from bot.trading.contracts import family
 from bot.trading.day import trading_day
-from db import marks, statistics
+from db import marks, statistics, trades
 from db.statistics import Dimension
 from statemachine.conversation import Turn
 from statemachine.errors import NotAPeriod
@@ -51,6 +54,24 @@ async def stats(call: Call) -> Turn:
 async def asked(call: Call) -> Turn:
     """A question in the trader's words, which bot.asking understood."""
     return await _told(call, ALL_TIME, command=False)
+
+
+async def chosen(call: Call) -> Turn:
+    """A question in the trader's words, for which the model chose among these queries."""
+    choice = choice_in(call.argument)
+    names = [account.name for account in call.accounts.all]
+    question = question_of(choice, _today(call, call.account), names) if choice is not None else None
+    if choice is not None and question is not None and question.account is not None:
+        question = question_of(choice, _today(call, call.accounts.named(question.account)), names)
+    if question is None or not await _is_named(call, question.symbol):
+        return call.says("asked")
+    account = call.accounts.named(question.account) if question.account else call.account
+    period = question.period or period_of(ALL_TIME, _today(call, account))
+    return await _figures(call, account, question, period, understood=True)
+
+
+async def _is_named(call: Call, symbol: str | None) -> bool:
+    return symbol is None or is_named(symbol, call.message.text, await trades.symbols(call.connection, call.owner))
 
 
 async def _told(call: Call, default: str, *, command: bool = True) -> Turn:
@@ -93,18 +114,24 @@ async def pressed(call: Call) -> Turn:
         period = Period(date.fromisoformat(first), date.fromisoformat(last))
     except ValueError:
         return call.says("period_refused", reason="no_date", said=days)
+    day = _today(call, account)
+    period = Period(min(period.first, day), min(period.last, day))
     question = Question(symbol=None if named == "-" else named, dimension=LETTERS[letter])
     return await _figures(call, account, question, period)
 
 
-async def _figures(call: Call, account: Account, question: Question, period: Period) -> Turn:
+async def _figures(
+    call: Call, account: Account, question: Question, period: Period, *, understood: bool = False
+) -> Turn:
+    period = replace(period, first=max(period.first, EARLIEST))
+    question = replace(question, symbol=question.symbol and family(question.symbol))
     span = statistics.Span(
-        call.owner, account.id, max(period.first, EARLIEST), period.last, question.symbol, *(question.mark or ())
+        call.owner, account.id, period.first, period.last, question.symbol, question.side, *(question.mark or ())
     )
     day = _today(call, account)
     dimension = question.dimension or _usual(question)
-    contracts, zone = contracts_json(account.currency), account.zone.key
-    found = await statistics.sums(call.connection, span, dimension, contracts=contracts, zone=zone, today=day)
+    frame = frame_of(period, day, currency=account.currency, zone=account.zone.key, day_start=account.day_start)
+    found = await statistics.sums(call.connection, span, dimension, frame)
     shown = Shown(
         account=account.name,
         first=period.first,
@@ -112,9 +139,11 @@ async def _figures(call: Call, account: Account, question: Question, period: Per
         today=day,
         symbol=question.symbol,
         mark=question.mark,
+        side=question.side,
         metric=question.metric,
         dimension=dimension,
         divided=question.dimension is not None,
+        understood=understood,
         limited=not question.metric and not question.dimension and _is_limited(account),
     )
     return call.says("figures", shown=shown, found=Statistics.of(found, dimension))

@@ -14,8 +14,9 @@ from bot.charting.wanted import Unclear, period_of, wanted_in
 from bot.commands.call import Call
 from bot.commands.judging import meant_trade
 from bot.store import address_prefix, path_in
+from bot.trading.contracts import family
 from bot.trading.day import trading_day
-from db import screenshots, series, trades
+from db import screenshots, trades
 from db.preferences import choose
 from statemachine.conversation import KnownTrade, Say, Turn
 from statemachine.errors import StoreError
@@ -35,12 +36,13 @@ async def chart(call: Call) -> Turn:
     wanted = wanted_in(argument, today)
     if isinstance(wanted, Unclear):
         return call.says("chart_unclear", problem=wanted.problem, said=wanted.said)
-    if wanted.symbol is not None and not await series.has_symbol(call.connection, call.owner, wanted.symbol):
+    symbol = None if wanted.symbol is None else family(wanted.symbol)
+    if symbol is not None and symbol not in map(family, await trades.symbols(call.connection, call.owner)):
         return call.says("chart_no_symbol", symbol_=wanted.symbol)
     if wanted.theme is not None:
         await choose(call.connection, call.owner, {"chart_theme": wanted.theme})
     period = period_of(wanted, today)
-    told = {"kind": wanted.kind, "first": period.first, "last": period.last, "symbol": wanted.symbol}
+    told = {"kind": wanted.kind, "first": period.first, "last": period.last, "symbol": symbol}
     return await _asked(call, (), account_id=call.account.id, currency=call.account.currency,
                         account_name=call.account.name if len(call.accounts.all) > 1 else None,
                         theme=wanted.theme, **told)  # fmt: skip

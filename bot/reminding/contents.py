@@ -13,10 +13,11 @@ from typing import Final
 from uuid import UUID
 
 from bot.accounts import Account, Accounts
+from bot.periods import Period
 from bot.reminding.due import Occurrence, day_told
 from bot.reminding.wishes import Kind
 from bot.standings import standings
-from bot.statistics import Statistics, contracts_json
+from bot.statistics import Statistics, frame_of
 from bot.texts.figures import Shown
 from bot.texts.reminding import CloseTold, DigestTold, OpenTold, Part, StreakTold, SummaryTold
 from bot.trading.day import ONE_DAY, session_of
@@ -68,15 +69,12 @@ async def _digest(whose: Whose, one: Occurrence) -> list[Part]:
 
 async def _figures(whose: Whose, account: Account, first: date, last: date) -> tuple[Shown, Statistics] | None:
     span = statistics.Span(whose.user_id, account.id, first, last)
-    contracts, zone = contracts_json(account.currency), account.zone.key
-    rows = await statistics.sums(whose.connection, span, "symbol", contracts=contracts, zone=zone, today=last)
+    frame = frame_of(Period(first, last), last, currency=account.currency, zone=account.zone.key)
+    rows = await statistics.sums(whose.connection, span, "symbol", frame)
     found = Statistics.of(rows, "symbol")
     after = last + 2 * ONE_DAY  # the day is named by its date
-    return (
-        (Shown(account=account.name, first=first, last=last, today=after, dimension="symbol"), found)
-        if (found.traded)
-        else None
-    )
+    shown = Shown(account=account.name, first=first, last=last, today=after, dimension="symbol")
+    return (shown, found) if found.traded else None
 
 
 async def _streak(whose: Whose, one: Occurrence) -> list[Part]:

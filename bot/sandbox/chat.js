@@ -1,4 +1,4 @@
-// The chat: entries as they come, the message box, pictures dropped, pasted or chosen. Every word is set as text.
+// The chat: entries as they come, the message box, pictures and recordings dropped, pasted or chosen. Every word is set as text.
 
 const find = (id) => document.getElementById(id);
 const NEAR_THE_END = 80;
@@ -158,7 +158,7 @@ export class Chat {
       line.append(button);
     };
     offer("Reply", false);
-    if (mine && this.edits && !entry.picture) offer("Edit", true);
+    if (mine && this.edits && !entry.picture && !entry.file) offer("Edit", true);
     return line;
   }
 
@@ -175,17 +175,17 @@ export class Chat {
     if (failed && !this.text.value) this.fill(text);
   }
 
-  async #sendPictures(files) {
-    const pictures = [...files].filter((file) => file.type.startsWith("image/"));
-    if (!pictures.length) {
-      this.say("Only pictures can be sent here: PNG, JPEG or WebP.");
+  async #sendFiles(files) {
+    const sendable = [...files].filter((file) => /^(image|audio)\//.test(file.type));
+    if (!sendable.length) {
+      this.say("Only pictures (PNG, JPEG, WebP) and recordings can be sent here.");
       return;
     }
     const asked = { caption: this.text.value, answers: this.about?.entry.id ?? "" };
     this.text.value = "";
     this.#grow();
     this.turnTo(null);
-    for (const file of pictures) {
+    for (const file of sendable) {
       const query = new URLSearchParams({ name: file.name.slice(-200), ...asked });
       await this.send(`pictures?${query}`, file, file.type);
       asked.caption = "";
@@ -217,13 +217,13 @@ export class Chat {
     find("about-drop").addEventListener("click", () => this.turnTo(null));
     const file = find("file");
     file.addEventListener("change", () => {
-      this.#sendPictures(file.files);
+      this.#sendFiles(file.files);
       file.value = "";
     });
     this.text.addEventListener("paste", (event) => {
       if (!event.clipboardData.files.length) return;
       event.preventDefault();
-      this.#sendPictures(event.clipboardData.files);
+      this.#sendFiles(event.clipboardData.files);
     });
     this.#listenToDrops(find("chat"));
   }
@@ -241,7 +241,7 @@ export class Chat {
     area.addEventListener("drop", (event) => {
       event.preventDefault();
       over(false);
-      this.#sendPictures(event.dataTransfer.files);
+      this.#sendFiles(event.dataTransfer.files);
     });
   }
 

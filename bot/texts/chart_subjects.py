@@ -11,6 +11,7 @@ from bot.charting.facts import (
     RulesFacts,
     Scope,
     SpreadFacts,
+    Sum,
     SumsFacts,
 )
 from bot.charting.wanted import Kind
@@ -28,7 +29,6 @@ from bot.drawing.subjects import (
 from bot.texts import numbers
 from bot.texts.facts import SEPARATOR
 from bot.texts.words import Words, account_name, quoted, symbol
-from db.series import Sum
 
 MOST_SUMS: Final = 10
 MOST_RULES: Final = 8

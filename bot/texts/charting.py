@@ -14,13 +14,13 @@ from bot.charting.facts import (
     RulesFacts,
     Scope,
     SpreadFacts,
+    Sum,
     SumsFacts,
 )
 from bot.charting.wanted import KINDS, Kind
 from bot.texts import buttons, numbers
 from bot.texts.chart_subjects import empty, mean_of, most_of, named_sum, period, sentence, title, untimed
 from bot.texts.words import Words, quoted, symbol
-from db.series import Sum
 from statemachine.message import Button, Reply
 
 LONGEST_RULE: Final = 80

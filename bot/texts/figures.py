@@ -3,18 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, get_args
 
 from bot.periods import EARLIEST
-from bot.statistics import Extreme, Group, Metric, Statistics, Sums
+from bot.statistics import Extreme, Group, Metric, Statistics, Sums, rules_in
 from bot.texts import buttons, numbers
 from bot.texts.facts import SEPARATOR
 from bot.texts.layout import Rows, rows_of
 from bot.texts.periods import period_named
 from bot.texts.words import Words, capital, quoted, symbol
-from db.statistics import Dimension, Mark
+from db.statistics import Dimension, Mark, Side
 from statemachine.message import Button, Reply
 
 MOST_GROUPS: Final = 12
@@ -29,16 +28,19 @@ LETTERS: Final[Mapping[str, Dimension | None]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What was asked. `today`: the trading day that runs; `divided`: only the groups were asked for."""
+    """What was asked. `today`: the trading day that runs; `divided`: only the groups were asked for; `understood`:
+    it was not said in such words, so what was understood is told."""
 
     account: str
     first: date
     last: date
     today: date
     symbol: str | None = None
+    side: Side | None = None
     metric: Metric | None = None
     dimension: Dimension | None = None
     divided: bool = False
+    understood: bool = False
     limited: bool = False
     mark: tuple[Mark, str] | None = None
 
@@ -47,9 +49,10 @@ def figures(words: Words, shown: Shown, found: Statistics) -> Reply:
     """Title: whose and when. First what was asked for, then the rest."""
     told = words.on(shown.account)
     title = SEPARATOR.join(_title(told, shown))
+    understood = [_understood(told, shown)] if shown.understood else []
     if not found.traded:
-        return _nothing(told, shown, found, title)
-    blocks = [] if shown.divided else [list(_lines(told, shown, found))]
+        return _nothing(told, shown, found, title, understood)
+    blocks = [understood, [] if shown.divided else list(_lines(told, shown, found))]
     blocks.append(list(_groups(told, shown, found)))
     if shown.limited and shown.first == shown.today:
         blocks.append([told("figures.limits")])
@@ -57,14 +60,22 @@ def figures(words: Words, shown: Shown, found: Statistics) -> Reply:
     return Reply(title=title, text=text, buttons=_buttons(told, shown, found))
 
 
+def _understood(words: Words, shown: Shown) -> str:
+    """ "Win rate · ES · this month": what the model made of a question."""
+    by = words(f"figures.by.{shown.dimension}", zone=_place(words)) if shown.dimension and shown.divided else None
+    parts = (words(f"figures.name.{shown.metric or 'overview'}"), *_title(words, shown), by)
+    return words("figures.understood", asked=SEPARATOR.join(filter(None, parts)))
+
+
 def figures_unclear(words: Words, said: str) -> Reply:
     return Reply(text="\n".join((words("figures.unclear", said=quoted(said, LONGEST_SAID)), _examples(words))))
 
 
 def asked(words: Words) -> Reply:
-    """A question that nothing here can answer, and two that can be."""
+    """A question that nothing here can answer, what can be asked, and two examples."""
     first, second = words("asked.example.1"), words("asked.example.2")
-    return Reply(text="\n".join((words("asked"), words("asked.examples", first=first, second=second))))
+    lines = (words("asked"), words("asked.figures"), words("asked.examples", first=first, second=second))
+    return Reply(text="\n".join(lines))
 
 
 def _examples(words: Words) -> str:
@@ -77,6 +88,8 @@ def _title(words: Words, shown: Shown) -> Iterator[str]:
         yield symbol(shown.symbol)
     if shown.mark:
         yield _marked(words, *shown.mark)
+    if shown.side is not None:
+        yield capital(words(f"trade.{shown.side}"))
     if shown.first == shown.last == shown.today:
         yield words("figures.today", day=words.day(shown.first))
     elif shown.first == shown.last == shown.today - timedelta(days=1):
@@ -97,11 +110,11 @@ def _marked(words: Words, kind: Mark, value: str) -> str:
 # ---- nothing there
 
 
-def _nothing(words: Words, shown: Shown, found: Statistics, title: str) -> Reply:
+def _nothing(words: Words, shown: Shown, found: Statistics, title: str, understood: list[str]) -> Reply:
     named = symbol(shown.symbol) if shown.symbol else ""
-    lines = [words("figures.nothing.symbol", symbol=named) if named else words("figures.nothing")]
+    lines = [*understood, words("figures.nothing.symbol", symbol=named) if named else words("figures.nothing")]
     if shown.mark:
-        named, lines = "", [words("figures.nothing.marked", mark=_marked(words, *shown.mark))]
+        named, lines = "", [*understood, words("figures.nothing.marked", mark=_marked(words, *shown.mark))]
     row: tuple[Button, ...] = ()
     if shown.mark:
         lines.append(words("marks.how"))
@@ -114,8 +127,9 @@ def _nothing(words: Words, shown: Shown, found: Statistics, title: str) -> Reply
     elif named:
         first, second = words("figures.example.1"), words("figures.example.2")
         lines.append(words("figures.never.symbol", symbol=named, first=first, second=second))
-    else:
+    elif not found.undated:
         lines.append(words("figures.never"))
+    lines.extend(_beside(words, found))
     return Reply(title=title, text="\n".join(lines), buttons=(row,) if row else ())
 
 
@@ -130,13 +144,15 @@ def _lines(words: Words, shown: Shown, found: Statistics) -> Iterator[str]:
     rest = ("trades", "pnl") if asked is not None else _overview(found)
     lines = (LINES[name](words, found) for name in rest if name != asked)
     yield from (line for line in lines if line is not None)
-    beside = [
-        words.counted(f"figures.{name}", count)
-        for name, count in (("open", found.sums.open), ("unknown", found.sums.unknown))
-        if count
-    ]
-    if beside:
-        yield words("figures.beside", parts=words.listed(beside))
+    yield from _beside(words, found)
+
+
+def _beside(words: Words, found: Statistics) -> Iterator[str]:
+    """What is in none of the figures."""
+    counts = (("open", found.sums.open), ("unknown", found.sums.unknown), ("undated", found.undated))
+    parts = [words.counted(f"figures.{name}", count) for name, count in counts if count]
+    if parts:
+        yield words("figures.beside", parts=words.listed(parts))
 
 
 def _overview(found: Statistics) -> tuple[Metric, ...]:
@@ -246,7 +262,7 @@ def _groups(words: Words, shown: Shown, found: Statistics) -> Iterator[str]:
     dimension = shown.dimension
     if dimension is None or (not shown.divided and len(found.groups) < 2):
         return
-    yield words(f"figures.by.{dimension}", zone=words.view.zone.key.rpartition("/")[2].replace("_", " "))
+    yield words(f"figures.by.{dimension}", zone=_place(words))
     if dimension == "rule":
         yield from _rules(words, found.groups)
         return
@@ -257,6 +273,10 @@ def _groups(words: Words, shown: Shown, found: Statistics) -> Iterator[str]:
         yield _group(words, _name(words, dimension, group.key), group.sums)
     if len(found.groups) > most:
         yield words.counted("figures.more", len(found.groups) - most)
+
+
+def _place(words: Words) -> str:
+    return words.view.zone.key.rpartition("/")[2].replace("_", " ")
 
 
 def _group(words: Words, name: str, sums: Sums) -> str:
@@ -292,22 +312,21 @@ def _rules(words: Words, groups: Sequence[Group]) -> Iterator[str]:
     for verdict in ("followed", "violated"):
         if verdict in keyed:
             yield _group(words, words(f"figures.rules.{verdict}"), keyed[verdict])
-    broken = {key.partition(" ")[2]: sums.net for key, sums in keyed.items() if key.startswith("violated ")}
-    rules = {key.partition(" ")[2] for key in keyed if " " in key}
-    dearest = sorted(rules, key=lambda rule: (broken.get(rule, Decimal("Infinity")), rule))
-    for rule in dearest[:MOST_RULES]:
+    rules = rules_in(groups)
+    for rule in rules[:MOST_RULES]:
         yield ""
-        yield quoted(rule, LONGEST_RULE)
-        for verdict in ("followed", "violated"):
-            if (sums := keyed.get(f"{verdict} {rule}")) is not None:
-                yield _group(words, words(f"figures.rule.{verdict}"), sums)
-    if len(dearest) > MOST_RULES:
-        yield words.counted("figures.more", len(dearest) - MOST_RULES)
+        yield quoted(rule.text, LONGEST_RULE)
+        if rule.followed is not None:
+            yield _group(words, words("figures.rule.followed"), rule.followed)
+        if rule.violated is not None:
+            yield _group(words, words("figures.rule.violated"), rule.violated)
+    if len(rules) > MOST_RULES:
+        yield words.counted("figures.more", len(rules) - MOST_RULES)
 
 
 def _buttons(words: Words, shown: Shown, found: Statistics) -> Rows:
-    """The same figures divided otherwise, where there are several trades."""
-    if found.sums.trades < 2 or shown.mark:
+    """The same figures divided otherwise, where there are several trades; buttons know of no side and no mark."""
+    if found.sums.trades < 2 or shown.mark or shown.side is not None:
         return ()
     current = shown.dimension if shown.divided else None
     offered = []

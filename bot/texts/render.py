@@ -36,6 +36,7 @@ from bot.texts import (
     settings,
     talking,
     trying,
+    voice,
 )
 from bot.texts.words import View, Words
 from statemachine.conversation import Say
@@ -260,6 +261,9 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "import_failed": _plain("import_failed"),
         "import_dropped": _plain("import_dropped"),
         "import_stale": _plain("import_stale"),
+        # voice notes
+        "heard": voice.heard,
+        "voice_refused": voice.voice_refused,
         # talk
         "help": helping.front,
         "help_page": helping.page,

@@ -23,7 +23,9 @@ FAR: Final = Decimal("0.2")
 
 
 def warnings(words: Words, draft: Draft) -> list[str]:
-    keys = (("twin", draft.twin), ("by_model", draft.by_model), ("too_much", _closes_too_much(draft)))
+    heard = draft.heard_at is not None
+    read = ("heard", heard), ("by_model", draft.by_model and not heard)
+    keys = (("twin", draft.twin), *read, ("too_much", _closes_too_much(draft)))
     marks = [words(f"warning.{key}") for key, holds in keys if holds]
     fields = edited_trade(draft).merged(draft.fields) if draft.kind == "edit" else draft.fields
     marks += _doubted(words, draft)

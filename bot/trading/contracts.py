@@ -15,6 +15,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
 
+from db.symbols import AROUND, DATED, SEPARATORS
+
 Kind = Literal["future", "forex", "cfd"]
 Unit = Literal["contracts", "lots"]
 
@@ -86,19 +88,28 @@ NICKNAMES: Mapping[str, Nickname]
 """Lower-case words of traders ("gold", "cable") that are not symbols."""
 CONTRACTS, NICKNAMES = _load()
 
-_DATED = re.compile(r"([A-Z0-9]{1,4}?)[FGHJKMNQUVXZ]\d{1,2}")
-"""A future with its delivery month and year: NQZ5, MESH26."""
+_AROUND, _SEPARATORS, _DATED = map(re.compile, (AROUND, SEPARATORS, DATED))
 
 
 @lru_cache(maxsize=4096)
 def contract(symbol: str) -> Contract | None:
-    """The contract of a symbol in any spelling (`/NQ`, `eur/usd`, `NQZ5`); None when the table has none."""
-    bare = re.sub(r"[\s/$#\-]", "", symbol).upper()
+    """The contract of a symbol in any spelling (`/NQ`, `eur/usd`, `NQZ5`, `NQ 12-25`); None when the table has none."""
+    bare = _bare(symbol)
     if bare in CONTRACTS:
         return CONTRACTS[bare]
     dated = _DATED.fullmatch(bare)
     found = CONTRACTS.get(dated[1]) if dated else None
     return found if found is not None and found.kind == "future" else None
+
+
+def family(symbol: str) -> str:
+    """What all spellings of a symbol have in common: the contract's symbol, else the letters alone."""
+    known = contract(symbol)
+    return known.symbol if known is not None else _bare(symbol)
+
+
+def _bare(symbol: str) -> str:
+    return _SEPARATORS.sub("", _AROUND.sub("", symbol.upper().strip()))
 
 
 def pip(symbol: str) -> Decimal | None:

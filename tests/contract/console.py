@@ -59,6 +59,11 @@ class Terminal(Driver):
             path.write_bytes(data)
             await self.write(f"/photo {path} {caption if number == 0 else ''}")
 
+    async def voice(self, recording: bytes) -> None:
+        path = self.folder / "memo.ogg"
+        path.write_bytes(recording)
+        await self.write(f"/voice {path}")
+
     async def press(self, label: str) -> None:
         (number,) = re.findall(rf"\[(\d+)\] {re.escape(label)}", self._printed[-1])
         await self.write(number)

@@ -49,6 +49,10 @@ class DiscordByGateway(Driver):
         await self._online()
         self.server.write(ANN, files=[(name, picture)])
 
+    async def voice(self, recording: bytes) -> None:
+        await self._online()
+        self.server.write(ANN, files=[("voice-message.ogg", recording)])
+
     async def edit(self, text: str) -> None:
         self.server.edit(ANN, self.latest, text)
 

@@ -33,6 +33,7 @@ CASES: Mapping[str, str] = {
     "several_photos": "several photos at once",
     "image_as_file": "a picture sent as a file",
     "place": "a position on the map",
+    "voice": "a voice note",
     "edit": "an edited message",
     "duplicate": "the same message twice",
     "out_of_order": "a later message first",
@@ -98,6 +99,9 @@ class Driver:
 
     async def place(self) -> None:
         """The person sends where they are: FRANKFURT."""
+
+    async def voice(self, recording: bytes) -> None:
+        """A voice note; where people send none, the recording as a file."""
         raise NotImplementedError
 
     async def edit(self, text: str) -> None:

@@ -48,6 +48,10 @@ class EMail(Driver):
     async def file(self, data: bytes, name: str) -> None:
         self._arrive("the chart", files=[picture(data, name)])
 
+    async def voice(self, recording: bytes) -> None:
+        how = {"maintype": "audio", "subtype": "ogg", "filename": "memo.ogg"}
+        self._arrive("", subject="New recording 12", files=[(recording, how)])
+
     async def repeat(self) -> None:
         self.server.deliver(self.latest)
 

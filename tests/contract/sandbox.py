@@ -59,6 +59,9 @@ class SandboxPage(Driver):
             given = {"name": f"chart-{number}.png", "mime": "image/png", "caption": caption if number == 0 else ""}
             await self.adapter.show(self.adapter.receiver, data, **given)
 
+    async def voice(self, recording: bytes) -> None:
+        await self.adapter.show(self.adapter.receiver, recording, name="memo.ogg", mime="audio/ogg")
+
     async def edit(self, text: str) -> None:
         await self.adapter.edit(self.adapter.receiver, self._entries("trader")[-1].id, text)
 

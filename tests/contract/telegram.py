@@ -48,6 +48,9 @@ class TelegramPolling(Driver):
         where = {"latitude": FRANKFURT.latitude, "longitude": FRANKFURT.longitude}
         self.server._arrive(ANN, {"location": where})
 
+    async def voice(self, recording: bytes) -> None:
+        self.server.voice(ANN, recording)
+
     async def edit(self, text: str) -> None:
         self.server.edit(ANN, self.latest, text)
 

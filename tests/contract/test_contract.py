@@ -14,8 +14,9 @@ import pytest
 from bot.database import Database
 from bot.settings import Settings
 from bot.worker import started
-from statemachine.errors import SendLater, SendRefused
+from statemachine.errors import AttachmentRefused, SendLater, SendRefused
 from statemachine.message import Button, File, Message, Reply
+from tests import recordings
 from tests.contract.driver import CASES, FRANKFURT, LIMIT, Driver, Talk, picture, serving, talking, until
 from tests.contract.drivers import DRIVERS
 
@@ -83,6 +84,19 @@ async def test_image_as_file(talk: Talk) -> None:
     await talk.driver.file(data, "chart.png")
     (message,) = await talk.received(1)
     assert await fetched(talk, [message]) == [data]
+
+
+async def test_voice(talk: Talk) -> None:
+    """A recording is told from other files, and named by what outlives a link."""
+    data = recordings.ogg()
+    await talk.driver.voice(data)
+    (message,) = await talk.received(1)
+    (note,) = message.attachments
+    assert (note.kind, message.text) == ("voice", "")
+    assert note.seconds in (None, 3)
+    assert await talk.driver.adapter.fetch(note, LIMIT) == data
+    with pytest.raises(AttachmentRefused):
+        await talk.driver.adapter.fetch(note, len(data) - 1)
 
 
 async def fetched(talk: Talk, messages: list[Message]) -> list[bytes]:

@@ -51,6 +51,9 @@ class WhatsAppByTwilio(Driver):
     async def file(self, picture: bytes, name: str) -> None:
         self.server.picture(ANN, picture, body=name, mime="image/png", kind="document")
 
+    async def voice(self, recording: bytes) -> None:
+        self.server.picture(ANN, recording, mime="audio/ogg", kind="audio")
+
     async def repeat(self) -> None:
         self.server.deliver_again(self.latest)
 

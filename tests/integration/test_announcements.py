@@ -59,7 +59,7 @@ async def published(journal: Journal, title: str = "Digests", body: str = "Every
 async def run(journal: Journal, settings: Settings = MANY, times: int = 1) -> int:
     """Scheduled runs; how many chats they told."""
     told = [await announce(journal.worker.pool, settings) for _ in range(times)]
-    await journal.settle()
+    await journal.settle_due()
     return sum(told)
 
 

@@ -73,6 +73,7 @@ async def test_all_is_well(services: Services, tmp_path: Path) -> None:
         ("DISCORD_BOT_TOKEN", "DISCORD_GUILD_ID", "TWILIO_ACCOUNT_SID", "TWILIO_TEMPLATE_SID"), "–"
     ) | dict.fromkeys(("IMAP_URL", "SMTP_URL", "DATABASE_CA_FILE", "SHARE_URL"), "–")
     assert state_of(ended, "IMAP_URL")[1] == "not set"
+    assert "voice notes are heard by gpt-transcribe" in state_of(ended, "OPENAI_API_KEY")[1]
     assert PLANTED not in ended.out
 
 

@@ -77,7 +77,8 @@ async def test_nobody_sees_the_figures_of_another(journal: Journal, ann: Person)
 
 async def test_a_button_of_somebody_else_is_about_ones_own(journal: Journal, ann: Person) -> None:
     await ann.records()
-    for data in ("st:a:19700101-21991231:-:main", "st:h:20260101-20260102:NQ:main", "st:a:20269999-20260102:-:main"):
+    for data in ("st:a:19700101-21991231:-:main", "st:h:20260101-20260102:NQ:main", "st:a:20269999-20260102:-:main",
+                 "st:s:99991231-99991231:-:main"):  # fmt: skip
         assert await ann.does(ann.message(button=data))
     assert "no account @apex9" in (await ann.does(ann.message(button="st:a:20260101-20260102:-:apex9")))[0]
     assert "out of date" in (await ann.does(ann.message(button="st:x:20260101-20260102:-:main")))[0]

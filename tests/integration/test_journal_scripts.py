@@ -141,7 +141,7 @@ class Script:
         schedules = schedules_of(self.journal.worker.pool, read_settings(None))
         for name in ("announcements", "referrals", "old_tries", "old_announcements"):
             await schedules[name].run()
-        await self.journal.settle()
+        await self.journal.settle_due()
 
 
 def continuation(following: list[str]) -> str:

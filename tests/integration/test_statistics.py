@@ -2,20 +2,30 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import astuple
 from datetime import date
 from decimal import Decimal
+from random import Random
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import pandas as pd
 import pytest
 
+from bot.charting.facts import DaysFacts, EquityFacts, RulesFacts, Scope, SpreadFacts, SumsFacts
+from bot.charting.loading import Source, facts_of
+from bot.charting.wanted import KINDS
 from bot.database import SEED
-from bot.statistics import Statistics, Sums, contracts_json
+from bot.periods import Period
+from bot.statistics import Statistics, Sums, contracts_json, frame_of
+from bot.trading.contracts import family
+from bot.trading.day import DayStart
 from bot.trading.pnl import outcome, r_multiple
-from db import statistics
-from db.statistics import Dimension, Span
+from db import pool, statistics
+from db.statistics import Dimension, Frame, Grouping, Side, Span
+from db.symbols import spelled
 from statemachine.trade import TradeFields
 from tests.generated_years import Years
 from tests.integration.test_seed import DEMO
@@ -59,6 +69,7 @@ class Sheet:
         trades["outcome"] = [outcome(field, currency) for field in fields]
         trades["r"] = [r_multiple(field, stop, currency) for field, stop in zip(fields, stops, strict=True)]
         trades["hour"] = [None if at is None else at.tz_convert(ZONE).hour for at in map(_time, trades["entry_time"])]
+        trades["symbol"] = [family(symbol) for symbol in trades["symbol"]]
         self.trades, parts["taken"] = trades, False
         own = trades[["id", "day"]].assign(taken=True)
         own["at"] = trades["exit_time"].where(trades["exit_time"].notna(), trades["created_at"])
@@ -70,9 +81,10 @@ class Sheet:
         both = pd.concat([own, parts.assign(costs=Decimal(0))])[["id", "day", "taken", "at", "amount", "costs"]]
         self.results = both.merge(trades.drop(columns=["day", "costs"]), on="id")
 
-    def of(self, first: date, last: date, symbol: str | None = None) -> pd.DataFrame:
+    def of(self, first: date, last: date, symbol: str | None = None, side: str | None = None) -> pd.DataFrame:
         chosen = self.results[(self.results["day"] >= first) & (self.results["day"] <= last)]
-        return chosen if symbol is None else chosen[chosen["symbol"].str.upper() == symbol]
+        chosen = chosen if symbol is None else chosen[chosen["symbol"] == symbol]
+        return chosen if side is None else chosen[chosen["direction"] == side]
 
 
 def _time(value: Any) -> pd.Timestamp | None:
@@ -122,7 +134,7 @@ def agree(found: Sums, wanted: dict[str, Any]) -> None:
 
 def groups(rows: pd.DataFrame, dimension: Dimension) -> dict[str | None, pd.DataFrame]:
     keys = {
-        "symbol": rows["symbol"].str.upper(),
+        "symbol": rows["symbol"],
         "side": rows["direction"],
         "hour": [None if pd.isna(hour) else str(int(hour)) for hour in rows["hour"]],
         "weekday": [str(day.isoweekday()) for day in rows["day"]],
@@ -142,12 +154,14 @@ async def sheet_of(db: asyncpg.Connection, user: UUID, account: UUID | None = No
 
 
 async def ask(
-    db: asyncpg.Connection, span: Span, dimension: Dimension | None = None, currency: str = "USD"
+    db: asyncpg.Connection, span: Span, dimension: Grouping | None = None, currency: str = "USD"
 ) -> Statistics:
-    found = await statistics.sums(
-        db, span, dimension, contracts=contracts_json(currency), zone=ZONE, today=min(span.last, TODAY)
-    )
-    return Statistics.of(found, dimension)
+    return Statistics.of(await statistics.sums(db, span, dimension, frame(span, currency)), dimension)
+
+
+def frame(span: Span, currency: str = "USD") -> Frame:
+    period, start = Period(span.first, span.last), DayStart(ZoneInfo(ZONE))
+    return frame_of(period, min(span.last, TODAY), currency=currency, zone=ZONE, day_start=start)
 
 
 def same_course(found: Statistics, rows: pd.DataFrame) -> None:
@@ -182,10 +196,12 @@ async def test_generated_years(connection: asyncpg.Connection, trader: UUID, acc
         connection, 2
     )  # what the other account made is not counted
     sheet = await sheet_of(connection, trader, other, currency)
-    for first, last, symbol in (
-        (*ALL, None), (date(2024, 3, 1), date(2024, 3, 31), None), (date(2024, 1, 1), date(2024, 12, 31), "NQ")
-    ):  # fmt: skip
-        rows, span = sheet.of(first, last, symbol), Span(trader, other, first, last, symbol)
+    asked: tuple[tuple[date, date, str | None, Side | None], ...] = (
+        (*ALL, None, None), (date(2024, 3, 1), date(2024, 3, 31), None, "short"),
+        (date(2024, 1, 1), date(2024, 12, 31), "NQ", None), (*ALL, "ES", "long"),
+    )  # fmt: skip
+    for first, last, symbol, side in asked:
+        rows, span = sheet.of(first, last, symbol, side), Span(trader, other, first, last, symbol, side)
         dimensions: tuple[Dimension, ...] = ("symbol", "side", "hour", "weekday")
         for dimension in dimensions:
             found = await ask(connection, span, dimension, currency)
@@ -203,6 +219,60 @@ async def _apex(connection: asyncpg.Connection, trader: UUID) -> UUID:
         trader,
     )
     return added
+
+
+async def charts_agree(dsn: str, db: asyncpg.Connection, user: UUID, symbol: str | None) -> None:
+    """Each chart shows the groups that the figures are divided into."""
+    span = Span(user, None, *ALL, symbol)
+    scope = Scope(period=Period(*ALL), symbol=symbol)
+    source = Source(user_id=user, account_id=None, currency="USD", zone=ZONE)
+    connections = await pool.open_pool(dsn, size=1)
+    try:
+        shown = {kind: await facts_of(connections, source, kind, scope) for kind in KINDS}
+    finally:
+        await connections.close()
+    whole = await ask(db, span)
+    told = {grouping: await ask(db, span, grouping) for grouping in ("symbol", "hour", "rule")}
+    symbols, hours, rules, spread, days = (shown[kind] for kind in ("symbols", "hours", "rules", "r", "days"))
+    for chart, grouping in ((symbols, "symbol"), (hours, "hour")):
+        assert isinstance(chart, SumsFacts)
+        wanted = {group.key: (group.sums.net, group.sums.trades) for group in told[grouping].groups}
+        assert {key and str(key): (amount, trades) for key, amount, trades in map(astuple, chart.sums)} == wanted
+        assert (chart.net, chart.trades) == (whole.sums.net, whole.sums.trades)
+    assert isinstance(spread, SpreadFacts)
+    assert (len(spread.multiples), sum(spread.multiples)) == (whole.sums.measured, whole.sums.multiples)
+    assert isinstance(days, DaysFacts)
+    assert (days.net, len(days.days)) == (whole.sums.net, whole.days)
+    assert whole.best_day is not None
+    assert max(amount for _, amount in days.days) == whole.best_day.net
+    assert isinstance(rules, RulesFacts)
+    for rule in rules.rules:
+        for verdict, one in (("followed", rule.followed), ("violated", rule.violated)):
+            group = next((group for group in told["rule"].groups if group.key == f"{verdict} {rule.rule}"), None)
+            assert (group and (group.sums.net, group.sums.trades)) == (one and (one.amount, one.trades))
+    equity = shown["equity"]
+    assert isinstance(equity, EquityFacts)
+    assert (equity.net, equity.trades) == (whole.sums.net, whole.sums.trades)
+    if symbol is not None and equity.deepest is not None:  # else it is the balance's, which payouts move, too
+        assert -equity.deepest[0] <= whole.drawdown
+
+
+@pytest.mark.parametrize("symbol", [None, "NQ"])
+async def test_charts_of_generated_years_are_the_figures(
+    dsn: str, connection: asyncpg.Connection, trader: UUID, symbol: str | None
+) -> None:
+    years = Years(6, trader, date(2024, 1, 1), 400)
+    await years.write(connection, 3)
+    await connection.execute("select worker.recompute($1, null, $2)", trader, min(years.days))
+    await charts_agree(dsn, connection, trader, symbol)
+
+
+@pytest.mark.parametrize("symbol", [None, "NQ"])
+async def test_charts_of_the_demo_trader_are_the_figures(
+    dsn: str, connection: asyncpg.Connection, symbol: str | None
+) -> None:
+    await connection.execute(SEED.read_text(encoding="utf-8"))
+    await charts_agree(dsn, connection, DEMO, symbol)
 
 
 async def test_the_demo_trader(connection: asyncpg.Connection) -> None:
@@ -249,6 +319,50 @@ async def test_five_years_are_answered_well_under_a_second(connection: asyncpg.C
         print(f"{dimension}: {found.sums.trades} trades in {seconds:.3f} s")
         assert found.sums.trades > 4700
         assert seconds < 1
+
+
+SPELLINGS = (
+    "NQ", "nq", "NQZ5", "NQH26", "NQ 12-25", "NQ 03/2026", "NQ DEC25", "NQ DEC 25", "/NQ", "/NQZ25:XCME", "@NQ", "NQ1!",
+    "CME_MINI:NQ1!", "NQ=F", " NQ ", "MNQ", "MNQZ5", "EUR/USD", "eurusd", "EUR-USD", "6EZ5", "M6EH6", "BRK.B", "AAPL",
+    "NASDAQ:AAPL", "US30", "HK50", "XAUUSD", "XAU/USD", "ZC", "ABCZ5", "Q25", "", "$", ":", "=F", "1!", "NQ 12-25 CALL",
+)  # fmt: skip
+ROOTS = f"""
+with contracts as (select * from jsonb_to_recordset($1::jsonb) as c (symbol text, dated boolean))
+select s.written, s.root from ({spelled("select upper(unnest($2::text[])) as written")}) s
+"""
+
+
+async def test_a_symbol_has_one_root_here_and_there(connection: asyncpg.Connection) -> None:
+    letters = Random(7)
+    made = ["".join(letters.choices("NQES6MZFH15 -/:!=@", k=letters.randrange(9))) for _ in range(3000)]
+    found = dict(await connection.fetch(ROOTS, contracts_json("USD"), [*SPELLINGS, *made]))
+    assert found == {symbol.upper(): family(symbol) for symbol in (*SPELLINGS, *made)}
+    assert {family(symbol) for symbol in SPELLINGS[:15]} == {"NQ"}
+
+
+async def test_what_has_no_day_is_told_of(connection: asyncpg.Connection, trader: UUID) -> None:
+    """As another program writes trades: counted in no figure, by the times that the trading day goes by."""
+    await connection.execute(
+        """insert into public.trades (user_id, symbol, direction, pnl, exit_time, created_at)
+           select $1, symbol, side, 100, at::timestamptz, '2024-06-01'
+           from (values ('NQZ4', 'long', '2024-03-04 22:59+00'), ('NQ', 'short', '2024-03-04 23:01+00'),
+                        ('ES', 'long', '2024-03-05 12:00+00'), ('ES', 'long', null)) odd (symbol, side, at)""",
+        trader,
+    )
+    start = DayStart(ZoneInfo(ZONE), 18)  # 23:00 UTC, as clocks had not been put forward yet
+    counts = {}
+    for first, last, symbol, side in (
+        (date(2024, 3, 4), date(2024, 3, 4), None, None), (date(2024, 3, 5), date(2024, 3, 5), None, None),
+        (date(2024, 3, 1), date(2024, 3, 31), "NQ", None), (date(2024, 3, 1), date(2024, 3, 31), "NQ", "short"),
+        (date(2024, 6, 1), date(2024, 6, 1), None, None), (*ALL, None, None),
+    ):  # fmt: skip
+        by = frame_of(Period(first, last), last, currency="USD", zone=ZONE, day_start=start)
+        found = Statistics.of(
+            await statistics.sums(connection, Span(trader, None, first, last, symbol, side), None, by), None
+        )
+        assert (found.traded, found.sums.net) == (False, 0)
+        counts[f"{first:%b} {first.day}-{last.day} {symbol} {side}"] = found.undated
+    assert list(counts.values()) == [1, 2, 2, 1, 1, 4]
 
 
 async def test_nothing_traded_names_the_last_day(connection: asyncpg.Connection, trader: UUID) -> None:

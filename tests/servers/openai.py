@@ -1,6 +1,6 @@
-"""A local server that speaks OpenAI's chat completions with strict structured outputs, over a real socket.
+"""A local server that speaks OpenAI's chat completions with strict structured outputs, and its transcriptions.
 
-It answers by script: each request takes the next step, then `otherwise` answers all further ones.
+Over a real socket. It answers by script: each request takes the next step, then `otherwise` answers all further ones.
 `python -m tests.servers.openai PORT [STEP]` serves it as a process, STEP being a name in STEPS.
 """
 
@@ -16,6 +16,8 @@ from aiohttp import web
 
 Body = dict[str, Any]
 Step = Callable[[Body], Awaitable[web.Response]]
+
+RECORDINGS = frozenset({"flac", "mp3", "mp4", "mpeg", "mpga", "m4a", "ogg", "wav", "webm"})
 
 
 def completion(
@@ -81,6 +83,19 @@ def sends(text: str, content_type: str) -> Step:
 
     async def step(body: Body) -> web.Response:
         return web.Response(text=text, content_type=content_type)
+
+    return step
+
+
+def speaks(text: str, *, seconds: float = 3, tokens: tuple[int, int] | None = None) -> Step:
+    """A transcript; counted by the second, or in tokens as some models are."""
+
+    async def step(body: Body) -> web.Response:
+        usage: Body = {"type": "duration", "seconds": seconds}
+        if tokens is not None:
+            usage = {"type": "tokens", "input_tokens": tokens[0], "output_tokens": tokens[1]}
+            usage["total_tokens"] = sum(tokens)
+        return web.json_response({"text": text, "usage": usage})
 
     return step
 
@@ -154,6 +169,7 @@ STEPS: dict[str, Step] = {
     "garbage": says("Sure! Here is your trade: {"),
     "truncated": truncates(),
     "refusal": refuses(),
+    "silence": speaks(""),
     "429": fails(429, retry_after="1"),
     "500": fails(500),
     "slow": waits(5, answers(lambda body: example(schema_of(body)))),
@@ -168,6 +184,7 @@ class OpenAIServer:
     requests            the bodies received
     refused_parameters  answered with 400, as reasoning models do
     strict              it takes JSON schemas, and nothing else; False: it only knows how to answer in JSON
+    hears               answers recordings, `heard` are the forms received
     """
 
     key: str
@@ -177,6 +194,25 @@ class OpenAIServer:
     requests: list[Body] = field(default_factory=list)
     refused_parameters: set[str] = field(default_factory=set)
     strict: bool = True
+    hears: Step = STEPS["silence"]
+    heard: list[Body] = field(default_factory=list)
+
+    async def listen(self, request: web.Request) -> web.Response:
+        """As the service does: a file whose name ends like a recording's, of at most 25 MB."""
+        if request.headers.get("Authorization") != f"Bearer {self.key}":
+            return error(401, "invalid_api_key")
+        form = await request.post()
+        file = form["file"]
+        assert isinstance(file, web.FileField)
+        with file.file:
+            data = file.file.read()
+        given = {name: value for name, value in form.items() if name != "file"}
+        self.heard.append({**given, "name": file.filename, "mime": file.content_type, "data": data})
+        if len(data) > 25 * 1024 * 1024:
+            return error(413, "file_too_large")
+        if not data or file.filename.rpartition(".")[2] not in RECORDINGS:
+            return error(400, "unsupported_file", "file")
+        return await self.hears(self.heard[-1])
 
     async def complete(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bearer {self.key}":
@@ -199,6 +235,7 @@ async def openai_server(key: str = "sk-test", port: int = 0) -> AsyncIterator[Op
     server = OpenAIServer(key)
     app = web.Application(client_max_size=32 * 1024 * 1024)
     app.router.add_post("/v1/chat/completions", server.complete)
+    app.router.add_post("/v1/audio/transcriptions", server.listen)
     runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
     try:

@@ -98,8 +98,12 @@ class Traffic:
     ) -> int:
         return self._arrive(chat_id, {"document": {**self._medium(data), "file_name": name, "mime_type": mime}}, **more)
 
-    def voice(self, chat_id: int, data: bytes | str = b"OggS", **more: Any) -> int:
-        return self._arrive(chat_id, {"voice": {**self._medium(data), "duration": 3, "mime_type": "audio/ogg"}}, **more)
+    def voice(
+        self, chat_id: int, data: bytes | str = b"OggS", *, seconds: int = 3, caption: str = "", **more: Any
+    ) -> int:
+        said = {"caption": caption} if caption else {}
+        sound = {**self._medium(data), "duration": seconds, "mime_type": "audio/ogg"}
+        return self._arrive(chat_id, {"voice": sound, **said}, **more)
 
     def sticker(self, chat_id: int, **more: Any) -> int:
         look = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False, "emoji": "👍"}

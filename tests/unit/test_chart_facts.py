@@ -4,17 +4,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.charting.facts import EquityFacts, Scope, equity_of, made_of, rules_of, spread_of
+from bot.charting.facts import EquityFacts, Scope, Sum, equity_of, made_of, rules_of, spread_of, sums_of
 from bot.periods import Period
+from bot.statistics import Group, Sums
 from bot.texts import View, render
 from bot.trading.limits import AccountLimits, DayFigures, guards
-from db.series import ClosedTrade, DayRow, RuleSum, Sum
+from db.series import DayRow
 from statemachine.conversation import Say
 from tests.chart_pictures import VIEW
 from tests.chart_scenes import SCENES, SIZE, card, facts
@@ -117,32 +117,29 @@ def test_a_balance_that_is_not_known_is_what_was_made() -> None:
     )
 
 
+def sums(net: int, trades: int) -> Sums:
+    nothing = dict.fromkeys(("wins", "losses", "won", "lost", "whole", "measured", "multiples", "open", "unknown"), 0)
+    return Sums.of({**nothing, "net": net, "gross": net, "trades": trades})
+
+
 def test_verdicts_of_a_rule_stand_together() -> None:
-    sums = [
-        RuleSum(UUID(int=2), "b", "followed", Decimal(10), 1),
-        RuleSum(UUID(int=1), "a", "violated", Decimal(-5), 2),
-        RuleSum(UUID(int=2), "b", "violated", Decimal(3), 4),
-    ]
-    (one, two) = rules_of(SCOPE, sums).rules
-    assert (one.rule, one.followed, one.violated) == ("b", sums[0], sums[2])
-    assert (two.rule, two.followed, two.violated) == ("a", None, sums[1])
+    """The dearest to break first; all rules together are no rule, and what made nothing is left out."""
+    groups = [
+        Group("violated", sums(-2, 6)), Group("followed b", sums(10, 1)), Group("violated a", sums(-5, 2)),
+        Group("violated b", sums(3, 4)),
+    ]  # fmt: skip
+    (one, two) = rules_of(SCOPE, groups).rules
+    assert (one.rule, one.followed, one.violated) == ("a", None, Sum(None, Decimal(-5), 2))
+    assert (two.rule, two.followed, two.violated) == ("b", Sum(None, Decimal(10), 1), Sum(None, Decimal(3), 4))
 
 
-def test_r_is_of_the_stop_it_was_entered_with() -> None:
-    """Net over risk; by the prices where no value of a point is known; nothing without a stop."""
-    trade = ClosedTrade(
-        "NQ", "long", Decimal(18_250), Decimal(18_290), Decimal(2), Decimal(18_260), Decimal(18_230), Decimal(1_592)
-    )
-    spread = spread_of(
-        SCOPE,
-        [
-            trade,
-            replace(trade, symbol="ODD"),
-            replace(trade, initial_stop=None, stop_loss=None),
-            replace(trade, direction="up"),
-        ],
-        "USD",
-    )
+def test_groups_in_which_nothing_was_made_are_left_out() -> None:
+    found = sums_of([Group("9", sums(-2, 6)), Group(None, sums(4, 0)), Group("10", sums(0, 0))], int)
+    assert found == (Sum(9, Decimal(-2), 6), Sum(None, Decimal(4), 0))
+
+
+def test_what_has_no_r_is_counted() -> None:
+    spread = spread_of(SCOPE, [Decimal("1.99"), None, Decimal(2), None])
     assert spread.multiples == (Decimal("1.99"), Decimal(2))
     assert (spread.left_out, spread.mean) == (2, Decimal("1.995"))
 

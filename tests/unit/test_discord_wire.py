@@ -101,6 +101,7 @@ def test_edit(state: Any) -> None:
         ({"filename": "a.JPG"}, "image"),
         ({"filename": "a.mp4", "content_type": "video/mp4", "width": 5, "height": 5}, "video"),
         ({"filename": "v.ogg", "content_type": "audio/ogg", "waveform": "AAAA", "duration_secs": 2}, "voice"),
+        ({"filename": "memo.m4a", "content_type": "audio/mp4"}, "voice"),
         ({"filename": "a.pdf", "content_type": "application/pdf"}, "document"),
         ({"filename": "noname"}, "document"),
     ],

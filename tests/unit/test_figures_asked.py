@@ -42,12 +42,14 @@ ASKED: dict[str, dict[str, Any]] = {
     "which day of the week is my worst": {"dimension": "weekday"},
     "win rate by hour this month": {"metric": "win_rate", "dimension": "hour", "period": NOVEMBER},
     "can you show me my stats for gold": {"symbol": "XAUUSD"},
+    "win rate on longs this month": {"metric": "win_rate", "side": "long", "period": NOVEMBER},
+    "how did my es shorts do last week?": {"symbol": "ES", "side": "short", "period": LAST_WEEK},
     "how did apex2 do this month?": {"account": "apex2", "period": NOVEMBER},
 }
 
 
 def seen(question: Question) -> dict[str, Any]:
-    names = ("metric", "dimension", "symbol", "account")
+    names = ("metric", "dimension", "symbol", "side", "account")
     told: dict[str, Any] = {name: value for name in names if (value := getattr(question, name)) is not None}
     if question.period is not None:
         told["period"] = (question.period.first, question.period.last)
@@ -59,6 +61,36 @@ def test_it_is_understood(text: str) -> None:
     question = question_in(text, TODAY, ("main", "apex2"))
     assert seen(question) == ASKED[text]
     assert question.left == ""
+
+
+TODAYS = {"period": (TODAY, TODAY)}
+THIS_WEEK = (date(2026, 11, 23), TODAY)
+IN_OTHER_LANGUAGES: dict[str, dict[str, Any]] = {
+    "wie läuft es heute?": {"now": True, **TODAYS},
+    "wie war meine Woche?": {"period": THIS_WEEK},
+    "wie ist meine Trefferquote im ES diesen Monat?": {"metric": "win_rate", "symbol": "ES", "period": NOVEMBER},
+    "wie viel habe ich letzte Woche verloren?": {"metric": "pnl", "period": LAST_WEEK},
+    "welche Regel kostet mich am meisten?": {"dimension": "rule"},
+    "¿cómo voy hoy?": {"now": True, **TODAYS},
+    "¿cuál es mi tasa de acierto en NQ este mes?": {"metric": "win_rate", "symbol": "NQ", "period": NOVEMBER},
+    "¿cuánto gané la semana pasada?": {"metric": "pnl", "period": LAST_WEEK},
+    "¿cuál fue mi mejor día el mes pasado?": {"metric": "best_day", "period": OCTOBER},
+    "qual meu win rate no NQ esse mês?": {"metric": "win_rate", "symbol": "NQ", "period": NOVEMBER},
+    "como estou hoje?": {"now": True, **TODAYS},
+    "quanto perdi semana passada?": {"metric": "pnl", "period": LAST_WEEK},
+    "quantos trades fiz hoje?": {"metric": "trades", **TODAYS},
+    "mon drawdown ?": {"metric": "drawdown"},
+    "combien ai-je gagné cette semaine ?": {"metric": "pnl", "period": THIS_WEEK},
+    "quel est mon taux de réussite sur NQ ce mois-ci ?": {"metric": "win_rate", "symbol": "NQ", "period": NOVEMBER},
+    "mon meilleur jour le mois dernier ?": {"metric": "best_day", "period": OCTOBER},
+}
+
+
+@pytest.mark.parametrize("text", IN_OTHER_LANGUAGES)
+def test_it_is_understood_in_other_languages(text: str) -> None:
+    assert seen(question_in(text, TODAY)) == IN_OTHER_LANGUAGES[text]
+    found = answered_by(read(text, idle()), text, ACCOUNTS, TODAY, drafting=False)
+    assert found == Command("figures_asked", text)
 
 
 @pytest.mark.parametrize(

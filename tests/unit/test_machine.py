@@ -391,6 +391,10 @@ edit of m0             | idle             | partly closed      | =            | 
 edit of m0             | confirmation     | partly closed      | =            | partly_closed confirm       |
 yes                    | closing          | partly closed      | confirmation | changed_since confirm       |
 talk                   | half done        |                    | =            | confirm                     |
+yes                    | heard            | sent before        | =            | confirm                     |
+yes                    | heard            | sent after         | screenshot   | recorded ask_chart          | RecordTrade WaitUntil
+yes                    | confirmation     | sent before        | screenshot   | recorded ask_chart          | RecordTrade WaitUntil
+report                 | idle             | spoken             | confirmation | confirm                     | WaitUntil
 talk                   | shelf            |                    | =            | chatted                     |
 """
 

@@ -121,10 +121,17 @@ def test_other_words_are_no_period(text: str) -> None:
 
 
 def test_the_end_of_a_range_may_lie_ahead() -> None:
-    """Both ends without a year: the latest first of October that has begun, till today."""
-    for text, today in (("1 oct to 15 oct", date(2026, 10, 5)), ("march to may", date(2027, 3, 31))):
+    """An end without a year is of the year that the range begins in, and what has run of it is meant."""
+    october, march = date(2026, 10, 5), date(2027, 3, 31)
+    for text, today in (
+        ("1 oct to 15 oct", october),
+        ("from 1 oct to 15 oct", october),
+        ("october to december", october),
+        ("march to may", march),
+        ("q1 to q3", date(2026, 1, 20)),
+    ):
         assert period_of(text, today) == Period(today.replace(day=1), today)
-    for text in ("oct 2026 to may 2026", "oct 15 to oct 1"):
+    for text in ("oct 2026 to may 2026", "oct 15 to oct 1", "1 oct 2026 to 10/25/25"):
         with pytest.raises(NotAPeriod):
             period_of(text, FRIDAY)
 
@@ -152,6 +159,25 @@ def test_any_text_is_a_period_or_refused(text: str) -> None:
     period = asked(text, FRIDAY)
     assert period is None or period.days >= 1
     assert text.strip() or period is None
+
+
+OTHER_LANGUAGES = {
+    "last month": ["el mes pasado", "mes pasado", "mês passado", "le mois dernier", "letzten Monat"],
+    "last week": ["la semana pasada", "semana passada", "la semaine dernière", "letzte Woche"],
+    "this week": ["esta semana", "essa semana", "nesta semana", "cette semaine", "diese Woche", "Woche"],
+    "this month": ["este mes", "neste mês", "ce mois", "ce mois-ci", "diesen Monat"],
+    "this year": ["este año", "este ano", "cette année", "dieses Jahr"],
+    "last 30 days": ["últimos 30 días", "los últimos 30 días", "30 derniers jours", "letzten 30 Tage"],
+    "yesterday": ["ayer", "ontem", "hier", "gestern"],
+    "since march": ["desde marzo", "desde março", "depuis mars", "seit März"],
+    "in october": ["en octubre", "em outubro", "en octobre", "im Oktober"],
+}
+
+
+@pytest.mark.parametrize("text", [text for texts in OTHER_LANGUAGES.values() for text in texts])
+def test_other_languages(text: str) -> None:
+    english = next(english for english, texts in OTHER_LANGUAGES.items() if text in texts)
+    assert period_of(text, FRIDAY) == period_of(english, FRIDAY)
 
 
 def asked(text: str, today: date) -> Period | None:

@@ -12,7 +12,11 @@ import pytest
 
 import statemachine
 from bot.commands import COMMANDS, menu, page
+from bot.hearing.ears import Deaf
+from bot.hearing.listener import TROUBLES
+from bot.hearing.notes import refused
 from bot.reading import ReadContext, read
+from bot.settings import read_settings
 from bot.texts import render
 from bot.texts.buttons import MOST_BYTES, parse_button
 from bot.texts.english import ENGLISH
@@ -86,13 +90,34 @@ def test_replies_of_whole_steps_can_be_rendered() -> None:
 
 @pytest.mark.parametrize(
     "reason",
-    ["unclear", "empty", "too_long", "impossible_price", "impossible_size", "stop_wrong_side", "attachment_only"],
+    [
+        "unclear",
+        "empty",
+        "too_long",
+        "impossible_price",
+        "impossible_size",
+        "stop_wrong_side",
+        "attachment_only",
+        "heard",
+    ],
 )
 def test_every_reason_not_to_read(reason: str) -> None:
     assert render(Say("unread", {"understood": TradeFields(), "reason": reason, "state": "idle"}), VIEW).text
 
 
-@pytest.mark.parametrize("kind", get_args(AttachmentKind))
+@pytest.mark.parametrize(
+    "reason", [*get_args(Deaf), *sorted(TROUBLES), "spent", "too_long", "several", "silent", "later"]
+)
+def test_every_reason_not_to_listen(reason: str) -> None:
+    assert "{" not in render(refused_say(reason), VIEW).text
+
+
+def refused_say(reason: str) -> Say:
+    refusal = refused(reason, read_settings(None))
+    return Say(refusal.key, refusal.data)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in get_args(AttachmentKind) if kind != "voice"])
 def test_every_kind_of_attachment(kind: str) -> None:
     assert render(Say("attachment_unsupported", {"kind": kind}), VIEW).text
 

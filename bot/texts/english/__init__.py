@@ -19,6 +19,7 @@ from bot.texts.english.rules import RULES
 from bot.texts.english.settings import SETTINGS
 from bot.texts.english.talk import TALK
 from bot.texts.english.trades import TRADES
+from bot.texts.english.voice import VOICE
 from bot.texts.english.web import WEB
 
 THEMES: Final = (
@@ -29,6 +30,7 @@ THEMES: Final = (
     ASKING,
     CHARTS,
     IMPORTING,
+    VOICE,
     ACCOUNTS,
     REMINDING,
     RULES,

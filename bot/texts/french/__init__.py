@@ -17,6 +17,7 @@ from bot.texts.french.rules import RULES
 from bot.texts.french.settings import SETTINGS
 from bot.texts.french.talk import TALK
 from bot.texts.french.trades import TRADES
+from bot.texts.french.voice import VOICE
 from bot.texts.french.web import WEB
 
 THEMES: Final = (
@@ -27,6 +28,7 @@ THEMES: Final = (
     ASKING,
     CHARTS,
     IMPORTING,
+    VOICE,
     ACCOUNTS,
     REMINDING,
     RULES,

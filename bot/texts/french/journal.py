@@ -134,7 +134,6 @@ JOURNAL: Final = {
     "attachment_unsupported.image": "Je ne peux pas utiliser cette image. Renvoie-la en PNG ou JPEG.",
     "attachment_unsupported.document": "Je ne peux utiliser que des images, pas de documents. Envoie une capture "
     "d’écran.",
-    "attachment_unsupported.voice": "Je ne peux pas écouter les messages vocaux. Écris le trade, s’il te plaît.",
     "attachment_unsupported.sticker": "Joli, mais les stickers ne vont pas au journal.",
     "attachment_unsupported.video": "Je ne peux pas regarder de vidéos. Envoie une capture d’écran.",
     "attachment_unsupported.other": "Je ne peux pas utiliser ce type de message. Écris le trade ou envoie une image.",

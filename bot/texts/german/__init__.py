@@ -16,6 +16,7 @@ from bot.texts.german.rules import RULES
 from bot.texts.german.settings import SETTINGS
 from bot.texts.german.talk import TALK
 from bot.texts.german.trades import TRADES
+from bot.texts.german.voice import VOICE
 from bot.texts.german.web import WEB
 
 THEMES: Final = (
@@ -26,6 +27,7 @@ THEMES: Final = (
     ASKING,
     CHARTS,
     IMPORTING,
+    VOICE,
     ACCOUNTS,
     REMINDING,
     RULES,

@@ -135,7 +135,6 @@ JOURNAL: Final = {
     "attachment_unsupported.photo": "Mit diesem Bild kann ich nichts anfangen. Bitte sende es als PNG oder JPEG.",
     "attachment_unsupported.image": "Mit diesem Bild kann ich nichts anfangen. Bitte sende es als PNG oder JPEG.",
     "attachment_unsupported.document": "Ich kann nur Bilder verwenden, keine Dokumente. Bitte sende einen Screenshot.",
-    "attachment_unsupported.voice": "Sprachnachrichten kann ich nicht hören. Bitte schreib den Trade.",
     "attachment_unsupported.sticker": "Schön, aber Sticker kommen nicht ins Journal.",
     "attachment_unsupported.video": "Videos kann ich nicht ansehen. Bitte sende einen Screenshot.",
     "attachment_unsupported.other": "Mit dieser Art Nachricht kann ich nichts anfangen. Bitte schreib den Trade oder "

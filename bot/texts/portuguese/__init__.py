@@ -16,6 +16,7 @@ from bot.texts.portuguese.rules import RULES
 from bot.texts.portuguese.settings import SETTINGS
 from bot.texts.portuguese.talk import TALK
 from bot.texts.portuguese.trades import TRADES
+from bot.texts.portuguese.voice import VOICE
 from bot.texts.portuguese.web import WEB
 
 THEMES: Final = (
@@ -26,6 +27,7 @@ THEMES: Final = (
     ASKING,
     CHARTS,
     IMPORTING,
+    VOICE,
     ACCOUNTS,
     REMINDING,
     RULES,

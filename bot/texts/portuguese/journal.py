@@ -131,7 +131,6 @@ JOURNAL: Final = {
     "attachment_unsupported.photo": "Não posso usar esta imagem. Envie de novo como PNG ou JPEG.",
     "attachment_unsupported.image": "Não posso usar esta imagem. Envie de novo como PNG ou JPEG.",
     "attachment_unsupported.document": "Só posso usar imagens, não documentos. Envie uma captura de tela.",
-    "attachment_unsupported.voice": "Não posso ouvir mensagens de voz. Digite a operação, por favor.",
     "attachment_unsupported.sticker": "Boa, mas não posso registrar figurinhas.",
     "attachment_unsupported.video": "Não posso ver vídeos. Envie uma captura de tela.",
     "attachment_unsupported.other": "Não posso usar este tipo de mensagem. Digite a operação ou envie uma imagem.",

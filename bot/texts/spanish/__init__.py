@@ -16,6 +16,7 @@ from bot.texts.spanish.rules import RULES
 from bot.texts.spanish.settings import SETTINGS
 from bot.texts.spanish.talk import TALK
 from bot.texts.spanish.trades import TRADES
+from bot.texts.spanish.voice import VOICE
 from bot.texts.spanish.web import WEB
 
 THEMES: Final = (
@@ -26,6 +27,7 @@ THEMES: Final = (
     ASKING,
     CHARTS,
     IMPORTING,
+    VOICE,
     ACCOUNTS,
     REMINDING,
     RULES,

@@ -131,7 +131,6 @@ JOURNAL: Final = {
     "attachment_unsupported.photo": "No puedo usar esta imagen. Envíala otra vez como PNG o JPEG.",
     "attachment_unsupported.image": "No puedo usar esta imagen. Envíala otra vez como PNG o JPEG.",
     "attachment_unsupported.document": "Solo puedo usar imágenes, no documentos. Envía una captura.",
-    "attachment_unsupported.voice": "No puedo escuchar mensajes de voz. Escribe la operación, por favor.",
     "attachment_unsupported.sticker": "Qué bueno, pero no puedo registrar stickers.",
     "attachment_unsupported.video": "No puedo ver vídeos. Envía una captura.",
     "attachment_unsupported.other": "No puedo usar este tipo de mensaje. Escribe la operación o envía una imagen.",
