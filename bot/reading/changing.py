@@ -55,7 +55,7 @@ def asked_in(text: str, *, pictured: bool) -> tuple[Asked, str] | None:
     if (found := _fill().match(plain)) and (of := _of_number().search(plain, found.end())):
         told = said[found.end() : of.start()].strip()
         asked: Asked = "exit" if found["exit"] else "add"
-        return (asked, f"{of['number']} {told}") if len(_FIGURE.findall(told)) > 1 else None
+        return (asked, f"{of['number']} {told}{said[of.start('marks') :]}") if len(_FIGURE.findall(told)) > 1 else None
     return None
 
 
@@ -105,7 +105,8 @@ def _fill() -> re.Pattern[str]:
 
 @cache
 def _of_number() -> re.Pattern[str]:
-    return re.compile(rf"\s(?:{one_of(_FILE, 'to')})\s+(?:{one_of(_FILE, 'trade')}\s+)*{_NUMBER}$")
+    to, trade = one_of(_FILE, "to"), one_of(_FILE, "trade")
+    return re.compile(rf"\s(?:{to})\s+(?:{trade}\s+)*{_NUMBER}(?P<marks>(?:\s+(?:#|\w+:).*)?)$")
 
 
 @cache

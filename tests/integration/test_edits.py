@@ -196,6 +196,37 @@ async def test_what_changed_meanwhile_is_asked_again(journal: Journal, phone: Pe
     assert await journal.count("public.trades", "exit_price = 18300 and pnl = 2000") == 1
 
 
+async def test_marks_of_another_chat_stay(journal: Journal, phone: Person, desk: Person) -> None:
+    """They change nothing of what was asked."""
+    await phone.records("long 2 nq 18250 > 18290 #orb")
+    await phone.writes("/edit 1 exit 18300")
+    await desk.writes("/tag 1 #late")
+    await desk.writes("/note 1 chased a bit")
+    (said,) = await phone.writes("yes")
+    assert said.startswith("Changed")
+    assert await journal.row("select tags from public.trade_marks") == {"tags": ["orb", "late"]}
+    await phone.writes("/delete 1")
+    await desk.writes("/mood 1 tired")
+    (said,) = await phone.writes("yes")
+    assert said.startswith("Deleted")
+    assert await journal.count("public.trade_marks") == 0
+    await desk.writes("/undo")
+    marks = await journal.row("select tags, mood from public.trade_marks")
+    assert marks == {"tags": ["orb", "late"], "mood": "tired"}
+
+
+async def test_marks_alone_are_not_judged(journal: Journal, phone: Person) -> None:
+    await phone.records("long 2 nq 18250 > 18290")
+    judged = await journal.count("worker.pgqueuer", "entrypoint = 'audit'")
+    for said in ("/edit 1 #late note: chased a bit", "yes", "/undo", "/redo"):
+        await phone.writes(said)
+    assert await journal.count("worker.pgqueuer", "entrypoint = 'audit'") == judged
+    assert await journal.count("public.trade_marks", "tags = '{late}'") == 1
+    await phone.writes("/edit 1 exit 18295 #late")
+    await phone.writes("yes")
+    assert await journal.count("worker.pgqueuer", "entrypoint = 'audit'") == judged + 1
+
+
 async def test_a_trade_that_was_deleted_meanwhile(journal: Journal, phone: Person, desk: Person) -> None:
     await phone.records("long 2 nq 18250 > 18290")
     await phone.writes("/edit")
