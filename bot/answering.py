@@ -16,6 +16,7 @@ from bot.introducing import answer_to, zone_told
 from bot.job_payloads import drain_job, job_of
 from bot.journal import changes_of
 from bot.linking import mask_codes
+from bot.meanings import Made, Meaning, Nothing, Question, Refusal
 from bot.questions import answered_by, is_for_the_model
 from bot.receipts import warnings_in, with_results, without_gone
 from bot.settings import Settings
@@ -27,20 +28,7 @@ from bot.texts.words import Words
 from bot.trading.day import trading_day
 from bot.trading.habits import FEWEST, habits_of
 from bot.trading.limits import Guard
-from bot.understanding import (
-    Made,
-    Meaning,
-    Nothing,
-    Question,
-    Refusal,
-    meaning_of,
-    of_latest,
-    pictures_of,
-    scene_of,
-    unknown_trades,
-    wants_model,
-    with_account,
-)
+from bot.understanding import meaning_of, of_latest, pictures_of, scene_of, unknown_trades, wants_model, with_account
 from db import conversations, plans, turns
 from db.jsonb import read_json
 from db.pool import Connection

@@ -10,8 +10,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.reading import ReadContext, read
-from bot.texts.buttons import parse_button
 from bot.texts.facts import SEPARATOR
+from bot.texts.pressed import parse_button
 from statemachine.conversation import Conversation, Draft
 from statemachine.events import Corrected, Detailed, EditAsked, Event, Reported, Unread
 from statemachine.trade import TradeFields

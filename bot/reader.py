@@ -20,6 +20,7 @@ from bot.auditing.judges import Judge, Judges
 from bot.auditing.providers import provider_of
 from bot.choosing import choose
 from bot.fetching import Fetch
+from bot.meanings import Question, Understood
 from bot.media import cleaned
 from bot.questions import is_for_the_model
 from bot.reading import ReadContext, read
@@ -29,7 +30,7 @@ from bot.settings import Settings
 from bot.spending import Metered, Purpose, Spending
 from bot.texts.buttons import Command
 from bot.trading.day import trading_day
-from bot.understanding import LARGEST_PICTURE, Question, Understood, bare_text, pictures_of, read_context
+from bot.understanding import LARGEST_PICTURE, bare_text, pictures_of, read_context
 from db import ai_keys, pool, trades
 from statemachine.conversation import Say
 from statemachine.errors import AttachmentRefused, AuditError, KeyRefused, PlatformError

@@ -24,12 +24,12 @@ from bot.accounts import Accounts
 from bot.answering import Answering, NeedsLock, view_of
 from bot.commands import find_command
 from bot.gate import Gate
+from bot.meanings import Made, Question
 from bot.reading import may_confirm
 from bot.sanitize import storable_message
 from bot.settings import Settings
 from bot.stored import dump_message, dump_reply
 from bot.texts import render
-from bot.understanding import Made, Question
 from db import inbox, pool, turns
 from db.turns import Begun, Written
 from statemachine.conversation import Say

@@ -1,7 +1,6 @@
 """What a message means to the conversation it came into: buttons, edits, pictures and words become one event."""
 
-import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -9,6 +8,7 @@ from bot.accounts import Account, Accounts
 from bot.dating import on_its_day
 from bot.forms import filled_in
 from bot.marking import with_marks
+from bot.meanings import Meaning, Nothing, Refusal
 from bot.reading import ReadContext, may_confirm, read
 from bot.reading.account_names import offers_a_choice, without_accounts
 from bot.reading.changing import fill_in
@@ -16,7 +16,8 @@ from bot.reading.choosing import meant
 from bot.reading.copies import without_copies
 from bot.reading.items import items
 from bot.reading.marks import without_marks
-from bot.texts.buttons import NO_DRAFT, AllConfirmed, AllDropped, ChoicePicked, Command, parse_button
+from bot.texts.buttons import NO_DRAFT, AllConfirmed, AllDropped, ChoicePicked
+from bot.texts.pressed import parse_button
 from bot.trading.day import session_end
 from statemachine.conversation import Conversation, Draft, KnownTrade, Scene
 from statemachine.events import (
@@ -48,53 +49,8 @@ LARGEST_PICTURE = 5 * 1024 * 1024
 FEW_WORDS = 4
 """Beside an account's name: "wrong account, it was"."""
 
-PATIENCE = 30.0
-"""Seconds that a message may be kept waiting by models in all (promise 7 in the design)."""
-
 MESSAGE_IDS = UUID("6f1d0a52-9a5c-4c1e-8d1b-2f0f6f6d6b10")
 """Namespace of the ids that follow from a message's identity: the same message always makes the same trade."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An attachment that cannot be used: the key of the text, and what goes into it."""
-
-    key: str
-    data: dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """A message that changes nothing and needs no answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A message that only the model may understand, and all it may know. `figures`: it asks for figures."""
-
-    user_id: UUID
-    conversation: Conversation
-    scene: Scene
-    accounts: Accounts
-    now: datetime
-    figures: bool = False
-    since: float = field(default_factory=time.monotonic)
-    """When the message began to be asked about, on the monotonic clock."""
-
-    @property
-    def account(self) -> Account:
-        return self.accounts.current
-
-    def left(self, seconds: float) -> float:
-        """So many seconds, or as many as are left of the message's own."""
-        return min(seconds, PATIENCE - (time.monotonic() - self.since))
-
-
-Understood = Event | Command
-"""What the model makes of a message."""
-Made = Understood | Refusal
-"""What comes of asking: or why nothing does."""
-Meaning = Made | Nothing
 
 
 def message_id(message: Message, user_id: UUID | None) -> UUID:

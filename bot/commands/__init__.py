@@ -33,9 +33,10 @@ from bot.commands import (
 from bot.commands.call import Call, CommandRow, Handler
 from bot.key_shapes import HIDDEN_KEY
 from bot.reading.changing import asked_in
-from bot.texts.buttons import Command, parse_button
+from bot.texts.buttons import Command
 from bot.texts.catalogue import LANGUAGES, catalogue
 from bot.texts.helping import THEMES, Theme
+from bot.texts.pressed import parse_button
 from statemachine.conversation import Turn
 from statemachine.message import Message
 

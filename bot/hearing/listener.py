@@ -17,9 +17,9 @@ from bot.fetching import Fetch
 from bot.hearing.audio import Audio, audio_in
 from bot.hearing.ears import Ear, Ears
 from bot.hearing.notes import heard, is_unheard, refused, voices_of
+from bot.meanings import Made, Question, Refusal, Understood
 from bot.settings import Settings
 from bot.spending import Spending
-from bot.understanding import Made, Question, Refusal, Understood
 from db import ai_keys, pool
 from statemachine.errors import AttachmentRefused, AuditError, KeyRefused, PlatformError
 from statemachine.message import Message

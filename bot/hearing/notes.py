@@ -10,9 +10,9 @@ from dataclasses import replace
 from importlib.resources import files
 from typing import Final
 
+from bot.meanings import Meaning, Refusal
 from bot.sanitize import storable_message
 from bot.settings import Settings
-from bot.understanding import Meaning, Refusal
 from statemachine.events import Confirmed, Unread
 from statemachine.message import Attachment, Message
 

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from bot.accounts import Account, Accounts
 from bot.journal import result_of
+from bot.meanings import Meaning, Nothing, Refusal
 from bot.texts import Figured, View, render
 from bot.texts.buttons import Command
 from bot.trading.day import DayStart
 from bot.trading.limits import AccountLimits
-from bot.understanding import Meaning, Nothing, Refusal, meaning_of, of_latest, scene_of
+from bot.understanding import meaning_of, of_latest, scene_of
 from statemachine.conversation import (
     AttachPictures,
     CloseTrade,

@@ -10,7 +10,7 @@ import pytest
 from pgqueuer.domain.errors import RetryRequested
 
 from bot.drain import Drain
-from bot.understanding import Question
+from bot.meanings import Question
 from statemachine.errors import SendLater
 from statemachine.events import Event, Unread
 from statemachine.message import Attachment, Chat, Message

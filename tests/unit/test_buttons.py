@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.texts import buttons
-from bot.texts.buttons import AllConfirmed, AllDropped, ChoicePicked, Command, parse_button
+from bot.texts.buttons import AllConfirmed, AllDropped, ChoicePicked, Command
+from bot.texts.pressed import parse_button
 from statemachine.conversation import Conversation, Draft, KnownTrade, Scene
 from statemachine.events import (
     EVERY,

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bot.charting.wanted import KINDS, Unclear, Wanted, period_of, wanted_in
 from bot.periods import EARLIEST, Period
 from bot.texts import buttons
-from bot.texts.buttons import MOST_BYTES, Command, parse_button
+from bot.texts.buttons import MOST_BYTES, Command
+from bot.texts.pressed import parse_button
 
 TODAY = date(2026, 11, 26)
 """A Thursday."""

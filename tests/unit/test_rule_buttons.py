@@ -12,7 +12,8 @@ from bot.rules.kinds import Single
 from bot.rules.readings import CATEGORIES, category_of, check_of, dump_check, load_check
 from bot.rules.rulebook import lines_of, moved
 from bot.texts import buttons
-from bot.texts.buttons import MOST_BYTES, Command, parse_button
+from bot.texts.buttons import MOST_BYTES, Command
+from bot.texts.pressed import parse_button
 from db.audits import Rule
 
 ID = UUID(int=2**128 - 1)

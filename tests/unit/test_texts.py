@@ -18,9 +18,10 @@ from bot.hearing.notes import refused
 from bot.reading import ReadContext, read
 from bot.settings import read_settings
 from bot.texts import render
-from bot.texts.buttons import MOST_BYTES, parse_button
+from bot.texts.buttons import MOST_BYTES
 from bot.texts.english import ENGLISH
 from bot.texts.helping import THEMES
+from bot.texts.pressed import parse_button
 from bot.texts.render import RENDERERS
 from bot.trading.limits import LEVELS, Guard, GuardKind
 from statemachine.conversation import STATES, Conversation, Say, Scene
