@@ -22,6 +22,7 @@ FOUND = Statistics(
         whole=Decimal(1195), measured=0, multiples=Decimal(0), open=0, unknown=0,
     ),
     groups=(), days=1, best=None, worst=None, best_day=None, worst_day=None, drawdown=Decimal(0), last_day=None,
+    undated=0,
 )  # fmt: skip
 SUMMARY = SummaryTold(Shown(account="main", first=DAY, last=DAY, today=date(2026, 3, 25)), FOUND)
 DIGEST = DigestTold(Shown(account="main", first=date(2026, 3, 17), last=DAY, today=date(2026, 3, 25)), FOUND)

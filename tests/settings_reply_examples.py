@@ -37,14 +37,15 @@ SETTINGS_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
         I show what I understood, you confirm, then send the chart.
 
         /help trades: report, correct, take back
+        /help notes: tags, setup, mood, notes
         /help figures: how your days and weeks went
         /help charts: the same as pictures
         /help rules: what your trades are judged by
         /help accounts: accounts, balance, limits
         /help settings: time zone, language, messages
         /help data: files in and out, sharing
-        [Trades] [Figures] [Charts] [Rules]
-        [Accounts] [Settings] [Data]""",
+        [Trades] [Notes] [Figures] [Charts]
+        [Rules] [Accounts] [Settings] [Data]""",
     ),
     (
         "help_page",

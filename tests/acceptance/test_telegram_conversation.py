@@ -80,6 +80,7 @@ async def _link_code(folder: Path, variables: dict[str, str]) -> str:
 async def _converse(phone: Phone, server: TelegramServer, code: str) -> None:
     await phone.write("hello", "link")
     await phone.write(code, "a")
+    await phone.reply("Where are you?")
     draft = await phone.write("long 2 nq 18250 > 18290 stop 18230", "Long 2 NQ", "+$1,600.00")
     await phone.press(draft, "Confirm", "Recorded", "+$1,600.00")
     await phone.reply("chart")

@@ -88,8 +88,9 @@ async def test_a_stranger_answers_by_number_too(journal: Journal, trader: UUID) 
     stranger = Person(journal, "+15550177", "whatsapp")
     (asked,) = await stranger.writes("/start VGL-ABCD")
     assert "[Link" in asked
-    (said,) = await stranger.writes("1", choice=1)
+    said, question = await stranger.writes("1", choice=1)
     assert said.startswith("Linked")
+    assert "Where are you?" in question
 
 
 async def test_nobody_chooses_what_was_not_shown(journal: Journal, person: Person) -> None:

@@ -69,12 +69,13 @@ async def test_from_the_code_to_the_chart(
         assert "Link this chat to that journal?" in answers(server)[0]  # the mail may be the work of somebody's link
         assert await connection.fetchval(BOUND, trader) is None
         server.deliver(accepted("Link", subject=f"Vigil: Link [l:{code}]"))  # as the link of the HTML part begins it
-        await server.until(lambda: len(server.sent) == 2, within=60)
+        await server.until(lambda: len(server.sent) == 3, within=60)
+        assert "Where are you?" in answers(server)[2]
         assert await connection.fetchval(BOUND, trader) == ANN
 
         began = time.monotonic()
         server.deliver(accepted("long 2 nq 18250 > 18290 stop 18230", files=[picture(chart)]))
-        await server.until(lambda: len(server.sent) >= 3, within=60)
+        await server.until(lambda: len(server.sent) >= 4, within=60)
         print(f"from delivery to the answer, with a chart of {len(chart) // 1000} kB: {time.monotonic() - began:.2f} s")
         assert "[1] Confirm" in answers(server)[-1]
         began = time.monotonic()

@@ -23,6 +23,7 @@ from statemachine.events import (
     Detailed,
     Event,
     Filled,
+    FillTold,
     Planned,
     Reported,
     Revised,
@@ -148,7 +149,7 @@ def says() -> st.SearchStrategy[Event]:
         st.builds(lambda said: Planned(trades=(said,)), fields),
         *(
             st.builds(lambda said, kind=kind: kind(fields=said), fields)
-            for kind in (Closed, Detailed, Corrected, Filled)
+            for kind in (Closed, Detailed, Corrected, Filled, FillTold)
         ),
         st.builds(lambda said: Revised(source="m1", fields=said), fields),
     )
@@ -172,4 +173,5 @@ def test_every_event_that_says_something_is_tried() -> None:
     saying = {kind for kind in get_args(Event) if {"fields", "trades"} & set(getattr(kind, "__dataclass_fields__", ()))}
     assert {kind.__name__ for kind in saying} == {
         "Reported", "Planned", "Filled", "Unfilled", "Closed", "Detailed", "Corrected", "Revised",
+        "FillTold",
     }  # fmt: skip
