@@ -190,7 +190,8 @@ async def test_on_a_phone(origin: str) -> None:
         await page.locator("label", has_text="WhatsApp").tap()
         await ann.links()
         await ann.writes(REPORT)
-        await ann.reads("Answer with a number.")
+        await ann.reads("Is this right?")
+        await expect(page.locator(".log article").last).to_contain_text("Answer with a number.")
         assert await page.locator(".choice").count() == 0
         assert not await page.evaluate(TOO_WIDE)
         await ann.writes("1")
