@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 import structlog
+from pydantic import ValidationError
 
 from adapters import Adapter, Envelope
 from bot import metrics
@@ -123,7 +124,12 @@ class Outbox:
             return True
         if outgoing.behind:
             return await self._held(chat, outgoing, "an earlier reply is held")
-        reply = load_reply(outgoing.payload)
+        try:
+            reply = load_reply(outgoing.payload)
+        except ValidationError:  # written by another version, or by hand
+            log.error("a stored reply cannot be loaded", platform=chat.platform, outgoing=outgoing.id)
+            await self._note(chat, "refused", outgoing, "unloadable")
+            return True
         file = await read_file(self._pool, reply.file.path) if reply.file is not None else None
         if reply.file is not None and file is None:
             await self._note(chat, "refused", outgoing, "its file is kept no longer")

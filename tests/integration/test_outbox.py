@@ -80,6 +80,22 @@ async def test_a_platform_that_hangs_holds_up_no_other(journal: Journal, phone: 
     assert all(person.replies for person in strangers)
 
 
+async def test_a_stored_reply_that_cannot_be_loaded_holds_up_none_and_is_not_logged(
+    journal: Journal, ann: Person, trader: UUID, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await journal.db.execute(
+        """insert into worker.outbox (platform, account, chat_id, user_id, payload)
+           values ('telegram', 'bot', $1, $2, '{"text": ["all of it"]}')""",
+        ann.chat_id,
+        trader,
+    )
+    await ann.writes("/help")
+    assert await states(journal) == ["refused", "sent"]
+    assert len(ann.replies) == 1
+    said = capsys.readouterr()
+    assert "all of it" not in said.out + said.err
+
+
 # ---- the envelope
 
 
