@@ -1,4 +1,5 @@
-"""Where screenshots are kept: the bucket `screenshots` of Supabase Storage, or a folder where there is no Supabase.
+"""Where screenshots are kept: the bucket `screenshots` of Supabase Storage (bot/supabase_store.py), or a folder where
+there is no Supabase.
 
 Rules: a path is `{user id}/{trade id}-{microseconds}.{png|jpg|webp}` and nothing else; what clients could have written
 into trades.screenshot_url becomes a path only through `path_of`, and is never fetched as a URL. Other names in a
@@ -12,16 +13,12 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 from uuid import UUID
-
-import httpx
-from storage3 import AsyncStorageClient
-from storage3.exceptions import StorageApiError
 
 from bot.media import MAX_BYTES
 from statemachine.errors import Conflict, StoreError, Unavailable
@@ -30,12 +27,10 @@ BUCKET: Final = "screenshots"
 MIMES: Final = frozenset({"image/png", "image/jpeg", "image/webp"})
 
 _UUID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_PATH: Final = re.compile(f"({_UUID})/({_UUID})-[0-9]{{10,16}}\\.(?:png|jpg|webp)")
+PATH: Final = re.compile(f"({_UUID})/({_UUID})-[0-9]{{10,16}}\\.(?:png|jpg|webp)")
 """Ten digits are seconds, thirteen JavaScript's milliseconds: the web app may count in those."""
-_FOLDER: Final = re.compile(_UUID)
+FOLDER: Final = re.compile(_UUID)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_REMOVED_AT_ONCE: Final = 100
-_LISTED_AT_ONCE: Final = 1000
 
 LONGEST_LINK: Final = 900
 """Seconds a signed address of a picture may live."""
@@ -51,7 +46,7 @@ class StoredFile:
     @property
     def trade_id(self) -> UUID | None:
         """The trade it was taken for; None for a name that no screenshot has."""
-        match = _PATH.fullmatch(self.path)
+        match = PATH.fullmatch(self.path)
         return UUID(match[2]) if match else None
 
 
@@ -103,17 +98,17 @@ class ScreenshotStore(Protocol):
 
 def screenshot_path(user_id: UUID, trade_id: UUID, at: datetime, extension: str) -> str:
     """Where a new picture goes. `at` is aware; several pictures of one trade need different moments."""
-    return _checked(f"{user_id}/{trade_id}-{(at - _EPOCH) // timedelta(microseconds=1)}.{extension}")
+    return checked(f"{user_id}/{trade_id}-{(at - _EPOCH) // timedelta(microseconds=1)}.{extension}")
 
 
 def mime_of(path: str) -> str:
     """What a picture is, by its path. Raises StoreError for what is no path of a screenshot."""
-    extension = _checked(path).rpartition(".")[2]
+    extension = checked(path).rpartition(".")[2]
     return f"image/{'jpeg' if extension == 'jpg' else extension}"
 
 
-def _checked(path: str) -> str:
-    if not _PATH.fullmatch(path):
+def checked(path: str) -> str:
+    if not PATH.fullmatch(path):
         raise StoreError("This is not the path of a screenshot.")
     return path
 
@@ -125,13 +120,13 @@ def address_prefix(supabase_url: str | None) -> str:
 
 def path_in(address: str, prefix: str, user_id: UUID, trade_id: UUID) -> str:
     """The path in an address. Raises StoreError unless it is this user's and this trade's."""
-    match = _PATH.fullmatch(address.removeprefix(prefix)) if address.startswith(prefix) else None
+    match = PATH.fullmatch(address.removeprefix(prefix)) if address.startswith(prefix) else None
     if match is None or match.groups() != (str(user_id), str(trade_id)):
         raise StoreError("This screenshot's address is not one of this trade.")
     return match[0]
 
 
-def _names(user_id: UUID, files: Sequence[StoredFile]) -> list[str]:
+def names_in(user_id: UUID, files: Sequence[StoredFile]) -> list[str]:
     """Of files in a trader's folder, without it. Raises StoreError for a file of another folder."""
     folder = f"{user_id}/"
     if not all(file.path.startswith(folder) for file in files):
@@ -139,7 +134,7 @@ def _names(user_id: UUID, files: Sequence[StoredFile]) -> list[str]:
     return [file.path.removeprefix(folder) for file in files]
 
 
-def _check_content(data: bytes, mime: str) -> None:
+def check_content(data: bytes, mime: str) -> None:
     """The bucket's own limits, so that the folder keeps nothing that the bucket would refuse."""
     if mime not in MIMES:
         raise StoreError("A screenshot must be PNG, JPEG or WebP.")
@@ -154,7 +149,7 @@ class LocalStore:
         self._root = root
 
     async def put(self, path: str, data: bytes, mime: str) -> None:
-        _check_content(data, mime)
+        check_content(data, mime)
         await asyncio.to_thread(self._write, self._file(path), data)
 
     async def get(self, path: str) -> bytes:
@@ -168,7 +163,7 @@ class LocalStore:
 
     async def folders(self) -> list[UUID]:
         names = await asyncio.to_thread(self._listed, self._root)
-        return sorted(UUID(name) for name, found in names if _FOLDER.fullmatch(name) and stat.S_ISDIR(found.st_mode))
+        return sorted(UUID(name) for name, found in names if FOLDER.fullmatch(name) and stat.S_ISDIR(found.st_mode))
 
     async def files(self, user_id: UUID) -> list[StoredFile]:
         listed = await asyncio.to_thread(self._listed, self._root / str(user_id))
@@ -182,14 +177,14 @@ class LocalStore:
         folder = self._root / str(user_id)
         if folder.is_symlink():
             raise StoreError("A trader's folder is a link: nothing is removed through it.")
-        await asyncio.to_thread(self._unlink, [folder / Path(name).name for name in _names(user_id, files)])
+        await asyncio.to_thread(self._unlink, [folder / Path(name).name for name in names_in(user_id, files)])
 
     async def sign(self, path: str, seconds: int) -> str | None:  # noqa: ARG002 - nobody but us reads the folder
-        _checked(path)
+        checked(path)
         return None
 
     def url(self, path: str) -> str:
-        return _checked(path)
+        return checked(path)
 
     def path_of(self, url: str, user_id: UUID, trade_id: UUID) -> str:
         return path_in(url, "", user_id, trade_id)
@@ -204,7 +199,7 @@ class LocalStore:
     def _file(self, path: str) -> Path:
         """A link inside the folder could lead out of it even from a well-formed path."""
         root = self._root.resolve()
-        file = root / _checked(path)
+        file = root / checked(path)
         if file.is_symlink() or file.parent.resolve() != file.parent:
             raise StoreError("This is not the path of a screenshot.")
         return file
@@ -263,129 +258,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-class SupabaseStore:
-    """Pictures in Supabase Storage, reached with the service key, which passes row level security."""
-
-    def __init__(self, url: str, service_key: str, *, seconds: float = 20) -> None:
-        """`url`: the project's, as in SUPABASE_URL; `seconds`: the limit of one call in all."""
-        base = f"{url.rstrip('/')}/storage/v1/"
-        headers = {"apikey": service_key, "Authorization": f"Bearer {service_key}"}
-        self._prefix = address_prefix(url)
-        self._seconds = seconds
-        self._http = httpx.AsyncClient(timeout=httpx.Timeout(seconds, connect=min(5, seconds)))
-        self._bucket = AsyncStorageClient(base, headers, http_client=self._http).from_(BUCKET)
-
-    async def put(self, path: str, data: bytes, mime: str) -> None:
-        _check_content(data, mime)
-        async with self._calling():
-            await self._bucket.upload(_checked(path), data, {"content-type": mime, "upsert": "false"})
-
-    async def get(self, path: str) -> bytes:
-        async with self._calling():
-            return await self._bucket.download(_checked(path))
-
-    async def remove(self, paths: Sequence[str]) -> None:
-        await self._remove([_checked(path) for path in paths])
-
-    async def has(self, path: str) -> bool:
-        async with self._calling():
-            return await self._bucket.exists(_checked(path))
-
-    async def folders(self) -> list[UUID]:
-        names = [entry["name"] async for entry in self._entries("") if entry["id"] is None]
-        return sorted(UUID(name) for name in names if _FOLDER.fullmatch(name))
-
-    async def files(self, user_id: UUID) -> list[StoredFile]:
-        found, folders = [], [str(user_id)]
-        while folders:
-            folder = folders.pop()
-            async for entry in self._entries(folder):
-                path = f"{folder}/{entry['name']}"
-                if entry["id"] is None:
-                    folders.append(path)  # clients may make folders in their own
-                else:
-                    found.append(StoredFile(path, datetime.fromisoformat(entry["created_at"])))
-        return found
-
-    async def discard(self, user_id: UUID, files: Sequence[StoredFile]) -> None:
-        await self._remove([f"{user_id}/{name}" for name in _names(user_id, files)])
-
-    async def sign(self, path: str, seconds: int) -> str | None:
-        if not 0 < seconds <= LONGEST_LINK:
-            raise StoreError(f"A signed address lives {LONGEST_LINK} seconds at most.")
-        async with self._calling():
-            return (await self._bucket.create_signed_url(_checked(path), seconds))["signedURL"]
-
-    def url(self, path: str) -> str:
-        return self._prefix + _checked(path)
-
-    def path_of(self, url: str, user_id: UUID, trade_id: UUID) -> str:
-        return path_in(url, self._prefix, user_id, trade_id)
-
-    def free_bytes(self) -> int | None:
-        return None
-
-    async def close(self) -> None:
-        await self._http.aclose()
-
-    async def _entries(self, folder: str) -> AsyncIterator[dict[str, Any]]:
-        """What Storage lists in a folder, page by page: files, and folders, whose id is null."""
-        offset = 0
-        while True:
-            async with self._calling():
-                page = await self._bucket.list(folder, {"limit": _LISTED_AT_ONCE, "offset": offset})
-                entries = [{key: entry[key] for key in ("name", "id", "created_at")} for entry in page]
-            for entry in entries:
-                yield entry
-            if len(entries) < _LISTED_AT_ONCE:
-                return
-            offset += len(entries)
-
-    async def _remove(self, paths: list[str]) -> None:
-        for start in range(0, len(paths), _REMOVED_AT_ONCE):
-            portion = paths[start : start + _REMOVED_AT_ONCE]
-            async with self._calling():
-                removed = await self._bucket.remove(portion)
-                # To a key that may not delete, Storage answers as if there had been nothing to delete. Of names that
-                # clients gave it is not asked: the library takes some for no path.
-                own = [path for path in portion if _PATH.fullmatch(path)]
-                refused = not removed and own and await self._bucket.exists(own[0])
-            if refused:
-                raise StoreError("Supabase Storage deletes nothing for this key: it must be the service role's.")
-
-    @contextlib.asynccontextmanager
-    async def _calling(self) -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(self._seconds):
-                yield
-        except StorageApiError as error:
-            raise _translated(error) from error
-        except (httpx.HTTPError, TimeoutError) as error:
-            raise Unavailable("Supabase Storage cannot be reached.") from error
-        except (ValueError, LookupError, TypeError) as error:
-            raise Unavailable("What answers at SUPABASE_URL is not Supabase Storage.") from error
-
-
-_REFUSALS: Final = {
-    401: "refuses the key: is SUPABASE_SERVICE_ROLE_KEY the service role's",
-    403: "refuses the key: is SUPABASE_SERVICE_ROLE_KEY the service role's",
-    404: "has no such screenshot, or no bucket",
-    413: "takes no picture of this size",
-    415: "takes no file of this type",
-}
-"""What `statusCode` in the body of a refusal means to an operator."""
-
-
-def _translated(error: StorageApiError) -> StoreError:
-    """Storage answers every refusal with HTTP 400; the real code is a string in its body, here `status`."""
-    status = int(error.status) if str(error.status).isdecimal() else 0
-    if status == 429 or status >= 500:
-        return Unavailable(f"Supabase Storage answers {status}.")
-    if status == 409:
-        return Conflict("There is a screenshot at this path already.")
-    if error.code == "InvalidJWT":
-        status = 403
-    said = _REFUSALS.get(status, "refuses this")
-    return StoreError(f"Supabase Storage {said} ({error.status} {error.code}).")

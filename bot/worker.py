@@ -41,7 +41,8 @@ from bot.sandbox.page import Page, body_limit
 from bot.schedules import retention_of, schedules_of
 from bot.screenshots import Screenshots
 from bot.settings import Settings
-from bot.store import LocalStore, ScreenshotStore, SupabaseStore
+from bot.store import LocalStore, ScreenshotStore
+from bot.supabase_store import SupabaseStore
 from bot.tries import Tries
 from bot.turn import Turns
 from db import migrations, pool

@@ -11,7 +11,8 @@ from uuid import UUID
 
 import asyncpg
 
-from bot.store import LocalStore, ScreenshotStore, SupabaseStore, screenshot_path
+from bot.store import LocalStore, ScreenshotStore, screenshot_path
+from bot.supabase_store import SupabaseStore
 from tests.integration.databases import sign_up
 from tests.servers.storage import StorageServer, storage_server
 

@@ -21,6 +21,7 @@ import bot.gate
 import bot.retention
 import bot.running
 import bot.store
+import bot.supabase_store
 import bot.turn
 import db.audits
 import db.outbox
@@ -130,7 +131,7 @@ BEFORE: tuple[tuple[str, Any, str], ...] = (
     ("after_fetch", bot.turn.Turns, "receive"),
     ("before_send", adapters.telegram.Telegram, "send"),
     ("before_discard", bot.store.LocalStore, "discard"),
-    ("before_discard", bot.store.SupabaseStore, "discard"),
+    ("before_discard", bot.supabase_store.SupabaseStore, "discard"),
 )
 AFTER: tuple[tuple[str, Any, str], ...] = (
     ("after_lock", db.turns, "begin_turn"),
@@ -142,11 +143,11 @@ AFTER: tuple[tuple[str, Any, str], ...] = (
     ("after_verdicts", db.audits, "mark_audited"),
     ("after_names", db.screenshots, "named_pictures"),
     ("after_list", bot.store.LocalStore, "files"),
-    ("after_list", bot.store.SupabaseStore, "files"),
+    ("after_list", bot.supabase_store.SupabaseStore, "files"),
     ("before_forgotten", db.screenshots, "forget_pictures"),
     ("after_forgotten", bot.retention.Retention, "_forget"),
     ("after_discard", bot.store.LocalStore, "discard"),
-    ("after_discard", bot.store.SupabaseStore, "discard"),
+    ("after_discard", bot.supabase_store.SupabaseStore, "discard"),
     ("before_cleared", db.screenshots, "clear_named"),
     ("after_cleared", bot.retention.Retention, "_clear"),
 )
@@ -159,7 +160,7 @@ def lay(fuse: Fuse) -> None:
         setattr(owner, name, fuse.before(point, getattr(owner, name)))
     for point, owner, name in AFTER:
         setattr(owner, name, fuse.after(point, getattr(owner, name)))
-    for store in (bot.store.LocalStore, bot.store.SupabaseStore):
+    for store in (bot.store.LocalStore, bot.supabase_store.SupabaseStore):
         setattr(store, "discard", fuse.within_discard(store.discard))  # noqa: B010 - a method of a class
     in_answering: Any = bot.answering
     in_answering.step = fuse.after_step(in_answering.step)

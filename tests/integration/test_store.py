@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from bot.store import LONGEST_LINK, LocalStore, ScreenshotStore, StoredFile, SupabaseStore, screenshot_path
+from bot.store import LONGEST_LINK, LocalStore, ScreenshotStore, StoredFile, screenshot_path
+from bot.supabase_store import SupabaseStore
 from statemachine.errors import Conflict, StoreError, Unavailable
 from tests.servers.storage import StorageServer, Stored, storage_server
 
