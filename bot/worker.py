@@ -30,7 +30,7 @@ from bot.imports import LARGEST_FILE, Imports
 from bot.job_payloads import LOCAL, ChatJob
 from bot.jobs import Handler, Jobs, Schedule, sweep, waker
 from bot.media_links import media_links
-from bot.model import Model
+from bot.model import Model, OpenAIModel
 from bot.outbox import Outbox
 from bot.presence import Presence
 from bot.reader import Reader
@@ -70,8 +70,6 @@ def model_of(settings: Settings) -> Model | None:
     """The language model, where a key is set."""
     if settings.openai_api_key is None:
         return None
-    from bot.model import OpenAIModel
-
     key = settings.openai_api_key.get_secret_value()
     return OpenAIModel(key, settings.openai_base_url, settings.openai_model)
 
@@ -87,9 +85,9 @@ class Worker:
     receiver: Receiver
     turns: Turns
     outbox: Outbox
-    jobs: Jobs | None
     store: ScreenshotStore
     adapters: Mapping[Key, Adapter]
+    jobs: Jobs | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def spawn(self, name: str, work: Any) -> None:
@@ -145,76 +143,79 @@ async def started(
             await adapter.connect()
             stack.push_async_callback(adapter.close)
             by_key[adapter.platform, adapter.account] = adapter
-        store, model = store_of(settings), model_of(settings)
+        store = store_of(settings)
         stack.push_async_callback(store.close)
-        if model is not None:
-            stack.push_async_callback(model.close)
         outbox = Outbox(connections, by_key, presence.process)
         turns = Turns(connections, settings, Gate(after_crash=presence.after_crash), outbox.poke)
-        runner = None
-        if jobs:
-            fetchers = dict(by_key)
-            for adapter in fetching:
-                stack.push_async_callback(adapter.close)
-                fetchers[adapter.platform, adapter.account] = adapter
-            fetch = fetcher(fetchers)
-            studio = Studio(settings.chart_processes, settings.data_dir / "matplotlib")
-            stack.callback(studio.close)
-            reader = Reader(connections, Judges(model, settings), fetch, settings)
-            ears = Ears(settings)
-            stack.push_async_callback(ears.close)
-            recordings = fetcher(fetchers, largest=settings.voice_megabytes * MEGABYTE)
-            listener = Listener(connections, ears, recordings, settings, reader)
-            audits, tries = Audits(connections, model, store, settings), Tries(connections, model, settings)
-            exports = Exports(connections, store)
-            screenshots = Screenshots(connections, store, fetch, turns, settings)
-            handlers: dict[str, Handler] = {
-                "drain": _drained(Drain(connections, turns, listener, settings, presence.process)),
-                "wake": waker(turns),
-                "media": _then_deliver(screenshots, outbox.poke),
-                "audit": _then_deliver(audits, outbox.poke),
-                "delete_me": _then_deliver(Deletions(connections, store), outbox.poke),
-                "export": _then_deliver(exports, outbox.poke),
-                "chart": _then_deliver(Charts(connections, store, studio, settings), outbox.poke),
-                "import": _then_deliver(Imports(connections, fetcher(fetchers, largest=LARGEST_FILE)), outbox.poke),
-                "propose": _then_deliver(Proposals(connections, model, settings), outbox.poke),
-                "try": _then_deliver(tries, outbox.poke),
-            }
-            retention = Retention(connections, store, settings.screenshot_days)
-            schedules: dict[str, Schedule] = {}
-            if not local:  # a terminal's worker lives for a talk
-                schedules = {**schedules_of(connections, settings), **retention_of(retention)}
-            given_up = {
-                "audit": _then_deliver(audits.give_up, outbox.poke),
-                "export": _then_deliver(exports.give_up, outbox.poke),
-                "media": _then_deliver(screenshots.give_up, outbox.poke),
-                "try": _then_deliver(tries.give_up, outbox.poke),
-            }
-            own = {account for _, account in by_key if account in LOCAL}
-            accounts = own if local else {"", *own}
-            runner = Jobs(database.direct, settings, handlers, schedules, accounts=accounts, given_up=given_up)
-        worker = Worker(
-            settings,
-            database,
-            connections,
-            presence,
-            Receiver(connections, turns),
-            turns,
-            outbox,
-            runner,
-            store,
-            by_key,
-        )
+        receiver = Receiver(connections, turns)
+        worker = Worker(settings, database, connections, presence, receiver, turns, outbox, store, by_key)
         worker.spawn("presence", presence.keep())
         worker.spawn("outbox", outbox.run())
-        if runner is not None:
-            worker.spawn("jobs", runner.run())
-            worker.spawn("sweep", sweep(connections, settings.sweep_seconds))
-            worker.spawn("studio", warmed(studio))
+        if jobs:
+            _run_jobs(worker, stack, fetching, local=local)
         try:
             yield worker
         finally:
             await _stop(worker)
+
+
+def _run_jobs(worker: Worker, stack: AsyncExitStack, fetching: Iterable[Adapter], *, local: bool) -> None:
+    """Have the worker run jobs. `stack`: what they hold is given back with it; `fetching`, `local`: as in `started`."""
+    settings, connections = worker.settings, worker.pool
+    model, ears = model_of(settings), Ears(settings)
+    if model is not None:
+        stack.push_async_callback(model.close)
+    stack.push_async_callback(ears.close)
+    studio = Studio(settings.chart_processes, settings.data_dir / "matplotlib")
+    stack.callback(studio.close)
+    fetchers = dict(worker.adapters)
+    for adapter in fetching:
+        stack.push_async_callback(adapter.close)
+        fetchers[adapter.platform, adapter.account] = adapter
+    handlers, given_up = _handlers(worker, fetchers, model, ears, studio)
+    schedules: dict[str, Schedule] = {}
+    if not local:  # a terminal's worker lives for a talk
+        retention = Retention(connections, worker.store, settings.screenshot_days)
+        schedules = {**schedules_of(connections, settings), **retention_of(retention)}
+    own = {account for _, account in worker.adapters if account in LOCAL}
+    accounts = own if local else {"", *own}
+    worker.jobs = Jobs(worker.database.direct, settings, handlers, schedules, accounts=accounts, given_up=given_up)
+    worker.spawn("jobs", worker.jobs.run())
+    worker.spawn("sweep", sweep(connections, settings.sweep_seconds))
+    worker.spawn("studio", warmed(studio))
+
+
+def _handlers(
+    worker: Worker, fetchers: Mapping[Key, Adapter], model: Model | None, ears: Ears, studio: Studio
+) -> tuple[dict[str, Handler], dict[str, Handler]]:
+    """By entry point: what runs a job, and what tells the trader of one that is tried no more."""
+    connections, settings, store, turns = worker.pool, worker.settings, worker.store, worker.turns
+    fetch, broker_files = fetcher(fetchers), fetcher(fetchers, largest=LARGEST_FILE)
+    recordings = fetcher(fetchers, largest=settings.voice_megabytes * MEGABYTE)
+    reader = Reader(connections, Judges(model, settings), fetch, settings)
+    listener = Listener(connections, ears, recordings, settings, reader)
+    audits, tries = Audits(connections, model, store, settings), Tries(connections, model, settings)
+    exports, screenshots = Exports(connections, store), Screenshots(connections, store, fetch, turns, settings)
+    telling: dict[str, Handler] = {
+        "media": screenshots,
+        "audit": audits,
+        "delete_me": Deletions(connections, store),
+        "export": exports,
+        "chart": Charts(connections, store, studio, settings),
+        "import": Imports(connections, broker_files),
+        "propose": Proposals(connections, model, settings),
+        "try": tries,
+    }
+    given_up: dict[str, Handler] = {
+        "audit": audits.give_up,
+        "export": exports.give_up,
+        "media": screenshots.give_up,
+        "try": tries.give_up,
+    }
+    drain = Drain(connections, turns, listener, settings, worker.presence.process)
+    poke = worker.outbox.poke
+    handlers = {"drain": _drained(drain), "wake": waker(turns), **_then_deliver(telling, poke)}
+    return handlers, _then_deliver(given_up, poke)
 
 
 def _drained(drain: Drain) -> Handler:
@@ -224,7 +225,12 @@ def _drained(drain: Drain) -> Handler:
     return run
 
 
-def _then_deliver(handler: Handler, poke: Callable[[Chat], None]) -> Handler:
+def _then_deliver(handlers: Mapping[str, Handler], poke: Callable[[Chat], None]) -> dict[str, Handler]:
+    """The same, each followed by a look at what it has to say to its chat."""
+    return {name: _followed(handler, poke) for name, handler in handlers.items()}
+
+
+def _followed(handler: Handler, poke: Callable[[Chat], None]) -> Handler:
     async def run(job: Any) -> None:
         await handler(job)
         poke(job.chat)
