@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from bot.journal import Account
+from bot.accounts import Account
 from bot.settings import Settings
 from bot.stored import dump_reply
 from bot.texts import View, render

@@ -203,11 +203,11 @@ class Ping(BaseModel):
 async def _model(around: Surroundings) -> str:
     """One small question, as reading and judging ask: it proves key, model and structured answers together."""
     from bot.hearing.trial import heard_by
-    from bot.model import OpenAIModel
+    from bot.model import model_of
 
     settings = around.settings
-    assert settings.openai_api_key is not None  # noqa: S101 - this check runs where it is set
-    model = OpenAIModel(settings.openai_api_key.get_secret_value(), settings.openai_base_url, settings.openai_model)
+    model = model_of(settings)
+    assert model is not None  # noqa: S101 - this check runs where a key is set
     try:
         answer = await model.ask(Ping, system="Answer with ready: true.", user="Ready?")
     except AuditError as error:

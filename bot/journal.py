@@ -17,8 +17,6 @@ from statemachine.matching import closes_a_part, costs, known_trade
 from statemachine.message import Chat
 from statemachine.trade import COMPUTED, MARKS, Basis, TradeFields
 
-__all__ = ["COLUMNS", "Account", "Result", "changes_of", "day_of", "result_of"]
-
 Origin = Literal["said", "computed"]
 COLUMNS = (
     "symbol",

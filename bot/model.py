@@ -20,6 +20,7 @@ from pydantic import BaseModel, ValidationError
 from bot.auditing.providers import OPENAI, PROVIDERS, Provider
 from bot.retrying import retried
 from bot.sanitize import storable
+from bot.settings import Settings
 from statemachine.errors import AuditError, KeyRefused
 
 Asked = TypeVar("Asked", bound=BaseModel)
@@ -127,6 +128,13 @@ class OpenAIModel:
                     raise
                 wishes = {name: wish for name, wish in wishes.items() if name != error.param}
                 self._wishes = wishes
+
+
+def model_of(settings: Settings) -> Model | None:
+    """The product's language model, where a key is set."""
+    if settings.openai_api_key is None:
+        return None
+    return OpenAIModel(settings.openai_api_key.get_secret_value(), settings.openai_base_url, settings.openai_model)
 
 
 @contextmanager

@@ -202,10 +202,10 @@ async def read_with_model(settings: Settings, lines: Iterable[str]) -> None:
 
     A message that the model fails on keeps plain code's answer, with a word on standard error.
     """
-    from bot.reading import reading  # the language model's client is slow to import, and no other command needs it
+    from bot.model import model_of  # the language model's client is slow to import, and no other command needs it
+    from bot.reading import reading
     from bot.reading.by_model import read_by_model
     from bot.reading.jsonl import answer_line, records
-    from bot.worker import model_of
     from statemachine.events import Unread
 
     model = model_of(settings)

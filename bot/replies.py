@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from bot.journal import Account
+from bot.accounts import Account
 from bot.stored import dump_reply
 from bot.texts import View, render
 from db import outbox

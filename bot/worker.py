@@ -30,7 +30,7 @@ from bot.imports import LARGEST_FILE, Imports
 from bot.job_payloads import LOCAL, ChatJob
 from bot.jobs import Handler, Jobs, Schedule, sweep, waker
 from bot.media_links import media_links
-from bot.model import Model, OpenAIModel
+from bot.model import Model, model_of
 from bot.outbox import Outbox
 from bot.presence import Presence
 from bot.reader import Reader
@@ -64,14 +64,6 @@ def store_of(settings: Settings) -> ScreenshotStore:
     if settings.supabase_url and settings.supabase_service_role_key:
         return SupabaseStore(settings.supabase_url, settings.supabase_service_role_key.get_secret_value())
     return LocalStore(settings.data_dir / "screenshots")
-
-
-def model_of(settings: Settings) -> Model | None:
-    """The language model, where a key is set."""
-    if settings.openai_api_key is None:
-        return None
-    key = settings.openai_api_key.get_secret_value()
-    return OpenAIModel(key, settings.openai_base_url, settings.openai_model)
 
 
 @dataclass(slots=True)

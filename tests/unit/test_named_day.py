@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.journal import Account, day_of
+from bot.accounts import Account
+from bot.journal import day_of
 from bot.reading import ReadContext, read
 from db.conversations import dump_conversation, load_conversation
 from statemachine.conversation import Conversation, Draft, KnownTrade
