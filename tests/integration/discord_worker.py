@@ -1,9 +1,8 @@
-"""A worker that reads Discord, to be killed: `python -m tests.integration.discord_worker DSN FOLDER API`."""
+"""A worker that reads Discord, in a process of its own, to be killed."""
 
 import asyncio
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from adapters.discord import Discord
@@ -11,20 +10,16 @@ from bot.commands import menu
 from bot.database import Database
 from bot.settings import Settings
 from bot.worker import started
+from tests.forks import forked
 from tests.servers.discord import TOKEN
 
 
-@asynccontextmanager
-async def discord_worker(dsn: str, folder: Path, api: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.integration.discord_worker", dsn, str(folder), api
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+def discord_worker(dsn: str, folder: Path, api: str) -> AbstractAsyncContextManager[ForkServerProcess]:
+    return forked(_work, dsn, str(folder), api)
+
+
+def _work(dsn: str, folder: str, api: str) -> None:
+    asyncio.run(_run(dsn, folder, api))
 
 
 async def _run(dsn: str, folder: str, api: str) -> None:
@@ -33,7 +28,3 @@ async def _run(dsn: str, folder: str, api: str) -> None:
     async with started(settings, Database(dsn, dsn, False, False), [adapter], jobs=False) as worker:
         worker.listen()
         await asyncio.Event().wait()
-
-
-if __name__ == "__main__":
-    asyncio.run(_run(*sys.argv[1:]))

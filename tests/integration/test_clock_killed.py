@@ -2,13 +2,13 @@
 
 import asyncio
 import random
-import sys
 from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 
-ROOT = Path(__file__).parents[2]
+from tests.clock import clock
+
 KILLS = 12
 CHATS = 300
 REFERRERS = 100
@@ -36,16 +36,12 @@ async def people(connection: asyncpg.Connection, name: str, count: int) -> list[
     return [row["id"] for row in rows]
 
 
-async def begun(dsn: str) -> asyncio.subprocess.Process:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.clock", dsn, cwd=ROOT, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    assert await process.stdout.readline() == b"running\n"
-    return process
+async def until_there(file: Path) -> None:
+    while not file.exists():
+        await asyncio.sleep(0.005)
 
 
-async def test_killed_again_and_again(dsn: str, connection: asyncpg.Connection) -> None:
+async def test_killed_again_and_again(dsn: str, connection: asyncpg.Connection, tmp_path: Path) -> None:
     referrers = await people(connection, "referrer", REFERRERS)
     referred = await people(connection, "referred", REFERRERS)
     await people(connection, "reader", CHATS - 2 * REFERRERS)
@@ -54,23 +50,15 @@ async def test_killed_again_and_again(dsn: str, connection: asyncpg.Connection) 
         await connection.execute("select worker.note_first_audit($1)", pair[1])
     await connection.execute("insert into public.announcements (title, body) values ('News', ''), ('More', '')")
     chance = random.Random(6)
-    running: list[asyncio.subprocess.Process] = []
-    try:
-        async with asyncio.timeout(240):
-            for _ in range(KILLS):
-                running.append(await begun(dsn))
+    async with asyncio.timeout(240):
+        for number in range(KILLS):
+            async with clock(dsn, tmp_path / str(number)):
+                await until_there(tmp_path / str(number))
                 await asyncio.sleep(chance.uniform(0, 0.1))
-                running[-1].kill()
-                await running[-1].wait()
-            assert await connection.fetchval(TOLD) < 2 * CHATS  # all of them died at work
-            running += [await begun(dsn), await begun(dsn)]
+        assert await connection.fetchval(TOLD) < 2 * CHATS  # all of them died at work
+        async with clock(dsn, tmp_path / "one"), clock(dsn, tmp_path / "other"):
             while await connection.fetchval(TOLD) < 2 * CHATS or await connection.fetchval(REWARDED) < REFERRERS:
-                await asyncio.sleep(0.1)
-    finally:
-        for process in running:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+                await asyncio.sleep(0.05)
     told = (
         "select payload ->> 'title', count(*), count(distinct chat_id) from worker.outbox"
         " group by 1 order by 1 nulls first"

@@ -8,6 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from tests.forks import killed
 from tests.integration.discord_worker import discord_worker
 from tests.servers.discord import DiscordServer
 
@@ -70,8 +71,7 @@ async def test_kills(server: DiscordServer, dsn: str, connection: asyncpg.Connec
             for _ in range(chance.randrange(5, 40)):
                 writing.write(chance.choice(PEOPLE))
                 await asyncio.sleep(chance.uniform(0, 0.01))
-            worker.kill()
-            await worker.wait()
+            await killed(worker)
         await until(lambda: not server.gateway.online)
         server.gateway.forget_sessions()
         for _ in range(chance.randrange(10)):
