@@ -21,6 +21,8 @@ from statemachine.message import Platform
 log = structlog.get_logger(__name__)
 
 PING_SECONDS = 5.0
+ANSWER_SECONDS = 5.0
+"""How long a ping may take before the connection counts as lost."""
 KEEPALIVES = "set tcp_keepalives_idle = 15; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3"
 """With them the server notices within half a minute that this machine is gone, and lets the locks go."""
 LEAVE_SECONDS = 1.0
@@ -48,7 +50,7 @@ class Presence:
 
     async def _connect(self) -> pool.Connection:
         connection: pool.Connection = await connecting.connect(
-            self._dsn, name="vigil presence", command_timeout=PING_SECONDS
+            self._dsn, name="vigil presence", command_timeout=ANSWER_SECONDS
         )
         await connection.execute(KEEPALIVES)
         return connection

@@ -16,7 +16,7 @@ import pytest
 
 from adapters import Adapter, Receiver
 from adapters.telegram import Telegram
-from bot import metrics, server
+from bot import metrics, presence, server
 from bot.database import Database
 from bot.settings import Settings
 from bot.worker import Worker, serve, started
@@ -219,12 +219,19 @@ async def test_a_timer_waits_for_the_messages_before_it(
         assert await journal.count("worker.inbox", "external_id like 'wake:%'") == 1
 
 
-async def test_a_timer_that_fails_is_stopped_without_a_word(journal: Journal, ann: Person) -> None:
+async def test_a_timer_that_fails_is_stopped_without_a_word(
+    journal: Journal, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await ann.writes(REPORT)
     await journal.db.execute(BREAK_CONVERSATIONS)
     await journal.db.execute("update worker.chats set wakes_at = now()")
     await until(journal, "select exists (select from worker.inbox where status = 'failed')")
-    await asyncio.sleep(0.6)  # three sweeps
+    sweeps: list[int] = []
+    monkeypatch.setattr(metrics, "set_waiting", sweeps.append)
+    async with asyncio.timeout(20):
+        while len(sweeps) < 3:
+            await asyncio.sleep(0.01)
+    await journal.settle()
     assert await journal.count("worker.inbox", "external_id like 'wake:%'") == 1
     assert await journal.count("worker.chats", "wakes_at is not null") == 0
     assert await journal.count("worker.pgqueuer") == 0
@@ -299,8 +306,9 @@ async def test_a_source_that_failed_is_told_and_ends_the_worker(dsn: str, tmp_pa
 
 
 async def test_a_reader_reads_on_over_a_lost_direct_connection_and_holds_its_lock_again(
-    platform: TelegramServer, dsn: str, connection: asyncpg.Connection, tmp_path: Path
+    platform: TelegramServer, dsn: str, connection: asyncpg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(presence, "PING_SECONDS", 0.2)
     async with working(dsn, tmp_path, unpaced(platform)) as worker:
         worker.listen()
         await platform.until(reading)
@@ -316,8 +324,10 @@ async def test_a_reader_reads_on_over_a_lost_direct_connection_and_holds_its_loc
 
 
 async def test_a_reader_whose_lock_another_process_took_meanwhile_stands_by(
-    platform: TelegramServer, dsn: str, connection: asyncpg.Connection, tmp_path: Path
+    platform: TelegramServer, dsn: str, connection: asyncpg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(presence, "PING_SECONDS", 0.2)
+    monkeypatch.setattr(presence, "STANDBY_SECONDS", 0.1)
     async with working(dsn, tmp_path, unpaced(platform)) as worker:
         worker.listen()
         await platform.until(reading)

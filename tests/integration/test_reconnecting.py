@@ -102,8 +102,10 @@ async def test_turns_go_on_after_the_server_ended(server: tuple[str, Path], how:
     async with taking_in(dsn, connections=3) as turns:
         writers = [Writer(turns, str(chat)) for chat in CHATS]
         work = asyncio.gather(*(writer.trade(1, 12) for writer in writers))
-        for _ in range(2):
-            await asyncio.sleep(0.4)
+        for taken in (20, 70):  # of 144
+            async with asyncio.timeout(60):
+                while sum(len(writer.taken) for writer in writers) < taken:
+                    await asyncio.sleep(0.005)
             before = postmaster(folder)
             os.kill(before, how)
             async with asyncio.timeout(BACK_SECONDS):
@@ -123,8 +125,11 @@ async def test_turns_go_on_after_the_server_ended(server: tuple[str, Path], how:
     assert [row["count"] for row in trades] == [12] * len(CHATS)
 
 
-async def test_jobs_and_sources_come_back_too(server: tuple[str, Path], tmp_path: Path) -> None:
+async def test_jobs_and_sources_come_back_too(
+    server: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The direct connections: jobs run again, the process holds its lock again under the same id."""
+    monkeypatch.setattr(presence, "PING_SECONDS", 0.2)
     dsn, folder = server
     async with journaling(dsn, tmp_path, jobs=True) as journal:
         await sign_up_traders(journal.db, CHATS[:1])
