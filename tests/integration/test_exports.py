@@ -392,7 +392,9 @@ async def test_what_was_deleted_meanwhile_is_not_handed_over(
     async with connection.transaction():
         await connection.execute("delete from worker.exports")
         running = asyncio.create_task(make(job))
-        await asyncio.sleep(0.5)  # it has read everything, and waits for the row
+        async with asyncio.timeout(20):  # it has read everything, and waits for the row
+            while not await connection.fetchval("select exists (select from pg_locks where not granted)"):
+                await asyncio.sleep(0.01)
         assert not running.done()
     await running
     assert await state(connection) == {"parts": 0, "replies": 0, "made": 0}

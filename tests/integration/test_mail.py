@@ -226,7 +226,7 @@ async def test_mailbox_away_at_the_start(server: MailServer, inbox: Inbox) -> No
     server.down = True
     server.write("hi")
     async with listening(mail_for(server), inbox) as task:
-        await asyncio.sleep(0.3)
+        await server.until(lambda: server.turned_away)
         assert not task.done()
         server.down = False
         await server.until(lambda: inbox.texts == ["hi"])

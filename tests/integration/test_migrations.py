@@ -69,7 +69,10 @@ async def test_limits_of_time_are_not_for_migrations(empty: str) -> None:
             await connection.execute(f"alter database {name} set {limit} = '100ms'")
         await connection.execute("select pg_advisory_lock($1)", LOCK)
         waiting = asyncio.create_task(migrate(empty, plain=True))
-        await asyncio.sleep(0.5)
+        async with asyncio.timeout(20):
+            while not await connection.fetchval("select exists (select from pg_locks where not granted)"):
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.2)  # twice any limit
         assert not waiting.done()
         await connection.execute("select pg_advisory_unlock($1)", LOCK)
         assert await waiting == VERSIONS

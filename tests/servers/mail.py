@@ -93,6 +93,7 @@ class MailServer:
         self.refuse_login = ""
         self.refuse_smtp_login = False
         self.down = False
+        self.turned_away = 0
         self.together = False
         """Put news right behind "idling", in one packet."""
         self.on_search: Callable[[], object] | None = None
@@ -192,7 +193,9 @@ class MailServer:
             assert task is not None
             self._tasks.add(task)
             try:
-                if not self.down:
+                if self.down:
+                    self.turned_away += 1
+                else:
                     await handle(reader, writer)
             except (Cut, ConnectionError, asyncio.IncompleteReadError, ValueError):
                 writer.transport.abort()
