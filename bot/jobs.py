@@ -62,6 +62,8 @@ ENGINE = DBSettings(db_schema="worker")
 MOST_TRIES = 8
 LONGEST_BACKOFF = 300
 """Seconds between two tries of a job while something is away."""
+LOOK_SECONDS = 5.0
+"""How often jobs are looked for whose time has come; of those to be done at once the database tells."""
 BATCH = 10
 PAYLOADS: Mapping[str, type[ChatJob]] = {
     "audit": TradeJob,
@@ -141,7 +143,7 @@ class Jobs:
         # without schedules the scheduler would ask for them every second
         run = self._engine.run if self._schedules else self._engine.qm.run
         await run(
-            dequeue_timeout=timedelta(seconds=5),
+            dequeue_timeout=timedelta(seconds=LOOK_SECONDS),
             batch_size=BATCH,
             max_concurrent_tasks=4 * BATCH,
             heartbeat_timeout=timedelta(seconds=self._settings.job_heartbeat_seconds),

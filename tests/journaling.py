@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
+import bot.jobs
 from bot.database import Database
 from bot.settings import Settings
 from bot.worker import Worker, started
@@ -31,6 +32,8 @@ select exists (select from worker.outbox where status = 'pending' and due_at <= 
 DUE = "select distinct platform, account, chat_id from worker.outbox where status = 'pending' and due_at <= now()"
 
 _numbers = itertools.count(1)
+
+bot.jobs.LOOK_SECONDS = 0.2  # what is tried again is not waited for
 
 
 class Journal:
