@@ -5,9 +5,11 @@ import multiprocessing
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 
+BEGUN_SECONDS = 60.0
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.clock", "tests.integration.discord_worker"])
+_CONTEXT.set_forkserver_preload(["tests.clock", "tests.integration.discord_worker", "tests.worker_process"])
 
 
 @asynccontextmanager
@@ -19,6 +21,14 @@ async def forked(work: Callable[..., None], *given: str) -> AsyncIterator[ForkSe
         yield process
     finally:
         await killed(process)
+
+
+async def begun(process: ForkServerProcess, file: Path) -> None:
+    """Wait for the file that the process makes once it works."""
+    async with asyncio.timeout(BEGUN_SECONDS):
+        while not file.exists():
+            assert process.is_alive(), "it ended by itself"
+            await asyncio.sleep(0.005)
 
 
 async def killed(process: ForkServerProcess) -> None:

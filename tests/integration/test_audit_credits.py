@@ -26,6 +26,7 @@ from tests.auditing import (
     told,
     verdicts,
 )
+from tests.forks import killed
 from tests.journaling import REPORT, Journal, Person, journaling
 from tests.servers import openai as fake
 from tests.servers.openai import OpenAIServer, openai_server
@@ -204,8 +205,7 @@ async def test_a_worker_killed_while_it_asked_charges_once(
             async with asyncio.timeout(20):
                 while not openai.requests:
                     await asyncio.sleep(0.02)
-            victim.kill()
-            await victim.wait()
+            await killed(victim)
         assert await credits_left(journal) == 2
         assert await journal.count("worker.audit_credits", "paid = 'taken' and question is not null") == 1
         await journal.db.execute("update worker.audit_credits set asked_at = now() - interval '1 hour'")

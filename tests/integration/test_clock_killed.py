@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from tests.clock import clock
+from tests.forks import begun
 
 KILLS = 12
 CHATS = 300
@@ -36,11 +37,6 @@ async def people(connection: asyncpg.Connection, name: str, count: int) -> list[
     return [row["id"] for row in rows]
 
 
-async def until_there(file: Path) -> None:
-    while not file.exists():
-        await asyncio.sleep(0.005)
-
-
 async def test_killed_again_and_again(dsn: str, connection: asyncpg.Connection, tmp_path: Path) -> None:
     referrers = await people(connection, "referrer", REFERRERS)
     referred = await people(connection, "referred", REFERRERS)
@@ -52,8 +48,8 @@ async def test_killed_again_and_again(dsn: str, connection: asyncpg.Connection, 
     chance = random.Random(6)
     async with asyncio.timeout(240):
         for number in range(KILLS):
-            async with clock(dsn, tmp_path / str(number)):
-                await until_there(tmp_path / str(number))
+            async with clock(dsn, tmp_path / str(number)) as process:
+                await begun(process, tmp_path / str(number))
                 await asyncio.sleep(chance.uniform(0, 0.1))
         assert await connection.fetchval(TOLD) < 2 * CHATS  # all of them died at work
         async with clock(dsn, tmp_path / "one"), clock(dsn, tmp_path / "other"):
