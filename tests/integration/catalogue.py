@@ -5,6 +5,7 @@ Names of policies and constraints, and the bodies of functions, are left out: th
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import asyncpg
 
@@ -165,7 +166,9 @@ def documented(text: str) -> Iterator[tuple[str, str]]:
                 yield owner, ""
 
 
+@cache
 def _short(fact: str) -> str:
+    """Kept, as every database of the same migrations has the same facts."""
     fact = fact.lower()
     for pattern, replacement in SHORTER:
         fact = re.sub(pattern, replacement, fact)
