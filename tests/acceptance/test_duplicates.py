@@ -1,12 +1,12 @@
 """A message that is delivered again, or to two workers at once, acts once."""
 
-import random
-
 from tests.acceptance.duplicates import prove_duplicates
+
+SEED = 20261127
 
 
 async def test_repeats_to_two_workers_change_nothing(server_dsn: str, template: str) -> None:
-    report = await prove_duplicates(server_dsn, seed=random.randrange(1_000_000))
+    report = await prove_duplicates(server_dsn, seed=SEED)
     print(report)
     assert not report.faults, f"{report}\n" + "\n".join(report.faults[:20])
     assert report.messages == 200
