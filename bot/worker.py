@@ -187,19 +187,21 @@ def _handlers(
     reader = Reader(connections, Judges(model, settings), fetch, settings)
     listener = Listener(connections, ears, recordings, settings, reader)
     audits, tries = Audits(connections, model, store, settings), Tries(connections, model, settings)
+    charts = Charts(connections, store, studio, settings)
     exports, screenshots = Exports(connections, store), Screenshots(connections, store, fetch, turns, settings)
     telling: dict[str, Handler] = {
         "media": screenshots,
         "audit": audits,
         "delete_me": Deletions(connections, store),
         "export": exports,
-        "chart": Charts(connections, store, studio, settings),
+        "chart": charts,
         "import": Imports(connections, broker_files),
         "propose": Proposals(connections, model, settings),
         "try": tries,
     }
     given_up: dict[str, Handler] = {
         "audit": audits.give_up,
+        "chart": charts.give_up,
         "export": exports.give_up,
         "media": screenshots.give_up,
         "try": tries.give_up,

@@ -50,18 +50,15 @@ class Charts:
         self._pool, self._store, self._studio, self._settings = database, store, studio, settings
 
     async def __call__(self, job: ChartJob) -> None:
-        """A fault of ours is told to the trader, and to the operator as a dead letter."""
         async with pool.acquired(self._pool) as connection:
             if not await charts.is_wanted(connection, job.chart_id, job.user_id):
                 return
             asked = await _asked(connection, job)
-        try:
-            await self._make(job, asked)
-        except StoreError:
-            raise  # tried again
-        except Exception:
-            await self._say(job, Say("chart_failed"))
-            raise
+        await self._make(job, asked)
+
+    async def give_up(self, job: ChartJob) -> None:
+        """The job died: the trader is told, the operator has the dead letter."""
+        await self._say(job, Say("chart_failed"))
 
     async def _make(self, job: ChartJob, asked: Asked) -> None:
         facts = await self._facts(job, asked.source)

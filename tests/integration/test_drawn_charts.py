@@ -19,6 +19,7 @@ import asyncpg
 import pytest
 from PIL import Image
 
+import bot.jobs
 from bot.charting.making import Charts
 from bot.database import SEED
 from bot.drawing.studio import CannotDraw, Studio
@@ -28,6 +29,7 @@ from bot.settings import Settings
 from bot.store import LocalStore
 from bot.texts import numbers
 from db import charts, pool
+from statemachine.errors import StoreError
 from tests.chart_pictures import subjects
 from tests.commands import ROOT
 from tests.journaling import Journal, Person, journaling
@@ -290,16 +292,28 @@ async def test_without_a_picture_the_figures_are_sent(
     assert "I could not draw the picture" in sent["text"]
 
 
-async def test_a_fault_is_told_once(
-    database: pool.Pool, connection: asyncpg.Connection, trader: UUID, tmp_path: Path
+@pytest.mark.parametrize(("fault", "tries"), [(StoreError("refused"), 2), (ValueError("a fault of ours"), 1)])
+async def test_a_chart_that_cannot_be_made_is_told_of_once(
+    dsn: str, trader: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, tries: int
 ) -> None:
-    job = await job_for(connection, trader)
-    making = charting(database, tmp_path, object())
-    with pytest.raises(AttributeError):
-        await making(job)
-    await making(job)
-    (sent,) = await connection.fetch(SENT)
-    assert sent["text"] == "The chart could not be made. Please ask again later."
+    made = []
+
+    async def fail(*_: object) -> None:
+        made.append(1)
+        raise fault
+
+    monkeypatch.setattr(bot.jobs, "MOST_TRIES", 2)
+    monkeypatch.setattr(Charts, "_make", fail)
+    async with journaling(dsn, tmp_path, jobs=True) as journal:
+        ann = await Person(journal, "4001").binds(trader)
+        await ann.records()
+        failed = "The chart could not be made. Please ask again later."
+        assert await ann.writes("/chart") == [failed]
+        assert len(made) == tries
+        await journal.db.execute("update worker.pgqueuer set status = 'queued', execute_after = now()")
+        await journal.settle()  # the operator tried it again: it is wanted no more
+        assert len(made) == tries
+        assert [sent.text for sent in ann.replies].count(failed) == 1
 
 
 async def test_a_process_that_is_killed_while_it_draws(tmp_path: Path) -> None:
