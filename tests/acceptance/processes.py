@@ -18,7 +18,7 @@ from typing import Any
 from tests.servers.telegram import TOKEN
 
 ROOT = Path(__file__).parents[2]
-READY_SECONDS = 30.0
+READY_SECONDS = 60.0
 WORKER = ("-m", "bot", "run")
 POLL_SECONDS = 0.02
 
