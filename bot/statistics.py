@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Any, Literal, Self
 
 from bot.periods import Period
@@ -196,7 +196,7 @@ def frame_of(period: Period, today: date, *, currency: str, zone: str, day_start
     return Frame(contracts=contracts_json(currency), zone=zone, today=today, began=began, ended=ended)
 
 
-@cache
+@lru_cache(maxsize=64)
 def contracts_json(currency: str) -> str:
     """What the database must know of contracts to tell families, and scratches and R on an account of this currency."""
     return json.dumps([_row(known, currency) for known in CONTRACTS.values()], default=str)
