@@ -144,6 +144,7 @@ class Outbox:
         except SendRefused as error:
             if error.blocked and await self._blocked(chat, outgoing):
                 return False
+            log.warning("a reply was refused", platform=chat.platform, outgoing=outgoing.id, reason=str(error))
             await self._note(chat, "refused", outgoing, str(error))
             return True
         except Exception as error:
@@ -157,6 +158,7 @@ class Outbox:
 
     async def _later(self, chat: Chat, outgoing: Outgoing, error: SendLater) -> bool:
         if outgoing.age > GIVEN_UP_AFTER:
+            log.warning("a reply was given up", platform=chat.platform, outgoing=outgoing.id, reason=str(error))
             await self._note(chat, "expired", outgoing, str(error))
             return True
         wait = backoff(outgoing.tries) if error.after is None else error.after

@@ -283,11 +283,12 @@ async def test_a_stranger_who_blocks_us_is_told_of_nowhere(journal: Journal, pho
     assert deliveries("blocked", "telegram") >= 1
 
 
-async def test_a_reply_refused_by_itself_stops_nothing_and_is_told_nowhere(
-    journal: Journal, ann: Person, phone: Person
+async def test_a_reply_refused_by_itself_stops_nothing_and_is_told_to_the_operator_alone(
+    journal: Journal, ann: Person, phone: Person, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await phone.writes("/help")
     journal.telegram.trouble.append(SendRefused("message is too long"))
     assert await ann.writes("/trades") == []
     assert len(await ann.writes("/help")) == 1
     assert len(phone.replies) == 1
+    assert "message is too long" in capsys.readouterr().out
