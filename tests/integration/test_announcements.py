@@ -18,7 +18,7 @@ from bot.texts.announcing import LONGEST_BODY
 from db import announcements, pool
 from statemachine.errors import SendLater, Unavailable
 from tests.integration.databases import acting_as, connected
-from tests.journaling import REPORT, Journal, Person, journaling
+from tests.journaling import REPORT, Journal, Person, journaling, overdue
 
 FEW = read_settings(None, announcements_per_minute=6)
 MANY = read_settings(None, announcements_per_minute=600)
@@ -185,12 +185,14 @@ async def test_a_run_that_dies_leaves_nothing_half_told(
 
 
 async def test_two_workers_tell_by_themselves(dsn: str, tmp_path: Path, trader: UUID) -> None:
-    async with journaling(dsn, tmp_path, jobs=True) as journal, journaling(dsn, tmp_path / "b", jobs=True) as other:
-        ann = await linked(journal, trader, "4001")
+    async with journaling(dsn, tmp_path) as journal:
+        await linked(journal, trader, "4001")
         await published(journal)
+        await overdue(journal.db, "announcements", "* * * * * */10")
+    async with journaling(dsn, tmp_path, jobs=True) as journal, journaling(dsn, tmp_path / "b", jobs=True) as other:
         await journal.until("select exists (select from worker.outbox where payload ->> 'title' = 'Digests')")
-        await journal.settle()
-        assert heard(ann) + heard(Person(other, "4001")) == 1  # whichever delivered it
+        await journal.settle_due()
+        assert heard(Person(journal, "4001")) + heard(Person(other, "4001")) == 1  # whichever delivered it
 
 
 # ---- who wants them
