@@ -65,9 +65,10 @@ class Look:
 
 
 def look(wishes: Wishes, zone: ZoneInfo, start: DayStart, looked_at: datetime | None, now: datetime) -> Look:
-    """`looked_at`: of the look before."""
+    """`looked_at`: of the look before. What falls due in a pause is looked at, too, and so is not made up for."""
+    coming = next(occurrences(wishes, zone, start, now, now + AHEAD), None)
     if wishes.paused_on(now.astimezone(zone).date()):
-        return Look((), (), now, _after_the_pause(wishes, zone, start))
+        return Look((), (), now, None if coming is None else coming.at)
     since = max(looked_at or now - BEHIND, now - BEHIND)
     near = list(occurrences(wishes, zone, start, since, now + TOGETHER))
     reached = [one for one in near if one.at <= now < one.until]
@@ -78,7 +79,6 @@ def look(wishes: Wishes, zone: ZoneInfo, start: DayStart, looked_at: datetime | 
         waits |= dict.fromkeys(ready, anchor.at)
         ready = []
     put_off = {one: again for one, again in waits.items() if again is not None and again < one.until}
-    coming = next(occurrences(wishes, zone, start, now, now + AHEAD), None)
     return Look(
         tuple(sorted(ready, key=_order)),
         tuple(
@@ -103,15 +103,6 @@ def put_off(found: Look, one: Occurrence, wishes: Wishes, zone: ZoneInfo, now: d
 
 def _order(one: Occurrence) -> tuple[int, date]:
     return KINDS.index(one.kind), one.period
-
-
-def _after_the_pause(wishes: Wishes, zone: ZoneInfo, start: DayStart) -> datetime | None:
-    until = wishes.paused_until
-    if not isinstance(until, date) or until.year > 9000:
-        return None
-    begins = moment_of(until, time(0), zone)
-    coming = next(occurrences(wishes, zone, start, begins - _TICK, begins + AHEAD), None)
-    return None if coming is None else coming.at
 
 
 def moment_of(day: date, clock: time, zone: ZoneInfo) -> datetime:

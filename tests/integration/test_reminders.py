@@ -284,14 +284,22 @@ async def test_on_whatsapp_the_newest_waits_alone(journal: Journal, trader: UUID
 
 
 async def test_a_pause_and_its_end(journal: Journal, ann: Person, trader: UUID) -> None:
+    """What fell due in it is not made up for: not the digest of the Sunday in it, however the pause ends."""
+    sunday, monday = EVENING + timedelta(days=2), EVENING + timedelta(days=3)
     await traded(journal, trader, FRIDAY, FRIDAY + timedelta(days=3))
     await prefer(journal, trader, paused_until="2026-11-30")
     assert await look(journal, times=2) == 0
-    assert await next_look(journal) == EVENING + timedelta(days=3)
-    assert await look(journal, EVENING + timedelta(days=3)) == 1
-    await prefer(journal, trader, paused_until="forever")
-    assert await look(journal, EVENING + timedelta(days=4)) == 0
-    assert await journal.db.fetchval("select next_at = 'infinity' from worker.reminders")
+    assert await look(journal, sunday) == 0
+    assert await look(journal, monday) == 1
+    assert heard(ann) == ["Your day: 30 Nov"]
+    assert "Your week" not in ann.replies[-1].text
+    await journal.db.execute("update worker.reminders set looked_at = $1", EVENING)
+    await ann.writes("/pause")
+    assert await look(journal, EVENING + timedelta(hours=1)) == 0
+    assert await look(journal, sunday) == 0
+    await ann.writes("/pause off")
+    assert await look(journal, sunday + timedelta(hours=1)) == 0
+    assert len(heard(ann)) == 1
 
 
 async def test_nothing_on_a_rest_day_and_the_digest_on_the_next(journal: Journal, ann: Person, trader: UUID) -> None:

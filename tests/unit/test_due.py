@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -186,12 +187,18 @@ def test_a_prompt_waits_for_the_summary_where_it_can() -> None:
 
 
 def test_nothing_in_a_pause_and_nothing_made_up_for() -> None:
-    wishes = Wishes(paused_until=date(2026, 11, 30))
-    found = look(wishes, BERLIN, DayStart(BERLIN), at("2026-11-26 20:00"), at("2026-11-27 20:00"))
-    assert (found.due, found.early) == ((), ())
-    assert found.next_at == at("2026-11-30 20:00")
-    assert look(Wishes(paused_until="forever"), BERLIN, FUTURES, None, at("2026-11-27 20:00")).next_at is None
-    assert look(Wishes(paused_until=date.max), BERLIN, FUTURES, None, at("2026-11-27 20:00")).next_at is None
+    """Neither the digest of the Sunday in it, which could be told until Wednesday, nor a summary."""
+    wishes = Wishes(kinds=frozenset({"summary", "digest"}), paused_until=date(2026, 11, 30))
+    said = told_in(wishes, BERLIN, DayStart(BERLIN), at("2026-11-27 12:00"), at("2026-12-01 12:00"))
+    assert [(now, [one.kind for one in group]) for now, group in said] == [(at("2026-11-30 20:00"), ["summary"])]
+
+
+@pytest.mark.parametrize("until", ["forever", date(2026, 12, 24), date.max])
+def test_nothing_is_made_up_for_once_a_pause_is_lifted(until: date | Literal["forever"]) -> None:
+    start, looked_at, now = DayStart(BERLIN), at("2026-11-27 12:00"), at("2026-11-29 20:00")
+    found = look(Wishes(paused_until=until), BERLIN, start, looked_at, now)
+    assert (found.due, found.early, found.next_at) == ((), (), at("2026-11-30 20:00"))
+    assert look(Wishes(), BERLIN, start, found.looked_at, now + timedelta(hours=2)).due == ()
 
 
 def test_nothing_wished_is_looked_at_no_more() -> None:
