@@ -10,10 +10,10 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from db.conversations import load_conversation, load_known_trades
+from db.conversations import load_known_trades
 from db.jsonb import read_json
 from db.pool import Connection
-from statemachine.conversation import Draft, KnownTrade
+from statemachine.conversation import KnownTrade
 from statemachine.message import Chat
 
 
@@ -137,20 +137,10 @@ select json_agg(worker.known_trade(t, f) order by f.created_at desc)::text
 from (select * from worker.trade_facts f where f.user_id = $1 and f.is_open order by f.created_at desc limit $2) f
 join public.trades t on t.id = f.trade_id and t.user_id = $1
 """
-UNDER_WAY: Final = """
-select c.state, left(c.pending_trade::text, 300000), left(c.context::text, 300000)
-from public.journal_conversations c where c.user_id = $1 order by c.platform
-"""
 
 
 async def open_trades(connection: Connection, user_id: UUID, most: int) -> tuple[KnownTrade, ...]:
     return load_known_trades(await connection.fetchval(OPEN, user_id, most))
-
-
-async def waiting_drafts(connection: Connection, user_id: UUID) -> tuple[Draft, ...]:
-    """Of all chats: those that wait for an answer, then those that were put away."""
-    found = [load_conversation(*row)[0] for row in await connection.fetch(UNDER_WAY, user_id)]
-    return tuple(draft for name in ("drafts", "shelf") for each in found for draft in getattr(each, name))
 
 
 # What was told before and has not arrived (held until the person writes, or late) is worth nothing beside the new one.
