@@ -164,6 +164,11 @@ def _quiet_ends(wishes: Wishes, kind: Kind, zone: ZoneInfo, now: datetime) -> da
     return _end_of(quiet, now, zone) if quiet is not None and quiet.holds(_clock(now, zone)) else None
 
 
+def out_of_quiet(quiet: Quiet | None, moment: datetime, zone: ZoneInfo) -> datetime:
+    """The moment, or the end of the quiet hours that it is in."""
+    return moment if quiet is None or not quiet.holds(_clock(moment, zone)) else _end_of(quiet, moment, zone)
+
+
 def _end_of(quiet: Quiet, moment: datetime, zone: ZoneInfo) -> datetime:
     """Of the quiet hours that a moment is in; where the clock shows their end twice, the one that comes after it."""
     again = datetime.combine(moment.astimezone(zone).date(), quiet.end, zone).replace(fold=1).astimezone(UTC)

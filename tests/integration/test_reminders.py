@@ -205,6 +205,17 @@ async def test_no_close_where_nothing_is_open(journal: Journal, ann: Person, tra
     assert await look(journal, EVENING + timedelta(hours=2, minutes=30)) == 0
 
 
+@pytest.mark.parametrize(("quiet", "clock"), [(None, "00:00"), ({"from": "22:00", "to": "07:00"}, "07:00")])
+async def test_a_draft_is_put_away_in_no_quiet_hours(
+    journal: Journal, ann: Person, trader: UUID, quiet: dict[str, str] | None, clock: str
+) -> None:
+    """The session ends at midnight; what is said of it would come then."""
+    await prefer(journal, trader, timezone="UTC", quiet=quiet)
+    await ann.writes(REPORT)
+    wakes = await journal.db.fetchval("select wakes_at from worker.chats where wakes_at is not null")
+    assert f"{wakes.astimezone(UTC):%H:%M}" == clock
+
+
 async def test_the_open_tells_what_the_limits_leave(journal: Journal, ann: Person, trader: UUID) -> None:
     await prefer(journal, trader, notifications={"open": True})
     await journal.db.execute(

@@ -18,6 +18,7 @@ from bot.reminding.due import (
     look,
     moment_of,
     occurrences,
+    out_of_quiet,
     put_off,
 )
 from bot.reminding.wishes import KINDS, Kind, Quiet, Wishes
@@ -156,6 +157,21 @@ CASES: list[tuple[Kind, Wishes, ZoneInfo, DayStart, str, str]] = [
 def test_when_it_is_due(kind: Kind, wishes: Wishes, zone: ZoneInfo, start: DayStart, due: str, until: str) -> None:
     found = on(kind, wishes, zone, start, FRIDAY)
     assert found == Occurrence(kind, FRIDAY, at(due), at(until))
+
+
+@pytest.mark.parametrize(
+    ("quiet", "moment", "told"),
+    [
+        (None, "2026-11-27 23:00", "2026-11-27 23:00"),
+        (NIGHT, "2026-11-27 20:59", "2026-11-27 20:59"),
+        (NIGHT, "2026-11-27 23:00", "2026-11-28 06:00"),
+        (NIGHT, "2026-10-24 22:00", "2026-10-25 06:00"),
+        (Quiet(time(0), time(2, 30)), "2026-10-25 01:15", "2026-10-25 01:30"),  # the clock shows their end again
+        (Quiet(time(0), time(2, 30)), "2026-03-29 00:45", "2026-03-29 01:30"),  # it is left out
+    ],
+)
+def test_out_of_quiet_hours(quiet: Quiet | None, moment: str, told: str) -> None:
+    assert out_of_quiet(quiet, at(moment), BERLIN) == at(told)
 
 
 def test_prompts_are_for_weekdays() -> None:
