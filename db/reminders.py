@@ -143,13 +143,15 @@ async def open_trades(connection: Connection, user_id: UUID, most: int) -> tuple
     return load_known_trades(await connection.fetchval(OPEN, user_id, most))
 
 
-# What was told before and has not arrived (held until the person writes, or late) is worth nothing beside the new one.
+# What was told before and has not arrived (held until the person writes, or late) is outdated by a newer one of its
+# kind, a prompt by anything; a digest waits on, whatever the days after it bring.
 TELL: Final = """
 with dropped as (
     update worker.outbox o set status = 'dropped', error = 'outdated'
-    from worker.told t
-    where t.user_id = $1 and t.told_at > $8::timestamptz - interval '8 days' and o.id = t.outbox_id and o.user_id = $1
-      and o.status in ('pending', 'held')),
+    from (select t.outbox_id from worker.told t
+          where t.user_id = $1 and t.told_at > $8::timestamptz - interval '8 days'
+          group by t.outbox_id having bool_and(t.kind = any ($6) or t.kind not in ('summary', 'digest'))) old
+    where o.id = old.outbox_id and o.user_id = $1 and o.status in ('pending', 'held')),
 added as (
     insert into worker.outbox (platform, account, chat_id, user_id, payload) values ($2, $3, $4, $1, $5) returning id)
 insert into worker.told (user_id, kind, period, told_at, outbox_id)

@@ -287,6 +287,24 @@ async def test_on_whatsapp_the_newest_waits_alone(journal: Journal, trader: UUID
     assert template_variables(told) == '{"1": "Your day: 27 Nov"}'
 
 
+async def test_a_digest_that_waits_is_outdated_by_no_summary(journal: Journal, trader: UUID) -> None:
+    ann = await linked(journal, trader, "+15550001", "whatsapp")
+    await traded(journal, trader, *(FRIDAY + timedelta(days=n) for n in (-1, 0, 3)))
+    await prefer(journal, trader, digest_day="thu", notifications={"summary": False})
+    ann.recorder.trouble.append(SendHeld("the window is closed"))
+    assert await look(journal, EVENING - timedelta(days=1)) == 1
+    await prefer(journal, trader, digest_day="thu")
+    for days in (0, 3):
+        assert await look(journal, EVENING + timedelta(days=days)) == 1
+    rows = await journal.rows("select t.kind, o.status from worker.told t join worker.outbox o on o.id = t.outbox_id"
+                              " order by o.id")  # fmt: skip
+    assert [(row["kind"], row["status"]) for row in rows] == [
+        ("digest", "held"), ("summary", "dropped"), ("summary", "held")
+    ]  # fmt: skip
+    await ann.writes("/announcements")
+    assert heard(ann) == ["Your week: 20 Nov – 26 Nov", "Your day: 30 Nov"]
+
+
 # ---- when nothing is told
 
 
