@@ -17,12 +17,12 @@ from bot.announcing import announce
 from bot.job_payloads import ChartJob
 from bot.reminding import telling
 from bot.reminding.telling import tell_due
-from bot.reminding.wishes import wishes_of
+from bot.reminding.wishes import WEEKDAYS, wishes_of
 from bot.settings import read_settings
 from bot.trading.day import zone_of
 from statemachine.errors import SendHeld
 from statemachine.message import Chat
-from tests.journaling import REPORT, Journal, Person, journaling
+from tests.journaling import REPORT, Journal, Person, journaling, overdue
 
 SETTINGS = read_settings(None)
 FRIDAY = date(2026, 11, 27)
@@ -226,6 +226,23 @@ async def test_the_open_tells_what_the_limits_leave(journal: Journal, ann: Perso
     said = ann.replies[-1].text.splitlines()
     assert said[:2] == ["A new session: 27 Nov", "Daily loss: $1,000.00 of $1,000.00 left"]
     assert "Based on the closed trades you logged." in said
+
+
+async def test_two_workers_tell_by_themselves(dsn: str, tmp_path: Path, trader: UUID) -> None:
+    """Yesterday's digest, which may come for three days, whatever the hour is now."""
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    async with journaling(dsn, tmp_path) as journal:
+        await linked(journal, trader, "4001")
+        await traded(journal, trader, yesterday)
+        await prefer(
+            journal, trader, timezone="UTC", digest_day=WEEKDAYS[yesterday.weekday()], notifications={"summary": False}
+        )
+        await overdue(journal.db, "reminders", "* * * * * */10")
+    async with journaling(dsn, tmp_path, jobs=True) as journal, journaling(dsn, tmp_path / "b", jobs=True) as other:
+        await journal.until("select exists (select from worker.told)")
+        await journal.settle_due()
+        told = [*heard(Person(journal, "4001")), *heard(Person(other, "4001"))]  # whichever delivered it
+        assert [title.split(":")[0] for title in told] == ["Your week"]
 
 
 # ---- one message, one chat
