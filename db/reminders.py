@@ -12,6 +12,7 @@ from uuid import UUID
 
 from db.conversations import load_known_trades
 from db.jsonb import read_json
+from db.outbox import unasked_handle
 from db.pool import Connection
 from statemachine.conversation import KnownTrade
 from statemachine.message import Chat
@@ -153,7 +154,8 @@ with dropped as (
           group by t.outbox_id having bool_and(t.kind = any ($6) or t.kind not in ('summary', 'digest'))) old
     where o.id = old.outbox_id and o.user_id = $1 and o.status in ('pending', 'held')),
 added as (
-    insert into worker.outbox (platform, account, chat_id, user_id, payload) values ($2, $3, $4, $1, $5) returning id)
+    insert into worker.outbox (platform, account, chat_id, user_id, payload, handle) values ($2, $3, $4, $1, $5, $9)
+    returning id)
 insert into worker.told (user_id, kind, period, told_at, outbox_id)
 select $1, of.kind, of.period, $8, added.id from added, unnest($6::text[], $7::date[]) as of (kind, period)
 """
@@ -170,4 +172,5 @@ async def tell(
     """Put a reply into the outbox, and note which kinds and periods it tells of. Raises Conflict where one was told."""
     kinds, of = [kind for kind, _ in periods], [period for _, period in periods]
     address = (chat.platform, chat.account, chat.chat_id)
-    await connection.execute(TELL, user_id, *address, json.dumps(payload), kinds, of, now)
+    handle = unasked_handle(chat.platform)
+    await connection.execute(TELL, user_id, *address, json.dumps(payload), kinds, of, now, handle)

@@ -71,9 +71,15 @@ def heard(person: Person, title: str = "Digests") -> int:
 
 
 async def test_every_chat_of_a_trader_is_told_once(journal: Journal, trader: UUID) -> None:
-    people = [await linked(journal, trader, "4001"), await linked(journal, trader, "5001", "discord")]
+    people = [
+        await linked(journal, trader, "4001"),
+        await linked(journal, trader, "5001", "discord"),
+        await linked(journal, trader, "ann@example.com", "email"),
+    ]
+    await people[-1].writes("/trades", handle='{"id": "<1@example.com>"}')
     await published(journal)
-    assert await run(journal, times=3) == 2
+    assert await run(journal, times=3) == 3
+    assert people[-1].replies[-1].envelope.handle == ""  # a thread of its own
     for person in people:
         assert person.replies[-1].text.splitlines() == [
             "Digests", "Every Sunday.", "No more of these: /announcements off", "[Dismiss]"

@@ -1,10 +1,13 @@
 """What a trader is told unasked: once for its period, in one message, in one chat, and not when they wish for none."""
 
 import asyncio
+import email
+import email.policy
 import json
 import random
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,6 +15,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from adapters.mail_reply import to_mail
 from adapters.whatsapp_wire import template_variables
 from bot.announcing import announce
 from bot.job_payloads import ChartJob
@@ -23,6 +27,7 @@ from bot.trading.day import zone_of
 from statemachine.errors import SendHeld
 from statemachine.message import Chat
 from tests.journaling import REPORT, Journal, Person, journaling, overdue
+from tests.recorder import Sent
 
 SETTINGS = read_settings(None)
 FRIDAY = date(2026, 11, 27)
@@ -42,7 +47,7 @@ values ($1, $2, 'NQ', 'long', $3, $4, 'journal', 'audited') returning id
 
 @pytest.fixture
 async def journal(dsn: str, tmp_path: Path) -> AsyncIterator[Journal]:
-    async with journaling(dsn, tmp_path, "telegram", "discord", "whatsapp") as journal:
+    async with journaling(dsn, tmp_path, "telegram", "discord", "whatsapp", "email") as journal:
         yield journal
 
 
@@ -320,6 +325,25 @@ async def test_a_digest_that_waits_is_outdated_by_no_summary(journal: Journal, t
     ]  # fmt: skip
     await ann.writes("/announcements")
     assert heard(ann) == ["Your week: 20 Nov – 26 Nov", "Your day: 30 Nov"]
+
+
+async def test_by_email_it_answers_nothing(journal: Journal, trader: UUID) -> None:
+    """It is no answer in the thread of the mail that came last; nor is a chart of the digest."""
+    ann = await linked(journal, trader, "ann@example.com", "email")
+    await ann.writes("/trades", handle='{"id": "<1@example.com>", "subject": "long 2 nq"}')
+    assert mail_of(ann.replies[-1])["Subject"] == "Re: long 2 nq"
+    await prefer(journal, trader, digest_day="fri", notifications={"summary": False})
+    await traded(journal, trader, FRIDAY)
+    assert await look(journal) == 1
+    mail = mail_of(ann.replies[-1])
+    assert (mail["Subject"], mail["In-Reply-To"]) == ("Your week: 21 Nov – 27 Nov", None)
+    jobs = await journal.rows("select payload from worker.pgqueuer where entrypoint = 'chart'")
+    assert [ChartJob.model_validate_json(job["payload"]).handle for job in jobs] == ["", ""]
+
+
+def mail_of(sent: Sent) -> EmailMessage:
+    _, raw = to_mail(sent.reply, sent.chat_id, "journal@example.com", sent.envelope, EVENING)
+    return email.message_from_bytes(raw, policy=email.policy.default)
 
 
 # ---- when nothing is told
