@@ -1,7 +1,7 @@
-"""A process that does for ever what comes round by the clock for the web app's tables: python -m tests.clock DSN."""
+"""A process that does for ever what comes round by the clock for the web app's tables."""
 
 import asyncio
-import sys
+from multiprocessing.connection import Connection
 
 from bot.announcing import announce
 from bot.referrals import reward_referrals
@@ -9,14 +9,15 @@ from bot.settings import read_settings
 from db import pool
 
 
-async def run(dsn: str) -> None:
+def work(dsn: str, running: Connection) -> None:
+    """Until it is killed; `running` is told when it begins."""
+    asyncio.run(_work(dsn, running))
+
+
+async def _work(dsn: str, running: Connection) -> None:
     settings = read_settings(None, announcements_per_minute=18)
     database = await pool.open_pool(dsn, size=2)
-    print("running", flush=True)
+    running.send_bytes(b"running")
     while True:
         await announce(database, settings)
         await reward_referrals(database)
-
-
-if __name__ == "__main__":
-    asyncio.run(run(sys.argv[1]))

@@ -1,14 +1,15 @@
 """Workers killed while they tell announcements and reward referrals: each chat is told, each reward given, once."""
 
 import asyncio
+import multiprocessing
 import random
-import sys
-from pathlib import Path
+from multiprocessing.process import BaseProcess
 from uuid import UUID
 
 import asyncpg
 
-ROOT = Path(__file__).parents[2]
+from tests import clock
+
 KILLS = 12
 CHATS = 300
 REFERRERS = 100
@@ -36,12 +37,18 @@ async def people(connection: asyncpg.Connection, name: str, count: int) -> list[
     return [row["id"] for row in rows]
 
 
-async def begun(dsn: str) -> asyncio.subprocess.Process:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.clock", dsn, cwd=ROOT, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    assert await process.stdout.readline() == b"running\n"
+async def begun(dsn: str) -> BaseProcess:
+    """Made by a server that has imported everything."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([clock.__name__])
+    running, told = context.Pipe(duplex=False)
+    process = context.Process(target=clock.work, args=(dsn, told), daemon=True)
+    process.start()
+    told.close()
+    try:
+        await asyncio.to_thread(running.recv_bytes)
+    finally:
+        running.close()
     return process
 
 
@@ -54,23 +61,22 @@ async def test_killed_again_and_again(dsn: str, connection: asyncpg.Connection) 
         await connection.execute("select worker.note_first_audit($1)", pair[1])
     await connection.execute("insert into public.announcements (title, body) values ('News', ''), ('More', '')")
     chance = random.Random(6)
-    running: list[asyncio.subprocess.Process] = []
+    running: list[BaseProcess] = []
     try:
         async with asyncio.timeout(240):
             for _ in range(KILLS):
                 running.append(await begun(dsn))
                 await asyncio.sleep(chance.uniform(0, 0.1))
                 running[-1].kill()
-                await running[-1].wait()
+                running[-1].join()
             assert await connection.fetchval(TOLD) < 2 * CHATS  # all of them died at work
             running += [await begun(dsn), await begun(dsn)]
             while await connection.fetchval(TOLD) < 2 * CHATS or await connection.fetchval(REWARDED) < REFERRERS:
                 await asyncio.sleep(0.1)
     finally:
         for process in running:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+            process.kill()
+            process.join()
     told = (
         "select payload ->> 'title', count(*), count(distinct chat_id) from worker.outbox"
         " group by 1 order by 1 nulls first"
