@@ -65,11 +65,12 @@ class Look:
 
 
 def look(wishes: Wishes, zone: ZoneInfo, start: DayStart, looked_at: datetime | None, now: datetime) -> Look:
-    """`looked_at`: of the look before. What falls due in a pause is looked at, too, and so is not made up for."""
+    """`looked_at`: of the look before; None: there was none, and what fell due until now is not made up for, as what
+    falls due in a pause is not, which is looked at, too."""
     coming = next(occurrences(wishes, zone, start, now, now + AHEAD), None)
     if wishes.paused_on(now.astimezone(zone).date()):
         return Look((), (), now, None if coming is None else coming.at)
-    since = max(looked_at or now - BEHIND, now - BEHIND)
+    since = max(looked_at or now - _TICK, now - BEHIND)
     near = list(occurrences(wishes, zone, start, since, now + TOGETHER))
     reached = [one for one in near if one.at <= now < one.until]
     waits = {one: _quiet_ends(wishes, one.kind, zone, now) for one in reached}

@@ -127,7 +127,7 @@ async def test_each_account_that_traded_has_its_figures(journal: Journal, ann: P
     await ann.writes("/account add apex2 50000")
     await ann.writes("/account add apex3 50000")
     await ann.records(f"{REPORT} @apex2")
-    now = datetime.now(UTC).replace(hour=23, minute=59)
+    now = datetime.now(UTC).replace(hour=23, minute=59, second=0, microsecond=0)
     await prefer(journal, trader, timezone="UTC", summary_time="23:59")
     assert await look(journal, now) == 1
     (said,) = heard(ann)
@@ -242,6 +242,7 @@ async def test_two_workers_tell_by_themselves(dsn: str, tmp_path: Path, trader: 
         await prefer(
             journal, trader, timezone="UTC", digest_day=WEEKDAYS[yesterday.weekday()], notifications={"summary": False}
         )
+        await journal.db.execute("update worker.reminders set looked_at = now() - interval '2 days'")
         await overdue(journal.db, "reminders", "* * * * * */10")
     async with journaling(dsn, tmp_path, jobs=True) as journal, journaling(dsn, tmp_path / "b", jobs=True) as other:
         await journal.until("select exists (select from worker.told)")
@@ -411,6 +412,7 @@ async def test_one_that_fails_is_put_off_and_stops_no_other(
     journal: Journal, ann: Person, trader: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await traded(journal, trader, FRIDAY)
+    assert await look(journal, EVENING - timedelta(minutes=1)) == 0
     with monkeypatch.context() as patch:
         patch.setattr(telling, "render", lambda *_: 1 / 0)
         assert await look(journal) == 0

@@ -217,6 +217,15 @@ def test_nothing_is_made_up_for_once_a_pause_is_lifted(until: date | Literal["fo
     assert look(Wishes(), BERLIN, start, found.looked_at, now + timedelta(hours=2)).due == ()
 
 
+def test_whoever_is_new_is_told_nothing_of_before() -> None:
+    """Not Sunday's digest, on the Tuesday on which a chat is linked."""
+    wishes, start, now = Wishes(kinds=frozenset(KINDS)), DayStart(BERLIN), at("2026-11-24 20:30")
+    assert len(look(wishes, BERLIN, start, now - timedelta(days=3), now).due) == 2
+    found = look(wishes, BERLIN, start, None, now)
+    assert (found.due, found.next_at) == ((), at("2026-11-24 20:45"))
+    assert [one.kind for one in look(wishes, BERLIN, start, None, at("2026-11-24 20:45")).due] == ["streak", "close"]
+
+
 def test_nothing_wished_is_looked_at_no_more() -> None:
     assert look(Wishes(kinds=frozenset()), BERLIN, FUTURES, None, at("2026-11-27 20:00")).next_at is None
 
