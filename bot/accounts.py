@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from bot.reminding.wishes import Quiet, wishes_of
 from bot.trading.day import DayStart, day_start_of, zone_named, zone_of
 from bot.trading.limits import AccountLimits
 from statemachine.message import PLATFORMS, Platform
@@ -27,7 +28,8 @@ class Account:
     """What the journal needs to know of an account and its trader.
 
     language   in which the trader wants to be spoken to, a tag like "de" or "pt-BR"; None: as the platform says
-    zone       the trader's own; `day_start` is the account's
+    zone       the trader's own, on whose clock `quiet` is; `day_start` is the account's
+    quiet      hours in which the trader wants to hear nothing unasked; None: none were chosen
     warned_on  where limit warnings go besides the receipt
     id         of worker.accounts; None: the default account
     closed     kept for its trades, takes no new ones
@@ -45,6 +47,7 @@ class Account:
     phase: str | None = None
     closed: bool = False
     language: str | None = None
+    quiet: Quiet | None = None
 
     def locale(self, platform: str | None) -> str | None:
         """In which language to speak in a chat whose platform says `platform`: what was chosen goes before."""
@@ -68,6 +71,7 @@ class Account:
             firm=profile.get("firm"),
             phase=profile.get("challenge_phase"),
             language=_language(preferences.get("language")),
+            quiet=wishes_of(preferences).quiet,
         )
 
     def beside(self, row: Mapping[str, Any]) -> "Account":

@@ -52,6 +52,17 @@ def period_of(text: str, today: date) -> Period:
     return found[0]
 
 
+def coming_date(text: str, today: date) -> date | None:
+    """The date that the whole text is, the next one where it names no year: "24 dec", "24.12.2026"."""
+    if not any(word in _MONTHS or _SLASHED.fullmatch(word) for word in _words(text)):
+        return None
+    try:
+        found = period_of(text, today + 364 * ONE_DAY)
+    except NotAPeriod:
+        return None
+    return found.first if found.days == 1 else None
+
+
 def period_in(text: str, today: date) -> tuple[Period | None, str]:
     """The first period that a text names, and the text without it: "nq last month" is October and "nq".
 

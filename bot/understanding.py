@@ -16,6 +16,7 @@ from bot.reading.choosing import meant
 from bot.reading.copies import without_copies
 from bot.reading.items import items
 from bot.reading.marks import without_marks
+from bot.reminding.due import out_of_quiet
 from bot.texts.buttons import NO_DRAFT, AllConfirmed, AllDropped, ChoicePicked
 from bot.texts.pressed import parse_button
 from bot.trading.day import session_end
@@ -80,7 +81,7 @@ def scene_of(
     return Scene(
         message_id=message_id(message, user_id),
         said_at=message.sent_at,
-        session_end=session_end(now, accounts.current.day_start),
+        session_end=_put_away(accounts.current, now),
         source=message.edits or message.external_id,
         pictures=pictures_of(message),
         open_trades=open_trades,
@@ -93,6 +94,11 @@ def scene_of(
         spoken=message.spoken,
         received_at=message.received_at or now,
     )
+
+
+def _put_away(account: Account, now: datetime) -> datetime:
+    """When a draft that nobody confirms is put away, which is said: as the session ends, but in no quiet hours."""
+    return out_of_quiet(account.quiet, session_end(now, account.day_start), account.zone)
 
 
 def read_context(conversation: Conversation, scene: Scene, account: Account, now: datetime) -> ReadContext:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from db.outbox import unasked_handle
 from db.pool import Connection
 from db.preferences import choose
 from statemachine.message import Chat, Platform
@@ -55,8 +56,8 @@ async def announce(connection: Connection, days: int, most: int) -> list[News]:
 
 TOLD = """
 with added as (
-    insert into worker.outbox (platform, account, chat_id, user_id, payload)
-    select * from unnest($2::text[], $3::text[], $4::text[], $5::uuid[], $6::jsonb[])
+    insert into worker.outbox (platform, account, chat_id, user_id, payload, handle)
+    select * from unnest($2::text[], $3::text[], $4::text[], $5::uuid[], $6::jsonb[], $7::text[])
     returning id, platform, chat_id)
 update worker.announced d set outbox_id = added.id
 from added where d.announcement_id = $1 and d.platform = added.platform and d.chat_id = added.chat_id
@@ -74,6 +75,7 @@ async def told(connection: Connection, announcement_id: UUID, replies: Sequence[
         [chat.chat_id for chat in chats],
         [news.user_id for news, _ in replies],
         [json.dumps(payload) for _, payload in replies],
+        [unasked_handle(chat.platform) for chat in chats],
     )
 
 

@@ -214,6 +214,11 @@ async def due_chats(connection: Connection, platform: str, account: str) -> list
     return [Chat(platform, row["account"], row["chat_id"]) for row in rows]  # type: ignore[arg-type]
 
 
+def unasked_handle(platform: Platform) -> str | None:
+    """Of a reply that answers nothing: by e-mail it begins a thread, where it would go on with the chat's latest."""
+    return "" if platform == "email" else None
+
+
 ADD = """
 insert into worker.outbox (platform, account, chat_id, user_id, trade_id, payload, handle)
 values ($1, $2, $3, $4, $5, $6, $7) returning id

@@ -10,10 +10,11 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from db.conversations import load_conversation, load_known_trades
+from db.conversations import load_known_trades
 from db.jsonb import read_json
+from db.outbox import unasked_handle
 from db.pool import Connection
-from statemachine.conversation import Draft, KnownTrade
+from statemachine.conversation import KnownTrade
 from statemachine.message import Chat
 
 
@@ -137,31 +138,24 @@ select json_agg(worker.known_trade(t, f) order by f.created_at desc)::text
 from (select * from worker.trade_facts f where f.user_id = $1 and f.is_open order by f.created_at desc limit $2) f
 join public.trades t on t.id = f.trade_id and t.user_id = $1
 """
-UNDER_WAY: Final = """
-select c.state, left(c.pending_trade::text, 300000), left(c.context::text, 300000)
-from public.journal_conversations c where c.user_id = $1 order by c.platform
-"""
 
 
 async def open_trades(connection: Connection, user_id: UUID, most: int) -> tuple[KnownTrade, ...]:
     return load_known_trades(await connection.fetchval(OPEN, user_id, most))
 
 
-async def waiting_drafts(connection: Connection, user_id: UUID) -> tuple[Draft, ...]:
-    """Of all chats: those that wait for an answer, then those that were put away."""
-    found = [load_conversation(*row)[0] for row in await connection.fetch(UNDER_WAY, user_id)]
-    return tuple(draft for name in ("drafts", "shelf") for each in found for draft in getattr(each, name))
-
-
-# What was told before and has not arrived (held until the person writes, or late) is worth nothing beside the new one.
+# What was told before and has not arrived (held until the person writes, or late) is outdated by a newer one of its
+# kind, a prompt by anything; a digest waits on, whatever the days after it bring.
 TELL: Final = """
 with dropped as (
     update worker.outbox o set status = 'dropped', error = 'outdated'
-    from worker.told t
-    where t.user_id = $1 and t.told_at > $8::timestamptz - interval '8 days' and o.id = t.outbox_id and o.user_id = $1
-      and o.status in ('pending', 'held')),
+    from (select t.outbox_id from worker.told t
+          where t.user_id = $1 and t.told_at > $8::timestamptz - interval '8 days'
+          group by t.outbox_id having bool_and(t.kind = any ($6) or t.kind not in ('summary', 'digest'))) old
+    where o.id = old.outbox_id and o.user_id = $1 and o.status in ('pending', 'held')),
 added as (
-    insert into worker.outbox (platform, account, chat_id, user_id, payload) values ($2, $3, $4, $1, $5) returning id)
+    insert into worker.outbox (platform, account, chat_id, user_id, payload, handle) values ($2, $3, $4, $1, $5, $9)
+    returning id)
 insert into worker.told (user_id, kind, period, told_at, outbox_id)
 select $1, of.kind, of.period, $8, added.id from added, unnest($6::text[], $7::date[]) as of (kind, period)
 """
@@ -178,4 +172,5 @@ async def tell(
     """Put a reply into the outbox, and note which kinds and periods it tells of. Raises Conflict where one was told."""
     kinds, of = [kind for kind, _ in periods], [period for _, period in periods]
     address = (chat.platform, chat.account, chat.chat_id)
-    await connection.execute(TELL, user_id, *address, json.dumps(payload), kinds, of, now)
+    handle = unasked_handle(chat.platform)
+    await connection.execute(TELL, user_id, *address, json.dumps(payload), kinds, of, now, handle)

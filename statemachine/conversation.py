@@ -149,7 +149,7 @@ class Scene:
     open_trades    still held; newest first, at most MOST_OPEN
     recent         recorded in the last 24 h; newest first
     target         the trade whose message was answered, or whose report was edited
-    session_end    when today's session ends: an unconfirmed draft is put away then
+    session_end    when today's session ends, and the quiet hours it ends in: an unconfirmed draft is put away then
     wants_pictures False: the trader does not want to be asked for charts
     accounts       names of the accounts that trades can be recorded on; most traders have one
     account        the one that is used where none is named

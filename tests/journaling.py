@@ -36,6 +36,16 @@ _numbers = itertools.count(1)
 bot.jobs.LOOK_SECONDS = 0.2  # what is tried again is not waited for
 
 
+async def overdue(connection: asyncpg.Connection, name: str, cron: str) -> None:
+    """What comes round by the clock was due a minute ago: the next worker that starts runs it at once."""
+    await connection.execute(
+        "insert into worker.pgqueuer_schedules (expression, entrypoint, next_run)"
+        " values ($1, $2, now() - interval '1 minute')",
+        cron,
+        name,
+    )
+
+
 class Journal:
     """A running worker with a recorder for each platform. `jobs`: whether it runs jobs."""
 

@@ -11,7 +11,7 @@ from bot.statistics import Statistics, Sums
 from bot.texts.figures import Shown
 from bot.texts.reminding import CloseTold, DigestTold, OpenTold, StreakTold, SummaryTold
 from bot.trading.limits import Guard
-from statemachine.conversation import Draft, KnownTrade
+from statemachine.conversation import KnownTrade
 from statemachine.trade import TradeFields
 
 DAY = date(2026, 3, 23)
@@ -29,11 +29,6 @@ DIGEST = DigestTold(Shown(account="main", first=date(2026, 3, 17), last=DAY, tod
 HELD = KnownTrade(
     trade_id=UUID(int=1), fields=TradeFields(symbol="NQ", direction="long", entry_price=Decimal(18250)), is_open=True
 )
-DRAFT = Draft(
-    id=UUID(int=2),
-    fields=TradeFields(symbol="ES", direction="short", entry_price=Decimal(5300), exit_price=Decimal(5290)),
-    said_at=ENDS,
-)
 LOSS = Guard("daily_loss", Decimal(250), Decimal(1000), Decimal(750), "ok")
 
 # fmt: off
@@ -46,8 +41,8 @@ REMINDING_EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Average win +$1,195.00, nothing lost
         Expectancy +$1,195.00 a trade
 
-        None of these for a while: /pause"""),
-    ("told", {"parts": [DIGEST, StreakTold(4, ENDS), CloseTold((HELD,), (DRAFT,), ENDS)]}, """
+        None of these for a while: /pause · Choose what comes: /settings messages"""),
+    ("told", {"parts": [DIGEST, StreakTold(4, ENDS), CloseTold((HELD,), ENDS)]}, """
         Your week: 17 Mar – 23 Mar
         1 trade: 1 won
         Win rate 100%
@@ -62,24 +57,21 @@ REMINDING_EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Still open:
         1. Long NQ 18,250
         A close is written like: out 18290
-        Not confirmed yet:
-        1. Short ES · 5300 → 5290
-        To look at them: /drafts
 
-        None of these for a while: /pause"""),
+        None of these for a while: /pause · Choose what comes: /settings messages"""),
     ("told", {"parts": [OpenTold(DAY, {"main": (LOSS,)})]}, """
         A new session: 23 Mar
         Daily loss: $750.00 of $1,000.00 left
         Based on the closed trades you logged.
         A plan for it? Example: limit buy 2 nq 18200 stop 18180
 
-        None of these for a while: /pause"""),
+        None of these for a while: /pause · Choose what comes: /settings messages"""),
     ("told", {"parts": [OpenTold(DAY, {})]}, """
         A new session: 23 Mar
         No limits are set: /limits
         A plan for it? Example: limit buy 2 nq 18200 stop 18180
 
-        None of these for a while: /pause"""),
+        None of these for a while: /pause · Choose what comes: /settings messages"""),
     ("paused", {"until": "forever"}, "Paused: no summaries, reminders or news until you say /pause off. Whatever you write is answered as always."),
     ("paused", {"until": date(2026, 3, 27)}, "Paused until 27 Mar: no summaries, reminders or news before that. Whatever you write is answered as always. To end it: /pause off"),
     ("paused", {"until": None}, "You hear from me again: summaries, reminders and news come as before."),

@@ -239,6 +239,26 @@ SETTINGS_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "settings_messages",
+        {"wishes": Wishes(kinds=frozenset(), paused_until="forever"), "changed": False},
+        """
+        What I tell you by myself
+        Paused: no summaries, reminders or news until you say /pause off. Whatever you write is answered as always.
+
+        summary 21:00: off
+        digest Sunday: off
+        streak reminder: off
+        session close: off
+        session open: off
+        No quiet hours
+        Announcements: on
+
+        Example: /settings summary 21:30
+        /settings digest fri · /settings quiet 22:00-07:00 · /settings announcements off
+        [Summary on] [Digest on] [Streak on]
+        [Close on] [Open on]""",
+    ),
+    (
+        "settings_messages",
         {
             "wishes": Wishes(
                 kinds=frozenset({"open"}),

@@ -156,6 +156,7 @@ COMMANDS: dict[str, CommandRow] = {
     "payout": CommandRow(balances.payout, "accounts"),
     "deposit": CommandRow(balances.deposit, "accounts"),
     "pause": CommandRow(pausing.pause, "settings"),
+    "resume": CommandRow(pausing.resume),
     "rest": CommandRow(resting.rest, "accounts"),
     "export": CommandRow(own_data.export, "data"),
     "import": CommandRow(importing.import_, "data"),

@@ -2,7 +2,8 @@
 
 - summary and digest: of each account in use that traded; nothing of sessions without a trade.
 - streak: where at least two days in a row end unless something is recorded in this session.
-- close: where trades are open or drafts wait.  - open: always, with what the limits leave.
+- close: where trades are open; of drafts the conversation reminds as the session ends.
+- open: always, with what the limits leave.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -84,8 +85,7 @@ async def _streak(whose: Whose, one: Occurrence) -> list[Part]:
 
 async def _close(whose: Whose, one: Occurrence) -> list[Part]:
     trades = await reminders.open_trades(whose.connection, whose.user_id, MOST_TRADES)
-    drafts = await reminders.waiting_drafts(whose.connection, whose.user_id)
-    return [CloseTold(trades, drafts, _ends(whose, one))] if trades or drafts else []
+    return [CloseTold(trades, _ends(whose, one))] if trades else []
 
 
 async def _open(whose: Whose, one: Occurrence) -> list[Part]:

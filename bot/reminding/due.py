@@ -65,10 +65,12 @@ class Look:
 
 
 def look(wishes: Wishes, zone: ZoneInfo, start: DayStart, looked_at: datetime | None, now: datetime) -> Look:
-    """`looked_at`: of the look before."""
+    """`looked_at`: of the look before; None: there was none, and what fell due until now is not made up for, as what
+    falls due in a pause is not, which is looked at, too."""
+    coming = next(occurrences(wishes, zone, start, now, now + AHEAD), None)
     if wishes.paused_on(now.astimezone(zone).date()):
-        return Look((), (), now, _after_the_pause(wishes, zone, start))
-    since = max(looked_at or now - BEHIND, now - BEHIND)
+        return Look((), (), now, None if coming is None else coming.at)
+    since = max(looked_at or now - _TICK, now - BEHIND)
     near = list(occurrences(wishes, zone, start, since, now + TOGETHER))
     reached = [one for one in near if one.at <= now < one.until]
     waits = {one: _quiet_ends(wishes, one.kind, zone, now) for one in reached}
@@ -78,7 +80,6 @@ def look(wishes: Wishes, zone: ZoneInfo, start: DayStart, looked_at: datetime | 
         waits |= dict.fromkeys(ready, anchor.at)
         ready = []
     put_off = {one: again for one, again in waits.items() if again is not None and again < one.until}
-    coming = next(occurrences(wishes, zone, start, now, now + AHEAD), None)
     return Look(
         tuple(sorted(ready, key=_order)),
         tuple(
@@ -103,15 +104,6 @@ def put_off(found: Look, one: Occurrence, wishes: Wishes, zone: ZoneInfo, now: d
 
 def _order(one: Occurrence) -> tuple[int, date]:
     return KINDS.index(one.kind), one.period
-
-
-def _after_the_pause(wishes: Wishes, zone: ZoneInfo, start: DayStart) -> datetime | None:
-    until = wishes.paused_until
-    if not isinstance(until, date) or until.year > 9000:
-        return None
-    begins = moment_of(until, time(0), zone)
-    coming = next(occurrences(wishes, zone, start, begins - _TICK, begins + AHEAD), None)
-    return None if coming is None else coming.at
 
 
 def moment_of(day: date, clock: time, zone: ZoneInfo) -> datetime:
@@ -171,6 +163,11 @@ def _quiet_ends(wishes: Wishes, kind: Kind, zone: ZoneInfo, now: datetime) -> da
     """None where it is not quiet now."""
     quiet = _quiet_for(wishes, kind)
     return _end_of(quiet, now, zone) if quiet is not None and quiet.holds(_clock(now, zone)) else None
+
+
+def out_of_quiet(quiet: Quiet | None, moment: datetime, zone: ZoneInfo) -> datetime:
+    """The moment, or the end of the quiet hours that it is in."""
+    return moment if quiet is None or not quiet.holds(_clock(moment, zone)) else _end_of(quiet, moment, zone)
 
 
 def _end_of(quiet: Quiet, moment: datetime, zone: ZoneInfo) -> datetime:

@@ -25,7 +25,7 @@ from bot.texts import View, render
 from bot.texts.reminding import DigestTold, Part
 from bot.texts.words import Figured
 from bot.trading.day import trading_day
-from db import pool, reminders
+from db import outbox, pool, reminders
 from db.jsonb import read_json
 from db.pool import Connection
 from db.reminders import Claimed, Hearer
@@ -151,4 +151,5 @@ async def _ask_for_charts(whose: Whose, settings: Settings, chat: Chat, parts: l
             kind=kind,
             first=period.first,
             last=period.last,
+            handle=outbox.unasked_handle(chat.platform),
         )

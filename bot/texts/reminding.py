@@ -7,16 +7,14 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.statistics import Statistics
-from bot.texts.confirming import draft_line
 from bot.texts.facts import SEPARATOR, short_name
 from bot.texts.figures import Shown, figures
 from bot.texts.recording import limit_lines
 from bot.texts.words import Words, account_name, quoted
 from bot.trading.limits import Guard
-from statemachine.conversation import Draft, KnownTrade
+from statemachine.conversation import KnownTrade
 from statemachine.message import Reply
 
-MOST_LINES: Final = 10
 LONGEST_SAID: Final = 40
 
 
@@ -47,7 +45,6 @@ class StreakTold:
 @dataclass(frozen=True, slots=True)
 class CloseTold:
     trades: tuple[KnownTrade, ...]
-    drafts: tuple[Draft, ...]
     ends: datetime
 
 
@@ -78,21 +75,17 @@ def _part(words: Words, part: Part) -> tuple[str, list[str]]:
         case StreakTold():
             return words("told.streak"), [words("told.streak.how", days=part.days, time=words.clock(part.ends))]
         case CloseTold():
-            return words("told.close", time=words.clock(part.ends)), _waiting(words, part)
+            return words("told.close", time=words.clock(part.ends)), _open(words, part)
         case OpenTold():
             return words("told.open", day=words.day(part.day)), _limits(words, part)
 
 
-def _waiting(words: Words, part: CloseTold) -> list[str]:
-    lines: list[str] = []
-    if part.trades:
-        lines += [words("told.close.open"), *_numbered(words, [_trade(words, trade) for trade in part.trades])]
-        lines.append(words("told.close.how"))
-    if part.drafts:
-        drafts = [draft_line(words, draft) for draft in part.drafts[:MOST_LINES]]
-        lines += [words("told.close.drafts"), *_numbered(words, drafts)]
-        lines.append(words("told.close.confirm"))
-    return lines
+def _open(words: Words, part: CloseTold) -> list[str]:
+    return [
+        words("told.close.open"),
+        *_numbered(words, [_trade(words, trade) for trade in part.trades]),
+        words("told.close.how"),
+    ]
 
 
 def _trade(words: Words, trade: KnownTrade) -> str:

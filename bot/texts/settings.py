@@ -11,6 +11,7 @@ from bot.texts import buttons
 from bot.texts.accounts import account_line
 from bot.texts.catalogue import language_of
 from bot.texts.layout import rows_of
+from bot.texts.reminding import paused
 from bot.texts.words import Words, quoted
 from bot.trading.places import City, place_of
 from statemachine.message import Button, Reply
@@ -163,7 +164,9 @@ def auto_confirm_offer(words: Words) -> Reply:
 
 
 def settings_messages(words: Words, wishes: Wishes, changed: bool) -> Reply:
-    lines = [
+    today = words.view.now.astimezone(words.view.zone).date()
+    lines = [paused(words, wishes.paused_until).text, ""] if wishes.paused_on(today) else []
+    lines += [
         words(
             "messages.line",
             name=_notice(words, kind, wishes),

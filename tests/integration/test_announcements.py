@@ -18,7 +18,7 @@ from bot.texts.announcing import LONGEST_BODY
 from db import announcements, pool
 from statemachine.errors import SendLater, Unavailable
 from tests.integration.databases import acting_as, connected
-from tests.journaling import REPORT, Journal, Person, journaling
+from tests.journaling import REPORT, Journal, Person, journaling, overdue
 
 FEW = read_settings(None, announcements_per_minute=6)
 MANY = read_settings(None, announcements_per_minute=600)
@@ -71,9 +71,15 @@ def heard(person: Person, title: str = "Digests") -> int:
 
 
 async def test_every_chat_of_a_trader_is_told_once(journal: Journal, trader: UUID) -> None:
-    people = [await linked(journal, trader, "4001"), await linked(journal, trader, "5001", "discord")]
+    people = [
+        await linked(journal, trader, "4001"),
+        await linked(journal, trader, "5001", "discord"),
+        await linked(journal, trader, "ann@example.com", "email"),
+    ]
+    await people[-1].writes("/trades", handle='{"id": "<1@example.com>"}')
     await published(journal)
-    assert await run(journal, times=3) == 2
+    assert await run(journal, times=3) == 3
+    assert people[-1].replies[-1].envelope.handle == ""  # a thread of its own
     for person in people:
         assert person.replies[-1].text.splitlines() == [
             "Digests", "Every Sunday.", "No more of these: /announcements off", "[Dismiss]"
@@ -184,17 +190,15 @@ async def test_a_run_that_dies_leaves_nothing_half_told(
     assert heard(ann) == 1
 
 
-async def test_two_workers_tell_by_themselves(journal: Journal, dsn: str, tmp_path: Path, trader: UUID) -> None:
-    await linked(journal, trader, "4001")
-    await published(journal)
-    await journal.db.execute(
-        "insert into worker.pgqueuer_schedules (expression, entrypoint, next_run)"
-        " values ('* * * * * */10', 'announcements', now())"
-    )
-    async with journaling(dsn, tmp_path / "a", jobs=True) as one, journaling(dsn, tmp_path / "b", jobs=True) as other:
+async def test_two_workers_tell_by_themselves(dsn: str, tmp_path: Path, trader: UUID) -> None:
+    async with journaling(dsn, tmp_path) as journal:
+        await linked(journal, trader, "4001")
+        await published(journal)
+        await overdue(journal.db, "announcements", "* * * * * */10")
+    async with journaling(dsn, tmp_path, jobs=True) as journal, journaling(dsn, tmp_path / "b", jobs=True) as other:
         await journal.until("select exists (select from worker.outbox where payload ->> 'title' = 'Digests')")
-        await journal.settle()
-    assert sum(heard(Person(each, "4001")) for each in (journal, one, other)) == 1  # whichever delivered it
+        await journal.settle_due()
+        assert heard(Person(journal, "4001")) + heard(Person(other, "4001")) == 1  # whichever delivered it
 
 
 # ---- who wants them

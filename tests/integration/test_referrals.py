@@ -13,7 +13,7 @@ from bot.referrals import reward_referrals
 from db import pool, referrals
 from tests.auditing import add_rules
 from tests.integration.databases import acting_as, sign_up
-from tests.journaling import REPORT, Journal, Person, journaling
+from tests.journaling import REPORT, Journal, Person, journaling, overdue
 
 COMPUTED = "Never more than 3 contracts"
 TOLD = "A trader you referred has logged and audited a first trade: you have 1 more free audit, {} in all."
@@ -109,16 +109,14 @@ async def test_it_needs_a_linked_chat_and_waits_for_one(journal: Journal, trader
     assert await state(journal, referral) == ("rewarded", True)
 
 
-async def test_the_schedule_rewards(journal: Journal, dsn: str, tmp_path: Path, trader: UUID) -> None:
-    """By a worker that starts when it is due, as the one that waits for the next minute is not waited for."""
-    ben, _ = await referred_by(journal, trader, chat_id="4002")
-    await audited(journal, ben)
-    await journal.db.execute(
-        "update worker.pgqueuer_schedules set next_run = now() - interval '1 second' where entrypoint = 'referrals'"
-    )
-    async with journaling(dsn, tmp_path / "second", jobs=True):
+async def test_the_schedule_rewards(dsn: str, tmp_path: Path, trader: UUID) -> None:
+    async with journaling(dsn, tmp_path) as journal:
+        ben, _ = await referred_by(journal, trader, chat_id="4002")
+        await audited(journal, ben)
+        await overdue(journal.db, "referrals", "* * * * *")
+    async with journaling(dsn, tmp_path, jobs=True) as journal:
         await journal.until("select status = 'rewarded' from public.referrals")
-    assert await free_audits(journal, trader) == 4
+        assert await free_audits(journal, trader) == 4
 
 
 # ---- once, and five a month

@@ -1,10 +1,13 @@
 """What a trader is told unasked: once for its period, in one message, in one chat, and not when they wish for none."""
 
 import asyncio
+import email
+import email.policy
 import json
 import random
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,23 +15,25 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from adapters.mail_reply import to_mail
 from adapters.whatsapp_wire import template_variables
 from bot.announcing import announce
 from bot.job_payloads import ChartJob
 from bot.reminding import telling
 from bot.reminding.telling import tell_due
-from bot.reminding.wishes import wishes_of
+from bot.reminding.wishes import WEEKDAYS, wishes_of
 from bot.settings import read_settings
 from bot.trading.day import zone_of
 from statemachine.errors import SendHeld
 from statemachine.message import Chat
-from tests.journaling import REPORT, Journal, Person, journaling
+from tests.journaling import REPORT, Journal, Person, journaling, overdue
+from tests.recorder import Sent
 
 SETTINGS = read_settings(None)
 FRIDAY = date(2026, 11, 27)
 EVENING = datetime(2026, 11, 27, 20, tzinfo=UTC)
 """Nine o'clock in Berlin."""
-FOOTER = "None of these for a while: /pause"
+FOOTER = "None of these for a while: /pause · Choose what comes: /settings messages"
 DAY = """
 insert into public.daily_tracking (user_id, trade_date, trades_taken, daily_pnl, day_status)
 values ($1, $2, $3, $4, $5) on conflict (user_id, trade_date) do update set day_status = excluded.day_status
@@ -42,7 +47,7 @@ values ($1, $2, 'NQ', 'long', $3, $4, 'journal', 'audited') returning id
 
 @pytest.fixture
 async def journal(dsn: str, tmp_path: Path) -> AsyncIterator[Journal]:
-    async with journaling(dsn, tmp_path, "telegram", "discord", "whatsapp") as journal:
+    async with journaling(dsn, tmp_path, "telegram", "discord", "whatsapp", "email") as journal:
         yield journal
 
 
@@ -122,7 +127,7 @@ async def test_each_account_that_traded_has_its_figures(journal: Journal, ann: P
     await ann.writes("/account add apex2 50000")
     await ann.writes("/account add apex3 50000")
     await ann.records(f"{REPORT} @apex2")
-    now = datetime.now(UTC).replace(hour=23, minute=59)
+    now = datetime.now(UTC).replace(hour=23, minute=59, second=0, microsecond=0)
     await prefer(journal, trader, timezone="UTC", summary_time="23:59")
     assert await look(journal, now) == 1
     (said,) = heard(ann)
@@ -179,7 +184,8 @@ async def test_a_streak_that_is_not(journal: Journal, ann: Person, trader: UUID)
     assert await look(journal, evening) == 0
 
 
-async def test_the_close_names_what_is_open_and_what_waits(journal: Journal, ann: Person, trader: UUID) -> None:
+async def test_the_close_names_what_is_open(journal: Journal, ann: Person, trader: UUID) -> None:
+    """Not the draft that waits: of that the conversation reminds, half an hour later."""
     await ann.writes("in long es 5321.25 stop 5317")
     await ann.writes("yes")
     await ann.writes("/skip")
@@ -192,21 +198,27 @@ async def test_the_close_names_what_is_open_and_what_waits(journal: Journal, ann
     assert await look(journal, ends - timedelta(minutes=30), times=2) == 1
     said = ann.replies[-1].text.splitlines()
     assert said[0].startswith("The session ends at ")
-    assert said[1:6] == [
-        "Still open:",
-        "1. Long ES 5321.25",
-        "A close is written like: out 18290",
-        "Not confirmed yet:",
-        "1. Long 2 NQ · 18,250 → 18,290 · stop 18,230 · +$1,600.00 computed",
-    ]
+    assert said[1:] == ["Still open:", "1. Long ES 5321.25", "A close is written like: out 18290", "", FOOTER]
     assert ann.replies[-1].reply.buttons == ()
     assert len(await ann.writes("yes")) >= 1
     assert await journal.count("public.trades") == 2
 
 
 async def test_no_close_where_nothing_is_open(journal: Journal, ann: Person, trader: UUID) -> None:
+    await ann.writes(REPORT)
     await prefer(journal, trader, notifications={"close": True}, quiet={"from": "00:00", "to": "00:00"})
     assert await look(journal, EVENING + timedelta(hours=2, minutes=30)) == 0
+
+
+@pytest.mark.parametrize(("quiet", "clock"), [(None, "00:00"), ({"from": "22:00", "to": "07:00"}, "07:00")])
+async def test_a_draft_is_put_away_in_no_quiet_hours(
+    journal: Journal, ann: Person, trader: UUID, quiet: dict[str, str] | None, clock: str
+) -> None:
+    """The session ends at midnight; what is said of it would come then."""
+    await prefer(journal, trader, timezone="UTC", quiet=quiet)
+    await ann.writes(REPORT)
+    wakes = await journal.db.fetchval("select wakes_at from worker.chats where wakes_at is not null")
+    assert f"{wakes.astimezone(UTC):%H:%M}" == clock
 
 
 async def test_the_open_tells_what_the_limits_leave(journal: Journal, ann: Person, trader: UUID) -> None:
@@ -219,6 +231,24 @@ async def test_the_open_tells_what_the_limits_leave(journal: Journal, ann: Perso
     said = ann.replies[-1].text.splitlines()
     assert said[:2] == ["A new session: 27 Nov", "Daily loss: $1,000.00 of $1,000.00 left"]
     assert "Based on the closed trades you logged." in said
+
+
+async def test_two_workers_tell_by_themselves(dsn: str, tmp_path: Path, trader: UUID) -> None:
+    """Yesterday's digest, which may come for three days, whatever the hour is now."""
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    async with journaling(dsn, tmp_path) as journal:
+        await linked(journal, trader, "4001")
+        await traded(journal, trader, yesterday)
+        await prefer(
+            journal, trader, timezone="UTC", digest_day=WEEKDAYS[yesterday.weekday()], notifications={"summary": False}
+        )
+        await journal.db.execute("update worker.reminders set looked_at = now() - interval '2 days'")
+        await overdue(journal.db, "reminders", "* * * * * */10")
+    async with journaling(dsn, tmp_path, jobs=True) as journal, journaling(dsn, tmp_path / "b", jobs=True) as other:
+        await journal.until("select exists (select from worker.told)")
+        await journal.settle_due()
+        told = [*heard(Person(journal, "4001")), *heard(Person(other, "4001"))]  # whichever delivered it
+        assert [title.split(":")[0] for title in told] == ["Your week"]
 
 
 # ---- one message, one chat
@@ -280,18 +310,63 @@ async def test_on_whatsapp_the_newest_waits_alone(journal: Journal, trader: UUID
     assert template_variables(told) == '{"1": "Your day: 27 Nov"}'
 
 
+async def test_a_digest_that_waits_is_outdated_by_no_summary(journal: Journal, trader: UUID) -> None:
+    ann = await linked(journal, trader, "+15550001", "whatsapp")
+    await traded(journal, trader, *(FRIDAY + timedelta(days=n) for n in (-1, 0, 3)))
+    await prefer(journal, trader, digest_day="thu", notifications={"summary": False})
+    ann.recorder.trouble.append(SendHeld("the window is closed"))
+    assert await look(journal, EVENING - timedelta(days=1)) == 1
+    await prefer(journal, trader, digest_day="thu")
+    for days in (0, 3):
+        assert await look(journal, EVENING + timedelta(days=days)) == 1
+    rows = await journal.rows("select t.kind, o.status from worker.told t join worker.outbox o on o.id = t.outbox_id"
+                              " order by o.id")  # fmt: skip
+    assert [(row["kind"], row["status"]) for row in rows] == [
+        ("digest", "held"), ("summary", "dropped"), ("summary", "held")
+    ]  # fmt: skip
+    await ann.writes("/announcements")
+    assert heard(ann) == ["Your week: 20 Nov – 26 Nov", "Your day: 30 Nov"]
+
+
+async def test_by_email_it_answers_nothing(journal: Journal, trader: UUID) -> None:
+    """It is no answer in the thread of the mail that came last; nor is a chart of the digest."""
+    ann = await linked(journal, trader, "ann@example.com", "email")
+    await ann.writes("/trades", handle='{"id": "<1@example.com>", "subject": "long 2 nq"}')
+    assert mail_of(ann.replies[-1])["Subject"] == "Re: long 2 nq"
+    await prefer(journal, trader, digest_day="fri", notifications={"summary": False})
+    await traded(journal, trader, FRIDAY)
+    assert await look(journal) == 1
+    mail = mail_of(ann.replies[-1])
+    assert (mail["Subject"], mail["In-Reply-To"]) == ("Your week: 21 Nov – 27 Nov", None)
+    jobs = await journal.rows("select payload from worker.pgqueuer where entrypoint = 'chart'")
+    assert [ChartJob.model_validate_json(job["payload"]).handle for job in jobs] == ["", ""]
+
+
+def mail_of(sent: Sent) -> EmailMessage:
+    _, raw = to_mail(sent.reply, sent.chat_id, "journal@example.com", sent.envelope, EVENING)
+    return email.message_from_bytes(raw, policy=email.policy.default)
+
+
 # ---- when nothing is told
 
 
 async def test_a_pause_and_its_end(journal: Journal, ann: Person, trader: UUID) -> None:
+    """What fell due in it is not made up for: not the digest of the Sunday in it, however the pause ends."""
+    sunday, monday = EVENING + timedelta(days=2), EVENING + timedelta(days=3)
     await traded(journal, trader, FRIDAY, FRIDAY + timedelta(days=3))
     await prefer(journal, trader, paused_until="2026-11-30")
     assert await look(journal, times=2) == 0
-    assert await next_look(journal) == EVENING + timedelta(days=3)
-    assert await look(journal, EVENING + timedelta(days=3)) == 1
-    await prefer(journal, trader, paused_until="forever")
-    assert await look(journal, EVENING + timedelta(days=4)) == 0
-    assert await journal.db.fetchval("select next_at = 'infinity' from worker.reminders")
+    assert await look(journal, sunday) == 0
+    assert await look(journal, monday) == 1
+    assert heard(ann) == ["Your day: 30 Nov"]
+    assert "Your week" not in ann.replies[-1].text
+    await journal.db.execute("update worker.reminders set looked_at = $1", EVENING)
+    await ann.writes("/pause")
+    assert await look(journal, EVENING + timedelta(hours=1)) == 0
+    assert await look(journal, sunday) == 0
+    await ann.writes("/pause off")
+    assert await look(journal, sunday + timedelta(hours=1)) == 0
+    assert len(heard(ann)) == 1
 
 
 async def test_nothing_on_a_rest_day_and_the_digest_on_the_next(journal: Journal, ann: Person, trader: UUID) -> None:
@@ -337,6 +412,7 @@ async def test_one_that_fails_is_put_off_and_stops_no_other(
     journal: Journal, ann: Person, trader: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await traded(journal, trader, FRIDAY)
+    assert await look(journal, EVENING - timedelta(minutes=1)) == 0
     with monkeypatch.context() as patch:
         patch.setattr(telling, "render", lambda *_: 1 / 0)
         assert await look(journal) == 0

@@ -21,7 +21,7 @@ from bot.store import LocalStore
 from db import pool
 from statemachine.errors import OperatorError, StoreError, Unavailable
 from tests.commands import vigil
-from tests.journaling import journaling
+from tests.journaling import journaling, overdue
 from tests.kept_pictures import OLD, YOUNG, Album, album
 
 DAY = timedelta(days=1)
@@ -379,10 +379,7 @@ async def test_a_worker_that_is_told_to_stop_breaks_it_off(
         return []
 
     monkeypatch.setattr(LocalStore, "folders", endless)
-    await connection.execute(
-        "insert into worker.pgqueuer_schedules (expression, entrypoint, next_run)"
-        " values ('41 */6 * * *', 'old_screenshots', now() - interval '1 hour')"
-    )
+    await overdue(connection, "old_screenshots", "41 */6 * * *")
     async with journaling(dsn, tmp_path, jobs=True), asyncio.timeout(10):
         while not ends:
             await asyncio.sleep(0.02)

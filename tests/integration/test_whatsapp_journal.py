@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,14 +14,23 @@ import pytest
 from adapters.whatsapp import WhatsApp
 from bot import server
 from bot.database import Database
+from bot.reminding.telling import tell_due
 from bot.settings import Settings
-from bot.worker import started
+from bot.worker import Worker, started
 from db.links import BINDING
+from statemachine.message import Chat
 from tests.servers.twilio import TEMPLATE, TwilioServer
 from tests.servers.twilio_traffic import ACCOUNT, NUMBER, TOKEN
 from tests.whatsapp_side import HOOK, PUBLIC
 
 ANN = "+4915112345678"
+TRADED = """
+with day as (
+    insert into public.daily_tracking (user_id, trade_date, trades_taken, daily_pnl) values ($1, $2, 1, 100)
+    returning id)
+insert into public.trades (user_id, daily_tracking_id, symbol, direction, pnl, created_at, source_type, audit_status)
+select $1, id, 'NQ', 'long', 100, $2 + interval '15 hours', 'journal', 'audited' from day
+"""
 
 
 @pytest.fixture
@@ -31,8 +40,8 @@ async def twilio() -> AsyncIterator[TwilioServer]:
 
 
 @asynccontextmanager
-async def running(twilio: TwilioServer, dsn: str, folder: Path, **options: Any) -> AsyncIterator[str]:
-    """A worker on the test's database behind Twilio; its address. It is the one that Twilio's webhook leads to."""
+async def running(twilio: TwilioServer, dsn: str, folder: Path, **options: Any) -> AsyncIterator[Worker]:
+    """A worker on the test's database behind Twilio: the one that Twilio's webhook leads to."""
     settings = Settings(_env_file=None, data_dir=folder, host="127.0.0.1", port=0)  # type: ignore[call-arg]
     adapter = WhatsApp(
         ACCOUNT, TOKEN, NUMBER, **{"public_url": PUBLIC, "api_url": twilio.url, "catch_up": 3600.0, **options}
@@ -42,10 +51,9 @@ async def running(twilio: TwilioServer, dsn: str, folder: Path, **options: Any) 
         server.serving(settings, adapter.routes(worker.receiver), worker.readiness) as port,
     ):
         worker.listen()
-        url = f"http://127.0.0.1:{port}"
-        twilio.proxies[PUBLIC] = url
+        twilio.proxies[PUBLIC] = f"http://127.0.0.1:{port}"
         twilio.webhook = HOOK
-        yield url
+        yield worker
         twilio.webhook = ""
         await twilio.quiet()
 
@@ -66,6 +74,13 @@ async def says(twilio: TwilioServer, text: str, *, expect: str, person: str = AN
     return "\n".join(sent.shown for sent in twilio.sent_to(person)[before:])
 
 
+async def silent_since(twilio: TwilioServer, connection: asyncpg.Connection, since: timedelta) -> None:
+    """As if all that was written had been so long ago."""
+    for message in twilio.messages:
+        message.at -= since
+    await connection.execute("update worker.chats set last_inbound_at = now() - $1::interval", since)
+
+
 async def test_a_trade_by_numbers(
     twilio: TwilioServer, dsn: str, connection: asyncpg.Connection, ann: UUID, tmp_path: Path
 ) -> None:
@@ -81,12 +96,10 @@ async def test_a_trade_by_numbers(
 async def test_a_reply_outside_the_window_waits_behind_one_template(
     twilio: TwilioServer, dsn: str, connection: asyncpg.Connection, ann: UUID, tmp_path: Path
 ) -> None:
-    async with running(twilio, dsn, tmp_path, template_sid=TEMPLATE):
+    async with running(twilio, dsn, tmp_path, template_sid=TEMPLATE) as worker:
         await says(twilio, "/trades", expect="trade")
         before = len(twilio.sent)
-        for message in twilio.messages:
-            message.at -= timedelta(hours=30)
-        await connection.execute("update worker.chats set last_inbound_at = now() - interval '30 hours'")
+        await silent_since(twilio, connection, timedelta(hours=30))
         for text in ("first", "second"):
             await connection.execute(
                 "insert into worker.outbox (platform, account, chat_id, user_id, payload)"
@@ -94,6 +107,7 @@ async def test_a_reply_outside_the_window_waits_behind_one_template(
                 " from worker.outbox order by id limit 1",
                 f"{text} reply of a job",
             )
+        worker.outbox.poke(Chat("whatsapp", NUMBER, ANN))
         await twilio.until(lambda: len(twilio.sent) > before)
         held = "select count(*) from worker.outbox where status = 'held'"
         async with asyncio.timeout(20):
@@ -103,6 +117,27 @@ async def test_a_reply_outside_the_window_waits_behind_one_template(
         shown = await says(twilio, "/trades", expect="second reply of a job")
         assert "first reply of a job" in shown
         assert await connection.fetchval(held) == 0
+
+
+async def test_a_summary_outside_the_window_knocks_by_template(
+    twilio: TwilioServer, dsn: str, connection: asyncpg.Connection, ann: UUID, tmp_path: Path
+) -> None:
+    """What comes by itself mostly comes a day after the trader last wrote."""
+    evening = datetime(2026, 11, 27, 21, tzinfo=UTC)
+    async with running(twilio, dsn, tmp_path, template_sid=TEMPLATE) as worker:
+        await says(twilio, "/trades", expect="trade")
+        await silent_since(twilio, connection, timedelta(hours=30))
+        await connection.execute(TRADED, ann, evening.date())
+        before = len(twilio.sent)
+        assert [await tell_due(worker.pool, worker.settings, evening) for _ in "ab"] == [1, 0]
+        worker.outbox.poke(Chat("whatsapp", NUMBER, ANN))
+        await twilio.until(lambda: len(twilio.sent) > before)
+        assert [(sent.template, sent.variables) for sent in twilio.sent[before:]] == [
+            (TEMPLATE, {"1": "Your day: 27 Nov"})
+        ]
+        shown = await says(twilio, "what is it", expect="1 trade: 1 won")
+        assert shown.startswith("Your day: 27 Nov\n1 trade: 1 won")
+        assert "/pause" in shown
 
 
 async def test_stop_and_start(

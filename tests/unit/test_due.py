@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +18,7 @@ from bot.reminding.due import (
     look,
     moment_of,
     occurrences,
+    out_of_quiet,
     put_off,
 )
 from bot.reminding.wishes import KINDS, Kind, Quiet, Wishes
@@ -157,6 +159,21 @@ def test_when_it_is_due(kind: Kind, wishes: Wishes, zone: ZoneInfo, start: DaySt
     assert found == Occurrence(kind, FRIDAY, at(due), at(until))
 
 
+@pytest.mark.parametrize(
+    ("quiet", "moment", "told"),
+    [
+        (None, "2026-11-27 23:00", "2026-11-27 23:00"),
+        (NIGHT, "2026-11-27 20:59", "2026-11-27 20:59"),
+        (NIGHT, "2026-11-27 23:00", "2026-11-28 06:00"),
+        (NIGHT, "2026-10-24 22:00", "2026-10-25 06:00"),
+        (Quiet(time(0), time(2, 30)), "2026-10-25 01:15", "2026-10-25 01:30"),  # the clock shows their end again
+        (Quiet(time(0), time(2, 30)), "2026-03-29 00:45", "2026-03-29 01:30"),  # it is left out
+    ],
+)
+def test_out_of_quiet_hours(quiet: Quiet | None, moment: str, told: str) -> None:
+    assert out_of_quiet(quiet, at(moment), BERLIN) == at(told)
+
+
 def test_prompts_are_for_weekdays() -> None:
     found = list(occurrences(Wishes(kinds=frozenset(PROMPTS)), BERLIN, FUTURES, at("2026-11-01"), at("2026-12-01")))
     assert {one.period.isoweekday() for one in found} == {1, 2, 3, 4, 5}
@@ -186,12 +203,27 @@ def test_a_prompt_waits_for_the_summary_where_it_can() -> None:
 
 
 def test_nothing_in_a_pause_and_nothing_made_up_for() -> None:
-    wishes = Wishes(paused_until=date(2026, 11, 30))
-    found = look(wishes, BERLIN, DayStart(BERLIN), at("2026-11-26 20:00"), at("2026-11-27 20:00"))
-    assert (found.due, found.early) == ((), ())
-    assert found.next_at == at("2026-11-30 20:00")
-    assert look(Wishes(paused_until="forever"), BERLIN, FUTURES, None, at("2026-11-27 20:00")).next_at is None
-    assert look(Wishes(paused_until=date.max), BERLIN, FUTURES, None, at("2026-11-27 20:00")).next_at is None
+    """Neither the digest of the Sunday in it, which could be told until Wednesday, nor a summary."""
+    wishes = Wishes(kinds=frozenset({"summary", "digest"}), paused_until=date(2026, 11, 30))
+    said = told_in(wishes, BERLIN, DayStart(BERLIN), at("2026-11-27 12:00"), at("2026-12-01 12:00"))
+    assert [(now, [one.kind for one in group]) for now, group in said] == [(at("2026-11-30 20:00"), ["summary"])]
+
+
+@pytest.mark.parametrize("until", ["forever", date(2026, 12, 24), date.max])
+def test_nothing_is_made_up_for_once_a_pause_is_lifted(until: date | Literal["forever"]) -> None:
+    start, looked_at, now = DayStart(BERLIN), at("2026-11-27 12:00"), at("2026-11-29 20:00")
+    found = look(Wishes(paused_until=until), BERLIN, start, looked_at, now)
+    assert (found.due, found.early, found.next_at) == ((), (), at("2026-11-30 20:00"))
+    assert look(Wishes(), BERLIN, start, found.looked_at, now + timedelta(hours=2)).due == ()
+
+
+def test_whoever_is_new_is_told_nothing_of_before() -> None:
+    """Not Sunday's digest, on the Tuesday on which a chat is linked."""
+    wishes, start, now = Wishes(kinds=frozenset(KINDS)), DayStart(BERLIN), at("2026-11-24 20:30")
+    assert len(look(wishes, BERLIN, start, now - timedelta(days=3), now).due) == 2
+    found = look(wishes, BERLIN, start, None, now)
+    assert (found.due, found.next_at) == ((), at("2026-11-24 20:45"))
+    assert [one.kind for one in look(wishes, BERLIN, start, None, at("2026-11-24 20:45")).due] == ["streak", "close"]
 
 
 def test_nothing_wished_is_looked_at_no_more() -> None:

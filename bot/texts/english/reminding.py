@@ -11,12 +11,10 @@ REMINDING: Final = {
     "told.close": "The session ends at {time}",
     "told.close.open": "Still open:",
     "told.close.how": "A close is written like: out 18290",
-    "told.close.drafts": "Not confirmed yet:",
-    "told.close.confirm": "To look at them: /drafts",
     "told.open": "A new session: {day}",
     "told.open.unlimited": "No limits are set: /limits",
     "told.open.plan": "A plan for it? Example: limit buy 2 nq 18200 stop 18180",
-    "told.off": "None of these for a while: /pause",
+    "told.off": "None of these for a while: /pause · Choose what comes: /settings messages",
     "paused.forever": "Paused: no summaries, reminders or news until you say /pause off. Whatever you write is "
     "answered as always.",
     "paused.until": "Paused until {day}: no summaries, reminders or news before that. Whatever you write is answered "

@@ -11,12 +11,10 @@ REMINDING: Final = {
     "told.close": "La session finit à {time}",
     "told.close.open": "Encore ouverts :",
     "told.close.how": "Une clôture s’écrit ainsi : out 18290",
-    "told.close.drafts": "Pas encore confirmés :",
-    "told.close.confirm": "Pour les voir : /drafts",
     "told.open": "Une nouvelle session : {day}",
     "told.open.unlimited": "Aucune limite fixée : /limits",
     "told.open.plan": "Un plan pour elle ? Exemple : limit buy 2 nq 18200 stop 18180",
-    "told.off": "Rien de tout ça pour un temps : /pause",
+    "told.off": "Rien de tout ça pour un temps : /pause · Choisir ce qui arrive : /settings messages",
     "paused.forever": "En pause : ni résumés, ni rappels, ni nouvelles jusqu’à ce que tu dises /pause off. À ce que "
     "tu écris, je réponds comme toujours.",
     "paused.until": "En pause jusqu’au {day} : d’ici là, ni résumés, ni rappels, ni nouvelles. À ce que tu écris, je "

@@ -11,12 +11,10 @@ REMINDING: Final = {
     "told.close": "Die Session endet um {time}",
     "told.close.open": "Noch offen:",
     "told.close.how": "Einen Ausstieg schreibst du so: out 18290",
-    "told.close.drafts": "Noch nicht bestätigt:",
-    "told.close.confirm": "Zum Ansehen: /drafts",
     "told.open": "Eine neue Session: {day}",
     "told.open.unlimited": "Keine Limits gesetzt: /limits",
     "told.open.plan": "Ein Plan dafür? Beispiel: limit buy 2 nq 18200 stop 18180",
-    "told.off": "Eine Weile nichts davon: /pause",
+    "told.off": "Eine Weile nichts davon: /pause · Wählen, was kommt: /settings messages",
     "paused.forever": "Pausiert: keine Berichte, Erinnerungen oder Neuigkeiten, bis du /pause off sagst. Was du "
     "schreibst, beantworte ich wie immer.",
     "paused.until": "Pausiert bis {day}: vorher keine Berichte, Erinnerungen oder Neuigkeiten. Was du schreibst, "

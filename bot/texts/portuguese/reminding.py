@@ -11,12 +11,10 @@ REMINDING: Final = {
     "told.close": "A sessão termina às {time}",
     "told.close.open": "Ainda abertas:",
     "told.close.how": "Um fechamento se escreve assim: out 18290",
-    "told.close.drafts": "Ainda não confirmadas:",
-    "told.close.confirm": "Para ver: /drafts",
     "told.open": "Uma nova sessão: {day}",
     "told.open.unlimited": "Não há limites definidos: /limits",
     "told.open.plan": "Um plano para ela? Exemplo: limit buy 2 nq 18200 stop 18180",
-    "told.off": "Nada disso por um tempo: /pause",
+    "told.off": "Nada disso por um tempo: /pause · Escolher o que chega: /settings messages",
     "paused.forever": "Em pausa: sem resumos, lembretes ou novidades até você dizer /pause off. O que você escrever "
     "eu respondo como sempre.",
     "paused.until": "Em pausa até {day}: antes disso não há resumos, lembretes ou novidades. O que você escrever eu "

@@ -11,12 +11,10 @@ REMINDING: Final = {
     "told.close": "La sesión termina a las {time}",
     "told.close.open": "Siguen abiertas:",
     "told.close.how": "Un cierre se escribe así: out 18290",
-    "told.close.drafts": "Aún sin confirmar:",
-    "told.close.confirm": "Para verlas: /drafts",
     "told.open": "Una nueva sesión: {day}",
     "told.open.unlimited": "No hay límites fijados: /limits",
     "told.open.plan": "¿Un plan para hoy? Ejemplo: limit buy 2 nq 18200 stop 18180",
-    "told.off": "Nada de esto por un tiempo: /pause",
+    "told.off": "Nada de esto por un tiempo: /pause · Elegir qué llega: /settings messages",
     "paused.forever": "En pausa: sin resúmenes, recordatorios ni noticias hasta que digas /pause off. A lo que "
     "escribas respondo como siempre.",
     "paused.until": "En pausa hasta el {day}: antes no hay resúmenes, recordatorios ni noticias. A lo que escribas "
