@@ -84,7 +84,8 @@ def _table(paper: Paper, card: Card, top: float) -> float:
     for label, planned, happened in card.rows:
         paper.line([MARGIN, WIDTH - MARGIN], [y, y], colours.grid, 2)
         paper.text(MARGIN, y + ROW / 2, label, colours.muted, NORMAL - 2, room=160)
-        _cell(paper, planned, middle, y + ROW / 2, room=middle - first - 4)
+        fits = bool(happened) or paper.wide(planned[:MOST_LETTERS], CELLS[0]) <= middle - first - 4
+        _cell(paper, planned, middle if fits else second, y + ROW / 2, room=(middle if fits else second) - first - 4)
         _cell(paper, happened, second, y + ROW / 2, room=second - (middle if planned else first) - 18, bold=True)
         y += ROW
     paper.line([MARGIN, WIDTH - MARGIN], [y, y], colours.grid, 2)

@@ -100,16 +100,21 @@ def card_rows(words: Words, facts: CardFacts) -> list[tuple[str, str, str]]:
 
 
 def _left(words: Words, trade: TradeRow) -> str:
-    """5329.67 in 3 parts: of an average no more digits than its trade's prices have."""
-    price, parts = figure(trade.exit_price), words.counted("card.parts", trade.exits) if trade.exits else ""
+    """5329.67 in 3 parts."""
+    price, parts = _exit(trade), words.counted("card.parts", trade.exits) if trade.exits else ""
     if price is None:
         return parts or (words("card.open") if trade.is_open else "")
-    if trade.exits < 2:
-        return numbers.price(price)
+    return numbers.price(price) if trade.exits < 2 else f"{numbers.price(price)} {parts}"
+
+
+def _exit(trade: TradeRow) -> Decimal | None:
+    """Of parts the average, with no more digits than the trade's other prices have."""
+    price = figure(trade.exit_price)
+    if price is None or trade.exits < 2:
+        return price
     said = [figure(value) for value in (trade.entry_price, trade.stop_loss, trade.take_profit)]
     finest = min((int(value.as_tuple().exponent) for value in said if value is not None), default=0)
-    step = max(Decimal(1).scaleb(min(finest, -2)), numbers.FINEST)
-    return f"{numbers.price(price.quantize(step))} {parts}"
+    return price.quantize(max(Decimal(1).scaleb(min(finest, -2)), numbers.FINEST))
 
 
 def _marks(words: Words, trade: TradeRow) -> list[tuple[str, str, str]]:
@@ -177,7 +182,7 @@ def card_subject(words: Words, facts: CardFacts) -> Card:
         entry=_level(words("card.entry"), trade.entry_price),
         stop=_level(words("card.stop"), facts.stop),
         target=_level(words("card.target"), trade.take_profit),
-        exit=_level(words("card.exit"), trade.exit_price),
+        exit=_level(words("card.exit"), _exit(trade)),
         verdicts=tuple(
             Judged(_mark(verdict.verdict), quoted(verdict.rule, LONGEST_DRAWN))
             for verdict in facts.verdicts[:MOST_VERDICTS]
