@@ -103,13 +103,14 @@ CHART_EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         #orb #aplus · setup: opening range breakout with a retest · mood: impatient
         Rules: 5 of 10 followed
         ✗ Max 3 trades a day
-        ? No trades after 15:30 New York
+        ✗ Max 3 trades a day
+        ✗ Max 3 trades a day
+        ✗ Max 3 trades a day
         ✗ Max 3 trades a day
         ? No trades after 15:30 New York
-        ✗ Max 3 trades a day
         ? No trades after 15:30 New York
-        ✗ Max 3 trades a day
         ? No trades after 15:30 New York
+        and 2 more
         No screenshot of it: answer this message with one."""),
     ("drawn", {"kind": "hours", "facts": UNTIMED, "image": "u/c-1.png"}, """
         By hour of entry, 1 Feb – 20 Mar

@@ -13,6 +13,7 @@ from bot.texts.recording import MARKS
 from bot.texts.words import Words, account_name, capital, quoted
 from bot.trading.limits import figure
 from db.series import TradeRow
+from db.verdicts import StoredVerdict
 from statemachine.message import Reply
 from statemachine.trade import TradeFields
 
@@ -21,6 +22,7 @@ LONGEST_DRAWN: Final = 160
 LONGEST_CELL: Final = 40
 MOST_RULES: Final = 8
 MOST_VERDICTS: Final = 7
+ORDER: Final[tuple[Mark, ...]] = ("violated", "unclear", "followed")
 
 
 def card(words: Words, facts: CardFacts, image: str | None) -> Reply:
@@ -48,16 +50,26 @@ def _side(words: Words, facts: CardFacts, side: Literal[0, 1]) -> str:
 
 
 def _verdicts(words: Words, facts: CardFacts) -> Sequence[str]:
-    judged = [verdict for verdict in facts.verdicts if verdict.verdict != "unclear"]
     if not facts.verdicts:
         return [words("card.rules.none")]
-    followed = sum(verdict.verdict == "followed" for verdict in judged)
-    others = [verdict for verdict in facts.verdicts if verdict.verdict != "followed"]
+    others = [verdict for verdict in _first_broken(facts) if verdict.verdict != "followed"]
     shown = [
-        words("card.verdict", mark=MARKS[verdict.verdict], rule=quoted(verdict.rule, LONGEST_RULE))
+        words("card.verdict", mark=MARKS[_mark(verdict.verdict)], rule=quoted(verdict.rule, LONGEST_RULE))
         for verdict in others[:MOST_RULES]
     ]
-    return [words("card.rules.counted", followed=followed, judged=len(judged)), *shown]
+    beyond = len(others) - MOST_RULES
+    return [_counted(words, facts), *shown, *([words.counted("card.beyond", beyond)] if beyond > 0 else [])]
+
+
+def _first_broken(facts: CardFacts) -> list[StoredVerdict]:
+    """Where not all have room, those that need attention do."""
+    return sorted(facts.verdicts, key=lambda verdict: ORDER.index(_mark(verdict.verdict)))
+
+
+def _counted(words: Words, facts: CardFacts) -> str:
+    marks = [_mark(verdict.verdict) for verdict in facts.verdicts]
+    followed = marks.count("followed")
+    return words("card.rules.counted", followed=followed, judged=followed + marks.count("violated"))
 
 
 def _fields(trade: TradeRow) -> TradeFields:
@@ -163,8 +175,6 @@ def card_subject(words: Words, facts: CardFacts) -> Card:
     trade, made = facts.trade, figure(facts.trade.net)
     day = words.day(trade.day) if trade.day is not None else None
     account = words("trade.at_account", account=account_name(trade.account)) if trade.account else None
-    judged = sum(verdict.verdict != "unclear" for verdict in facts.verdicts)
-    followed = sum(verdict.verdict == "followed" for verdict in facts.verdicts)
     beyond = len(facts.verdicts) - MOST_VERDICTS
     is_open, net = words("card.open") if trade.is_open else "", words("charts.net")
     note = (day, account) if made is None else (day, account, is_open, net)
@@ -185,11 +195,9 @@ def card_subject(words: Words, facts: CardFacts) -> Card:
         exit=_level(words("card.exit"), _exit(trade)),
         verdicts=tuple(
             Judged(_mark(verdict.verdict), quoted(verdict.rule, LONGEST_DRAWN))
-            for verdict in facts.verdicts[:MOST_VERDICTS]
+            for verdict in _first_broken(facts)[:MOST_VERDICTS]
         ),
-        verdicts_title=words("card.rules.counted", followed=followed, judged=judged)
-        if facts.verdicts
-        else words("card.rules.none"),
+        verdicts_title=_counted(words, facts) if facts.verdicts else words("card.rules.none"),
         beyond=words.counted("card.beyond", beyond) if beyond > 0 else "",
     )
 
