@@ -71,6 +71,7 @@ class Sandbox:
                 external_id=uuid.uuid4().hex,
                 part=part,
                 picture=reply.image if part.with_image else None,
+                alt=reply.alt if part.with_image else None,
                 file=file if entry is None else None,
                 answers=answered.id if answered else None,
                 key=envelope.key,

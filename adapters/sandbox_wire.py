@@ -40,6 +40,7 @@ class Entry:
 
     version    of the transcript when it was last changed: what is newer than a page's is sent to it
     picture    our own: its path in the screenshot store; the trader's: the attachment's handle
+    alt        what the picture shows, where that is known
     file       name and handle of what can be opened
     answers    id of the entry that this one is a reply to
     pressed    a choice that was taken, not words
@@ -54,6 +55,7 @@ class Entry:
     external_id: str
     part: Part
     picture: str | None = None
+    alt: str | None = None
     file: tuple[str, str] | None = None
     answers: int | None = None
     pressed: bool = False
@@ -106,6 +108,7 @@ def wire_of(entry: Entry) -> dict[str, Any]:
         "text": entry.part.text,
         "buttons": [[button.label for button in row] for row in entry.part.buttons],
         "picture": entry.picture is not None,
+        "alt": entry.alt,
         "file": entry.file[0] if entry.file else None,
         "answers": entry.answers,
         "pressed": entry.pressed,

@@ -14,7 +14,7 @@ from bot.texts.words import Words
 from tests.chart_scenes import SCENES, card, facts
 
 FOLDER = Path(__file__).parent.parent / "docs" / "images" / "charts"
-LARGEST = 40_000
+LARGEST = 50_000
 VIEW = View(
     locale="en",
     zone=ZoneInfo("America/New_York"),

@@ -2,9 +2,13 @@
 
 # ruff: noqa: E501
 
+from decimal import Decimal
 from typing import Any
 
-from tests.chart_scenes import card, facts
+from bot.charting.facts import Sum, SumsFacts
+from tests.chart_scenes import SCENES, card, facts
+
+UNTIMED = SumsFacts(scope=SCENES["one"].scope, sums=(Sum(None, Decimal(-40), 3),), zone="America/New_York")
 
 CHART_EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("drawn", {"kind": "equity", "facts": facts("losses", "equity"), "image": "u/c-1.png"}, """
@@ -55,7 +59,7 @@ CHART_EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         By hour of entry, 1 Feb – 20 Mar
         -$6,076.80 with 40 trades.
         Best hour 14:00 -$138.60 (1 trade), worst 11:00 -$1,452.60 (9 trades).
-        4 trades without an entry time are not shown.
+        4 trades without an entry time are not shown: -$585.00.
         [Equity] [Days] [Symbols]
         [Rules] [R]"""),
     ("drawn", {"kind": "rules", "facts": facts("many", "rules"), "image": "u/c-1.png"}, """
@@ -88,10 +92,33 @@ CHART_EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("card", {"facts": card("none"), "image": None}, """
         Long 2 NQ · open
         Planned: stop 18,230, target 18,310, risk $810.00, +3R.
-        Happened: entry 18,250.25, exit open, size 2, time 09:40 – ?.
+        Happened: entry 18,250.25, exit open, size 2, time 09:40.
         No rule was judged.
         I could not draw the picture this time; these are its figures.
         No screenshot of it: answer this message with one."""),
+    ("card", {"facts": card("many"), "image": "u/c-1.png"}, """
+        Long 2 NQ · +$1,591.60
+        Planned: entry 18,248, stop 18,230, target 18,310, size 2, risk $810.00, +3R.
+        Happened: entry 18,250.25, exit 18,290.17 in 3 parts, size 2, +2R, net +$1,591.60, time 20 Mar 09:40 – 21 Mar 11:40.
+        #orb #aplus · setup: opening range breakout with a retest · mood: impatient
+        Rules: 5 of 10 followed
+        ✗ Max 3 trades a day
+        ✗ Max 3 trades a day
+        ✗ Max 3 trades a day
+        ✗ Max 3 trades a day
+        ✗ Max 3 trades a day
+        ? No trades after 15:30 New York
+        ? No trades after 15:30 New York
+        ? No trades after 15:30 New York
+        and 2 more
+        No screenshot of it: answer this message with one."""),
+    ("drawn", {"kind": "hours", "facts": UNTIMED, "image": "u/c-1.png"}, """
+        By hour of entry, 1 Feb – 20 Mar
+        No closed trades with an entry time in this time.
+        3 trades without an entry time are not shown: -$40.00.
+        For a longer time: /chart hours all
+        [Equity] [Days] [Symbols]
+        [Rules] [R]"""),
     ("chart_unclear", {"problem": "word", "said": "candles!"}, """
         I do not know the chart "candles!".
         Charts: equity, days, symbols, hours, rules, r. Then a symbol or a period, if you like: last week, march, 30 days, 2026-03-01 to 2026-03-15, all.

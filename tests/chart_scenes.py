@@ -159,7 +159,9 @@ def card(name: str) -> CardFacts:
             told |= {"exit_price": None, "exit_time": None, "net": None, "is_open": True}
             marks = []
         case "many":
-            told |= {"exits": 3, "account": "apex2", "plan": {"fields": {"entry_price": "18248", "position_size": "2"}}}
+            told |= {"exits": 3, "exit_price": Decimal("18290.1666666667"), "exit_time": day + timedelta(hours=26)}
+            told |= {"account": "apex2", "plan": {"fields": {"entry_price": "18248", "position_size": "2"}}}
+            told |= {"setup": "opening range breakout with a retest", "mood": "impatient", "tags": ["orb", "aplus"]}
             marks = ["followed", "violated", "unclear"] * 5
     verdicts = [
         StoredVerdict(

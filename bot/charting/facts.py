@@ -90,6 +90,11 @@ class SumsFacts:
     def trades(self) -> int:
         return sum(one.trades for one in self.sums)
 
+    @property
+    def timed(self) -> tuple[Sum, ...]:
+        """Without those whose hour is not known."""
+        return tuple(one for one in self.sums if one.key is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class RuleFacts:

@@ -10,8 +10,11 @@ HEAD: Final = 200
 NAME_ROW: Final = 42
 BAR_ROW: Final = 50
 GROUP_GAP: Final = 14
-LABEL: Final = 176
-VALUE: Final = 196
+LABEL: Final = (176, 270)
+VALUE: Final = (196, 262)
+"""Pixels beside the bars, at least and at most."""
+MOST_LETTERS: Final = 40
+"""Of a label or a figure that are measured: more find no room."""
 HOURS_HEIGHT: Final = 720
 
 
@@ -28,8 +31,11 @@ def draw_groups(paper: Paper, subject: Groups) -> None:
     if not subject.groups:
         paper.nothing(subject.head, top, paper.height - MARGIN)
         return
-    amounts = [float(bar.amount) for group in subject.groups for bar in group.bars]
-    across = Scale(min(0.0, *amounts), max(0.0, *amounts), MARGIN + LABEL, WIDTH - MARGIN - VALUE)
+    bars = [bar for group in subject.groups for bar in group.bars]
+    label = _room(paper, [bar.label for bar in bars], LABEL, bold=False)
+    value = _room(paper, [bar.value for bar in bars], VALUE, bold=True)
+    amounts = [float(bar.amount) for bar in bars]
+    across = Scale(min(0.0, *amounts), max(0.0, *amounts), MARGIN + label, WIDTH - MARGIN - value)
     y = top + 8
     for group in subject.groups:
         if group.name:
@@ -43,16 +49,23 @@ def draw_groups(paper: Paper, subject: Groups) -> None:
         y += GROUP_GAP
 
 
+def _room(paper: Paper, texts: list[str], limits: tuple[int, int], *, bold: bool) -> float:
+    least, most = limits
+    widest = max(paper.wide(text[:MOST_LETTERS], SMALL + 1, bold=bold) for text in texts) + 16
+    return min(max(widest, least), most)
+
+
 def _bar(paper: Paper, bar: Bar, across: Scale, y: float, unit: str) -> None:
     amount = float(bar.amount)
     tint = paper.colours.gain if amount > 0 else paper.colours.loss if amount < 0 else paper.colours.muted
     middle, begin, end = y + BAR_ROW / 2, across(min(0.0, amount)), across(max(0.0, amount))
     paper.box(begin, middle - 14, max(end - begin, 3), 28, tint, round_=5)
-    paper.text(MARGIN, middle, bar.label, paper.colours.text, SMALL + 1, room=LABEL - 14)
+    paper.text(MARGIN, middle, bar.label, paper.colours.text, SMALL + 1, room=across.start - MARGIN - 14)
     # half a figure would be another one
-    fits = paper.wide(bar.value, SMALL + 1, bold=True) <= VALUE - 12
+    room = WIDTH - MARGIN - across.end - 12
+    fits = paper.wide(bar.value, SMALL + 1, bold=True) <= room
     told = bar.value if fits else short_money(amount, unit, signed=True)
-    paper.text(WIDTH - MARGIN, middle, told, tint, SMALL + 1, bold=True, align="right", room=VALUE - 12)
+    paper.text(WIDTH - MARGIN, middle, told, tint, SMALL + 1, bold=True, align="right", room=room)
 
 
 def draw_hours(paper: Paper, subject: Hours) -> None:
@@ -68,11 +81,10 @@ def draw_hours(paper: Paper, subject: Hours) -> None:
     upright = Scale(low, high or (0.0 if low else 1.0), bottom - 56, top + 24)
     left, right = 118, WIDTH - MARGIN
     ticks = upright.ticks(6)
-    step = ticks[1] - ticks[0] if len(ticks) > 1 else 1
-    for value in ticks:
+    for value, label in zip(ticks, axis_money(ticks, subject.head.unit), strict=True):
         y = upright(value)
         paper.line([left, right], [y, y], paper.colours.muted if not value else paper.colours.grid, 2)
-        paper.text(left - 10, y, axis_money(value, subject.head.unit, step), paper.colours.muted, SMALL, align="right")
+        paper.text(left - 10, y, label, paper.colours.muted, SMALL, align="right")
     first, last = _span([hour for hour, _ in subject.hours])
     slot = (right - left) / (last - first + 1)
     for hour, amount in subject.hours:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from bot.drawing.paper import MARGIN, SMALL, WIDTH, Paper
+from bot.drawing.paper import MARGIN, SMALL, WIDTH, Paper, contrast, mixed
 from bot.drawing.scales import short_money, whole_money
 from bot.drawing.subjects import Calendar
 
@@ -19,7 +19,7 @@ MOST_YEARS: Final = 12
 GAP: Final = 6
 PAGE_CELL: Final = (WIDTH - 2 * MARGIN + GAP) / 7
 PAGE_ROW: Final = 78
-FAINTEST: Final = 0.3
+FAINTEST: Final = 0.35
 HEAD: Final = 196
 
 
@@ -67,8 +67,10 @@ def _cell(paper: Paper, x: float, y: float, size: tuple[float, float], amount: D
         paper.box(x, y, *size, colours.muted, round_=8, strength=0.35)
         return colours.text
     strength = _strength(amount, largest)
-    paper.box(x, y, *size, colours.gain if amount > 0 else colours.loss, round_=8, strength=strength)
-    return (colours.on_gain if amount > 0 else colours.on_loss) if strength > 0.62 else colours.text
+    tint, on = (colours.gain, colours.on_gain) if amount > 0 else (colours.loss, colours.on_loss)
+    paper.box(x, y, *size, tint, round_=8, strength=strength)
+    seen = mixed(tint, colours.ground, strength)
+    return max(on, colours.text, key=lambda letters: contrast(letters, seen))
 
 
 # ---- months as pages

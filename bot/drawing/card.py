@@ -10,6 +10,9 @@ HEAD: Final = 196
 LADDER: Final = 190
 ROW: Final = 52
 RULE: Final = 50
+CELLS: Final = (NORMAL - 1, SMALL, SMALL - 3)
+MOST_LETTERS: Final = 60
+"""Of a cell that are measured: more find no room."""
 MARKS: Final[dict[Mark, str]] = {"followed": "✓", "violated": "✗", "unclear": "?"}
 
 
@@ -35,7 +38,7 @@ def _levels(card: Card) -> list[Level]:
 
 
 def _ladder(paper: Paper, card: Card, top: float) -> None:
-    """Prices from low to high: loss and gain that were planned are coloured, the way that was made is an arrow."""
+    """Prices from low to high: loss and gain that were planned are coloured, the way that was made is a line."""
     levels, colours = _levels(card), paper.colours
     prices = [float(level.price) for level in levels]
     across = Scale(min(prices), max(prices), MARGIN + 40, WIDTH - MARGIN - 40)
@@ -81,12 +84,18 @@ def _table(paper: Paper, card: Card, top: float) -> float:
     for label, planned, happened in card.rows:
         paper.line([MARGIN, WIDTH - MARGIN], [y, y], colours.grid, 2)
         paper.text(MARGIN, y + ROW / 2, label, colours.muted, NORMAL - 2, room=160)
-        paper.text(middle, y + ROW / 2, planned, colours.text, NORMAL - 1, align="right", room=middle - first - 4)
-        paper.text(second, y + ROW / 2, happened, colours.text, NORMAL - 1, bold=True, align="right",
-                   room=second - middle - 18)  # fmt: skip
+        fits = bool(happened) or paper.wide(planned[:MOST_LETTERS], CELLS[0]) <= middle - first - 4
+        _cell(paper, planned, middle if fits else second, y + ROW / 2, room=(middle if fits else second) - first - 4)
+        _cell(paper, happened, second, y + ROW / 2, room=second - (middle if planned else first) - 18, bold=True)
         y += ROW
     paper.line([MARGIN, WIDTH - MARGIN], [y, y], colours.grid, 2)
     return y
+
+
+def _cell(paper: Paper, text: str, x: float, y: float, *, room: float, bold: bool = False) -> None:
+    """As large as it can be whole: part of a price would be another one."""
+    size = next((size for size in CELLS if paper.wide(text[:MOST_LETTERS], size, bold=bold) <= room), CELLS[-1])
+    paper.text(x, y, text, size=size, bold=bold, align="right", room=room)
 
 
 def _verdicts(paper: Paper, card: Card, top: float) -> None:

@@ -1,6 +1,8 @@
 """The balance over time, with the floor it must not reach, and below it how far it lies under its high."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 from bot.drawing.paper import MARGIN, SMALL, WIDTH, Paper
@@ -30,18 +32,18 @@ def draw(paper: Paper, subject: Equity) -> None:
     floors = [None if day.floor is None else float(day.floor) for day in subject.days]
     shown = [floor for floor in floors if floor is not None]
     is_drawn = bool(shown) and _leaves_room(balances, shown)
-    upright = _upright([*balances, *(shown if is_drawn else ())], top + 16, bottom)
+    if shown:
+        _legend(paper, subject.floor_label, top + 8, is_drawn=is_drawn)
+    upright = _upright([*balances, *(shown if is_drawn else ())], top + (40 if shown else 16), bottom)
     _grid(paper, upright, subject.head.unit, 6)
     _dates(paper, across, days, subject.months, bottom + 28)
     tint = paper.colours.line
     ys = [upright(balance) for balance in balances]
     paper.area(xs, ys, bottom, tint, 0.12)
     if is_drawn:
-        _floor(paper, xs[1:], floors, upright, subject.floor_label)
+        _floor(paper, xs[1:], floors, upright)
     paper.line(xs, ys, tint, 4)
     paper.dot(xs[-1], ys[-1], tint)
-    if shown and not is_drawn:
-        paper.text(RIGHT, bottom - 18, f"{subject.floor_label} ↓", paper.colours.floor, SMALL, align="right")
     _drawdown(paper, subject, xs, bottom + 62)
 
 
@@ -65,46 +67,59 @@ def _upright(values: list[float], top: float, bottom: float) -> Scale:
 
 def _grid(paper: Paper, upright: Scale, unit: str, most: int) -> None:
     ticks = upright.ticks(most)
-    step = ticks[1] - ticks[0] if len(ticks) > 1 else 1
-    for value in ticks:
+    for value, label in zip(ticks, axis_money(ticks, unit), strict=True):
         y = upright(value)
         paper.line([LEFT, RIGHT], [y, y], paper.colours.grid, 2)
-        paper.text(LEFT - 10, y, axis_money(value, unit, step), paper.colours.muted, SMALL, align="right")
+        paper.text(LEFT - 10, y, label, paper.colours.muted, SMALL, align="right")
 
 
-def _floor(paper: Paper, xs: list[float], floors: list[float | None], upright: Scale, label: str) -> None:
-    """In pieces where it is not known; the label above its end, or below where the curve may be."""
+def _legend(paper: Paper, label: str, y: float, *, is_drawn: bool) -> None:
+    """Above the curve, which may be anywhere beside a floor that trails it."""
+    label = label if is_drawn else f"{label} ↓"
+    paper.text(RIGHT, y, label, paper.colours.floor, SMALL, align="right")
+    if is_drawn:
+        end = RIGHT - paper.wide(label, SMALL) - 14
+        paper.line([end - 56, end], [y, y], paper.colours.floor, 3, dashed=True)
+
+
+def _floor(paper: Paper, xs: list[float], floors: list[float | None], upright: Scale) -> None:
+    """In one line over the days on which it is known."""
     points = [(x, upright(floor)) for x, floor in zip(xs, floors, strict=True) if floor is not None]
     if len(points) == 1:
         points = [(xs[0] - 60, points[0][1]), points[0]]
     paper.line([x for x, _ in points], [y for _, y in points], paper.colours.floor, 3, dashed=True, stepped=True)
-    paper.text(RIGHT, points[-1][1] + 18, label, paper.colours.floor, SMALL, align="right")
 
 
 def _dates(paper: Paper, across: Scale, days: list[date], months: tuple[str, ...], y: float) -> None:
-    """As many as have room: days, months or years."""
-    told = _told_dates(days[0], days[-1], months)
-    last = -1000.0
-    for day, label in told:
-        x = across(day.toordinal())
-        half = paper.wide(label, SMALL) / 2
-        x = min(max(x, LEFT + half), RIGHT - half)
-        if x - half > last + 22:
-            paper.text(x, y, label, paper.colours.muted, SMALL, align="center")
-            last = x + half
+    """As many as have room, in even steps: days, months or years."""
+    for told in _told_dates(days[0], days[-1], months):
+        placed = []
+        for day, label in told:
+            half = paper.wide(label, SMALL) / 2
+            placed.append((min(max(across(day.toordinal()), LEFT + half), RIGHT - half), half, label))
+        if all(x + half + 14 < after - wide for (x, half, _), (after, wide, _) in pairwise(placed)):
+            break
+    for x, _, label in placed:
+        paper.text(x, y, label, paper.colours.muted, SMALL, align="center")
 
 
-def _told_dates(first: date, last: date, months: tuple[str, ...]) -> list[tuple[date, str]]:
+def _told_dates(first: date, last: date, months: tuple[str, ...]) -> Iterator[list[tuple[date, str]]]:
+    """Dates to tell, from many to one, which has room whatever it is."""
     span = (last - first).days
     if span <= 75:
-        step = max(1, round(span / 4))
-        every = [first + timedelta(days=offset) for offset in range(0, span + 1, step)]
-        return [(day, f"{day.day} {months[day.month - 1]}") for day in every]
+        for step in (*sorted({max(1, round(span / parts)) for parts in (5, 4, 3, 2)}), span + 1):
+            every = [first + timedelta(days=offset) for offset in range(0, span + 1, step)]
+            yield [(day, f"{day.day} {months[day.month - 1]}") for day in every]
+        return
     starts = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13)]
     starts = [day for day in starts if first <= day <= last]
     if span > 800:
-        return [(day, str(day.year)) for day in starts if day.month == 1]
-    return [(day, f"{months[day.month - 1]} {day:%y}" if day.month == 1 else months[day.month - 1]) for day in starts]
+        years = [(day, str(day.year)) for day in starts if day.month == 1]
+        yield from (years[::step] for step in (1, 2, 5, 10, len(years)))
+        return
+    for step in (1, 2, 3, 6, 12):
+        named = [day for day in starts if (day.month - 1) % step == 0]
+        yield [(day, f"{months[day.month - 1]} {day:%y}" if day.month == 1 else months[day.month - 1]) for day in named]
 
 
 def _drawdown(paper: Paper, subject: Equity, xs: list[float], top: float) -> None:
@@ -119,4 +134,4 @@ def _drawdown(paper: Paper, subject: Equity, xs: list[float], top: float) -> Non
         paper.line(xs, [scale(value) for value in under], paper.colours.loss, 2.5)
         paper.text(LEFT - 10, end, short_money(deepest, sign_of(subject.head.unit)),
                    paper.colours.loss, SMALL, align="right")  # fmt: skip
-    paper.text(LEFT - 10, begin, axis_money(0, subject.head.unit, 1), paper.colours.muted, SMALL, align="right")
+    paper.text(LEFT - 10, begin, f"{sign_of(subject.head.unit)}0", paper.colours.muted, SMALL, align="right")

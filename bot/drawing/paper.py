@@ -1,7 +1,8 @@
 """A sheet to draw on, in pixels from its upper left corner, with what all pictures share: colours, letters, head.
 
-Rules: a sheet is twice as wide as it is shown on a phone, so no letter is smaller than SMALL. Text is never parsed as
-math, is cut to the room it has, and holds only letters that the font has: others would be boxes with a warning.
+Rules: a sheet is twice as wide as it is shown on a phone, so no letter is smaller than SMALL but in a narrow cell. Text
+is never parsed as math, is cut to the room it has, and holds only letters that the font has: others would be boxes
+with a warning.
 """
 
 import unicodedata
@@ -44,7 +45,8 @@ Align = Literal["left", "center", "right"]
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """Gain and loss differ in lightness too; where only a colour would tell, a sign stands beside it."""
+    """A bluish green and an orange red, as who sees no red or no green tells those apart; where only a colour would
+    tell, a sign stands beside it. `on_gain`, `on_loss`: letters on a full one."""
 
     ground: str
     text: str
@@ -59,11 +61,31 @@ class Colours:
 
 
 COLOURS_OF: Final[dict[Theme, Colours]] = {
-    "light": Colours("#ffffff", "#172033", "#56617a", "#dfe4ec", "#2459c4", "#0b7a5c", "#c2333d", "#9a5b00", "#ffffff",
+    "light": Colours("#ffffff", "#172033", "#56617a", "#dfe4ec", "#2459c4", "#00766b", "#cc2a10", "#9a5b00", "#ffffff",
                      "#ffffff"),
-    "dark": Colours("#14181f", "#eef2f8", "#a3afc2", "#2c3442", "#7aa7ff", "#3ccf9f", "#ff7a7d", "#f0b450", "#08261c",
-                    "#33090b"),
+    "dark": Colours("#14181f", "#eef2f8", "#a3afc2", "#2c3442", "#7aa7ff", "#45dcc0", "#ff6457", "#f0b450", "#04170f",
+                    "#1f0405"),
 }  # fmt: skip
+
+
+def mixed(colour: str, ground: str, strength: float) -> str:
+    """What is seen where a colour lies on a ground."""
+    over, under = bytes.fromhex(colour[1:]), bytes.fromhex(ground[1:])
+    mixture = bytes(round(strength * a + (1 - strength) * b) for a, b in zip(over, under, strict=True))
+    return f"#{mixture.hex()}"
+
+
+def contrast(one: str, other: str) -> float:
+    """From 1 to 21, as WCAG 2 has it: 4.5 and more is easily read."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@cache
+def _luminance(colour: str) -> float:
+    shares = [byte / 255 for byte in bytes.fromhex(colour[1:])]
+    red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @cache
@@ -85,11 +107,12 @@ def _letters() -> frozenset[int]:
 def drawable(text: str) -> str:
     """On one line, without marks that move, stack or turn letters, in letters that the font has."""
     kept = []
-    for letter in unicodedata.normalize("NFKC", text[:LONGEST]):
-        if letter.isspace():
-            kept.append(SPACE)
-        elif unicodedata.category(letter)[0] not in "MC":
-            kept.append(letter if ord(letter) in _letters() else UNKNOWN_LETTER)
+    for letter in unicodedata.normalize("NFC", text[:LONGEST]):
+        for known in letter if ord(letter) in _letters() else unicodedata.normalize("NFKC", letter):
+            if known.isspace():
+                kept.append(SPACE)
+            elif unicodedata.category(known)[0] not in "MC":
+                kept.append(known if ord(known) in _letters() else UNKNOWN_LETTER)
     return SPACE.join("".join(kept).split())
 
 
@@ -215,6 +238,16 @@ class Paper:
         size = self._canvas.get_width_height()
         drawn = Image.frombytes("RGBA", size, bytes(self._canvas.buffer_rgba())).convert("RGB")
         out = BytesIO()
-        palette = drawn.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-        palette.save(out, "PNG", optimize=True)
+        _with_palette(drawn).save(out, "PNG", optimize=True)
         return out.getvalue()
+
+
+def _with_palette(drawn: Image.Image) -> Image.Image:
+    """In few colours, each of them the one it most often stands for: an average would tint what is grey."""
+    few = drawn.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    pairs: Any = Image.merge("RGBA", (*drawn.split(), Image.frombytes("L", few.size, few.tobytes()))).getcolors(1 << 20)
+    palette = few.getpalette() or []
+    for _, (red, green, blue, place) in sorted(pairs):
+        palette[3 * place : 3 * place + 3] = [red, green, blue]
+    few.putpalette(palette)
+    return few

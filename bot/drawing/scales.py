@@ -1,6 +1,7 @@
 """From values to pixels, and the round values beside an axis."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,12 +43,17 @@ def whole_money(amount: float) -> str:
     return f"{sign}{size / by:.0f}{suffix}"
 
 
-def axis_money(amount: float, unit: str, step: float) -> str:
-    """As exact as the steps of its axis are: $50.25k beside $50.50k; a currency without a sign has no room there."""
-    size, sign = abs(amount), "-" if amount < 0 else ""
-    by, suffix = next((pair for pair in SUFFIXES if max(size, step) >= 10 * pair[0]), (1, ""))
+def axis_money(ticks: Sequence[float], unit: str) -> list[str]:
+    """Beside an axis: all in thousands or none, as exact as its steps are ($50.25k below $50.50k); a currency without a
+    sign has no room there."""
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else 1
+    largest = max((abs(value) for value in ticks), default=0)
+    by, suffix = next((pair for pair in SUFFIXES if largest >= max(pair[0], 10 * THOUSAND)), (1, ""))
     digits = next((digits for digits in range(3) if math.isclose(step / by, round(step / by, digits))), 3)
-    return f"{sign}{sign_of(unit)}{size / by:,.{digits}f}{suffix}"
+    return [
+        f"{'-' if value < 0 else ''}{sign_of(unit)}" + (f"{abs(value) / by:,.{digits}f}{suffix}" if value else "0")
+        for value in ticks
+    ]
 
 
 def sign_of(unit: str) -> str:

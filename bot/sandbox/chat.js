@@ -114,7 +114,7 @@ export class Chat {
   #picture(entry) {
     const image = element("img");
     image.src = `/sandbox/${this.platform}/entries/${entry.id}/picture`;
-    image.alt = entry.who === "trader" ? "Screenshot you sent" : `Picture: ${firstLine(entry)}`;
+    image.alt = entry.alt ?? (entry.who === "trader" ? "Screenshot you sent" : `Picture: ${firstLine(entry)}`);
     image.addEventListener("error", () => image.replaceWith(element("p", "lost", "This picture cannot be shown.")));
     image.addEventListener("load", () => this.#follow());
     const node = element("a", "picture", image);

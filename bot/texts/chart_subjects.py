@@ -84,12 +84,14 @@ def title(words: Words, kind: Kind, scope: Scope) -> str:
 
 def empty(words: Words, kind: Kind) -> str:
     """What a chart without anything to show says."""
-    return words(f"charts.empty.{kind}") if kind in ("r", "rules") else words("charts.empty")
+    return words(f"charts.empty.{kind}") if kind in ("hours", "r", "rules") else words("charts.empty")
 
 
-def untimed(words: Words, facts: SumsFacts) -> str | None:
-    found = next((one for one in facts.sums if one.key is None), None)
-    return words.counted("charts.untimed", found.trades) if found is not None and found.trades else None
+def untimed(words: Words, facts: Facts) -> str:
+    """What is said of trades without an entry time, and what they made: it is missing in the picture."""
+    sums = facts.sums if isinstance(facts, SumsFacts) and facts.zone is not None else ()
+    found = next((one for one in sums if one.key is None and one.trades), None)
+    return words.counted("charts.untimed", found.trades, net=words.gain(found.amount)) if found is not None else ""
 
 
 def unit(words: Words) -> str:
@@ -148,13 +150,13 @@ def _bar(words: Words, name: str, one: Sum) -> Bar:
 
 
 def _hours(words: Words, facts: SumsFacts) -> Hours:
-    timed = tuple((one.key, one.amount) for one in facts.sums if one.key is not None)
+    timed = tuple((one.key, one.amount) for one in facts.timed)
     made = sum((amount for _, amount in timed), Decimal(0))
     zone = words("charts.zone", zone=(facts.zone or "").rpartition("/")[2].replace("_", " "))
     return Hours(
         head=_head(words, "hours", facts.scope, words.gain(made) if timed else "", made, zone),
         hours=timed,
-        untimed=untimed(words, facts) or "",
+        untimed=untimed(words, facts),
     )
 
 
@@ -172,19 +174,13 @@ def _rules(words: Words, facts: RulesFacts) -> Groups:
     return Groups(head=_head(words, "rules", facts.scope), groups=tuple(groups))
 
 
-def mean_of(facts: SpreadFacts) -> str:
-    """+0.08R: an average of many is finer than one trade's."""
-    rounded = facts.mean.quantize(Decimal("0.01"))
-    return f"{rounded:+f}R" if rounded else "0R"
-
-
 def sentence(line: str) -> str:
     """A line as it is read aloud behind another one."""
     return line if line.endswith((".", "!", "?")) else f"{line}."
 
 
 def _spread(words: Words, facts: SpreadFacts) -> Spread:
-    mean = mean_of(facts)
+    mean = numbers.average_multiple(facts.mean)
     return Spread(
         head=_head(words, "r", facts.scope, words("charts.r", mean=mean) if facts.multiples else "", facts.mean),
         multiples=facts.multiples,

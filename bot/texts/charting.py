@@ -19,7 +19,7 @@ from bot.charting.facts import (
 )
 from bot.charting.wanted import KINDS, Kind
 from bot.texts import buttons, numbers
-from bot.texts.chart_subjects import empty, mean_of, most_of, named_sum, period, sentence, title, untimed
+from bot.texts.chart_subjects import empty, most_of, named_sum, period, sentence, title, untimed
 from bot.texts.words import Words, quoted, symbol
 from statemachine.message import Button, Reply
 
@@ -62,14 +62,14 @@ def _told(words: Words, kind: Kind, facts: Facts) -> tuple[str, list[str]]:
             return _days(words, facts)
         case SumsFacts(sums=(_, *_), zone=None):
             return _symbols(words, facts)
-        case SumsFacts(sums=(_, *_)):
+        case SumsFacts(timed=(_, *_)):
             return _hours(words, facts)
         case RulesFacts(rules=(_, *_)):
             return _rules(words, facts)
         case SpreadFacts(multiples=(_, *_)):
             return _spread(words, facts)
         case _:
-            return "", [empty(words, kind)]
+            return "", [empty(words, kind), *filter(None, [untimed(words, facts)])]
 
 
 def trades(words: Words, count: int) -> str:
@@ -117,7 +117,7 @@ def _days(words: Words, facts: DaysFacts) -> tuple[str, list[str]]:
     amounts = [amount for _, amount in facts.days]
     up, down = sum(amount > 0 for amount in amounts), sum(amount < 0 for amount in amounts)
     lines = [words.counted("charts.days", len(amounts), net=words.gain(facts.net), up=up, down=down)]
-    if len(amounts) > 1:
+    if len(set(amounts)) > 1:
         best, worst = max(facts.days, key=lambda day: day[1]), min(facts.days, key=lambda day: day[1])
         lines.append(
             words(
@@ -154,16 +154,15 @@ def _symbols(words: Words, facts: SumsFacts) -> tuple[str, list[str]]:
 
 
 def _hours(words: Words, facts: SumsFacts) -> tuple[str, list[str]]:
-    timed = [one for one in facts.sums if one.key is not None]
     lines = [words("charts.made", net=words.gain(facts.net), trades=trades(words, facts.trades))]
-    if timed:
-        ordered = sorted(timed, key=lambda one: one.amount)
+    if len({one.amount for one in facts.timed}) > 1:
+        ordered = sorted(facts.timed, key=lambda one: one.amount)
         best, worst = (_sum(words, hour(words, one), one) for one in (ordered[-1], ordered[0]))
         lines.append(words("charts.hours", best=best, worst=worst))
-    if (without := untimed(words, facts)) is not None:
+    if without := untimed(words, facts):
         lines.append(without)
-    every = ", ".join(_sum(words, hour(words, one), one) for one in timed)
-    return words("charts.alt.hours", hours=every), lines
+    every = [words("card.cell", label=hour(words, one), value=words.gain(one.amount)) for one in facts.timed]
+    return words("charts.alt.hours", hours=", ".join(every)), lines
 
 
 def hour(words: Words, one: Sum) -> str:
@@ -193,7 +192,7 @@ def _spread(words: Words, facts: SpreadFacts) -> tuple[str, list[str]]:
     alt = words("charts.alt.r", lost=lost, small=small, large=len(made) - lost - small)
     line = words(
         "charts.r.line",
-        mean=mean_of(facts),
+        mean=numbers.average_multiple(facts.mean),
         trades=trades(words, len(made)),
         best=multiple(max(made)),
         worst=multiple(min(made)),

@@ -59,7 +59,7 @@ def picture_stored(words: Words, trade: KnownTrade) -> Reply:
 def chart(words: Words, trade: KnownTrade, image: str, number: int, count: int) -> Reply:
     """`image`: its path in the store; the `number`-th of `count`."""
     text = words("chart" if count == 1 else "chart.of_several", trade=name(words, trade), number=number, count=count)
-    return Reply(text=text, image=image)
+    return Reply(text=text, image=image, alt=text)
 
 
 def picture_refused(words: Words, reason: str, limit_mb: Decimal | int) -> Reply:

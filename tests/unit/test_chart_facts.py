@@ -13,6 +13,8 @@ from bot.charting.facts import EquityFacts, Scope, Sum, equity_of, made_of, rule
 from bot.periods import Period
 from bot.statistics import Group, Sums
 from bot.texts import View, render
+from bot.texts.cards import card_subject
+from bot.texts.words import Words
 from bot.trading.limits import AccountLimits, DayFigures, guards
 from db.series import DayRow
 from statemachine.conversation import Say
@@ -179,3 +181,23 @@ def test_a_chart_of_an_account_names_it() -> None:
     assert reply.title == "By symbol · NQ · @apex2, 1 Feb – 20 Mar"
     assert reply.alt is None
     assert "€" in reply.text
+
+
+def test_labels_are_written_as_their_language_writes_them() -> None:
+    """In a sentence; what an open trade has not made is not net."""
+    german = replace(VIEW, locale="de")
+    told = render(Say("card", {"facts": card("losses"), "image": None}), german).text
+    assert "Geplant: Stop 18,230, Ziel 18,310, Risiko $810.00, +3R." in told
+    assert "Geschehen: Einstieg 18,250.25, Stop 18,220.00, Ausstieg 18,219.75, Größe 2, -1.5R, netto -$1,228.40" in told
+    drawn = card_subject(Words.of(german), card("none"))
+    assert (drawn.head.figure, drawn.head.note) == ("Offen", "20. März")
+    assert [label for label, *_ in card_subject(Words.of(VIEW), card("losses")).rows[:3]] == ["Entry", "Stop", "Target"]
+
+
+def test_a_price_of_any_length_is_no_fault() -> None:
+    """Clients write prices; the average of parts is not shown finer than prices are."""
+    many = card("many")
+    for said, shown in (("0.0000123456789", "0.0000123457 in 3 parts"), ("1e20", "in 3 parts"), ("NaN", "in 3 parts")):
+        trade = replace(many.trade, exit_price=Decimal(said), entry_price=Decimal("0.00001234567891"))
+        rows = card_subject(Words.of(VIEW), replace(many, trade=trade)).rows
+        assert next(happened for label, _, happened in rows if label == "Exit") == shown

@@ -103,6 +103,13 @@ async def test_a_reply_that_is_sent_twice_shows_once(tmp_path: Path) -> None:
         await chat.send("local:terminal", ASKED)
 
 
+async def test_a_picture_is_told_to_those_who_do_not_see_it(tmp_path: Path) -> None:
+    chat = sandbox(tmp_path)
+    await chat.send(CHAT_ID, Reply(title="Equity", text="+$120.00. " * 600, image="u/t.png", alt="Line chart."))
+    told = [(wire["picture"], wire["alt"]) for wire in map(wire_of, chat.transcript.since(0))]
+    assert (told[0], set(told[1:])) == ((True, "Line chart."), {(False, None)})
+
+
 async def test_only_what_was_kept_is_fetched(tmp_path: Path) -> None:
     chat, inbox = sandbox(tmp_path), Inbox()
     await chat.show(inbox, b"bytes", name="../../chart.PNG", mime="image/png")
