@@ -22,6 +22,8 @@ from bot.sandbox.page import FILES
 from bot.sandbox.stream import MOST_STREAMS
 from bot.server import MAX_BODY
 from bot.settings import read_settings
+from db import watching
+from statemachine.message import Chat
 from tests.broker_files import TRADOVATE_PERFORMANCE
 from tests.commands import free_port
 from tests.contract.driver import picture
@@ -454,6 +456,25 @@ async def test_a_database_that_is_away(
         finally:
             await admin.execute(f'alter database "{name}" allow_connections true')
             await admin.close()
+        await stream.until(lambda s: s.state is not None)
+
+
+async def test_what_is_said_waits_for_no_slow_look(page: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database answers turns; what the page asks of it takes as long as it takes."""
+    asked, answered, watched = asyncio.Event(), asyncio.Event(), watching.watched
+
+    async def slow(connection: asyncpg.Connection, chat: Chat) -> watching.Watched:
+        asked.set()
+        await answered.wait()
+        return await watched(connection, chat)
+
+    monkeypatch.setattr(watching, "watched", slow)
+    async with page.follows() as stream:
+        await asked.wait()
+        await page.writes("hello there")
+        await stream.until(lambda s: len(s.entries) == 2)
+        assert stream.states == 0
+        answered.set()
         await stream.until(lambda s: s.state is not None)
 
 
