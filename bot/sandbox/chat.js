@@ -130,7 +130,7 @@ export class Chat {
   }
 
   #file(entry) {
-    const link = element("a", "file", `📄 ${entry.file}`);
+    const link = element("a", "file", `File: ${entry.file}`);
     link.href = `/sandbox/${this.platform}/entries/${entry.id}/file`;
     link.download = entry.file;
     return link;
