@@ -27,7 +27,7 @@ from statemachine.message import Chat
 from tests.broker_files import TRADOVATE_PERFORMANCE
 from tests.commands import free_port
 from tests.contract.driver import picture
-from tests.sandbox_page import REPORT, Browser, Served, add_demo_trader, browser, served_page
+from tests.sandbox_page import REPORT, Browser, Served, add_demo_trader, all_sent, browser, served_page
 
 CUT = """
 select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name = 'vigil'
@@ -315,8 +315,10 @@ async def test_numbers_where_there_are_no_buttons(served: Served, connection: as
     async with browser(served, "whatsapp") as page, page.follows() as stream:
         await page.links()
         await page.writes(REPORT)
-        await stream.reads("Answer with a number")
-        assert (await stream.reads("Is this right"))["buttons"] == []
+        asked = await stream.reads("Is this right")
+        assert asked["buttons"] == []
+        assert "Answer with a number" in asked["text"]
+        await all_sent(connection)
         await page.writes("1")
         await stream.reads("Recorded")
     assert await connection.fetchval("select count(*) from public.trades") == 1
@@ -371,7 +373,7 @@ async def test_an_edit_and_a_reply(page: Browser, served: Served) -> None:
         assert stream.entries[own["id"]]["edited"] is True
         assert await page.posts("messages", {"text": "yes", "answers": asked["id"]}) == 204
         await stream.reads("Recorded")
-        assert (await stream.reads("yes"))["answers"] == asked["id"]
+        assert (await stream.wrote("yes"))["answers"] == asked["id"]
         assert await page.posts("edits", {"entry": asked["id"], "text": "not mine"}) == 404
         assert await page.posts("choices", {"entry": asked["id"], "choice": 9}) == 404
     async with browser(served, "whatsapp") as other:
@@ -385,7 +387,7 @@ async def test_what_cannot_be_stored_or_shown_is_taken_all_the_same(page: Browse
     async with page.follows() as stream:
         assert await page.posts("messages", b'{"text": "a\\u0000b\\n\\nevent: database\\ndata: {}"}') == 204
         assert await page.posts("messages", b'{"text": "half \\ud83d of it"}') in (204, 400)
-        said = await stream.reads("event: database")
+        said = await stream.wrote("event: database")
         assert said["text"] == "a\0b\n\nevent: database\ndata: {}"
         await stream.until(lambda s: s.state and s.state["trader"])
 
@@ -451,7 +453,7 @@ async def test_a_database_that_is_away(
             await admin.execute(CUT, name)
             assert await page.posts("messages", {"text": "anybody there?"}) == 503
             await stream.until(lambda s: s.state is None and s.states > 1)
-            said = (await stream.reads("anybody there?"))["id"]
+            said = (await stream.wrote("anybody there?"))["id"]
             await stream.until(lambda s: s.entries[said]["failed"])
         finally:
             await admin.execute(f'alter database "{name}" allow_connections true')
