@@ -26,6 +26,8 @@ CHAT_ID: Final = "local:sandbox"
 LARGEST_FILE: Final = 64_000_000
 KEPT_SECONDS: Final = 2 * 24 * 3600.0
 """A picture's job is given up after a day."""
+KINDS: Final[dict[str, AttachmentKind]] = {"image": "photo", "audio": "voice", "video": "video"}
+"""By the first half of what the browser says of a file; any other is a document."""
 
 
 class Sandbox:
@@ -126,14 +128,13 @@ class Sandbox:
         answers: int | None = None,
         locale: str | None = None,
     ) -> None:
-        """Send a picture, or a recording. The bytes are looked at where all are: when a job fetches them. Raises
-        OSError."""
+        """Send a picture, a recording or a document. The bytes are looked at where all are: when a job fetches them.
+        Raises OSError."""
         handle = await asyncio.to_thread(kept, data, Path(name).suffix, self.folder)
-        sound = mime.startswith("audio/")
-        kind: AttachmentKind = "voice" if sound else "photo"
+        kind = KINDS.get(mime.partition("/")[0], "document")
         attachment = Attachment(kind=kind, handle=handle, name=name or None, mime=mime or None, size=len(data))
-        part = Part(text=caption, with_image=not sound)
-        shown = {"file": (name or "recording", handle)} if sound else {"picture": handle}
+        part = Part(text=caption, with_image=kind == "photo")
+        shown = {"picture": handle} if kind == "photo" else {"file": (name or kind, handle)}
         given: dict[str, Any] = {"text": caption, "attachments": (attachment,), **shown}
         await self._hand_over(receiver, part, answers=answers, locale=locale, **given)
 

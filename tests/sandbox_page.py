@@ -19,6 +19,7 @@ from bot.worker import Worker, serve, started, store_of
 from tests.contract.driver import PATIENCE
 
 REPORT = "long 2 nq 18250 > 18290 stop 18230"
+UNSENT = "select exists (select from worker.outbox where status = 'pending')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,23 @@ async def add_demo_trader(connection: asyncpg.Connection) -> Any:
     return user
 
 
+async def all_sent(connection: asyncpg.Connection) -> None:
+    """Until the database knows as sent what the page shows: a number answers what was sent before it. Nobody types
+    one so fast, but a test does."""
+    async with asyncio.timeout(PATIENCE):
+        while await connection.fetchval(UNSENT):
+            await asyncio.sleep(0.02)
+
+
 @dataclass(slots=True)
 class Stream:
-    """What a page knows: the chat's entries by id, the database's last state, and how often that came."""
+    """What a page knows: the chat's entries by id, the database's last state, and how often that came.
+
+    read  id of the last of Vigil's entries that was asked for: words that stood there before are no answer
+    """
 
     answer: aiohttp.ClientResponse
+    read: int = 0
     entries: dict[int, dict[str, Any]] = field(default_factory=dict)
     chat: dict[str, Any] = field(default_factory=dict)
     state: dict[str, Any] | None = None
@@ -78,12 +91,23 @@ class Stream:
                 pass
 
     async def reads(self, words: str) -> dict[str, Any]:
-        """The newest entry that has them, once there is one."""
-        await self.until(lambda stream: stream._with(words))
-        return self._with(words)[-1]
+        """Vigil's next entry that has them, once it is there."""
+        await self.until(lambda stream: stream._with(words, "vigil", self.read))
+        found = self._with(words, "vigil", self.read)[0]
+        self.read = found["id"]
+        return found
 
-    def _with(self, words: str) -> list[dict[str, Any]]:
-        return [entry for entry in self.entries.values() if words in entry["title"] + entry["text"]]
+    async def wrote(self, words: str) -> dict[str, Any]:
+        """The trader's newest entry that has them, once it is there."""
+        await self.until(lambda stream: stream._with(words, "trader"))
+        return self._with(words, "trader")[-1]
+
+    def _with(self, words: str, who: str, after: int = 0) -> list[dict[str, Any]]:
+        return [
+            entry
+            for entry in self.entries.values()
+            if entry["who"] == who and entry["id"] > after and words in entry["title"] + entry["text"]
+        ]
 
     async def _read(self) -> None:
         name = ""

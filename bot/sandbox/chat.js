@@ -1,4 +1,4 @@
-// The chat: entries as they come, the message box, pictures and recordings dropped, pasted or chosen. Every word is set as text.
+// The chat: entries as they come, the message box, files dropped, pasted or chosen. Every word is set as text.
 
 const find = (id) => document.getElementById(id);
 const NEAR_THE_END = 80;
@@ -29,6 +29,7 @@ export class Chat {
     this.platform = platform;
     this.nodes.clear();
     this.log.replaceChildren();
+    this.atEnd = true;
     this.turnTo(null);
     this.say("");
     const enter = platform === "email" ? "Ctrl+Enter sends." : "Enter sends, Shift+Enter begins a line.";
@@ -39,7 +40,8 @@ export class Chat {
   begin({ entries, text_limit: limit, edits }) {
     this.limit = limit;
     this.edits = edits;
-    this.text.maxLength = limit;
+    const { atEnd } = this;
+    const { scrollTop } = this.log;
     this.log.setAttribute("aria-busy", "true");
     this.nodes.clear();
     this.log.replaceChildren();
@@ -48,6 +50,8 @@ export class Chat {
     }
     this.atEnd = true;
     this.show(entries);
+    this.atEnd = atEnd;
+    if (!atEnd) this.log.scrollTop = scrollTop;
     requestAnimationFrame(() => this.log.removeAttribute("aria-busy"));
   }
 
@@ -113,6 +117,7 @@ export class Chat {
 
   #picture(entry) {
     const image = element("img");
+    image.loading = "lazy";
     image.src = `/sandbox/${this.platform}/entries/${entry.id}/picture`;
     image.alt = entry.alt ?? (entry.who === "trader" ? "Screenshot you sent" : `Picture: ${firstLine(entry)}`);
     image.addEventListener("error", () => image.replaceWith(element("p", "lost", "This picture cannot be shown.")));
@@ -125,7 +130,7 @@ export class Chat {
   }
 
   #file(entry) {
-    const link = element("a", "file", `📄 ${entry.file}`);
+    const link = element("a", "file", `File: ${entry.file}`);
     link.href = `/sandbox/${this.platform}/entries/${entry.id}/file`;
     link.download = entry.file;
     return link;
@@ -140,7 +145,7 @@ export class Chat {
         const choice = place++;
         const button = element("button", "choice", label);
         button.type = "button";
-        button.addEventListener("click", () => this.send("choices", { entry: entry.id, choice }));
+        button.addEventListener("click", () => this.send(this.platform, "choices", { entry: entry.id, choice }));
         line.append(button);
       }
       all.append(line);
@@ -164,32 +169,60 @@ export class Chat {
 
   async #submit() {
     const text = this.text.value;
+    const { about, platform } = this;
     if (!text.trim()) return;
-    const { entry, edit } = this.about ?? {};
-    this.text.value = "";
-    this.#grow();
-    this.turnTo(null);
-    const failed = edit
-      ? await this.send("edits", { entry: entry.id, text })
-      : await this.send("messages", { text, answers: entry?.id ?? null });
-    if (failed && !this.text.value) this.fill(text);
-  }
-
-  async #sendFiles(files) {
-    const sendable = [...files].filter((file) => /^(image|audio)\//.test(file.type));
-    if (!sendable.length) {
-      this.say("Only pictures (PNG, JPEG, WebP) and recordings can be sent here.");
+    if (text.length > this.limit) {
+      this.say(`${text.length} characters are too many: at most ${this.limit} here.`);
       return;
     }
-    const asked = { caption: this.text.value, answers: this.about?.entry.id ?? "" };
+    this.#empty();
+    const failed = about?.edit
+      ? await this.send(platform, "edits", { entry: about.entry.id, text })
+      : await this.send(platform, "messages", { text, answers: about?.entry.id ?? null });
+    if (failed) this.#giveBack(text, about, platform);
+  }
+
+  // One after the other; where one is not taken, it is said, and the words that were to go along are given back.
+  async #sendFiles(files) {
+    const caption = this.text.value;
+    const { about, platform } = this;
+    const asked = { caption, answers: about?.entry.id ?? "" };
+    this.#empty();
+    for (const file of [...files]) {
+      const failed = await this.#sendFile(platform, file, asked);
+      if (failed) {
+        this.say(`${file.name}: ${failed}`);
+        this.#giveBack(asked.caption, about, platform);
+        return;
+      }
+      asked.caption = "";
+    }
+  }
+
+  // A folder looks like a file until it is read.
+  async #sendFile(platform, file, asked) {
+    let data;
+    try {
+      data = await file.arrayBuffer();
+    } catch {
+      return "This cannot be read as a file.";
+    }
+    if (!data.byteLength) return "This file is empty.";
+    const query = new URLSearchParams({ name: file.name.slice(-200), ...asked });
+    return this.send(platform, `files?${query}`, data, file.type || "application/octet-stream");
+  }
+
+  #empty() {
     this.text.value = "";
     this.#grow();
     this.turnTo(null);
-    for (const file of sendable) {
-      const query = new URLSearchParams({ name: file.name.slice(-200), ...asked });
-      await this.send(`pictures?${query}`, file, file.type);
-      asked.caption = "";
-    }
+  }
+
+  // What was not taken goes back into the box, unless something else was written meanwhile, or in another chat.
+  #giveBack(text, about, platform) {
+    if (this.text.value || this.platform !== platform) return;
+    this.turnTo(about);
+    this.fill(text);
   }
 
   #listen() {

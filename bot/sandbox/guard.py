@@ -37,7 +37,7 @@ def guarded(handler: Handler) -> Handler:
         if not is_loopback(request):
             raise web.HTTPNotFound(text="not found")
         if not is_own(request):
-            raise web.HTTPForbidden(text="forbidden")
+            raise web.HTTPForbidden(text="forbidden: a link elsewhere does not open this page, typing its address does")
         response = await handler(request)
         if not response.prepared:
             response.headers.update(HEADERS)

@@ -63,10 +63,12 @@ function drafts({ drafts: waiting, charts, shelved, valid }) {
   const made = waiting.flatMap((draft) => {
     const list = element("dl", "facts");
     for (const [name, value] of draft.fields) list.append(element("dt", "", name), element("dd", "", shortened(value)));
-    const title = element("p", "subtle", `${draft.kind}, revision ${draft.revision}`);
+    const what = draft.of ? `${draft.kind} of ${draft.of}` : draft.kind;
+    const title = element("p", "subtle", `${what}, revision ${draft.revision}`);
+    const copies = draft.copies.length ? [element("p", "subtle", `also on @${draft.copies.join(", @")}`)] : [];
     const pictures = draft.pictures ? [element("p", "subtle", `with ${draft.pictures} picture(s)`)] : [];
     const missing = draft.missing.length ? [element("p", "missing", `missing: ${draft.missing.join(", ")}`)] : [];
-    return [title, list, ...pictures, ...missing];
+    return [title, list, ...copies, ...pictures, ...missing];
   });
   if (charts.length) made.push(element("p", "subtle", `A chart of ${charts.join(", ")} was asked for.`));
   if (shelved) made.push(element("p", "subtle", `${shelved} put away under /drafts`));
@@ -110,7 +112,7 @@ function messages({ messages: rows, waiting, unsent }) {
     time(row.created_at),
     row.direction === "inbound" ? "in" : "out",
     `${row.platform}, ${row.content_type}`,
-    shortened(row.content_preview ?? "", 90),
+    shortened(row.content_preview || "–", 90),
   ]);
   return [...made, table(["Time", "Way", "Kind", "Preview"], cells)];
 }

@@ -4,6 +4,8 @@ import { Chat } from "./chat.js";
 import { Journal } from "./journal.js";
 
 const PAUSE = 3000;
+// A browser opens six connections to one address, and each page in sight needs one for what happens.
+const OUT_OF_SIGHT = 20000;
 const STORED = "vigil-platform";
 const LABELS = { telegram: "Telegram", discord: "Discord", whatsapp: "WhatsApp", email: "E-mail" };
 
@@ -12,6 +14,7 @@ const chat = new Chat(send, say);
 const journal = new Journal();
 let platform = "telegram";
 let stream = null;
+let leaving = null;
 
 function follow(name) {
   platform = name;
@@ -40,23 +43,23 @@ function show(state) {
   journal.show(state);
   if (state === null) return;
   find("who").textContent = state.trader ?? "not linked";
-  find("get-code").hidden = state.trader !== null;
+  for (const id of ["get-code", "first-step"]) find(id).hidden = state.trader !== null;
   for (const chip of document.querySelectorAll(".chip.linked")) chip.hidden = state.trader === null;
 }
 
 // What went wrong in the words of the page; "" when it went well.
-async function send(path, body, type = "application/json") {
+async function send(name, path, body, type = "application/json") {
   const data = type === "application/json" ? JSON.stringify(body) : body;
   let answer;
   try {
-    answer = await fetch(`/sandbox/${platform}/${path}`, { method: "POST", body: data, headers: { "Content-Type": type } });
+    answer = await fetch(`/sandbox/${name}/${path}`, { method: "POST", body: data, headers: { "Content-Type": type } });
   } catch {
     return say("The bot is not running. Start it with: make run");
   }
   if (answer.ok) return say("");
   const reasons = {
     404: "This message is no longer there. Reload the page.",
-    413: `That is too long or too large for ${LABELS[platform]}.`,
+    413: `That is too long or too large for ${LABELS[name]}.`,
     503: "The journal cannot be reached, nothing was stored. Send it again in a moment.",
   };
   return say(reasons[answer.status] ?? `It was not taken (${answer.status}).`);
@@ -90,6 +93,11 @@ for (const radio of document.querySelectorAll("input[name=view]")) {
   radio.addEventListener("change", () => { document.body.dataset.view = radio.value; });
 }
 find("get-code").addEventListener("click", getCode);
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(leaving);
+  if (document.hidden) leaving = setTimeout(() => stream.close(), OUT_OF_SIGHT);
+  else if (stream.readyState === EventSource.CLOSED) listen();
+});
 
 const stored = localStorage.getItem(STORED);
 const first = stored in LABELS ? stored : "telegram";

@@ -37,7 +37,7 @@ FILES: Final = {
     "chat.js": "text/javascript",
     "journal.js": "text/javascript",
 }
-PICTURES: Final = frozenset(f"/sandbox/{platform}/pictures" for platform in PLATFORMS)
+UPLOADS: Final = frozenset(f"/sandbox/{platform}/files" for platform in PLATFORMS)
 LONGEST_NAME: Final = 200
 
 _ONE: Final = "/sandbox/{platform:" + "|".join(PLATFORMS) + "}"
@@ -85,7 +85,7 @@ class Page:
             web.post(f"{_ONE}/messages", guarded(self._write)),
             web.post(f"{_ONE}/edits", guarded(self._edit)),
             web.post(f"{_ONE}/choices", guarded(self._choose)),
-            web.post(f"{_ONE}/pictures", guarded(self._show)),
+            web.post(f"{_ONE}/files", guarded(self._show)),
             web.post(f"{_ONE}/link-code", guarded(self._link_code)),
         ]
 
@@ -179,8 +179,8 @@ class Page:
 
 
 def body_limit(request: web.Request) -> int:
-    """Bytes a body may have: a picture's for whoever may send one."""
-    return MAX_FILE if request.path in PICTURES and is_own(request) else MAX_BODY
+    """Bytes a body may have: a file's for whoever may send one."""
+    return MAX_FILE if request.path in UPLOADS and is_own(request) else MAX_BODY
 
 
 @contextmanager

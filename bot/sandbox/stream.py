@@ -36,34 +36,48 @@ class Streams:
             response = web.StreamResponse(headers=HEADERS)
             response.content_type, response.charset = "text/event-stream", "utf-8"
             await response.prepare(request)
-            await self._tell(request, response, chat)
-        except ConnectionResetError:
+            version = chat.transcript.version
+            await response.write(_event("chat", _beginning(chat)))
+            async with asyncio.TaskGroup() as tasks:  # what is said does not wait for a database that is slow
+                tasks.create_task(self._tell_entries(request, response, chat, version))
+                tasks.create_task(self._tell_state(request, response, chat))
+        except* ConnectionResetError:
             pass  # the page was closed
         finally:
             self._open -= 1
         return response
 
-    async def _tell(self, request: web.Request, response: web.StreamResponse, chat: Sandbox) -> None:
-        """First the whole chat, then what comes; and what the database holds each time it is something else."""
+    async def _tell_entries(
+        self, request: web.Request, response: web.StreamResponse, chat: Sandbox, version: int
+    ) -> None:
+        """What is newer than `version`, as it comes."""
         clock = asyncio.get_running_loop().time
-        begun, version, spoke = False, 0, clock()
-        before: Any = ""
-        while not self._stop.is_set() and request.transport is not None and not request.transport.is_closing():
-            entries = [wire_of(entry) for entry in chat.transcript.since(version)]
+        spoke = clock()
+        while self._goes_on(request):
+            await chat.transcript.wait(version, LOOK_SECONDS)
+            entries = list(chat.transcript.since(version))
             version = chat.transcript.version
-            lines = [_event("entries", entries)] if entries and begun else []
-            if not begun:
-                lines, begun = [_event("chat", _beginning(chat, entries))], True
+            if entries:
+                await response.write(_event("entries", [wire_of(entry) for entry in entries]))
+            elif clock() - spoke > BREATH_SECONDS:
+                await response.write(b": \n\n")
+            else:
+                continue
+            spoke = clock()
+
+    async def _tell_state(self, request: web.Request, response: web.StreamResponse, chat: Sandbox) -> None:
+        """What the database holds, each time it is something else."""
+        before: Any = ""
+        while self._goes_on(request):
+            version = chat.transcript.version
             state = await self._state(chat)
             if state != before:
                 before = state
-                lines.append(_event("database", state))
-            if not lines and clock() - spoke > BREATH_SECONDS:
-                lines.append(": \n\n")
-            if lines:
-                spoke = clock()
-                await response.write("".join(lines).encode())
+                await response.write(_event("database", state))
             await chat.transcript.wait(version, LOOK_SECONDS)
+
+    def _goes_on(self, request: web.Request) -> bool:
+        return not self._stop.is_set() and request.transport is not None and not request.transport.is_closing()
 
     async def _state(self, chat: Sandbox) -> Any:
         """What the database holds; None while it is away."""
@@ -74,11 +88,15 @@ class Streams:
             return None
 
 
-def _event(name: str, data: Any) -> str:
+def _event(name: str, data: Any) -> bytes:
     """JSON has no line breaks of its own, which would end the event."""
-    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
 
 
-def _beginning(chat: Sandbox, entries: list[dict[str, Any]]) -> dict[str, Any]:
+def _beginning(chat: Sandbox) -> dict[str, Any]:
     """The whole chat, and what its platform allows."""
-    return {"entries": entries, "text_limit": TEXT_LIMIT[chat.platform], "edits": chat.platform in EDITS}
+    return {
+        "entries": [wire_of(entry) for entry in chat.transcript.since(0)],
+        "text_limit": TEXT_LIMIT[chat.platform],
+        "edits": chat.platform in EDITS,
+    }

@@ -28,12 +28,17 @@ def shown(watched: Watched) -> dict[str, Any]:
 
 
 def _draft(draft: Draft) -> dict[str, Any]:
-    said = draft.fields.said()
+    target = next((trade.fields for trade in draft.choices if trade.trade_id == draft.trade_id), None)
     return {
         "kind": draft.kind,
+        "of": f"{target.symbol or '?'} {target.direction or ''}".strip() if target else None,
         "revision": draft.revision,
         "missing": [name.replace("_", " ") for name in draft.missing()],
-        "fields": [[name.replace("_", " "), str(value)] for name, value in said.items()],
+        "fields": [[name.replace("_", " "), _value(value)] for name, value in draft.fields.said().items()],
         "pictures": len(draft.pictures),
         "copies": list(draft.copies),
     }
+
+
+def _value(value: Any) -> str:
+    return " ".join(f"#{tag}" for tag in value) if isinstance(value, tuple) else str(value)

@@ -1,34 +1,21 @@
 """The sandbox page in a real browser: from the link to the verdicts, by mouse, keyboard and drop, wide and narrow."""
 
-import base64
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import pytest
+from playwright.async_api import expect
 
 from tests.contract.driver import picture
-from tests.sandbox_page import REPORT, add_demo_trader, served_page
+from tests.sandbox_browser import CHROMIUM, browsing
+from tests.sandbox_page import REPORT, add_demo_trader, all_sent, served_page
 
-CHROMIUM = Path("/usr/bin/chromium")
 if not CHROMIUM.exists():
     pytest.skip("Chromium is not installed (Debian: chromium)", allow_module_level=True)
-playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
-expect = playwright.expect
 
 MARKUP = "<img src=x onerror=alert(1)> <b>bold</b> & <script>alert(2)</script>"
-DROP = """([data, name]) => {
-  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-  const moved = new DataTransfer();
-  moved.items.add(new File([bytes], name, { type: "image/png" }));
-  for (const kind of ["dragover", "drop"]) {
-    const event = new DragEvent(kind, { dataTransfer: moved, bubbles: true, cancelable: true });
-    document.getElementById("chat").dispatchEvent(event);
-  }
-}"""
 UNNAMED = """() => [...document.querySelectorAll("button, input, textarea, a, img, svg[role=img]")]
   .filter((node) => node.checkVisibility() && !(node.ariaLabel || node.alt || node.textContent.trim()
     || node.querySelector("img[alt]") || [...(node.labels ?? [])].some((label) => label.textContent.trim())))
@@ -66,35 +53,19 @@ FAINT = """() => {
 TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
-class Person:
-    """Before the page. `trouble`: what the browser complained of, a broken policy too."""
-
-    def __init__(self, page: Any, trouble: list[str]) -> None:
-        self.page, self.trouble = page, trouble
-
-    async def writes(self, text: str) -> None:
-        await self.page.get_by_label("Message", exact=True).fill(text)
-        await self.page.keyboard.press("Control+Enter")
-
-    async def links(self) -> None:
-        await self.page.get_by_role("button", name="Get a link code").click()
-        await expect(self.page.get_by_label("Message", exact=True)).to_have_value(re.compile(r"/link VGL-\w{4}"))
-        await self.page.keyboard.press("Control+Enter")
-        await self.reads("This chat now writes the journal")
-
-    async def drops(self, data: bytes) -> None:
-        await self.page.evaluate(DROP, [base64.b64encode(data).decode(), "chart.png"])
-
-    async def reads(self, words: str) -> None:
-        await expect(self.page.get_by_role("log")).to_contain_text(words)
-
-    async def sees_state(self, state: str, *, after: str) -> None:
-        """The diagram has it lit, and nothing else; the move that led there too."""
-        await expect(self.page.locator("g.state.current")).to_have_attribute("data-state", state)
-        await expect(self.page.locator("#state-now")).to_have_text(state)
-        last = self.page.locator(".move.last")
-        await expect(last).to_have_attribute("data-from", after)
-        await expect(last).to_have_attribute("data-to", state)
+STREAMS = """(() => {
+  window.streams = [];
+  window.EventSource = class extends EventSource {
+    constructor(address) {
+      super(address);
+      window.streams.push(this);
+    }
+  };
+})()"""
+HIDDEN = """(hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 
 
 @pytest.fixture
@@ -102,20 +73,6 @@ async def origin(dsn: str, connection: asyncpg.Connection, tmp_path: Path) -> As
     await add_demo_trader(connection)
     async with served_page(dsn, tmp_path) as served:
         yield served.origin
-
-
-@asynccontextmanager
-async def browsing(origin: str, **context: Any) -> AsyncIterator[Person]:
-    async with playwright.async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = await (await browser.new_context(**context)).new_page()
-        trouble: list[str] = []
-        page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on("dialog", lambda dialog: trouble.append(dialog.message))
-        await page.goto(origin)
-        yield Person(page, trouble)
-        await browser.close()
 
 
 async def test_from_the_link_to_the_verdicts(origin: str) -> None:
@@ -140,6 +97,7 @@ async def test_from_the_link_to_the_verdicts(origin: str) -> None:
         await expect(ann.page.locator("#messages")).to_contain_text("long 2 nq 18250")
         await expect(ann.page.locator("#jobs")).to_contain_text("audit")
         await ann.page.reload()
+        ann.read = 0
         await ann.reads("Recorded")
         assert await ann.page.evaluate(UNNAMED) == []
         assert ann.trouble == []
@@ -150,11 +108,40 @@ async def test_what_is_written_stays_text(origin: str) -> None:
         await ann.links()
         await ann.writes(f"/rules add {MARKUP}")
         await ann.reads(MARKUP)
+        await ann.drops(b"Symbol,Qty\n", f"{MARKUP}.csv".replace("/", "_"), "text/csv")
+        await ann.reads("Reading your file")
         await expect(ann.page.locator("#messages")).to_contain_text("<b>bold</b>")
         assert (
             await ann.page.locator(".log b:not(.name), .log script, .log .text *, #messages b, img[src=x]").count() == 0
         )
         assert ann.trouble == []
+
+
+async def test_what_the_page_sees_to_itself(origin: str) -> None:
+    """What is not taken is said and given back: an empty file, too many words, a bot that is gone. And a page out of
+    sight leaves its connection to others: a browser opens six to one address, and then nothing written would leave."""
+    async with browsing(origin, script=STREAMS) as ann:
+        page, box, notice = ann.page, ann.page.get_by_label("Message", exact=True), ann.page.get_by_role("alert")
+        await box.fill("with this chart")
+        await ann.drops(b"")
+        await expect(notice).to_have_text("chart.png: This file is empty.")
+        await expect(box).to_have_value("with this chart")
+        await ann.writes("x" * 4097)
+        await expect(notice).to_have_text("4097 characters are too many: at most 4096 here.")
+        await expect(box).to_have_value("x" * 4097)
+        await page.route("**/messages", lambda route: route.abort())
+        await ann.writes(REPORT)
+        await expect(notice).to_have_text("The bot is not running. Start it with: make run")
+        await expect(box).to_have_value(REPORT)
+        await page.unroute("**/messages")
+        await page.clock.install()
+        await page.evaluate(HIDDEN, True)
+        await page.clock.fast_forward(20_000)
+        assert await page.evaluate("streams.map((stream) => stream.readyState)") == [2]
+        await page.evaluate(HIDDEN, False)
+        assert await page.evaluate("streams.length") == 2
+        await ann.writes("hello")
+        await ann.reads("Hello, I am Vigil")
 
 
 async def test_by_keyboard_alone(origin: str) -> None:
@@ -182,7 +169,7 @@ async def test_by_keyboard_alone(origin: str) -> None:
         assert ann.trouble == []
 
 
-async def test_on_a_phone(origin: str) -> None:
+async def test_on_a_phone(origin: str, connection: asyncpg.Connection) -> None:
     """One column, nothing wider than the screen, WhatsApp's numbers, and the database a tap away."""
     phone = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
     async with browsing(origin, **phone) as ann:
@@ -190,10 +177,10 @@ async def test_on_a_phone(origin: str) -> None:
         await page.locator("label", has_text="WhatsApp").tap()
         await ann.links()
         await ann.writes(REPORT)
-        await ann.reads("Is this right?")
-        await expect(page.locator(".log article").last).to_contain_text("Answer with a number.")
+        await expect(await ann.reads("Is this right?")).to_contain_text("Answer with a number.")
         assert await page.locator(".choice").count() == 0
         assert not await page.evaluate(TOO_WIDE)
+        await all_sent(connection)
         await ann.writes("1")
         await ann.reads("Recorded")
         await page.locator("label", has_text="Database").tap()
@@ -208,7 +195,7 @@ async def test_words_stand_out_on_every_platform_in_light_and_dark(origin: str) 
     """By the contrast that WCAG 2.2 asks for (1.4.3, level AA)."""
     async with browsing(origin, reduced_motion="reduce") as ann:
         for platform in ("Telegram", "Discord", "WhatsApp", "E-mail"):
-            await ann.page.get_by_label(platform).check(force=True)
+            await ann.opens(platform)
             await ann.links()
             await ann.writes(REPORT)
             await ann.reads("Is this right?")

@@ -22,9 +22,12 @@ from bot.sandbox.page import FILES
 from bot.sandbox.stream import MOST_STREAMS
 from bot.server import MAX_BODY
 from bot.settings import read_settings
+from db import watching
+from statemachine.message import Chat
+from tests.broker_files import TRADOVATE_PERFORMANCE
 from tests.commands import free_port
 from tests.contract.driver import picture
-from tests.sandbox_page import REPORT, Browser, Served, add_demo_trader, browser, served_page
+from tests.sandbox_page import REPORT, Browser, Served, add_demo_trader, all_sent, browser, served_page
 
 CUT = """
 select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name = 'vigil'
@@ -81,14 +84,14 @@ WRONG = (
     ("choices", {"entry": 1}),
     ("choices", {"entry": 1, "choice": "0"}),
     ("edits", {"entry": 1, "text": ""}),
-    ("pictures", b""),
-    ("pictures?answers=one", b"x"),
+    ("files", b""),
+    ("files?answers=one", b"x"),
 )
 GONE = (
     ("messages", {"text": "hi", "answers": 7}),
     ("choices", {"entry": 7, "choice": 0}),
     ("edits", {"entry": 7, "text": "hi"}),
-    ("pictures?answers=7", picture(9)),
+    ("files?answers=7", picture(9)),
 )
 
 
@@ -144,7 +147,7 @@ async def test_another_origin_changes_nothing(served: Served, page: Browser, con
     """A site, another program of this machine too, that sends this browser here."""
     for origin in OTHER_ORIGINS:
         foreign = origin.format(port=served.port)
-        for path, body in (("messages", {"text": "hi"}), ("pictures", picture(9)), ("link-code", {}), ("choices", {})):
+        for path, body in (("messages", {"text": "hi"}), ("files", picture(9)), ("link-code", {}), ("choices", {})):
             assert await page.posts(path, body, Origin=foreign) == 403, (foreign, path)
         assert (await page.gets("/", Origin=foreign))[0] == 403, foreign
     async with (
@@ -166,7 +169,7 @@ async def test_a_page_of_others_reads_nothing(page: Browser) -> None:
 async def test_one_that_came_through_a_proxy_finds_nothing(page: Browser) -> None:
     assert (await page.gets("/", **{"X-Forwarded-For": "127.0.0.1"}))[0] == 404
     assert await page.posts("messages", {"text": "hi"}, Forwarded="for=127.0.0.1") == 404
-    assert await page.posts("pictures", b"x" * (MAX_BODY + 1), Via="proxy") == 413
+    assert await page.posts("files", b"x" * (MAX_BODY + 1), Via="proxy") == 413
 
 
 FROM_ELSEWHERE = """
@@ -221,8 +224,8 @@ async def test_an_entry_that_is_not_there(page: Browser, connection: asyncpg.Con
 async def test_what_is_too_large(page: Browser, served: Served, connection: asyncpg.Connection) -> None:
     assert await page.posts("messages", {"text": "x" * 4097}) == 413
     assert await page.posts("messages", b"x" * (MAX_BODY + 1)) == 413
-    assert await page.posts(f"pictures?caption={'x' * 1025}", picture(9)) == 413
-    assert await page.posts("pictures", b"x" * (MAX_FILE + 1)) == 413
+    assert await page.posts(f"files?caption={'x' * 1025}", picture(9)) == 413
+    assert await page.posts("files", b"x" * (MAX_FILE + 1)) == 413
     assert await connection.fetchval(NOTHING_STORED)
 
 
@@ -239,7 +242,7 @@ async def test_an_upload_that_never_says_how_large_it_is(served: Served, connect
     headers = {"Origin": served.origin}
     async with aiohttp.ClientSession(served.origin) as session:
         try:
-            async with session.post("/sandbox/telegram/pictures", data=endless(), headers=headers) as answer:
+            async with session.post("/sandbox/telegram/files", data=endless(), headers=headers) as answer:
                 assert answer.status == 413
         except aiohttp.ClientError:
             pass  # cut while it was still being sent
@@ -259,7 +262,7 @@ async def test_what_is_no_picture_is_never_shown(page: Browser, data: bytes) -> 
         await stream.reads("Is this right")
         await page.writes("yes")
         await stream.reads("Send the picture")
-        assert await page.posts("pictures?name=chart.png", data, **{"Content-Type": "image/png"}) == 204
+        assert await page.posts("files?name=chart.png", data, **{"Content-Type": "image/png"}) == 204
         await stream.until(lambda s: any(entry["picture"] for entry in s.entries.values()))
         (sent,) = (entry for entry in stream.entries.values() if entry["picture"])
         assert (await page.gets(f"/sandbox/telegram/entries/{sent['id']}/picture"))[0] == 404
@@ -293,7 +296,7 @@ async def test_from_the_code_to_the_verdicts(page: Browser) -> None:
         assert await page.posts("choices", {"entry": asked["id"], "choice": 0}) == 204
         await stream.until(lambda s: s.state and s.state["state"] == "awaiting_screenshot")
         assert stream.state["charts"] == ["NQ"]
-        assert await page.posts("pictures?name=chart.png", picture(40), **{"Content-Type": "image/png"}) == 204
+        assert await page.posts("files?name=chart.png", picture(40), **{"Content-Type": "image/png"}) == 204
         await stream.until(lambda s: s.state and s.state["verdicts"])
         await stream.reads("Your rules on NQ")
         verdicts = {verdict["rule_text"]: verdict["verdict"] for verdict in stream.state["verdicts"]}
@@ -312,8 +315,10 @@ async def test_numbers_where_there_are_no_buttons(served: Served, connection: as
     async with browser(served, "whatsapp") as page, page.follows() as stream:
         await page.links()
         await page.writes(REPORT)
-        await stream.reads("Answer with a number")
-        assert (await stream.reads("Is this right"))["buttons"] == []
+        asked = await stream.reads("Is this right")
+        assert asked["buttons"] == []
+        assert "Answer with a number" in asked["text"]
+        await all_sent(connection)
         await page.writes("1")
         await stream.reads("Recorded")
     assert await connection.fetchval("select count(*) from public.trades") == 1
@@ -327,7 +332,7 @@ async def test_pictures_and_files_of_the_bot(page: Browser) -> None:
         await stream.reads("Is this right")
         await page.writes("yes")
         await stream.reads("Send the picture")
-        assert await page.posts("pictures?name=chart.png", picture(40)) == 204
+        assert await page.posts("files?name=chart.png", picture(40), **{"Content-Type": "image/png"}) == 204
         await stream.reads("Your rules on NQ")
         await page.writes("/chart")
         await stream.until(lambda s: any(e["picture"] and e["who"] == "vigil" for e in s.entries.values()))
@@ -342,6 +347,21 @@ async def test_pictures_and_files_of_the_bot(page: Browser) -> None:
         assert (status, kind, data[:2]) == (200, "application/octet-stream", b"PK")
 
 
+async def test_a_brokers_file(page: Browser, connection: asyncpg.Connection) -> None:
+    """Dropped as any document: shown, and saved by its button."""
+    await page.links()
+    async with page.follows() as stream:
+        assert await page.posts("files?name=fills.csv", TRADOVATE_PERFORMANCE.encode()) == 204
+        shown = await stream.reads("2 new trades")
+        (sent,) = (entry for entry in stream.entries.values() if entry["file"])
+        assert (sent["who"], sent["file"], sent["picture"]) == ("trader", "fills.csv", False)
+        assert await page.posts("choices", {"entry": shown["id"], "choice": 0}) == 204
+        await stream.reads("2 trades are in your journal")
+        status, kind, data = await page.gets(f"/sandbox/telegram/entries/{sent['id']}/file")
+        assert (status, kind, data) == (200, "application/octet-stream", TRADOVATE_PERFORMANCE.encode())
+    assert await connection.fetchval("select count(*) from public.trades where source_type = 'csv_import'") == 2
+
+
 async def test_an_edit_and_a_reply(page: Browser, served: Served) -> None:
     await page.links()
     async with page.follows() as stream:
@@ -353,7 +373,7 @@ async def test_an_edit_and_a_reply(page: Browser, served: Served) -> None:
         assert stream.entries[own["id"]]["edited"] is True
         assert await page.posts("messages", {"text": "yes", "answers": asked["id"]}) == 204
         await stream.reads("Recorded")
-        assert (await stream.reads("yes"))["answers"] == asked["id"]
+        assert (await stream.wrote("yes"))["answers"] == asked["id"]
         assert await page.posts("edits", {"entry": asked["id"], "text": "not mine"}) == 404
         assert await page.posts("choices", {"entry": asked["id"], "choice": 9}) == 404
     async with browser(served, "whatsapp") as other:
@@ -367,7 +387,7 @@ async def test_what_cannot_be_stored_or_shown_is_taken_all_the_same(page: Browse
     async with page.follows() as stream:
         assert await page.posts("messages", b'{"text": "a\\u0000b\\n\\nevent: database\\ndata: {}"}') == 204
         assert await page.posts("messages", b'{"text": "half \\ud83d of it"}') in (204, 400)
-        said = await stream.reads("event: database")
+        said = await stream.wrote("event: database")
         assert said["text"] == "a\0b\n\nevent: database\ndata: {}"
         await stream.until(lambda s: s.state and s.state["trader"])
 
@@ -433,11 +453,30 @@ async def test_a_database_that_is_away(
             await admin.execute(CUT, name)
             assert await page.posts("messages", {"text": "anybody there?"}) == 503
             await stream.until(lambda s: s.state is None and s.states > 1)
-            said = (await stream.reads("anybody there?"))["id"]
+            said = (await stream.wrote("anybody there?"))["id"]
             await stream.until(lambda s: s.entries[said]["failed"])
         finally:
             await admin.execute(f'alter database "{name}" allow_connections true')
             await admin.close()
+        await stream.until(lambda s: s.state is not None)
+
+
+async def test_what_is_said_waits_for_no_slow_look(page: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database answers turns; what the page asks of it takes as long as it takes."""
+    asked, answered, watched = asyncio.Event(), asyncio.Event(), watching.watched
+
+    async def slow(connection: asyncpg.Connection, chat: Chat) -> watching.Watched:
+        asked.set()
+        await answered.wait()
+        return await watched(connection, chat)
+
+    monkeypatch.setattr(watching, "watched", slow)
+    async with page.follows() as stream:
+        await asked.wait()
+        await page.writes("hello there")
+        await stream.until(lambda s: len(s.entries) == 2)
+        assert stream.states == 0
+        answered.set()
         await stream.until(lambda s: s.state is not None)
 
 
