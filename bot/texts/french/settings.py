@@ -85,7 +85,7 @@ SETTINGS: Final = {
     "messages.news.off": "Annonces : non",
     "messages.examples": "/settings digest fri · /settings quiet 22:00-07:00 · /settings announcements off",
     "notice.summary": "résumé {time}",
-    "notice.digest": "semaine {day}",
+    "notice.digest": "bilan de semaine le {day}",
     "notice.open": "ouverture",
     "notice.close": "clôture",
     "notice.streak": "rappel de série",

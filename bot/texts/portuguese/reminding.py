@@ -6,8 +6,8 @@ REMINDING: Final = {
     "told.summary": "Seu dia: {of}",
     "told.digest": "Sua semana: {of}",
     "told.streak": "Sua sequência está em risco",
-    "told.streak.how": "{days} dias de pregão seguidos estão no diário, e hoje não há nada anotado. A sessão termina "
-    "às {time}: anote um trade, ou tire o dia de folga com /rest",
+    "told.streak.how": "{days} dias de pregão seguidos estão no diário, e hoje não há nada registrado. A sessão "
+    "termina às {time}: registre uma operação, ou tire o dia de folga com /rest",
     "told.close": "A sessão termina às {time}",
     "told.close.open": "Ainda abertas:",
     "told.close.how": "Um fechamento se escreve assim: out 18290",
