@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.introducing import zone_told
 from bot.texts.buttons import Command
-from bot.trading.day import zone_named, zone_said
+from bot.trading.day import place_of, zone_named, zone_said
 from bot.trading.places import FAR_LARGER, MOST_OFFERED, zone_at, zones_of
 from statemachine.message import Place
 
@@ -30,13 +30,27 @@ from statemachine.message import Place
         ("germany", "Europe/Berlin"),
         ("california", "America/Los_Angeles"),
         ("bombay", "Asia/Kolkata"),
+        ("Washington, D.C.", "America/New_York"),
+        ("N.Y.", "America/New_York"),
+        ("LA", "America/Los_Angeles"),
+        ("florida", "America/New_York"),
+        ("koeln", "Europe/Berlin"),
+        ("Moscú", "Europe/Moscow"),
+        ("Genève", "Europe/Zurich"),
+        ("Österreich", "Europe/Vienna"),
+        ("Nova Iorque", "America/New_York"),
+        ("bali", "Asia/Makassar"),
+        ("Zulu", "Zulu"),
     ],
 )
 def test_a_clear_place(said: str, zone: str) -> None:
     assert [city.zone for city in zones_of(said)] == [zone]
 
 
-@pytest.mark.parametrize("said", ["portland", "birmingham", "valencia", "san jose", "georgia", "usa", "brazil"])
+@pytest.mark.parametrize(
+    "said",
+    ["portland", "birmingham", "valencia", "san jose", "georgia", "usa", "brazil", "Brasil", "san juan", "washington"],
+)
 def test_a_place_that_is_several_is_asked_about(said: str) -> None:
     found = zones_of(said)
     assert 1 < len(found) <= MOST_OFFERED
@@ -45,10 +59,35 @@ def test_a_place_that_is_several_is_asked_about(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["", " ", "?", "Mars", "Mars/Phobos", "gmt+2", "UTC-5", "+2", "../etc/passwd", "x" * 9_999]
+    "said",
+    [
+        "",
+        " ",
+        "?",
+        "a",
+        "11",
+        "|;",
+        "москва",
+        "Mars",
+        "Mars/Phobos",
+        "gmt+2",
+        "UTC-5",
+        "+2",
+        "../etc/passwd",
+        "x" * 9_999,
+    ],
 )
 def test_what_is_no_place(said: str) -> None:
     assert zones_of(said) == ()
+
+
+def test_a_ships_zone_is_told_as_people_count() -> None:
+    assert [place_of(key) for key in ("Etc/GMT+5", "Etc/GMT-12", "Etc/GMT", "America/New_York")] == [
+        "UTC-5",
+        "UTC+12",
+        "GMT",
+        "New York",
+    ]
 
 
 def test_an_offset_is_never_taken_with_its_sign_turned_round() -> None:
