@@ -1,7 +1,6 @@
 """What /settings shows, and what it answers to a choice."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -133,11 +132,9 @@ def settings_language(words: Words, languages: Sequence[str], unknown: bool) -> 
 
 
 def language_set(words: Words, language: str | None) -> Reply:
-    """In the language that was chosen."""
     if language is None:
         return Reply(text=words("language.auto"))
-    chosen = Words.of(replace(words.view, locale=language))
-    return Reply(text=chosen("language.set", language=chosen(f"language.{language}")))
+    return Reply(text=words("language.set", language=words(f"language.{language}")))
 
 
 def screenshots_set(words: Words, on: bool) -> Reply:

@@ -127,6 +127,14 @@ def test_every_position_has_a_zone(latitude: float, longitude: float) -> None:
         ("I moved to Tokyo", "Tokyo"),
         ("my time zone is Chicago", "Chicago"),
         ("set my timezone to Mars", "Mars"),
+        ("estoy en Ciudad de México", "Ciudad de México"),
+        ("Ich wohne jetzt in München!", "München"),
+        ("moro no Rio de Janeiro", "Rio de Janeiro"),
+        ("j’habite à Lyon", "Lyon"),
+        ("mi zona horaria es Madrid", "Madrid"),
+        ("meine Zeitzone ist Marte", "Marte"),
+        ("meu fuso horário é Lisboa", "Lisboa"),
+        ("mon fuseau est Paris", "Paris"),
     ],
 )
 def test_a_zone_in_the_traders_words(text: str, place: str) -> None:
@@ -135,7 +143,18 @@ def test_a_zone_in_the_traders_words(text: str, place: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["i'm in gold", "i am in profit", "im in", "I'm in trouble", "what time zone am i in", "berlin", "i'm in 2 es"],
+    [
+        "i'm in gold",
+        "i am in profit",
+        "im in",
+        "I'm in trouble",
+        "ich bin in Gold",
+        "estoy en racha",
+        "je suis fatigué",
+        "what time zone am i in",
+        "berlin",
+        "i'm in 2 es",
+    ],
 )
 def test_what_tells_no_zone(text: str) -> None:
     assert zone_told(text) is None

@@ -51,7 +51,7 @@ SETTINGS: Final = {
     "settings.no.summary": "À quelle heure ? On et off marchent aussi.",
     "settings.no.digest": "Quel jour de la semaine ? On et off marchent aussi.",
     "settings.no.quiet": "De quand à quand ? Deux heures différentes, ou off.",
-    "zone.how": "Écris ta ville, comme : I'm in Berlin. Si ton appli le peut, envoie-moi plutôt ta position.",
+    "zone.how": "Écris ta ville, comme : je suis à Paris. Si ton appli le peut, envoie-moi plutôt ta position.",
     "zone.set": "Ton fuseau est maintenant {zone}, il y est {time}.",
     "zone.kept": "Les trades enregistrés gardent leur jour.",
     "zone.unclear": "Il y a plusieurs {said}. Laquelle ?",
@@ -66,7 +66,7 @@ SETTINGS: Final = {
     "language.fr": "Français",
     "language.which": "Je parle {languages}. Écris par exemple : /settings language english",
     "language.unknown": "Je ne parle pas cette langue.",
-    "language.set": "Désormais je te parle en {language}.",
+    "language.set": "Langue désormais : {language}.",
     "language.auto": "Désormais je parle la langue de ton appli, si je la connais.",
     "screenshots.on": "Je redemande un graphique après chaque trade.",
     "screenshots.off": "Je ne demande plus de graphiques. Celui que tu envoies avec un trade, ou en réponse, est "
@@ -131,6 +131,7 @@ SETTINGS: Final = {
     "onboarding.limits": "J’ai des propositions par firme ; écris par exemple : topstep 50k\nOu les tiennes : /limits "
     "set daily 2%",
     "onboarding.trade": "Pas besoin de répondre : un trade que tu écris est toujours lu comme tel.",
+    "onboarding.languages": "English, Español, Deutsch, Português ? Écris ce mot.",
     "onboarding.done.title": "C’est prêt",
     "onboarding.done": "Écris ton premier trade : {example}\nTout cela peut changer : /settings",
     "button.onboarding.skip": "Passer",
