@@ -98,8 +98,10 @@ def answer_to(step: Step, event: Event, text: str, conversation: Conversation, s
     """What a message answers to the question that waits; None where it is a trade, or speaks to what is pending."""
     told = " ".join(text.split()).strip(" .!")
     said = told.lower()
-    if conversation.state != "idle" or conversation.loose or not said:
+    if conversation.state != "idle" or conversation.loose:
         return None
+    if not said:  # so comes a location of WhatsApp that was missed: Twilio's list has no coordinates
+        return Command("settings", "zone") if step == "zone" else None
     if isinstance(event, Chatted) and said in SPOKEN:
         return Command("settings", f"language {said}")
     if isinstance(event, Denied | Skipped | Chatted) and said in LEAVING and not conversation.shelf:
