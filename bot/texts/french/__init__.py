@@ -9,6 +9,7 @@ from bot.texts.french.asking import ASKING
 from bot.texts.french.charts import CHARTS
 from bot.texts.french.commands import COMMANDS
 from bot.texts.french.editing import EDITING
+from bot.texts.french.evidence import EVIDENCE
 from bot.texts.french.importing import IMPORTING
 from bot.texts.french.journal import JOURNAL
 from bot.texts.french.marks import MARKS
@@ -32,6 +33,7 @@ THEMES: Final = (
     ACCOUNTS,
     REMINDING,
     RULES,
+    EVIDENCE,
     WEB,
     SETTINGS,
     TALK,

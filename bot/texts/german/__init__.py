@@ -8,6 +8,7 @@ from bot.texts.german.asking import ASKING
 from bot.texts.german.charts import CHARTS
 from bot.texts.german.commands import COMMANDS
 from bot.texts.german.editing import EDITING
+from bot.texts.german.evidence import EVIDENCE
 from bot.texts.german.importing import IMPORTING
 from bot.texts.german.journal import JOURNAL
 from bot.texts.german.marks import MARKS
@@ -31,6 +32,7 @@ THEMES: Final = (
     ACCOUNTS,
     REMINDING,
     RULES,
+    EVIDENCE,
     WEB,
     SETTINGS,
     TALK,

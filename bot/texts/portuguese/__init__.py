@@ -8,6 +8,7 @@ from bot.texts.portuguese.asking import ASKING
 from bot.texts.portuguese.charts import CHARTS
 from bot.texts.portuguese.commands import COMMANDS
 from bot.texts.portuguese.editing import EDITING
+from bot.texts.portuguese.evidence import EVIDENCE
 from bot.texts.portuguese.importing import IMPORTING
 from bot.texts.portuguese.journal import JOURNAL
 from bot.texts.portuguese.marks import MARKS
@@ -31,6 +32,7 @@ THEMES: Final = (
     ACCOUNTS,
     REMINDING,
     RULES,
+    EVIDENCE,
     WEB,
     SETTINGS,
     TALK,
