@@ -9,6 +9,7 @@ from bot.texts.spanish.charts import CHARTS
 from bot.texts.spanish.commands import COMMANDS
 from bot.texts.spanish.editing import EDITING
 from bot.texts.spanish.evidence import EVIDENCE
+from bot.texts.spanish.firms import FIRMS
 from bot.texts.spanish.importing import IMPORTING
 from bot.texts.spanish.journal import JOURNAL
 from bot.texts.spanish.marks import MARKS
@@ -30,6 +31,7 @@ THEMES: Final = (
     IMPORTING,
     VOICE,
     ACCOUNTS,
+    FIRMS,
     REMINDING,
     RULES,
     EVIDENCE,
