@@ -44,7 +44,7 @@ DAY_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 LONGEST_SAID: Final = 40
 _TO: Final = re.compile(r"\s*(?:-|–|to|until|till)\s*", re.IGNORECASE)
 
-_CLOCK: Final = re.compile(r"([01]?\d|2[0-3])(?:[:.h]([0-5]\d))?\s*(am|pm)?", re.IGNORECASE | re.ASCII)
+_CLOCK: Final = re.compile(r"([01]?\d|2[0-3])(?:[:.h]([0-5]\d))?\s*(?:h|uhr|(am|pm))?", re.IGNORECASE | re.ASCII)
 
 Setting = Callable[[Call, str, str], Awaitable[Turn]]
 
@@ -170,7 +170,7 @@ async def _quiet(call: Call, _: str, said: str) -> Turn:
 
 
 def _clock(said: str) -> time | None:
-    """ "21:00", "9pm", "21"; None for anything else."""
+    """ "21:00", "9pm", "21", "21h30", "21 Uhr"; None for anything else."""
     found = _CLOCK.fullmatch(said.strip())
     if found is None:
         return None

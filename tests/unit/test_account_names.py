@@ -103,6 +103,8 @@ HOME = DayStart(ZoneInfo("Europe/Berlin"))
 @pytest.mark.parametrize(
     ("text", "zone", "hour"),
     [
+        ("18h New York", "America/New_York", 18),
+        ("8 Uhr", "Europe/Berlin", 8),
         ("18:00 New York", "America/New_York", 18),
         ("18:00 america/new_york", "America/New_York", 18),
         ("6pm ET", "America/New_York", 18),
