@@ -32,7 +32,7 @@ from tests.journaling import Journal, Person, journaling
 
 WITH_JOBS = {"charts"}
 """Scripts in which what is said comes from jobs."""
-ON_EVERY_WIRE = ("help", "settings", "settings_messages", "onboarding", "onboarding_left", "onboarding_in_spanish")
+ON_EVERY_WIRE = ("help", "settings", "settings_messages", "onboarding", "onboarding_left")
 PLATFORMS: dict[type[Wire], Platform] = {DiscordWire: "discord", WhatsAppWire: "whatsapp", MailWire: "email"}
 WIRES = tuple(PLATFORMS)
 PLACE = re.compile(r"\(place (?P<latitude>[-.\d]+) (?P<longitude>[-.\d]+)\)")
