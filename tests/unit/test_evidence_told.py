@@ -6,7 +6,7 @@ from functools import cache
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.auditing.checks import evaluate
@@ -116,6 +116,7 @@ def test_what_is_not_ours_stays(evidence: str) -> None:
 PIECES = st.lists(st.sampled_from(["The ", "Stop ", "; ", " of ", "1", " at ", "."])).map("".join)
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=700) | PIECES)
 def test_whatever_is_kept_can_be_told(evidence: str) -> None:
     assert isinstance(told(words("fr"), evidence), str)

@@ -15,7 +15,7 @@ REMINDING: Final = {
     "told.close.confirm": "Pour les voir : /drafts",
     "told.open": "Une nouvelle session : {day}",
     "told.open.unlimited": "Aucune limite fixée : /limits",
-    "told.open.plan": "Un plan pour elle ? Exemple : limit buy 2 nq 18200 stop 18180",
+    "told.open.plan": "Un plan pour aujourd’hui ? Exemple : limit buy 2 nq 18200 stop 18180",
     "told.off": "Rien de tout ça pour un temps : /pause",
     "paused.forever": "En pause : ni résumés, ni rappels, ni annonces jusqu’à ce que tu dises /pause off. À ce que tu "
     "écris, je réponds comme toujours.",

@@ -15,7 +15,7 @@ REMINDING: Final = {
     "told.close.confirm": "Para ver: /drafts",
     "told.open": "Uma nova sessão: {day}",
     "told.open.unlimited": "Não há limites definidos: /limits",
-    "told.open.plan": "Um plano para ela? Exemplo: limit buy 2 nq 18200 stop 18180",
+    "told.open.plan": "Um plano para hoje? Exemplo: limit buy 2 nq 18200 stop 18180",
     "told.off": "Nada disso por um tempo: /pause",
     "paused.forever": "Em pausa: sem resumos, lembretes ou novidades até você dizer /pause off. O que você escrever "
     "eu respondo como sempre.",

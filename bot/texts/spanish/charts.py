@@ -70,7 +70,7 @@ CHARTS: Final = MappingProxyType(
         "charts.r.line": "Media {mean} en {trades}: mejor {best}, peor {worst}.",
         "charts.r.left_out.one": "{count} operación sin stop o sin resultado no se muestra.",
         "charts.r.left_out.other": "{count} operaciones sin stop o sin resultado no se muestran.",
-        "charts.alt.r": "Gráfico de columnas: cuántas operaciones hicieron cuántas R. Pérdida {lost}, hasta 1R "
+        "charts.alt.r": "Gráfico de columnas: cuántas operaciones hicieron cuántos R. Pérdida {lost}, hasta 1R "
         "{small}, más de 1R {large}.",
         # ---- a trade
         "card.planned": "Planeado",
