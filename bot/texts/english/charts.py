@@ -88,7 +88,6 @@ CHARTS: Final = MappingProxyType(
         "card.open": "open",
         "card.parts.one": "in {count} part",
         "card.parts.other": "in {count} parts",
-        "card.rules": "Rules",
         "card.rules.none": "No rule was judged.",
         "card.rules.counted": "Rules: {followed} of {judged} followed",
         "card.beyond.one": "and {count} more",

@@ -88,7 +88,6 @@ CHARTS: Final = MappingProxyType(
         "card.open": "ouvert",
         "card.parts.one": "en {count} partie",
         "card.parts.other": "en {count} parties",
-        "card.rules": "Règles",
         "card.rules.none": "Aucune règle n’a été jugée.",
         "card.rules.counted": "Règles : {followed} respectées sur {judged}",
         "card.beyond.one": "et {count} autre",

@@ -89,7 +89,6 @@ CHARTS: Final = MappingProxyType(
         "card.open": "offen",
         "card.parts.one": "in {count} Teil",
         "card.parts.other": "in {count} Teilen",
-        "card.rules": "Regeln",
         "card.rules.none": "Keine Regel wurde geprüft.",
         "card.rules.counted": "Regeln: {followed} von {judged} eingehalten",
         "card.beyond.one": "und {count} weitere",

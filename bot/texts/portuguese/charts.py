@@ -88,7 +88,6 @@ CHARTS: Final = MappingProxyType(
         "card.open": "aberta",
         "card.parts.one": "em {count} parte",
         "card.parts.other": "em {count} partes",
-        "card.rules": "Regras",
         "card.rules.none": "Nenhuma regra foi julgada.",
         "card.rules.counted": "Regras: {followed} de {judged} cumpridas",
         "card.beyond.one": "e mais {count}",

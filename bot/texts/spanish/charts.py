@@ -88,7 +88,6 @@ CHARTS: Final = MappingProxyType(
         "card.open": "abierta",
         "card.parts.one": "en {count} parte",
         "card.parts.other": "en {count} partes",
-        "card.rules": "Reglas",
         "card.rules.none": "No se juzgó ninguna regla.",
         "card.rules.counted": "Reglas: {followed} de {judged} cumplidas",
         "card.beyond.one": "y {count} más",
