@@ -256,7 +256,7 @@ class Answering:
             view=self.view,
         )
         turn = await onboarding.went_on(call, await COMMANDS[command.name].handler(call))
-        self.user_id = call.user_id
+        self.user_id, self.view = call.user_id, call.view
         self._log_inbound("command")
         await self._write(turn, scene)
 

@@ -1,4 +1,5 @@
-"""Settings in the trader's own words: "I'm in Berlin", and answers to the first questions, "futures", "50k".
+"""Settings in the trader's own words, in the languages of the replies: "I'm in Berlin", and answers to the first
+questions, "futures", "50k".
 
 Only what is nothing else is taken for one: whatever could be a trade was read as that before.
 """
@@ -10,6 +11,7 @@ from bot.commands.accounts import CURRENCIES, day_start_said
 from bot.commands.onboarding import Step
 from bot.reading.amounts import amount_in
 from bot.texts.buttons import Command
+from bot.texts.catalogue import LANGUAGES
 from bot.trading.contracts import Unit, contract, nicknamed
 from bot.trading.day import DayStart
 from bot.trading.firm_words import asked
@@ -17,24 +19,61 @@ from bot.trading.places import zones_of
 from statemachine.conversation import Conversation
 from statemachine.events import Asked, Chatted, Corrected, Denied, Event, Reported, Skipped, Unread
 
-_IN_PLACE: Final = re.compile(
+_BEING: Final = (
     r"(?:i'?m|i am|i live|i'm living|i am living|i sit|i moved|i've moved|we moved|based|i'm based|i am based)"
-    r" (?:now )?(?:in|to|at) (?P<place>[^\d?]{2,60}?)(?: now| at the moment| these days| time)?[.! ]*",
-    re.IGNORECASE,
+    r" (?:now )?(?:in|to|at)",
+    r"(?:yo )?(?:estoy|vivo|resido)(?: ahora)? en",
+    r"ich (?:bin|wohne|lebe|sitze)(?: jetzt| gerade)? in",
+    r"(?:eu )?(?:estou|moro|vivo|resido)(?: agora)? (?:em|no|na)",
+    r"(?:moi )?(?:je suis|je vis|j'habite)(?: maintenant)?(?: à| a| au| aux| en)?",
 )
-_ZONE: Final = re.compile(
-    r"(?:please )?(?:(?:set|change|switch) )?(?:my |the )?time ?zone(?: is| to|:)? (?P<place>[^?]{2,60}?)[.! ]*",
-    re.IGNORECASE,
+_SET: Final = (
+    r"(?:please )?(?:(?:set|change|switch) )?(?:my |the )?time ?zone(?: is| to|:)?",
+    r"(?:mi |la )?zona horaria(?: es|:)?",
+    r"(?:meine |die )?zeitzone(?: ist|:)?",
+    r"(?:o )?(?:meu )?fuso(?: horário| horario)?(?: é| e|:)?",
+    r"(?:mon |le )?fuseau(?: horaire)?(?: est| ?:)?",
 )
+_NOW: Final = r"(?: now| at the moment| these days| time| ahora| jetzt| gerade| agora| maintenant)?[.! ]*"
+_IN_PLACE: Final = re.compile(rf"(?:{'|'.join(_BEING)}) (?P<place>[^\d?]{{2,60}}?){_NOW}", re.IGNORECASE)
+_ZONE: Final = re.compile(rf"(?:{'|'.join(_SET)}) (?P<place>[^?]{{2,60}}?)[.! ]*", re.IGNORECASE)
 MARKETS: Final = {
-    **dict.fromkeys(("futures", "future", "i trade futures", "es", "nq"), "18:00 New York"),
-    **dict.fromkeys(("forex", "fx", "i trade forex", "currencies"), "17:00 New York"),
+    **dict.fromkeys(("futures", "future", "i trade futures", "futuros", "es", "nq"), "18:00 New York"),
+    **dict.fromkeys(("forex", "fx", "i trade forex", "currencies", "divisas", "devisen", "câmbio"), "17:00 New York"),
+    **dict.fromkeys(("medianoche", "mitternacht", "meia-noite", "minuit"), "midnight"),
 }
-LEAVING: Final = frozenset({"skip", "later", "no", "next", "none"})
+LEAVING: Final = frozenset(
+    {
+        "skip",
+        "later",
+        "no",
+        "next",
+        "none",
+        "später",
+        "luego",
+        "después",
+        "depois",
+        "plus tard",
+        "ninguno",
+        "keine",
+        "nenhum",
+        "aucune",
+    }
+) | {
+    word.lower()
+    for texts in LANGUAGES.values()
+    for word in (texts["button.onboarding.skip"], texts["button.skip"], texts["button.no"])
+}
+SPOKEN: Final = frozenset(
+    {"english", "español", "espanol", "deutsch", "português", "portugues", "français", "francais"}
+)
+"""Languages as those call them who speak them."""
 SMALLEST_SIZE: Final = 1_000
 _TALK: Final = frozenset(
-    {"hi", "hello", "hey", "thanks", "thank you", "ok", "okay", "cool", "great", "good", "what", "why"}
-)
+    {"hi", "hello", "hey", "thanks", "thank you", "ok", "okay", "cool", "great", "good", "nice", "what", "why",
+     "hola", "gracias", "bien", "vale", "qué", "hallo", "danke", "gut", "super", "was", "olá", "oi", "obrigado",
+     "obrigada", "legal", "bom", "salut", "bonjour", "merci", "quoi", "d'accord"}
+)  # fmt: skip
 FEW_WORDS: Final = 4
 _UNITS: Final[tuple[Unit | None, ...]] = (None, "contracts", "lots")
 
@@ -57,20 +96,25 @@ def _is_traded(word: str) -> bool:
 
 def answer_to(step: Step, event: Event, text: str, conversation: Conversation, start: DayStart) -> Command | None:
     """What a message answers to the question that waits; None where it is a trade, or speaks to what is pending."""
-    said = " ".join(text.split()).strip(" .!").lower()
-    if conversation.state != "idle" or conversation.loose or not said:
+    told = " ".join(text.split()).strip(" .!")
+    said = told.lower()
+    if conversation.state != "idle" or conversation.loose:
         return None
+    if not said:  # so comes a location of WhatsApp that was missed: Twilio's list has no coordinates
+        return Command("settings", "zone") if step == "zone" else None
+    if isinstance(event, Chatted) and said in SPOKEN:
+        return Command("settings", f"language {said}")
     if isinstance(event, Denied | Skipped | Chatted) and said in LEAVING and not conversation.shelf:
         return Command("question_left", step)
     talk = isinstance(event, Chatted | Asked | Unread)
     match step:
         case "zone" if talk:
             short = isinstance(event, Chatted) and len(said.split()) <= FEW_WORDS and said not in _TALK
-            plain = Command("settings", f"zone {said}") if short or zones_of(said) else None
+            plain = Command("settings", f"zone {told}") if short or zones_of(told) else None
             return zone_told(text) or plain
         case "day" if talk or isinstance(event, Corrected):
-            told = MARKETS.get(said, said)
-            return Command("settings", f"start {told}") if isinstance(day_start_said(told, start), DayStart) else None
+            when = MARKETS.get(said, said)
+            return Command("settings", f"start {when}") if isinstance(day_start_said(when, start), DayStart) else None
         case "size" if talk or isinstance(event, Reported):
             return Command("settings", f"size {said}") if _is_size(said) else None
         case "limits" if talk and asked(said).firm is not None:

@@ -21,7 +21,7 @@ from bot.auditing.findings import (
 )
 from bot.auditing.sessions import MainSession, main_session
 from bot.rules.kinds import FlatBy, HoldTime, Hours, NotHeldOver, SessionEdge, Weekday, Weekdays
-from bot.trading.day import session_of, trading_day, zone_named
+from bot.trading.day import place_of, session_of, trading_day, zone_named
 
 MINUTE = timedelta(minutes=1)
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -45,12 +45,7 @@ def zone_of(name: str | None, facts: AuditFacts) -> ZoneInfo | None:
 
 
 def entered(at: datetime, zone: ZoneInfo) -> str:
-    return f"Entered {clock(at.astimezone(zone))} {_place(zone)}"
-
-
-def _place(zone: ZoneInfo) -> str:
-    """New York of America/New_York, as everywhere else in the chat."""
-    return zone.key.rpartition("/")[2].replace("_", " ")
+    return f"Entered {clock(at.astimezone(zone))} {place_of(zone.key)}"
 
 
 def _wall(at: time | None) -> str:
@@ -126,14 +121,14 @@ def flat_by(check: FlatBy, facts: AuditFacts) -> Finding:
     left = facts.trade.exit_time
     if begun is None or (facts.trade.entry_time is None and facts.day is None):
         return entry_time_missing()
-    latest = f"the rule is out by {_wall(check.at)} {_place(zone)} of {begun:%a %Y-%m-%d}"
+    latest = f"the rule is out by {_wall(check.at)} {place_of(zone.key)} of {begun:%a %Y-%m-%d}"
     if left is None and facts.day is not None and facts.day > begun:
         return Finding("violated", f"Closed on the trading day {facts.day:%a %Y-%m-%d}; {latest}.", "critical")
     if left is None:
         return exit_time_missing()
     by = _moment_in_session(check.at, zone, begun, facts)
     local = left.astimezone(zone)
-    evidence = f"Closed {local:%a} {clock(local)} {_place(zone)}; {latest}."
+    evidence = f"Closed {local:%a} {clock(local)} {place_of(zone.key)}; {latest}."
     over = trading_day(left, facts.day_start) > begun
     return decided(_to_minute(left) <= _to_minute(by), evidence, "critical" if over else "major")
 

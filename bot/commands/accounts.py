@@ -39,7 +39,9 @@ PHASES: Final = MappingProxyType(
 OF_A_NAME: Final = frozenset({"use", "close", "delete", "remove", "reopen"})
 """Verbs that may stand before the name."""
 LONGEST_FIRM: Final = 60
-_HOUR: Final = re.compile(r"(?P<hour>\d{1,2})(?:[:.]?(?P<minute>\d\d))?\s*(?P<half>[ap]m)?(?=\s|$)", re.IGNORECASE)
+_HOUR: Final = re.compile(
+    r"(?P<hour>\d{1,2})(?:[:.h]?(?P<minute>\d\d))?\s*(?:h\b|uhr\b|(?P<half>[ap]m))?(?=\s|$)", re.IGNORECASE
+)
 _NAMED_HOURS: Final = MappingProxyType({"midnight": 0, "noon": 12})
 
 Change = Callable[[Call, Account, str], Awaitable[Turn]]

@@ -2,15 +2,14 @@
 
 from bot.commands.call import Call
 from bot.commands.naming import id_in
+from bot.commands.switching import ON_OFF
 from db import announcements as stored
 from statemachine.conversation import Turn
-
-_WORDS = {"on": True, "yes": True, "off": False, "no": False, "stop": False}
 
 
 async def announcements(call: Call) -> Turn:
     """/announcements, /announcements off, /announcements on: for all chats of the trader."""
-    wanted = _WORDS.get(call.argument.strip().lower())
+    wanted = ON_OFF.get(call.argument.strip().lower())
     if wanted is None:
         return call.says("announcements", wanted=await stored.are_wanted(call.connection, call.owner))
     await stored.want(call.connection, call.owner, wanted=wanted)

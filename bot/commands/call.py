@@ -18,7 +18,7 @@ from statemachine.message import Message
 @dataclass(slots=True)
 class Call:
     """A command in its turn. A handler that links or unlinks the chat changes `user_id`, one that takes a choice
-    `preferences`.
+    `preferences`, and `view` where that is the language.
 
     account  the one in use: what a command that names none is about
     """

@@ -18,8 +18,9 @@ from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from bot.accounts import Accounts
-from bot.commands import accounts, announcements, limits
+from bot.commands import accounts, announcements, limits, onboarding
 from bot.commands.call import Call
+from bot.commands.switching import ON_OFF
 from bot.reading.amounts import currency_in
 from bot.reminding.wishes import KINDS, WEEKDAYS, Kind, wishes_of
 from bot.texts.catalogue import LANGUAGES
@@ -27,9 +28,6 @@ from bot.trading.places import is_offset, zone_at, zones_of
 from db.preferences import choose
 from statemachine.conversation import Turn
 
-ON_OFF: Final[Mapping[str, bool]] = MappingProxyType(
-    {**dict.fromkeys(("on", "yes", "true", "1"), True), **dict.fromkeys(("off", "no", "none", "false", "0"), False)}
-)
 LANGUAGE_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {
         **dict.fromkeys(("english", "inglés", "ingles", "englisch", "inglês", "anglais"), "en"),
@@ -39,10 +37,14 @@ LANGUAGE_NAMES: Final[Mapping[str, str]] = MappingProxyType(
         **dict.fromkeys(("french", "français", "francais", "francés", "frances", "französisch", "francês"), "fr"),
     }
 )
+DAY_NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {texts[f"weekday.{day}"].lower(): day for texts in LANGUAGES.values() for day in WEEKDAYS}
+)
+"""Weekdays by their names in every language."""
 LONGEST_SAID: Final = 40
 _TO: Final = re.compile(r"\s*(?:-|–|to|until|till)\s*", re.IGNORECASE)
 
-_CLOCK: Final = re.compile(r"([01]?\d|2[0-3])(?:[:.h]([0-5]\d))?\s*(am|pm)?", re.IGNORECASE | re.ASCII)
+_CLOCK: Final = re.compile(r"([01]?\d|2[0-3])(?:[:.h]([0-5]\d))?\s*(?:h|uhr|(am|pm))?", re.IGNORECASE | re.ASCII)
 
 Setting = Callable[[Call, str, str], Awaitable[Turn]]
 
@@ -65,6 +67,7 @@ async def settings(call: Call) -> Turn:
 
 async def _zone(call: Call, _: str, said: str) -> Turn:
     if not said:
+        await onboarding.ask_zone(call)
         return call.says("settings_zone", zone=call.account.zone)
     found = zones_of(said)
     if not found:
@@ -98,6 +101,7 @@ async def _language(call: Call, _: str, said: str) -> Turn:
     elif code not in LANGUAGES:
         return call.says("settings_language", languages=tuple(LANGUAGES), unknown=bool(said))
     await _choose(call, {"language": code or None})
+    call.view = replace(call.view, locale=code or call.view.locale)
     return call.says("language_set", language=code or None)
 
 
@@ -142,8 +146,8 @@ async def _notice(call: Call, name: str, said: str) -> Turn:
     chosen: dict[str, Any] = {}
     if name == "summary" and word not in ON_OFF and (at := _clock(word)) is not None:
         chosen, word = {"summary_time": f"{at:%H:%M}"}, "on"
-    elif name == "digest" and word[:3] in WEEKDAYS:
-        chosen, word = {"digest_day": word[:3]}, "on"
+    elif name == "digest" and (day := DAY_NAMES.get(word, word[:3])) in WEEKDAYS:
+        chosen, word = {"digest_day": day}, "on"
     if word not in ON_OFF:
         example = {"summary": "summary 21:30", "digest": "digest fri"}.get(name, f"{name} on")
         reason = name if name in ("summary", "digest") else "on_off"
@@ -166,7 +170,7 @@ async def _quiet(call: Call, _: str, said: str) -> Turn:
 
 
 def _clock(said: str) -> time | None:
-    """ "21:00", "9pm", "21"; None for anything else."""
+    """ "21:00", "9pm", "21", "21h30", "21 Uhr"; None for anything else."""
     found = _CLOCK.fullmatch(said.strip())
     if found is None:
         return None

@@ -15,16 +15,23 @@ LARGEST: Final = Decimal(1_000_000_000)
 LONGEST: Final = 60
 """Characters of an amount with a word or two beside it."""
 _SPACED: Final = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
-_MONEY_WORDS: Final = frozenset({"usd", "eur", "gbp", "jpy", "chf", "cad", "aud", "dollars", "euros", "euro", "bucks"})
+_REAIS: Final = re.compile(r"r\$", re.IGNORECASE)
+_MIL: Final = re.compile(r"(?<=\d) ?mil\b", re.IGNORECASE)
+"""A thousand in Spanish and Portuguese: "50 mil"."""
+_MONEY_WORDS: Final = frozenset(
+    {"usd", "eur", "gbp", "jpy", "chf", "cad", "aud", "dollars", "euros", "euro", "bucks", "brl", "reais"}
+)
 
 
+_CODES: Final = ("USD", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD", "BRL")
 _DOLLARS: Final = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
 _NAMED: Final = MappingProxyType(
     {
+        **dict.fromkeys(("r$", "reais"), frozenset({"BRL"})),
         "€": frozenset({"EUR"}), "euro": frozenset({"EUR"}), "euros": frozenset({"EUR"}),
         "£": frozenset({"GBP"}), "¥": frozenset({"JPY", "CNY"}),
         **dict.fromkeys(("$", "dollars", "bucks"), _DOLLARS),
-        **{code.lower(): frozenset({code}) for code in ("USD", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD")},
+        **{code.lower(): frozenset({code}) for code in _CODES},
     }
 )  # fmt: skip
 _NAME: Final = re.compile(rf"(?<![a-z])(?:{'|'.join(re.escape(name) for name in _NAMED)})(?![a-z])", re.IGNORECASE)
@@ -40,14 +47,14 @@ def currency_in(text: str, usual: str) -> str:
     meant = [_NAMED[name.lower()] for name in _NAME.findall(text)]
     if not meant or usual in meant[0]:
         return usual
-    return next(code for code in ("USD", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD") if code in meant[0])
+    return next(code for code in _CODES if code in meant[0])
 
 
 def amount_in(text: str) -> Decimal | None:
     """The one amount of a text; negative where a minus stands before it. None where it is none, or not alone."""
     if len(text) > LONGEST:
         return None
-    found = tokens(_SPACED.sub("", normalised(text)))
+    found = tokens(_SPACED.sub("", _MIL.sub("k", _REAIS.sub("$", normalised(text)))))
     numbers = [token for token in found if token.kind == "number"]
     rest = [token.word for token in found if token.kind != "number"]
     if len(numbers) != 1 or not set(rest) <= _MONEY_WORDS | {"$", "€", "£"}:

@@ -12,6 +12,7 @@ from bot.texts.facts import SEPARATOR
 from bot.texts.layout import rows_of
 from bot.texts.recording import limit_lines
 from bot.texts.words import Words, quoted
+from bot.trading.day import place_of
 from bot.trading.limits import Guard
 from db.days import BalanceChange
 from statemachine.message import Reply
@@ -42,15 +43,11 @@ def account_line(words: Words, account: Account, *, in_use: bool = False) -> str
         words("accounts.no_size") if size is None else numbers.point_worth(Decimal(size), account.currency),
         quoted(account.firm, LONGEST_WORD) if account.firm else "",
         quoted(account.phase, LONGEST_WORD) if account.phase else "",
-        words("accounts.start", time=f"{start.hour:02}:00", zone=_place(start.zone.key)),
+        words("accounts.start", time=f"{start.hour:02}:00", zone=place_of(start.zone.key)),
         words("accounts.in_use") if in_use else "",
         words("accounts.closed") if account.closed else "",
     ]
     return SEPARATOR.join(part for part in parts if part)
-
-
-def _place(zone: str) -> str:
-    return zone.rpartition("/")[2].replace("_", " ")
 
 
 def account_changed(words: Words, account: Account, what: str) -> Reply:

@@ -29,6 +29,7 @@ from bot.drawing.subjects import (
 from bot.texts import numbers
 from bot.texts.facts import SEPARATOR
 from bot.texts.words import Words, account_name, quoted, symbol
+from bot.trading.day import place_of
 
 MOST_SUMS: Final = 10
 MOST_RULES: Final = 8
@@ -152,7 +153,7 @@ def _bar(words: Words, name: str, one: Sum) -> Bar:
 def _hours(words: Words, facts: SumsFacts) -> Hours:
     timed = tuple((one.key, one.amount) for one in facts.timed)
     made = sum((amount for _, amount in timed), Decimal(0))
-    zone = words("charts.zone", zone=(facts.zone or "").rpartition("/")[2].replace("_", " "))
+    zone = words("charts.zone", zone=place_of(facts.zone or ""))
     return Hours(
         head=_head(words, "hours", facts.scope, words.gain(made) if timed else "", made, zone),
         hours=timed,

@@ -13,6 +13,7 @@ from bot.texts.facts import SEPARATOR
 from bot.texts.layout import Rows, rows_of
 from bot.texts.periods import period_named
 from bot.texts.words import Words, capital, quoted, symbol
+from bot.trading.day import place_of
 from db.statistics import Dimension, Mark, Side
 from statemachine.message import Button, Reply
 
@@ -62,7 +63,11 @@ def figures(words: Words, shown: Shown, found: Statistics) -> Reply:
 
 def _understood(words: Words, shown: Shown) -> str:
     """ "Win rate · ES · this month": what the model made of a question."""
-    by = words(f"figures.by.{shown.dimension}", zone=_place(words)) if shown.dimension and shown.divided else None
+    by = (
+        words(f"figures.by.{shown.dimension}", zone=place_of(words.view.zone.key))
+        if shown.dimension and shown.divided
+        else None
+    )
     parts = (words(f"figures.name.{shown.metric or 'overview'}"), *_title(words, shown), by)
     return words("figures.understood", asked=SEPARATOR.join(filter(None, parts)))
 
@@ -262,7 +267,7 @@ def _groups(words: Words, shown: Shown, found: Statistics) -> Iterator[str]:
     dimension = shown.dimension
     if dimension is None or (not shown.divided and len(found.groups) < 2):
         return
-    yield words(f"figures.by.{dimension}", zone=_place(words))
+    yield words(f"figures.by.{dimension}", zone=place_of(words.view.zone.key))
     if dimension == "rule":
         yield from _rules(words, found.groups)
         return
@@ -273,10 +278,6 @@ def _groups(words: Words, shown: Shown, found: Statistics) -> Iterator[str]:
         yield _group(words, _name(words, dimension, group.key), group.sums)
     if len(found.groups) > most:
         yield words.counted("figures.more", len(found.groups) - most)
-
-
-def _place(words: Words) -> str:
-    return words.view.zone.key.rpartition("/")[2].replace("_", " ")
 
 
 def _group(words: Words, name: str, sums: Sums) -> str:

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from bot.auditing.verdict import Judgement
 from bot.texts import buttons, numbers
+from bot.texts.evidence import told
 from bot.texts.pictures import name
 from bot.texts.recording import MARKS
 from bot.texts.words import Words, account_name, quoted
@@ -90,7 +91,11 @@ def _counts(words: Words, verdicts: Sequence[RuleLine], score: Decimal | None) -
 
 def _rule(words: Words, line: RuleLine, note: str | None) -> str:
     """A rule with its evidence; without it where the rule was kept, or was put to nobody, which the note explains."""
-    mark, text, why = MARKS[line.verdict], quoted(line.rule, LONGEST_RULE), quoted(line.evidence)
+    mark, text, why = (
+        MARKS[line.verdict],
+        quoted(line.rule, LONGEST_RULE),
+        quoted(told(words, line.evidence) if line.computed else line.evidence),
+    )
     if line.was is not None:
         return words("audit.rule.own", mark=mark, rule=text, was=words(f"verdict.{line.was}"))
     unasked = note is not None and not line.computed and line.verdict == "unclear"

@@ -8,7 +8,7 @@ from bot.texts import buttons, numbers
 from bot.texts.facts import SEPARATOR
 from bot.texts.words import Words, quoted
 from bot.trading.firm_words import FIRMS
-from bot.trading.firms import NOTED_ON, Preset
+from bot.trading.firms import NOTED_ON, SERVER, Preset
 from bot.trading.limit_types import DailyType, DrawdownType, daily_type, drawdown_type
 from bot.trading.limit_words import MOST_TRADES, LimitKind, Problem
 from bot.trading.limits import Guard, Progress, daily_limit, figure
@@ -281,8 +281,8 @@ def limit_firm(words: Words, preset: Preset, size: int, account: Standing, check
     source = words(
         "limit_firm.source",
         source=words(f"limit_firm.source.{preset.source}"),
-        named=preset.named,
-        dated=preset.dated,
+        named=_named(words, preset),
+        dated=words(f"firm.dated.{preset.dated}"),
         noted=words(
             "day.year", day=NOTED_ON.day, month=words("months").split()[NOTED_ON.month - 1], year=NOTED_ON.year
         ),
@@ -290,7 +290,7 @@ def limit_firm(words: Words, preset: Preset, size: int, account: Standing, check
     lines = [
         *([words("limit_firm.stale")] if stale else []),
         *_terms(words, preset, size, account),
-        preset.note,
+        " ".join(words(f"firm.note.{name}") for name in preset.note),
         source,
         words("limit_firm.check"),
     ]
@@ -298,6 +298,13 @@ def limit_firm(words: Words, preset: Preset, size: int, account: Standing, check
         "confirm", buttons.take_preset(preset.id, size, checksum, None if account.account_id is None else account.name)
     )
     return Reply(title=title, text="\n".join(lines), buttons=((yes, words.button("no", buttons.LEAVE_LIMITS)),))
+
+
+def _named(words: Words, preset: Preset) -> str:
+    if preset.beside is None:
+        return preset.named
+    what, other = preset.beside
+    return words(f"firm.beside.{what}", named=preset.named, other=other)
 
 
 def _terms(words: Words, preset: Preset, size: int, account: Standing) -> Iterator[str]:
@@ -325,7 +332,7 @@ def _terms(words: Words, preset: Preset, size: int, account: Standing) -> Iterat
     if preset.day:
         yield words(
             "limit_firm.day.set" if preset.start else "limit_firm.day",
-            day=preset.day,
+            day=words("firm.day.server") if preset.day == SERVER else preset.day,
             account=account.name,
             start=preset.start,
         )

@@ -17,8 +17,9 @@ MOST_FIRMS: Final = 8
 
 
 def question(words: Words, step: str, account: Account, first: bool = False) -> Reply:
-    """`step`: zone, day, size or limits."""
+    """`step`: zone, day, size or limits. Where neither trader nor platform told a language, others are offered."""
     lines = [words(f"onboarding.{step}"), *([words("onboarding.trade")] if first else [])]
+    lines += [words("onboarding.languages")] if first and words.view.locale is None else []
     leave = words.button("onboarding.skip", buttons.leave_question(step))
     return Reply(
         title=words(f"onboarding.{step}.title"),

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from bot.texts import buttons, numbers
+from bot.texts.evidence import told
 from bot.texts.layout import rows_of
 from bot.texts.pictures import name
 from bot.texts.recording import MARKS
@@ -67,7 +68,7 @@ def verdict(words: Words, trade: KnownTrade, verdict: ShownVerdict) -> Reply:
     else:
         stands = words("verdict.yours", verdict=says, original=words(f"verdict.{verdict.original}"))
     lines = [_line(words, verdict), stands]
-    lines += [quoted(verdict.evidence, LONGEST_EVIDENCE)] if verdict.evidence.strip() else []
+    lines += [quoted(told(words, verdict.evidence), LONGEST_EVIDENCE)] if verdict.evidence.strip() else []
     lines += [words("verdict.reason", reason=quoted(verdict.reason, LONGEST_EVIDENCE))] if verdict.reason else []
     others = [said for said in ("followed", "violated") if said not in (verdict.verdict, verdict.original)]
     row = [words.button(said, _button(said, verdict)) for said in others]

@@ -41,6 +41,7 @@ from bot.rules.kinds import (
 )
 from bot.texts import numbers
 from bot.texts.words import Words, capital, symbol
+from bot.trading.day import place_of
 
 _WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -103,7 +104,7 @@ def _zone(words: Words, zone: str | None) -> str:
     """Your time · New York time."""
     if zone is None:
         return words("rule.zone.yours")
-    return words("rule.zone", name=zone.rsplit("/", 1)[-1].replace("_", " "))
+    return words("rule.zone", name=place_of(zone))
 
 
 def _days(words: Words, days: frozenset[Any]) -> str:

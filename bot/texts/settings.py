@@ -1,7 +1,6 @@
 """What /settings shows, and what it answers to a choice."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,8 @@ from bot.texts.catalogue import language_of
 from bot.texts.layout import rows_of
 from bot.texts.reminding import paused
 from bot.texts.words import Words, quoted
-from bot.trading.places import City, place_of
+from bot.trading.day import place_of
+from bot.trading.places import City
 from statemachine.message import Button, Reply
 
 CITIES: Final = ("America/New_York", "America/Chicago", "Europe/London", "Europe/Berlin")
@@ -32,7 +32,7 @@ def settings(words: Words, account: Account, preferences: Mapping[str, Any]) -> 
     """All there is on one screen, and a way to each."""
     auto, pictures = preferences.get("auto_confirm") is True, account.wants_pictures
     lines = [
-        words("settings.zone", zone=place_of(account.zone), time=_time(words, account.zone)),
+        words("settings.zone", zone=place_of(account.zone.key), time=_time(words, account.zone)),
         words("settings.language", language=words(f"language.{language_of(words.view.locale)}")),
         words(f"settings.screenshots.{_switch(pictures)}"),
         words(f"settings.auto_confirm.{_switch(auto)}"),
@@ -85,20 +85,20 @@ def settings_refused(words: Words, reason: str, example: str) -> Reply:
 
 
 def zone_buttons() -> list[Button]:
-    return [Button(place_of(ZoneInfo(zone)), _set("zone", zone)) for zone in CITIES]
+    return [Button(place_of(zone), _set("zone", zone)) for zone in CITIES]
 
 
 def settings_zone(words: Words, zone: ZoneInfo) -> Reply:
-    lines = [words("settings.zone", zone=place_of(zone), time=_time(words, zone)), words("zone.how")]
+    lines = [words("settings.zone", zone=place_of(zone.key), time=_time(words, zone)), words("zone.how")]
     return Reply(text="\n".join(lines), buttons=rows_of(zone_buttons(), 2))
 
 
 def zone_set(words: Words, zone: str, before: str | None) -> Reply:
     here = ZoneInfo(zone)
-    text = words("zone.set", zone=place_of(here), time=_time(words, here))
+    text = words("zone.set", zone=place_of(zone), time=_time(words, here))
     if before is None:
         return Reply(text=text)
-    back = words.button("zone.back", _set("zone", before), zone=place_of(ZoneInfo(before)))
+    back = words.button("zone.back", _set("zone", before), zone=place_of(before))
     return Reply(text=f"{text}\n{words('zone.kept')}", buttons=((back,),))
 
 
@@ -133,11 +133,9 @@ def settings_language(words: Words, languages: Sequence[str], unknown: bool) -> 
 
 
 def language_set(words: Words, language: str | None) -> Reply:
-    """In the language that was chosen."""
     if language is None:
         return Reply(text=words("language.auto"))
-    chosen = Words.of(replace(words.view, locale=language))
-    return Reply(text=chosen("language.set", language=chosen(f"language.{language}")))
+    return Reply(text=words("language.set", language=words(f"language.{language}")))
 
 
 def screenshots_set(words: Words, on: bool) -> Reply:

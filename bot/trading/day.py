@@ -80,9 +80,31 @@ def _zones_by_city() -> Mapping[str, str]:
 
 def zone_said(words: str) -> ZoneInfo | None:
     """The zone that a trader names: an IANA name in any case, a city, or "ET"; None for anything else."""
-    said = " ".join(words.lower().replace("_", " ").split())
+    return zone_called(words) or zone_in(words)
+
+
+def zone_called(words: str) -> ZoneInfo | None:
+    """What is a zone and nothing else: a whole IANA name, or "ET"."""
+    said = _said(words)
     exact = next((name for name in _zone_names() if name.lower().replace("_", " ") == said), None)
-    return zone_named(ZONES_BY_WORD.get(said) or exact or _zones_by_city().get(said))
+    return zone_named(ZONES_BY_WORD.get(said) or exact)
+
+
+def zone_in(words: str) -> ZoneInfo | None:
+    """The zone of the city or region that its IANA name ends with."""
+    return zone_named(_zones_by_city().get(_said(words)))
+
+
+def _said(words: str) -> str:
+    return " ".join(words.lower().replace("_", " ").split())
+
+
+def place_of(key: str) -> str:
+    """New York, of America/New_York. A ship's zone is told as people count: UTC-5, of Etc/GMT+5."""
+    name = key.rpartition("/")[2].replace("_", " ")
+    if key.startswith("Etc/GMT") and name[3:4] in ("+", "-"):
+        return f"UTC{'-' if name[3] == '+' else '+'}{name[4:]}"
+    return name
 
 
 def zone_of(preferences: object) -> ZoneInfo:

@@ -35,8 +35,10 @@ class Preset:
     drawdown  the same for the maximum loss
     phase     None: the same in all, or not known
     target    None: not known; 0: there is none
-    dated     when the source was written, in its words
-    day       when the firm's trading day starts, "18:00 New York" where that says it; empty: not known
+    note      what it leaves out or knows otherwise, dated: when the source was written; by their names in
+              bot/texts/english/firms.py
+    named     the source; `beside`: another, and what of it
+    day       when the firm's trading day starts, "18:00 New York" where that says it, or SERVER; empty: not known
     """
 
     id: str
@@ -46,7 +48,8 @@ class Preset:
     source: Source
     dated: str
     named: str
-    note: str
+    note: tuple[str, ...]
+    beside: tuple[Literal["target", "amounts", "partner"], str] | None = None
     day: str = ""
     sizes: tuple[int, ...] = ()
     daily: tuple[Amount | None, str] | None = None
@@ -101,148 +104,133 @@ _TPT = {25_000: 1_500, 50_000: 2_000, 75_000: 2_500, 100_000: 3_000, 150_000: 4_
 _TRADEIFY = {50_000: 1_250, 100_000: 2_500, 150_000: 3_750}
 SIX: Final = Decimal(6)
 
-_OPEN_PNL = "The firm counts open positions, commissions and swaps too; the journal sees closed trades only."
 _PRAGUE = "00:00 Prague"
-_SERVER = "midnight of the firm's server (GMT+2, in summer GMT+3)"
+SERVER: Final = "server"
+"""Midnight of the firm's server."""
 _SIX_NEW_YORK = "18:00 New York"
 
 PRESETS: Final[tuple[Preset, ...]] = (
     Preset(
         id="ftmo-2s1", firm="FTMO", product="2-Step, step 1", phase="evaluation", source="firm_and_others",
-        dated="undated", named="academy.ftmo.com; the target: fundedtruth.com", day=_PRAGUE,
+        dated="undated", named="academy.ftmo.com", beside=("target", "fundedtruth.com"), day=_PRAGUE,
         daily=(Decimal(5), "initial hard"), drawdown=(Decimal(10), "static hard"), target=Decimal(10),
-        note=f"{_OPEN_PNL} At least 4 trading days.",
+        note=("open_pnl", "four_days"),
     ),
     Preset(
         id="ftmo-2s2", firm="FTMO", product="2-Step, step 2", phase="evaluation", source="firm_and_others",
-        dated="undated", named="academy.ftmo.com; the target: fundedtruth.com", day=_PRAGUE,
+        dated="undated", named="academy.ftmo.com", beside=("target", "fundedtruth.com"), day=_PRAGUE,
         daily=(Decimal(5), "initial hard"), drawdown=(Decimal(10), "static hard"), target=Decimal(5),
-        note=f"{_OPEN_PNL} At least 4 trading days.",
+        note=("open_pnl", "four_days"),
     ),
     Preset(
         id="ftmo-1s", firm="FTMO", product="1-Step", phase="evaluation", source="firm",
-        dated="undated", named="ftmo.com; the firm's partner OANDA", day=_PRAGUE,
+        dated="undated", named="ftmo.com", beside=("partner", "OANDA"), day=_PRAGUE,
         daily=(Decimal(3), "initial hard"), drawdown=(Decimal(10), "trailing_eod hard"), target=Decimal(10),
-        note="The floor is set each midnight from the highest end-of-day balance. A third party says that it stops at "
-        "the initial balance, the firm's text does not, so it does not stop here. Best day at most 50% of the profit: "
-        "not met is no breach.",
+        note=("midnight_floor", "best_day"),
     ),
     Preset(
         id="topstep-tc", firm="Topstep", product="Trading Combine", phase="evaluation", source="firm_and_others",
-        dated="undated; the amounts older", named="help.topstep.com; the amounts: tradingfunder.com",
+        dated="amounts_older", named="help.topstep.com", beside=("amounts", "tradingfunder.com"),
         day="17:00 Chicago", sizes=tuple(_TOPSTEP),
         drawdown=(_TOPSTEP, "trailing_eod lock hard"), target=SIX,
-        note="Sources disagree whether a Combine still has a daily loss limit ($1,000, $2,000 or $3,000, a pause until "
-        "the next session, in older ones), so it is left out. They disagree on consistency too (best day 40% or 50%).",
+        note=("combine_daily", "combine_consistency"),
     ),
     Preset(
         id="apex-eval", firm="Apex Trader Funding", product="Legacy evaluation", phase="evaluation", source="others",
-        dated="plans bought before 1 March 2026", named="simply-futures.com, quantvps.com", day=_SIX_NEW_YORK,
+        dated="before_march", named="simply-futures.com, quantvps.com", day=_SIX_NEW_YORK,
         sizes=(50_000,), daily=NO_LIMIT, drawdown=({50_000: 2_500}, "trailing_intraday hard"), target=SIX,
-        note="The floor trails the highest equity, open profit included; the journal sees closed trades only. Plans "
-        "since March 2026 differ (a choice of trailing at day's end or within the day) and are not listed here.",
+        note=("equity_floor", "apex_since"),
     ),
     Preset(
         id="apex-pa", firm="Apex Trader Funding", product="Legacy PA", phase="funded", source="others",
-        dated="plans bought before 1 March 2026", named="simply-futures.com, quantvps.com, futuresforourfuture.com",
+        dated="before_march", named="simply-futures.com, quantvps.com, futuresforourfuture.com",
         day=_SIX_NEW_YORK, sizes=(50_000,), daily=NO_LIMIT,
         drawdown=({50_000: 2_500}, "trailing_intraday lock+100 hard"), target=Decimal(0),
-        note="The floor trails the highest equity, open profit included; the journal sees closed trades only. "
-        "Consistency 30% at payout.",
+        note=("equity_floor", "consistency_30"),
     ),
     Preset(
         id="mffu-core", firm="MyFundedFutures", product="Core", phase="evaluation", source="others",
-        dated="May 2026; the amounts March 2026", named="puravidaedge.com, runvigil.app",
+        dated="may_march", named="puravidaedge.com, runvigil.app",
         sizes=tuple(_MFFU), daily=NO_LIMIT, drawdown=(_MFFU, "trailing_eod hard"), target=SIX,
-        note="Where the floor stops, and when the day starts, no source confirms: here it does not stop. Best day at "
-        "most 50% (help.myfundedfutures.com): not met is no breach.",
+        note=("floor_unconfirmed", "best_day_mffu"),
     ),
     Preset(
         id="mffu-pro", firm="MyFundedFutures", product="Pro", phase="evaluation", source="others",
-        dated="May 2026; the amounts March 2026", named="puravidaedge.com, runvigil.app",
+        dated="may_march", named="puravidaedge.com, runvigil.app",
         sizes=tuple(_MFFU), daily=NO_LIMIT, drawdown=(_MFFU, "trailing_eod hard"), target=SIX,
-        note="Where the floor stops, and when the day starts, no source confirms: here it does not stop. Best day at "
-        "most 50% (help.myfundedfutures.com): not met is no breach.",
+        note=("floor_unconfirmed", "best_day_mffu"),
     ),
     Preset(
         id="mffu-rapid", firm="MyFundedFutures", product="Rapid evaluation", phase="evaluation", source="others",
-        dated="May 2026; the amounts March 2026", named="puravidaedge.com, tradercore.io",
+        dated="may_march", named="puravidaedge.com, tradercore.io",
         sizes=tuple(_MFFU), daily=NO_LIMIT, drawdown=(_MFFU, "trailing_eod hard"), target=SIX,
-        note="Where the floor stops, and when the day starts, no source confirms: here it does not stop.",
+        note=("floor_unconfirmed",),
     ),
     Preset(
         id="mffu-rapid-f", firm="MyFundedFutures", product="Rapid funded", phase="funded", source="others",
-        dated="May 2026; the amounts March 2026", named="puravidaedge.com, tradercore.io",
+        dated="may_march", named="puravidaedge.com, tradercore.io",
         sizes=tuple(_MFFU), daily=NO_LIMIT, drawdown=(_MFFU, "trailing_intraday hard"), target=Decimal(0),
-        note="The floor trails within the day once funded, and open profit counts; the journal sees closed trades "
-        "only.",
+        note=("funded_floor",),
     ),
     Preset(
         id="tradeify-g", firm="Tradeify", product="Growth", source="firm",
-        dated="undated copy of the help centre", named="Tradeify's help centre", day="17:00 New York",
+        dated="help_centre", named="Tradeify", day="17:00 New York",
         sizes=tuple(_TRADEIFY), daily=(_TRADEIFY, "initial soft"),
-        note="The drawdown trails the end-of-day balance; its amount is not in the source: set yours from your "
-        "dashboard. The daily limit rises to the drawdown's size from 6% profit on.",
+        note=("no_amount", "daily_rises"),
     ),
     Preset(
         id="tradeify-l", firm="Tradeify", product="Lightning", source="firm",
-        dated="undated copy of the help centre", named="Tradeify's help centre", day="17:00 New York",
+        dated="help_centre", named="Tradeify", day="17:00 New York",
         sizes=tuple(_TRADEIFY), daily=(_TRADEIFY, "initial soft"),
-        note="The drawdown trails the end-of-day balance and stops $100 above the account size; its amount is not in "
-        "the source: set yours from your dashboard. The daily limit rises to the drawdown's size from 6% profit on; "
-        "a 25K account has none.",
+        note=("no_amount_locked", "daily_rises", "no_daily_25k"),
     ),
     Preset(
         id="5ers-hs1", firm="The5ers", product="High Stakes, step 1", phase="evaluation", source="firm_and_others",
-        dated="undated", named="help.the5ers.com; the target: propfirmlabs.com", day="00:00 at UTC+3",
+        dated="undated", named="help.the5ers.com", beside=("target", "propfirmlabs.com"), day="00:00 UTC+3",
         daily=(Decimal(5), "equity hard"), drawdown=(Decimal(10), "static hard"), target=Decimal(8),
-        note="The daily loss is of the higher of equity and balance at the day's start; the journal knows the balance "
-        "only. At least 3 profitable days.",
+        note=("equity_daily", "three_days"),
     ),
     Preset(
         id="5ers-hs2", firm="The5ers", product="High Stakes, step 2", phase="evaluation", source="firm_and_others",
-        dated="undated", named="help.the5ers.com; the target: propfirmlabs.com", day="00:00 at UTC+3",
+        dated="undated", named="help.the5ers.com", beside=("target", "propfirmlabs.com"), day="00:00 UTC+3",
         daily=(Decimal(5), "equity hard"), drawdown=(Decimal(10), "static hard"), target=Decimal(5),
-        note="The daily loss is of the higher of equity and balance at the day's start; the journal knows the balance "
-        "only. At least 3 profitable days.",
+        note=("equity_daily", "three_days"),
     ),
     Preset(
         id="5ers-hg", firm="The5ers", product="Hyper Growth", source="others",
-        dated="undated", named="fundedwiki.com", day="00:00 at UTC+3",
+        dated="undated", named="fundedwiki.com", day="00:00 UTC+3",
         daily=(Decimal(3), "balance soft"), drawdown=(Decimal(6), "static hard"),
-        note="The daily loss is a pause, not the end. The target is not in the source.",
+        note=("soft_daily", "no_target"),
     ),
     Preset(
         id="fn-2s", firm="FundedNext", product="Stellar 2-Step", source="firm",
-        dated="undated", named="help.fundednext.com", day=_SERVER,
+        dated="undated", named="help.fundednext.com", day=SERVER,
         daily=(Decimal(5), "initial hard"), drawdown=(Decimal(10), "static hard"),
-        note="Floating P&L counts; the journal sees closed trades only. The targets are not in the source.",
+        note=("floating", "no_targets"),
     ),
     Preset(
         id="fn-1s", firm="FundedNext", product="Stellar 1-Step", source="firm",
-        dated="undated", named="help.fundednext.com", day=_SERVER,
+        dated="undated", named="help.fundednext.com", day=SERVER,
         daily=(Decimal(3), "initial hard"), drawdown=(Decimal(6), "static hard"),
-        note="Floating P&L counts; the journal sees closed trades only. The target is not in the source.",
+        note=("floating", "no_target"),
     ),
     Preset(
         id="fn-lite", firm="FundedNext", product="Stellar Lite", source="firm",
-        dated="undated", named="help.fundednext.com", day=_SERVER,
+        dated="undated", named="help.fundednext.com", day=SERVER,
         daily=(Decimal(4), "initial hard"), drawdown=(Decimal(8), "static hard"),
-        note="Floating P&L counts; the journal sees closed trades only. The targets are not in the source.",
+        note=("floating", "no_targets"),
     ),
     Preset(
         id="tpt-test", firm="Take Profit Trader", product="Test", phase="evaluation", source="others",
-        dated="January to May 2026", named="proptradingvibes.com, fundedprogramfinder.com", day=_SIX_NEW_YORK,
+        dated="january_may", named="proptradingvibes.com, fundedprogramfinder.com", day=_SIX_NEW_YORK,
         sizes=tuple(_TPT), daily=NO_LIMIT, drawdown=(_TPT, "trailing_eod lock hard"), target=SIX,
-        note="One source gives $3,000 for the 50K drawdown in place of $2,000. Best day at most 50% of the net profit, "
-        "at least 5 days: not met is no breach.",
+        note=("other_drawdown", "best_day_net"),
     ),
     Preset(
         id="tpt-pro", firm="Take Profit Trader", product="PRO", phase="funded", source="others",
-        dated="February to May 2026", named="proptradingvibes.com, fundedprogramfinder.com", day=_SIX_NEW_YORK,
+        dated="february_may", named="proptradingvibes.com, fundedprogramfinder.com", day=_SIX_NEW_YORK,
         sizes=tuple(_TPT), daily=NO_LIMIT, drawdown=(_TPT, "trailing_intraday hard"), target=Decimal(0),
-        note="The floor trails within the day, and open profit counts; the journal sees closed trades only. One source "
-        "gives $3,000 for the 50K drawdown in place of $2,000. Where the floor stops is not in the sources.",
+        note=("day_floor", "other_drawdown", "no_floor_stop"),
     ),
 )  # fmt: skip
 

@@ -72,6 +72,14 @@ async def test_a_trade_in_the_midst_is_a_trade(journal: Journal, trader: UUID) -
     assert "timezone" not in await preferences(journal)
 
 
+async def test_a_location_without_coordinates_is_asked_about(journal: Journal, trader: UUID) -> None:
+    """As WhatsApp's list tells of one that was missed."""
+    await links(journal, trader)
+    (said,) = await Person(journal, "4001").writes("")
+    assert "Write your city" in said
+    assert "What do you trade?" in (await Person(journal, "4001").writes("berlin"))[1]
+
+
 @pytest.mark.parametrize("text", ["50k", "50,000 USD", "$50k"])
 async def test_a_size_in_words_is_no_gain(journal: Journal, trader: UUID, text: str) -> None:
     await prefer(journal, timezone="UTC", day_start={"hour": 0})

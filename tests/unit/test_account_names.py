@@ -81,6 +81,8 @@ def test_any_text_is_taken(text: str) -> None:
         ("2,000$", "2000"),
         ("-500", "-500"),
         ("1.5k", "1500"),
+        ("50 mil", "50000"),
+        ("R$ 50.000", "50000"),
         ("0", "0"),
     ],
 )
@@ -88,7 +90,9 @@ def test_an_amount_of_money(text: str, amount: str) -> None:
     assert amount_in(text) == Decimal(amount)
 
 
-@pytest.mark.parametrize("text", ["", "lots", "1 2", "5 lots", "51240 peak", "five", "1.2.3", "10%", "9" * 100])
+@pytest.mark.parametrize(
+    "text", ["", "lots", "1 2", "5 lots", "51240 peak", "five", "1.2.3", "10%", "50 millas", "9" * 100]
+)
 def test_no_amount_of_money(text: str) -> None:
     assert amount_in(text) is None
 
@@ -99,6 +103,8 @@ HOME = DayStart(ZoneInfo("Europe/Berlin"))
 @pytest.mark.parametrize(
     ("text", "zone", "hour"),
     [
+        ("18h New York", "America/New_York", 18),
+        ("8 Uhr", "Europe/Berlin", 8),
         ("18:00 New York", "America/New_York", 18),
         ("18:00 america/new_york", "America/New_York", 18),
         ("6pm ET", "America/New_York", 18),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.introducing import zone_told
 from bot.texts.buttons import Command
-from bot.trading.day import zone_named, zone_said
+from bot.trading.day import place_of, zone_named, zone_said
 from bot.trading.places import FAR_LARGER, MOST_OFFERED, zone_at, zones_of
 from statemachine.message import Place
 
@@ -30,13 +30,27 @@ from statemachine.message import Place
         ("germany", "Europe/Berlin"),
         ("california", "America/Los_Angeles"),
         ("bombay", "Asia/Kolkata"),
+        ("Washington, D.C.", "America/New_York"),
+        ("N.Y.", "America/New_York"),
+        ("LA", "America/Los_Angeles"),
+        ("florida", "America/New_York"),
+        ("koeln", "Europe/Berlin"),
+        ("Moscú", "Europe/Moscow"),
+        ("Genève", "Europe/Zurich"),
+        ("Österreich", "Europe/Vienna"),
+        ("Nova Iorque", "America/New_York"),
+        ("bali", "Asia/Makassar"),
+        ("Zulu", "Zulu"),
     ],
 )
 def test_a_clear_place(said: str, zone: str) -> None:
     assert [city.zone for city in zones_of(said)] == [zone]
 
 
-@pytest.mark.parametrize("said", ["portland", "birmingham", "valencia", "san jose", "georgia", "usa", "brazil"])
+@pytest.mark.parametrize(
+    "said",
+    ["portland", "birmingham", "valencia", "san jose", "georgia", "usa", "brazil", "Brasil", "san juan", "washington"],
+)
 def test_a_place_that_is_several_is_asked_about(said: str) -> None:
     found = zones_of(said)
     assert 1 < len(found) <= MOST_OFFERED
@@ -45,10 +59,35 @@ def test_a_place_that_is_several_is_asked_about(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["", " ", "?", "Mars", "Mars/Phobos", "gmt+2", "UTC-5", "+2", "../etc/passwd", "x" * 9_999]
+    "said",
+    [
+        "",
+        " ",
+        "?",
+        "a",
+        "11",
+        "|;",
+        "москва",
+        "Mars",
+        "Mars/Phobos",
+        "gmt+2",
+        "UTC-5",
+        "+2",
+        "../etc/passwd",
+        "x" * 9_999,
+    ],
 )
 def test_what_is_no_place(said: str) -> None:
     assert zones_of(said) == ()
+
+
+def test_a_ships_zone_is_told_as_people_count() -> None:
+    assert [place_of(key) for key in ("Etc/GMT+5", "Etc/GMT-12", "Etc/GMT", "America/New_York")] == [
+        "UTC-5",
+        "UTC+12",
+        "GMT",
+        "New York",
+    ]
 
 
 def test_an_offset_is_never_taken_with_its_sign_turned_round() -> None:
@@ -88,6 +127,14 @@ def test_every_position_has_a_zone(latitude: float, longitude: float) -> None:
         ("I moved to Tokyo", "Tokyo"),
         ("my time zone is Chicago", "Chicago"),
         ("set my timezone to Mars", "Mars"),
+        ("estoy en Ciudad de México", "Ciudad de México"),
+        ("Ich wohne jetzt in München!", "München"),
+        ("moro no Rio de Janeiro", "Rio de Janeiro"),
+        ("j’habite à Lyon", "Lyon"),
+        ("mi zona horaria es Madrid", "Madrid"),
+        ("meine Zeitzone ist Marte", "Marte"),
+        ("meu fuso horário é Lisboa", "Lisboa"),
+        ("mon fuseau est Paris", "Paris"),
     ],
 )
 def test_a_zone_in_the_traders_words(text: str, place: str) -> None:
@@ -96,7 +143,18 @@ def test_a_zone_in_the_traders_words(text: str, place: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["i'm in gold", "i am in profit", "im in", "I'm in trouble", "what time zone am i in", "berlin", "i'm in 2 es"],
+    [
+        "i'm in gold",
+        "i am in profit",
+        "im in",
+        "I'm in trouble",
+        "ich bin in Gold",
+        "estoy en racha",
+        "je suis fatigué",
+        "what time zone am i in",
+        "berlin",
+        "i'm in 2 es",
+    ],
 )
 def test_what_tells_no_zone(text: str) -> None:
     assert zone_told(text) is None

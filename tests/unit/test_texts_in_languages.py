@@ -10,12 +10,18 @@ import pytest
 from adapters.discord_commands import DESCRIPTION_LIMIT
 from bot.commands import menu, page
 from bot.commands.overriding import _SAID
+from bot.commands.settings import DAY_NAMES
+from bot.commands.switching import ON_OFF
 from bot.forms import prefill
+from bot.introducing import answer_to, zone_told
 from bot.reading import ReadContext, read
+from bot.reminding.wishes import WEEKDAYS
 from bot.texts import View, render
+from bot.texts.buttons import Command
 from bot.texts.catalogue import LANGUAGES, catalogue
 from bot.texts.helping import THEMES
-from statemachine.conversation import Say
+from bot.trading.day import DayStart
+from statemachine.conversation import Conversation, Say
 from statemachine.events import Confirmed, Corrected, Filled, Planned, Reported, Unfilled
 from statemachine.message import Reply
 from statemachine.trade import TradeFields
@@ -124,6 +130,27 @@ def test_what_was_left_out_can_be_added(language: str, field: str, value: Decima
     event = read(text, waiting)
     assert isinstance(event, Corrected), text
     assert getattr(event.fields, field) == value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_one_is_can_be_told(language: str) -> None:
+    """As the page of the time zone says."""
+    example = catalogue(language)["zone.how"].partition(":")[2].partition(".")[0].strip()
+    assert zone_told(example) is not None, example
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_word_of_skip_leaves_a_question(language: str) -> None:
+    word = catalogue(language)["button.onboarding.skip"]
+    left = answer_to("zone", read(word, IDLE), word, Conversation(), DayStart(ZoneInfo("UTC")))
+    assert left == Command("question_left", "zone")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_off_and_weekdays_are_taken_as_they_are_told(language: str) -> None:
+    texts = catalogue(language)
+    assert (ON_OFF[texts["state.on"]], ON_OFF[texts["state.off"]]) == (True, False)
+    assert [DAY_NAMES[texts[f"weekday.{day}"].lower()] for day in WEEKDAYS] == list(WEEKDAYS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,6 +11,8 @@ from bot.texts.english.asking import ASKING
 from bot.texts.english.charts import CHARTS
 from bot.texts.english.commands import COMMANDS
 from bot.texts.english.editing import EDITING
+from bot.texts.english.evidence import EVIDENCE
+from bot.texts.english.firms import FIRMS
 from bot.texts.english.importing import IMPORTING
 from bot.texts.english.journal import JOURNAL
 from bot.texts.english.marks import MARKS
@@ -32,8 +34,10 @@ THEMES: Final = (
     IMPORTING,
     VOICE,
     ACCOUNTS,
+    FIRMS,
     REMINDING,
     RULES,
+    EVIDENCE,
     WEB,
     SETTINGS,
     TALK,

@@ -130,6 +130,7 @@ SETTINGS: Final = {
     "onboarding.limits": "I have suggestions by firm; write for example: topstep 50k\n"
     "Or your own: /limits set daily 2%",
     "onboarding.trade": "No need to answer: a trade you write is always read as one.",
+    "onboarding.languages": "Español, Deutsch, Português, Français? Write that word.",
     "onboarding.done.title": "Ready",
     "onboarding.done": "Write your first trade: {example}\nAll of this can be changed: /settings",
     "button.onboarding.skip": "Skip",

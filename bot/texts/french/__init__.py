@@ -9,6 +9,8 @@ from bot.texts.french.asking import ASKING
 from bot.texts.french.charts import CHARTS
 from bot.texts.french.commands import COMMANDS
 from bot.texts.french.editing import EDITING
+from bot.texts.french.evidence import EVIDENCE
+from bot.texts.french.firms import FIRMS
 from bot.texts.french.importing import IMPORTING
 from bot.texts.french.journal import JOURNAL
 from bot.texts.french.marks import MARKS
@@ -30,8 +32,10 @@ THEMES: Final = (
     IMPORTING,
     VOICE,
     ACCOUNTS,
+    FIRMS,
     REMINDING,
     RULES,
+    EVIDENCE,
     WEB,
     SETTINGS,
     TALK,

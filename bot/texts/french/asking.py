@@ -8,7 +8,7 @@ ASKING: Final = MappingProxyType(
         # ---- which time
         "figures.today": "Aujourd’hui, {day}",
         "figures.yesterday": "Hier, {day}",
-        "figures.all": "Depuis toujours",
+        "figures.all": "Depuis le début",
         # ---- the figures
         "figures.trades.one": "{count} trade : {parts}",
         "figures.trades.other": "{count} trades : {parts}",

@@ -43,7 +43,7 @@ COMMANDS: Final = {
     "command.share": "Montrer un trade au monde",
     "command.unshare": "Retirer ce que tu as partagé",
     "command.settings": "Tout ce que tu choisis : /settings zone berlin",
-    "command.announcements": "Nouvelles dans ce chat : on ou off",
+    "command.announcements": "Annonces dans ce chat : on ou off",
     "command.try": "Un audit gratuit, sans journal",
     "command.help": "Ce que tu peux écrire",
     # ---- what Discord asks for in fields of their own

@@ -125,8 +125,8 @@ IMPORTING: Final = MappingProxyType(
         "dans "
         "/trades",
         "import_undone.title": "{label} : annulé",
-        "import_undone.one": "{count} trade est reparti.",
-        "import_undone.other": "{count} trades sont repartis.",
+        "import_undone.one": "{count} trade est retiré.",
+        "import_undone.other": "{count} trades sont retirés.",
         "import_undone.merged.one": "{count} des tiens est comme tu l’avais dit.",
         "import_undone.merged.other": "{count} des tiens sont comme tu les avais dits.",
         "import_undone.kept.one": "{count} que tu as modifié depuis reste.",

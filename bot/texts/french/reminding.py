@@ -13,12 +13,12 @@ REMINDING: Final = {
     "told.close.how": "Une clôture s’écrit ainsi : out 18290",
     "told.open": "Une nouvelle session : {day}",
     "told.open.unlimited": "Aucune limite fixée : /limits",
-    "told.open.plan": "Un plan pour elle ? Exemple : limit buy 2 nq 18200 stop 18180",
+    "told.open.plan": "Un plan pour aujourd’hui ? Exemple : limit buy 2 nq 18200 stop 18180",
     "told.off": "Rien de tout ça pour un temps : /pause · Choisir ce qui arrive : /settings messages",
-    "paused.forever": "En pause : ni résumés, ni rappels, ni nouvelles jusqu’à ce que tu dises /pause off. À ce que "
-    "tu écris, je réponds comme toujours.",
-    "paused.until": "En pause jusqu’au {day} : d’ici là, ni résumés, ni rappels, ni nouvelles. À ce que tu écris, je "
-    "réponds comme toujours. Pour y mettre fin : /pause off",
+    "paused.forever": "En pause : ni résumés, ni rappels, ni annonces jusqu’à ce que tu dises /pause off. À ce que tu "
+    "écris, je réponds comme toujours.",
+    "paused.until": "En pause jusqu’au {day} : d’ici là, ni résumés, ni rappels, ni annonces. À ce que tu écris, je "
+    "réponds comme toujours. Pour y mettre fin : /pause off",
     "paused.off": "Tu as à nouveau de mes nouvelles : résumés, rappels et annonces arrivent comme avant.",
     "pause_refused": "« {said} » n’est pas une durée de pause. Exemple : /pause 3 days, /pause until friday, /pause "
     "off",

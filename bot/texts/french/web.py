@@ -21,8 +21,8 @@ WEB: Final = {
     "Ton audit gratuit n’est pas utilisé.",
     "try.several": "Un trade à la fois. Ton audit gratuit n’est pas utilisé.",
     "try.long": "C’est trop à la fois : un trade, et jusqu’à 5 règles. Ton audit gratuit n’est pas utilisé.",
-    "try.how": "Envoie : /try {example}\nEn dessous, ou après un point-virgule : jusqu’à 5 règles à toi, comme Never "
-    "more than 1 contract",
+    "try.how": "Envoie : /try {example}\nEn dessous, ou après un point-virgule : jusqu’à 5 règles à toi en anglais, "
+    "comme Never more than 1 contract",
     "try_used": "C’était ton audit gratuit du jour ; le prochain est possible dès minuit UTC. Pour continuer tout de "
     "suite, lie ce chat à ton compte : /link VGL-XXXX",
     "try_unavailable": "Pas d’audits gratuits ici. Pour commencer, lie ce chat à ton compte : /link VGL-XXXX",
@@ -48,7 +48,7 @@ WEB: Final = {
     "share.scratch": "à l’équilibre",
     "share.percent": "{percent}% du compte",
     "share.r": "{r}R",
-    "share.rules": "Règles : ✓ {followed} ✗ {violated} ? {unclear}",
+    "share.rules": "Règles : ✓ {followed} ✗ {violated} ? {unclear}",
     "share.score": "Score {score}",
     "share.not_shown": "Ni ton nom, ni compte, prix, taille, argent, notes, règles ou jour.",
     "share.no_size": "Pas de pourcentage, la taille du compte n’étant pas connue : /account main size 50000",

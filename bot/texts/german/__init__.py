@@ -8,6 +8,8 @@ from bot.texts.german.asking import ASKING
 from bot.texts.german.charts import CHARTS
 from bot.texts.german.commands import COMMANDS
 from bot.texts.german.editing import EDITING
+from bot.texts.german.evidence import EVIDENCE
+from bot.texts.german.firms import FIRMS
 from bot.texts.german.importing import IMPORTING
 from bot.texts.german.journal import JOURNAL
 from bot.texts.german.marks import MARKS
@@ -29,8 +31,10 @@ THEMES: Final = (
     IMPORTING,
     VOICE,
     ACCOUNTS,
+    FIRMS,
     REMINDING,
     RULES,
+    EVIDENCE,
     WEB,
     SETTINGS,
     TALK,

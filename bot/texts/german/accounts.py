@@ -223,8 +223,8 @@ ACCOUNTS: Final = {
     "export_pictures.other": "{count} Chart-Bilder sind dabei.",
     "export_left_out.one": "1 älteres Bild fand keinen Platz: {platform} nimmt {megabytes} MB.",
     "export_left_out.other": "{count} ältere Bilder fanden keinen Platz: {platform} nimmt {megabytes} MB.",
-    "export_missing.one": "1 Bild ist nicht mehr aufgehoben.",
-    "export_missing.other": "{count} Bilder sind nicht mehr aufgehoben.",
+    "export_missing.one": "1 Bild ist nicht mehr gespeichert.",
+    "export_missing.other": "{count} Bilder sind nicht mehr gespeichert.",
     "export_link": "Der Link gilt 10 Minuten. Zu spät? Sende /export noch einmal.",
     "export_too_large": "Dein Journal ist größer, als {platform} annimmt ({megabytes} MB), auch ohne Charts. "
     "Telegram nimmt am meisten: Sende /export dort, oder frag den Betreiber dieses Journals.",

@@ -90,8 +90,8 @@ ASKING: Final = MappingProxyType(
         "figures.rule.followed": "eingehalten",
         "figures.rule.violated": "gebrochen",
         "figures.no_rules": "An diesen Trades wurde keine Regel geprüft.",
-        "figures.more.one": "Und 1 mehr.",
-        "figures.more.other": "Und {count} mehr.",
+        "figures.more.one": "Und noch 1.",
+        "figures.more.other": "Und noch {count}.",
         # ---- nothing there
         "figures.nothing": "Keine Trades.",
         "figures.nothing.symbol": "Keine Trades in {symbol}.",

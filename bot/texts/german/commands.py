@@ -43,7 +43,7 @@ COMMANDS: Final = {
     "command.share": "Der Welt einen Trade zeigen",
     "command.unshare": "Zurücknehmen, was du geteilt hast",
     "command.settings": "Alles, was du wählst: /settings zone berlin",
-    "command.announcements": "Neuigkeiten in diesem Chat: on oder off",
+    "command.announcements": "Ankündigungen in diesem Chat: on oder off",
     "command.try": "Eine freie Prüfung, ohne Journal",
     "command.help": "Was du schreiben kannst",
     # ---- what Discord asks for in fields of their own

@@ -23,11 +23,10 @@ IMPORTING: Final = MappingProxyType(
         "export_none": "{period}: keine Trades. Was sonst zu diesen Tagen gehört, ist dabei, als CSV und als JSON.",
         # ---- brokers' files
         "import_help.title": "Trades aus der Datei deines Brokers",
-        "import_help": "Sende mir die CSV, die dein Broker exportiert, als Datei: Tradovate, NinjaTrader, MetaTrader 4 "
-        "und 5, TradingView, Rithmic, cTrader oder jede andere mit einer Zeile je Trade oder Ausführung. Ich zeige, "
-        "was "
-        "darin ist, bevor etwas gespeichert wird.\nEine Bildunterschrift kann das Konto und die Zeitzone nennen: "
-        "@apex2, zone New York",
+        "import_help": "Sende mir die CSV, die dein Broker exportiert, als Datei: Tradovate, NinjaTrader, MetaTrader "
+        "4 und 5, TradingView, Rithmic, cTrader oder jede andere mit einer Zeile je Trade oder Ausführung. Ich zeige, "
+        "was darin ist, bevor etwas gespeichert wird.\nDer Text dazu kann das Konto und die Zeitzone nennen: @apex2, "
+        "zone New York",
         "import_help.waits": "Eine Datei wartet aufs Speichern oder auf deine Antwort. Eine andere tritt an ihre "
         "Stelle.",
         "import_begun": "Ich lese deine Datei. Ich zeige, was darin ist, bevor etwas gespeichert wird.",

@@ -16,7 +16,7 @@ MARKS: Final = {
     "figures.by.mistake": "Nach Fehler",
     "figures.nothing.marked": "Keine Trades mit {mark}.",
     "marks.none": "Weder Tags, Setup, Stimmung, Fehler noch Notiz.",
-    "marks.left_out": "Mehr als {most} Tags werden nicht aufgehoben.",
+    "marks.left_out": "Mehr als {most} Tags speichere ich nicht.",
     "marks.used": "Du nutzt: {tags}",
     "marks.how": "Zum Hinzufügen zum Beispiel: /tag 2 #revenge, /setup 2 ORB, /note 2 nachgejagt (2 wie in /trades)",
     "marks.how.off": "Zum Entfernen: /tag 2 -#revenge, /setup 2 -",

@@ -15,11 +15,11 @@ REMINDING: Final = {
     "told.open.unlimited": "Keine Limits gesetzt: /limits",
     "told.open.plan": "Ein Plan dafür? Beispiel: limit buy 2 nq 18200 stop 18180",
     "told.off": "Eine Weile nichts davon: /pause · Wählen, was kommt: /settings messages",
-    "paused.forever": "Pausiert: keine Berichte, Erinnerungen oder Neuigkeiten, bis du /pause off sagst. Was du "
+    "paused.forever": "Pausiert: keine Berichte, Erinnerungen oder Ankündigungen, bis du /pause off sagst. Was du "
     "schreibst, beantworte ich wie immer.",
-    "paused.until": "Pausiert bis {day}: vorher keine Berichte, Erinnerungen oder Neuigkeiten. Was du schreibst, "
+    "paused.until": "Pausiert bis {day}: vorher keine Berichte, Erinnerungen oder Ankündigungen. Was du schreibst, "
     "beantworte ich wie immer. Zum Beenden: /pause off",
-    "paused.off": "Du hörst wieder von mir: Berichte, Erinnerungen und Neuigkeiten kommen wie zuvor.",
+    "paused.off": "Du hörst wieder von mir: Berichte, Erinnerungen und Ankündigungen kommen wie zuvor.",
     "pause_refused": "„{said}“ ist keine Zeit, für die ich pausieren kann. Beispiel: /pause 3 days, /pause until "
     "friday, /pause off",
     "pause_refused.past": "{day} liegt nicht vor uns. Beispiel: /pause 3 days, /pause until friday, /pause off",

@@ -58,8 +58,8 @@ RULES: Final = {
     "rule.history": "Verlauf von Regel {number}",
     "rule.version": "{version}, seit {since}: {rule}",
     "no_rules.title": "Noch keine Regeln",
-    "no_rules": "Schreib sie, wie du sie sagen würdest, eine pro Zeile:\n"
-    "/rules add never risk more than 1% of the account",
+    "no_rules": "Schreib sie, wie du sie sagen würdest, auf Englisch und eine pro Zeile:\n/rules add never risk more "
+    "than 1% of the account",
     "no_such_rule.one": "Eine Nummer {number} gibt es nicht: Du hast eine Regel.",
     "no_such_rule.other": "Eine Nummer {number} gibt es nicht: Deine Regeln sind 1 bis {count}.",
     "rule_gone": "Diese Regel hat sich seitdem geändert, daher wurde nichts getan.",

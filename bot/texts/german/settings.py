@@ -51,7 +51,7 @@ SETTINGS: Final = {
     "settings.no.summary": "Um wie viel Uhr? Auch on und off gehen.",
     "settings.no.digest": "An welchem Wochentag? Auch on und off gehen.",
     "settings.no.quiet": "Von wann bis wann? Zwei verschiedene Zeiten, oder off.",
-    "zone.how": "Schreib deine Stadt, etwa: I'm in Berlin. Wo deine App es kann, sende mir stattdessen deinen "
+    "zone.how": "Schreib deine Stadt, etwa: Ich bin in Berlin. Wo deine App es kann, sende mir stattdessen deinen "
     "Standort.",
     "zone.set": "Deine Zeitzone ist jetzt {zone}, dort ist es {time}.",
     "zone.kept": "Eingetragene Trades behalten ihren Tag.",
@@ -135,6 +135,7 @@ SETTINGS: Final = {
     "onboarding.limits": "Ich habe Vorschläge nach Firma; schreib zum Beispiel: topstep 50k\nOder eigene: /limits set "
     "daily 2%",
     "onboarding.trade": "Du musst nicht antworten: Ein Trade, den du schreibst, wird immer als solcher gelesen.",
+    "onboarding.languages": "English, Español, Português, Français? Schreib das Wort.",
     "onboarding.done.title": "Fertig",
     "onboarding.done": "Schreib deinen ersten Trade: {example}\nAll das lässt sich ändern: /settings",
     "button.onboarding.skip": "Überspringen",

@@ -19,8 +19,8 @@ WEB: Final = {
     "> 18290. Deine freie Prüfung ist nicht verbraucht.",
     "try.several": "Bitte einen Trade auf einmal. Deine freie Prüfung ist nicht verbraucht.",
     "try.long": "Das ist zu viel auf einmal: ein Trade und bis zu 5 Regeln. Deine freie Prüfung ist nicht verbraucht.",
-    "try.how": "Sende: /try {example}\nDarunter oder nach einem Semikolon: bis zu 5 Regeln von dir, etwa Never more "
-    "than 1 contract",
+    "try.how": "Sende: /try {example}\nDarunter oder nach einem Semikolon: bis zu 5 Regeln von dir auf Englisch, etwa "
+    "Never more than 1 contract",
     "try_used": "Das war deine freie Prüfung für heute; die nächste gibt es ab Mitternacht UTC. Um gleich "
     "weiterzumachen, verbinde diesen Chat mit deinem Konto: /link VGL-XXXX",
     "try_unavailable": "Freie Prüfungen gibt es hier nicht. Zum Anfangen verbinde diesen Chat mit deinem Konto: "

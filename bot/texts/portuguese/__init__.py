@@ -8,6 +8,8 @@ from bot.texts.portuguese.asking import ASKING
 from bot.texts.portuguese.charts import CHARTS
 from bot.texts.portuguese.commands import COMMANDS
 from bot.texts.portuguese.editing import EDITING
+from bot.texts.portuguese.evidence import EVIDENCE
+from bot.texts.portuguese.firms import FIRMS
 from bot.texts.portuguese.importing import IMPORTING
 from bot.texts.portuguese.journal import JOURNAL
 from bot.texts.portuguese.marks import MARKS
@@ -29,8 +31,10 @@ THEMES: Final = (
     IMPORTING,
     VOICE,
     ACCOUNTS,
+    FIRMS,
     REMINDING,
     RULES,
+    EVIDENCE,
     WEB,
     SETTINGS,
     TALK,

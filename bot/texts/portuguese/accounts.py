@@ -95,7 +95,7 @@ ACCOUNTS: Final = {
     "limits.none": "Sem limites definidos.",
     "limits.how": "Para definir um: {example}\nPara começar com o que uma mesa pede: /limits firm",
     "limits.assumed": "Supondo que você começou com o tamanho da conta.",
-    "limits.assumed.named": "Supondo que {accounts} começou com o tamanho da conta.",
+    "limits.assumed.named": "Supondo que você começou com o tamanho da conta em {accounts}.",
     "limits.open_positions": "Sua mesa conta também as posições abertas, que eu não vejo.",
     "limits.beyond.one": "E mais 1 conta: /limits @name",
     "limits.beyond.other": "E mais {count} contas: /limits @name",
@@ -231,7 +231,7 @@ ACCOUNTS: Final = {
     "contas, planos, gráficos, mensagens, compartilhamentos, testes resgatados e sua própria chave de IA. Todos "
     "os seus chats são desvinculados.",
     "delete_warning.stays": "Sua conta web fica: acesso, perfil e limites, assinatura, regras (sem suas notas), "
-    "conexões de corretora, estratégias, indicações e avisos dispensados.",
+    "conexões de corretora, estratégias, indicações e novidades dispensadas.",
     "delete_warning.how": "Antes uma cópia: /export\nPara apagar tudo, digite: /delete_me DELETE",
     "delete_begun": "Seu diário está sendo apagado, e este chat não está mais vinculado. Aviso quando terminar.",
     "deleted.title": "Seu diário foi apagado",

@@ -8,7 +8,7 @@ ASKING: Final = MappingProxyType(
         # ---- which time
         "figures.today": "Hoje, {day}",
         "figures.yesterday": "Ontem, {day}",
-        "figures.all": "Desde sempre",
+        "figures.all": "Todo o período",
         # ---- the figures
         "figures.trades.one": "1 operação: {parts}",
         "figures.trades.other": "{count} operações: {parts}",
@@ -84,7 +84,7 @@ ASKING: Final = MappingProxyType(
         "figures.group.rate": "{group}, {rate}",
         "figures.weekdays": "Seg Ter Qua Qui Sex Sáb Dom",
         "figures.no_time": "Sem hora",
-        "figures.no_name": "Não dito",
+        "figures.no_name": "Não informado",
         "figures.rules.followed": "Todas as regras cumpridas",
         "figures.rules.violated": "Alguma regra violada",
         "figures.rule.followed": "cumprida",
@@ -103,9 +103,9 @@ ASKING: Final = MappingProxyType(
         "figures.unclear.examples": "Escreva por exemplo: {first} ou {second}",
         "figures.example.1": "/stats nq last month",
         "figures.example.2": "/stats by hour this week",
-        "asked.figures": "Dos seus números sei dizer: trades, taxa de acerto, P&L, médias, fator de lucro, R, melhor, "
-        "pior, drawdown, corretagem;\nde qualquer período, símbolo ou lado, e por símbolo, lado, hora, dia da semana "
-        "ou regra.",
+        "asked.figures": "Dos seus números sei dizer: operações, taxa de acerto, P&L, médias, fator de lucro, R, "
+        "melhor, pior, drawdown, corretagem;\nde qualquer período, símbolo ou lado, e por símbolo, lado, hora, dia da "
+        "semana ou regra.",
         "asked.examples": "Sobre suas operações você pode perguntar por exemplo: {first} ou: {second}",
         "asked.example.1": "how am I doing today?",
         "asked.example.2": "what's my win rate on ES this month?",

@@ -23,7 +23,7 @@ CHARTS: Final = MappingProxyType(
         "charts.empty.hours": "Sem operações fechadas com hora de entrada neste período.",
         "charts.empty.r": "Sem operações fechadas com stop neste período.",
         "charts.empty.rules": "Sem operações julgadas neste período.",
-        "charts.longer": "Para mais tempo: /chart {kind} all",
+        "charts.longer": "Para um período maior: /chart {kind} all",
         "charts.undrawn": "Desta vez não consegui desenhar a imagem; estes são seus números.",
         # ---- equity
         "charts.floor": "Piso {floor}",
@@ -43,8 +43,8 @@ CHARTS: Final = MappingProxyType(
         "Abaixo o drawdown.",
         "charts.untold": "Não conheço o saldo da conta. Para dizer: /balance 51240",
         # ---- days
-        "charts.days.one": "{net} em {count} dia: {up} de alta, {down} de baixa.",
-        "charts.days.other": "{net} em {count} dias: {up} de alta, {down} de baixa.",
+        "charts.days.one": "{net} em {count} dia: {up} no positivo, {down} no negativo.",
+        "charts.days.other": "{net} em {count} dias: {up} no positivo, {down} no negativo.",
         "charts.extremes": "Melhor {best} em {best_day}, pior {worst} em {worst_day}.",
         "charts.alt.days": "Calendário do P&L líquido por dia.",
         "charts.month": "{month} {year} {amount}",

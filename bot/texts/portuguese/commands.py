@@ -43,11 +43,11 @@ COMMANDS: Final = {
     "command.share": "Mostrar uma operação a todo mundo",
     "command.unshare": "Retirar o que você compartilhou",
     "command.settings": "Tudo o que você escolhe: /settings zone berlin",
-    "command.announcements": "Novidades neste chat: sim ou não",
+    "command.announcements": "Novidades neste chat: on ou off",
     "command.try": "Uma auditoria grátis, sem diário",
     "command.help": "O que você pode escrever",
     # ---- what Discord asks for in fields of their own
-    "option.trade": "Contar uma operação",
+    "option.trade": "Registrar uma operação",
     "option.trade.text": "Com suas palavras: compra 2 nq 18250 > 18290 stop 18230",
     "option.trade.symbol": "NQ, EURUSD, AAPL …",
     "option.trade.direction": "Compra ou venda",

@@ -8,7 +8,7 @@ EDITING: Final = {
     "which.title.delete": "Qual operação quer apagar?",
     "which.how.edit": "Toque no número, ou diga de uma vez: /edit 1 exit 18295",
     "which.how.delete": "Toque no número, ou escreva: /delete 1",
-    "edit.unclear": "Não achei aí nenhuma mudança de {trade}. Diga o que é diferente, por exemplo: exit 18295",
+    "edit.unclear": "Não achei aí nenhuma mudança de {trade}. Diga o que é diferente, por exemplo: saída 18295",
     "edit.gone": "Essa operação não está mais no seu diário, nada mudou. /trades mostra o que há.",
     "unchanged": "{trade} já está registrada assim, nada muda.",
     "changed_since.edit": "{trade} mudou desde que perguntei. Nada foi salvo, olhe de novo:",
@@ -21,8 +21,8 @@ EDITING: Final = {
     "which_recorded": "De qual operação é isso? Responda à mensagem dela, ou diga o número em /trades, por exemplo: "
     "/add 1 2 @ 18240",
     "fill.unclear": "Não achei aí tamanho e preço. Exemplo: {example}",
-    "fill.parts": "Uma parte de {trade} já está fechada, então não pode mais crescer. Anote o que foi adicionado como "
-    "outra operação.",
+    "fill.parts": "Uma parte de {trade} já está fechada, então não pode mais crescer. Registre o que foi adicionado "
+    "como outra operação.",
     "fill.no_size": "Não sei o tamanho de {trade}, então não posso fazer a média. Diga antes: size 2",
     "fill.no_fill_size": "Quantos foram? Diga com o preço, por exemplo: {example}",
     "fill.no_price": "Não sei o preço de {trade}, então não posso fazer a média. Diga antes: entry 18250",

@@ -116,8 +116,8 @@ IMPORTING: Final = MappingProxyType(
         "import_saved.audit": "Elas não são conferidas com suas regras. Para conferir uma: /audit e o número "
         "dela em /trades",
         "import_undone.title": "{label}: desfeito",
-        "import_undone.one": "1 operação saiu de novo.",
-        "import_undone.other": "{count} operações saíram de novo.",
+        "import_undone.one": "1 operação foi retirada.",
+        "import_undone.other": "{count} operações foram retiradas.",
         "import_undone.merged.one": "1 das suas está como você tinha contado.",
         "import_undone.merged.other": "{count} das suas estão como você tinha contado.",
         "import_undone.kept.one": "1 que você alterou desde então fica.",

@@ -30,7 +30,7 @@ TALK: Final = {
     "possible.idle": "Envie uma operação, por exemplo: compra 2 nq 18250 > 18290 stop 18230",
     "possible.awaiting_details": "Você pode completar o que falta, ou /cancel.",
     "possible.awaiting_confirmation": "Você pode confirmar, digitar o que é diferente, ou /cancel.",
-    "possible.awaiting_screenshot": "Você pode enviar o gráfico, /skip, ou contar a próxima operação.",
+    "possible.awaiting_screenshot": "Você pode enviar o gráfico, /skip, ou escrever a próxima operação.",
     # ---- trouble
     "flooded": "São mais de {limit} mensagens em um minuto, então não li a última. Espere um minuto e envie de novo.",
     "apology": "Não consegui processar essa mensagem. Ela está guardada e nada foi alterado. Diga de outro jeito, por "
@@ -72,7 +72,7 @@ TALK: Final = {
     "button.more": "Mais",
     "button.back": "Voltar",
     "button.right": "Certo",
-    "button.wrong": "Não é o que digo",
+    "button.wrong": "Não é isso",
     "button.check": "Dá para calcular?",
     "button.disagree": "Discordo",
     "button.verdict": "N.º {number}",
@@ -84,7 +84,7 @@ TALK: Final = {
     "button.reason.violated.1": "Dados errados",
     "button.reason.violated.2": "Regra mal lida",
     "button.reason.violated.3": "Sei que a violei",
-    "button.take_back": "Desfazer isso",
+    "button.take_back": "Desfazer",
     "button.link": "Vincular",
     "button.not_mine": "Não é meu",
     "button.another": "Outra",

@@ -8,8 +8,8 @@ WEB: Final = {
     "announcement.warning": "⚠ {title}",
     "announcement.off": "Não quero mais: /announcements off",
     "announcement_dismissed": "Dispensado, também nos seus outros chats.",
-    "announcements.on": "Os avisos chegam aos seus chats. Para não receber mais: /announcements off",
-    "announcements.off": "Nenhum aviso chega aos seus chats. Para receber de novo: /announcements on",
+    "announcements.on": "As novidades chegam aos seus chats. Para não receber mais: /announcements off",
+    "announcements.off": "Nenhuma novidade chega aos seus chats. Para receber de novo: /announcements on",
     "referral_rewarded": "Um trader que você indicou registrou e auditou a primeira operação: você tem mais 1 "
     "auditoria grátis, {count} no total.",
     "try.empty": "Uma auditoria grátis por dia, sem diário. Do que você escreve aqui só o resultado fica "

@@ -8,6 +8,8 @@ from bot.texts.spanish.asking import ASKING
 from bot.texts.spanish.charts import CHARTS
 from bot.texts.spanish.commands import COMMANDS
 from bot.texts.spanish.editing import EDITING
+from bot.texts.spanish.evidence import EVIDENCE
+from bot.texts.spanish.firms import FIRMS
 from bot.texts.spanish.importing import IMPORTING
 from bot.texts.spanish.journal import JOURNAL
 from bot.texts.spanish.marks import MARKS
@@ -29,8 +31,10 @@ THEMES: Final = (
     IMPORTING,
     VOICE,
     ACCOUNTS,
+    FIRMS,
     REMINDING,
     RULES,
+    EVIDENCE,
     WEB,
     SETTINGS,
     TALK,

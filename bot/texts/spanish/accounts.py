@@ -94,7 +94,7 @@ ACCOUNTS: Final = {
     "limits.none": "Sin límites.",
     "limits.how": "Para poner uno: {example}\nPara empezar con lo que pide una firma: /limits firm",
     "limits.assumed": "Suponiendo que empezaste con el tamaño de la cuenta.",
-    "limits.assumed.named": "Suponiendo que {accounts} empezó con el tamaño de la cuenta.",
+    "limits.assumed.named": "Suponiendo que empezaste con el tamaño de la cuenta en {accounts}.",
     "limits.open_positions": "Tu firma cuenta también las posiciones abiertas, que yo no veo.",
     "limits.beyond.one": "Y 1 cuenta más: /limits @name",
     "limits.beyond.other": "Y {count} cuentas más: /limits @name",
@@ -231,7 +231,7 @@ ACCOUNTS: Final = {
     "racha, cuentas, planes, gráficos, mensajes, lo compartido, las pruebas reclamadas y tu propia clave de IA. "
     "Todos tus chats se desvinculan.",
     "delete_warning.stays": "Tu cuenta web queda: acceso, perfil y límites, suscripción, reglas (sin sus notas), "
-    "conexiones de bróker, estrategias, referidos y anuncios descartados.",
+    "conexiones de bróker, estrategias, referidos y novedades descartadas.",
     "delete_warning.how": "Antes una copia: /export\nPara borrarlo todo, escribe: /delete_me DELETE",
     "delete_begun": "Tu diario se está borrando, y este chat ya no está vinculado. Aviso cuando termine.",
     "deleted.title": "Tu diario está borrado",

@@ -19,11 +19,11 @@ CHARTS: Final = MappingProxyType(
         "charts.title.period": "{title}, {period}",
         "charts.net": "neto",
         "charts.zone": "hora de {zone}",
-        "charts.empty": "Sin operaciones cerradas en este tiempo.",
-        "charts.empty.hours": "Sin operaciones cerradas con hora de entrada en este tiempo.",
-        "charts.empty.r": "Sin operaciones cerradas con stop en este tiempo.",
-        "charts.empty.rules": "Sin operaciones juzgadas en este tiempo.",
-        "charts.longer": "Para más tiempo: /chart {kind} all",
+        "charts.empty": "Sin operaciones cerradas en este periodo.",
+        "charts.empty.hours": "Sin operaciones cerradas con hora de entrada en este periodo.",
+        "charts.empty.r": "Sin operaciones cerradas con stop en este periodo.",
+        "charts.empty.rules": "Sin operaciones juzgadas en este periodo.",
+        "charts.longer": "Para un periodo más largo: /chart {kind} all",
         "charts.undrawn": "Esta vez no pude dibujar la imagen; estas son sus cifras.",
         # ---- equity
         "charts.floor": "Suelo {floor}",
@@ -43,8 +43,8 @@ CHARTS: Final = MappingProxyType(
         "el drawdown.",
         "charts.untold": "No conozco el saldo de la cuenta. Para decirlo: /balance 51240",
         # ---- days
-        "charts.days.one": "{net} en {count} día: {up} al alza, {down} a la baja.",
-        "charts.days.other": "{net} en {count} días: {up} al alza, {down} a la baja.",
+        "charts.days.one": "{net} en {count} día: {up} en positivo, {down} en negativo.",
+        "charts.days.other": "{net} en {count} días: {up} en positivo, {down} en negativo.",
         "charts.extremes": "Mejor {best} el {best_day}, peor {worst} el {worst_day}.",
         "charts.alt.days": "Calendario del P&L neto por día.",
         "charts.month": "{month} {year} {amount}",
@@ -71,7 +71,7 @@ CHARTS: Final = MappingProxyType(
         "charts.r.line": "Media {mean} en {trades}: mejor {best}, peor {worst}.",
         "charts.r.left_out.one": "{count} operación sin stop o sin resultado no se muestra.",
         "charts.r.left_out.other": "{count} operaciones sin stop o sin resultado no se muestran.",
-        "charts.alt.r": "Gráfico de columnas: cuántas operaciones hicieron cuántas R. Pérdida {lost}, hasta 1R "
+        "charts.alt.r": "Gráfico de columnas: cuántas operaciones hicieron cuántos R. Pérdida {lost}, hasta 1R "
         "{small}, más de 1R {large}.",
         # ---- a trade
         "card.planned": "Planeado",

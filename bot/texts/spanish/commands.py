@@ -43,11 +43,11 @@ COMMANDS: Final = {
     "command.share": "Mostrar una operación a todo el mundo",
     "command.unshare": "Retirar lo que has compartido",
     "command.settings": "Todo lo que eliges: /settings zone berlin",
-    "command.announcements": "Novedades en este chat: sí o no",
+    "command.announcements": "Novedades en este chat: on u off",
     "command.try": "Una auditoría gratis, sin diario",
     "command.help": "Qué puedes escribir",
     # ---- what Discord asks for in fields of their own
-    "option.trade": "Contar una operación",
+    "option.trade": "Registrar una operación",
     "option.trade.text": "Con tus palabras: largo 2 nq 18250 > 18290 stop 18230",
     "option.trade.symbol": "NQ, EURUSD, AAPL …",
     "option.trade.direction": "Largo o corto",

@@ -8,7 +8,7 @@ EDITING: Final = {
     "which.title.delete": "¿Qué operación quieres borrar?",
     "which.how.edit": "Pulsa su número, o dilo de una vez: /edit 1 exit 18295",
     "which.how.delete": "Pulsa su número, o escribe: /delete 1",
-    "edit.unclear": "No encontré ahí ningún cambio de {trade}. Di qué es distinto, por ejemplo: exit 18295",
+    "edit.unclear": "No encontré ahí ningún cambio de {trade}. Di qué es distinto, por ejemplo: salida 18295",
     "edit.gone": "Esa operación ya no está en tu diario, nada cambió. /trades muestra las que hay.",
     "unchanged": "{trade} ya está registrada así, nada cambia.",
     "changed_since.edit": "{trade} cambió desde que pregunté. No se guardó nada, míralo otra vez:",
@@ -21,7 +21,7 @@ EDITING: Final = {
     "which_recorded": "¿De qué operación es? Responde a su mensaje, o di su número en /trades, por ejemplo: /add 1 2 "
     "@ 18240",
     "fill.unclear": "No encontré ahí tamaño y precio. Ejemplo: {example}",
-    "fill.parts": "Una parte de {trade} ya está cerrada, así que no puede crecer más. Anota lo añadido como otra "
+    "fill.parts": "Una parte de {trade} ya está cerrada, así que no puede crecer más. Registra lo añadido como otra "
     "operación.",
     "fill.no_size": "No sé el tamaño de {trade}, así que no puedo promediar. Dilo antes: size 2",
     "fill.no_fill_size": "¿Cuántos fueron? Dilo con el precio, por ejemplo: {example}",

@@ -103,7 +103,7 @@ RULES: Final = {
     "rule.days": "lunes martes miércoles jueves viernes sábados domingos",
     "rule.weekdays.only": "operar solo los {days}",
     "rule.weekdays.banned": "sin operaciones los {days}",
-    "rule.flat_by": "sin posición a las {at}, {zone}",
+    "rule.flat_by": "todo cerrado antes de las {at}, {zone}",
     "rule.not_held_over.night": "sin posiciones durante la noche",
     "rule.not_held_over.weekend": "sin posiciones durante el fin de semana",
     "rule.hold_time.most.one": "mantener operaciones como mucho {count} minuto",
@@ -188,7 +188,7 @@ RULES: Final = {
     "no_such_trade.one": "No sé qué operación es {said}: /trades muestra 1. Ejemplo: /{command} 1",
     "no_such_trade.other": "No sé qué operación es {said}: /trades muestra {count}. Ejemplo: /{command} 2",
     "also_changed": "También cambió: {trade}: {changes}",
-    "also_changed.rule": "{rule} es ahora {verdict}",
+    "also_changed.rule": "{rule}: ahora {verdict}",
     "also_changed.beyond.one": "1 regla más",
     "also_changed.beyond.other": "{count} reglas más",
     "key_not_here": "Borra ese mensaje, por favor: una clave no debe estar en un chat, y no la he guardado. Tu "

@@ -30,7 +30,7 @@ TALK: Final = {
     "possible.idle": "Envíame una operación, por ejemplo: largo 2 nq 18250 > 18290 stop 18230",
     "possible.awaiting_details": "Puedes añadir lo que falta, o /cancel.",
     "possible.awaiting_confirmation": "Puedes confirmar, escribir lo que es distinto, o /cancel.",
-    "possible.awaiting_screenshot": "Puedes enviar el gráfico, /skip, o contar la siguiente operación.",
+    "possible.awaiting_screenshot": "Puedes enviar el gráfico, /skip, o escribir la siguiente operación.",
     # ---- trouble
     "flooded": "Son más de {limit} mensajes en un minuto, así que no leí el último. Espera un minuto y envíalo otra "
     "vez.",
@@ -72,9 +72,9 @@ TALK: Final = {
     "button.more": "Más",
     "button.back": "Volver",
     "button.right": "Correcto",
-    "button.wrong": "No es lo que digo",
+    "button.wrong": "No es eso",
     "button.check": "¿Puedes calcularla?",
-    "button.disagree": "No estoy de acuerdo",
+    "button.disagree": "Discrepo",
     "button.verdict": "N.º {number}",
     "button.followed": "Se cumplió",
     "button.violated": "Se incumplió",

@@ -8,8 +8,8 @@ WEB: Final = {
     "announcement.warning": "⚠ {title}",
     "announcement.off": "No más de estos: /announcements off",
     "announcement_dismissed": "Descartado, también en tus otros chats.",
-    "announcements.on": "Los anuncios llegan a tus chats. Para no recibirlos: /announcements off",
-    "announcements.off": "No llegan anuncios a tus chats. Para recibirlos de nuevo: /announcements on",
+    "announcements.on": "Las novedades llegan a tus chats. Para no recibirlas: /announcements off",
+    "announcements.off": "No llegan novedades a tus chats. Para recibirlas de nuevo: /announcements on",
     "referral_rewarded": "Un trader que recomendaste registró y auditó su primera operación: tienes 1 auditoría "
     "gratis más, {count} en total.",
     "try.empty": "Una auditoría gratis al día, sin diario. De lo que escribas aquí solo se guarda su resultado, "
