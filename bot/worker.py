@@ -166,6 +166,7 @@ async def started(
             listener = Listener(connections, ears, recordings, settings, reader)
             audits, tries = Audits(connections, model, store, settings), Tries(connections, model, settings)
             exports = Exports(connections, store)
+            imports = Imports(connections, fetcher(fetchers, largest=LARGEST_FILE))
             screenshots = Screenshots(connections, store, fetch, turns, settings)
             handlers: dict[str, Handler] = {
                 "drain": _drained(Drain(connections, turns, listener, settings, presence.process)),
@@ -175,7 +176,7 @@ async def started(
                 "delete_me": _then_deliver(Deletions(connections, store), outbox.poke),
                 "export": _then_deliver(exports, outbox.poke),
                 "chart": _then_deliver(Charts(connections, store, studio, settings), outbox.poke),
-                "import": _then_deliver(Imports(connections, fetcher(fetchers, largest=LARGEST_FILE)), outbox.poke),
+                "import": _then_deliver(imports, outbox.poke),
                 "propose": _then_deliver(Proposals(connections, model, settings), outbox.poke),
                 "try": _then_deliver(tries, outbox.poke),
             }
@@ -186,6 +187,7 @@ async def started(
             given_up = {
                 "audit": _then_deliver(audits.give_up, outbox.poke),
                 "export": _then_deliver(exports.give_up, outbox.poke),
+                "import": _then_deliver(imports.give_up, outbox.poke),
                 "media": _then_deliver(screenshots.give_up, outbox.poke),
                 "try": _then_deliver(tries.give_up, outbox.poke),
             }

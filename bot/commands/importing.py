@@ -95,16 +95,21 @@ async def pressed(call: Call) -> Turn:
             return await _save(call, found, merging=asked == "save")
         case "redo", "undone":
             return await _save(call, found, merging=True)
+        case (("save" | "apart" | "redo"), "saving"):
+            return call.says("import_saving", count=_count(found))
         case "undo", "saved":
-            return await taken_back(call, found.id) if found is not None else call.says("import_stale")
+            return await _undo(call, found)
         case "drop", ("ready" | "asking"):
             return await _drop(call, found)
     return call.says("import_stale")
 
 
 async def taken_back(call: Call, import_id: UUID) -> Turn:
-    await _enqueue(call, import_id, "undo", call.account)
-    return Turn(call.conversation)
+    """The last change was a file: saved, or about to be."""
+    found = await imports.find(call.connection, call.owner, import_id)
+    if found is not None and found.status == "saving":
+        return call.says("import_saving", count=_count(found))
+    return await _undo(call, found)
 
 
 async def brought_again(call: Call, import_id: UUID) -> Turn:
@@ -112,12 +117,25 @@ async def brought_again(call: Call, import_id: UUID) -> Turn:
     return await _save(call, found, merging=True)
 
 
+async def _undo(call: Call, found: imports.Import | None) -> Turn:
+    if found is None:
+        return call.says("import_stale")
+    await _enqueue(call, found.id, "undo", call.account)
+    return Turn(call.conversation)
+
+
 async def _save(call: Call, found: imports.Import | None, *, merging: bool) -> Turn:
     if found is None:
         return call.says("import_stale")
+    await imports.begin_saving(call.connection, call.owner, found.id)
     await _enqueue(call, found.id, "save", call.account, merging=merging)
-    count = found.summary.get("trades", 0)
+    count = _count(found)
     return call.says("import_saving", count=count) if count > MANY else Turn(call.conversation)
+
+
+def _count(found: imports.Import | None) -> int:
+    count: int = found.summary.get("trades", 0) if found is not None else 0
+    return count
 
 
 async def _drop(call: Call, found: imports.Import | None) -> Turn:

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from statemachine.message import Attachment
@@ -233,6 +235,83 @@ async def test_one_file_at_a_time(journal: Journal, ann: Person) -> None:
         "I am still reading your last file. Send this one again when that is done.",
         "Tradovate: a file with trades",
     ]
+
+
+async def presses_at_once(ann: Person, label: str) -> None:
+    """Without waiting for what comes of it."""
+    found = [b for sent in ann.replies for row in sent.reply.buttons for b in row if b.label == label]
+    await ann.journal.worker.turns.receive(ann.message(button=found[-1].data))
+
+
+@asynccontextmanager
+async def saving_stopped(journal: Journal, trader: UUID, dsn: str) -> AsyncIterator[None]:
+    """Whoever saves a file comes as far as its first day, and goes on when the block ends."""
+    other = await asyncpg.connect(dsn)
+    try:
+        transaction = other.transaction()
+        await transaction.start()
+        await other.execute("insert into public.daily_tracking (user_id, trade_date) values ($1, '2026-11-16')", trader)
+        yield
+        await transaction.rollback()
+    finally:
+        await other.close()
+
+
+IS_STOPPED = """
+select exists (select from pg_stat_activity where query like '%save_import%' and wait_event_type = 'Lock'
+               and datname = current_database())
+"""
+
+
+async def test_the_trader_is_heard_while_a_file_is_being_saved(
+    journal: Journal, ann: Person, trader: UUID, dsn: str
+) -> None:
+    await sends(ann, TRADOVATE_PERFORMANCE)
+    before = len(ann.replies)
+    async with saving_stopped(journal, trader, dsn):
+        await presses_at_once(ann, "Save 2")
+        await journal.until(IS_STOPPED)
+        for text in ("long 1 cl 70 > 71 stop 69.5", "yes", "/undo"):
+            await journal.worker.turns.receive(ann.message(text))
+        await journal.until("select count(*) = 0 from worker.outbox where status = 'pending'")
+    await journal.settle()
+    said = [sent.text.splitlines()[0] for sent in ann.replies[before:]]
+    assert [line for line in said if "was not judged" not in line] == [
+        "Is this right?",
+        "Recorded",
+        "Saving 2 trades. It takes a moment.",
+        "Tradovate: saved",
+    ]
+    assert await journal.count("public.trades") == 3
+    assert [(day["daily_pnl"], day["trades_taken"]) for day in await journal.rows(DAYS)][:2] == [(1600, 1), (-250, 1)]
+
+
+async def test_what_is_being_saved_gives_its_place_to_no_other_file(
+    journal: Journal, ann: Person, trader: UUID, dsn: str
+) -> None:
+    await sends(ann, TRADOVATE_PERFORMANCE)
+    async with saving_stopped(journal, trader, dsn):
+        await presses_at_once(ann, "Save 2")
+        await journal.until(IS_STOPPED)
+        for label in ("Save 2", "Do not save"):
+            await presses_at_once(ann, label)
+        ann.recorder.files["other"] = ANY_CSV.encode()
+        other = Attachment(kind="document", handle="other", name="other.csv")
+        await journal.worker.turns.receive(ann.message(attachments=(other,)))
+        await journal.until("select exists (select from worker.imports where status = 'ready')")
+    await journal.settle()
+    assert await journal.count("public.trades") == 2
+    await ann.presses("Save 2")
+    assert await journal.count("public.trades") == 4
+
+
+async def test_a_file_that_could_not_be_saved_waits_as_it_did(journal: Journal, ann: Person) -> None:
+    await sends(ann, TRADOVATE_PERFORMANCE)
+    await journal.db.execute('update worker.import_trades set trade = trade || \'{"day": "someday"}\' where number = 1')
+    (said,) = await ann.presses("Save 2")
+    assert said.startswith("I could not do that with your file. Your journal is untouched")
+    assert await journal.db.fetchval(EMPTY) == 0
+    assert await journal.db.fetchval("select status from worker.imports") == "ready"
 
 
 async def test_a_document_that_is_no_table_is_answered_as_before(journal: Journal, ann: Person) -> None:
