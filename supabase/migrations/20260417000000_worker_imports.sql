@@ -100,12 +100,14 @@ select coalesce(jsonb_agg(jsonb_build_object(
     'id', t.id, 'symbol', left(t.symbol, 40), 'direction', t.direction,
     'size', nullif(t.position_size, 'NaN')::text, 'entry_price', nullif(t.entry_price, 'NaN')::text,
     'exit_price', nullif(t.exit_price, 'NaN')::text, 'pnl', nullif(t.pnl, 'NaN')::text,
-    'entry_time', t.entry_time, 'exit_time', t.exit_time, 'day', coalesce(d.trade_date, ad.trade_date),
+    'entry_time', t.entry_time, 'exit_time', t.exit_time,
+    -- found by its id alone: with the trader in the join the planner may go through all their days for each trade
+    'day', coalesce(case when d.user_id = p_user then d.trade_date end, case when ad.user_id = p_user then ad.trade_date end),
     'own', t.external_id is null, 'external_id', t.external_id)), '[]')
 from public.trades t
 left join worker.trade_facts f on f.trade_id = t.id and f.user_id = p_user
-left join public.daily_tracking d on d.id = t.daily_tracking_id and d.user_id = p_user
-left join worker.account_days ad on ad.id = f.account_day_id and ad.user_id = p_user
+left join public.daily_tracking d on d.id = t.daily_tracking_id
+left join worker.account_days ad on ad.id = f.account_day_id
 where t.user_id = p_user and f.account_id is not distinct from p_account and t.symbol <> ''
   and t.direction in ('long', 'short')
   and coalesce(t.entry_time, 'epoch') between '1900-01-01' and '2199-12-31'
