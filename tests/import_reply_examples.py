@@ -15,7 +15,8 @@ ID = UUID(int=7)
 NEW: dict[str, Any] = {
     "outcome": "ready", "label": "Tradovate", "holds": "trades", "zone": "America/New_York", "trades": 2, "matches": 1,
     "known": 3, "open_fills": 0, "accounts": ["APEX-1", "APEX-2"], "days": 2, "first": "2026-03-16", "last": "2026-03-17",
-    "net": "1350", "computed": 1, "without_result": [["XYZ", 2]], "missing": [], "dates_open": False, "columns": [],
+    "net": "1350", "computed": 1, "without_result": [["XYZ", 2]], "missing": [], "dates_open": False, "dates_guessed": "mdy",
+    "columns": [],
     "skipped": [["no_trade", 7, [3, 9, 12, 15, 20]], ["formula", 1, [31]]],
 }  # fmt: skip
 ASKED = {
@@ -56,6 +57,7 @@ IMPORT_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
         Net P&L +$1,350.00
         3 trades are in your journal already
         Times read as America/New York. Others? /import zone New York
+        Dates read as month/day. Others? /import dates d/m
         1 P&L computed from its prices
         2 trades without a P&L: I do not know what a point of XYZ is worth
         It holds several accounts of your broker: APEX-1 and APEX-2

@@ -76,6 +76,8 @@ def _doubts(words: Words, summary: Mapping[str, Any]) -> list[str]:
     lines = []
     if summary["trades"]:
         lines.append(words("import.zone", zone=quoted(summary["zone"].replace("_", " "))))
+        if summary["dates_guessed"]:
+            lines.append(words(f"import.dates_guessed.{summary['dates_guessed']}"))
     if summary["computed"]:
         lines.append(words.counted("import.computed", summary["computed"]))
     if summary["without_result"]:

@@ -43,6 +43,8 @@ IMPORTING: Final = MappingProxyType(
         "import.open.one": "1 fill is still open at the end of the file: a later file closes it",
         "import.open.other": "{count} fills are still open at the end of the file: a later file closes them",
         "import.zone": "Times read as {zone}. Others? /import zone New York",
+        "import.dates_guessed.mdy": "Dates read as month/day. Others? /import dates d/m",
+        "import.dates_guessed.dmy": "Dates read as day/month. Others? /import dates m/d",
         "import.computed.one": "1 P&L computed from its prices",
         "import.computed.other": "{count} P&Ls computed from their prices",
         "import.without_result.one": "1 trade without a P&L: I do not know what a point of {symbols} is worth",

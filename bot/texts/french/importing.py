@@ -47,6 +47,8 @@ IMPORTING: Final = MappingProxyType(
         "import.open.other": "{count} exécutions restent ouvertes à la fin du fichier : un fichier suivant les "
         "clôturera",
         "import.zone": "Heures lues comme {zone}. Autre chose ? /import zone New York",
+        "import.dates_guessed.mdy": "Dates lues comme mois/jour. Autres ? /import dates d/m",
+        "import.dates_guessed.dmy": "Dates lues comme jour/mois. Autres ? /import dates m/d",
         "import.computed.one": "{count} P&L calculé d’après ses prix",
         "import.computed.other": "{count} P&L calculés d’après leurs prix",
         "import.without_result.one": "{count} trade sans P&L : je ne sais pas ce que vaut un point de {symbols}",

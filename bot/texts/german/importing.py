@@ -46,6 +46,8 @@ IMPORTING: Final = MappingProxyType(
         "import.open.one": "1 Ausführung ist am Ende der Datei noch offen: Eine spätere Datei schließt sie",
         "import.open.other": "{count} Ausführungen sind am Ende der Datei noch offen: Eine spätere Datei schließt sie",
         "import.zone": "Zeiten gelesen als {zone}. Anders? /import zone New York",
+        "import.dates_guessed.mdy": "Datum gelesen als Monat/Tag. Anders? /import dates d/m",
+        "import.dates_guessed.dmy": "Datum gelesen als Tag/Monat. Anders? /import dates m/d",
         "import.computed.one": "1 P&L aus den Preisen berechnet",
         "import.computed.other": "{count} P&L aus den Preisen berechnet",
         "import.without_result.one": "1 Trade ohne P&L: Ich weiß nicht, was ein Punkt in {symbols} wert ist",

@@ -45,6 +45,8 @@ IMPORTING: Final = MappingProxyType(
         "import.open.one": "1 execução continua aberta no fim do arquivo: um arquivo posterior a fecha",
         "import.open.other": "{count} execuções continuam abertas no fim do arquivo: um arquivo posterior as fecha",
         "import.zone": "Horários lidos como {zone}. São outros? /import zone New York",
+        "import.dates_guessed.mdy": "Datas lidas como mês/dia. Outras? /import dates d/m",
+        "import.dates_guessed.dmy": "Datas lidas como dia/mês. Outras? /import dates m/d",
         "import.computed.one": "1 P&L calculado pelos preços",
         "import.computed.other": "{count} P&Ls calculados pelos preços",
         "import.without_result.one": "1 operação sem P&L: não sei quanto vale um ponto de {symbols}",

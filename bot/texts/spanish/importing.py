@@ -46,6 +46,8 @@ IMPORTING: Final = MappingProxyType(
         "import.open.other": "{count} ejecuciones siguen abiertas al final del archivo: un archivo posterior las "
         "cierra",
         "import.zone": "Horas leídas como {zone}. ¿Son otras? /import zone New York",
+        "import.dates_guessed.mdy": "Fechas leídas como mes/día. ¿Otras? /import dates d/m",
+        "import.dates_guessed.dmy": "Fechas leídas como día/mes. ¿Otras? /import dates m/d",
         "import.computed.one": "1 P&L calculado de sus precios",
         "import.computed.other": "{count} P&L calculados de sus precios",
         "import.without_result.one": "1 operación sin P&L: no sé cuánto vale un punto de {symbols}",
