@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.accounts import Account, Accounts, preferences_of
-from bot.commands import COMMANDS, Call, find_command, onboarding
+from bot.commands import COMMANDS, Call, find_command, importing, onboarding
 from bot.days_left import look_again_jobs
 from bot.hearing.notes import as_heard, is_unheard, refused, refused_unheard, voices_of
 from bot.introducing import answer_to, zone_told
@@ -29,7 +29,7 @@ from bot.trading.day import trading_day
 from bot.trading.habits import FEWEST, habits_of
 from bot.trading.limits import Guard
 from bot.understanding import meaning_of, of_latest, pictures_of, scene_of, unknown_trades, wants_model, with_account
-from db import conversations, plans, turns
+from db import conversations, imports, plans, turns
 from db.jsonb import read_json
 from db.pool import Connection
 from db.turns import Begun, Written
@@ -44,7 +44,7 @@ from statemachine.conversation import (
     Turn,
     WaitUntil,
 )
-from statemachine.events import Asked, Chatted, Confirmed, Event, Expired, PictureRefused, Reported
+from statemachine.events import Asked, Cancelled, Chatted, Confirmed, Denied, Event, Expired, PictureRefused, Reported
 from statemachine.machine import step
 from statemachine.message import Message, Reply
 
@@ -207,8 +207,12 @@ class Answering:
             case Expired() | PictureRefused():
                 await self._write(step(conversation, meaning, self.now, scene), scene)
             case _:
-                self._log_inbound()
                 turn = step(conversation, meaning, self.now, scene)
+                answers = isinstance(meaning, Confirmed | Denied | Cancelled) and importing.may_be_meant(turn)
+                if answers and self.user_id and await imports.waiting(self.connection, self.user_id):
+                    await self._command(Command("import"), conversation, scene)
+                    return
+                self._log_inbound()
                 await self._write(self._confirmed_at_once(turn, meaning, scene), scene)
 
     def _confirmed_at_once(self, turn: Turn, event: Event, scene: Scene) -> Turn:

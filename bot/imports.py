@@ -79,7 +79,7 @@ class Imports:
         status = {"ready": "ready", "ask": "asking"}.get(summary["outcome"], "dropped")
         if status == "ready" and not summary["trades"] and not summary["open_fills"]:
             status = "dropped"
-        say = _shown(summary, job.import_id, job.named)
+        say = shown(summary, job.import_id, job.named)
         async with pool.transaction(self._pool) as connection:
             found = await imports.lock(connection, job.user_id, job.import_id)
             if found is None or found.status != "reading":
@@ -101,13 +101,15 @@ class Imports:
             await self._tell(connection, job, "import_undone", done)
 
     async def _tell(self, connection: Connection, job: ImportJob, key: str, done: dict[str, int] | None) -> None:
-        """What became of it; `done` None: of a file that waits no more."""
-        found = await imports.find(connection, job.user_id, job.import_id) if done is not None else None
-        if found is None or done is None:
-            await reply_to_chat(connection, job.chat, job.user_id, Say("import_stale"))
-            return
-        data = {"import_id": job.import_id, "label": found.summary["label"], **done}
-        await reply_to_chat(connection, job.chat, job.user_id, Say(key, data))
+        """What became of it; `done` None: nothing, as it was done or dropped before."""
+        found = await imports.find(connection, job.user_id, job.import_id)
+        if found is not None and done is not None:
+            say = Say(key, {"import_id": job.import_id, "label": found.summary["label"], **done})
+        elif found is not None and found.status in ("saved", "undone"):
+            say = Say("import_already", {"status": found.status})
+        else:
+            say = Say("import_stale")
+        await reply_to_chat(connection, job.chat, job.user_id, say)
 
 
 def _context(job: ImportJob, found: Import, known: dict[str, str]) -> str:
@@ -127,7 +129,8 @@ def _context(job: ImportJob, found: Import, known: dict[str, str]) -> str:
     return "{" + ", ".join(parts).replace("\n", " ") + "}"
 
 
-def _shown(summary: dict[str, Any], import_id: UUID, account: str) -> Say:
+def shown(summary: dict[str, Any], import_id: UUID, account: str) -> Say:
+    """What was read of a file, and what may be done with it. `account`: the name of the one that it is for."""
     if summary["outcome"] == "refused":
         return Say("import_refused", {"reason": summary["reason"]})
     if summary["outcome"] == "ask":

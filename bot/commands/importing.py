@@ -13,6 +13,7 @@ from bot.accounts import Account
 from bot.commands.call import Call
 from bot.commands.naming import account_in, id_in
 from bot.importing.answers import told_in
+from bot.imports import shown
 from bot.job_payloads import ImportJob, import_job
 from db import imports, inbox
 from statemachine.conversation import Turn
@@ -28,14 +29,14 @@ _MIMES: Final = frozenset(
     }
 )  # fmt: skip
 _BARE_MIMES: Final = frozenset({"text/plain", "text/html"})
-"""Of files that come along with letters, too: a table only where nothing else was said."""
+"""Of files that come along with letters, too: there a table only where nothing else was said."""
 _ATTACHMENT: Final = TypeAdapter(Attachment)
 MANY: Final = 2000
 """Trades whose saving takes so long that it is said."""
 
 
 def tables_of(message: Message) -> tuple[Attachment, ...]:
-    bare = not message.text.strip()
+    bare = message.platform != "email" or not message.text.strip()
     documents = (one for one in message.attachments if one.kind == "document" and one.handle)
     return tuple(one for one in documents if _looks_so(one, bare=bare))
 
@@ -53,21 +54,33 @@ def _looks_so(attachment: Attachment, *, bare: bool) -> bool:
     return mime in _MIMES or (bare and mime in _BARE_MIMES)
 
 
+def may_be_meant(turn: Turn) -> bool:
+    """By a yes, no or cancel: nothing in the conversation waits for it. A file may: what is in it is shown again."""
+    return [say.key for say in turn.replies] == ["not_allowed"]
+
+
 async def import_(call: Call) -> Turn:
     """A file, what was asked of one, or how to."""
     files = tables_of(call.message)
     if files:
         return await _read(call, files)
     waits = await imports.waiting(call.connection, call.owner)
-    if waits is None or not call.argument:
-        return call.says("import_help", waits=waits is not None)
+    if waits is None:
+        return call.says("import_help")
+    if not call.argument:
+        say = shown(waits.summary, waits.id, _account_of(call, waits).name)
+        return Turn(call.conversation, (say,))
     told = told_in(call.argument, [name for name, _ in waits.summary.get("columns", ())])
     if told.unread or not told.says_something():
         return call.says("import_unread", said=", ".join(told.unread), columns=waits.summary.get("columns", []))
     await imports.read_again(call.connection, call.owner, waits.id, told.merged(waits.told))
-    account = next((one for one in call.accounts.all if one.id == waits.account_id), call.account)
-    await _enqueue(call, waits.id, "read", account)
-    return call.says("import_begun", more=0)
+    await _enqueue(call, waits.id, "read", _account_of(call, waits))
+    return call.says("import_begun", more=0, unread="")
+
+
+def _account_of(call: Call, waits: imports.Import) -> Account:
+    """The one that the file is for."""
+    return next((one for one in call.accounts.all if one.id == waits.account_id), call.account)
 
 
 async def _read(call: Call, files: tuple[Attachment, ...]) -> Turn:
@@ -82,7 +95,8 @@ async def _read(call: Call, files: tuple[Attachment, ...]) -> Turn:
     if import_id is None:
         return call.says("import_under_way")
     await _enqueue(call, import_id, "read", account)
-    return call.says("import_begun", more=len(files) - 1)
+    unread = ", ".join(part for part in told.unread if any(map(str.isdigit, part)))  # it may have been a trade
+    return call.says("import_begun", more=len(files) - 1, unread=unread)
 
 
 async def pressed(call: Call) -> Turn:
@@ -99,6 +113,8 @@ async def pressed(call: Call) -> Turn:
             return call.says("import_saving", count=_count(found))
         case "undo", "saved":
             return await _undo(call, found)
+        case ("undo", "undone") | (("save" | "apart" | "redo"), "saved") if found is not None:
+            return call.says("import_already", status=found.status)
         case "drop", ("ready" | "asking"):
             return await _drop(call, found)
     return call.says("import_stale")

@@ -26,9 +26,10 @@ IMPORTING: Final = MappingProxyType(
         "import_help": "Send me the CSV that your broker exports, as a file: Tradovate, NinjaTrader, MetaTrader 4 and "
         "5, TradingView, Rithmic, cTrader, or any other with a row for each trade or fill. I show what is in it before "
         "anything is saved.\nA caption can name the account and the zone of its times: @apex2, zone New York",
-        "import_help.waits": "A file waits to be saved, or for your answer. Another one takes its place.",
         "import_begun": "Reading your file. I show what is in it before anything is saved.",
         "import_begun.one_file": "One file at a time: only the first is read. Send the others after it.",
+        "import_begun.unread": "Of what stands beside it I read nothing else: “{said}”. A trade is a message of its "
+        "own.",
         "import_under_way": "I am still reading your last file. Send this one again when that is done.",
         "import.title": "{label}: a file with trades",
         "import.new.one": "1 new trade, {period}",
@@ -78,6 +79,7 @@ IMPORTING: Final = MappingProxyType(
         "import.dates_open": "Is the day or the month first in its dates? dates d/m or dates m/d",
         "import.answer.dates": "dates d/m",
         "import.answer": "Example: /import {example}",
+        "import.not_there": "Is it not there? Export the file again with such a column.",
         "import.role.symbol": "symbol",
         "import.role.side": "side",
         "import.role.size": "size",
@@ -88,6 +90,8 @@ IMPORTING: Final = MappingProxyType(
         "import_unread": "I did not understand “{said}”. Name columns by their number or name.",
         "import_unread.nothing": "Tell me which column is what.",
         "import_unread.example": "symbol 2, side 3, pnl 7, time 1",
+        "import_unread.ready": "I did not understand “{said}”. Say for example /import zone New York, or /import dates "
+        "d/m",
         "import_refused.empty": "This file is empty. Export it again, with a date range that has trades.",
         "import_refused.xlsx": "This is an Excel workbook. Open it, save it as CSV, and send me that.",
         "import_refused.pdf": "This is a PDF. Export your trades as CSV, and send me that.",
@@ -111,6 +115,7 @@ IMPORTING: Final = MappingProxyType(
         "import_saved.merged.one": "1 that you had told me is one with your broker's now.",
         "import_saved.merged.other": "{count} that you had told me are one with your broker's now.",
         "import_saved.audit": "They are not checked against your rules. To check one: /audit and its number in /trades",
+        "import_saved.fills": "No trade was closed. The open fills wait for your next file.",
         "import_undone.title": "{label}: taken back",
         "import_undone.one": "1 trade is gone again.",
         "import_undone.other": "{count} trades are gone again.",
@@ -118,10 +123,13 @@ IMPORTING: Final = MappingProxyType(
         "import_undone.merged.other": "{count} of yours are as you had told them.",
         "import_undone.kept.one": "1 that you changed since stays.",
         "import_undone.kept.other": "{count} that you changed since stay.",
+        "import_undone.fills": "The open fills of that file are forgotten.",
         "import_dropped": "Nothing was saved of that file.",
         "import_failed": "I could not do that with your file. Your journal is untouched, and whoever runs it can see "
         "that this failed. Try again later.",
         "import_stale": "That file waits no more. Send it again to see what is new in it.",
+        "import_already.saved": "That file is saved already.",
+        "import_already.undone": "That file is taken back already.",
         "button.import_save": "Save {count}",
         "button.import_apart": "Save all as new",
         "button.import_keep": "Keep",
