@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.accounts import Account, Accounts, preferences_of
-from bot.commands import COMMANDS, Call, find_command, onboarding
+from bot.commands import COMMANDS, Call, find_command, importing, onboarding
 from bot.days_left import look_again_jobs
 from bot.hearing.notes import as_heard, is_unheard, refused, refused_unheard, voices_of
 from bot.introducing import answer_to, zone_told
@@ -29,7 +29,7 @@ from bot.trading.day import trading_day
 from bot.trading.habits import FEWEST, habits_of
 from bot.trading.limits import Guard
 from bot.understanding import meaning_of, of_latest, pictures_of, scene_of, unknown_trades, wants_model, with_account
-from db import conversations, plans, turns
+from db import conversations, imports, plans, turns
 from db.jsonb import read_json
 from db.pool import Connection
 from db.turns import Begun, Written
@@ -44,7 +44,18 @@ from statemachine.conversation import (
     Turn,
     WaitUntil,
 )
-from statemachine.events import Asked, Chatted, Confirmed, Event, Expired, PictureRefused, Reported
+from statemachine.events import (
+    Asked,
+    Cancelled,
+    Chatted,
+    Confirmed,
+    Denied,
+    Event,
+    Expired,
+    PictureRefused,
+    Reported,
+    Unread,
+)
 from statemachine.machine import step
 from statemachine.message import Message, Reply
 
@@ -176,15 +187,31 @@ class Answering:
                 return Question(user_id, conversation, scene, self.accounts, said_at)
             if may_ask and isinstance(meaning, Asked) and self._is_for_the_model(meaning, conversation):
                 return Question(user_id, conversation, scene, self.accounts, said_at, figures=True)
+        if self._is_spoken_order(meaning, conversation):
+            meaning = Unread(reason="ordered")
         await self._act(as_heard(meaning, self.message), conversation, of_latest(meaning, self.message, scene))
         if self._unsaid is not None:
             self.say(Say("heard", {"text": self._unsaid}))
         return None
 
+    def _is_spoken_order(self, meaning: Meaning, conversation: Conversation) -> bool:
+        """It was heard and would change something at once, had it been typed."""
+        if not self.message.spoken:
+            return False
+        if isinstance(meaning, Command):
+            return meaning.name == "marked"
+        typed = replace(self.message, spoken=False)
+        order = find_command(typed, drafting=bool(conversation.drafts)) or self._setting(meaning, conversation)
+        return isinstance(meaning, Chatted | Denied) and order is not None
+
     def _chosen(self, meaning: Meaning, conversation: Conversation) -> Meaning | None:
         """A setting in the trader's words, or the answer to the question of first contact that waits."""
-        if self.message.button is not None or self.message.edits is not None or self.message.attachments:
-            return None
+        message = self.message
+        if message.button is not None or message.edits is not None or message.attachments or message.spoken:
+            return None  # what was heard may have been misheard: it sets nothing
+        return self._setting(meaning, conversation)
+
+    def _setting(self, meaning: Meaning, conversation: Conversation) -> Meaning | None:
         step = onboarding.waiting(self.preferences, self.now)
         if step is not None and not isinstance(meaning, Command | Refusal | Nothing):
             answer = answer_to(step, meaning, self.message.text, conversation, self.account.day_start)
@@ -207,8 +234,12 @@ class Answering:
             case Expired() | PictureRefused():
                 await self._write(step(conversation, meaning, self.now, scene), scene)
             case _:
-                self._log_inbound()
                 turn = step(conversation, meaning, self.now, scene)
+                answers = isinstance(meaning, Confirmed | Denied | Cancelled) and importing.may_be_meant(turn)
+                if answers and self.user_id and await imports.waiting(self.connection, self.user_id):
+                    await self._command(Command("import"), conversation, scene)
+                    return
+                self._log_inbound()
                 await self._write(self._confirmed_at_once(turn, meaning, scene), scene)
 
     def _confirmed_at_once(self, turn: Turn, event: Event, scene: Scene) -> Turn:

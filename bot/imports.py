@@ -4,7 +4,6 @@ A file is fetched and read outside any transaction. What was read, its status an
 are what is saved, its days and the reply: a job that runs twice finds the status changed and ends.
 """
 
-import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -16,8 +15,9 @@ from bot.job_payloads import ImportJob
 from bot.replies import reply_to_chat
 from db import imports, pool
 from db.imports import Import
+from db.pool import Connection
 from statemachine.conversation import Say
-from statemachine.errors import AttachmentRefused, PlatformError, StoreError
+from statemachine.errors import AttachmentRefused
 from statemachine.message import Attachment
 
 LARGEST_FILE: Final = 20 * 1024 * 1024
@@ -31,16 +31,6 @@ class Imports:
         self._pool, self._fetch = database, fetch
 
     async def __call__(self, job: ImportJob) -> None:
-        """A fault of ours is told to the trader, and to the operator as a dead letter."""
-        try:
-            await self._do(job)
-        except (StoreError, PlatformError, asyncio.CancelledError):
-            raise  # tried again
-        except Exception:
-            await self._tell_failed(job)
-            raise
-
-    async def _do(self, job: ImportJob) -> None:
         match job.action:
             case "read":
                 await self._read(job)
@@ -49,11 +39,13 @@ class Imports:
             case "undo":
                 await self._undo(job)
 
-    async def _tell_failed(self, job: ImportJob) -> None:
+    async def give_up(self, job: ImportJob) -> None:
+        """The job died: the trader is told, the operator has the dead letter."""
         async with pool.transaction(self._pool) as connection:
             found = await imports.lock(connection, job.user_id, job.import_id)
             if found is not None and found.status == "reading":
                 await imports.end(connection, job.import_id, "dropped")
+            await imports.end_saving(connection, job.user_id, job.import_id)
             await reply_to_chat(connection, job.chat, job.user_id, Say("import_failed"))
 
     async def _read(self, job: ImportJob) -> None:
@@ -87,7 +79,7 @@ class Imports:
         status = {"ready": "ready", "ask": "asking"}.get(summary["outcome"], "dropped")
         if status == "ready" and not summary["trades"] and not summary["open_fills"]:
             status = "dropped"
-        say = _shown(summary, job.import_id, job.named)
+        say = shown(summary, job.import_id, job.named)
         async with pool.transaction(self._pool) as connection:
             found = await imports.lock(connection, job.user_id, job.import_id)
             if found is None or found.status != "reading":
@@ -98,25 +90,26 @@ class Imports:
 
     async def _save(self, job: ImportJob) -> None:
         async with pool.transaction(self._pool) as connection:
-            found = await imports.lock(connection, job.user_id, job.import_id)
             await imports.allow_time(connection)
             done = await imports.save(connection, job.user_id, job.import_id, merging=job.merging)
-            if found is None or done is None:
-                await reply_to_chat(connection, job.chat, job.user_id, Say("import_stale"))
-                return
-            data = {"import_id": job.import_id, "label": found.summary["label"], **done}
-            await reply_to_chat(connection, job.chat, job.user_id, Say("import_saved", data))
+            await self._tell(connection, job, "import_saved", done)
 
     async def _undo(self, job: ImportJob) -> None:
         async with pool.transaction(self._pool) as connection:
-            found = await imports.lock(connection, job.user_id, job.import_id)
             await imports.allow_time(connection)
             done = await imports.undo(connection, job.user_id, job.import_id)
-            if found is None or done is None:
-                await reply_to_chat(connection, job.chat, job.user_id, Say("import_stale"))
-                return
-            data = {"import_id": job.import_id, "label": found.summary["label"], **done}
-            await reply_to_chat(connection, job.chat, job.user_id, Say("import_undone", data))
+            await self._tell(connection, job, "import_undone", done)
+
+    async def _tell(self, connection: Connection, job: ImportJob, key: str, done: dict[str, int] | None) -> None:
+        """What became of it; `done` None: nothing, as it was done or dropped before."""
+        found = await imports.find(connection, job.user_id, job.import_id)
+        if found is not None and done is not None:
+            say = Say(key, {"import_id": job.import_id, "label": found.summary["label"], **done})
+        elif found is not None and found.status in ("saved", "undone"):
+            say = Say("import_already", {"status": found.status})
+        else:
+            say = Say("import_stale")
+        await reply_to_chat(connection, job.chat, job.user_id, say)
 
 
 def _context(job: ImportJob, found: Import, known: dict[str, str]) -> str:
@@ -136,7 +129,8 @@ def _context(job: ImportJob, found: Import, known: dict[str, str]) -> str:
     return "{" + ", ".join(parts).replace("\n", " ") + "}"
 
 
-def _shown(summary: dict[str, Any], import_id: UUID, account: str) -> Say:
+def shown(summary: dict[str, Any], import_id: UUID, account: str) -> Say:
+    """What was read of a file, and what may be done with it. `account`: the name of the one that it is for."""
     if summary["outcome"] == "refused":
         return Say("import_refused", {"reason": summary["reason"]})
     if summary["outcome"] == "ask":

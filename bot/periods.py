@@ -21,6 +21,7 @@ ONE_DAY: Final = timedelta(days=1)
 
 _WORD: Final = re.compile(r"\.\.+|[^\s,;?!()]+")
 _CLOSE_RANGE: Final = re.compile(r"(?<=[\d\w])\s*(?:\.{2,}|…)\s*(?=[\d\w])")
+_OPEN_RANGE: Final = re.compile(r"\d\s*(?:\.{2,}|…)\s*$")
 _ISO: Final = re.compile(r"((?:19|20)\d\d)-(\d{1,2})(?:-(\d{1,2}))?")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _SLASHED: Final = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.]((?:20)?\d\d)")
@@ -46,7 +47,7 @@ class Period:
 def period_of(text: str, today: date) -> Period:
     """The period that the whole text is. Raises NotAPeriod, which knows why."""
     words = _words(text)
-    found = _Reader(words, today).period(_begin(words)) if words else None
+    found = _Reader(words, today).period(_begin(words)) if words and not _OPEN_RANGE.search(text) else None
     if found is None or found[1] != len(words):
         raise NotAPeriod("unknown", text)
     return found[0]
@@ -232,6 +233,8 @@ class _Reader:
             return self._day(at, int(iso[1]), int(iso[2]), int(iso[3])), at + 1
         if (slashed := _SLASHED.fullmatch(word)) is not None:
             first, second, year = int(slashed[1]), int(slashed[2]), 2000 + int(slashed[3][-2:])
+            if "." in word:  # nobody writes the month first with dots
+                return self._day(at, year, second, first), at + 1
             if first <= 12 and second <= 12 and first != second:
                 raise NotAPeriod("two_ways", word)
             month, day = (first, second) if first <= 12 else (second, first)
@@ -321,7 +324,7 @@ def _span(unit: str, day: date) -> Period:
 def _months_on(first: date, months: int) -> date:
     """The first of a month, so many months later or, negative, earlier."""
     year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    return date(year, month + 1, 1) if year >= EARLIEST.year else EARLIEST
+    return date(year, month + 1, 1) if year >= date.min.year else date.min
 
 
 def _back(today: date, unit: str, count: int) -> date:
@@ -330,5 +333,7 @@ def _back(today: date, unit: str, count: int) -> date:
         return max(EARLIEST, today - timedelta(days=count * (7 if unit == "week" else 1) - 1))
     months = count * {"month": 1, "quarter": 3, "year": 12}[unit]
     month = _months_on(today.replace(day=1), -months)
+    if month < EARLIEST:
+        return EARLIEST
     last = (_months_on(month, 1) - ONE_DAY).day
     return month.replace(day=min(today.day, last)) + ONE_DAY

@@ -182,7 +182,7 @@ def _handlers(
 ) -> tuple[dict[str, Handler], dict[str, Handler]]:
     """By entry point: what runs a job, and what tells the trader of one that is tried no more."""
     connections, settings, store, turns = worker.pool, worker.settings, worker.store, worker.turns
-    fetch, broker_files = fetcher(fetchers), fetcher(fetchers, largest=LARGEST_FILE)
+    fetch, imports = fetcher(fetchers), Imports(connections, fetcher(fetchers, largest=LARGEST_FILE))
     recordings = fetcher(fetchers, largest=settings.voice_megabytes * MEGABYTE)
     reader = Reader(connections, Judges(model, settings), fetch, settings)
     listener = Listener(connections, ears, recordings, settings, reader)
@@ -195,7 +195,7 @@ def _handlers(
         "delete_me": Deletions(connections, store),
         "export": exports,
         "chart": charts,
-        "import": Imports(connections, broker_files),
+        "import": imports,
         "propose": Proposals(connections, model, settings),
         "try": tries,
     }
@@ -203,6 +203,7 @@ def _handlers(
         "audit": audits.give_up,
         "chart": charts.give_up,
         "export": exports.give_up,
+        "import": imports.give_up,
         "media": screenshots.give_up,
         "try": tries.give_up,
     }

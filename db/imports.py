@@ -72,8 +72,8 @@ async def find(connection: Connection, user_id: UUID, import_id: UUID) -> Import
 
 
 async def lock(connection: Connection, user_id: UUID, import_id: UUID) -> Import | None:
-    """Lock the profile, then the import."""
-    await connection.execute("select from public.profiles where id = $1 for no key update", user_id)
+    """Lock the import alone: what was read of a large file takes long to be put away, and changes no trade. Nothing may
+    be locked behind it."""
     return _import(await connection.fetchrow(f"{FIND} for update", user_id, import_id))
 
 
@@ -153,8 +153,28 @@ async def allow_time(connection: Connection) -> None:
     await connection.execute(f"set local statement_timeout = '{PATIENCE:.0f}s'")
 
 
+BEGIN_SAVING: Final = """
+update worker.imports set status = 'saving' where id = $2 and user_id = $1 and status in ('ready', 'undone')
+"""
+END_SAVING: Final = """
+update worker.imports set status = case when undone_at is null then 'ready' else 'undone' end
+where id = $2 and user_id = $1 and status = 'saving'
+"""
+
+
+async def begin_saving(connection: Connection, user_id: UUID, import_id: UUID) -> None:
+    """In the turn that asks for it: no other file takes its place any more."""
+    await connection.execute(BEGIN_SAVING, user_id, import_id)
+
+
+async def end_saving(connection: Connection, user_id: UUID, import_id: UUID) -> None:
+    """It came to nothing: the file waits again as it did."""
+    await connection.execute(END_SAVING, user_id, import_id)
+
+
 async def save(connection: Connection, user_id: UUID, import_id: UUID, *, merging: bool) -> dict[str, int] | None:
-    """How many trades were recorded, and how many became one with the journal's; None where nothing waits."""
+    """How many trades were recorded, and how many became one with the journal's; None where nothing is to be saved.
+    Locks the profile, as late as it can. Raises Collided where all has to begin anew."""
     done = await connection.fetchval(
         "select worker.save_import($1, $2, $3)::text", user_id, import_id, merging, timeout=PATIENCE
     )
@@ -162,19 +182,20 @@ async def save(connection: Connection, user_id: UUID, import_id: UUID, *, mergin
 
 
 async def undo(connection: Connection, user_id: UUID, import_id: UUID) -> dict[str, int] | None:
-    """How many trades went, became two again, and stayed as they were changed since; None where it is not saved."""
+    """How many trades went, became two again, and stayed as they were changed since; None where it is not saved. Locks
+    and raises as save does."""
     done = await connection.fetchval("select worker.undo_import($1, $2)::text", user_id, import_id, timeout=PATIENCE)
     return read_json(done)  # type: ignore[no-any-return]
 
 
 SAVED_LAST: Final = """
 select i.id from worker.imports i
-where i.user_id = $1 and i.status = 'saved'
+where i.user_id = $1 and (i.status = 'saving' or i.status = 'saved'
   and i.saved_at > coalesce((select c.created_at from worker.changes c where c.user_id = $1 and c.undone_at is null
                              order by c.id desc limit 1), '-infinity')
   and i.saved_at > coalesce((select b.created_at from worker.balance_changes b where b.user_id = $1
-                             order by b.id desc limit 1), '-infinity')
-order by i.saved_at desc limit 1
+                             order by b.id desc limit 1), '-infinity'))
+order by i.status = 'saving' desc, i.saved_at desc limit 1
 """
 UNDONE_LAST: Final = """
 select i.id from worker.imports i
@@ -186,7 +207,7 @@ order by i.undone_at desc limit 1
 
 
 async def saved_last(connection: Connection, user_id: UUID) -> UUID | None:
-    """The import that was saved after every other change that stands."""
+    """The import that is being saved, or was after every other change that stands."""
     found: UUID | None = await connection.fetchval(SAVED_LAST, user_id)
     return found
 

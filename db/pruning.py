@@ -106,7 +106,7 @@ delete from worker.told where (user_id, kind, period) in (
         "imports": """
 delete from worker.imports where id in (
     select id from worker.imports
-    where status in ('reading', 'asking', 'ready', 'dropped') and asked_at < now() - make_interval(days => $1)
+    where status in ('reading', 'asking', 'ready', 'saving', 'dropped') and asked_at < now() - make_interval(days => $1)
     order by asked_at limit $2 for update skip locked)
 """,
         "exports": """

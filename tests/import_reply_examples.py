@@ -15,7 +15,8 @@ ID = UUID(int=7)
 NEW: dict[str, Any] = {
     "outcome": "ready", "label": "Tradovate", "holds": "trades", "zone": "America/New_York", "trades": 2, "matches": 1,
     "known": 3, "open_fills": 0, "accounts": ["APEX-1", "APEX-2"], "days": 2, "first": "2026-03-16", "last": "2026-03-17",
-    "net": "1350", "computed": 1, "without_result": [["XYZ", 2]], "missing": [], "dates_open": False, "columns": [],
+    "net": "1350", "computed": 1, "without_result": [["XYZ", 2]], "missing": [], "dates_open": False, "dates_guessed": "mdy",
+    "columns": [],
     "skipped": [["no_trade", 7, [3, 9, 12, 15, 20]], ["formula", 1, [31]]],
 }  # fmt: skip
 ASKED = {
@@ -41,14 +42,15 @@ IMPORT_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
     ("export_ready", {"first": date(2026, 3, 23), "last": date(2026, 3, 23), "platform": "telegram", "megabytes": 45, "file": ZIP, "trades": 0, "put": 0, "left_out": 0, "missing": 0}, """
         Your journal as a file
         23 Mar: no trades. What else belongs to these days is in it, as CSV and as JSON."""),
-    ("import_help", {"waits": True}, """
+    ("import_help", {}, """
         Trades from your broker's file
         Send me the CSV that your broker exports, as a file: Tradovate, NinjaTrader, MetaTrader 4 and 5, TradingView, Rithmic, cTrader, or any other with a row for each trade or fill. I show what is in it before anything is saved.
-        A caption can name the account and the zone of its times: @apex2, zone New York
-        A file waits to be saved, or for your answer. Another one takes its place."""),
-    ("import_begun", {"more": 1}, """
+        A caption can name the account and the zone of its times: @apex2, zone New York"""),
+    ("import_begun", {"more": 1, "unread": "long 2 nq 18250"}, """
         Reading your file. I show what is in it before anything is saved.
-        One file at a time: only the first is read. Send the others after it."""),
+        One file at a time: only the first is read. Send the others after it.
+        Of what stands beside it I read nothing else: “long 2 nq 18250”. A trade is a message of its own."""),
+    ("import_already", {"status": "undone"}, "That file is taken back already."),
     ("import_under_way", {}, "I am still reading your last file. Send this one again when that is done."),
     ("import_preview", {"summary": NEW, "import_id": ID, "account": "apex2"}, """
         Tradovate: a file with trades
@@ -56,6 +58,7 @@ IMPORT_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
         Net P&L +$1,350.00
         3 trades are in your journal already
         Times read as America/New York. Others? /import zone New York
+        Dates read as month/day. Others? /import dates d/m
         1 P&L computed from its prices
         2 trades without a P&L: I do not know what a point of XYZ is worth
         It holds several accounts of your broker: APEX-1 and APEX-2
@@ -82,11 +85,13 @@ IMPORT_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
         2. =cmd
         I could not find: side and exit
         Is the day or the month first in its dates? dates d/m or dates m/d
-        Example: /import side 1, exit 2, dates d/m"""),
+        Example: /import side 1, exit 2, dates d/m
+        Is it not there? Export the file again with such a column."""),
     ("import_unread", {"said": "colour 3", "columns": [["When", ""]]}, """
         I did not understand “colour 3”. Name columns by their number or name.
         1. When
         Example: /import symbol 2, side 3, pnl 7, time 1"""),
+    ("import_unread", {"said": "zone Mars", "columns": []}, "I did not understand “zone Mars”. Say for example /import zone New York, or /import dates d/m"),
     ("import_refused", {"reason": "xlsx"}, "This is an Excel workbook. Open it, save it as CSV, and send me that."),
     ("import_saving", {"count": 20000}, "Saving 20000 trades. It takes a moment."),
     ("import_saved", {"import_id": ID, "label": "Rithmic", "trades": 12, "merged": 2}, """
@@ -95,6 +100,14 @@ IMPORT_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
         2 that you had told me are one with your broker's now.
         They are not checked against your rules. To check one: /audit and its number in /trades
         [Undo]"""),
+    ("import_saved", {"import_id": ID, "label": "Rithmic", "trades": 0, "merged": 0}, """
+        Rithmic: saved
+        No trade was closed. The open fills wait for your next file.
+        [Undo]"""),
+    ("import_undone", {"import_id": ID, "label": "Rithmic", "trades": 0, "merged": 0, "kept": 0}, """
+        Rithmic: taken back
+        The open fills of that file are forgotten.
+        [Redo]"""),
     ("import_undone", {"import_id": ID, "label": "Rithmic", "trades": 12, "merged": 1, "kept": 2}, """
         Rithmic: taken back
         12 trades are gone again.

@@ -13,6 +13,7 @@ from bot.accounts import Account
 from bot.commands.call import Call
 from bot.commands.naming import account_in, id_in
 from bot.importing.answers import told_in
+from bot.imports import shown
 from bot.job_payloads import ImportJob, import_job
 from db import imports, inbox
 from statemachine.conversation import Turn
@@ -28,14 +29,14 @@ _MIMES: Final = frozenset(
     }
 )  # fmt: skip
 _BARE_MIMES: Final = frozenset({"text/plain", "text/html"})
-"""Of files that come along with letters, too: a table only where nothing else was said."""
+"""Of files that come along with letters, too: there a table only where nothing else was said."""
 _ATTACHMENT: Final = TypeAdapter(Attachment)
 MANY: Final = 2000
 """Trades whose saving takes so long that it is said."""
 
 
 def tables_of(message: Message) -> tuple[Attachment, ...]:
-    bare = not message.text.strip()
+    bare = message.platform != "email" or not message.text.strip()
     documents = (one for one in message.attachments if one.kind == "document" and one.handle)
     return tuple(one for one in documents if _looks_so(one, bare=bare))
 
@@ -53,21 +54,33 @@ def _looks_so(attachment: Attachment, *, bare: bool) -> bool:
     return mime in _MIMES or (bare and mime in _BARE_MIMES)
 
 
+def may_be_meant(turn: Turn) -> bool:
+    """By a yes, no or cancel: nothing in the conversation waits for it. A file may: what is in it is shown again."""
+    return [say.key for say in turn.replies] == ["not_allowed"]
+
+
 async def import_(call: Call) -> Turn:
     """A file, what was asked of one, or how to."""
     files = tables_of(call.message)
     if files:
         return await _read(call, files)
     waits = await imports.waiting(call.connection, call.owner)
-    if waits is None or not call.argument:
-        return call.says("import_help", waits=waits is not None)
+    if waits is None:
+        return call.says("import_help")
+    if not call.argument:
+        say = shown(waits.summary, waits.id, _account_of(call, waits).name)
+        return Turn(call.conversation, (say,))
     told = told_in(call.argument, [name for name, _ in waits.summary.get("columns", ())])
     if told.unread or not told.says_something():
         return call.says("import_unread", said=", ".join(told.unread), columns=waits.summary.get("columns", []))
     await imports.read_again(call.connection, call.owner, waits.id, told.merged(waits.told))
-    account = next((one for one in call.accounts.all if one.id == waits.account_id), call.account)
-    await _enqueue(call, waits.id, "read", account)
-    return call.says("import_begun", more=0)
+    await _enqueue(call, waits.id, "read", _account_of(call, waits))
+    return call.says("import_begun", more=0, unread="")
+
+
+def _account_of(call: Call, waits: imports.Import) -> Account:
+    """The one that the file is for."""
+    return next((one for one in call.accounts.all if one.id == waits.account_id), call.account)
 
 
 async def _read(call: Call, files: tuple[Attachment, ...]) -> Turn:
@@ -82,7 +95,8 @@ async def _read(call: Call, files: tuple[Attachment, ...]) -> Turn:
     if import_id is None:
         return call.says("import_under_way")
     await _enqueue(call, import_id, "read", account)
-    return call.says("import_begun", more=len(files) - 1)
+    unread = ", ".join(part for part in told.unread if any(map(str.isdigit, part)))  # it may have been a trade
+    return call.says("import_begun", more=len(files) - 1, unread=unread)
 
 
 async def pressed(call: Call) -> Turn:
@@ -95,16 +109,23 @@ async def pressed(call: Call) -> Turn:
             return await _save(call, found, merging=asked == "save")
         case "redo", "undone":
             return await _save(call, found, merging=True)
+        case (("save" | "apart" | "redo"), "saving"):
+            return call.says("import_saving", count=_count(found))
         case "undo", "saved":
-            return await taken_back(call, found.id) if found is not None else call.says("import_stale")
+            return await _undo(call, found)
+        case ("undo", "undone") | (("save" | "apart" | "redo"), "saved") if found is not None:
+            return call.says("import_already", status=found.status)
         case "drop", ("ready" | "asking"):
             return await _drop(call, found)
     return call.says("import_stale")
 
 
 async def taken_back(call: Call, import_id: UUID) -> Turn:
-    await _enqueue(call, import_id, "undo", call.account)
-    return Turn(call.conversation)
+    """The last change was a file: saved, or about to be."""
+    found = await imports.find(call.connection, call.owner, import_id)
+    if found is not None and found.status == "saving":
+        return call.says("import_saving", count=_count(found))
+    return await _undo(call, found)
 
 
 async def brought_again(call: Call, import_id: UUID) -> Turn:
@@ -112,12 +133,25 @@ async def brought_again(call: Call, import_id: UUID) -> Turn:
     return await _save(call, found, merging=True)
 
 
+async def _undo(call: Call, found: imports.Import | None) -> Turn:
+    if found is None:
+        return call.says("import_stale")
+    await _enqueue(call, found.id, "undo", call.account)
+    return Turn(call.conversation)
+
+
 async def _save(call: Call, found: imports.Import | None, *, merging: bool) -> Turn:
     if found is None:
         return call.says("import_stale")
+    await imports.begin_saving(call.connection, call.owner, found.id)
     await _enqueue(call, found.id, "save", call.account, merging=merging)
-    count = found.summary.get("trades", 0)
+    count = _count(found)
     return call.says("import_saving", count=count) if count > MANY else Turn(call.conversation)
+
+
+def _count(found: imports.Import | None) -> int:
+    count: int = found.summary.get("trades", 0) if found is not None else 0
+    return count
 
 
 async def _drop(call: Call, found: imports.Import | None) -> Turn:

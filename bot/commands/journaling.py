@@ -135,7 +135,10 @@ def _stale(call: Call) -> Turn:
 
 
 async def cancel(call: Call) -> Turn:
-    return step(call.conversation, Cancelled(), call.now, call.scene)
+    turn = step(call.conversation, Cancelled(), call.now, call.scene)
+    if importing.may_be_meant(turn) and await imports.waiting(call.connection, call.owner):
+        return await importing.import_(replace(call, argument=""))
+    return turn
 
 
 async def skip(call: Call) -> Turn:

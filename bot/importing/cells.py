@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bot.importing.formats import WORDS
 from bot.trading.contracts import contract
@@ -21,11 +22,12 @@ _MONTHS: Final = {
     name: n
     for n, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
 }
-_ISO: Final = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})")
+_ISO: Final = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})|(20\d{2})(\d{2})(\d{2})(?!\d)")
 _LATE_YEAR: Final = re.compile(r"(\d{1,2})([-./])(\d{1,2})[-./](\d{4}|\d{2})")
-_NAMED: Final = re.compile(r"(\d{1,2})[ -]([a-z]{3})[a-z]*[ -,]+(\d{4}|\d{2})")
+_NAMED: Final = re.compile(r"(\d{1,2})[ -]([a-z]{3})[a-z]*[ ,.-]+(\d{4}|\d{2})")
+_MONTH_FIRST: Final = re.compile(r"([a-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4})")
 _CLOCK: Final = re.compile(
-    r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(am|pm|a\.m\.|p\.m\.)?\s*(z|utc|[+-]\d{2}:?\d{2})?"
+    r"(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?\s*(am|pm|a\.m\.|p\.m\.)?\s*([+-]\d{2}:?\d{2}|[a-z]{1,4})?"
 )
 _SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9./_\-]{0,19}")
 _PAIR: Final = re.compile(r"([A-Z]{6})[._\-#]?[A-Z0-9]{0,6}")
@@ -130,7 +132,7 @@ def moment(cell: str, dating: Dating, day: str = "") -> Moment | None:
         dated = _day(plain(day).lower(), dating.order)
         rest = text
     else:
-        rest = text[dated[1] :].strip(" t,")
+        rest = text[dated[1] :].lstrip(" t,;").rstrip()
     if dated is None:
         return None
     read = _clock(rest)
@@ -154,9 +156,12 @@ def _day(text: str, order: str) -> tuple[date, int] | None:
     """The date that a text begins with, and where it ends."""
     try:
         if (found := _ISO.match(text)) is not None:
-            return date(int(found[1]), int(found[2]), int(found[3])), found.end()
+            year, month, day = (part for part in found.groups() if part is not None)
+            return date(int(year), int(month), int(day)), found.end()
         if (found := _NAMED.match(text)) is not None and found[2] in _MONTHS:
             return date(_year(found[3]), _MONTHS[found[2]], int(found[1])), found.end()
+        if (found := _MONTH_FIRST.match(text)) is not None and found[1] in _MONTHS:
+            return date(_year(found[3]), _MONTHS[found[1]], int(found[2])), found.end()
         if (found := _LATE_YEAR.match(text)) is not None:
             day_first = found[2] == "." or order == "dmy"
             day, month = (found[1], found[3]) if day_first else (found[3], found[1])
@@ -184,12 +189,15 @@ def _clock(text: str) -> tuple[time, tzinfo | None] | None:
         clock = time(hour, int(found[2]), int(found[3] or 0), int((found[4] or "0").ljust(6, "0")[:6]))
     except ValueError:
         return None
-    return clock, _offset(found[6]) if found[6] else None
+    offset = _offset(found[6]) if found[6] else None
+    return None if found[6] and offset is None else (clock, offset)
 
 
-def _offset(text: str) -> tzinfo:
-    if text in ("z", "utc"):
-        return UTC
+def _offset(text: str) -> tzinfo | None:
+    """ "-05:00", "z", "est"; None for a word that is no zone."""
+    if text.isalpha():
+        name = "UTC" if text == "z" else WORDS["zones"].get(text)
+        return ZoneInfo(name) if name is not None else None
     sign = -1 if text[0] == "-" else 1
     digits = text[1:].replace(":", "")
     return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:])))

@@ -96,6 +96,7 @@ def summary(plan: Plan) -> dict[str, Any]:
         "zone": plan.zone,
         "missing": plan.missing,
         "dates_open": plan.dates_open,
+        "dates_guessed": plan.dates_guessed,
         "columns": plan.columns,
         "guess": plan.guess,
         "rows": plan.rows,

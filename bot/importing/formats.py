@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any, Final, Literal
 
@@ -100,9 +100,20 @@ def guessed(cells: Sequence[str], told: Mapping[str, int]) -> Layout:
         ((places["costs"], False),) if "costs" in told else ()
     )
     places.pop("costs", None)
+    return _held(Layout(any_format("trades"), places, costs, zone))
+
+
+def signed(layout: Layout) -> Layout:
+    """That of a file whose sizes have a sign and which names no side: the sign is the side."""
+    return _held(replace(layout, places={**layout.places, "side": layout.places["size"]}))
+
+
+def _held(layout: Layout) -> Layout:
+    """With what its rows are, trades or fills, by the roles that it has."""
+    places = layout.places
     named = places.keys() & {"entry_price", "exit_price", "pnl", "net"}
     fills = places.keys() >= {"price", "side"} and not named
-    return Layout(any_format("fills" if fills else "trades"), places, costs, zone)
+    return replace(layout, format=any_format("fills" if fills else "trades"))
 
 
 def layout_of(known: Format, names: Sequence[str], zone: str | None) -> Layout:

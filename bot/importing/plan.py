@@ -14,15 +14,17 @@ from zoneinfo import ZoneInfo
 from bot.importing import cells, matching
 from bot.importing.cells import Dating
 from bot.importing.fifo import matched
-from bot.importing.formats import Layout, guessed, headers_of, layout_of, missing
+from bot.importing.formats import Layout, guessed, headers_of, layout_of, missing, signed
 from bot.importing.matching import Known
 from bot.importing.rows import Reading, accounts_in, cells_of
 from bot.importing.tables import MOST_ROWS, NoTable, Table, table_in
-from bot.importing.trades import Fill, Skipped, Trade, digest, with_result
+from bot.importing.trades import Fill, Skipped, Trade, digest, follows, with_result
 from bot.trading.day import DayStart, trading_day
 
 LONGEST_CELL = 24
 MOST_COLUMNS = 40
+FEW = 200
+"""Rows that tell how numbers are meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Plan:
 
     outcome   ready, ask (columns or dates have to be told), or refused (`reason`)
     missing   roles without a column; `dates_open`: the order of day and month is not told
+    dates_guessed  that order, where nothing but the broker's way tells it
     columns   the headers and the first row, to choose from; `guess`: roles by place from 0
     known     trades, or fills, that an earlier import or another writer brought
     open_fills  what is still open at the end of the file
@@ -80,6 +83,7 @@ class Plan:
     zone: str = "UTC"
     missing: list[str] = field(default_factory=list)
     dates_open: bool = False
+    dates_guessed: str | None = None
     columns: list[tuple[str, str]] = field(default_factory=list)
     guess: dict[str, int] = field(default_factory=dict)
     rows: int = 0
@@ -116,14 +120,15 @@ def plan_of(data: bytes, context: Context) -> Plan:
         plan.outcome, plan.reason = "refused", "no_rows"
         return plan
     plan.missing = missing(layout)
-    order = context.dates or cells.date_order(cells_of(layout, table.rows, "times")) or layout.format.dates
-    plan.dates_open = order is None and cells.has_open_order(cells_of(layout, table.rows, "times"))
+    order = context.dates or cells.date_order(cells_of(layout, table.rows, "times"))
+    if order is None and cells.has_open_order(cells_of(layout, table.rows, "times")):
+        plan.dates_guessed = order = layout.format.dates
+        plan.dates_open = order is None
     if plan.missing or plan.dates_open:
         plan.outcome, plan.columns = "ask", _columns(table)
         return plan
     plan.zone, zone = _zone(layout, context)
-    sign = cells.decimal_sign(cells_of(layout, table.rows, "numbers")) or "."
-    reading = Reading(layout, sign, Dating(order or "dmy", zone), context.now)
+    reading = _reading(table, layout, Dating(order or "dmy", zone), context)
     plan.accounts = sorted(accounts_in(layout, table.rows))
     _fill_in(plan, reading, table, context)
     return plan
@@ -132,11 +137,21 @@ def plan_of(data: bytes, context: Context) -> Plan:
 def _layout(table: Table, header: str, context: Context) -> Layout:
     told = context.columns or context.remembered.get(header) or {}
     if table.layout is None:
-        return guessed(table.header, told)
+        layout = guessed(table.header, told)
+        return signed(layout) if _has_signed_sizes(layout, table) else layout
     if not told:
         return table.layout
     layout = layout_of(table.layout.format, *headers_of(table.header))
     return replace(layout, places={**layout.places, **{role: place for role, place in told.items() if role != "costs"}})
+
+
+def _has_signed_sizes(layout: Layout, table: Table) -> bool:
+    place = layout.places.get("size")
+    return (
+        place is not None
+        and "side" not in layout.places
+        and any(place < len(row) and cells.plain(row[place]).startswith("-") for _, row in table.rows)
+    )
 
 
 def _columns(table: Table) -> list[tuple[str, str]]:
@@ -146,6 +161,27 @@ def _columns(table: Table) -> list[tuple[str, str]]:
         for place, name in enumerate(table.header)
     ]
     return shown[:MOST_COLUMNS]
+
+
+def _reading(table: Table, layout: Layout, dating: Dating, context: Context) -> Reading:
+    """Where no number tells its decimal sign (1,085), that by which more results follow from their prices."""
+    numbers = list(cells_of(layout, table.rows, "numbers"))
+    sign = cells.decimal_sign(numbers)
+    if sign is not None or not any(mark in number for number in numbers for mark in ".,"):
+        return Reading(layout, sign or ".", dating, context.now)
+    point, comma = (Reading(layout, sign, dating, context.now) for sign in ".,")
+    first = (
+        (comma, point) if table.separator == ";" and not any("." in number for number in numbers) else (point, comma)
+    )
+    return max(first, key=lambda reading: _agreeing(reading, table, context))
+
+
+def _agreeing(reading: Reading, table: Table, context: Context) -> int:
+    """How many of the first results are about what their prices and size make."""
+    if reading.layout.format.holds == "fills":
+        return 0
+    trades = reading.trades(table.rows[:FEW], Skipped())
+    return sum(1 for trade in trades if follows(trade, context.currency, context.point_values))
 
 
 def _zone(layout: Layout, context: Context) -> tuple[str, tzinfo]:

@@ -15,7 +15,7 @@ from statemachine.trade import Direction
 
 EARLIEST_YEAR: Final = 1990
 _NUMBERS: Final = ("size", "price", "entry_price", "exit_price", "buy_price", "sell_price", "pnl", "net")
-_TIMES: Final = ("time", "date", "entry_time", "exit_time", "buy_time", "sell_time")
+_TIMES: Final = ("time", "date", "entry_time", "entry_date", "exit_time", "exit_date", "buy_time", "sell_time")
 SAMPLE: Final = 2000
 Row = TypeVar("Row", Trade, Fill)
 
@@ -171,12 +171,19 @@ class Reading:
         return abs(size) if size else None
 
     def _side(self, row: list[str]) -> Direction:
-        said = cells.side(self._cell(row, "side"))
+        said = cells.side(self._cell(row, "side")) or self._signed(row)
         if said == "long":
             return "long"
         if said == "short":
             return "short"
         raise _Skip("no_trade" if self.layout.format.name != "any" else "side")
+
+    def _signed(self, row: list[str]) -> str | None:
+        """Where one column has both: what is negative was sold."""
+        if self.layout.places.get("side") != self.layout.places.get("size"):
+            return None
+        size = self._number(row, "size")
+        return None if not size else "long" if size > 0 else "short"
 
     def _symbol(self, row: list[str]) -> str:
         cell = self._cell(row, "symbol")
@@ -213,7 +220,8 @@ class Reading:
         cell = self._cell(row, role)
         if not cell.strip():
             return None
-        found = cells.moment(cell, self.dating, self._cell(row, "date"))
+        day = self._cell(row, role.replace("time", "date")) or self._cell(row, "date")
+        found = cells.moment(cell, self.dating, day)
         if found is None:
             raise _Skip("formula" if cells.is_formula(cells.plain(cell)) else "time")
         return found

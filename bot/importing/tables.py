@@ -10,7 +10,7 @@ from typing import Final
 
 from lxml import html  # type: ignore[import-untyped]
 
-from bot.importing.formats import FORMATS, Layout, recognised
+from bot.importing.formats import FORMATS, Layout, guessed, recognised
 
 MOST_ROWS: Final = 200_000
 SAMPLE: Final = 30
@@ -44,6 +44,7 @@ class Table:
     header: Sequence[str]
     line: int
     layout: Layout | None
+    separator: str = ","
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
 
 
@@ -56,8 +57,12 @@ def table_in(data: bytes) -> Table:
         raise NoTable(kind)
     text = decoded(data)
     page = text.lstrip("\ufeff \r\n\t")[:500].lower()
-    rows = _html_rows(text) if page.startswith("<") and ("<html" in page or "<!doctype" in page) else _csv_rows(text)
-    return _chosen(_tables(rows))
+    if page.startswith("<") and ("<html" in page or "<!doctype" in page):
+        return _chosen(_tables(_html_rows(text)))
+    separator = separator_of(text)
+    table = _chosen(_tables(_csv_rows(text, separator)))
+    table.separator = separator
+    return table
 
 
 def decoded(data: bytes) -> str:
@@ -80,7 +85,7 @@ def decoded(data: bytes) -> str:
 
 
 def separator_of(text: str) -> str:
-    """The character that parts most lines into the same number of cells."""
+    """The character that parts most lines into the same number of cells. Raises NoTable."""
     hint = re.match(r"sep=(.)\r?\n", text)
     if hint is not None:
         return hint[1]
@@ -90,12 +95,15 @@ def separator_of(text: str) -> str:
         widths = Counter(len(row) for row in csv.reader(io.StringIO(sample), delimiter=separator) if len(row) > 1)
         return max((width * lines for width, lines in widths.items()), default=0)
 
-    return max(_SEPARATORS, key=score)
-
-
-def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text), skipinitialspace=True)
+        return max(_SEPARATORS, key=score)
+    except csv.Error as error:
+        raise NoTable("damaged") from error
+
+
+def _csv_rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
         for row in reader:
             yield reader.line_num, row
     except csv.Error as error:
@@ -132,7 +140,7 @@ def _tables(rows: Iterator[tuple[int, list[str]]]) -> list[Table]:
                 current = Table(row, line, layout)
                 found.append(current)
                 continue
-            if other is None and filled >= FEWEST_HEADERS:
+            if other is None or _known(row) > _known(other.header):  # above it stood whose account it is
                 other = Table(row, line, None)
                 continue
         if current is not None and filled == 1 and _is_title(row):
@@ -142,6 +150,11 @@ def _tables(rows: Iterator[tuple[int, list[str]]]) -> list[Table]:
         elif other is not None:
             other.rows.append((line, row))
     return found or ([other] if other is not None else [])
+
+
+def _known(row: Sequence[str]) -> int:
+    """How many roles its headers name."""
+    return len(guessed(row, {}).places)
 
 
 def _may_be_header(row: Sequence[str], filled: int) -> bool:

@@ -15,6 +15,7 @@ SHOWN_LINES: Final = 5
 CENTS: Final = Decimal("0.0001")
 TOLERANCE: Final = Decimal("0.02")
 """Of money, by which a figure may be rounded."""
+NEARLY: Final = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +105,16 @@ def numbered(names: Sequence[str]) -> list[str]:
     return unique
 
 
-def with_result(trade: Trade, basis: str, currency: str, point_values: Mapping[str, Decimal]) -> Trade:
-    """The P&L as it is stored: gross where the costs are known; computed, and marked so, where the file has none.
+def follows(trade: Trade, currency: str, point_values: Mapping[str, Decimal]) -> bool:
+    """Whether its P&L is about what its prices and size make; costs may be off."""
+    made = _computed(trade, currency, point_values)
+    if made is None or trade.pnl is None:
+        return False
+    allowed: Decimal = abs(trade.costs or Decimal(0)) + abs(made) * NEARLY
+    return abs(made - trade.pnl) <= allowed
 
-    `basis` either: the prices tell whether the costs are off.
-    """
+
+def _computed(trade: Trade, currency: str, point_values: Mapping[str, Decimal]) -> Decimal | None:
     fields = TradeFields(
         symbol=trade.symbol,
         direction=trade.direction,
@@ -116,7 +122,15 @@ def with_result(trade: Trade, basis: str, currency: str, point_values: Mapping[s
         entry_price=trade.entry_price,
         exit_price=trade.exit_price,
     )
-    computed = computed_pnl(fields, currency, point_values.get(trade.symbol))
+    return computed_pnl(fields, currency, point_values.get(trade.symbol))
+
+
+def with_result(trade: Trade, basis: str, currency: str, point_values: Mapping[str, Decimal]) -> Trade:
+    """The P&L as it is stored: gross where the costs are known; computed, and marked so, where the file has none.
+
+    `basis` either: the prices tell whether the costs are off.
+    """
+    computed = _computed(trade, currency, point_values)
     if trade.pnl is None:
         return replace(trade, pnl=computed, basis="gross", computed=computed is not None)
     costs = trade.costs or Decimal(0)

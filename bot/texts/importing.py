@@ -17,11 +17,13 @@ REASONS_SHOWN: Final = 6
 LONGEST_CELL: Final = 24
 
 
-def import_begun(words: Words, more: int) -> Reply:
-    """`more`: further files that came along."""
+def import_begun(words: Words, more: int, unread: str) -> Reply:
+    """`more`: further files that came along; `unread`: what was written beside them and is not of the file."""
     lines = [words("import_begun")]
     if more:
         lines.append(words("import_begun.one_file"))
+    if unread:
+        lines.append(words("import_begun.unread", said=quoted(unread, 60)))
     return Reply(text="\n".join(lines))
 
 
@@ -76,6 +78,8 @@ def _doubts(words: Words, summary: Mapping[str, Any]) -> list[str]:
     lines = []
     if summary["trades"]:
         lines.append(words("import.zone", zone=quoted(summary["zone"].replace("_", " "))))
+        if summary["dates_guessed"]:
+            lines.append(words(f"import.dates_guessed.{summary['dates_guessed']}"))
     if summary["computed"]:
         lines.append(words.counted("import.computed", summary["computed"]))
     if summary["without_result"]:
@@ -112,6 +116,8 @@ def import_question(words: Words, summary: Mapping[str, Any]) -> Reply:
         said.append(words("import.answer.dates"))
     lines += asked
     lines.append(words("import.answer", example=", ".join(said)))
+    if summary["missing"]:
+        lines.append(words("import.not_there"))
     return Reply(title=words("import_question.title"), text="\n".join(lines))
 
 
@@ -122,6 +128,8 @@ def _column(words: Words, number: int, name: str, first: str) -> str:
 
 
 def import_unread(words: Words, said: str, columns: Sequence[Sequence[str]]) -> Reply:
+    if not columns:
+        return Reply(text=words("import_unread.ready", said=quoted(said, 60)))
     lines = [words("import_unread", said=quoted(said, 60)) if said else words("import_unread.nothing")]
     lines += [_column(words, number, *pair) for number, pair in enumerate(columns[:COLUMNS_SHOWN], 1)]
     lines.append(words("import.answer", example=words("import_unread.example")))
@@ -133,10 +141,13 @@ def import_refused(words: Words, reason: str) -> Reply:
     return Reply(text=words(f"import_refused.{reason}"))
 
 
-def import_help(words: Words, waits: bool) -> Reply:
-    """`waits`: a file was read, and is not saved yet."""
-    lines = [words("import_help"), *([words("import_help.waits")] if waits else [])]
-    return Reply(title=words("import_help.title"), text="\n".join(lines))
+def import_help(words: Words) -> Reply:
+    return Reply(title=words("import_help.title"), text=words("import_help"))
+
+
+def import_already(words: Words, status: str) -> Reply:
+    """Asked for twice. `status`: saved or undone."""
+    return Reply(text=words(f"import_already.{status}"))
 
 
 def import_saving(words: Words, count: int) -> Reply:
@@ -144,19 +155,21 @@ def import_saving(words: Words, count: int) -> Reply:
 
 
 def import_saved(words: Words, import_id: UUID, label: str, trades: int, merged: int) -> Reply:
-    lines = [words.counted("import_saved", trades)]
+    """Of a file of fills none of which was closed nothing is recorded yet."""
+    lines = [words.counted("import_saved", trades)] if trades or not merged else []
     if merged:
         lines.append(words.counted("import_saved.merged", merged))
-    lines.append(words("import_saved.audit"))
+    lines = [*lines, words("import_saved.audit")] if trades or merged else [words("import_saved.fills")]
     row = (words.button("undo", buttons.of_import("undo", import_id)),)
     return Reply(title=words("import_saved.title", label=label), text="\n".join(lines), buttons=(row,))
 
 
 def import_undone(words: Words, import_id: UUID, label: str, trades: int, merged: int, kept: int) -> Reply:
-    lines = [words.counted("import_undone", trades)]
+    lines = [words.counted("import_undone", trades)] if trades or kept else []
     if merged:
         lines.append(words.counted("import_undone.merged", merged))
     if kept:
         lines.append(words.counted("import_undone.kept", kept))
+    lines = lines or [words("import_undone.fills")]
     row = (words.button("redo", buttons.of_import("redo", import_id)),)
     return Reply(title=words("import_undone.title", label=label), text="\n".join(lines), buttons=(row,))

@@ -249,6 +249,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "export_too_large": own_data.export_too_large,
         # brokers' files
         "import_help": importing.import_help,
+        "import_already": importing.import_already,
         "import_begun": importing.import_begun,
         "import_under_way": _plain("import_under_way"),
         "import_preview": importing.import_preview,

@@ -16,7 +16,7 @@ create table worker.imports (
     account text not null,
     chat_id text not null,
     status text not null default 'reading'
-        check (status in ('reading', 'asking', 'ready', 'saved', 'undone', 'dropped')),
+        check (status in ('reading', 'asking', 'ready', 'saving', 'saved', 'undone', 'dropped')),
     attachment jsonb not null,                   -- the file, by its durable handle
     told jsonb not null default '{}',            -- what the trader said of it: zone, dates, columns
     summary jsonb,                               -- what was read, without its trades
@@ -30,7 +30,7 @@ create unique index imports_one_at_a_time on worker.imports (user_id) where stat
 create index imports_user on worker.imports (user_id, asked_at desc);
 create index imports_account on worker.imports (account_id) where account_id is not null;
 create index imports_connection on worker.imports (connection_id) where connection_id is not null;
-create index imports_unsaved on worker.imports (asked_at) where status in ('reading', 'asking', 'ready', 'dropped');
+create index imports_unsaved on worker.imports (asked_at) where status in ('reading', 'asking', 'ready', 'saving', 'dropped');
 
 create table worker.import_trades (
     import_id uuid not null references worker.imports (id) on delete cascade,
@@ -52,6 +52,10 @@ create table worker.import_fills (
     primary key (import_id, key)
 );
 create index import_fills_user on worker.import_fills (user_id);
+
+-- A streak looks at each day for one trade that was judged: of a thousand imported ones that were not, it read them all.
+create index trades_audited_day on public.trades (daily_tracking_id)
+    where audit_status = 'audited' and daily_tracking_id is not null;
 
 -- What earlier imports of a trader brought, by broker: the external ids, what trades took of each fill, and the fills of
 -- which something is left.
@@ -96,12 +100,14 @@ select coalesce(jsonb_agg(jsonb_build_object(
     'id', t.id, 'symbol', left(t.symbol, 40), 'direction', t.direction,
     'size', nullif(t.position_size, 'NaN')::text, 'entry_price', nullif(t.entry_price, 'NaN')::text,
     'exit_price', nullif(t.exit_price, 'NaN')::text, 'pnl', nullif(t.pnl, 'NaN')::text,
-    'entry_time', t.entry_time, 'exit_time', t.exit_time, 'day', coalesce(d.trade_date, ad.trade_date),
+    'entry_time', t.entry_time, 'exit_time', t.exit_time,
+    -- found by its id alone: with the trader in the join the planner may go through all their days for each trade
+    'day', coalesce(case when d.user_id = p_user then d.trade_date end, case when ad.user_id = p_user then ad.trade_date end),
     'own', t.external_id is null, 'external_id', t.external_id)), '[]')
 from public.trades t
 left join worker.trade_facts f on f.trade_id = t.id and f.user_id = p_user
-left join public.daily_tracking d on d.id = t.daily_tracking_id and d.user_id = p_user
-left join worker.account_days ad on ad.id = f.account_day_id and ad.user_id = p_user
+left join public.daily_tracking d on d.id = t.daily_tracking_id
+left join worker.account_days ad on ad.id = f.account_day_id
 where t.user_id = p_user and f.account_id is not distinct from p_account and t.symbol <> ''
   and t.direction in ('long', 'short')
   and coalesce(t.entry_time, 'epoch') between '1900-01-01' and '2199-12-31'
@@ -161,8 +167,71 @@ begin
     return true;
 end $$;
 
--- Save what was read, in one transaction: the trades, their days once, the connection and its log. Nothing happens, and
--- null is given, where it was saved or dropped before. Lock the profile first.
+-- Record the trades of a file, those that are settled or the rest; how many. Settled are those of days on which nobody
+-- writes any more, with nothing to be one with: they are recorded before their trader's profile is locked. Who does write
+-- on such a day meanwhile makes the saving begin anew.
+create function worker.record_import(
+    p_user uuid, p_import uuid, p_account uuid, p_connection uuid, p_merging boolean, p_settled boolean) returns integer
+language plpgsql set search_path = '' as $$
+declare
+    days jsonb;                                  -- their ids, by date
+    ids uuid[];
+begin
+    select jsonb_object_agg(day, case when p_account is null then worker.ensure_day(p_user, day::date)
+                                 else worker.ensure_account_day(p_user, p_account, day::date) end)
+    into days
+    from (select distinct it.trade ->> 'day' as day from worker.import_trades it
+          where it.import_id = p_import and it.user_id = p_user and it.before is null
+            and ((it.trade ->> 'day')::date < current_date - 7 and not (p_merging and it.same_as is not null)) = p_settled
+         ) named;
+
+    -- Trades and days by their ids, not joined: of rows that were written a moment ago the planner knows nothing, and
+    -- goes through all of them for each.
+    with recorded as (
+        insert into public.trades (
+            id, user_id, daily_tracking_id, symbol, direction, entry_price, exit_price, entry_time, exit_time,
+            position_size, stop_loss, take_profit, pnl, commissions, audit_status, source_type, source_connection_id,
+            external_id, created_at)
+        select it.trade_id, p_user, case when p_account is null then (days ->> (it.trade ->> 'day'))::uuid end,
+               it.trade ->> 'symbol', it.trade ->> 'direction',
+               (it.trade ->> 'entry_price')::numeric, (it.trade ->> 'exit_price')::numeric,
+               (it.trade ->> 'entry_time')::timestamptz, (it.trade ->> 'exit_time')::timestamptz,
+               (it.trade ->> 'position_size')::numeric, (it.trade ->> 'stop_loss')::numeric,
+               (it.trade ->> 'take_profit')::numeric, (it.trade ->> 'pnl')::numeric,
+               (it.trade ->> 'commissions')::numeric, 'skipped', 'csv_import', p_connection, it.trade ->> 'external_id',
+               -- what was traded long ago is not among the latest
+               least(now(), coalesce((it.trade ->> 'exit_time')::timestamptz, (it.trade ->> 'entry_time')::timestamptz,
+                                     (it.trade ->> 'day')::date + interval '12 hours'))
+        from worker.import_trades it
+        where it.import_id = p_import and it.user_id = p_user and it.before is null
+          and ((it.trade ->> 'day')::date < current_date - 7 and not (p_merging and it.same_as is not null)) = p_settled
+        on conflict do nothing
+        returning id)
+    select array_agg(id) into ids from recorded;
+    insert into worker.trade_facts (
+        trade_id, user_id, pnl_basis, pnl_origin, initial_stop, account_id, account_day_id, created_at)
+    select it.trade_id, p_user, it.trade ->> 'pnl_basis', it.trade ->> 'pnl_origin',
+           (it.trade ->> 'stop_loss')::numeric, p_account,
+           case when p_account is not null then (days ->> (it.trade ->> 'day'))::uuid end, now()
+    from worker.import_trades it
+    where it.import_id = p_import and it.user_id = p_user and it.trade_id = any (ids);
+    return coalesce(cardinality(ids), 0);
+end $$;
+
+-- Lock the profile, then the file. Fails, so that all begins anew, where it is not what it was when this began.
+create function worker.lock_import(p_user uuid, p_import uuid, p_status text) returns void
+language plpgsql set search_path = '' as $$
+begin
+    perform from public.profiles p where p.id = p_user for no key update;
+    perform from worker.imports i where i.id = p_import and i.user_id = p_user and i.status = p_status for update;
+    if not found then
+        raise exception 'import % is not %', p_import, p_status using errcode = 'serialization_failure';
+    end if;
+end $$;
+
+-- Save what was read, in one transaction: the trades, their days once, the connection and its log. Null where it does
+-- not wait to be saved. The profile is locked here, and late: what is written before nobody else can see, and a trader
+-- with a large file would hear nothing for as long as that takes. Two files of a trader are saved one after the other.
 create function worker.save_import(p_user uuid, p_import uuid, p_merging boolean) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
@@ -170,58 +239,24 @@ declare
     connection uuid;
     merged integer := 0;
     recorded integer;
-    ids uuid[];
-    days jsonb;                                  -- their ids, by date
     place integer;
     first date;
 begin
-    select * into this from worker.imports i
-    where i.id = p_import and i.user_id = p_user and i.status in ('ready', 'undone') for update;
+    perform pg_advisory_xact_lock(hashtextextended('import ' || p_user, 0));
+    select * into this from worker.imports i where i.id = p_import and i.user_id = p_user and i.status = 'saving';
     if not found then
         return null;
     end if;
     connection := worker.file_connection(p_user, this.summary, this.account_id);
-    select jsonb_object_agg(day, case when this.account_id is null then worker.ensure_day(p_user, day::date)
-                                 else worker.ensure_account_day(p_user, this.account_id, day::date) end)
-    into days
-    from (select distinct it.trade ->> 'day' as day from worker.import_trades it
-          where it.import_id = p_import and it.user_id = p_user) named;
+    recorded := worker.record_import(p_user, p_import, this.account_id, connection, p_merging, true);
+    perform worker.lock_import(p_user, p_import, 'saving');
     if p_merging then
         for place in select it.number from worker.import_trades it
                      where it.import_id = p_import and it.user_id = p_user and it.same_as is not null order by 1 loop
             merged := merged + worker.merge_import(p_user, p_import, place, connection)::integer;
         end loop;
     end if;
-
-    -- Trades and days by their ids, not joined: of rows that were written a moment ago the planner knows nothing, and
-    -- goes through all of them for each.
-    with recorded_ as (
-        insert into public.trades (
-            id, user_id, daily_tracking_id, symbol, direction, entry_price, exit_price, entry_time, exit_time,
-            position_size, stop_loss, take_profit, pnl, commissions, audit_status, source_type, source_connection_id,
-            external_id, created_at)
-        select it.trade_id, p_user, case when this.account_id is null then (days ->> (it.trade ->> 'day'))::uuid end,
-               it.trade ->> 'symbol', it.trade ->> 'direction',
-               (it.trade ->> 'entry_price')::numeric, (it.trade ->> 'exit_price')::numeric,
-               (it.trade ->> 'entry_time')::timestamptz, (it.trade ->> 'exit_time')::timestamptz,
-               (it.trade ->> 'position_size')::numeric, (it.trade ->> 'stop_loss')::numeric,
-               (it.trade ->> 'take_profit')::numeric, (it.trade ->> 'pnl')::numeric,
-               (it.trade ->> 'commissions')::numeric, 'skipped', 'csv_import', connection, it.trade ->> 'external_id',
-               -- what was traded long ago is not among the latest
-               least(now(), coalesce((it.trade ->> 'exit_time')::timestamptz, (it.trade ->> 'entry_time')::timestamptz,
-                                     (it.trade ->> 'day')::date + interval '12 hours'))
-        from worker.import_trades it
-        where it.import_id = p_import and it.user_id = p_user and it.before is null
-        on conflict do nothing
-        returning id)
-    select array_agg(id), count(*) into ids, recorded from recorded_;
-    insert into worker.trade_facts (
-        trade_id, user_id, pnl_basis, pnl_origin, initial_stop, account_id, account_day_id, created_at)
-    select it.trade_id, p_user, it.trade ->> 'pnl_basis', it.trade ->> 'pnl_origin',
-           (it.trade ->> 'stop_loss')::numeric, this.account_id,
-           case when this.account_id is not null then (days ->> (it.trade ->> 'day'))::uuid end, now()
-    from worker.import_trades it
-    where it.import_id = p_import and it.user_id = p_user and it.trade_id = any (ids);
+    recorded := recorded + worker.record_import(p_user, p_import, this.account_id, connection, p_merging, false);
 
     select min((it.trade ->> 'day')::date) into first from worker.import_trades it
     where it.import_id = p_import and it.user_id = p_user;
@@ -239,14 +274,21 @@ begin
             extract(epoch from clock_timestamp() - now()) * 1000);
     update public.broker_connections c set last_sync_at = now(), trades_synced_total = c.trades_synced_total + recorded
     where c.id = connection and c.user_id = p_user;
-    update worker.imports i set status = 'saved', merging = p_merging, connection_id = connection, saved_at = now(),
-        undone_at = null
+    update worker.imports i set status = 'saved', merging = p_merging, connection_id = connection,
+        saved_at = now(), undone_at = null
     where i.id = p_import;
     return jsonb_build_object('trades', recorded, 'merged', merged);
 end $$;
 
+-- The trades that a trader changed after a moment.
+create function worker.changed_since(p_user uuid, p_moment timestamptz) returns uuid[]
+language sql stable set search_path = '' as $$
+select array(
+    select c.trade_id from worker.changes c where c.user_id = p_user and c.undone_at is null and c.created_at > p_moment)
+$$;
+
 -- Take an import back as a whole: its trades go, those it was one with are what they were. A trade that was changed since
--- stays as it is. Null where it is not saved. Lock the profile first.
+-- stays as it is. Null where it is not saved. The profile is locked as late as it is for saving.
 create function worker.undo_import(p_user uuid, p_import uuid) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
@@ -255,22 +297,30 @@ declare
     changed uuid[];
     ids uuid[];
     gone integer;
+    later integer;
     kept integer;
     restored integer := 0;
     first date;
 begin
-    select * into this from worker.imports i
-    where i.id = p_import and i.user_id = p_user and i.status = 'saved' for update;
+    perform pg_advisory_xact_lock(hashtextextended('import ' || p_user, 0));
+    select * into this from worker.imports i where i.id = p_import and i.user_id = p_user and i.status = 'saved';
     if not found then
         return null;
     end if;
-    changed := array(
-        select c.trade_id from worker.changes c
-        where c.user_id = p_user and c.undone_at is null and c.created_at > this.saved_at);
+    changed := worker.changed_since(p_user, this.saved_at);
+    ids := array(
+        select it.trade_id from worker.import_trades it
+        where it.import_id = p_import and it.user_id = p_user and (it.trade ->> 'day')::date < current_date - 7);
+    delete from public.trades t where t.user_id = p_user and t.id = any (ids) and t.id <> all (changed);
+    get diagnostics gone = row_count;
+    perform worker.lock_import(p_user, p_import, 'saved');
+    if not worker.changed_since(p_user, this.saved_at) <@ changed then
+        raise exception 'trades of import % were changed', p_import using errcode = 'serialization_failure';
+    end if;
     ids := array(
         select it.trade_id from worker.import_trades it where it.import_id = p_import and it.user_id = p_user);
     delete from public.trades t where t.user_id = p_user and t.id = any (ids) and t.id <> all (changed);
-    get diagnostics gone = row_count;
+    get diagnostics later = row_count;
     ids := ids || array(select it.same_as from worker.import_trades it
                         where it.import_id = p_import and it.user_id = p_user and it.before is not null);
     for one in select * from worker.import_trades it
@@ -289,10 +339,10 @@ begin
     select least(first, min((it.trade ->> 'day')::date)) into first from worker.import_trades it
     where it.import_id = p_import and it.user_id = p_user;
     perform worker.recompute(p_user, this.account_id, first);
-    update public.broker_connections c set trades_synced_total = greatest(0, c.trades_synced_total - gone)
+    update public.broker_connections c set trades_synced_total = greatest(0, c.trades_synced_total - gone - later)
     where c.id = this.connection_id and c.user_id = p_user;
     update worker.imports i set status = 'undone', undone_at = now() where i.id = p_import;
-    return jsonb_build_object('trades', gone, 'merged', restored, 'kept', kept);
+    return jsonb_build_object('trades', gone + later, 'merged', restored, 'kept', kept);
 end $$;
 
 alter table worker.imports enable row level security;

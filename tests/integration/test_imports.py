@@ -1,13 +1,17 @@
 """A broker's file in the chat: read, shown, saved once, taken back as a whole."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
-from datetime import date
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+import asyncpg
 import pytest
 
 from statemachine.message import Attachment
@@ -110,13 +114,16 @@ async def test_a_stale_or_foreign_button_saves_nothing(journal: Journal, ann: Pe
     assert await ann.presses("Save 2") == [stale]
     await sends(ann, TRADOVATE_PERFORMANCE)
     await ann.presses("Save 2")
-    assert await ann.presses("Save 2") == [stale]
+    assert await ann.presses("Save 2") == ["That file is saved already."]
     ben_id: UUID = await journal.db.fetchval(
         "insert into auth.users (id, email) values (gen_random_uuid(), 'ben@example.com') returning id"
     )
     ben = await Person(journal, "4002").binds(ben_id)
     data = f"iu:{(await journal.db.fetchval('select id from worker.imports order by asked_at desc limit 1')).hex}"
     assert await ben.does(ben.message(button=data)) == [stale]
+    await ann.presses("Undo")
+    assert await ann.presses("Undo") == ["That file is taken back already."]
+    await ann.presses("Redo")
     assert await journal.count("public.trades") == 2
 
 
@@ -167,13 +174,39 @@ async def test_a_trade_that_was_changed_since_stays_when_the_import_goes(journal
     assert [row["symbol"] for row in await journal.rows(TRADES)] == ["ES"]
 
 
+async def test_days_and_balances_are_those_of_an_independent_calculation(journal: Journal, ann: Person) -> None:
+    """Over two changes of daylight saving, with the evening's trades on the next session, in any order of rows."""
+    new_york, dice = ZoneInfo("America/New_York"), random.Random(7)
+    rows, expected = [], dict[date, Decimal]()
+    began = datetime(2025, 10, 27, 15, tzinfo=UTC)
+    for number in range(150):
+        at = began + timedelta(hours=22.5 * number)
+        size, points, fees = dice.randint(1, 5), Decimal(dice.randint(-80, 80)) / 4, Decimal(dice.randint(0, 999)) / 100
+        wall = at.astimezone(new_york)
+        session = wall.date() + timedelta(days=wall.hour >= 18)
+        expected[session] = expected.get(session, Decimal(0)) + points * 20 * size - fees
+        rows.append(f"NQ,Long,{size},18000,{18000 + points},{wall:%Y-%m-%d %H:%M:%S},{fees}")
+    dice.shuffle(rows)
+    await sends(ann, "\n".join(("Symbol,Side,Size,Entry,Exit,Exit time,Fees", *rows)))
+    await ann.presses("Save 150")
+    balance = high = Decimal(50000)
+    days = await journal.rows("select * from public.daily_tracking order by trade_date")
+    assert [day["trade_date"] for day in days] == sorted(expected)
+    for day in days:
+        opened, balance = balance, balance + expected[day["trade_date"]]
+        high = max(high, balance)
+        figures = (day["daily_pnl"], day["starting_balance"], day["ending_balance"], day["drawdown_used"])
+        assert figures == (expected[day["trade_date"]], opened, balance, high - balance), day["trade_date"]
+
+
 async def test_columns_are_asked_once_and_remembered(journal: Journal, ann: Person) -> None:
     text = "When,What,Way,Many,In at,Out at\n2026-11-16 15:40,NQ,Long,2,18250,18290\n"
     _, question = await sends(ann, text)
     assert question == (
         "Which column is what?\n1. When: 2026-11-16 15:40\n2. What: NQ\n3. Way: Long\n4. Many: 2\n5. In at: 18250\n"
         "6. Out at: 18290\nI could not find: symbol, side, time, size, entry and exit\n"
-        "Example: /import symbol 1, side 2, time 3, size 4, entry 5, exit 6"
+        "Example: /import symbol 1, side 2, time 3, size 4, entry 5, exit 6\n"
+        "Is it not there? Export the file again with such a column."
     )
     assert "I did not understand “frobnicate 3”" in (await ann.writes("/import frobnicate 3"))[0]
     said = await ann.writes("/import symbol What, side Way, time 1, size 4, entry 5, exit 6, zone UTC")
@@ -233,6 +266,103 @@ async def test_one_file_at_a_time(journal: Journal, ann: Person) -> None:
         "I am still reading your last file. Send this one again when that is done.",
         "Tradovate: a file with trades",
     ]
+
+
+async def test_a_yes_is_answered_with_the_file_that_waits(journal: Journal, ann: Person) -> None:
+    _, preview = await sends(ann, TRADOVATE_PERFORMANCE)
+    for text in ("yes", "no", "cancel", "/cancel", "/import"):
+        assert await ann.writes(text) == [preview], text
+    assert await journal.db.fetchval(EMPTY) == 0
+    assert "Say for example /import zone New York" in (await ann.writes("/import zone Mars"))[0]
+    await ann.writes("long 1 cl 70 > 71 stop 69.5")
+    assert (await ann.writes("yes"))[0].startswith("Recorded"), "a trade that waits is meant first"
+    await ann.presses("Save 2")
+    assert "already" in (await ann.presses("Save 2"))[0]
+
+
+async def test_what_stands_beside_a_file_is_not_lost_without_a_word(journal: Journal, ann: Person) -> None:
+    begun, *_ = await sends(ann, ANY_CSV, text="long 2 nq 18250 > 18290")
+    assert "I read nothing else: “long 2 nq 18250 > 18290”" in begun
+    begun, preview = await sends(ann, ANY_CSV, name="report.htm", text="zone UTC")
+    assert "nothing else" not in begun
+    assert "Times read as UTC" in preview
+
+
+async def presses_at_once(ann: Person, label: str) -> None:
+    """Without waiting for what comes of it."""
+    found = [b for sent in ann.replies for row in sent.reply.buttons for b in row if b.label == label]
+    await ann.journal.worker.turns.receive(ann.message(button=found[-1].data))
+
+
+@asynccontextmanager
+async def saving_stopped(journal: Journal, trader: UUID, dsn: str) -> AsyncIterator[None]:
+    """Whoever saves a file comes as far as its first day, and goes on when the block ends."""
+    other = await asyncpg.connect(dsn)
+    try:
+        transaction = other.transaction()
+        await transaction.start()
+        await other.execute("insert into public.daily_tracking (user_id, trade_date) values ($1, '2026-11-16')", trader)
+        yield
+        await transaction.rollback()
+    finally:
+        await other.close()
+
+
+IS_STOPPED = """
+select exists (select from pg_stat_activity where query like '%save_import%' and wait_event_type = 'Lock'
+               and datname = current_database())
+"""
+
+
+async def test_the_trader_is_heard_while_a_file_is_being_saved(
+    journal: Journal, ann: Person, trader: UUID, dsn: str
+) -> None:
+    await sends(ann, TRADOVATE_PERFORMANCE)
+    before = len(ann.replies)
+    async with saving_stopped(journal, trader, dsn):
+        await presses_at_once(ann, "Save 2")
+        await journal.until(IS_STOPPED)
+        for text in ("long 1 cl 70 > 71 stop 69.5", "yes", "/undo"):
+            await journal.worker.turns.receive(ann.message(text))
+        await journal.until("select count(*) = 0 from worker.outbox where status = 'pending'")
+    await journal.settle()
+    said = [sent.text.splitlines()[0] for sent in ann.replies[before:]]
+    assert [line for line in said if "was not judged" not in line] == [
+        "Is this right?",
+        "Recorded",
+        "Saving 2 trades. It takes a moment.",
+        "Tradovate: saved",
+    ]
+    assert await journal.count("public.trades") == 3
+    assert [(day["daily_pnl"], day["trades_taken"]) for day in await journal.rows(DAYS)][:2] == [(1600, 1), (-250, 1)]
+
+
+async def test_what_is_being_saved_gives_its_place_to_no_other_file(
+    journal: Journal, ann: Person, trader: UUID, dsn: str
+) -> None:
+    await sends(ann, TRADOVATE_PERFORMANCE)
+    async with saving_stopped(journal, trader, dsn):
+        await presses_at_once(ann, "Save 2")
+        await journal.until(IS_STOPPED)
+        for label in ("Save 2", "Do not save"):
+            await presses_at_once(ann, label)
+        ann.recorder.files["other"] = ANY_CSV.encode()
+        other = Attachment(kind="document", handle="other", name="other.csv")
+        await journal.worker.turns.receive(ann.message(attachments=(other,)))
+        await journal.until("select exists (select from worker.imports where status = 'ready')")
+    await journal.settle()
+    assert await journal.count("public.trades") == 2
+    await ann.presses("Save 2")
+    assert await journal.count("public.trades") == 4
+
+
+async def test_a_file_that_could_not_be_saved_waits_as_it_did(journal: Journal, ann: Person) -> None:
+    await sends(ann, TRADOVATE_PERFORMANCE)
+    await journal.db.execute('update worker.import_trades set trade = trade || \'{"day": "someday"}\' where number = 1')
+    (said,) = await ann.presses("Save 2")
+    assert said.startswith("I could not do that with your file. Your journal is untouched")
+    assert await journal.db.fetchval(EMPTY) == 0
+    assert await journal.db.fetchval("select status from worker.imports") == "ready"
 
 
 async def test_a_document_that_is_no_table_is_answered_as_before(journal: Journal, ann: Person) -> None:

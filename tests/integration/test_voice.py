@@ -141,9 +141,26 @@ async def test_a_yes_that_was_sent_before_what_was_heard_is_shown_confirms_nothi
 async def test_a_note_gives_no_orders(journal: Journal, ann: Person, trader: UUID, openai: OpenAIServer) -> None:
     await ann.records()
     before = await journal.count("worker.changes")
-    for order in ("/delete_me", "/unlink", "Undo.", "VGL-AB2C", "/undo", "redo"):
+    preferences = await journal.db.fetchval("select journal_preferences from public.profiles where id = $1", trader)
+    orders = (
+        "/delete_me",
+        "/unlink",
+        "Undo.",
+        "VGL-AB2C",
+        "/undo",
+        "redo",
+        "I live in Tokyo.",
+        "#revenge",
+        "Delete trade 1",
+    )
+    for order in orders:
         (said,) = await says(ann, openai, order)
         assert "I heard: “" in said
+        assert "change nothing else. Please type that, or tap it." in said, order
+    assert await journal.count("public.trade_marks") == 0
+    assert preferences == await journal.db.fetchval(
+        "select journal_preferences from public.profiles where id = $1", trader
+    )
     assert await journal.count("worker.changes") == before
     assert await journal.count("worker.changes", "undone_at is not null") == 0
     bound = await journal.row("select telegram_chat_id from public.profiles where id = $1", trader)

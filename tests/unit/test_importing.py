@@ -178,6 +178,80 @@ def test_a_date_without_a_clock_gives_a_day_and_no_time() -> None:
     assert (one.day, one.trade.exit_time, one.trade.pnl) == (date(2026, 11, 16), None, Decimal(1600))
 
 
+HEADERS = "Symbol,Side,Size,Entry,Exit,Exit time,PnL"
+ROW = "NQ,Long,1,18250,18290,{},800"
+FIRST_MINUTE = datetime(2026, 11, 16, 20, 40, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "16-Nov-26 15:40", "16 Nov 2026 15:40", "Nov 16 2026 3:40 PM", '"November 16, 2026 15:40"', "20261116 15:40:00",
+        "20261116;154000", "2026-11-16T15:40", "2026-11-16 15:40 EST", "11/16/2026 2:40 pm CST", '"16.11.26, 15:40"',
+    ],
+)  # fmt: skip
+def test_a_time_is_read_however_it_is_written(written: str) -> None:
+    (one,) = planned(f"{HEADERS}\n{ROW.format(written)}\n").trades
+    assert one.trade.exit_time == FIRST_MINUTE
+
+
+@pytest.mark.parametrize("written", ["46342.5", "16-Foo-26 15:40", "2026-11-16 15:40 XYZ", "2026-11-16 25:40", "noon"])
+def test_what_is_no_time_is_none(written: str) -> None:
+    assert planned(f"{HEADERS}\n{ROW.format(written)}\n").skipped.counts == {"time": 1}
+
+
+def test_date_and_clock_may_stand_in_columns_of_their_own() -> None:
+    head = "Entry Date,Entry Time,Exit Date,Exit Time,Symbol,Side,Size,Entry,Exit,PnL"
+    (one,) = planned(f"{head}\n2026-11-16,15:30,2026-11-16,15:40,NQ,Long,1,18250,18290,800").trades
+    assert one.trade.entry_time == FIRST_MINUTE - timedelta(minutes=10)
+    (one,) = planned("Date,Time,Symbol,Side,PnL\n2026-11-16,15:40,NQ,Long,800").trades
+    assert (one.trade.exit_time, one.trade.entry_time) == (FIRST_MINUTE, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "prices"),
+    [
+        ("{h}\nEURUSD;Long;1;1,085;1,092;{t};700", ("1.085", "1.092")),
+        ("{h}\nEURUSD;Long;1;1,085;1,092;{t};", ("1.085", "1.092")),
+        ("{h}\nEURUSD;Long;1;1.085;1.092;{t};700", ("1.085", "1.092")),
+        ("{h}\nNQ;Long;1;18.250;18.290;{t};800", ("18250", "18290")),
+        ("{h}\nNQ;Long;1;18,250;18,290;{t};800", ("18250", "18290")),
+    ],
+)
+def test_where_three_digits_are_left_the_results_tell_the_decimal_sign(text: str, prices: tuple[str, str]) -> None:
+    told = text.format(h=HEADERS.replace(",", ";"), t="2026-11-16 15:40")
+    (one,) = planned(told).trades
+    assert (one.trade.entry_price, one.trade.exit_price) == tuple(map(Decimal, prices))
+
+
+def test_what_stands_above_the_table_is_not_its_header() -> None:
+    above = "Account Statement\nName,Account,Currency\nJohn,A1,USD\n\n"
+    (one,) = planned(f"{above}{HEADERS}\n{ROW.format('2026-11-16 15:40')}\n").trades
+    assert one.trade.pnl == 800
+
+
+def test_a_size_with_a_sign_tells_the_side() -> None:
+    plan = planned(
+        "Symbol,Quantity,T. Price,Time,Order ID\nNQ,1,18250,2026-11-16 15:30,7\nNQ,-1,18290,2026-11-16 15:40,8"
+    )
+    assert [told(one)[:5] for one in plan.trades] == [("NQ", "long", 1, 18250, 18290)]
+    assert "side" in planned("Symbol,Quantity,Price,Time\nNQ,1,18250,2026-11-16 15:30").missing
+
+
+def test_fills_of_one_order_are_several() -> None:
+    rows = ("15:30:00,Buy,1,18250,7", "15:30:01,Buy,1,18251,7", "15:40:00,Sell,2,18290,8")
+    plan = planned("\n".join(("Time,Side,Qty,Price,Order ID,Symbol", *(f"2026-11-16 {row},NQ" for row in rows))))
+    assert [told(one)[:6] for one in plan.trades] == [("NQ", "long", 2, Decimal("18250.5"), 18290, 1580)]
+
+
+def test_an_order_of_dates_that_nothing_tells_is_named() -> None:
+    unsure = TRADOVATE_PERFORMANCE.replace("11/16/", "11/05/").replace("11/17/", "11/06/")
+    assert planned(TRADOVATE_PERFORMANCE).dates_guessed is None
+    assert planned(unsure).dates_guessed == "mdy"
+    answered = planned(unsure, replace(CONTEXT, dates="dmy"))
+    assert (answered.dates_guessed, answered.trades[0].day) == (None, date(2026, 5, 11))
+
+
 def journal(**values: object) -> Known:
     given = {
         "id": "j1", "symbol": "NQ", "direction": "long", "size": Decimal(2), "entry_price": Decimal(18250),

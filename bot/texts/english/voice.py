@@ -6,6 +6,8 @@ VOICE: Final = {
     "heard": "I heard: “{text}”",
     "warning.heard": "Heard in a voice note: check the numbers.",
     "unread.heard": "By voice only a plain “yes” saves what I have shown you. Please tap it, or type it.",
+    "unread.ordered": "By voice I take trades, questions and a plain “yes”, and change nothing else. Please type that, "
+    "or tap it.",
     "voice_refused.no_key": "I cannot listen to voice messages. Please type the trade.",
     "voice_refused.own_key": "I cannot listen to voice messages with your own key. Please type the trade.",
     "voice_refused.spent": "That was enough listening for one day. Please type the trade.",

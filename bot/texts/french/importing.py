@@ -29,9 +29,10 @@ IMPORTING: Final = MappingProxyType(
         "contient avant d’enregistrer quoi que ce soit.\nUne légende peut nommer le compte et le fuseau de ses heures "
         ": "
         "@apex2, zone New York",
-        "import_help.waits": "Un fichier attend d’être enregistré, ou ta réponse. Un autre prend sa place.",
         "import_begun": "Je lis ton fichier. Je montre ce qu’il contient avant d’enregistrer quoi que ce soit.",
         "import_begun.one_file": "Un fichier à la fois : seul le premier est lu. Envoie les autres ensuite.",
+        "import_begun.unread": "De ce qui l’accompagne, je n’ai rien lu d’autre : « {said} ». Un trade est un message "
+        "à part.",
         "import_under_way": "Je lis encore ton dernier fichier. Renvoie celui-ci quand ce sera fini.",
         "import.title": "{label} : un fichier de trades",
         "import.new.one": "{count} nouveau trade, {period}",
@@ -47,6 +48,8 @@ IMPORTING: Final = MappingProxyType(
         "import.open.other": "{count} exécutions restent ouvertes à la fin du fichier : un fichier suivant les "
         "clôturera",
         "import.zone": "Heures lues comme {zone}. Autre chose ? /import zone New York",
+        "import.dates_guessed.mdy": "Dates lues comme mois/jour. Autres ? /import dates d/m",
+        "import.dates_guessed.dmy": "Dates lues comme jour/mois. Autres ? /import dates m/d",
         "import.computed.one": "{count} P&L calculé d’après ses prix",
         "import.computed.other": "{count} P&L calculés d’après leurs prix",
         "import.without_result.one": "{count} trade sans P&L : je ne sais pas ce que vaut un point de {symbols}",
@@ -83,6 +86,7 @@ IMPORTING: Final = MappingProxyType(
         "import.dates_open": "Dans ses dates, le jour ou le mois d’abord ? dates d/m ou dates m/d",
         "import.answer.dates": "dates d/m",
         "import.answer": "Exemple : /import {example}",
+        "import.not_there": "Elle n’y est pas ? Exporte le fichier à nouveau avec cette colonne.",
         "import.role.symbol": "symbol",
         "import.role.side": "side",
         "import.role.size": "size",
@@ -93,6 +97,8 @@ IMPORTING: Final = MappingProxyType(
         "import_unread": "Je n’ai pas compris « {said} ». Nomme les colonnes par leur numéro ou leur nom.",
         "import_unread.nothing": "Dis-moi quelle colonne est quoi.",
         "import_unread.example": "symbol 2, side 3, pnl 7, time 1",
+        "import_unread.ready": "Je n’ai pas compris « {said} ». Dis par exemple /import zone New York, ou /import "
+        "dates d/m",
         "import_refused.empty": "Ce fichier est vide. Exporte-le à nouveau, sur une période qui a des trades.",
         "import_refused.xlsx": "C’est un classeur Excel. Ouvre-le, enregistre-le en CSV, et envoie-moi ça.",
         "import_refused.pdf": "C’est un PDF. Exporte tes trades en CSV, et envoie-moi ça.",
@@ -124,6 +130,7 @@ IMPORTING: Final = MappingProxyType(
         "import_saved.audit": "Ils ne sont pas vérifiés selon tes règles. Pour en vérifier un : /audit et son numéro "
         "dans "
         "/trades",
+        "import_saved.fills": "Aucun trade n’a été clôturé. Les exécutions ouvertes attendent ton prochain fichier.",
         "import_undone.title": "{label} : annulé",
         "import_undone.one": "{count} trade est retiré.",
         "import_undone.other": "{count} trades sont retirés.",
@@ -131,11 +138,14 @@ IMPORTING: Final = MappingProxyType(
         "import_undone.merged.other": "{count} des tiens sont comme tu les avais dits.",
         "import_undone.kept.one": "{count} que tu as modifié depuis reste.",
         "import_undone.kept.other": "{count} que tu as modifiés depuis restent.",
+        "import_undone.fills": "Les exécutions ouvertes de ce fichier sont oubliées.",
         "import_dropped": "Rien n’a été enregistré de ce fichier.",
         "import_failed": "Je n’ai pas pu le faire avec ton fichier. Ton journal est intact, et le responsable peut "
         "voir "
         "l’échec. Réessaie plus tard.",
         "import_stale": "Ce fichier n’attend plus. Renvoie-le pour voir ce qu’il a de nouveau.",
+        "import_already.saved": "Ce fichier est déjà enregistré.",
+        "import_already.undone": "Ce fichier est déjà annulé.",
         "button.import_save": "Enregistrer {count}",
         "button.import_apart": "Tous comme nouveaux",
         "button.import_keep": "Garder",

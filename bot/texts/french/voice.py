@@ -6,6 +6,8 @@ VOICE: Final = {
     "heard": "J’ai entendu : « {text} »",
     "warning.heard": "Entendu dans une note vocale : vérifie les chiffres.",
     "unread.heard": "À la voix, seul un « oui » net enregistre ce que j’ai montré. Appuie dessus, ou écris-le.",
+    "unread.ordered": "À la voix, je prends des trades, des questions et un « oui » net, et je ne change rien d’autre. "
+    "Écris-le ou appuie dessus.",
     "voice_refused.no_key": "Je ne peux pas écouter les messages vocaux. Écris le trade, s’il te plaît.",
     "voice_refused.own_key": "Je ne peux pas écouter les messages vocaux avec ta propre clé. Écris le trade, s’il te "
     "plaît.",

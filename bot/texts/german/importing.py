@@ -27,10 +27,10 @@ IMPORTING: Final = MappingProxyType(
         "4 und 5, TradingView, Rithmic, cTrader oder jede andere mit einer Zeile je Trade oder Ausführung. Ich zeige, "
         "was darin ist, bevor etwas gespeichert wird.\nDer Text dazu kann das Konto und die Zeitzone nennen: @apex2, "
         "zone New York",
-        "import_help.waits": "Eine Datei wartet aufs Speichern oder auf deine Antwort. Eine andere tritt an ihre "
-        "Stelle.",
         "import_begun": "Ich lese deine Datei. Ich zeige, was darin ist, bevor etwas gespeichert wird.",
         "import_begun.one_file": "Eine Datei auf einmal: Nur die erste wird gelesen. Sende die anderen danach.",
+        "import_begun.unread": "Von dem, was dabeisteht, habe ich sonst nichts gelesen: „{said}“. Ein Trade ist eine "
+        "eigene Nachricht.",
         "import_under_way": "Ich lese noch deine letzte Datei. Sende diese noch einmal, wenn das fertig ist.",
         "import.title": "{label}: eine Datei mit Trades",
         "import.new.one": "1 neuer Trade, {period}",
@@ -45,6 +45,8 @@ IMPORTING: Final = MappingProxyType(
         "import.open.one": "1 Ausführung ist am Ende der Datei noch offen: Eine spätere Datei schließt sie",
         "import.open.other": "{count} Ausführungen sind am Ende der Datei noch offen: Eine spätere Datei schließt sie",
         "import.zone": "Zeiten gelesen als {zone}. Anders? /import zone New York",
+        "import.dates_guessed.mdy": "Datum gelesen als Monat/Tag. Anders? /import dates d/m",
+        "import.dates_guessed.dmy": "Datum gelesen als Tag/Monat. Anders? /import dates m/d",
         "import.computed.one": "1 P&L aus den Preisen berechnet",
         "import.computed.other": "{count} P&L aus den Preisen berechnet",
         "import.without_result.one": "1 Trade ohne P&L: Ich weiß nicht, was ein Punkt in {symbols} wert ist",
@@ -79,6 +81,7 @@ IMPORTING: Final = MappingProxyType(
         "import.dates_open": "Steht im Datum zuerst der Tag oder der Monat? dates d/m oder dates m/d",
         "import.answer.dates": "dates d/m",
         "import.answer": "Beispiel: /import {example}",
+        "import.not_there": "Sie fehlt? Exportiere die Datei noch einmal mit so einer Spalte.",
         "import.role.symbol": "symbol",
         "import.role.side": "side",
         "import.role.size": "size",
@@ -89,6 +92,8 @@ IMPORTING: Final = MappingProxyType(
         "import_unread": "„{said}“ habe ich nicht verstanden. Nenn Spalten mit Nummer oder Name.",
         "import_unread.nothing": "Sag mir, welche Spalte was ist.",
         "import_unread.example": "symbol 2, side 3, pnl 7, time 1",
+        "import_unread.ready": "„{said}“ habe ich nicht verstanden. Sag zum Beispiel /import zone New York oder "
+        "/import dates d/m",
         "import_refused.empty": "Diese Datei ist leer. Exportier sie noch einmal, mit einem Zeitraum, der Trades hat.",
         "import_refused.xlsx": "Das ist eine Excel-Mappe. Öffne sie, speichere sie als CSV und sende mir die.",
         "import_refused.pdf": "Das ist ein PDF. Exportier deine Trades als CSV und sende mir die.",
@@ -119,6 +124,7 @@ IMPORTING: Final = MappingProxyType(
         "import_saved.merged.other": "{count}, die du mir genannt hattest, sind jetzt eins mit denen deines Brokers.",
         "import_saved.audit": "Sie sind nicht an deinen Regeln geprüft. Um einen zu prüfen: /audit und seine Nummer in "
         "/trades",
+        "import_saved.fills": "Kein Trade wurde geschlossen. Die offenen Ausführungen warten auf deine nächste Datei.",
         "import_undone.title": "{label}: zurückgenommen",
         "import_undone.one": "1 Trade ist wieder weg.",
         "import_undone.other": "{count} Trades sind wieder weg.",
@@ -126,11 +132,14 @@ IMPORTING: Final = MappingProxyType(
         "import_undone.merged.other": "{count} von deinen sind wieder, wie du sie genannt hattest.",
         "import_undone.kept.one": "1, den du seitdem geändert hast, bleibt.",
         "import_undone.kept.other": "{count}, die du seitdem geändert hast, bleiben.",
+        "import_undone.fills": "Die offenen Ausführungen dieser Datei sind vergessen.",
         "import_dropped": "Aus dieser Datei wurde nichts gespeichert.",
         "import_failed": "Das ging mit deiner Datei nicht. Dein Journal ist unberührt, und der Betreiber kann sehen, "
         "dass "
         "es nicht ging. Versuch es später noch einmal.",
         "import_stale": "Diese Datei wartet nicht mehr. Sende sie noch einmal, um zu sehen, was darin neu ist.",
+        "import_already.saved": "Diese Datei ist schon gespeichert.",
+        "import_already.undone": "Diese Datei ist schon zurückgenommen.",
         "button.import_save": "{count} speichern",
         "button.import_apart": "Alle als neu",
         "button.import_keep": "Behalten",

@@ -7,6 +7,8 @@ VOICE: Final = {
     "warning.heard": "Aus einer Sprachnachricht gehört: Prüf die Zahlen.",
     "unread.heard": "Per Stimme speichert nur ein klares „ja“, was ich gezeigt habe. Bitte tippe es an oder schreib "
     "es.",
+    "unread.ordered": "Per Stimme nehme ich Trades, Fragen und ein klares „ja“ und ändere sonst nichts. Bitte schreib "
+    "es oder tippe es an.",
     "voice_refused.no_key": "Sprachnachrichten kann ich nicht hören. Bitte schreib den Trade.",
     "voice_refused.own_key": "Mit deinem eigenen Schlüssel kann ich keine Sprachnachrichten hören. Bitte schreib den "
     "Trade.",

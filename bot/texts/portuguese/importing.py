@@ -28,9 +28,9 @@ IMPORTING: Final = MappingProxyType(
         "e 5, TradingView, Rithmic, cTrader, ou qualquer outro com uma linha por operação ou execução. Mostro o "
         "que há nele antes de salvar qualquer coisa.\nA legenda pode citar a conta e o fuso dos horários: "
         "@apex2, zone New York",
-        "import_help.waits": "Um arquivo espera para ser salvo, ou a sua resposta. Outro toma o lugar dele.",
         "import_begun": "Lendo seu arquivo. Mostro o que há nele antes de salvar qualquer coisa.",
         "import_begun.one_file": "Um arquivo de cada vez: só o primeiro é lido. Envie os outros depois.",
+        "import_begun.unread": "Do que veio junto não li mais nada: “{said}”. Um trade vai em uma mensagem própria.",
         "import_under_way": "Ainda estou lendo seu último arquivo. Envie este de novo quando terminar.",
         "import.title": "{label}: um arquivo com operações",
         "import.new.one": "1 operação nova, {period}",
@@ -45,6 +45,8 @@ IMPORTING: Final = MappingProxyType(
         "import.open.one": "1 execução continua aberta no fim do arquivo: um arquivo posterior a fecha",
         "import.open.other": "{count} execuções continuam abertas no fim do arquivo: um arquivo posterior as fecha",
         "import.zone": "Horários lidos como {zone}. São outros? /import zone New York",
+        "import.dates_guessed.mdy": "Datas lidas como mês/dia. Outras? /import dates d/m",
+        "import.dates_guessed.dmy": "Datas lidas como dia/mês. Outras? /import dates m/d",
         "import.computed.one": "1 P&L calculado pelos preços",
         "import.computed.other": "{count} P&Ls calculados pelos preços",
         "import.without_result.one": "1 operação sem P&L: não sei quanto vale um ponto de {symbols}",
@@ -78,6 +80,7 @@ IMPORTING: Final = MappingProxyType(
         "import.dates_open": "Nas datas vem primeiro o dia ou o mês? dates d/m ou dates m/d",
         "import.answer.dates": "dates d/m",
         "import.answer": "Exemplo: /import {example}",
+        "import.not_there": "Não está lá? Exporte o arquivo de novo com essa coluna.",
         "import.role.symbol": "symbol (símbolo)",
         "import.role.side": "side (lado)",
         "import.role.size": "size (tamanho)",
@@ -88,6 +91,7 @@ IMPORTING: Final = MappingProxyType(
         "import_unread": "Não entendi “{said}”. Cite as colunas pelo número ou nome.",
         "import_unread.nothing": "Diga o que é cada coluna.",
         "import_unread.example": "symbol 2, side 3, pnl 7, time 1",
+        "import_unread.ready": "Não entendi “{said}”. Diga por exemplo /import zone New York, ou /import dates d/m",
         "import_refused.empty": "Este arquivo está vazio. Exporte de novo, com um intervalo de datas que tenha "
         "operações.",
         "import_refused.xlsx": "Esta é uma planilha do Excel. Abra, salve como CSV e me envie esse.",
@@ -115,6 +119,7 @@ IMPORTING: Final = MappingProxyType(
         "import_saved.merged.other": "{count} que você tinha me contado agora são uma só com as da corretora.",
         "import_saved.audit": "Elas não são conferidas com suas regras. Para conferir uma: /audit e o número "
         "dela em /trades",
+        "import_saved.fills": "Nenhum trade foi fechado. As execuções abertas esperam pelo seu próximo arquivo.",
         "import_undone.title": "{label}: desfeito",
         "import_undone.one": "1 operação foi retirada.",
         "import_undone.other": "{count} operações foram retiradas.",
@@ -122,10 +127,13 @@ IMPORTING: Final = MappingProxyType(
         "import_undone.merged.other": "{count} das suas estão como você tinha contado.",
         "import_undone.kept.one": "1 que você alterou desde então fica.",
         "import_undone.kept.other": "{count} que você alterou desde então ficam.",
+        "import_undone.fills": "As execuções abertas desse arquivo foram esquecidas.",
         "import_dropped": "Nada desse arquivo foi salvo.",
         "import_failed": "Não consegui fazer isso com seu arquivo. Seu diário está intacto, e quem o administra "
         "pode ver que isto falhou. Tente mais tarde.",
         "import_stale": "Esse arquivo não espera mais. Envie de novo para ver o que há de novo nele.",
+        "import_already.saved": "Esse arquivo já está salvo.",
+        "import_already.undone": "Esse arquivo já foi desfeito.",
         "button.import_save": "Salvar {count}",
         "button.import_apart": "Todas como novas",
         "button.import_keep": "Guardar",

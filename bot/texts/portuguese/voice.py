@@ -6,6 +6,7 @@ VOICE: Final = {
     "heard": "Ouvi: “{text}”",
     "warning.heard": "Ouvido em uma nota de voz: confira os números.",
     "unread.heard": "Por voz, só um “sim” claro salva o que mostrei. Toque nele ou escreva.",
+    "unread.ordered": "Por voz recebo trades, perguntas e um “sim” claro, e não mudo mais nada. Escreva ou toque.",
     "voice_refused.no_key": "Não consigo ouvir mensagens de voz. Escreva a operação, por favor.",
     "voice_refused.own_key": "Não consigo ouvir mensagens de voz com sua própria chave. Escreva a operação, por favor.",
     "voice_refused.spent": "Já ouvi bastante por hoje. Escreva a operação, por favor.",

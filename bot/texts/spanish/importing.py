@@ -28,9 +28,9 @@ IMPORTING: Final = MappingProxyType(
         "y 5, TradingView, Rithmic, cTrader, o cualquier otro con una fila por operación o ejecución. Muestro lo "
         "que hay antes de guardar nada.\nEl texto que lo acompaña puede nombrar la cuenta y la zona de sus "
         "horas: @apex2, zone New York",
-        "import_help.waits": "Un archivo espera a guardarse, o tu respuesta. Otro ocupa su lugar.",
         "import_begun": "Leyendo tu archivo. Muestro lo que hay antes de guardar nada.",
         "import_begun.one_file": "Un archivo a la vez: solo se lee el primero. Envía los demás después.",
+        "import_begun.unread": "De lo que acompaña no leí nada más: “{said}”. Una operación va en su propio mensaje.",
         "import_under_way": "Aún estoy leyendo tu último archivo. Envía este otra vez cuando termine.",
         "import.title": "{label}: un archivo con operaciones",
         "import.new.one": "1 operación nueva, {period}",
@@ -46,6 +46,8 @@ IMPORTING: Final = MappingProxyType(
         "import.open.other": "{count} ejecuciones siguen abiertas al final del archivo: un archivo posterior las "
         "cierra",
         "import.zone": "Horas leídas como {zone}. ¿Son otras? /import zone New York",
+        "import.dates_guessed.mdy": "Fechas leídas como mes/día. ¿Otras? /import dates d/m",
+        "import.dates_guessed.dmy": "Fechas leídas como día/mes. ¿Otras? /import dates m/d",
         "import.computed.one": "1 P&L calculado de sus precios",
         "import.computed.other": "{count} P&L calculados de sus precios",
         "import.without_result.one": "1 operación sin P&L: no sé cuánto vale un punto de {symbols}",
@@ -80,6 +82,7 @@ IMPORTING: Final = MappingProxyType(
         "import.dates_open": "¿Va primero el día o el mes en sus fechas? dates d/m o dates m/d",
         "import.answer.dates": "dates d/m",
         "import.answer": "Ejemplo: /import {example}",
+        "import.not_there": "¿No está? Exporta el archivo otra vez con esa columna.",
         "import.role.symbol": "symbol (símbolo)",
         "import.role.side": "side (lado)",
         "import.role.size": "size (tamaño)",
@@ -90,6 +93,7 @@ IMPORTING: Final = MappingProxyType(
         "import_unread": "No entendí “{said}”. Nombra las columnas por su número o su nombre.",
         "import_unread.nothing": "Dime qué es cada columna.",
         "import_unread.example": "symbol 2, side 3, pnl 7, time 1",
+        "import_unread.ready": "No entendí “{said}”. Di por ejemplo /import zone New York, o /import dates d/m",
         "import_refused.empty": "Este archivo está vacío. Expórtalo otra vez, con un rango de fechas que tenga "
         "operaciones.",
         "import_refused.xlsx": "Esto es un libro de Excel. Ábrelo, guárdalo como CSV y envíame ese.",
@@ -115,6 +119,7 @@ IMPORTING: Final = MappingProxyType(
         "import_saved.merged.one": "1 que me habías contado es ahora una con la de tu bróker.",
         "import_saved.merged.other": "{count} que me habías contado son ahora una con las de tu bróker.",
         "import_saved.audit": "No se revisan con tus reglas. Para revisar una: /audit y su número en /trades",
+        "import_saved.fills": "No se cerró ninguna operación. Las ejecuciones abiertas esperan a tu próximo archivo.",
         "import_undone.title": "{label}: deshecho",
         "import_undone.one": "1 operación se quitó.",
         "import_undone.other": "{count} operaciones se quitaron.",
@@ -122,10 +127,13 @@ IMPORTING: Final = MappingProxyType(
         "import_undone.merged.other": "{count} de las tuyas están como las habías contado.",
         "import_undone.kept.one": "1 que cambiaste desde entonces se queda.",
         "import_undone.kept.other": "{count} que cambiaste desde entonces se quedan.",
+        "import_undone.fills": "Las ejecuciones abiertas de ese archivo quedan olvidadas.",
         "import_dropped": "No se guardó nada de ese archivo.",
         "import_failed": "No pude hacer eso con tu archivo. Tu diario está intacto, y quien lo administra puede "
         "ver que esto falló. Inténtalo más tarde.",
         "import_stale": "Ese archivo ya no espera. Envíalo otra vez para ver qué hay de nuevo.",
+        "import_already.saved": "Ese archivo ya está guardado.",
+        "import_already.undone": "Ese archivo ya está deshecho.",
         "button.import_save": "Guardar {count}",
         "button.import_apart": "Todas como nuevas",
         "button.import_keep": "Conservar",

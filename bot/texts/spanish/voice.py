@@ -6,6 +6,7 @@ VOICE: Final = {
     "heard": "Oí: “{text}”",
     "warning.heard": "Oído en una nota de voz: revisa los números.",
     "unread.heard": "Por voz, solo un “sí” claro guarda lo que te mostré. Púlsalo o escríbelo.",
+    "unread.ordered": "Por voz tomo operaciones, preguntas y un “sí” claro, y no cambio nada más. Escríbelo o púlsalo.",
     "voice_refused.no_key": "No puedo escuchar mensajes de voz. Escribe la operación, por favor.",
     "voice_refused.own_key": "No puedo escuchar mensajes de voz con tu propia clave. Escribe la operación, por favor.",
     "voice_refused.spent": "Ya escuché bastante por hoy. Escribe la operación, por favor.",
