@@ -44,7 +44,7 @@ from statemachine.conversation import (
     Turn,
     WaitUntil,
 )
-from statemachine.events import Asked, Chatted, Confirmed, Event, Expired, PictureRefused, Reported
+from statemachine.events import Asked, Chatted, Confirmed, Event, Expired, PictureRefused, Reported, Unread
 from statemachine.machine import step
 from statemachine.message import Message, Reply
 
@@ -197,7 +197,9 @@ class Answering:
         match meaning:
             case Command():
                 await self._command(meaning, conversation, scene)
-            case Asked() | Chatted() if (command := self._asked(meaning, conversation)) is not None:
+            case Asked() | Chatted() | Reported() | Unread() if (
+                command := self._asked(meaning, conversation)
+            ) is not None:
                 await self._command(command, conversation, scene)
             case Refusal():
                 self._log_inbound()

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Final
 
 from bot.accounts import Account
-from bot.asking import Question, of_command, question_in
+from bot.asking import Question, of_command, question_in, unknown_of
 from bot.choosing import choice_in, is_named, question_of
 from bot.commands.call import Call
 from bot.commands.naming import account_in
@@ -84,12 +84,13 @@ async def _told(call: Call, default: str, *, command: bool = True) -> Turn:
         if question.account is not None and not name:
             chosen = call.accounts.named(question.account)
             question = question_in(text, _today(call, chosen), call.accounts.names, used)
+        day = _today(call, chosen)
+        question = of_command(question, day) if command else question
     except NotAPeriod as refused:
         return call.says(refused.key, reason=refused.reason, said=refused.said)
-    day = _today(call, chosen)
-    question = of_command(question, day) if command else question
     if question.left:
-        return call.says("figures_unclear", said=question.left)
+        unknown = unknown_of(question.left)
+        return call.says("figures_unclear", said=unknown or question.left, several=not unknown)
     period = question.period or period_of("today" if question.now else default, day)
     return await _figures(call, chosen, question, period)
 
@@ -107,15 +108,16 @@ def _today(call: Call, account: Account) -> date:
 async def pressed(call: Call) -> Turn:
     """A button below figures; anybody can write what it carries, but about their own account only."""
     letter, days, named, name = call.argument.split(":")
-    account, (first, last) = call.accounts.find(name), days.split("-")
+    account, (begin, end) = call.accounts.find(name), days.split("-")
     if account is None:
         return call.says("unknown_account", account=name)
     try:
-        period = Period(date.fromisoformat(first), date.fromisoformat(last))
+        period = Period(date.fromisoformat(begin), date.fromisoformat(end))
     except ValueError:
         return call.says("period_refused", reason="no_date", said=days)
     day = _today(call, account)
-    period = Period(min(period.first, day), min(period.last, day))
+    first = max(EARLIEST, min(period.first, day))
+    period = Period(first, max(first, min(period.last, day)))
     question = Question(symbol=None if named == "-" else named, dimension=LETTERS[letter])
     return await _figures(call, account, question, period)
 
@@ -123,7 +125,6 @@ async def pressed(call: Call) -> Turn:
 async def _figures(
     call: Call, account: Account, question: Question, period: Period, *, understood: bool = False
 ) -> Turn:
-    period = replace(period, first=max(period.first, EARLIEST))
     question = replace(question, symbol=question.symbol and family(question.symbol))
     span = statistics.Span(
         call.owner, account.id, period.first, period.last, question.symbol, question.side, *(question.mark or ())

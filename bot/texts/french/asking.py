@@ -100,6 +100,7 @@ ASKING: Final = MappingProxyType(
         "figures.never": "Il n’y a rien avant cela dans ce journal.",
         "figures.never.symbol": "Il n’y a pas de {symbol} dans ce journal. Écris par exemple : {first} ou {second}",
         "figures.unclear": "Je ne connais pas « {said} » à cet endroit.",
+        "figures.several": "Un symbole à la fois, ou tous : « {said} » en sont plusieurs.",
         "figures.unclear.examples": "Écris par exemple : {first} ou {second}",
         "figures.example.1": "/stats nq last month",
         "figures.example.2": "/stats by hour this week",

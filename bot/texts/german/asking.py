@@ -100,6 +100,7 @@ ASKING: Final = MappingProxyType(
         "figures.never": "Davor steht nichts in diesem Journal.",
         "figures.never.symbol": "{symbol} gibt es in diesem Journal nicht. Schreib zum Beispiel: {first} oder {second}",
         "figures.unclear": "„{said}“ kenne ich dort nicht.",
+        "figures.several": "Ein Symbol auf einmal, oder alle: „{said}“ sind mehrere.",
         "figures.unclear.examples": "Schreib zum Beispiel: {first} oder {second}",
         "figures.example.1": "/stats nq last month",
         "figures.example.2": "/stats by hour this week",

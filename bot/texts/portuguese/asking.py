@@ -100,6 +100,7 @@ ASKING: Final = MappingProxyType(
         "figures.never": "Não há nada neste diário antes disso.",
         "figures.never.symbol": "Não há {symbol} neste diário. Escreva por exemplo: {first} ou {second}",
         "figures.unclear": "Não conheço “{said}” aí.",
+        "figures.several": "Um símbolo por vez, ou todos: “{said}” são vários.",
         "figures.unclear.examples": "Escreva por exemplo: {first} ou {second}",
         "figures.example.1": "/stats nq last month",
         "figures.example.2": "/stats by hour this week",

@@ -100,6 +100,7 @@ ASKING: Final = MappingProxyType(
         "figures.never": "No hay nada en este diario antes de eso.",
         "figures.never.symbol": "No hay {symbol} en este diario. Escribe por ejemplo: {first} o {second}",
         "figures.unclear": "No conozco “{said}” ahí.",
+        "figures.several": "Un símbolo cada vez, o todos: “{said}” son varios.",
         "figures.unclear.examples": "Escribe por ejemplo: {first} o {second}",
         "figures.example.1": "/stats nq last month",
         "figures.example.2": "/stats by hour this week",
