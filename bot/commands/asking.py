@@ -14,7 +14,7 @@ from typing import Final
 
 from bot.accounts import Account
 from bot.asking import Question, of_command, question_in, unknown_of
-from bot.choosing import choice_in, is_named, question_of
+from bot.choosing import choice_in, is_named, is_quoted, question_of
 from bot.commands.call import Call
 from bot.commands.naming import account_in
 from bot.periods import EARLIEST, Period, period_of
@@ -63,15 +63,20 @@ async def chosen(call: Call) -> Turn:
     question = question_of(choice, _today(call, call.account), names) if choice is not None else None
     if choice is not None and question is not None and question.account is not None:
         question = question_of(choice, _today(call, call.accounts.named(question.account)), names)
-    if question is None or not await _is_named(call, question.symbol):
+    if question is None or not await _is_grounded(call, question):
         return call.says("asked")
     account = call.accounts.named(question.account) if question.account else call.account
     period = question.period or period_of(ALL_TIME, _today(call, account))
     return await _figures(call, account, question, period, understood=True)
 
 
-async def _is_named(call: Call, symbol: str | None) -> bool:
-    return symbol is None or is_named(symbol, call.message.text, await trades.symbols(call.connection, call.owner))
+async def _is_grounded(call: Call, question: Question) -> bool:
+    """The message says what the trades are to be of, or the trader traded it."""
+    said = call.message.text
+    if question.mark is not None and not is_quoted(question.mark[1], said):
+        return False
+    symbol = question.symbol
+    return symbol is None or is_named(symbol, said, await trades.symbols(call.connection, call.owner))
 
 
 async def _told(call: Call, default: str, *, command: bool = True) -> Turn:
