@@ -228,6 +228,8 @@ class Answering:
         return Turn(after.conversation, (*said, *after.replies), (*done, *after.effects))
 
     def _asked(self, event: Event, conversation: Conversation) -> Command | None:
+        if isinstance(event, Reported | Unread) and self.message.attachments:
+            return None  # a picture is of a trade
         drafting = bool(conversation.drafts)
         return answered_by(event, self.message.text, self.accounts, self._today, drafting=drafting)
 

@@ -23,6 +23,8 @@ from bot.trading.contracts import CONTRACTS, contract
 from db.statistics import Dimension, Mark, Side
 from statemachine.errors import NotAPeriod
 
+EVERY: Final = "*"
+"""The account of a question for all of them."""
 LONGEST: Final = 200
 """Characters; what is longer asks for more than figures."""
 UNMISTAKABLE: Final = frozenset(("win_rate", "profit_factor", "expectancy", "average_win", "average_loss", "average_r"))
@@ -120,7 +122,7 @@ def _without_mark(text: str, marks: Collection[tuple[str, str]]) -> tuple[str, t
     value = value or rest.split()[0].strip("?.,!")
     if kind == "tag":
         value = tag_of(value.lstrip("#")) or ""
-    if not value or (folded(value) in TIME_WORDS and value not in used):
+    if not value or (value not in used and _is_vocabulary(folded(value))):
         return text, None
     return text[: said.start()] + " " + rest[len(value) :], (kind, value)
 
@@ -226,6 +228,12 @@ def symbol_said(words: str) -> str | None:
 
 def _one_of(known: tuple[Any, ...], value: str | None) -> Any:
     return next((name for name in known if name == value), None)
+
+
+@cache
+def _is_vocabulary(word: str) -> bool:
+    """A word of questions or of time: "which setup is best" names no setup."""
+    return word in TIME_WORDS or any((word,) in _phrases(table) for table in ("asking", *LANGUAGES))
 
 
 @cache

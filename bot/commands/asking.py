@@ -13,11 +13,12 @@ from datetime import date
 from typing import Final
 
 from bot.accounts import Account
-from bot.asking import Question, of_command, question_in, unknown_of
+from bot.asking import EVERY, Question, of_command, question_in, unknown_of
 from bot.choosing import choice_in, is_named, is_quoted, question_of
 from bot.commands.call import Call
 from bot.commands.naming import account_in
 from bot.periods import EARLIEST, Period, period_of
+from bot.reading.account_names import without_accounts
 from bot.statistics import Statistics, frame_of
 from bot.texts.figures import LETTERS, Shown
 from bot.trading.contracts import family
@@ -86,7 +87,9 @@ async def _told(call: Call, default: str, *, command: bool = True) -> Turn:
     try:
         used = await _used(call) if WORD_OF_MARK.search(text) else ()
         question = question_in(text, _today(call, chosen), call.accounts.names, used)
-        if question.account is not None and not name:
+        if _is_of_several(call, question):
+            return call.says("figures_one_account", names=call.accounts.names)
+        if question.account not in (None, EVERY) and not name:
             chosen = call.accounts.named(question.account)
             question = question_in(text, _today(call, chosen), call.accounts.names, used)
         day = _today(call, chosen)
@@ -98,6 +101,12 @@ async def _told(call: Call, default: str, *, command: bool = True) -> Turn:
         return call.says("figures_unclear", said=unknown or question.left, several=not unknown)
     period = question.period or period_of("today" if question.now else default, day)
     return await _figures(call, chosen, question, period)
+
+
+def _is_of_several(call: Call, question: Question) -> bool:
+    names = call.accounts.names
+    named = without_accounts(call.argument, names)[1]
+    return len(names) > 1 and (question.account == EVERY or len(set(named)) > 1)
 
 
 async def _used(call: Call) -> tuple[tuple[str, str], ...]:

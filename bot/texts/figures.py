@@ -73,6 +73,11 @@ def figures_unclear(words: Words, said: str, *, several: bool = False) -> Reply:
     return Reply(text="\n".join((why, _examples(words))))
 
 
+def figures_one_account(words: Words, names: Sequence[str]) -> Reply:
+    """Where those of several accounts are asked for together."""
+    return Reply(text=words("figures.one_account", first=names[0], second=names[1]))
+
+
 def asked(words: Words) -> Reply:
     """A question that nothing here can answer, what can be asked, and two examples."""
     first, second = words("asked.example.1"), words("asked.example.2")

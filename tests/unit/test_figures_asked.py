@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.accounts import Accounts
-from bot.asking import Question, of_command, question_in, unknown_of
+from bot.asking import EVERY, Question, of_command, question_in, unknown_of
 from bot.questions import answered_by
 from bot.reading import read
 from bot.texts.buttons import Command
@@ -51,6 +51,9 @@ ASKED: dict[str, dict[str, Any]] = {
     "recap of the week": {"period": (date(2026, 11, 23), TODAY)},
     "what's my average win/loss this month": {"metric": "average_win", "period": NOVEMBER},
     "how much did #revenge cost me?": {"mark": ("tag", "revenge")},
+    "which setup is best?": {"dimension": "setup"},
+    "what's my best setup on nq": {"dimension": "setup", "symbol": "NQ"},
+    "how am I doing across all accounts?": {"account": EVERY, "now": True},
     "how did setup orb do in october?": {"mark": ("setup", "orb"), "period": OCTOBER},
 }
 
@@ -91,6 +94,11 @@ IN_OTHER_LANGUAGES: dict[str, dict[str, Any]] = {
     "quel est mon taux de réussite sur NQ ce mois-ci ?": {"metric": "win_rate", "symbol": "NQ", "period": NOVEMBER},
     "mon meilleur jour le mois dernier ?": {"metric": "best_day", "period": OCTOBER},
     "wie lief mein Tag?": {"now": True},
+    "welches Setup ist am besten?": {"dimension": "setup"},
+    "¿qué error me cuesta más?": {"dimension": "mistake"},
+    "qual setup me custa mais?": {"dimension": "setup"},
+    "mes résultats par humeur ce mois-ci": {"dimension": "mood", "period": NOVEMBER},
+    "Ergebnisse auf allen Konten diesen Monat": {"account": EVERY, "period": NOVEMBER},
     "was kostet mich #revenge?": {"mark": ("tag", "revenge")},
     "und gestern?": {"period": (date(2026, 11, 26), date(2026, 11, 26))},
 }

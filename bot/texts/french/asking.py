@@ -101,6 +101,7 @@ ASKING: Final = MappingProxyType(
         "figures.never.symbol": "Il n’y a pas de {symbol} dans ce journal. Écris par exemple : {first} ou {second}",
         "figures.unclear": "Je ne connais pas « {said} » à cet endroit.",
         "figures.several": "Un symbole à la fois, ou tous : « {said} » en sont plusieurs.",
+        "figures.one_account": "Un compte à la fois, sans les additionner : /stats @{first} ou /stats @{second}",
         "figures.unclear.examples": "Écris par exemple : {first} ou {second}",
         "figures.example.1": "/stats nq le mois dernier",
         "figures.example.2": "/stats par heure cette semaine",

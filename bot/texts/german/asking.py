@@ -101,6 +101,7 @@ ASKING: Final = MappingProxyType(
         "figures.never.symbol": "{symbol} gibt es in diesem Journal nicht. Schreib zum Beispiel: {first} oder {second}",
         "figures.unclear": "„{said}“ kenne ich dort nicht.",
         "figures.several": "Ein Symbol auf einmal, oder alle: „{said}“ sind mehrere.",
+        "figures.one_account": "Ein Konto auf einmal, sie werden nie addiert: /stats @{first} oder /stats @{second}",
         "figures.unclear.examples": "Schreib zum Beispiel: {first} oder {second}",
         "figures.example.1": "/stats nq letzten Monat",
         "figures.example.2": "/stats nach Stunde diese Woche",

@@ -101,6 +101,7 @@ ASKING: Final = MappingProxyType(
         "figures.never.symbol": "Não há {symbol} neste diário. Escreva por exemplo: {first} ou {second}",
         "figures.unclear": "Não conheço “{said}” aí.",
         "figures.several": "Um símbolo por vez, ou todos: “{said}” são vários.",
+        "figures.one_account": "Uma conta por vez, elas nunca são somadas: /stats @{first} ou /stats @{second}",
         "figures.unclear.examples": "Escreva por exemplo: {first} ou {second}",
         "figures.example.1": "/stats nq mês passado",
         "figures.example.2": "/stats por hora esta semana",

@@ -101,6 +101,7 @@ ASKING: Final = MappingProxyType(
         "figures.never.symbol": "No hay {symbol} en este diario. Escribe por ejemplo: {first} o {second}",
         "figures.unclear": "No conozco “{said}” ahí.",
         "figures.several": "Un símbolo cada vez, o todos: “{said}” son varios.",
+        "figures.one_account": "Una cuenta cada vez, nunca se suman: /stats @{first} o /stats @{second}",
         "figures.unclear.examples": "Escribe por ejemplo: {first} o {second}",
         "figures.example.1": "/stats nq el mes pasado",
         "figures.example.2": "/stats por hora esta semana",
