@@ -224,7 +224,9 @@ class Answering:
         match meaning:
             case Command():
                 await self._command(meaning, conversation, scene)
-            case Asked() | Chatted() if (command := self._asked(meaning, conversation)) is not None:
+            case Asked() | Chatted() | Reported() | Unread() if (
+                command := self._asked(meaning, conversation)
+            ) is not None:
                 await self._command(command, conversation, scene)
             case Refusal():
                 self._log_inbound()
@@ -257,6 +259,8 @@ class Answering:
         return Turn(after.conversation, (*said, *after.replies), (*done, *after.effects))
 
     def _asked(self, event: Event, conversation: Conversation) -> Command | None:
+        if isinstance(event, Reported | Unread) and self.message.attachments:
+            return None  # a picture is of a trade
         drafting = bool(conversation.drafts)
         return answered_by(event, self.message.text, self.accounts, self._today, drafting=drafting)
 

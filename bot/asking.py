@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Final, get_args
 
+from bot.period_words import TIME_WORDS
 from bot.periods import Period, period_in, period_of
 from bot.reading.instruments import find_instruments, is_known_word
 from bot.reading.marks import names_trade, tag_of
@@ -22,6 +23,8 @@ from bot.trading.contracts import CONTRACTS, contract
 from db.statistics import Dimension, Mark, Side
 from statemachine.errors import NotAPeriod
 
+EVERY: Final = "*"
+"""The account of a question for all of them."""
 LONGEST: Final = 200
 """Characters; what is longer asks for more than figures."""
 UNMISTAKABLE: Final = frozenset(("win_rate", "profit_factor", "expectancy", "average_win", "average_loss", "average_r"))
@@ -31,10 +34,12 @@ LANGUAGES: Final = ("asking.es", "asking.pt", "asking.fr", "asking.de")
 _LONGEST_PHRASE: Final = 6
 _WORD: Final = re.compile(r"[^\s,;:?!¿¡()\"]+")
 _TAGGED: Final = re.compile(r"(?<![\w/#&])#(?P<tag>[^\W\d_][\w-]*\+?)")
-_MARKED: Final = re.compile(r"(?<!by )(?<!per )(?<!which )\b(?P<kind>setup|mood|mistake)[:=]?\s+(?=\S)", re.IGNORECASE)
+_MARKED: Final = re.compile(
+    r"(?<!by )(?<!per )(?<!which )\b(?P<kind>tag|setup|mood|mistake)[:=]?\s+(?=\S)", re.IGNORECASE
+)
 SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9./]{0,11}")
 _OWN_SPAN: Final = re.compile(
-    r"(?<!of )\b(?:my|the|mi|minha|meu|ma|mon|meine|mein|meinen)"
+    r"(?<!day of )(?<!time of )(?<!hour of )\b(?:my|the|mi|minha|meu|ma|mon|meine|mein|meinen)"
     r" (day|week|month|quarter|year|d[ií]a|semana|m[eê]s|a[nñ]o|journ[eé]e|semaine|mois|ann[eé]e|woche|monat|jahr)\b",
     re.IGNORECASE,
 )
@@ -66,7 +71,12 @@ class Question:
     @property
     def is_of_figures(self) -> bool:
         """Every word is understood, and figures are asked for."""
-        return not self.left and bool(self.metric or self.dimension or self.overview)
+        return not self.left and bool(self.metric or self.dimension or self.overview or self.mark)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is asked for or named."""
+        return not (self.is_of_figures or self.period or self.symbol or self.side or self.account)
 
     @property
     def is_of_time(self) -> bool:
@@ -74,10 +84,15 @@ class Question:
         return not self.left and self.period is not None and not self.is_of_figures
 
     @property
+    def is_unmistakable(self) -> bool:
+        """Nobody says that who reports a trade."""
+        return not self.left and self.metric in UNMISTAKABLE
+
+    @property
     def is_plain(self) -> bool:
         """Clear without any word that asks: "win rate this month"."""
-        bounded = self.mark or self.period or self.symbol or self.side or self.oneself or self.metric in UNMISTAKABLE
-        return self.is_of_figures and bool(bounded)
+        bounded = self.mark or self.period or self.symbol or self.side or self.oneself
+        return self.is_of_figures and bool(bounded or self.is_unmistakable)
 
 
 def question_in(
@@ -88,7 +103,7 @@ def question_in(
     if len(text) > LONGEST:
         return Question(left=text)
     text, mark = _without_mark(text, marks)
-    return replace(_unmarked(text, today, accounts), mark=mark)
+    return _read_as(text, today, accounts, mark)
 
 
 def _without_mark(text: str, marks: Collection[tuple[str, str]]) -> tuple[str, tuple[Mark, str] | None]:
@@ -105,24 +120,24 @@ def _without_mark(text: str, marks: Collection[tuple[str, str]]) -> tuple[str, t
     used = sorted((value for of, value in marks if of == kind), key=len, reverse=True)
     value = next((v for v in used if re.match(re.escape(v) + r"(?!\w)", rest, re.IGNORECASE)), None)
     value = value or rest.split()[0].strip("?.,!")
-    if not value:
+    if kind == "tag":
+        value = tag_of(value.lstrip("#")) or ""
+    if not value or (value not in used and _is_vocabulary(folded(value))):
         return text, None
     return text[: said.start()] + " " + rest[len(value) :], (kind, value)
 
 
-def _unmarked(text: str, today: date, accounts: Collection[str]) -> Question:
-    try:
-        return Question(period=period_of(text, today))
-    except NotAPeriod as refused:
-        if refused.reason != "unknown":
-            raise
+def _read_as(text: str, today: date, accounts: Collection[str], mark: tuple[Mark, str] | None) -> Question:
+    """In English, else in the first language in which it asks for something. Raises NotAPeriod."""
+    if (period := _period(text, today)) is not None:
+        return Question(period=period, mark=mark)
     period, rest = period_in(_OWN_SPAN.sub(r"this \1", normalised(text)), today)
     words, names = _WORD.findall(rest), frozenset(accounts)
     read = [_with_symbol(*_read(words, names, "asking"))]
     if read[0].left:  # in no other language before: "es" is a word of some, and a symbol
         read += [_with_symbol(*_read(words, names, language)) for language in LANGUAGES]
-    found = next((question for question in read if not question.left), read[0])
-    return replace(found, period=period)
+    read = [replace(question, period=period, mark=mark) for question in read]
+    return next((question for question in read if not question.left and not question.is_empty), read[0])
 
 
 def _with_symbol(found: Question, left: str) -> Question:
@@ -157,12 +172,13 @@ def _read(words: list[str], accounts: frozenset[str], table: str) -> tuple[Quest
 
 
 def of_command(question: Question, today: date) -> Question:
-    """After a command a word that means nothing else is a symbol, and a period needs no "this": "nq week"."""
+    """After a command a word that means nothing else is a symbol, and a period needs no "this": "nq week". Raises
+    NotAPeriod."""
     words = question.left.split()
     if question.symbol is not None or not words:
         return question
     for name, said in ((words[0], words[1:]), (words[-1], words[:-1])):
-        if SYMBOL.fullmatch(name.upper().lstrip("$/#")) is None or is_known_word(name.lower()):
+        if not _may_be_symbol(name):
             continue
         if not said:
             return replace(question, symbol=_named(name), left="")
@@ -171,15 +187,30 @@ def of_command(question: Question, today: date) -> Question:
     return question
 
 
+def _may_be_symbol(word: str) -> bool:
+    """Letters and digits, or digits alone, as in Hong Kong; no date, and no word of talk or of time."""
+    name, bare = word.upper().lstrip("$/#"), folded(word)
+    of_digits = name.isdigit() or any(letter.isalpha() for letter in name)
+    return bool(SYMBOL.fullmatch(name)) and of_digits and not is_known_word(bare) and bare not in TIME_WORDS
+
+
+def unknown_of(left: str) -> str:
+    """Of words that were not understood those that are no symbols; "" where they are several symbols."""
+    return " ".join(word for word in left.split() if not symbol_said(word))
+
+
 def _named(word: str) -> str:
     known = contract(word)
     return known.symbol if known is not None else word.upper().lstrip("$/#")
 
 
 def _period(text: str, today: date) -> Period | None:
+    """Raises NotAPeriod where it is one that cannot be."""
     try:
         return period_of(text, today)
-    except NotAPeriod:
+    except NotAPeriod as refused:
+        if refused.reason != "unknown":
+            raise
         return None
 
 
@@ -197,6 +228,12 @@ def symbol_said(words: str) -> str | None:
 
 def _one_of(known: tuple[Any, ...], value: str | None) -> Any:
     return next((name for name in known if name == value), None)
+
+
+@cache
+def _is_vocabulary(word: str) -> bool:
+    """A word of questions or of time: "which setup is best" names no setup."""
+    return word in TIME_WORDS or any((word,) in _phrases(table) for table in ("asking", *LANGUAGES))
 
 
 @cache

@@ -17,12 +17,13 @@ from bot.asking import SYMBOL, Question
 from bot.model import TIME_LIMIT, Model
 from bot.periods import Period, period_of
 from bot.reading.instruments import find_instruments
-from bot.reading.normalise import normalised
+from bot.reading.marks import plain_mark, tag_of
+from bot.reading.normalise import folded, normalised
 from bot.reading.tokens import tokens
 from bot.statistics import Metric
 from bot.texts.buttons import Command
 from bot.trading.contracts import family
-from db.statistics import Dimension, Side
+from db.statistics import Dimension, Mark, Side
 from statemachine.errors import NotAPeriod
 
 LONGEST: Final = 500
@@ -47,8 +48,11 @@ period: null where none is said, else in English as one of: today, yesterday, th
 month, this year, last 30 days, 2026-10-15, 2026-10, 2026, q3 2026, 2026-10-01..2026-10-15, since 2026-10-01, all.
 symbol: null where none is said, else in upper case without a delivery month: NQ, 6E, EURUSD, AAPL.
 side: "long" or "short" where only that side is asked about. account: one of "accounts", where it is said.
-breakdown: by what the answer is to be divided, where that is asked: symbol, side, hour, weekday, or rule (kept or \
-broken)."""
+mark, marked: where only trades are asked about that the trader marked with something: mark is tag, setup, mood or \
+mistake, marked is what, in the words of the message ("#revenge": tag, revenge; "when i was tilted": mood, tilted). \
+Both null where nothing of the kind is said.
+breakdown: by what the answer is to be divided, where that is asked: symbol, side, hour, weekday, rule (kept or \
+broken), tag, setup, mood or mistake."""
 
 
 class Choice(BaseModel):
@@ -61,6 +65,8 @@ class Choice(BaseModel):
     symbol: str | None
     side: Side | None
     account: str | None
+    mark: Mark | None
+    marked: str | None
     breakdown: Dimension | None
 
 
@@ -101,8 +107,8 @@ def question_of(choice: Choice, today: date, accounts: Sequence[str]) -> Questio
     if choice.query == "none" or choice.query in _COMMANDS:
         return None
     try:
-        period = _period(choice.period, today)
-    except NotAPeriod:
+        period, mark = _period(choice.period, today), _mark(choice)
+    except (NotAPeriod, ValueError):
         return None
     symbol = None if choice.symbol is None else choice.symbol.strip().upper()
     if (symbol and SYMBOL.fullmatch(symbol) is None) or (choice.account and choice.account not in accounts):
@@ -115,6 +121,7 @@ def question_of(choice: Choice, today: date, accounts: Sequence[str]) -> Questio
         dimension=choice.breakdown,
         metric=metric,
         account=choice.account or None,
+        mark=mark,
         overview=metric is None,
     )
 
@@ -124,6 +131,22 @@ def _period(said: str | None, today: date) -> Period | None:
     if said is None or not said.strip():
         return None
     return period_of(said[:_LONGEST_PERIOD], today)
+
+
+def _mark(choice: Choice) -> tuple[Mark, str] | None:
+    """Raises ValueError where it is half of one."""
+    said = (choice.marked or "").strip()
+    if choice.mark is None and not said:
+        return None
+    value = tag_of(said) if choice.mark == "tag" else plain_mark(said)
+    if choice.mark is None or value is None:
+        raise ValueError(choice.marked)
+    return choice.mark, value
+
+
+def is_quoted(marked: str, text: str) -> bool:
+    """The message holds these words."""
+    return folded(marked) in folded(normalised(text))
 
 
 def is_named(symbol: str, text: str, traded: Sequence[str]) -> bool:

@@ -1,7 +1,7 @@
 """The period a trader asks for: "today", "last week", "march", "2026-10-01..2026-10-15", "last 30 days", "ytd".
 
 Periods are made of trading days, both ends counted; `today` is the trading day that runs now. Weeks begin on Monday.
-A month, a weekday or a date without a year is the latest that has begun. Nothing is guessed: "5/6" is no day.
+A month, a weekday or a date without a year is the latest that has begun. Nothing is guessed: "5/6" may be two days.
 """
 
 import re
@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from bot import period_words as known
 from bot.reading.normalise import folded, normalised
-from bot.reading.words import entries
+from bot.trading.contracts import CONTRACTS
 from statemachine.errors import NotAPeriod
 
 EARLIEST: Final = date(1970, 1, 1)
@@ -18,15 +19,6 @@ EARLIEST: Final = date(1970, 1, 1)
 MOST_COUNTED: Final = 10_000
 """Of "last N days": more than any journal holds, and still a date."""
 ONE_DAY: Final = timedelta(days=1)
-
-_WORD: Final = re.compile(r"\.\.+|[^\s,;?!()]+")
-_CLOSE_RANGE: Final = re.compile(r"(?<=[\d\w])\s*(?:\.{2,}|…)\s*(?=[\d\w])")
-_OPEN_RANGE: Final = re.compile(r"\d\s*(?:\.{2,}|…)\s*$")
-_ISO: Final = re.compile(r"((?:19|20)\d\d)-(\d{1,2})(?:-(\d{1,2}))?")
-_YEAR: Final = re.compile(r"(?:19|20)\d\d")
-_SLASHED: Final = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.]((?:20)?\d\d)")
-_QUARTER: Final = re.compile(r"q([1-4])")
-_DAY_NUMBER: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +38,9 @@ class Period:
 
 def period_of(text: str, today: date) -> Period:
     """The period that the whole text is. Raises NotAPeriod, which knows why."""
-    words = _words(text)
-    found = _Reader(words, today).period(_begin(words)) if words and not _OPEN_RANGE.search(text) else None
+    words = known.WORD.findall(_plain(text))
+    reader = _Reader(words, today)
+    found = reader.period(reader.begin) if words and not known.OPEN_RANGE.search(text) else None
     if found is None or found[1] != len(words):
         raise NotAPeriod("unknown", text)
     return found[0]
@@ -55,7 +48,10 @@ def period_of(text: str, today: date) -> Period:
 
 def coming_date(text: str, today: date) -> date | None:
     """The date that the whole text is, the next one where it names no year: "24 dec", "24.12.2026"."""
-    if not any(word in _MONTHS or _SLASHED.fullmatch(word) for word in _words(text)):
+    words = known.WORD.findall(_plain(text))
+    if not any(
+        _bare(word) in known.MONTHS or known.SLASHED.fullmatch(word) or known.DOTTED.fullmatch(word) for word in words
+    ):
         return None
     try:
         found = period_of(text, today + 364 * ONE_DAY)
@@ -70,8 +66,8 @@ def period_in(text: str, today: date) -> tuple[Period | None, str]:
     None where it names none; raises NotAPeriod where it names one that cannot be.
     """
     plain = _plain(text)
-    matches = list(_WORD.finditer(plain))
-    reader = _Reader([_bare(match[0]) for match in matches], today, alone=False)
+    matches = list(known.WORD.finditer(plain))
+    reader = _Reader([match[0] for match in matches], today, alone=False)
     for start in range(len(matches)):
         begin = reader.skip_in(start)
         found = reader.period(begin) if begin < len(matches) else None
@@ -82,38 +78,12 @@ def period_in(text: str, today: date) -> tuple[Period | None, str]:
 
 
 def _plain(text: str) -> str:
-    return _CLOSE_RANGE.sub(" .. ", normalised(text[:200]))
-
-
-def _words(text: str) -> list[str]:
-    return [_bare(word) for word in _WORD.findall(_plain(text))]
+    return known.DOTTED.sub(r"\g<0> ", known.CLOSE_RANGE.sub(" .. ", normalised(text[:200])))
 
 
 def _bare(word: str) -> str:
     """ "Yesterday's." as the vocabulary has it; the dots of a range stay."""
-    return folded((word.rstrip(".") or word).removesuffix("'s"))
-
-
-def _table(name: str, section: str) -> dict[str, str]:
-    return {phrase: value for of, phrase, value in entries(name) if of == section}
-
-
-_UNITS: Final = _table("periods", "unit")
-_ENGLISH: Final = {word: int(number) for word, number in _table("periods", "month").items()}
-_MONTHS: Final = {word: _ENGLISH[name] for word, name in _table("calendar", "month").items()} | _ENGLISH
-_DAYS_AGO: Final = {word: int(days) for word, days in _table("calendar", "days ago").items()}
-_WEEKDAYS: Final = {word: int(day) for word, day in _table("calendar", "weekday").items()}
-_NUMBERS: Final = {word: int(number) for word, number in _table("periods", "number").items()}
-_TO_DATE: Final = _table("periods", "to date")
-_ALL, _THIS, _LAST, _SINCE, _BETWEEN, _UNTIL, _IN, _OTHER_WORDS = (
-    frozenset(_table("periods", section))
-    for section in ("all", "this", "last", "since", "between", "until", "in", "other word")
-)
-_LAST_BEHIND: Final = frozenset(_table("calendar", "last behind")) | frozenset(_table("periods", "last behind"))
-
-
-def _begin(words: list[str]) -> int:
-    return 1 if len(words) > 1 and words[0] in _IN else 0
+    return folded(known.ELIDED.sub("", (word.rstrip(".") or word).removesuffix("'s")))
 
 
 Found = tuple[Period, int] | None
@@ -124,21 +94,30 @@ class _Reader:
     """Reads words as a period. `alone`: they are all that was said, and "may" is a month."""
 
     def __init__(self, words: list[str], today: date, *, alone: bool = True) -> None:
-        self._words, self._today, self._alone = words, today, alone
+        self._written, self._words = words, [_bare(word) for word in words]
+        self._today, self._alone = today, alone
+
+    @property
+    def begin(self) -> int:
+        return 1 if len(self._words) > 1 and self._words[0] in known.IN else 0
 
     def period(self, at: int) -> Found:
-        found = self._between(at) or self._since(at) or self._spoken(at) or self._counted(at) or self._unit(at)
-        if found is None and (single := self._single(at)) is not None:
+        self._refuse_ahead(at)
+        found = self._between(at) or self._since(at) or self._spoken(at) or self._counted(at) or self._days(at)
+        if found is None and (single := self._end(at)) is not None:
             found = self._range(single, at) or single
         if found is None:
             return None
         period, end = found
         if period.first > self._today:
-            raise NotAPeriod("ahead", self._said(at, end))
+            raise self._refused("ahead", at, end)
         return Period(period.first, min(period.last, self._today)), end
 
     def skip_in(self, at: int) -> int:
-        while self._word(at) in _IN:
+        return self._past(at, known.IN)
+
+    def _past(self, at: int, words: frozenset[str]) -> int:
+        while self._word(at) in words:
             at += 1
         return at
 
@@ -148,36 +127,87 @@ class _Reader:
     def _said(self, at: int, end: int) -> str:
         return " ".join(self._words[at:end])
 
+    def _refused(self, reason: str, at: int, end: int) -> NotAPeriod:
+        return NotAPeriod(reason, " ".join(self._written[at:end]).replace(" .. ", ".."))
+
+    def _refuse_ahead(self, at: int) -> None:
+        """next week, semana que viene; alone "tomorrow", too, which in other words may be the morning"""
+        if self._word(at) in known.NEXT and self._word(at + 1) in known.SPANS:
+            raise self._refused("ahead", at, at + 2)
+        named = at + 1 if self._word(at) in known.UNITS else at
+        for end in (named + 1, named + 2):
+            if self._said(named, end) in known.AHEAD and (self._alone or named > at):
+                raise self._refused("ahead", at, end)
+
     def _between(self, at: int) -> Found:
-        """from 1 oct to 15 oct"""
-        if self._word(at) not in _BETWEEN:
+        """from 1 oct to 15 oct, from 1 to 15 oct"""
+        if self._word(at) not in known.BETWEEN:
             return None
-        first = self._single(at + 1)
-        return None if first is None else self._range(first, at + 1)
+        begin = self.skip_in(at + 1)
+        first = self._end(begin)
+        return self._days(begin) or (None if first is None else self._range(first, begin))
+
+    def _end(self, at: int) -> Found:
+        """What a range may begin or end with."""
+        return self._unit(at) or self._single(at)
 
     def _range(self, first: tuple[Period, int], at: int) -> Found:
         period, end = first
-        if self._word(end) not in _UNTIL:
+        if self._word(end) not in known.UNTIL:
             return None
-        last = self._single(end + 1)
+        begin = self.skip_in(end + 1)
+        last = self._end(begin)
         if last is None:
             return None
         if last[0].last < period.first:
-            last = self._of_year(period.first.year, end + 1) or last
+            last = self._of_year(period.first.year, begin) or last
         if last[0].last < period.first:
-            raise NotAPeriod("reversed", self._said(at, last[1]))
+            raise self._refused("reversed", at, last[1])
         return Period(period.first, last[0].last), last[1]
 
     def _of_year(self, year: int, at: int) -> Found:
         """What is said without a year, of the year that a range begins in: it need not be over yet."""
-        reader = _Reader(self._words, date(year, 12, 31), alone=self._alone)
+        reader = _Reader(self._written, date(year, 12, 31), alone=self._alone)
         return reader._numbered(at) or reader._dated(at) or reader._month(at)
 
     def _since(self, at: int) -> Found:
-        if self._word(at) not in _SINCE:
+        if self._word(at) not in known.SINCE:
             return None
-        first = self._unit(at + 1) or self._single(at + 1)
+        first = self._end(self.skip_in(at + 1))
         return None if first is None else (Period(first[0].first, max(first[0].first, self._today)), first[1])
+
+    def _days(self, at: int) -> Found:
+        """1-15 oct, oct 1 to 15, del 1 al 15 de octubre de 2026"""
+        led = self._word(at) in known.MONTHS
+        pair = self._two_days(at + 1 if led else at)
+        if pair is None:
+            return None
+        first, last, end = pair
+        behind = self._past(end, known.OF)
+        month = known.MONTHS.get(self._word(at if led else behind))
+        if month is None or (led and self._word(behind) in known.MONTHS):
+            return None
+        year, end = self._year(end if led else behind + 1)
+        begin = self._day(at, end, year, month, first)
+        until = self._day(at, end, begin.first.year, month, last)
+        if until.last < begin.first:
+            raise self._refused("reversed", at, end)
+        return Period(begin.first, until.last), end
+
+    def _two_days(self, at: int) -> tuple[int, int, int] | None:
+        """1-15, 1 to 15: both numbers, and the place behind."""
+        if (pair := known.TWO_DAYS.fullmatch(self._word(at))) is not None:
+            return int(pair[1]), int(pair[2]), at + 1
+        other = self.skip_in(at + 2)
+        first, last = (known.DAY_NUMBER.fullmatch(self._word(place)) for place in (at, other))
+        if first is None or last is None or self._word(at + 1) not in known.UNTIL:
+            return None
+        return int(first[1]), int(last[1]), other + 1
+
+    def _year(self, at: int) -> tuple[int | None, int]:
+        """The year at a place, of which may be said "of", and the place behind it."""
+        place = self._past(at, known.OF)
+        return (int(self._word(place)), place + 1) if known.YEAR.fullmatch(self._word(place)) else (None, at)
 
     def _spoken(self, at: int) -> Found:
         """ytd, all time"""
@@ -185,40 +215,45 @@ class _Reader:
             words = self._said(at, at + length)
             if at + length > len(self._words):
                 continue
-            if words in _TO_DATE:
-                return _span(_TO_DATE[words], self._today), at + length
-            if words in _ALL and (self._alone or length > 1):
+            if words in known.TO_DATE:
+                return _span(known.TO_DATE[words], self._today), at + length
+            if words in known.ALL and (self._alone or length > 1):
                 return Period(EARLIEST, self._today), at + length
         return None
 
     def _counted(self, at: int) -> Found:
         """last 30 days, 30 days, past two weeks, 30 derniers jours; today counts as one of the days"""
-        number = at + 1 if self._word(at) in _LAST else at
-        if self._word(number + 1) in _LAST:
+        number = at + 1 if self._word(at) in known.LAST else at
+        if self._word(number + 1) in known.LAST:
             return self._count(self._word(number), number + 1)
         return self._count(self._word(number), number)
 
     def _count(self, word: str, at: int) -> Found:
-        """So many of the unit behind a place."""
-        unit = _UNITS.get(self._word(at + 1))
-        if unit is None or not (word.isdecimal() or word in _NUMBERS):
+        """So many of the unit behind a place; "30d"."""
+        unit, end = known.UNITS.get(self._word(at + 1)), at + 2
+        if (short := known.SHORT.fullmatch(word)) is not None and self._word(at) == word:
+            word, unit, end = short[1], known.UNITS[short[2]], at + 1
+        if unit is None or not (word.isdecimal() or word in known.NUMBERS):
             return None
-        count = int(word[:9]) if word.isdecimal() else _NUMBERS[word]
+        count = int(word[:9]) if word.isdecimal() else known.NUMBERS[word]
         if not 1 <= count <= MOST_COUNTED:
-            raise NotAPeriod("unknown", self._said(at, at + 2))
-        return Period(_back(self._today, unit, count), self._today), at + 2
+            raise self._refused("unknown", at, end)
+        return Period(_back(self._today, unit, count), self._today), end
 
     def _unit(self, at: int) -> Found:
-        """this week, last month, mes pasado; "week" is this one where nothing else is said"""
-        which, unit = self._word(at), _UNITS.get(self._word(at + 1))
-        if unit is not None and which in _THIS:
+        """this week, last month, mes pasado; "week" is this one where nothing else is said,
+        "mes" the contract"""
+        which, unit = self._word(at), known.UNITS.get(self._word(at + 1))
+        if unit is not None and which in known.THIS:
             return _span(unit, self._today), at + 2
-        if unit is not None and which in _LAST:
+        if unit is not None and which in known.LAST:
             return _span(unit, _span(unit, self._today).first - ONE_DAY), at + 2
-        bare = _UNITS.get(which)
-        if bare is not None and self._word(at + 1) in _LAST_BEHIND:
+        bare = known.UNITS.get(which)
+        if bare is not None and self._word(at + 1) in known.LAST_BEHIND:
             return _span(bare, _span(bare, self._today).first - ONE_DAY), at + 2
-        return (_span(bare, self._today), at + 1) if bare is not None and self._alone else None
+        if bare is None or not self._alone or which.upper() in CONTRACTS:
+            return None
+        return _span(bare, self._today), at + 1
 
     def _single(self, at: int) -> Found:
         """One day, month, quarter or year that is named."""
@@ -227,81 +262,94 @@ class _Reader:
     def _numbered(self, at: int) -> Found:
         """2026-10-15, 2026-10, 2026, 10/25/2026, q3 2026"""
         word = self._word(at)
-        if (iso := _ISO.fullmatch(word)) is not None:
-            if iso[3] is None:
-                return self._span_of("month", at, int(iso[1]), int(iso[2])), at + 1
-            return self._day(at, int(iso[1]), int(iso[2]), int(iso[3])), at + 1
-        if (slashed := _SLASHED.fullmatch(word)) is not None:
-            first, second, year = int(slashed[1]), int(slashed[2]), 2000 + int(slashed[3][-2:])
-            if "." in word:  # nobody writes the month first with dots
-                return self._day(at, year, second, first), at + 1
-            if first <= 12 and second <= 12 and first != second:
-                raise NotAPeriod("two_ways", word)
-            month, day = (first, second) if first <= 12 else (second, first)
-            return self._day(at, year, month, day), at + 1
-        if (quarter := _QUARTER.fullmatch(word)) is not None:
+        if (iso := known.ISO.fullmatch(word)) is not None:
+            if iso[4] is None:
+                return self._span_of("month", at, int(iso[1]), int(iso[3])), at + 1
+            return self._day(at, at + 1, int(iso[1]), int(iso[3]), int(iso[4])), at + 1
+        if (years := known.TWO_YEARS.fullmatch(word)) is not None and years[1] <= years[2]:
+            return Period(date(int(years[1]), 1, 1), date(int(years[2]), 12, 31)), at + 1
+        if (slashed := known.SLASHED.fullmatch(word)) is not None:
+            return self._slashed(at, slashed), at + 1
+        if (dotted := known.DOTTED.fullmatch(self._written[at] if word else "")) is not None:
+            return self._day(at, at + 1, None, int(dotted[2]), int(dotted[1])), at + 1
+        if (quarter := known.QUARTER.fullmatch(word)) is not None:
             return self._named("quarter", at, int(quarter[1]) * 3 - 2)
-        if _YEAR.fullmatch(word) and (self._alone or int(word) <= self._today.year):
+        if known.YEAR.fullmatch(word) and (self._alone or int(word) <= self._today.year):
             return self._span_of("year", at, int(word), 1), at + 1
         return None
 
+    def _slashed(self, at: int, said: re.Match[str]) -> Period:
+        """10/25/2026, 25.10.2026, 10/25"""
+        first, second = (int(said[1]), int(said[3])) if said[4] else (int(said[5]), int(said[6]))
+        if said[2] == ".":  # nobody writes the month first with dots
+            return self._day(at, at + 1, 2000 + int(said[4][-2:]), second, first)
+        if first <= 12 and second <= 12 and first != second:
+            raise self._refused("two_ways", at, at + 1)
+        month, day = (first, second) if first <= 12 else (second, first)
+        return self._day(at, at + 1, 2000 + int(said[4][-2:]) if said[4] else None, month, day)
+
     def _dated(self, at: int) -> Found:
-        """15 oct, oct 15th 2026"""
-        for month_at, day_at in ((at, at + 1), (at + 1, at)):
-            month, number = _MONTHS.get(self._word(month_at)), _DAY_NUMBER.fullmatch(self._word(day_at))
+        """15 oct, oct 15th 2026, 15 de octubre de 2026"""
+        behind = self._past(at + 1, known.OF)
+        for month_at, day_at in ((at, at + 1), (behind, at)):
+            month, number = known.MONTHS.get(self._word(month_at)), known.DAY_NUMBER.fullmatch(self._word(day_at))
             if month is None or number is None:
                 continue
-            if _YEAR.fullmatch(self._word(at + 2)):
-                return self._day(at, int(self._word(at + 2)), month, int(number[1])), at + 3
-            latest = self._day(at, self._today.year, month, int(number[1]), or_before=True)
-            return latest, at + 2
+            year, end = self._year(max(month_at, day_at) + 1)
+            return self._day(at, end, year, month, int(number[1])), end
         return None
 
     def _month(self, at: int) -> Found:
         """october, last march, may 2026"""
-        begin = at + 1 if self._word(at) in _LAST | _THIS else at
-        month = _MONTHS.get(self._word(begin))
+        begin = at + 1 if self._word(at) in known.LAST | known.THIS else at
+        month = known.MONTHS.get(self._word(begin))
         if month is None:
             return None
-        dated = _YEAR.fullmatch(self._word(begin + 1)) is not None
-        led = begin > at or (at > 0 and self._words[at - 1] in _IN | _SINCE | _BETWEEN | _UNTIL)
-        if self._words[begin] in _OTHER_WORDS and not (self._alone or dated or led):
+        dated = self._year(begin + 1)[0] is not None
+        if not dated and not self._is_meant(begin, at):
             return None
+        if known.FOUR_DIGITS.fullmatch(self._word(begin + 1)) and not dated:
+            raise self._refused("no_date", begin, begin + 2)
         return self._named("month", begin, month)
 
     def _named(self, unit: str, at: int, month: int) -> Found:
         """The unit that begins with a month: of the year that stands behind, else the latest that has begun."""
-        if _YEAR.fullmatch(self._word(at + 1)):
-            return self._span_of(unit, at, int(self._word(at + 1)), month), at + 2
+        named, end = self._year(at + 1)
         year = self._today.year if month <= self._today.month else self._today.year - 1
-        return self._span_of(unit, at, year, month), at + 1
+        return self._span_of(unit, at, named or year, month), end
+
+    def _is_meant(self, place: int, at: int) -> bool:
+        """Whether "may" is the month: alone, behind "last" (`at`), or led by what leads to a time."""
+        led = place > at or (at > 0 and self._words[at - 1] in known.IN | known.SINCE | known.BETWEEN | known.UNTIL)
+        return self._alone or led or self._words[place] not in known.OTHER_WORDS
 
     def _near(self, at: int) -> Found:
         """yesterday, friday, last friday, viernes pasado"""
-        ago = _DAYS_AGO.get(self._word(at))
+        ago = known.DAYS_AGO.get(self._word(at))
         if ago is not None:
             return _one(self._today - timedelta(days=ago)), at + 1
-        begin = at + 1 if self._word(at) in _LAST | _THIS else at
-        weekday = _WEEKDAYS.get(self._word(begin))
-        if weekday is None:
+        begin = at + 1 if self._word(at) in known.LAST | known.THIS else at
+        weekday = known.WEEKDAYS.get(self._word(begin))
+        if weekday is None or not self._is_meant(begin, at):
             return None
-        behind = self._word(begin + 1) in _LAST_BEHIND
-        last = behind or (begin > at and self._word(at) in _LAST)
+        behind = self._word(begin + 1) in known.LAST_BEHIND
+        last = behind or (begin > at and self._word(at) in known.LAST)
         back = (self._today.weekday() - weekday) % 7 or (7 if last else 0)
         return _one(self._today - timedelta(days=back)), begin + (2 if behind else 1)
 
     def _span_of(self, unit: str, at: int, year: int, month: int) -> Period:
         if not 1 <= month <= 12:
-            raise NotAPeriod("no_date", self._word(at))
+            raise self._refused("no_date", at, at + 1)
         return _span(unit, date(year, month, 1))
 
-    def _day(self, at: int, year: int, month: int, day: int, *, or_before: bool = False) -> Period:
+    def _day(self, at: int, end: int, year: int | None, month: int, day: int) -> Period:
+        """Told by the words from a place to another. Without a year it is the latest that has begun."""
         try:
-            found = date(year, month, day)
-            if or_before and found > self._today:
-                found = date(year - 1, month, day)
+            found = date(year or self._today.year, month, day)
+            if year is None and found > self._today:
+                found = date(found.year - 1, month, day)
         except ValueError:
-            raise NotAPeriod("no_date", " ".join(self._words[at : at + 2])) from None
+            raise self._refused("no_date", at, end) from None
         return _one(found)
 
 

@@ -1,5 +1,6 @@
 """Which command answers a question in the trader's words: one that is there for it, or the journal's figures."""
 
+from dataclasses import replace
 from datetime import date
 
 from bot.accounts import Account, Accounts
@@ -9,15 +10,18 @@ from bot.reading.account_names import without_accounts
 from bot.reading.asking import command_asked
 from bot.texts.buttons import Command
 from statemachine.errors import NotAPeriod
-from statemachine.events import Asked, Chatted, Event
+from statemachine.events import Asked, Chatted, Event, Reported, Unread
 
 
 def answered_by(event: Event, text: str, accounts: Accounts, today: date, *, drafting: bool) -> Command | None:
     """None where nothing is asked, or nothing here can tell. `text`: the message.
 
-    Figures need not be asked for in a question ("win rate this month"), but while a draft waits what is no question
-    speaks to the draft.
+    Figures need not be asked for in a question ("win rate this month", which "on gold" makes look like a report), but
+    while a draft waits what is no question speaks to the draft.
     """
+    if isinstance(event, Reported | Unread):
+        asks = not drafting and not any(map(str.isdecimal, text)) and _question(text, accounts, today).is_unmistakable
+        return _figures(text) if asks else None
     if isinstance(event, Chatted):
         return _figures(text) if not drafting and _question(text, accounts, today).is_plain else None
     if not isinstance(event, Asked):
@@ -49,12 +53,14 @@ def _figures(text: str) -> Command:
 
 
 def _question(text: str, accounts: Accounts, today: date) -> Question:
-    """One whose period is none is a question for figures all the same: it is told so."""
+    """One whose period is none is a question for figures all the same, where the rest is: it is told so."""
     bare, _ = without_accounts(text, _names(accounts.all))
     try:
         return question_in(bare, today, accounts.names)
-    except NotAPeriod:
-        return Question(overview=True)
+    except NotAPeriod as refused:
+        words = refused.said.split()
+        rest = " ".join(word for word in bare.split() if word.strip("?!.,") not in words)
+        return Question(left=text) if rest == bare else replace(_question(rest, accounts, today), overview=True)
 
 
 def _names(accounts: tuple[Account, ...]) -> tuple[str, ...]:

@@ -161,6 +161,11 @@ ASKING_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
         Understood as: Best day · 1 Mar – 23 Mar
         No trades.
         Nothing is in this journal before that."""),
+    ("figures_one_account", {"names": ("main", "apex2")}, """
+        One account at a time, they are never added up: /stats @main or /stats @apex2"""),
+    ("figures_unclear", {"said": "nq es", "several": True}, """
+        One symbol at a time, or all: “nq es” are several.
+        Write for example: /stats nq last month or /stats by hour this week"""),
     ("figures_unclear", {"said": "foo bar"}, """
         I do not know “foo bar” there.
         Write for example: /stats nq last month or /stats by hour this week"""),

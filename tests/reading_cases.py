@@ -54,7 +54,7 @@ def says(*trades: dict[str, Any], **more: Any) -> Step:
 
 def asks(query: str = "none") -> Step:
     """A question first, then the query that is chosen for it."""
-    choice = {"query": query, **dict.fromkeys(("period", "symbol", "side", "account", "breakdown"))}
+    choice = {"query": query, **dict.fromkeys(("period", "symbol", "side", "account", "mark", "marked", "breakdown"))}
     question = claim(intent="question")
     return fake.answers(lambda body: choice if "query" in fake.schema_of(body)["properties"] else question)
 

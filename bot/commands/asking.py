@@ -13,11 +13,12 @@ from datetime import date
 from typing import Final
 
 from bot.accounts import Account
-from bot.asking import Question, of_command, question_in
-from bot.choosing import choice_in, is_named, question_of
+from bot.asking import EVERY, Question, of_command, question_in, unknown_of
+from bot.choosing import choice_in, is_named, is_quoted, question_of
 from bot.commands.call import Call
 from bot.commands.naming import account_in
 from bot.periods import EARLIEST, Period, period_of
+from bot.reading.account_names import without_accounts
 from bot.statistics import Statistics, frame_of
 from bot.texts.figures import LETTERS, Shown
 from bot.trading.contracts import family
@@ -63,15 +64,20 @@ async def chosen(call: Call) -> Turn:
     question = question_of(choice, _today(call, call.account), names) if choice is not None else None
     if choice is not None and question is not None and question.account is not None:
         question = question_of(choice, _today(call, call.accounts.named(question.account)), names)
-    if question is None or not await _is_named(call, question.symbol):
+    if question is None or not await _is_grounded(call, question):
         return call.says("asked")
     account = call.accounts.named(question.account) if question.account else call.account
     period = question.period or period_of(ALL_TIME, _today(call, account))
     return await _figures(call, account, question, period, understood=True)
 
 
-async def _is_named(call: Call, symbol: str | None) -> bool:
-    return symbol is None or is_named(symbol, call.message.text, await trades.symbols(call.connection, call.owner))
+async def _is_grounded(call: Call, question: Question) -> bool:
+    """The message says what the trades are to be of, or the trader traded it."""
+    said = call.message.text
+    if question.mark is not None and not is_quoted(question.mark[1], said):
+        return False
+    symbol = question.symbol
+    return symbol is None or is_named(symbol, said, await trades.symbols(call.connection, call.owner))
 
 
 async def _told(call: Call, default: str, *, command: bool = True) -> Turn:
@@ -81,17 +87,26 @@ async def _told(call: Call, default: str, *, command: bool = True) -> Turn:
     try:
         used = await _used(call) if WORD_OF_MARK.search(text) else ()
         question = question_in(text, _today(call, chosen), call.accounts.names, used)
-        if question.account is not None and not name:
+        if _is_of_several(call, question):
+            return call.says("figures_one_account", names=call.accounts.names)
+        if question.account not in (None, EVERY) and not name:
             chosen = call.accounts.named(question.account)
             question = question_in(text, _today(call, chosen), call.accounts.names, used)
+        day = _today(call, chosen)
+        question = of_command(question, day) if command else question
     except NotAPeriod as refused:
         return call.says(refused.key, reason=refused.reason, said=refused.said)
-    day = _today(call, chosen)
-    question = of_command(question, day) if command else question
     if question.left:
-        return call.says("figures_unclear", said=question.left)
+        unknown = unknown_of(question.left)
+        return call.says("figures_unclear", said=unknown or question.left, several=not unknown)
     period = question.period or period_of("today" if question.now else default, day)
     return await _figures(call, chosen, question, period)
+
+
+def _is_of_several(call: Call, question: Question) -> bool:
+    names = call.accounts.names
+    named = without_accounts(call.argument, names)[1]
+    return len(names) > 1 and (question.account == EVERY or len(set(named)) > 1)
 
 
 async def _used(call: Call) -> tuple[tuple[str, str], ...]:
@@ -107,15 +122,16 @@ def _today(call: Call, account: Account) -> date:
 async def pressed(call: Call) -> Turn:
     """A button below figures; anybody can write what it carries, but about their own account only."""
     letter, days, named, name = call.argument.split(":")
-    account, (first, last) = call.accounts.find(name), days.split("-")
+    account, (begin, end) = call.accounts.find(name), days.split("-")
     if account is None:
         return call.says("unknown_account", account=name)
     try:
-        period = Period(date.fromisoformat(first), date.fromisoformat(last))
+        period = Period(date.fromisoformat(begin), date.fromisoformat(end))
     except ValueError:
         return call.says("period_refused", reason="no_date", said=days)
     day = _today(call, account)
-    period = Period(min(period.first, day), min(period.last, day))
+    first = max(EARLIEST, min(period.first, day))
+    period = Period(first, max(first, min(period.last, day)))
     question = Question(symbol=None if named == "-" else named, dimension=LETTERS[letter])
     return await _figures(call, account, question, period)
 
@@ -123,7 +139,6 @@ async def pressed(call: Call) -> Turn:
 async def _figures(
     call: Call, account: Account, question: Question, period: Period, *, understood: bool = False
 ) -> Turn:
-    period = replace(period, first=max(period.first, EARLIEST))
     question = replace(question, symbol=question.symbol and family(question.symbol))
     span = statistics.Span(
         call.owner, account.id, period.first, period.last, question.symbol, question.side, *(question.mark or ())

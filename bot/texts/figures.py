@@ -72,8 +72,15 @@ def _understood(words: Words, shown: Shown) -> str:
     return words("figures.understood", asked=SEPARATOR.join(filter(None, parts)))
 
 
-def figures_unclear(words: Words, said: str) -> Reply:
-    return Reply(text="\n".join((words("figures.unclear", said=quoted(said, LONGEST_SAID)), _examples(words))))
+def figures_unclear(words: Words, said: str, *, several: bool = False) -> Reply:
+    """`several`: what was said are symbols, all of them known."""
+    why = words("figures.several" if several else "figures.unclear", said=quoted(said, LONGEST_SAID))
+    return Reply(text="\n".join((why, _examples(words))))
+
+
+def figures_one_account(words: Words, names: Sequence[str]) -> Reply:
+    """Where those of several accounts are asked for together."""
+    return Reply(text=words("figures.one_account", first=names[0], second=names[1]))
 
 
 def asked(words: Words) -> Reply:

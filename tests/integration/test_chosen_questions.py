@@ -24,7 +24,7 @@ from tests.servers.openai import Body, OpenAIServer, Step, openai_server
 QUESTION = "roughly how often am i right on the big tech one lately?"
 FALLBACK = "I cannot answer that."
 CHATS = itertools.count(5001)
-NONE: dict[str, Any] = dict.fromkeys(("period", "symbol", "side", "account", "breakdown"))
+NONE: dict[str, Any] = dict.fromkeys(("period", "symbol", "side", "account", "mark", "marked", "breakdown"))
 
 
 def chooses(query: str = "win_rate", **more: Any) -> Step:
@@ -82,6 +82,17 @@ async def test_it_is_bounded_by_side_and_divided(asking: Asking) -> None:
     assert "Understood as: All figures · Short · All time · By symbol" in said
     assert "ES: -$200.00, 1 trade" in said
     assert "NQ" not in said
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_it_is_of_trades_that_are_marked(asking: Asking) -> None:
+    ann, _ = await asking.trader()
+    await ann.writes("/mood 1 tilted")
+    asking.openai.otherwise = chooses("pnl", mark="mood", marked="tilted")
+    (said,) = await ann.writes("so what do i do to my account whenever i'm tilted like that?")
+    assert "Understood as: P&L · mood: tilted · All time" in said
+    assert "P&L -$200.00" in said
+    assert (await ann.writes("so what do i do to my account whenever it rains?"))[0].startswith(FALLBACK)
 
 
 @pytest.mark.asyncio(loop_scope="module")

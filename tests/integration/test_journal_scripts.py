@@ -17,6 +17,7 @@ from uuid import UUID
 
 import pytest
 
+from bot.commands import COMMANDS, menu
 from bot.linking import new_code
 from bot.schedules import schedules_of
 from bot.settings import read_settings
@@ -30,14 +31,17 @@ from tests.conversations.wires import Said, Wire
 from tests.integration.databases import sign_up
 from tests.journaling import Journal, Person, journaling
 
-WITH_JOBS = {"charts"}
+WITH_JOBS = {"charts", "tour"}
 """Scripts in which what is said comes from jobs."""
 ON_EVERY_WIRE = ("help", "settings", "settings_messages", "onboarding", "onboarding_left")
 PLATFORMS: dict[type[Wire], Platform] = {DiscordWire: "discord", WhatsAppWire: "whatsapp", MailWire: "email"}
 WIRES = tuple(PLATFORMS)
 PLACE = re.compile(r"\(place (?P<latitude>[-.\d]+) (?P<longitude>[-.\d]+)\)")
 FILE = re.compile(r"\(file (?P<name>[^)]+)\) ?(?P<text>.*)", re.DOTALL)
-SCRIPTS = sorted((Path(__file__).parent.parent / "journals").glob("*.txt"))
+TESTS = Path(__file__).parent.parent
+SCRIPTS = sorted((TESTS / "journals").glob("*.txt"))
+TALKS = TESTS / "conversations"
+README = TESTS.parent / "README.md"
 
 
 class Script:
@@ -171,5 +175,15 @@ async def test_script(path: Path, dsn: str, tmp_path: Path, trader: UUID) -> Non
         await Script(journal, trader).run(lines.splitlines())
 
 
-def test_there_are_scripts() -> None:
-    assert len(SCRIPTS) >= 4
+WRITTEN = re.compile(r"^> (?:\([^)]*\) ?)?/(?P<name>[a-z_]+)", re.MULTILINE)
+NAMED = re.compile(r"(?<![\w/.])/(?P<name>[a-z_]+)\b(?!/)")
+
+
+def test_every_command_that_is_told_of_is_in_a_script() -> None:
+    """Those of README's tour, and of the pages of /help."""
+    scripts = (*SCRIPTS, *TALKS.glob("*.txt"))
+    written = {name for path in scripts for name in WRITTEN.findall(path.read_text(encoding="utf-8"))}
+    tour = README.read_text(encoding="utf-8").partition("## How a message becomes a trade")[0]
+    told = (set(NAMED.findall(tour)) & COMMANDS.keys()) | {name for name, _ in menu()}
+    assert len(told) > 40
+    assert told - written == set()

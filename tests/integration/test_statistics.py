@@ -27,10 +27,11 @@ from db import pool, statistics
 from db.statistics import Dimension, Frame, Grouping, Side, Span
 from db.symbols import spelled
 from statemachine.trade import TradeFields
-from tests.generated_years import Years
+from tests.generated_years import SYMBOLS, Years
 from tests.integration.test_seed import DEMO
 
 ZONE = "America/New_York"
+PLAIN = ("NQ", "ES", "MNQ")
 ALL = (date(1970, 1, 1), date(2199, 12, 31))
 TODAY = date(2199, 12, 31)
 RESULTS = """
@@ -85,6 +86,22 @@ class Sheet:
         chosen = self.results[(self.results["day"] >= first) & (self.results["day"] <= last)]
         chosen = chosen if symbol is None else chosen[chosen["symbol"] == symbol]
         return chosen if side is None else chosen[chosen["direction"] == side]
+
+
+def check_by_hand(sheet: Sheet) -> None:
+    """What bot.trading.pnl made of trades in dollars of plain futures, from the row and the contract alone."""
+    checked = 0
+    for row in sheet.trades.to_dict("records"):
+        if row["symbol"] not in PLAIN or row["net"] is None or row["is_open"]:
+            continue
+        _, tick, value = SYMBOLS[row["symbol"]]
+        size, sign, checked = row["position_size"], 1 if row["direction"] == "long" else -1, checked + 1
+        scratch = abs(row["whole"]) <= max(Decimal(tick) * value * size, row["commissions"] or 0)
+        assert row["outcome"] == ("scratch" if scratch else "win" if row["net"] > 0 else "loss")
+        stop = row["stop_loss"] if row["initial_stop"] is None else row["initial_stop"]
+        risk = Decimal(0) if stop is None else (row["entry_price"] - stop) * sign * value * size
+        assert row["r"] == (row["net"] / risk if risk > 0 else None)
+    assert checked > 100
 
 
 def _time(value: Any) -> pd.Timestamp | None:
@@ -196,6 +213,8 @@ async def test_generated_years(connection: asyncpg.Connection, trader: UUID, acc
         connection, 2
     )  # what the other account made is not counted
     sheet = await sheet_of(connection, trader, other, currency)
+    if currency == "USD":
+        check_by_hand(sheet)
     asked: tuple[tuple[date, date, str | None, Side | None], ...] = (
         (*ALL, None, None), (date(2024, 3, 1), date(2024, 3, 31), None, "short"),
         (date(2024, 1, 1), date(2024, 12, 31), "NQ", None), (*ALL, "ES", "long"),

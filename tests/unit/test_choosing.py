@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.accounts import Accounts
 from bot.asking import Question
-from bot.choosing import Choice, choice_in, is_named, question_of
+from bot.choosing import Choice, choice_in, is_named, is_quoted, question_of
 from bot.periods import Period
 from bot.questions import is_for_the_model
 from bot.reading import read
@@ -18,7 +18,7 @@ from tests.unit.test_reading import NQ, confirming, idle
 
 TODAY = date(2026, 11, 27)
 ACCOUNTS = Accounts((ACCOUNT,), ACCOUNT)
-NONE: dict[str, Any] = dict.fromkeys(("period", "symbol", "side", "account", "breakdown"))
+NONE: dict[str, Any] = dict.fromkeys(("period", "symbol", "side", "account", "mark", "marked", "breakdown"))
 
 
 def chosen(query: str = "win_rate", **more: Any) -> Question | None:
@@ -31,7 +31,11 @@ def test_what_is_chosen_is_asked() -> None:
         period=Period(date(2026, 10, 29), TODAY), symbol="NQ", side="long", dimension="hour", metric="win_rate",
         account="apex2",
     )  # fmt: skip
-    assert chosen("overview", symbol="", period=" ", account="") == Question(overview=True)
+    assert chosen("overview", symbol="", period=" ", account="", marked="") == Question(overview=True)
+    assert chosen("pnl", mark="tag", marked="#Revenge") == Question(metric="pnl", mark=("tag", "revenge"))
+    assert chosen("pnl", mark="setup", marked="opening drive") == Question(
+        metric="pnl", mark=("setup", "opening drive")
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,7 +43,8 @@ def test_what_is_chosen_is_asked() -> None:
     [
         {"query": "none"}, {"query": "limits"}, {"query": "trades"}, {"period": "2026-13"}, {"period": "next week"},
         {"period": "since the flood"}, {"period": "2026-10-15; drop table trades"}, {"symbol": "a symbol"},
-        {"symbol": "'; --"}, {"account": "apex3"}, {"account": "other@example.com"},
+        {"symbol": "'; --"}, {"account": "apex3"}, {"account": "other@example.com"}, {"mark": "mood"},
+        {"mark": "mood", "marked": " "}, {"marked": "tilted"}, {"mark": "tag", "marked": "'; --"},
     ],
 )  # fmt: skip
 def test_what_does_not_hold_is_void(wrong: dict[str, Any]) -> None:
@@ -72,6 +77,13 @@ def test_a_command_that_carries_no_choice(text: str) -> None:
 )
 def test_a_symbol_is_one_that_was_traded_or_is_named(symbol: str, text: str, traded: list[str], named: bool) -> None:
     assert is_named(symbol, text, traded) is named
+
+
+@pytest.mark.parametrize(
+    ("marked", "quoted"), [("tilted", True), ("TILTED", True), ("angry", False), ("opening drive", True)]
+)
+def test_a_mark_stands_in_the_message(marked: str, quoted: bool) -> None:
+    assert is_quoted(marked, "do I lose when I'm Tilted  in the Opening Drive?") is quoted
 
 
 @pytest.mark.parametrize(

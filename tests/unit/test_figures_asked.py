@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.accounts import Accounts
-from bot.asking import Question, of_command, question_in
+from bot.asking import EVERY, Question, of_command, question_in, unknown_of
 from bot.questions import answered_by
 from bot.reading import read
 from bot.texts.buttons import Command
@@ -45,11 +45,21 @@ ASKED: dict[str, dict[str, Any]] = {
     "win rate on longs this month": {"metric": "win_rate", "side": "long", "period": NOVEMBER},
     "how did my es shorts do last week?": {"symbol": "ES", "side": "short", "period": LAST_WEEK},
     "how did apex2 do this month?": {"account": "apex2", "period": NOVEMBER},
+    "how did october go?": {"period": OCTOBER},
+    "what time of the day do i trade best?": {"dimension": "hour"},
+    "how do I do on mondays?": {"dimension": "weekday"},
+    "recap of the week": {"period": (date(2026, 11, 23), TODAY)},
+    "what's my average win/loss this month": {"metric": "average_win", "period": NOVEMBER},
+    "how much did #revenge cost me?": {"mark": ("tag", "revenge")},
+    "which setup is best?": {"dimension": "setup"},
+    "what's my best setup on nq": {"dimension": "setup", "symbol": "NQ"},
+    "how am I doing across all accounts?": {"account": EVERY, "now": True},
+    "how did setup orb do in october?": {"mark": ("setup", "orb"), "period": OCTOBER},
 }
 
 
 def seen(question: Question) -> dict[str, Any]:
-    names = ("metric", "dimension", "symbol", "side", "account")
+    names = ("metric", "dimension", "symbol", "side", "account", "mark")
     told: dict[str, Any] = {name: value for name in names if (value := getattr(question, name)) is not None}
     if question.period is not None:
         told["period"] = (question.period.first, question.period.last)
@@ -83,6 +93,14 @@ IN_OTHER_LANGUAGES: dict[str, dict[str, Any]] = {
     "combien ai-je gagné cette semaine ?": {"metric": "pnl", "period": THIS_WEEK},
     "quel est mon taux de réussite sur NQ ce mois-ci ?": {"metric": "win_rate", "symbol": "NQ", "period": NOVEMBER},
     "mon meilleur jour le mois dernier ?": {"metric": "best_day", "period": OCTOBER},
+    "wie lief mein Tag?": {"now": True},
+    "welches Setup ist am besten?": {"dimension": "setup"},
+    "¿qué error me cuesta más?": {"dimension": "mistake"},
+    "qual setup me custa mais?": {"dimension": "setup"},
+    "mes résultats par humeur ce mois-ci": {"dimension": "mood", "period": NOVEMBER},
+    "Ergebnisse auf allen Konten diesen Monat": {"account": EVERY, "period": NOVEMBER},
+    "was kostet mich #revenge?": {"mark": ("tag", "revenge")},
+    "und gestern?": {"period": (date(2026, 11, 26), date(2026, 11, 26))},
 }
 
 
@@ -102,6 +120,9 @@ def test_it_is_understood_in_other_languages(text: str) -> None:
         ("and yesterday?", "figures_asked"),
         ("what's my drawdown", "figures_asked"),  # the account has no limit of it
         ("win rate this month", "figures_asked"),
+        ("win rate on gold", "figures_asked"),  # which looks like a report
+        ("how did I do today?", "figures_asked"),
+        ("what's my win rate next month?", "figures_asked"),  # which is told of the period
         ("profit factor", "figures_asked"),
         ("what's my win rate on 2026-02-30?", "figures_asked"),
         ("how much can I lose today?", "limits"),
@@ -124,7 +145,9 @@ def test_a_command_answers(text: str, command: str) -> None:
     "text",
     [
         "who won the game?", "is nq up today?", "what is a drawdown in general?", "should i trade today?",
-        "how many contracts do I have left today", "why did my stop get hit?", "did I hold too long?",
+        "how many contracts do I have left today", "should i trade on 2026-02-30?", "should i trade 1/2 size?",
+        "was it on 5/6/2026 that nq crashed?", "made money on nq today, flat now",
+        "why did my stop get hit?", "did I hold too long?",
         "how are you doing?", "how is the market doing today", "nice profit today", "up 2k on the day", "good morning",
         "best day", "x" * 5000 + "?",
     ],
@@ -153,6 +176,12 @@ def test_what_is_no_question_speaks_to_the_draft() -> None:
         ("$AAPL ytd", {"symbol": "AAPL", "period": (date(2026, 1, 1), TODAY)}),
         ("/NQZ6", {"symbol": "NQ"}),
         ("all", {"period": (date(1970, 1, 1), TODAY)}),
+        ("mes last month", {"symbol": "MES", "period": OCTOBER}),
+        ("mes", {"symbol": "MES"}),
+        ("mon", {"period": (date(2026, 11, 23), date(2026, 11, 23))}),
+        ("7203", {"symbol": "7203"}),
+        ("setup last month", {"dimension": "setup", "period": OCTOBER}),
+        ("tag revenge", {"mark": ("tag", "revenge")}),
         ("by rule october", {"dimension": "rule", "period": OCTOBER}),
     ],
 )
@@ -163,16 +192,46 @@ def test_after_a_command(text: str, wanted: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["foo bar", "next week", "tomorrow nq es", "everything but nq", "<b>", "'; drop table"]
+    "text",
+    [
+        "foo bar",
+        "nq es",
+        "oct nov",
+        "since",
+        "de",
+        "1/2/3",
+        "last -3 days",
+        "everything but nq",
+        "<b>",
+        "'; drop table",
+    ],
 )
 def test_a_command_that_is_not_understood(text: str) -> None:
     assert of_command(question_in(text, TODAY), TODAY).left
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "nq 5/6/2026", "from october to march", "since 2027-01-01"])
+def test_what_is_not_known_is_told_without_the_symbols() -> None:
+    assert unknown_of("nq es last blah") == "last blah"
+    assert unknown_of("nq es") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-02-30",
+        "nq 5/6/2026",
+        "from october to march",
+        "since 2027-01-01",
+        "31 february",
+        "next month",
+        "nq tomorrow",
+        "tsla next week",
+        "last 0 days",
+    ],
+)
 def test_periods_that_make_no_sense(text: str) -> None:
     with pytest.raises(NotAPeriod):
-        question_in(text, TODAY)
+        of_command(question_in(text, TODAY), TODAY)
 
 
 @given(st.text(max_size=300))

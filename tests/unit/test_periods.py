@@ -44,8 +44,8 @@ SAID = {
     "oct 1st until oct 15th": ("2026-10-01", "2026-10-15"),
     "2026-09..2026-10": ("2026-09-01", "2026-10-31"),
     "march to may": ("2026-03-01", "2026-05-31"),
+    "1.10. bis 5.10.": ("2026-10-01", "2026-10-05"),
     "01.10.2026 bis 05.10.2026": ("2026-10-01", "2026-10-05"),
-    "1900": ("1900-01-01", "1900-12-31"),
     "last 10000 years": ("1970-01-01", "2026-11-27"),
     "since monday": ("2026-11-23", "2026-11-27"),
     "since march": ("2026-03-01", "2026-11-27"),
@@ -67,6 +67,21 @@ SAID = {
     "dec 24": ("2025-12-24", "2025-12-24"),
     "all time": (EARLIEST.isoformat(), "2026-11-27"),
     "last 9999 days": ("1999-07-14", "2026-11-27"),
+    "oct 1-15": ("2026-10-01", "2026-10-15"),
+    "1 to 15 October 2025": ("2025-10-01", "2025-10-15"),
+    "from the 1st to the 15th of october": ("2026-10-01", "2026-10-15"),
+    "dec 20 to 31": ("2025-12-20", "2025-12-31"),
+    "2026/10/15": ("2026-10-15", "2026-10-15"),
+    "15.10.": ("2026-10-15", "2026-10-15"),
+    "10/25": ("2026-10-25", "2026-10-25"),
+    "2024-2025": ("2024-01-01", "2025-12-31"),
+    "30d": ("2026-10-29", "2026-11-27"),
+    "last 2w": ("2026-11-14", "2026-11-27"),
+    "last seven days": ("2026-11-21", "2026-11-27"),
+    "last month to today": ("2026-10-01", "2026-11-27"),
+    "last week and this week": ("2026-11-16", "2026-11-27"),
+    "mon": ("2026-11-23", "2026-11-23"),
+    "lifetime": (EARLIEST.isoformat(), "2026-11-27"),
 }
 
 
@@ -84,23 +99,42 @@ def test_a_period_is_read(text: str) -> None:
         ("last fortnights", "unknown"),
         ("last 0 days", "unknown"),
         ("last 99999999999 days", "unknown"),
-        ("5/6", "unknown"),
+        ("1969", "unknown"),
+        ("1960-05-05", "unknown"),
+        ("mes", "unknown"),  # a contract, too
         ("today tomorrow", "unknown"),
         ("drop table trades", "unknown"),
+        ("tomorrow", "ahead"),
+        ("next month", "ahead"),
+        ("the coming friday", "ahead"),
+        ("semana que viene", "ahead"),
         ("2026-12", "ahead"),
         ("2027-01-01..2027-02-01", "ahead"),
         ("2026-10-15..2026-10-01", "reversed"),
+        ("15-1 oct", "reversed"),
         ("2026-02-30", "no_date"),
         ("2026-13", "no_date"),
         ("31 april", "no_date"),
+        ("31 de febrero", "no_date"),
+        ("31.2.", "no_date"),
+        ("1.13.", "no_date"),
+        ("from june to may 1200", "no_date"),
         ("5/6/2026", "two_ways"),
         ("2026-10-01..", "unknown"),
+        ("5/6", "two_ways"),
     ],
 )
 def test_nonsense_is_refused_with_its_reason(text: str, reason: str) -> None:
     with pytest.raises(NotAPeriod) as refused:
         period_of(text, FRIDAY)
     assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize("text", ["próxima semana", "31 février", "2026-10-15..2026-10-01"])
+def test_what_is_refused_is_quoted_as_written(text: str) -> None:
+    with pytest.raises(NotAPeriod) as refused:
+        period_in(f"mi win rate {text}?", FRIDAY)
+    assert refused.value.said == text
 
 
 @pytest.mark.parametrize(
@@ -113,13 +147,16 @@ def test_nonsense_is_refused_with_its_reason(text: str, reason: str) -> None:
         ("my P&L in may on nq", "may", "my P&L on nq"),
         ("stats from 2026-10-01 to 2026-10-15 nq", "2026-10-01..2026-10-15", "stats nq"),
         ("nq since last week please", "since last week", "nq please"),
+        ("my pnl from 1 to 15 october on es", "1-15 oct", "my pnl on es"),
     ],
 )
 def test_a_period_is_found_in_a_question(text: str, period: str, rest: str) -> None:
     assert period_in(text, FRIDAY) == (period_of(period, FRIDAY), rest)
 
 
-@pytest.mark.parametrize("text", ["may I see my stats", "what's my best day", "nq", "all my wins", "GC 2650", ""])
+@pytest.mark.parametrize(
+    "text", ["may I see my stats", "what's my best day", "nq", "all my wins", "GC 2650", "NQ 12-25", "me sat out", ""]
+)
 def test_other_words_are_no_period(text: str) -> None:
     assert period_in(text, FRIDAY) == (None, text)
 
@@ -175,6 +212,23 @@ OTHER_LANGUAGES = {
     "yesterday": ["ayer", "ontem", "hier", "gestern"],
     "since march": ["desde marzo", "desde março", "depuis mars", "seit März"],
     "in october": ["en octubre", "em outubro", "en octobre", "im Oktober"],
+    "last two weeks": [
+        "las últimas dos semanas",
+        "duas últimas semanas",
+        "les deux dernières semaines",
+        "letzten zwei Wochen",
+    ],
+    "15 oct 2025": ["15 de octubre de 2025", "15 de outubro de 2025", "le 15 octobre 2025", "15. Oktober 2025"],
+    "1 to 15 oct": ["del 1 al 15 de octubre", "de 1 a 15 de outubro", "du 1er au 15 octobre", "vom 1. bis 15. Oktober"],
+    "from august to october": [
+        "de agosto a octubre",
+        "de agosto até outubro",
+        "d'août à octobre",
+        "von August bis Oktober",
+    ],
+    "last year": ["el año pasado", "ano passado", "l’année dernière", "letztes Jahr"],
+    "since monday": ["desde el lunes", "desde segunda-feira", "depuis lundi", "seit Montag"],
+    "all time": ["desde siempre", "desde sempre", "depuis toujours", "alles"],
 }
 
 

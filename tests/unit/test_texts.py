@@ -214,13 +214,6 @@ def test_long_lists_stay_within_what_a_platform_shows() -> None:
         assert len(reply.text) <= 4096
 
 
-@pytest.mark.parametrize("say", [Say("help"), *(Say("help_page", {"theme": t, "commands": page(t)}) for t in THEMES)])
-def test_every_page_of_help_fits_one_phone_screen(say: Say) -> None:
-    text = seen(render(say, VIEW))
-    assert len(text.splitlines()) <= 16
-    assert all(len(line) <= 64 for line in text.splitlines())
-
-
 def test_every_command_stands_on_one_page_of_help() -> None:
     listed = [name for theme in THEMES for name, _ in page(theme)]
     assert sorted(listed) == sorted(name for name, _ in menu())

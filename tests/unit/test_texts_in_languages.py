@@ -1,19 +1,24 @@
 """Every reply in every language: what can be pressed, what fits a phone, and that what is told to be typed is read."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
+from textwrap import wrap
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from adapters.discord_commands import DESCRIPTION_LIMIT
+from bot.asking import Question, of_command, question_in
+from bot.charting.wanted import Wanted, wanted_in
 from bot.commands import menu, page
 from bot.commands.overriding import _SAID
 from bot.commands.settings import DAY_NAMES
 from bot.commands.switching import ON_OFF
 from bot.forms import prefill
 from bot.introducing import answer_to, zone_told
+from bot.periods import Period, period_of
 from bot.reading import ReadContext, read
 from bot.reminding.wishes import WEEKDAYS
 from bot.texts import View, render
@@ -30,8 +35,11 @@ from tests.reply_examples import EXAMPLES, LEFT, NOW, OPEN, STOPPED, VIEW, draft
 OTHERS = [language for language in LANGUAGES if language != "en"]
 IDLE = ReadContext(state="idle", now=NOW, zone=ZoneInfo("UTC"))
 WAITING = replace(IDLE, state="awaiting_confirmation", drafts=(LEFT,))
+DAY = date(2026, 11, 27)
 LABEL = 20
 """Characters of a button: two stand beside each other on a phone."""
+PHONE_COLUMNS, PHONE_LINES = 40, 24
+"""What the smallest phones show of a chat (360 × 640 points); a button is two lines high."""
 
 
 def view(language: str) -> View:
@@ -74,8 +82,8 @@ def test_every_page_of_help_fits_one_phone_screen(language: str) -> None:
     for say in (Say("help"), *pages):
         reply = render(say, view(language))
         lines = [*([reply.title] if reply.title else []), *reply.text.splitlines()]
-        assert len(lines) <= 16
-        assert all(len(line) <= 70 for line in lines), max(lines, key=len)
+        wrapped = sum(len(wrap(line, PHONE_COLUMNS)) or 1 for line in lines)
+        assert wrapped + 2 * len(reply.buttons) <= PHONE_LINES, reply.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -151,6 +159,36 @@ def test_on_off_and_weekdays_are_taken_as_they_are_told(language: str) -> None:
     texts = catalogue(language)
     assert (ON_OFF[texts["state.on"]], ON_OFF[texts["state.off"]]) == (True, False)
     assert [DAY_NAMES[texts[f"weekday.{day}"].lower()] for day in WEEKDAYS] == list(WEEKDAYS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_questions_that_are_told_are_understood(language: str) -> None:
+    """As those of English are."""
+    told, english = catalogue(language), catalogue("en")
+    for key in ("asked.example.1", "asked.example.2", "figures.example.1", "figures.example.2", "help.page.figures"):
+        asked, meant = (_question_of(texts[key]) for texts in (told, english))
+        assert (asked.left, replace(asked, oneself=True)) == ("", replace(meant, oneself=True)), key
+
+
+def _question_of(text: str) -> Question:
+    said = text.rpartition(": ")[2].removeprefix("/stats ")
+    question = question_in(said, DAY)
+    return of_command(question, DAY) if text.startswith("/stats ") else question
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_periods_that_are_told_are_read(language: str) -> None:
+    told = catalogue(language)["period_refused.examples"].rpartition(": ")[2]
+    *most, last = told.split(", ")
+    periods = [period_of(said, DAY) for said in (*most, *last.rsplit(" ", 2)[::2])]
+    week = Period(DAY - timedelta(days=DAY.weekday() + 7), DAY - timedelta(days=DAY.weekday() + 1))
+    month, year = Period(date(2026, 10, 1), date(2026, 10, 31)), Period(date(2026, 1, 1), DAY)
+    days = Period(DAY - timedelta(days=29), DAY)
+    assert periods == [Period(DAY, DAY), week, month, days, year, Period(date(2026, 10, 1), date(2026, 10, 15))]
+    assert period_of(catalogue(language)["command.export"].rpartition("/export ")[2], DAY) == month
+    assert wanted_in(catalogue(language)["help.page.charts"].rpartition("/chart ")[2], DAY) == Wanted(
+        kind="hours", period=month, symbol="NQ"
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

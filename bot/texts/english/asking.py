@@ -100,6 +100,8 @@ ASKING: Final = MappingProxyType(
         "figures.never": "Nothing is in this journal before that.",
         "figures.never.symbol": "There is no {symbol} in this journal. Write for example: {first} or {second}",
         "figures.unclear": "I do not know “{said}” there.",
+        "figures.several": "One symbol at a time, or all: “{said}” are several.",
+        "figures.one_account": "One account at a time, they are never added up: /stats @{first} or /stats @{second}",
         "figures.unclear.examples": "Write for example: {first} or {second}",
         "figures.example.1": "/stats nq last month",
         "figures.example.2": "/stats by hour this week",

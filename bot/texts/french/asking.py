@@ -100,15 +100,17 @@ ASKING: Final = MappingProxyType(
         "figures.never": "Il n’y a rien avant cela dans ce journal.",
         "figures.never.symbol": "Il n’y a pas de {symbol} dans ce journal. Écris par exemple : {first} ou {second}",
         "figures.unclear": "Je ne connais pas « {said} » à cet endroit.",
+        "figures.several": "Un symbole à la fois, ou tous : « {said} » en sont plusieurs.",
+        "figures.one_account": "Un compte à la fois, sans les additionner : /stats @{first} ou /stats @{second}",
         "figures.unclear.examples": "Écris par exemple : {first} ou {second}",
-        "figures.example.1": "/stats nq last month",
-        "figures.example.2": "/stats by hour this week",
+        "figures.example.1": "/stats nq le mois dernier",
+        "figures.example.2": "/stats par heure cette semaine",
         "asked.figures": "De tes chiffres, je peux dire : trades, taux de réussite, P&L, moyennes, profit factor, R, "
         "meilleur, pire, drawdown, frais ;\nsur toute période, tout symbole ou sens, et par symbole, sens, heure, "
         "jour de la semaine ou règle.",
         "asked.examples": "Sur tes trades, tu peux demander par exemple : {first} ou : {second}",
-        "asked.example.1": "how am I doing today?",
-        "asked.example.2": "what's my win rate on ES this month?",
+        "asked.example.1": "où j’en suis aujourd’hui ?",
+        "asked.example.2": "quel est mon taux de réussite sur ES ce mois-ci ?",
         # ---- buttons
         "button.figures.all": "Tous les chiffres",
         "button.figures.symbol": "Symboles",

@@ -35,7 +35,7 @@ COMMANDS: Final = {
     "command.deposit": "Argent ajouté : /deposit 500",
     "command.pause": "Rien sans demander : /pause 3 days",
     "command.rest": "Un jour de repos qui garde ta série",
-    "command.export": "Tes données en fichier : /export last month",
+    "command.export": "Tes données en fichier : /export le mois dernier",
     "command.import": "Des trades du fichier de ton broker",
     "command.delete_me": "Supprimer ton journal",
     "command.link": "Lier ce chat : /link VGL-XXXX ; délier : /unlink",

@@ -13,8 +13,8 @@ IMPORTING: Final = MappingProxyType(
         "period_refused.reversed": "« {said} » finit avant de commencer.",
         "period_refused.no_date": "Ce jour n’existe pas : « {said} ».",
         "period_refused.two_ways": "« {said} » pourrait être deux jours. Écris-le comme 2026-10-25.",
-        "period_refused.examples": "Dis par exemple : today, last week, october, last 30 days, ytd ou "
-        "2026-10-01..2026-10-15",
+        "period_refused.examples": "Dis par exemple : aujourd’hui, la semaine dernière, octobre, 30 derniers "
+        "jours, cette année ou 2026-10-01..2026-10-15",
         # ---- exports of a period
         "export_begun.period": "Je mets {period} de ton journal dans un fichier : trades, verdicts, jours, plans, "
         "messages et graphiques de ces jours ; règles et comptes en entier. Il arrive ici en ZIP dans quelques "

@@ -19,8 +19,8 @@ SETTINGS: Final = {
     "help.page.trades": "Pas besoin de commande pour en noter un : long 2 nq 18250 > 18290\nPlus tard : out 18290 · "
     "stop was 18230 · it was 3 contracts",
     "help.page.notes": "Aussi dans le récit : long 2 nq 18250 > 18290 #revenge setup: ORB",
-    "help.page.figures": "Ou demande : what's my win rate on ES this month",
-    "help.page.charts": "De toute période ou symbole : /chart hours nq last month",
+    "help.page.figures": "Ou demande : quel est mon taux de réussite sur ES ce mois-ci ?",
+    "help.page.charts": "De toute période ou symbole : /chart hours nq le mois dernier",
     "help.page.rules": "Pour commencer : /rules add no trades after 11:30",
     "help.page.accounts": "Un trade nomme son compte : long 1 es 5300 @apex2",
     "help.page.settings": "Tous avec leurs boutons : /settings",

@@ -100,15 +100,17 @@ ASKING: Final = MappingProxyType(
         "figures.never": "Davor steht nichts in diesem Journal.",
         "figures.never.symbol": "{symbol} gibt es in diesem Journal nicht. Schreib zum Beispiel: {first} oder {second}",
         "figures.unclear": "„{said}“ kenne ich dort nicht.",
+        "figures.several": "Ein Symbol auf einmal, oder alle: „{said}“ sind mehrere.",
+        "figures.one_account": "Ein Konto auf einmal, sie werden nie addiert: /stats @{first} oder /stats @{second}",
         "figures.unclear.examples": "Schreib zum Beispiel: {first} oder {second}",
-        "figures.example.1": "/stats nq last month",
-        "figures.example.2": "/stats by hour this week",
+        "figures.example.1": "/stats nq letzten Monat",
+        "figures.example.2": "/stats nach Stunde diese Woche",
         "asked.figures": "Von deinen Zahlen kann ich sagen: Trades, Trefferquote, P&L, Durchschnitte, Profitfaktor, "
         "R, bester, schlechtester, Drawdown, Gebühren;\nfür jeden Zeitraum, jedes Symbol, jede Richtung, und nach "
         "Symbol, Richtung, Stunde, Wochentag oder Regel.",
         "asked.examples": "Zu deinen Trades kannst du zum Beispiel fragen: {first} oder: {second}",
-        "asked.example.1": "how am I doing today?",
-        "asked.example.2": "what's my win rate on ES this month?",
+        "asked.example.1": "wie läuft es heute?",
+        "asked.example.2": "wie ist meine Trefferquote im ES diesen Monat?",
         # ---- buttons
         "button.figures.all": "Alle Zahlen",
         "button.figures.symbol": "Symbole",

@@ -35,7 +35,7 @@ COMMANDS: Final = {
     "command.deposit": "Geld eingezahlt: /deposit 500",
     "command.pause": "Nichts ungefragt hören: /pause 3 days",
     "command.rest": "Ein freier Tag, der deine Serie erhält",
-    "command.export": "Deine Daten als Datei: /export last month",
+    "command.export": "Deine Daten als Datei: /export letzten Monat",
     "command.import": "Trades aus der Datei deines Brokers",
     "command.delete_me": "Dein Journal löschen",
     "command.link": "Chat verbinden: /link VGL-XXXX; trennen: /unlink",

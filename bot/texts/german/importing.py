@@ -13,8 +13,8 @@ IMPORTING: Final = MappingProxyType(
         "period_refused.reversed": "„{said}“ endet, bevor es beginnt.",
         "period_refused.no_date": "Diesen Tag gibt es nicht: „{said}“.",
         "period_refused.two_ways": "„{said}“ könnte zwei Tage meinen. Schreib ihn wie 2026-10-25.",
-        "period_refused.examples": "Schreib zum Beispiel: today, last week, october, last 30 days, ytd oder "
-        "2026-10-01..2026-10-15",
+        "period_refused.examples": "Schreib zum Beispiel: heute, letzte Woche, Oktober, letzte 30 Tage, dieses Jahr "
+        "oder 2026-10-01..2026-10-15",
         # ---- exports of a period
         "export_begun.period": "Ich packe {period} deines Journals in eine Datei: Trades, Urteile, Tage, Pläne, "
         "Nachrichten und Charts dieser Tage; Regeln und Konten ganz. Sie kommt in einigen Minuten als ZIP hierher.",

@@ -100,15 +100,17 @@ ASKING: Final = MappingProxyType(
         "figures.never": "Não há nada neste diário antes disso.",
         "figures.never.symbol": "Não há {symbol} neste diário. Escreva por exemplo: {first} ou {second}",
         "figures.unclear": "Não conheço “{said}” aí.",
+        "figures.several": "Um símbolo por vez, ou todos: “{said}” são vários.",
+        "figures.one_account": "Uma conta por vez, elas nunca são somadas: /stats @{first} ou /stats @{second}",
         "figures.unclear.examples": "Escreva por exemplo: {first} ou {second}",
-        "figures.example.1": "/stats nq last month",
-        "figures.example.2": "/stats by hour this week",
+        "figures.example.1": "/stats nq mês passado",
+        "figures.example.2": "/stats por hora esta semana",
         "asked.figures": "Dos seus números sei dizer: operações, taxa de acerto, P&L, médias, fator de lucro, R, "
         "melhor, pior, drawdown, corretagem;\nde qualquer período, símbolo ou lado, e por símbolo, lado, hora, dia da "
         "semana ou regra.",
         "asked.examples": "Sobre suas operações você pode perguntar por exemplo: {first} ou: {second}",
-        "asked.example.1": "how am I doing today?",
-        "asked.example.2": "what's my win rate on ES this month?",
+        "asked.example.1": "como estou hoje?",
+        "asked.example.2": "qual é a minha taxa de acerto no ES este mês?",
         # ---- buttons
         "button.figures.all": "Todos os números",
         "button.figures.symbol": "Símbolos",

@@ -35,7 +35,7 @@ COMMANDS: Final = {
     "command.deposit": "Dinheiro depositado: /deposit 500",
     "command.pause": "Nada sem pedir: /pause 3 days",
     "command.rest": "Um dia de folga que mantém sua sequência",
-    "command.export": "Seus dados como arquivo: /export last month",
+    "command.export": "Seus dados como arquivo: /export mês passado",
     "command.import": "Operações do arquivo da sua corretora",
     "command.delete_me": "Apagar seu diário",
     "command.link": "Vincular este chat: /link VGL-XXXX; encerrar: /unlink",

@@ -13,7 +13,7 @@ IMPORTING: Final = MappingProxyType(
         "period_refused.reversed": "“{said}” termina antes de começar.",
         "period_refused.no_date": "Não existe esse dia: “{said}”.",
         "period_refused.two_ways": "“{said}” pode ser dois dias. Escreva como 2026-10-25.",
-        "period_refused.examples": "Diga por exemplo: today, last week, october, last 30 days, ytd ou "
+        "period_refused.examples": "Diga por exemplo: hoje, semana passada, outubro, últimos 30 dias, este ano ou "
         "2026-10-01..2026-10-15",
         # ---- exports of a period
         "export_begun.period": "Estou colocando {period} do seu diário em um arquivo: operações, veredictos, "

@@ -19,8 +19,8 @@ SETTINGS: Final = {
     "help.page.trades": "Para registrar uma não precisa de comando: long 2 nq 18250 > 18290\nDepois: out 18290 · stop "
     "was 18230 · it was 3 contracts",
     "help.page.notes": "Também no relato: long 2 nq 18250 > 18290 #revenge setup: ORB",
-    "help.page.figures": "Ou pergunte: what's my win rate on ES this month",
-    "help.page.charts": "De qualquer período ou símbolo: /chart hours nq last month",
+    "help.page.figures": "Ou pergunte: qual é a minha taxa de acerto no ES este mês?",
+    "help.page.charts": "De qualquer período ou símbolo: /chart hours nq mês passado",
     "help.page.rules": "Para começar: /rules add no trades after 11:30",
     "help.page.accounts": "Uma operação diz sua conta: long 1 es 5300 @apex2",
     "help.page.settings": "Todos com seus botões: /settings",

@@ -100,15 +100,17 @@ ASKING: Final = MappingProxyType(
         "figures.never": "No hay nada en este diario antes de eso.",
         "figures.never.symbol": "No hay {symbol} en este diario. Escribe por ejemplo: {first} o {second}",
         "figures.unclear": "No conozco “{said}” ahí.",
+        "figures.several": "Un símbolo cada vez, o todos: “{said}” son varios.",
+        "figures.one_account": "Una cuenta cada vez, nunca se suman: /stats @{first} o /stats @{second}",
         "figures.unclear.examples": "Escribe por ejemplo: {first} o {second}",
-        "figures.example.1": "/stats nq last month",
-        "figures.example.2": "/stats by hour this week",
+        "figures.example.1": "/stats nq el mes pasado",
+        "figures.example.2": "/stats por hora esta semana",
         "asked.figures": "De tus cifras sé decirte: operaciones, acierto, P&L, medias, factor de beneficio, R, mejor, "
         "peor, drawdown, comisiones;\nde cualquier periodo, símbolo o lado, y por símbolo, lado, hora, día de la "
         "semana o regla.",
         "asked.examples": "De tus operaciones puedes preguntar por ejemplo: {first} o: {second}",
-        "asked.example.1": "how am I doing today?",
-        "asked.example.2": "what's my win rate on ES this month?",
+        "asked.example.1": "¿cómo voy hoy?",
+        "asked.example.2": "¿cuál es mi tasa de acierto en ES este mes?",
         # ---- buttons
         "button.figures.all": "Todas las cifras",
         "button.figures.symbol": "Símbolos",

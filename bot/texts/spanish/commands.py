@@ -35,7 +35,7 @@ COMMANDS: Final = {
     "command.deposit": "Dinero ingresado: /deposit 500",
     "command.pause": "Nada sin que preguntes: /pause 3 days",
     "command.rest": "Un día libre que conserva tu racha",
-    "command.export": "Tus datos como archivo: /export last month",
+    "command.export": "Tus datos como archivo: /export el mes pasado",
     "command.import": "Operaciones del archivo de tu bróker",
     "command.delete_me": "Borrar tu diario",
     "command.link": "Vincular este chat: /link VGL-XXXX; terminar: /unlink",

@@ -13,7 +13,7 @@ IMPORTING: Final = MappingProxyType(
         "period_refused.reversed": "“{said}” termina antes de empezar.",
         "period_refused.no_date": "No existe ese día: “{said}”.",
         "period_refused.two_ways": "“{said}” pueden ser dos días. Escríbelo como 2026-10-25.",
-        "period_refused.examples": "Di por ejemplo: today, last week, october, last 30 days, ytd o "
+        "period_refused.examples": "Di por ejemplo: hoy, la semana pasada, octubre, últimos 30 días, este año o "
         "2026-10-01..2026-10-15",
         # ---- exports of a period
         "export_begun.period": "Estoy poniendo {period} de tu diario en un archivo: operaciones, veredictos, "

@@ -19,8 +19,8 @@ SETTINGS: Final = {
     "help.page.trades": "Para registrar una no hace falta comando: long 2 nq 18250 > 18290\nDespués: out 18290 · stop "
     "was 18230 · it was 3 contracts",
     "help.page.notes": "También en el reporte: long 2 nq 18250 > 18290 #revenge setup: ORB",
-    "help.page.figures": "O pregunta: what's my win rate on ES this month",
-    "help.page.charts": "De cualquier periodo o símbolo: /chart hours nq last month",
+    "help.page.figures": "O pregunta: ¿cuál es mi tasa de acierto en ES este mes?",
+    "help.page.charts": "De cualquier periodo o símbolo: /chart hours nq el mes pasado",
     "help.page.rules": "Para empezar: /rules add no trades after 11:30",
     "help.page.accounts": "Una operación nombra su cuenta: long 1 es 5300 @apex2",
     "help.page.settings": "Todos con sus botones: /settings",
