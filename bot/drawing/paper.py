@@ -245,7 +245,9 @@ class Paper:
 def _with_palette(drawn: Image.Image) -> Image.Image:
     """In few colours, each of them the one it most often stands for: an average would tint what is grey."""
     few = drawn.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    pairs: Any = Image.merge("RGBA", (*drawn.split(), Image.frombytes("L", few.size, few.tobytes()))).getcolors(1 << 20)
+    both = Image.merge("RGBA", (*drawn.split(), Image.frombytes("L", few.size, few.tobytes())))
+    # what is large is found on every second pixel, too, in a fraction of the time
+    pairs: Any = both.resize((few.width // 2, few.height // 2), Image.Resampling.NEAREST).getcolors(1 << 20)
     palette = few.getpalette() or []
     for _, (red, green, blue, place) in sorted(pairs):
         palette[3 * place : 3 * place + 3] = [red, green, blue]
