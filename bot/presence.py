@@ -52,7 +52,11 @@ class Presence:
         connection: pool.Connection = await connecting.connect(
             self._dsn, name="vigil presence", command_timeout=ANSWER_SECONDS
         )
-        await connection.execute(KEEPALIVES)
+        try:
+            await connection.execute(KEEPALIVES)
+        except BaseException:
+            connection.terminate()
+            raise
         return connection
 
     async def keep(self) -> None:
@@ -136,9 +140,13 @@ class Presence:
 
     async def leave(self) -> None:
         """A clean end: the row goes, so that nobody takes this for a crash."""
-        if self._connection is not None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
             with suppress(Unavailable), pool.translated():
                 async with asyncio.timeout(LEAVE_SECONDS):
-                    await processes.leave(self._connection, self.process)
-                    await self._connection.close()
-            self._connection = None
+                    await processes.leave(connection, self.process)
+                    await connection.close()
+        finally:
+            connection.terminate()  # where the database was too slow for a clean end; else there is nothing left of it

@@ -200,6 +200,20 @@ async def test_locks_are_not_left_on_what_became_a_stand_by(
         await here.leave()
 
 
+async def test_a_process_leaves_no_connection_behind_where_the_database_is_slow(
+    dsn: str, connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "LEAVE_SECONDS", 0.2)
+    here = Presence(dsn)
+    await here.join()
+    held = here._connection
+    assert held is not None
+    async with connection.transaction():
+        await connection.execute("lock table worker.processes")
+        await here.leave()
+    assert held.is_closed()
+
+
 async def test_a_turn_goes_on_where_a_migration_changed_a_function(dsn: str, connection: asyncpg.Connection) -> None:
     """The driver's plan of it is stale, and within a transaction it may not repeat the statement by itself."""
     await sign_up_traders(connection, CHATS[:1])
