@@ -9,7 +9,10 @@ from typing import Any
 
 from playwright.async_api import Locator, Page, async_playwright, expect
 
+from tests.contract.driver import PATIENCE
+
 CHROMIUM = Path("/usr/bin/chromium")
+expect.set_options(timeout=PATIENCE * 1000)
 DROP = """([data, name, type]) => {
   const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
   const moved = new DataTransfer();
