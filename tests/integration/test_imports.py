@@ -280,12 +280,19 @@ async def test_a_yes_is_answered_with_the_file_that_waits(journal: Journal, ann:
     assert "already" in (await ann.presses("Save 2"))[0]
 
 
-async def test_what_stands_beside_a_file_is_not_lost_without_a_word(journal: Journal, ann: Person) -> None:
+async def test_neither_what_stands_beside_a_file_nor_a_failure_is_lost_without_a_word(
+    journal: Journal, ann: Person
+) -> None:
     begun, *_ = await sends(ann, ANY_CSV, text="long 2 nq 18250 > 18290")
     assert "I read nothing else: “long 2 nq 18250 > 18290”" in begun
     begun, preview = await sends(ann, ANY_CSV, name="report.htm", text="zone UTC")
     assert "nothing else" not in begun
     assert "Times read as UTC" in preview
+    await journal.db.execute('update worker.import_trades set trade = trade || \'{"day": "someday"}\' where number = 1')
+    (failed,) = await ann.presses("Save 2")
+    assert failed.startswith("I could not do that with your file. Your journal is untouched")
+    assert await journal.db.fetchval(EMPTY) == 0
+    assert await journal.count("worker.imports", "status = 'ready'") == 1, "it waits as it did"
 
 
 async def presses_at_once(ann: Person, label: str) -> None:
@@ -317,6 +324,7 @@ select exists (select from pg_stat_activity where query like '%save_import%' and
 async def test_the_trader_is_heard_while_a_file_is_being_saved(
     journal: Journal, ann: Person, trader: UUID, dsn: str
 ) -> None:
+    """And nothing takes the place of that file, neither a button nor another file."""
     await sends(ann, TRADOVATE_PERFORMANCE)
     before = len(ann.replies)
     async with saving_stopped(journal, trader, dsn):
@@ -325,25 +333,7 @@ async def test_the_trader_is_heard_while_a_file_is_being_saved(
         for text in ("long 1 cl 70 > 71 stop 69.5", "yes", "/undo"):
             await journal.worker.turns.receive(ann.message(text))
         await journal.until("select count(*) = 0 from worker.outbox where status = 'pending'")
-    await journal.settle()
-    said = [sent.text.splitlines()[0] for sent in ann.replies[before:]]
-    assert [line for line in said if "was not judged" not in line] == [
-        "Is this right?",
-        "Recorded",
-        "Saving 2 trades. It takes a moment.",
-        "Tradovate: saved",
-    ]
-    assert await journal.count("public.trades") == 3
-    assert [(day["daily_pnl"], day["trades_taken"]) for day in await journal.rows(DAYS)][:2] == [(1600, 1), (-250, 1)]
-
-
-async def test_what_is_being_saved_gives_its_place_to_no_other_file(
-    journal: Journal, ann: Person, trader: UUID, dsn: str
-) -> None:
-    await sends(ann, TRADOVATE_PERFORMANCE)
-    async with saving_stopped(journal, trader, dsn):
-        await presses_at_once(ann, "Save 2")
-        await journal.until(IS_STOPPED)
+        said = [sent.text.splitlines()[0] for sent in ann.replies[before:]]
         for label in ("Save 2", "Do not save"):
             await presses_at_once(ann, label)
         ann.recorder.files["other"] = ANY_CSV.encode()
@@ -351,18 +341,15 @@ async def test_what_is_being_saved_gives_its_place_to_no_other_file(
         await journal.worker.turns.receive(ann.message(attachments=(other,)))
         await journal.until("select exists (select from worker.imports where status = 'ready')")
     await journal.settle()
-    assert await journal.count("public.trades") == 2
+    assert [line for line in said if "was not judged" not in line] == [
+        "Is this right?",
+        "Recorded",
+        "Saving 2 trades. It takes a moment.",
+    ]
+    assert await journal.count("public.trades") == 3
+    assert [(day["daily_pnl"], day["trades_taken"]) for day in await journal.rows(DAYS)][:2] == [(1600, 1), (-250, 1)]
     await ann.presses("Save 2")
-    assert await journal.count("public.trades") == 4
-
-
-async def test_a_file_that_could_not_be_saved_waits_as_it_did(journal: Journal, ann: Person) -> None:
-    await sends(ann, TRADOVATE_PERFORMANCE)
-    await journal.db.execute('update worker.import_trades set trade = trade || \'{"day": "someday"}\' where number = 1')
-    (said,) = await ann.presses("Save 2")
-    assert said.startswith("I could not do that with your file. Your journal is untouched")
-    assert await journal.db.fetchval(EMPTY) == 0
-    assert await journal.db.fetchval("select status from worker.imports") == "ready"
+    assert await journal.count("public.trades") == 5
 
 
 async def test_a_document_that_is_no_table_is_answered_as_before(journal: Journal, ann: Person) -> None:
