@@ -16,6 +16,7 @@ from db.jsonb import read_json
 from db.pool import Connection
 from statemachine.conversation import MOST_DRAFTS, Conversation, Draft, KnownTrade, State
 from statemachine.message import Attachment, Platform
+from statemachine.trade import EMPTIABLE
 
 LARGEST = 200_000
 """Characters of JSON a conversation may have."""
@@ -118,7 +119,7 @@ def _check_values(value: Any) -> None:
 
 
 def _check_trade(draft: Draft) -> None:
-    """A close or an edit names trades it came with; a report names none."""
+    """A close or an edit names trades it came with; a report names none. Only edits empty facts."""
     offered = {choice.trade_id for choice in draft.choices}
     named = draft.trade_id in offered
     unpicked = draft.trade_id is None
@@ -126,6 +127,8 @@ def _check_trade(draft: Draft) -> None:
     together = {*draft.others, draft.trade_id} <= offered if draft.others else True
     if not fits[draft.kind] or not together or draft.copy_of is not None:
         raise ValueError("the trade is not one of those offered")
+    if draft.cleared and (draft.kind != "edit" or not draft.cleared <= EMPTIABLE):
+        raise ValueError("nothing that can be emptied")
 
 
 def _state_of(conversation: Conversation, stored: str) -> State:

@@ -9,6 +9,7 @@ found becomes the event that an answer to the trade's message would be, so that 
 """
 
 from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
 from bot.commands.call import Call
@@ -22,6 +23,8 @@ from db import conversations, trades
 from statemachine.conversation import Conversation, KnownTrade, Say, Scene, Turn
 from statemachine.events import ChangeAsked, Closed, DeletionAsked, Event, Pictured, Reported, Revised, Unread
 from statemachine.machine import step
+
+NO_NUMBER: Final = -1
 
 
 async def edit(call: Call) -> Turn:
@@ -42,7 +45,7 @@ async def delete(call: Call) -> Turn:
     if not call.argument and call.scene.target is None:
         return await _which(call, "delete")
     if named.number is None and named.rest:
-        named = Named(0, named.rest)  # words are no trade: the last one is deleted by its number, or as "last"
+        named = Named(NO_NUMBER, named.rest)  # words are no trade: the last is deleted by its number, or as "last"
     scene = await _scene(call, named, "delete")
     return scene if isinstance(scene, Turn) else step(call.conversation, DeletionAsked(), call.now, scene)
 
@@ -130,7 +133,7 @@ async def _scene(call: Call, named: Named, command: str) -> Scene | Turn:
         return call.says("no_trades")
     number = 1 if named.number is None else named.number
     if not 1 <= number <= len(rows):
-        said = named.rest if number == 0 and named.rest else str(number)
+        said = named.rest if number == NO_NUMBER else str(number)
         return call.says("no_such_trade", said=said, count=len(rows), command=command)
     return await _scene_of(call, rows[number - 1]["trade_id"]) or call.says("edit_gone")
 

@@ -239,6 +239,15 @@ exit 18295             | asked how        | target             | confirmation | 
 stop 18230             | editing          | target             | confirmation | confirm                     |
 exit 18290             | idle             | target             | =            | unchanged                   |
 exit 18290             | confirmation     | target             | =            | unchanged confirm           |
+exit 18290             | editing          | target             | idle         | dropped                     |
+no exit                | idle             | target             | confirmation | confirm                     | WaitUntil
+no exit                | editing          | target             | confirmation | confirm                     |
+no exit                | idle             | partly closed      | =            | unchanged                   |
+no entry               | idle             | target             | =            | needed                      |
+no entry               | editing          | target             | =            | needed confirm              |
+exit removed           | asked how        | target             | confirmation | confirm                     |
+exit removed           | editing          | target             | confirmation | confirm                     |
+side removed           | editing          | target             | =            | needed confirm              |
 correction             | asked how        | target             | confirmation | confirm                     |
 correction             | deleting         | target             | =            | confirm                     |
 one more in            | idle             | target             | confirmation | confirm                     | WaitUntil
