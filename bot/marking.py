@@ -15,6 +15,7 @@ from statemachine.events import (
     Event,
     Filled,
     FillTold,
+    Pictured,
     Planned,
     Reported,
     Revised,
@@ -43,6 +44,7 @@ def with_marks(meaning: Meaning, message: Message, conversation: Conversation) -
             | Detailed(fields=fields)
             | Corrected(fields=fields)
             | Revised(fields=fields)
+            | Pictured(fields=fields)
         ):
             return replace(meaning, fields=_marked(fields, marks))
         case Confirmed(draft_id=None, which=number) if conversation.drafts:

@@ -380,7 +380,7 @@ def wants_model(meaning: Meaning, message: Message, conversation: Conversation, 
         return False
     if conversation.state != "idle":
         return conversation.state == "awaiting_details"
-    return bool(message.text.strip()) or all(trade.has_picture for trade in scene.recent)
+    return bool(without_marks(message.text)[0].strip()) or all(trade.has_picture for trade in scene.recent)
 
 
 def merged(messages: list[Message]) -> Message:

@@ -2,20 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Literal
-from uuid import uuid5
+from typing import Any
 
 from statemachine.conditions import fills_waiting, names_other_account, said_of_target
 from statemachine.conversation import (
     Draft,
-    KnownTrade,
     Scene,
 )
 from statemachine.copying import closing_together, meant_together, on_one, spread
 from statemachine.drafting import compared, picked, placed
 from statemachine.events import EVERY, AccountPicked, Corrected
 from statemachine.matching import (
-    altered,
     forbidden_by_parts,
     known_trade,
     meant_by,
@@ -25,6 +22,7 @@ from statemachine.matching import (
 from statemachine.message import Attachment
 from statemachine.plan import meant_by as plans_meant_by
 from statemachine.planning import of_one, on_said
+from statemachine.recorded import altered, edit_of, forget_edit
 from statemachine.trade import Copies, TradeFields
 from statemachine.work import Work, index_of
 
@@ -203,29 +201,6 @@ def propose_edit(work: Work) -> None:
     work.show()
 
 
-def edit_of(work: Work, target: KnownTrade, said: TradeFields, cleared: frozenset[str] = frozenset()) -> Draft:
-    """The draft of a change: of all copies of a trade, unless an account is named."""
-    draft = of_recorded(work, target, "edit", alone=said.account is not None)
-    return altered(draft, target, said, cleared)
-
-
-def of_recorded(work: Work, target: KnownTrade, kind: Literal["edit", "delete"], *, alone: bool) -> Draft:
-    """A draft about a recorded trade, and about its copies unless it is of this one alone."""
-    known = {trade.trade_id: trade for trade in work.scene.known}
-    copies = () if alone else tuple(known[number] for number in target.copies if number in known)
-    return Draft(
-        id=uuid5(work.scene.message_id, kind),
-        kind=kind,
-        fields=TradeFields(),
-        said_at=work.scene.said_at,
-        by_model=work.by_model,
-        heard_at=work.heard_at,
-        trade_id=target.trade_id,
-        choices=(target, *copies),
-        others=tuple(copy.trade_id for copy in copies),
-    )
-
-
 def say_account_stays(work: Work) -> None:
     _say_stays(work)
     work.show()
@@ -255,13 +230,6 @@ def take_edit_back(work: Work) -> None:
     if not left:
         work.say("dropped", drafts=before)
     work.show()
-
-
-def forget_edit(work: Work, target: KnownTrade) -> tuple[Draft, ...]:
-    """A later edit of the same message replaces the one that was proposed."""
-    edits = tuple(d for d in work.drafts if (d.kind, d.trade_id) == ("edit", target.trade_id))
-    work.drafts = [pending for pending in work.drafts if pending not in edits]
-    return edits
 
 
 def explain_editing(work: Work) -> None:

@@ -138,7 +138,7 @@ class Conversation:
 
     awaiting  recorded trades whose chart was asked for
     shelf     drafts put away unconfirmed, kept 7 days
-    loose     pictures that came without a trade, and when
+    loose     pictures that came without a trade, and when; loose_marks: what their captions mark it with
     marker    names the wait in force: the timer of an older one changes nothing
     """
 
@@ -148,6 +148,7 @@ class Conversation:
     shelf: tuple[Draft, ...] = ()
     loose: tuple[Attachment, ...] = ()
     loose_at: datetime | None = None
+    loose_marks: TradeFields = field(default_factory=TradeFields)
     marker: str | None = None
 
 

@@ -195,9 +195,13 @@ class AccountPicked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pictured:
-    """Pictures came without any text that could be read, or with the answer they belong to."""
+    """Pictures came without any text that could be read, or with the answer they belong to.
+
+    `fields`: what their caption marks the trade with.
+    """
 
     pictures: tuple[Attachment, ...]
+    fields: TradeFields = field(default_factory=TradeFields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

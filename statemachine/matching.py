@@ -168,12 +168,6 @@ def needed(trade: KnownTrade, cleared: Set[str]) -> str | None:
     return next((name for name in FIELD_NAMES if name in emptied(trade, kept)), None)
 
 
-def altered(draft: Draft, trade: KnownTrade, said: TradeFields, cleared: Set[str]) -> Draft:
-    """An edit that says and empties this, as far as it is recorded otherwise."""
-    left = emptied(trade, cleared - said.said().keys())
-    return replace(draft, fields=changes(trade, said) or TradeFields(), cleared=left)
-
-
 def moves_account(known: TradeFields, said: TradeFields) -> bool:
     """Another account is named than the one that a recorded trade counts on."""
     return said.account not in (None, known.booked_on)

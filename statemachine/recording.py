@@ -20,7 +20,6 @@ from statemachine.copying import accounts_of, shares, spread
 from statemachine.drafting import placed
 from statemachine.forgetting import forget
 from statemachine.matching import (
-    altered,
     closes_a_part,
     closing_anew,
     forbidden_by_parts,
@@ -31,6 +30,7 @@ from statemachine.matching import (
 )
 from statemachine.pictures import attach
 from statemachine.plan import Plan, filled_by
+from statemachine.recorded import altered
 from statemachine.trade import REMARKS, Copies
 from statemachine.work import Work
 

@@ -1,10 +1,10 @@
 """What the rows of the table write about recorded trades: changing, deleting, one more fill."""
 
-from statemachine.changing import edit_of, forget_edit, of_recorded
 from statemachine.conditions import as_asked
 from statemachine.conversation import KnownTrade
 from statemachine.legs import with_fill
 from statemachine.matching import needed
+from statemachine.recorded import edit_of, forget_edit, of_recorded
 from statemachine.trade import TradeFields
 from statemachine.work import Work
 

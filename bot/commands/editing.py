@@ -72,10 +72,12 @@ async def exit_(call: Call) -> Turn:
 async def photo(call: Call) -> Turn:
     if not call.scene.pictures:
         return call.says("photo_how")
-    scene = await _scene(call, numbered(call.argument), "photo")
+    named = numbered(call.argument)
+    scene = await _scene(call, named, "photo")
     if isinstance(scene, Turn):
         return scene
-    return step(call.conversation, Pictured(pictures=call.scene.pictures), call.now, scene)
+    event = Pictured(pictures=call.scene.pictures, fields=without_marks(named.rest)[1])
+    return step(call.conversation, event, call.now, scene)
 
 
 async def _filled(call: Call, *, exits: bool) -> Turn:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Final, Literal
 
 from bot.reading import ReadContext, read
+from bot.reading.marks import without_marks
 from bot.reading.phrases import folded, one_of
 from statemachine.events import Reported
 from statemachine.trade import TradeFields
@@ -46,8 +47,8 @@ def asked_in(text: str, *, pictured: bool) -> tuple[Asked, str] | None:
     if not said or len(said) > LONGEST or "\n" in said:
         return None
     plain = folded(said)
-    if pictured and (found := _caption().fullmatch(plain)):
-        return "photo", found["number"]
+    if pictured and (found := _caption().fullmatch(folded(without_marks(said)[0]).strip())):
+        return "photo", f"{found['number']} {said}"
     if found := _delete().fullmatch(plain):
         return "delete", found["number"] or "1"
     if found := _edit().match(plain):

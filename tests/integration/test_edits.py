@@ -268,6 +268,29 @@ async def test_a_caption_names_the_trade_of_a_picture(journal: Journal, phone: P
     assert said.startswith("Got the picture for NQ +$1,600.00")
 
 
+async def test_what_a_caption_marks_goes_where_its_picture_goes(journal: Journal, phone: Person) -> None:
+    """To the trade it names or answers, to a draft, and where it is asked for, to the trade that is picked."""
+    await phone.records("long 2 nq 18250 > 18290 #orb")
+    receipt = phone.replies[-1].external_id
+    await phone.records("short 1 es 5300 > 5290")
+    await phone.sends(PICTURE, text="for 2 #revenge")
+    await phone.sends(PICTURE, text="/photo 2 mood: calm")
+    await phone.sends(PICTURE, text="a late one, #late mistake: chased it", reply_to=receipt)
+    marks = "select tags, setup, mood, mistake from public.trade_marks m join public.trades t on t.id = trade_id"
+    nq = await journal.row(f"{marks} where symbol = 'NQ'")
+    assert nq == {"tags": ["orb", "revenge", "late"], "setup": None, "mood": "calm", "mistake": "chased it"}
+    (asked,) = await phone.sends(PICTURE, text="#fade setup: gap fill")
+    assert asked.startswith("Which trade is this picture of?")
+    _, changed = await phone.presses("ES +$500.00")
+    assert "Tags none → #fade" in changed
+    await phone.presses("Undo")
+    assert await journal.rows(f"{marks} where symbol = 'ES'") == []
+    await phone.writes("long 1 cl 70 > 71")
+    await phone.sends(PICTURE, text="#trend")
+    await phone.writes("yes")
+    assert (await journal.row(f"{marks} where symbol = 'CL'"))["tags"] == ["trend"]
+
+
 async def test_a_picture_answers_the_list_of_one_trade(journal: Journal, phone: Person) -> None:
     await phone.records("long 2 nq 18250 > 18290")
     for asked in ("/trades", "/edit"):

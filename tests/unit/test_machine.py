@@ -365,6 +365,13 @@ all accounts, a detail | which            | two open           | details      | 
 [@apex2]               | which of two     | accounts and open  | confirmation | confirm                     |
 [all of these]         | which of two     | accounts and open  | confirmation | confirm                     |
 [all of these]         | which            | two open           | =            | stale ask_details           |
+picture #orb           | idle             | target             | =            | picture_coming edited       | AttachPictures EditTrade
+picture #orb           | idle             | copies recorded    | =            | picture_coming edited_copies | AttachPictures EditTrade EditTrade
+picture #orb           | screenshot       |                    | idle         | picture_coming edited       | AttachPictures EditTrade
+picture #orb           | confirmation     |                    | confirmation | picture_joined confirm      |
+picture #orb           | editing          |                    | =            | picture_coming edited confirm | AttachPictures EditTrade
+picture #orb           | deleting         |                    | =            | picture_coming edited confirm | AttachPictures EditTrade
+picture #orb           | idle             |                    | idle         | picture_alone               |
 picture                | copies charted   |                    | idle         | picture_coming              | AttachPictures
 skip                   | copies charted   |                    | idle         | skipped                     | RequestAudit RequestAudit
 copy gone              | editing both     |                    | confirmation | confirm                     |
