@@ -11,7 +11,7 @@ from bot.marking import with_marks
 from bot.meanings import Meaning, Nothing, Refusal
 from bot.reading import ReadContext, may_confirm, read
 from bot.reading.account_names import offers_a_choice, without_accounts
-from bot.reading.changing import fill_in
+from bot.reading.changing import deletes_it, fill_in
 from bot.reading.choosing import meant
 from bot.reading.copies import without_copies
 from bot.reading.items import items
@@ -26,6 +26,7 @@ from statemachine.events import (
     Closed,
     Confirmed,
     Corrected,
+    DeletionAsked,
     Denied,
     Detailed,
     Event,
@@ -228,6 +229,9 @@ def _meaning(message: Message, conversation: Conversation, scene: Scene, account
         return _attached(message, scene)
     if message.edits is not None:  # read as if it were new: the draft it is about would make it a correction
         return _revised(read(message.text, read_context(Conversation(), scene, account, now)), message.edits)
+    answers = message.reply_to is not None and scene.target is not None
+    if answers and not conversation.drafts and deletes_it(message.text):
+        return DeletionAsked()
     event = _about_target(message, scene, account, now) or _of_edit(
         read(message.text, read_context(conversation, scene, account, now)), message.text, conversation, account, now
     )

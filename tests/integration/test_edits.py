@@ -159,6 +159,16 @@ async def test_copies_are_deleted_together_and_come_back_together(
     assert "is recorded on @apex2, and a recorded trade stays on its account" in refused
 
 
+async def test_delete_answered_to_a_trade_means_that_trade(journal: Journal, phone: Person) -> None:
+    await phone.records("long 2 nq 18250 > 18290")
+    receipt = phone.replies[-1].external_id
+    await phone.records("short 1 es 5300 > 5290")
+    (question,) = await phone.writes("delete this trade", reply_to=receipt)
+    assert question.startswith("Delete this trade?\nLong 2 NQ")
+    await phone.writes("yes")
+    assert await journal.row("select symbol from public.trades") == {"symbol": "ES"}
+
+
 async def test_older_copies_are_changed_with_it(journal: Journal, phone: Person, trader: UUID) -> None:
     await add_account(journal.db, trader, "apex2")
     await phone.writes("long 1 nq 18250 > 18290 on all accounts")
