@@ -135,7 +135,7 @@ def meaning_of(message: Message, conversation: Conversation, scene: Scene, accou
 def with_account(meaning: Meaning, message: Message, conversation: Conversation, scene: Scene) -> Meaning:
     """The event with the accounts that the message names, "@apex2", "x3 accounts", and with its marks; read without
     them."""
-    return with_marks(_with_account(meaning, message, conversation, scene), message, conversation)
+    return with_marks(_with_account(meaning, message, conversation, scene), message, conversation, scene)
 
 
 def _with_account(meaning: Meaning, message: Message, conversation: Conversation, scene: Scene) -> Meaning:

@@ -16,7 +16,7 @@ from bot.commands.call import Call
 from bot.commands.naming import id_in
 from bot.reading import read
 from bot.reading.changing import Named, fill_of, numbered
-from bot.reading.marks import without_marks
+from bot.reading.marks import taken_off, without_marks
 from bot.texts.buttons import Command
 from bot.understanding import bare_text, change_said, read_context, told_fill, with_account
 from db import conversations, trades
@@ -107,7 +107,8 @@ def _change(call: Call, scene: Scene, text: str) -> Event | None:
         event = said or (event if isinstance(event, Unread) else Unread())
     meaning = with_account(event, message, nothing, scene)
     if isinstance(meaning, Command):  # it does nothing but mark the trade
-        return Revised(source=message.external_id, fields=without_marks(text)[1], asked=True)
+        marks, off = without_marks(text)[1], taken_off(text)
+        return Revised(source=message.external_id, fields=marks, cleared=off, asked=True)
     if isinstance(meaning, Revised | Closed) or (isinstance(meaning, Unread) and _is_impossible(meaning)):
         return meaning
     return None

@@ -26,7 +26,7 @@ _NOTHING: Final = ReadContext(state="idle", now=datetime(2000, 1, 1, tzinfo=UTC)
 LONGEST: Final = 200
 """Characters; nobody says in more which trade is meant."""
 
-Asked = Literal["edit", "delete", "add", "exit", "photo"]
+Asked = Literal["edit", "delete", "add", "exit", "photo", "marked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,9 @@ def asked_in(text: str, *, pictured: bool) -> tuple[Asked, str] | None:
     plain = folded(said)
     if pictured and (found := _caption().fullmatch(folded(without_marks(said)[0]).strip())):
         return "photo", f"{found['number']} {said}"
+    bare, marks = without_marks(said)
+    if marks.said() and (found := _named().fullmatch(folded(bare).strip())):
+        return "marked", f"{found['number']} {said}"
     if found := _delete().fullmatch(plain):
         return "delete", found["number"] or found["before"] or "1"
     if found := _edit().match(plain):
@@ -150,6 +153,13 @@ def _fill() -> re.Pattern[str]:
 def _of_number() -> re.Pattern[str]:
     to, trade = one_of(_FILE, "to"), one_of(_FILE, "trade")
     return re.compile(rf"\s(?:{to})\s+(?:{trade}\s+)*{_NUMBER}(?P<marks>(?:\s+(?:#|\w+:).*)?)$")
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    """ "for 2", "trade 2": beside what it is marked with."""
+    trade, to, noun = (one_of(_FILE, name) for name in ("trade", "for", "noun"))
+    return re.compile(rf"(?:{to}\s+(?:{trade}\s+)*|(?:{trade}\s+)*{noun}\s+){_NUMBER}[:,]?")
 
 
 @cache
