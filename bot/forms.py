@@ -55,7 +55,8 @@ def filled_in(data: str | None, text: str, conversation: Conversation, context: 
     if trade is not None and draft.kind == "record":
         gone = {name for name in REMOVABLE if getattr(draft.fields, name) is not None and getattr(trade, name) is None}
         return Corrected(fields=trade, cleared=frozenset(gone), which=number)
-    event = read(text, replace(context, state="awaiting_confirmation", drafts=(draft.fields,), missing=frozenset()))
+    facts = context.drafts[number - 1 : number]
+    event = read(text, replace(context, state="awaiting_confirmation", drafts=facts, missing=frozenset()))
     if isinstance(event, Corrected):
         return replace(event, which=number)
     if isinstance(event, Detailed):

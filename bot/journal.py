@@ -159,17 +159,13 @@ def _edited(draft: Draft, accounts: Accounts) -> dict[str, Any]:
     known, changed = _known(draft), draft.fields
     was_on = accounts.named(known.fields.account)
     account = was_on if changed.account is None else accounts.named(changed.account)
-    merged = known.fields.merged(changed)
-    patch: dict[str, Any] = {"trade": _columns(changed), "facts": {}, **marked(changed, known.fields)}
-    if changed.note is not None:
-        patch["facts"] |= {"note": changed.note}
-    if known.fields.stop_loss is None and changed.stop_loss is not None:
-        patch["facts"] |= {"initial_stop": _text(changed.stop_loss)}  # the first that is told; later ones are moves
+    merged, patch = draft.on(known.fields), _written(draft, known.fields)
     if account is not was_on:
         patch["facts"]["account_id"] = None if account.id is None else str(account.id)
         patch["day"] = day_of(replace(merged, day=known.day), draft.said_at, account)
-    result = _new_result(known.fields, changed, was_on, account)
+    result = _new_result(known.fields, draft, was_on, account)
     if result is not None:
+        merged = replace(merged, pnl=result.pnl)
         patch["trade"]["pnl"] = _text(result.pnl)
         patch["facts"] |= {"pnl_basis": result.basis, "pnl_origin": result.origin}
         if known.open_size is None:
@@ -180,13 +176,31 @@ def _edited(draft: Draft, accounts: Accounts) -> dict[str, Any]:
         patch["facts"] |= {"is_open": False, "open_size": None}
         if known.is_open:
             patch["day"] = day_of(replace(changed, entry_time=None), draft.said_at, account)
+    elif draft.cleared & {"exit_price", "pnl"} and merged.is_open:
+        patch["facts"] |= {"is_open": True, "open_size": None}
     return {"kind": "edit", "trade_id": str(known.trade_id), "patch": patch}
 
 
-def _new_result(known: TradeFields, changed: TradeFields, was_on: Account, account: Account) -> Result | None:
+def _written(draft: Draft, known: TradeFields) -> dict[str, Any]:
+    """The part of a patch that writes what an edit says and empties. The first stop that is told is the one that R is
+    reckoned by, later ones are moves; without a stop there is none."""
+    changed, gone = draft.fields, draft.cleared
+    patch: dict[str, Any] = {"trade": _columns(changed), "facts": {}, **marked(changed, known)}
+    patch["trade"] |= {name: None for name in COLUMNS if name in gone}
+    if changed.note is not None or "note" in gone:
+        patch["facts"]["note"] = changed.note
+    if "stop_loss" in gone or (known.stop_loss is None and changed.stop_loss is not None):
+        patch["facts"]["initial_stop"] = _text(changed.stop_loss)
+    if not gone.isdisjoint(MARKS):
+        patch["marks"] = {**patch.get("marks", {}), **dict.fromkeys(gone & MARKS)}
+    return patch
+
+
+def _new_result(known: TradeFields, draft: Draft, was_on: Account, account: Account) -> Result | None:
     """What an edit makes of the P&L: said or computed anew, or gross now that the costs are known; None: as it was."""
-    merged = known.merged(changed)
-    if changed.pnl is not None or (known.pnl_basis == "net" and changed.commissions is not None):
+    merged, changed = draft.on(known), draft.fields
+    told_net = known.pnl_basis == "net" and changed.commissions is not None
+    if changed.pnl is not None or "pnl" in draft.cleared or told_net:
         return result_of(merged, account)
     if known.pnl in (None, computed_pnl(replace(known, pnl=None), was_on.currency)):
         result = result_of(replace(merged, pnl=None, pnl_basis=None), account)

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import TypeVar
 
-from bot.reading.marks import marks_of_lines, without_marks
+from bot.reading.marks import marks_of_lines, only_takes_off, taken_off, without_marks
 from bot.texts.buttons import Command
-from statemachine.conversation import Conversation
+from statemachine.conversation import Conversation, Scene
 from statemachine.events import (
     Chatted,
     Closed,
@@ -15,6 +15,7 @@ from statemachine.events import (
     Event,
     Filled,
     FillTold,
+    Pictured,
     Planned,
     Reported,
     Revised,
@@ -26,29 +27,38 @@ from statemachine.trade import TradeFields
 Meaning = TypeVar("Meaning")
 
 
-def with_marks(meaning: Meaning, message: Message, conversation: Conversation) -> Meaning | Event | Command:
+def with_marks(
+    meaning: Meaning, message: Message, conversation: Conversation, scene: Scene
+) -> Meaning | Event | Command:
     """The event with the marks of its message, which was read without them. A message of marks only speaks of what
-    waits, else of the trade that was answered, or of the latest."""
-    bare, marks = without_marks(message.text) if message.button is None else ("", TradeFields())
-    if not marks.said():
+    waits, else of the trade that was answered, or of the latest; so does talk with marks after a trade."""
+    if message.button is not None:
         return meaning
+    (bare, marks), off = without_marks(message.text), taken_off(message.text)
+    if not marks.said() and not off:
+        return meaning
+    if only_takes_off(message.text):
+        return _only_marks(marks, off, message, conversation)
     match meaning:
         case Reported(trades=trades) | Planned(trades=trades):
             each = marks_of_lines(message.text, len(trades)) if len(trades) > 1 else (marks,)
             return replace(meaning, trades=tuple(map(_marked, trades, each)))
+        case Corrected(fields=fields, cleared=cleared) | Revised(fields=fields, cleared=cleared):
+            return replace(meaning, fields=_marked(fields, marks), cleared=cleared | off)
         case (
             Filled(fields=fields)
             | FillTold(fields=fields)
             | Closed(fields=fields)
             | Detailed(fields=fields)
-            | Corrected(fields=fields)
-            | Revised(fields=fields)
+            | Pictured(fields=fields)
         ):
             return replace(meaning, fields=_marked(fields, marks))
         case Confirmed(draft_id=None, which=number) if conversation.drafts:
-            return Corrected(fields=marks, which=number)  # "yes #orb": shown again with it
+            return Corrected(fields=marks, cleared=off, which=number)  # "yes #orb": shown again with it
         case Unread() | Chatted() if not bare.strip():
-            return _only_marks(marks, message, conversation)
+            return _only_marks(marks, off, message, conversation)
+        case Chatted() if conversation.drafts or scene.target is not None or scene.recent:
+            return _only_marks(marks, off, message, conversation)
     return meaning
 
 
@@ -58,7 +68,10 @@ def _marked(fields: TradeFields, marks: TradeFields) -> TradeFields:
     return replace(fields.merged(marks), note=note)
 
 
-def _only_marks(marks: TradeFields, message: Message, conversation: Conversation) -> Event | Command:
+def _only_marks(
+    marks: TradeFields, off: frozenset[str], message: Message, conversation: Conversation
+) -> Event | Command:
     if not conversation.drafts:
         return Command("marked", message.text)
-    return Detailed(fields=marks) if conversation.state == "awaiting_details" else Corrected(fields=marks)
+    details = conversation.state == "awaiting_details" and not off
+    return Detailed(fields=marks) if details else Corrected(fields=marks, cleared=off)

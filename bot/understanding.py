@@ -11,7 +11,7 @@ from bot.marking import with_marks
 from bot.meanings import Meaning, Nothing, Refusal
 from bot.reading import ReadContext, may_confirm, read
 from bot.reading.account_names import offers_a_choice, without_accounts
-from bot.reading.changing import fill_in
+from bot.reading.changing import deletes_it, fill_in
 from bot.reading.choosing import meant
 from bot.reading.copies import without_copies
 from bot.reading.items import items
@@ -27,6 +27,7 @@ from statemachine.events import (
     Closed,
     Confirmed,
     Corrected,
+    DeletionAsked,
     Denied,
     Detailed,
     Event,
@@ -39,7 +40,7 @@ from statemachine.events import (
     Unfilled,
     Unread,
 )
-from statemachine.matching import changes, known_trade, meant_by, moves_account
+from statemachine.matching import changes, emptied, known_trade, meant_by, moves_account
 from statemachine.message import Attachment, Message
 from statemachine.plan import Plan
 from statemachine.trade import Copies, TradeFields
@@ -120,7 +121,7 @@ def read_context(conversation: Conversation, scene: Scene, account: Account, now
 def _facts_of(draft: Draft) -> TradeFields:
     """What a draft would make of its trade."""
     trade = known_trade(draft)
-    return draft.fields if draft.kind in ("record", "close") or trade is None else trade.fields.merged(draft.fields)
+    return draft.fields if draft.kind in ("record", "close") or trade is None else draft.on(trade.fields)
 
 
 def unknown_trades(conversation: Conversation, scene: Scene) -> set[UUID]:
@@ -140,7 +141,7 @@ def meaning_of(message: Message, conversation: Conversation, scene: Scene, accou
 def with_account(meaning: Meaning, message: Message, conversation: Conversation, scene: Scene) -> Meaning:
     """The event with the accounts that the message names, "@apex2", "x3 accounts", and with its marks; read without
     them."""
-    return with_marks(_with_account(meaning, message, conversation, scene), message, conversation)
+    return with_marks(_with_account(meaning, message, conversation, scene), message, conversation, scene)
 
 
 def _with_account(meaning: Meaning, message: Message, conversation: Conversation, scene: Scene) -> Meaning:
@@ -234,6 +235,9 @@ def _meaning(message: Message, conversation: Conversation, scene: Scene, account
         return _attached(message, scene)
     if message.edits is not None:  # read as if it were new: the draft it is about would make it a correction
         return _revised(read(message.text, read_context(Conversation(), scene, account, now)), message.edits)
+    answers = message.reply_to is not None and scene.target is not None
+    if answers and not conversation.drafts and deletes_it(message.text):
+        return DeletionAsked()
     event = _about_target(message, scene, account, now) or _of_edit(
         read(message.text, read_context(conversation, scene, account, now)), message.text, conversation, account, now
     )
@@ -249,7 +253,15 @@ def _meaning(message: Message, conversation: Conversation, scene: Scene, account
         return Pictured(pictures=scene.pictures)
     if isinstance(event, Corrected | Filled) and not conversation.drafts and scene.target is None and scene.recent:
         return _about(scene.recent[0], message, scene, account, now) or event
+    if isinstance(event, Chatted | Unread) and not conversation.drafts and scene.target is None and scene.recent:
+        return _emptied(scene.recent[0], message, scene, account, now) or event
     return event
+
+
+def _emptied(trade: KnownTrade, message: Message, scene: Scene, account: Account, now: datetime) -> Event | None:
+    """ "remove the stop", of the latest trade, where it has one."""
+    said = change_said(trade, message.text, message.external_id, scene, account, now)
+    return said if isinstance(said, Revised) and emptied(trade, said.cleared) else None
 
 
 def _of_answered(event: Filled | Unfilled, message: Message, scene: Scene) -> Event:
@@ -289,18 +301,21 @@ def _about(trade: KnownTrade, message: Message, scene: Scene, account: Account, 
 
 def change_said(
     trade: KnownTrade, text: str, source: str, scene: Scene, account: Account, now: datetime
-) -> Revised | None:
-    """What a text says otherwise of a recorded trade, read as a correction of a draft is; None for anything else."""
+) -> Revised | Unread | None:
+    """What a text says otherwise of a recorded trade, read as a correction of a draft is, or why it cannot be; None for
+    anything else."""
     context = read_context(Conversation(), scene, account, now)
     event = read(text, replace(context, state="awaiting_confirmation", drafts=(trade.fields,)))
     understood = event.understood if isinstance(event, Unread) else TradeFields()
     again = understood.said() and changes(trade, understood) is None  # it says what is recorded
     if again or (isinstance(event, Confirmed) and not may_confirm(text)):
-        return Revised(source=source, fields=TradeFields(), asked=True)
-    if not isinstance(event, Corrected) or event.cleared or event.which is not None:
+        return Revised(source=source, fields=understood, asked=True)
+    if isinstance(event, Unread) and event.reason.startswith("impossible"):
+        return event
+    if not isinstance(event, Corrected) or event.which is not None:
         return None
     fields = on_its_day(event.fields, trade, text, now, account.day_start, account.zone)
-    return Revised(source=source, fields=fields, asked=True)  # no draft comes from the answer itself
+    return Revised(source=source, fields=fields, cleared=event.cleared, asked=True)  # no draft comes from the answer
 
 
 def _of_edit(event: Event, text: str, conversation: Conversation, account: Account, now: datetime) -> Event:
@@ -375,7 +390,7 @@ def wants_model(meaning: Meaning, message: Message, conversation: Conversation, 
         return False
     if conversation.state != "idle":
         return conversation.state == "awaiting_details"
-    return bool(message.text.strip()) or all(trade.has_picture for trade in scene.recent)
+    return bool(without_marks(message.text)[0].strip()) or all(trade.has_picture for trade in scene.recent)
 
 
 def merged(messages: list[Message]) -> Message:

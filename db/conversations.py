@@ -4,7 +4,7 @@ Clients may write their own row, so what is loaded is hostile: it is validated w
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -16,6 +16,7 @@ from db.jsonb import read_json
 from db.pool import Connection
 from statemachine.conversation import MOST_DRAFTS, Conversation, Draft, KnownTrade, State
 from statemachine.message import Attachment, Platform
+from statemachine.trade import EMPTIABLE, REMARKS, TradeFields
 
 LARGEST = 200_000
 """Characters of JSON a conversation may have."""
@@ -37,6 +38,7 @@ class _Context:
     shelf: Drafts = ()
     loose: tuple[Attachment, ...] = ()
     loose_at: datetime | None = None
+    loose_marks: TradeFields = field(default_factory=TradeFields)
     marker: str | None = None
 
 
@@ -53,6 +55,7 @@ def dump_conversation(conversation: Conversation) -> dict[str, Any]:
         shelf=conversation.shelf,
         loose=conversation.loose,
         loose_at=conversation.loose_at,
+        loose_marks=conversation.loose_marks,
         marker=conversation.marker,
     )
     return {
@@ -81,12 +84,15 @@ def _validated(state: str, pending_trade: str, context: str) -> Conversation:
     _check_values((drafts, rest))
     for draft in (*drafts, *rest.shelf):
         _check_trade(draft)
+    if not rest.loose_marks.said().keys() <= REMARKS:
+        raise ValueError("no mark of a trade")
     conversation = Conversation(
         drafts=drafts,
         awaiting=rest.awaiting,
         shelf=rest.shelf,
         loose=rest.loose,
         loose_at=rest.loose_at,
+        loose_marks=rest.loose_marks,
         marker=rest.marker,
     )
     return replace(conversation, state=_state_of(conversation, state))
@@ -118,7 +124,7 @@ def _check_values(value: Any) -> None:
 
 
 def _check_trade(draft: Draft) -> None:
-    """A close or an edit names trades it came with; a report names none."""
+    """A close or an edit names trades it came with; a report names none. Only edits empty facts."""
     offered = {choice.trade_id for choice in draft.choices}
     named = draft.trade_id in offered
     unpicked = draft.trade_id is None
@@ -126,6 +132,8 @@ def _check_trade(draft: Draft) -> None:
     together = {*draft.others, draft.trade_id} <= offered if draft.others else True
     if not fits[draft.kind] or not together or draft.copy_of is not None:
         raise ValueError("the trade is not one of those offered")
+    if draft.cleared and (draft.kind != "edit" or not draft.cleared <= EMPTIABLE):
+        raise ValueError("nothing that can be emptied")
 
 
 def _state_of(conversation: Conversation, stored: str) -> State:

@@ -2,28 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Literal
-from uuid import uuid5
+from typing import Any
 
 from statemachine.conditions import fills_waiting, names_other_account, said_of_target
 from statemachine.conversation import (
     Draft,
-    KnownTrade,
     Scene,
 )
 from statemachine.copying import closing_together, meant_together, on_one, spread
 from statemachine.drafting import compared, picked, placed
 from statemachine.events import EVERY, AccountPicked, Corrected
 from statemachine.matching import (
-    changes,
     forbidden_by_parts,
     known_trade,
     meant_by,
     moves_account,
+    needed,
 )
 from statemachine.message import Attachment
 from statemachine.plan import meant_by as plans_meant_by
 from statemachine.planning import of_one, on_said
+from statemachine.recorded import altered, edit_of, forget_edit
 from statemachine.trade import Copies, TradeFields
 from statemachine.work import Work, index_of
 
@@ -103,21 +102,33 @@ def _alter(work: Work, index: int, change: Callable[[TradeFields], TradeFields],
     fields = change(pending.fields)
     if pending.kind != "record":
         fields = _on_its_account(work, pending, fields)
-    trade = known_trade(pending) if pending.kind == "edit" else None
-    if trade is not None:
-        fields = changes(trade, fields) or TradeFields()
-    if trade is not None and forbidden_by_parts(trade, fields):
-        work.say("partly_closed", trade=trade)
+    made: Draft | None = replace(pending, fields=fields)
+    if made is not None and made.kind == "edit":
+        made = _edited(work, made, getattr(said, "cleared", frozenset()))
+    if made is None:
         return
-    changed = pending.changed(
-        fields=fields, pictures=_joined(pending.pictures, work.scene.pictures), **_read(work, said, pending)
-    )
+    changed = made.changed(pictures=_joined(pending.pictures, work.scene.pictures), **_read(work, said, pending))
     if changed.plans:
         plans = plans_meant_by(fields, changed.plans) or changed.plans
         changed = of_one(work, on_said(changed, said, work.scene), plans)
     elif pending.kind == "record":
         changed = _on_accounts(changed, said, work.scene)
     work.drafts[index] = compared(work, _told_which(changed, said))
+
+
+def _edited(work: Work, pending: Draft, cleared: frozenset[str]) -> Draft | None:
+    """An edit that empties these facts, too; None, and why, where its trade cannot be so."""
+    trade = known_trade(pending)
+    if trade is None:
+        return pending
+    changed = altered(pending, trade, pending.fields, pending.cleared | cleared)
+    if (name := needed(trade, cleared)) is not None:
+        work.say("needed", trade=trade, name=name)
+    elif forbidden_by_parts(trade, changed.alters):
+        work.say("partly_closed", trade=trade)
+    else:
+        return changed
+    return None
 
 
 def _told_which(changed: Draft, said: Any) -> Draft:
@@ -182,34 +193,12 @@ def propose_edit(work: Work) -> None:
     if names_other_account(work):
         _say_stays(work)
     before = forget_edit(work, target)
-    said = said_of_target(work)
+    said, cleared = said_of_target(work), work.event.cleared
     for pending in before if work.event.asked else ():
-        said = pending.fields.merged(said)
-    work.drafts.append(edit_of(work, target, said))
+        cleared = cleared | (pending.cleared - said.said().keys())
+        said = pending.fields.without(work.event.cleared).merged(said)
+    work.drafts.append(edit_of(work, target, said, cleared))
     work.show()
-
-
-def edit_of(work: Work, target: KnownTrade, said: TradeFields) -> Draft:
-    """The draft of a change: of all copies of a trade, unless an account is named."""
-    draft = of_recorded(work, target, "edit", alone=said.account is not None)
-    return replace(draft, fields=changes(target, said) or TradeFields())
-
-
-def of_recorded(work: Work, target: KnownTrade, kind: Literal["edit", "delete"], *, alone: bool) -> Draft:
-    """A draft about a recorded trade, and about its copies unless it is of this one alone."""
-    known = {trade.trade_id: trade for trade in work.scene.known}
-    copies = () if alone else tuple(known[number] for number in target.copies if number in known)
-    return Draft(
-        id=uuid5(work.scene.message_id, kind),
-        kind=kind,
-        fields=TradeFields(),
-        said_at=work.scene.said_at,
-        by_model=work.by_model,
-        heard_at=work.heard_at,
-        trade_id=target.trade_id,
-        choices=(target, *copies),
-        others=tuple(copy.trade_id for copy in copies),
-    )
 
 
 def say_account_stays(work: Work) -> None:
@@ -231,17 +220,16 @@ def refuse_edit(work: Work) -> None:
 
 
 def take_edit_back(work: Work) -> None:
+    """What is said again is no longer changed; of an edited message, nothing is."""
     target = work.scene.target
     assert target is not None  # noqa: S101 - the row's condition
-    work.say("dropped", drafts=forget_edit(work, target))
+    before, said = forget_edit(work, target), frozenset(work.event.fields.said()) - {"tags"}  # which are added
+    less = (one.changed(fields=one.fields.without(said), cleared=one.cleared - said) for one in before)
+    left = [one for one in less if work.event.asked and one.alters]
+    work.drafts.extend(left)
+    if not left:
+        work.say("dropped", drafts=before)
     work.show()
-
-
-def forget_edit(work: Work, target: KnownTrade) -> tuple[Draft, ...]:
-    """A later edit of the same message replaces the one that was proposed."""
-    edits = tuple(d for d in work.drafts if (d.kind, d.trade_id) == ("edit", target.trade_id))
-    work.drafts = [pending for pending in work.drafts if pending not in edits]
-    return edits
 
 
 def explain_editing(work: Work) -> None:

@@ -7,7 +7,7 @@ from statemachine.conversation import MOST_DRAFTS, KnownTrade
 from statemachine.copying import meant_together
 from statemachine.events import Filled
 from statemachine.legs import with_fill
-from statemachine.matching import changes, forbidden_by_parts, meant_by, moves_account, still_held
+from statemachine.matching import changes, emptied, forbidden_by_parts, meant_by, moves_account, needed, still_held
 from statemachine.plan import MOST_PLANS, Plan, is_same
 from statemachine.plan import meant_by as plans_meant_by
 from statemachine.trade import Copies, TradeFields
@@ -136,15 +136,28 @@ def said_of_target(work: Work) -> TradeFields:
 
 
 def revises_a_trade(work: Work) -> bool:
-    target = work.scene.target
-    return target is not None and changes(target, said_of_target(work)) is not None
+    return bool(_revised(work))
 
 
 def revises_parts(work: Work) -> bool:
     """A part of the trade is closed, and the change would touch what it made."""
     target = work.scene.target
-    changed = changes(target, said_of_target(work)) if target is not None else None
-    return target is not None and changed is not None and forbidden_by_parts(target, changed)
+    return target is not None and forbidden_by_parts(target, _revised(work))
+
+
+def empties_needed(work: Work) -> bool:
+    """A fact that a trade cannot be without."""
+    target = work.scene.target
+    return target is not None and needed(target, work.event.cleared) is not None
+
+
+def _revised(work: Work) -> frozenset[str]:
+    """The facts of the recorded trade that would be others, or none."""
+    target = work.scene.target
+    if target is None:
+        return frozenset()
+    changed = changes(target, said_of_target(work)) or TradeFields()
+    return emptied(target, work.event.cleared) | changed.said().keys()
 
 
 def names_other_account(work: Work) -> bool:
@@ -184,8 +197,8 @@ def does_not_fit(work: Work) -> bool:
 
 def as_asked(work: Work, trade: KnownTrade) -> KnownTrade:
     """A recorded trade with the change of it that waits for its yes."""
-    waiting = next((d.fields for d in work.drafts if (d.kind, d.trade_id) == ("edit", trade.trade_id)), TradeFields())
-    return replace(trade, fields=trade.fields.merged(waiting))
+    waiting = next((d for d in work.drafts if (d.kind, d.trade_id) == ("edit", trade.trade_id)), None)
+    return trade if waiting is None else replace(trade, fields=waiting.on(trade.fields))
 
 
 def loose_choice(work: Work) -> KnownTrade | None:

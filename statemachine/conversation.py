@@ -45,6 +45,7 @@ class Draft:
     copy_of          the draft that this one is made of, once it is confirmed
     plan             the plan whose fill it is
     plans            those whose fill it may be, while the trader has not said which
+    cleared          facts of the recorded trade that an edit empties
     """
 
     id: UUID
@@ -69,6 +70,7 @@ class Draft:
     plan: Plan | None = None
     plans: tuple[Plan, ...] = ()
     heard_at: datetime | None = None
+    cleared: frozenset[str] = frozenset()
 
     def missing(self) -> tuple[str, ...]:
         """What is needed before this can be confirmed.
@@ -79,7 +81,7 @@ class Draft:
         if self.kind == "delete":
             return ()
         if self.kind == "edit":
-            return () if facts.said() else ("change",)
+            return () if self.alters else ("change",)
         if self.plans:
             return ("plan",)
         if self.kind == "close":
@@ -93,6 +95,15 @@ class Draft:
         elif self.copies_asked is not None:
             absent.append("accounts")
         return tuple(absent)
+
+    @property
+    def alters(self) -> frozenset[str]:
+        """The facts of a recorded trade that an edit changes or empties."""
+        return self.cleared | self.fields.said().keys()
+
+    def on(self, known: TradeFields) -> TradeFields:
+        """What an edit makes of the facts of a recorded trade."""
+        return known.without(self.cleared).merged(self.fields)
 
     def changed(self, **changes: Any) -> "Draft":
         return replace(self, revision=self.revision + 1, **changes)
@@ -127,7 +138,7 @@ class Conversation:
 
     awaiting  recorded trades whose chart was asked for
     shelf     drafts put away unconfirmed, kept 7 days
-    loose     pictures that came without a trade, and when
+    loose     pictures that came without a trade, and when; loose_marks: what their captions mark it with
     marker    names the wait in force: the timer of an older one changes nothing
     """
 
@@ -137,6 +148,7 @@ class Conversation:
     shelf: tuple[Draft, ...] = ()
     loose: tuple[Attachment, ...] = ()
     loose_at: datetime | None = None
+    loose_marks: TradeFields = field(default_factory=TradeFields)
     marker: str | None = None
 
 

@@ -20,10 +20,10 @@ from statemachine.work import Work, index_of
 
 
 def draft(work: Work) -> None:
-    kept = work.take_loose()
+    kept, marks = work.take_loose()
     for number, fields in enumerate(work.event.trades):
         pictures = kept + work.scene.pictures if number == 0 else ()
-        work.drafts.append(_reported(work, number, fields, pictures))
+        work.drafts.append(_reported(work, number, marks.merged(fields) if number == 0 else fields, pictures))
     if kept:
         work.say("picture_joined", draft=work.drafts[-len(work.event.trades)])
     work.show()
@@ -98,11 +98,11 @@ def refuse_more_drafts(work: Work) -> None:
 def close(work: Work) -> None:
     choices = closable(work)
     _say_unknown(work)
-    kept = work.take_loose()
+    kept, marks = work.take_loose()
     made = Draft(
         id=uuid5(work.scene.message_id, "close"),
         kind="close",
-        fields=work.event.fields,
+        fields=marks.merged(work.event.fields),
         said_at=work.scene.said_at,
         choices=choices,
         source=work.scene.source,

@@ -112,12 +112,14 @@ class Revised:
     """The message behind a draft or a recorded trade was edited; `fields` is the new reading of the whole message.
 
     `asked`: the change was asked of the recorded trade, by a command or an answer: it adds to one that waits already.
+    `cleared`: facts that it empties.
     """
 
     source: str
     fields: TradeFields
     copies: Copies | None = None
     asked: bool = False
+    cleared: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,9 +195,13 @@ class AccountPicked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pictured:
-    """Pictures came without any text that could be read, or with the answer they belong to."""
+    """Pictures came without any text that could be read, or with the answer they belong to.
+
+    `fields`: what their caption marks the trade with.
+    """
 
     pictures: tuple[Attachment, ...]
+    fields: TradeFields = field(default_factory=TradeFields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

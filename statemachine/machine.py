@@ -59,6 +59,7 @@ TABLE: tuple[Row, ...] = (
     ("Corrected", DRAFTING,       when.no_such_draft,    act.say_no_such_draft),
     ("Corrected", DRAFTING,       None,                  fix.correct),
     ("Revised",   ANY,            when.revises_a_draft,  fix.revise_draft),
+    ("Revised",   ANY,            when.empties_needed,   rev.say_needed),
     ("Revised",   ANY,            when.revises_parts,    fix.refuse_edit),
     ("Revised",   ANY,            when.revises_too_many, new.refuse_more_drafts),
     ("Revised",   ANY,            when.revises_shelved,  fix.revise_shelved),

@@ -1,11 +1,11 @@
 """Which recorded trade is meant: the open one that is closed, the one reported again, the one that is edited."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import replace
 from decimal import Decimal
 
 from statemachine.conversation import Draft, KnownTrade
-from statemachine.trade import FIELD_NAMES, REMARKS, TradeFields
+from statemachine.trade import EMPTIABLE, FIELD_NAMES, REMARKS, TradeFields
 
 MONEY = ("entry_price", "exit_price", "pnl")
 SETTLED_BY_PARTS = frozenset(
@@ -157,6 +157,17 @@ def changes(trade: KnownTrade, said: TradeFields) -> TradeFields | None:
     return said.only(changed) if changed else None
 
 
+def emptied(trade: KnownTrade, cleared: Set[str]) -> frozenset[str]:
+    """Of these facts, those that the trade has."""
+    return frozenset(name for name in cleared if getattr(trade.fields, name) is not None)
+
+
+def needed(trade: KnownTrade, cleared: Set[str]) -> str | None:
+    """One of these facts that the trade cannot be without; its P&L, where no price tells of it."""
+    kept = cleared - EMPTIABLE if trade.fields.entry_price is not None else cleared - (EMPTIABLE - {"pnl"})
+    return next((name for name in FIELD_NAMES if name in emptied(trade, kept)), None)
+
+
 def moves_account(known: TradeFields, said: TradeFields) -> bool:
     """Another account is named than the one that a recorded trade counts on."""
     return said.account not in (None, known.booked_on)
@@ -164,7 +175,7 @@ def moves_account(known: TradeFields, said: TradeFields) -> bool:
 
 def is_shown(draft: Draft, trade: KnownTrade) -> bool:
     """What an edit or a deletion was asked with still holds: what it changes, and what that was computed from."""
-    shown, said = known_trade(draft), frozenset(draft.fields.said())
+    shown, said = known_trade(draft), draft.alters
     aside = draft.kind == "edit" and said <= ASIDE
     names = said if aside else said | (frozenset(FIELD_NAMES) - ASIDE)
     if shown is None or any(_told(shown, name) != _told(trade, name) for name in names):
@@ -178,6 +189,6 @@ def _told(trade: KnownTrade, name: str) -> object:
     return trade.fields.booked_on if name == "account" else getattr(trade.fields, name)
 
 
-def forbidden_by_parts(trade: KnownTrade, changed: TradeFields) -> bool:
+def forbidden_by_parts(trade: KnownTrade, changed: Set[str]) -> bool:
     """A part of the trade is closed and counted: its result would no longer fit what is changed."""
-    return trade.is_open and trade.open_size is not None and not SETTLED_BY_PARTS.isdisjoint(changed.said())
+    return trade.is_open and trade.open_size is not None and not SETTLED_BY_PARTS.isdisjoint(changed)

@@ -1,16 +1,18 @@
-"""Where pictures go: to the trade whose chart is awaited, to a draft, or kept until it is known whose they are."""
+"""Where pictures go: to the trade whose chart is awaited, to a draft, or kept until it is known whose they are.
+
+What a caption marks the trade with goes the same way; of a recorded trade it is written at once.
+"""
 
 from dataclasses import replace
 
 from statemachine.conditions import loose_choice
-from statemachine.conversation import (
-    AttachPictures,
-    KnownTrade,
-)
-from statemachine.matching import (
-    known_trade,
-)
+from statemachine.conversation import AttachPictures, EditTrade, KnownTrade
+from statemachine.copying import shares
+from statemachine.events import Pictured
+from statemachine.matching import known_trade
 from statemachine.message import Attachment
+from statemachine.recorded import edit_of
+from statemachine.trade import TradeFields
 from statemachine.work import Work
 
 
@@ -18,12 +20,15 @@ def attach_to_target(work: Work) -> None:
     target = work.scene.target
     assert target is not None  # noqa: S101 - the row's condition
     attach(work, target, work.event.pictures)
+    _mark(work, target, work.event.fields)
     work.show()
 
 
 def attach_awaited(work: Work) -> None:
     """The chart that was asked for: alone, or with words that say nothing of a trade."""
-    attach(work, work.waiting[0], getattr(work.event, "pictures", work.scene.pictures))
+    trade, event = work.waiting[0], work.event
+    attach(work, trade, getattr(event, "pictures", work.scene.pictures))
+    _mark(work, trade, event.fields if isinstance(event, Pictured) else TradeFields())
     work.show()
 
 
@@ -31,6 +36,19 @@ def attach(work: Work, trade: KnownTrade, pictures: tuple[Attachment, ...]) -> N
     work.effects.append(AttachPictures(trade.trade_id, pictures, trade.copies))
     work.waiting = [one for one in work.waiting if trade.trade_id not in (one.trade_id, *one.copies)]
     work.say("picture_coming", trade=trade, count=len(pictures))
+
+
+def _mark(work: Work, trade: KnownTrade, marks: TradeFields) -> None:
+    """On what the trade is marked with now."""
+    now = next((known for known in work.scene.known if known.trade_id == trade.trade_id), trade)
+    edits = shares(edit_of(work, now, marks))
+    if not edits[0].fields.said():
+        return
+    work.effects.extend(EditTrade(edit) for edit in edits)
+    if len(edits) > 1:
+        work.say("edited_copies", drafts=edits, trade_id=trade.trade_id)
+    else:
+        work.say("edited", draft=edits[0])
 
 
 def ask_chart_again(work: Work) -> None:
@@ -43,12 +61,14 @@ def ask_chart_again(work: Work) -> None:
 
 
 def join_pictures(work: Work) -> None:
-    """To the draft that came last; an edit is no trade of its own, its trade takes them."""
-    last = work.drafts[-1]
-    trade = known_trade(last) if last.kind == "edit" else None
+    """To the draft that came last; a change of a recorded trade is none of its own, its trade takes them."""
+    last, marks = work.drafts[-1], work.event.fields
+    trade = known_trade(last) if last.kind in ("edit", "delete") else None
     if trade is not None:
         attach(work, trade, work.event.pictures)
+        _mark(work, trade, marks)
     else:
+        last = last.changed(fields=last.fields.merged(marks)) if marks.said() else last
         work.drafts[-1] = replace(last, pictures=last.pictures + work.event.pictures)
         work.say("picture_joined", draft=work.drafts[-1])
     work.show()
@@ -57,6 +77,7 @@ def join_pictures(work: Work) -> None:
 def keep_loose(work: Work) -> None:
     """A picture by itself: it may belong to a trade of today, or to one not told yet. Several are kept together."""
     work.loose, work.loose_at = work.loose + work.event.pictures, work.now
+    work.loose_marks = work.loose_marks.merged(work.event.fields)
     candidates = tuple(trade for trade in work.scene.recent if not trade.has_picture)
     work.say("whose_picture" if candidates else "picture_alone", trades=candidates[:3])
 
@@ -66,7 +87,9 @@ def place_loose(work: Work) -> None:
     if trade is None:
         work.say("picture_alone", trades=())
     else:
-        attach(work, trade, work.take_loose())
+        pictures, marks = work.take_loose()
+        attach(work, trade, pictures)
+        _mark(work, trade, marks)
         work.show()
 
 

@@ -98,10 +98,10 @@ def fill_as_edited(work: Work) -> None:
 
 
 def _fill(work: Work, meant: tuple[Plan, ...]) -> None:
-    kept = work.take_loose()
+    kept, marks = work.take_loose()
     made = Draft(
         id=uuid5(work.scene.message_id, "filled"),
-        fields=work.event.fields,
+        fields=marks.merged(work.event.fields),
         said_at=work.scene.said_at,
         source=work.scene.source,
         pictures=kept + work.scene.pictures,

@@ -20,7 +20,6 @@ from statemachine.copying import accounts_of, shares, spread
 from statemachine.drafting import placed
 from statemachine.forgetting import forget
 from statemachine.matching import (
-    changes,
     closes_a_part,
     closing_anew,
     forbidden_by_parts,
@@ -31,6 +30,7 @@ from statemachine.matching import (
 )
 from statemachine.pictures import attach
 from statemachine.plan import Plan, filled_by
+from statemachine.recorded import altered
 from statemachine.trade import REMARKS, Copies
 from statemachine.work import Work
 
@@ -161,7 +161,7 @@ def _edit(work: Work, pending: Draft) -> None:
     written = []
     for one in shares(pending):
         trade = _known_now(work, one)
-        if trade is not None and forbidden_by_parts(trade, one.fields):
+        if trade is not None and forbidden_by_parts(trade, one.alters):
             work.say("partly_closed", trade=trade)
         else:
             written.append(replace(one, choices=(trade,)) if trade is not None else one)
@@ -179,15 +179,15 @@ def _asked_anew(work: Work, pending: Draft) -> bool:
     """An edit or a deletion of what has changed since it was asked, in another chat perhaps, is asked again."""
     now = tuple(_known_now(work, one) for one in shares(pending))
     held = tuple(trade for trade in now if trade is not None)
-    refused = any(forbidden_by_parts(trade, pending.fields) for trade in held)
+    refused = any(forbidden_by_parts(trade, pending.alters) for trade in held)
     if refused or all(is_shown(one, trade) for one, trade in zip(shares(pending), now, strict=True) if trade):
         return False
-    fields = pending.fields if pending.kind == "delete" else changes(held[0], pending.fields)
-    if fields is None:
+    anew = pending if pending.kind == "delete" else altered(pending, held[0], pending.fields, pending.cleared)
+    if pending.kind == "edit" and not anew.alters:
         work.say("unchanged", trade=held[0])
         return True
     work.say("changed_since", trade=held[0], kind=pending.kind)
-    work.drafts.append(pending.changed(fields=fields, choices=held))
+    work.drafts.append(anew.changed(choices=held))
     return True
 
 
@@ -214,7 +214,7 @@ def _after_edit(work: Work, pending: Draft) -> None:
         attach(work, trade, pending.pictures)
     elif any(trade.trade_id in (waiting.trade_id, *waiting.copies) for waiting in work.waiting):
         work.waiting = [_edited(waiting, pending) for waiting in work.waiting]
-    elif pending.fields.said().keys() <= REMARKS:
+    elif pending.alters <= REMARKS:
         return  # words about a trade are not judged
     elif not trade.is_open or pending.fields.exit_price is not None or pending.fields.pnl is not None:
         work.effects.append(RequestAudit(trade.trade_id))
@@ -228,4 +228,4 @@ def _known_now(work: Work, pending: Draft) -> KnownTrade | None:
 
 def _edited(trade: KnownTrade, edit: Draft) -> KnownTrade:
     same = trade.trade_id == edit.trade_id
-    return replace(trade, fields=trade.fields.merged(edit.fields)) if same else trade
+    return replace(trade, fields=edit.on(trade.fields)) if same else trade

@@ -1,9 +1,10 @@
 """What the rows of the table write about recorded trades: changing, deleting, one more fill."""
 
-from statemachine.changing import edit_of, forget_edit, of_recorded
 from statemachine.conditions import as_asked
 from statemachine.conversation import KnownTrade
 from statemachine.legs import with_fill
+from statemachine.matching import needed
+from statemachine.recorded import edit_of, forget_edit, of_recorded
 from statemachine.trade import TradeFields
 from statemachine.work import Work
 
@@ -36,6 +37,13 @@ def say_unchanged(work: Work) -> None:
     work.show()
 
 
+def say_needed(work: Work) -> None:
+    """What is to be emptied can only be told otherwise."""
+    target = _target(work)
+    work.say("needed", trade=target, name=needed(target, work.event.cleared))
+    work.show()
+
+
 def propose_deletion(work: Work) -> None:
     target = _target(work)
     if not any((pending.kind, pending.trade_id) == ("delete", target.trade_id) for pending in work.drafts):
@@ -51,9 +59,10 @@ def propose_fill(work: Work) -> None:
     target = _target(work)
     changed = with_fill(as_asked(work, target), work.event.fields)
     assert isinstance(changed, TradeFields)  # noqa: S101 - the row's condition
+    cleared: frozenset[str] = frozenset()
     for pending in forget_edit(work, target):
-        changed = pending.fields.merged(changed)
-    work.drafts.append(edit_of(work, target, changed))
+        changed, cleared = pending.fields.merged(changed), pending.cleared
+    work.drafts.append(edit_of(work, target, changed, cleared))
     work.show()
 
 

@@ -140,6 +140,8 @@ MARKS: Final = frozenset({"tags", "setup", "mood", "mistake"})
 """What a trader marks a trade with: nothing of it tells what was traded, or what came of it."""
 REMARKS: Final = MARKS | {"note"}
 """Words about a trade."""
+EMPTIABLE: Final = frozenset(FIELD_NAMES) - {"symbol", "direction", "entry_price", "account", "day"}
+"""What a recorded trade can be without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

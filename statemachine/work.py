@@ -20,13 +20,14 @@ from statemachine.conversation import (
     WaitUntil,
 )
 from statemachine.message import Attachment
+from statemachine.trade import TradeFields
 
 
 class Work:
     """What the rows of the table look at and write; made for one step and never kept."""
 
-    __slots__ = ("before", "drafts", "effects", "event", "loose", "loose_at", "now", "replies", "scene", "shelf",
-                 "state", "waiting")  # fmt: skip
+    __slots__ = ("before", "drafts", "effects", "event", "loose", "loose_at", "loose_marks", "now", "replies", "scene",
+                 "shelf", "state", "waiting")  # fmt: skip
 
     def __init__(self, conversation: Conversation, event: Any, now: datetime, scene: Scene) -> None:
         self.before = conversation
@@ -38,6 +39,7 @@ class Work:
         fresh = conversation.loose_at is not None and now - conversation.loose_at < LOOSE_PICTURE_KEPT
         self.loose: tuple[Attachment, ...] = conversation.loose if fresh else ()
         self.loose_at = conversation.loose_at if fresh else None
+        self.loose_marks = conversation.loose_marks if fresh else TradeFields()
         self.replies: list[Say] = []
         self.effects: list[Effect] = []
 
@@ -69,10 +71,11 @@ class Work:
         """Index of the draft whose details are asked for: the first incomplete one."""
         return next((index for index, draft in enumerate(self.drafts) if draft.missing()), None)
 
-    def take_loose(self) -> tuple[Attachment, ...]:
-        """The pictures that came without a trade; they have one now."""
-        pictures, self.loose, self.loose_at = self.loose, (), None
-        return pictures
+    def take_loose(self) -> tuple[tuple[Attachment, ...], TradeFields]:
+        """The pictures that came without a trade, and what they mark it with; they have one now."""
+        taken = self.loose, self.loose_marks
+        self.loose, self.loose_at, self.loose_marks = (), None, TradeFields()
+        return taken
 
     def end_wait(self) -> None:
         """Charts are no longer waited for: the trades are judged without."""
@@ -89,6 +92,7 @@ class Work:
             shelf=tuple(self.shelf),
             loose=self.loose,
             loose_at=self.loose_at,
+            loose_marks=self.loose_marks,
             marker=marker,
         )
         return Turn(conversation, tuple(self.replies), tuple(self.effects))

@@ -20,6 +20,7 @@ def editing_examples(
     deletion = replace(edit, id=UUID(int=9), kind="delete", fields=TradeFields())
     nothing = replace(edit, fields=TradeFields())
     fill = TradeFields(position_size=Decimal(3), exit_price=Decimal(18300))
+    emptied = replace(edit, fields=TradeFields(), cleared=frozenset({"exit_price"}))
     # fmt: off
     return (
         ("which_trade", {"asked": "edit", "trades": [row]}, """
@@ -53,6 +54,13 @@ def editing_examples(
         To change one, say which: second exit 18295
         [1] [2]
         [Confirm all] [Cancel]"""),
+        ("confirm", {"drafts": (emptied,)}, """
+        Change this trade?
+        Long 2 NQ
+        Exit 18,290 → none
+        P&L +$1,600.00 → none
+        Open again, without a result until you close it.
+        [Confirm] [Cancel] [Edit]"""),
         ("trade_deleted", {"draft": deletion, "change_id": 9, "day": day}, """
         Deleted
         Long 2 NQ · 18,250 → 18,290
@@ -74,6 +82,7 @@ def editing_examples(
         ("changed_since", {"trade": held, "kind": "edit"}, "Long 2 NQ has changed since I asked. Nothing was saved, please look again:"),
         ("edit_unclear", {"trade": held}, "I found no change of long 2 NQ in that. Say what is different, for example: exit 18295"),
         ("edit_gone", {}, "That trade is no longer in your journal, nothing was changed. /trades lists what is."),
+        ("needed", {"trade": held, "name": "entry_price"}, "Entry: without it long 2 NQ is no trade. Say what it was instead, or take it out with /delete."),
         ("unchanged", {"trade": held}, "Long 2 NQ is recorded so already, nothing changes."),
         ("which_recorded", {}, "Which trade is that of? Answer its message, or say its number in /trades, for example: /add 1 2 @ 18240"),
         ("fill_unclear", {"asked": "exit", "number": 2}, "I found no size and price in that. Example: /exit 2 1 @ 18300"),

@@ -9,19 +9,22 @@ found becomes the event that an answer to the trade's message would be, so that 
 """
 
 from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
 from bot.commands.call import Call
 from bot.commands.naming import id_in
 from bot.reading import read
 from bot.reading.changing import Named, fill_of, numbered
-from bot.reading.marks import without_marks
+from bot.reading.marks import taken_off, without_marks
 from bot.texts.buttons import Command
 from bot.understanding import bare_text, change_said, read_context, told_fill, with_account
 from db import conversations, trades
 from statemachine.conversation import Conversation, KnownTrade, Say, Scene, Turn
 from statemachine.events import ChangeAsked, Closed, DeletionAsked, Event, Pictured, Reported, Revised, Unread
 from statemachine.machine import step
+
+NO_NUMBER: Final = -1
 
 
 async def edit(call: Call) -> Turn:
@@ -42,7 +45,7 @@ async def delete(call: Call) -> Turn:
     if not call.argument and call.scene.target is None:
         return await _which(call, "delete")
     if named.number is None and named.rest:
-        named = Named(0, named.rest)  # words are no trade: the last one is deleted by its number, or as "last"
+        named = Named(NO_NUMBER, named.rest)  # words are no trade: the last is deleted by its number, or as "last"
     scene = await _scene(call, named, "delete")
     return scene if isinstance(scene, Turn) else step(call.conversation, DeletionAsked(), call.now, scene)
 
@@ -69,10 +72,12 @@ async def exit_(call: Call) -> Turn:
 async def photo(call: Call) -> Turn:
     if not call.scene.pictures:
         return call.says("photo_how")
-    scene = await _scene(call, numbered(call.argument), "photo")
+    named = numbered(call.argument)
+    scene = await _scene(call, named, "photo")
     if isinstance(scene, Turn):
         return scene
-    return step(call.conversation, Pictured(pictures=call.scene.pictures), call.now, scene)
+    event = Pictured(pictures=call.scene.pictures, fields=without_marks(named.rest)[1])
+    return step(call.conversation, event, call.now, scene)
 
 
 async def _filled(call: Call, *, exits: bool) -> Turn:
@@ -102,7 +107,8 @@ def _change(call: Call, scene: Scene, text: str) -> Event | None:
         event = said or (event if isinstance(event, Unread) else Unread())
     meaning = with_account(event, message, nothing, scene)
     if isinstance(meaning, Command):  # it does nothing but mark the trade
-        return Revised(source=message.external_id, fields=without_marks(text)[1], asked=True)
+        marks, off = without_marks(text)[1], taken_off(text)
+        return Revised(source=message.external_id, fields=marks, cleared=off, asked=True)
     if isinstance(meaning, Revised | Closed) or (isinstance(meaning, Unread) and _is_impossible(meaning)):
         return meaning
     return None
@@ -130,7 +136,7 @@ async def _scene(call: Call, named: Named, command: str) -> Scene | Turn:
         return call.says("no_trades")
     number = 1 if named.number is None else named.number
     if not 1 <= number <= len(rows):
-        said = named.rest if number == 0 and named.rest else str(number)
+        said = named.rest if number == NO_NUMBER else str(number)
         return call.says("no_such_trade", said=said, count=len(rows), command=command)
     return await _scene_of(call, rows[number - 1]["trade_id"]) or call.says("edit_gone")
 

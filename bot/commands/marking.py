@@ -16,13 +16,22 @@ from uuid import UUID
 from bot.commands.call import Call
 from bot.commands.judging import meant_trade
 from bot.picks import offered, used
-from bot.reading.marks import LONGEST_MARK, LONGEST_NOTE, MOST_TAGS, cut, plain_mark, tag_of, without_marks
+from bot.reading.marks import (
+    LONGEST_MARK,
+    LONGEST_NOTE,
+    MOST_TAGS,
+    cut,
+    plain_mark,
+    says_none,
+    tag_of,
+    taken_off,
+    without_marks,
+)
 from db import conversations, marks, turns
 from statemachine.conversation import KnownTrade, Say, Turn
 from statemachine.trade import REMARKS, TradeFields
 
 _NUMBER: Final = re.compile(r"#?(?P<number>\d{1,3})(?:\s+|$)(?P<rest>.*)", re.ASCII | re.DOTALL)
-TAKEN_OFF: Final = frozenset(("-", "–", "none"))
 
 
 async def tag(call: Call) -> Turn:
@@ -31,9 +40,10 @@ async def tag(call: Call) -> Turn:
         return found
     trade, said = found
     tags, odd = list(trade.fields.tags or ()), []
-    if said in TAKEN_OFF:
+    none = says_none(said)
+    if none:
         tags = []
-    for word in [] if said in TAKEN_OFF else re.split(r"[\s,;]+", said):
+    for word in [] if none else re.split(r"[\s,;]+", said):
         name = tag_of(word.lstrip("-–"))
         if name is None:
             odd += [word] if word else []
@@ -67,19 +77,20 @@ async def _of(call: Call, name: str, most: int) -> Turn:
     trade, said = found
     if not said:
         return await _shown(call, trade)
-    value = None if said in TAKEN_OFF else plain_mark(said, most)
-    if value is None and said not in TAKEN_OFF:
+    value = None if says_none(said) else plain_mark(said, most)
+    if value is None and not says_none(said):
         return call.says("mark_unclear", said=said, of=name)
     wanted: dict[str, Any] = {name: value}
     return await _changed(call, trade, replace(trade.fields, **wanted))
 
 
 async def marked(call: Call) -> Turn:
-    """A message of marks only: of the trade that it answers, else of the latest."""
-    trade = await _latest(call, "tag")
-    if isinstance(trade, Turn):
-        return trade
-    return await _changed(call, trade, trade.fields.merged(without_marks(call.argument)[1]))
+    """A message of marks only: of the trade that it names or answers, else of the latest."""
+    found = await _meant(call, "tag")
+    if isinstance(found, Turn):
+        return found
+    trade, said = found
+    return await _changed(call, trade, trade.fields.without(taken_off(said)).merged(without_marks(said)[1]))
 
 
 async def pressed(call: Call) -> Turn:

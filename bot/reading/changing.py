@@ -5,23 +5,28 @@ What is changed is read by the reader of corrections; a fill is read as the entr
 
 import re
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from bot.reading import ReadContext, read
+from bot.reading.marks import without_marks
 from bot.reading.phrases import folded, one_of
-from statemachine.events import Reported
+from statemachine.events import Closed, Corrected, Reported
 from statemachine.trade import TradeFields
 
 _FILE: Final = "changing.txt"
 _NUMBER: Final = r"#?(?P<number>\d{1,3})"
 _MARKET: Final = "NQ"
 """Where the trade's own is not known: it decides nothing but how prices are written."""
+_THEN: Final = r"\s?[:,]?(?:\s+|$)"
 _FIGURE: Final = re.compile(r"\d[\d.,]*")
+_NOTHING: Final = ReadContext(state="idle", now=datetime(2000, 1, 1, tzinfo=UTC), zone=ZoneInfo("UTC"))
 LONGEST: Final = 200
 """Characters; nobody says in more which trade is meant."""
 
-Asked = Literal["edit", "delete", "add", "exit", "photo"]
+Asked = Literal["edit", "delete", "add", "exit", "photo", "marked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +51,35 @@ def asked_in(text: str, *, pictured: bool) -> tuple[Asked, str] | None:
     if not said or len(said) > LONGEST or "\n" in said:
         return None
     plain = folded(said)
-    if pictured and (found := _caption().fullmatch(plain)):
-        return "photo", found["number"]
+    if pictured and (found := _caption().fullmatch(folded(without_marks(said)[0]).strip())):
+        return "photo", f"{found['number']} {said}"
+    bare, marks = without_marks(said)
+    if marks.said() and (found := _named().fullmatch(folded(bare).strip())):
+        return "marked", f"{found['number']} {said}"
     if found := _delete().fullmatch(plain):
-        return "delete", found["number"] or "1"
+        return "delete", found["number"] or found["before"] or "1"
     if found := _edit().match(plain):
-        return "edit", f"{found['number'] or 1} {said[found.end() :].strip()}".strip()
+        return "edit", f"{found['number'] or found['plain'] or 1} {said[found.end() :].strip()}".strip()
+    if found := _edit_of().fullmatch(plain):
+        told = f"{said[found.start('what') : found.end('what')]} {said[found.start('rest') :].strip()}"
+        return "edit", f"{found['number']} {told}".strip()
+    if (found := _told_of().match(plain)) and _changes(rest := said[found.end() :].strip()):
+        return "edit", f"{found['number']} {rest}"
     if (found := _fill().match(plain)) and (of := _of_number().search(plain, found.end())):
         told = said[found.end() : of.start()].strip()
         asked: Asked = "exit" if found["exit"] else "add"
         return (asked, f"{of['number']} {told}{said[of.start('marks') :]}") if len(_FIGURE.findall(told)) > 1 else None
     return None
+
+
+def _changes(rest: str) -> bool:
+    """It tells of a trade that is known, and not a whole one."""
+    return isinstance(read(rest, _NOTHING), Corrected | Closed)
+
+
+def deletes_it(text: str) -> bool:
+    """ "delete", "delete this trade": of the one that is answered."""
+    return len(text) <= LONGEST and _delete_it().fullmatch(folded(text).strip().rstrip(".!")) is not None
 
 
 def fill_in(text: str, known: TradeFields, context: ReadContext) -> TradeFields | None:
@@ -82,20 +105,43 @@ def fill_of(rest: str, known: TradeFields, context: ReadContext, *, exits: bool)
 @cache
 def _leading() -> re.Pattern[str]:
     noun, last = one_of(_FILE, "noun"), one_of(_FILE, "last")
-    return re.compile(rf"(?:{noun}\s+)?{_NUMBER}(?![\d.,])[:,]?(?:\s+|$)|{last}(?:\s+{noun})?[:,]?(?:\s+|$)")
+    return re.compile(rf"(?:{noun}\s+)?{_NUMBER}(?![\d.,]){_THEN}|{last}(?:\s+{noun})?{_THEN}")
 
 
 @cache
 def _delete() -> re.Pattern[str]:
     delete, trade, last, noun = (one_of(_FILE, name) for name in ("delete", "trade", "last", "noun"))
-    return re.compile(rf"{delete}\s+(?:{trade}\s+)*(?:(?:{noun}\s+#?|#)(?P<number>\d{{1,3}})|{last}\s+{noun})")
+    named = rf"(?:{trade}\s+)*(?:(?:{noun}\s+#?|#)?(?P<number>\d{{1,3}})|{last}\s+{noun})"
+    after = rf"(?:{trade}\s+)*(?:{noun}\s+#?(?P<before>\d{{1,3}})|{last}\s+{noun})"
+    return re.compile(rf"{delete}\s+{named}|{after}\s+{delete}")
+
+
+@cache
+def _delete_it() -> re.Pattern[str]:
+    delete, it = one_of(_FILE, "delete"), one_of(_FILE, "it")
+    return re.compile(rf"{delete}(?:\s+{it})?|{it}\s+{delete}")
 
 
 @cache
 def _edit() -> re.Pattern[str]:
     edit, trade, last, noun = (one_of(_FILE, name) for name in ("edit", "trade", "last", "noun"))
     named = rf"(?:{trade}\s+)*{noun}\s+{_NUMBER}|(?:{trade}\s+)*{last}\s+{noun}"
-    return re.compile(rf"{edit}\s+(?:{named})(?![\d.,])[:,]?(?:\s+|$)")
+    plain = rf"{one_of(_FILE, 'plain')}\s+#?(?P<plain>\d{{1,3}})"
+    return re.compile(rf"(?:{edit}\s+(?:{named})|{plain})(?![\d.,]){_THEN}")
+
+
+@cache
+def _edit_of() -> re.Pattern[str]:
+    """ "change the exit of trade 2 to 18300"."""
+    edit, trade, to, noun = (one_of(_FILE, name) for name in ("edit", "trade", "to", "noun"))
+    named = rf"{to}\s+(?:{trade}\s+)*{noun}\s+{_NUMBER}(?![\d.,])[:,]?"
+    return re.compile(rf"{edit}\s+(?P<what>.+?)\s+{named}(?P<rest>\s.*)")
+
+
+@cache
+def _told_of() -> re.Pattern[str]:
+    """ "trade 2: exit 18300"."""
+    return re.compile(rf"(?:{one_of(_FILE, 'trade')}\s+)*{one_of(_FILE, 'noun')}\s+{_NUMBER}(?![\d.,]){_THEN}(?=.*\d)")
 
 
 @cache
@@ -107,6 +153,13 @@ def _fill() -> re.Pattern[str]:
 def _of_number() -> re.Pattern[str]:
     to, trade = one_of(_FILE, "to"), one_of(_FILE, "trade")
     return re.compile(rf"\s(?:{to})\s+(?:{trade}\s+)*{_NUMBER}(?P<marks>(?:\s+(?:#|\w+:).*)?)$")
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    """ "for 2", "trade 2": beside what it is marked with."""
+    trade, to, noun = (one_of(_FILE, name) for name in ("trade", "for", "noun"))
+    return re.compile(rf"(?:{to}\s+(?:{trade}\s+)*|(?:{trade}\s+)*{noun}\s+){_NUMBER}[:,]?")
 
 
 @cache

@@ -6,6 +6,7 @@ It is taken out before the trade is read: a note of a price is no price of the t
   only symbol of the message.
 - What stands behind a word and its colon goes to the next such word, to a hashtag, to the end of its line, or to where
   the facts of the trade begin or go on ("setup: ORB, long 2 nq …"); a note behind the trade to the end of its line.
+- "none" or "-" behind such a word and its colon takes it off, as "setup none" and "remove the note" do by themselves.
 - Look-alikes, marks of direction and other invisible ones are gone from all of it.
 """
 
@@ -18,6 +19,7 @@ from typing import Final
 
 from bot.reading.instruments import Instrument, find_instruments
 from bot.reading.normalise import folded, normalised
+from bot.reading.phrases import one_of
 from bot.reading.roles import HEADS, OPENING
 from bot.reading.tickers import STOCKS
 from bot.reading.tokens import tokens
@@ -46,6 +48,8 @@ _LONGEST_SYMBOL: Final = 6
 _SURE: Final = frozenset({"table", "nickname", "pair", "coin", "cashtag"})
 _NUMBER_HEADS: Final = (HEADS.keys() | OPENING.keys()) - {Tag.IGNORE, Tag.MOVE}
 
+Label = tuple[int, int, str, str | None]
+"""Words with a colon: from where to where, the kind, and the value; None takes it off."""
 Marks = TradeFields
 """Tags, setup, mood, mistake and note; nothing else is said."""
 
@@ -61,6 +65,24 @@ def without_marks(text: str) -> tuple[str, Marks]:
     if not spans:
         return text, Marks()
     return _cut(plain, spans), _marks(plain, labels)
+
+
+def taken_off(text: str) -> frozenset[str]:
+    """The marks that are to be none: "setup: none", "remove the note"."""
+    if len(text) > LONGEST_TEXT:
+        return frozenset()
+    plain = text if text.isascii() else normalised(text)
+    off = {kind for _, _, kind, value in _labelled(plain) if value is None}
+    alone = _alone().fullmatch(_unaccented(plain).strip(" .!"))
+    return frozenset({*off, _kind(alone["first"] or alone["last"])} if alone is not None else off)
+
+
+def only_takes_off(text: str) -> bool:
+    return len(text) <= LONGEST_TEXT and _alone().fullmatch(_unaccented(text).strip(" .!")) is not None
+
+
+def says_none(text: str) -> bool:
+    return folded(text).strip() in _none()
 
 
 def marks_of_lines(text: str, trades: int) -> tuple[Marks, ...]:
@@ -98,11 +120,13 @@ def cut(marks: Marks) -> Marks:
     return replace(marks, tags=marks.tags[:MOST_TAGS]) if marks.tags else marks
 
 
-def _marks(text: str, labels: list[tuple[int, int, str, str]]) -> Marks:
+def _marks(text: str, labels: list[Label]) -> Marks:
     words: dict[str, str] = {}
     notes: list[str] = []
     tags = [tag for match in _TAG.finditer(text) if not _is_read(match, text) and (tag := tag_of(match["tag"]))]
     for _, _, kind, value in labels:
+        if value is None:
+            continue
         if kind == "tags":
             tags += tags_in(value)
         elif kind == "note":
@@ -160,31 +184,55 @@ def _instruments(text: str) -> tuple[Instrument, ...]:
 @cache
 def _words() -> dict[str, str]:
     """The kind that a word says, folded."""
-    return {phrase: section for section, phrase, _ in entries("marks")}
+    return {phrase: section for section, phrase, _ in entries("marks") if section != "none"}
+
+
+@cache
+def _none() -> frozenset[str]:
+    return frozenset(phrase for section, phrase, _ in entries("marks") if section == "none")
+
+
+def _kind(label: str) -> str:
+    return _words()[" ".join(label.lower().replace("-", " ").split())]
+
+
+@cache
+def _alone() -> re.Pattern[str]:
+    """ "remove the setup", "setup none"."""
+    said, none = _said(), "|".join(map(re.escape, sorted(_none(), key=len, reverse=True)))
+    remove = rf"{one_of('changing.txt', 'delete')}\s+(?:[a-z]{{1,3}}\s+)?(?P<first>{said})"
+    return re.compile(rf"{remove}|(?P<last>{said})\s+(?:{none})", re.IGNORECASE)
+
+
+@cache
+def _said() -> str:
+    phrases = sorted(_words(), key=len, reverse=True)
+    return "|".join(re.escape(phrase).replace(r"\ ", r"[ -]?") for phrase in phrases)
 
 
 @cache
 def _label() -> re.Pattern[str]:
-    phrases = sorted(_words(), key=len, reverse=True)
-    said = "|".join(re.escape(phrase).replace(r"\ ", r"[ -]?") for phrase in phrases)
-    return re.compile(rf"(?<![\w#@/.-])(?P<label>{said})[ ]?[:=]", re.IGNORECASE)
+    return re.compile(rf"(?<![\w#@/.-])(?P<label>{_said()})[ ]?[:=]", re.IGNORECASE)
 
 
-def _labelled(text: str) -> Iterator[tuple[int, int, str, str]]:
-    """From where to where, the kind, and the value."""
+def _labelled(text: str) -> Iterator[Label]:
     found = list(islice(_label().finditer(_unaccented(text)), MOST_WORDS))
     told = bool(found) and any(map(str.isdigit, text[: found[0].start()]))
     for number, match in enumerate(found):
-        kind = _words()[" ".join(match["label"].lower().replace("-", " ").split())]
+        kind = _kind(match["label"])
         start, end = match.end(), _LINE_END.search(text, match.end()).start()  # type: ignore[union-attr]
         if number + 1 < len(found):
             end = min(end, found[number + 1].start())
+        tag = _TAG.search(text, start, end)
+        until = tag.start() if tag is not None else end
+        if says_none(text[start:until].strip(" \t,;|.")):
+            yield match.start(), until, kind, None
+            continue
         if kind == "tags":
             listed = _LIST.match(text, start, end)
             end = listed.end() if listed is not None else start
         elif kind != "note":
-            tag = _TAG.search(text, start, end)
-            end = tag.start() if tag is not None else end
+            end = until
         if kind != "tags" and not (told and kind == "note"):
             end = start + _where_facts_go_on(text[start:end], begun=told)
         value = text[start:end].strip(_EDGES)

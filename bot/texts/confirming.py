@@ -204,10 +204,12 @@ def edit_lines(words: Words, draft: Draft) -> list[str]:
     trade, old = known_trade(draft), edited_trade(draft)
     if trade is not None:
         old = replace(old, day=trade.day)
-    lines = changed_lines(words, old, draft.fields)
-    followed = _whole(words, draft).pnl
-    if draft.fields.pnl is None and followed is not None and followed != old.pnl:
-        lines += changed_lines(words, old, TradeFields(pnl=followed))
+    whole = _whole(words, draft)
+    lines = changed_lines(words, old, whole, draft.fields.said().keys() | (draft.cleared - {"pnl_basis"}))
+    if "pnl" not in draft.alters and whole.pnl != old.pnl:
+        lines += changed_lines(words, old, whole, {"pnl"})
+    if whole.is_open and draft.cleared & {"exit_price", "pnl"}:
+        lines.append(words("edit.reopened"))
     return lines or [words("confirm.unchanged")]
 
 
@@ -216,8 +218,9 @@ def _whole(words: Words, draft: Draft) -> TradeFields:
     old = edited_trade(draft)
     if draft.kind != "edit":
         return draft.fields
-    whole = old.merged(draft.fields)
-    if draft.fields.pnl is not None or old.pnl is None:
+    whole = draft.on(old)
+    if draft.fields.pnl is not None:
         return whole
     was = results.computed(words.on(old.booked_on), replace(old, pnl=None))
-    return replace(whole, pnl=results.computed(words, replace(whole, pnl=None))) if old.pnl == was else whole
+    follows = "pnl" in draft.cleared or old.pnl in (None, was)
+    return replace(whole, pnl=results.computed(words, replace(whole, pnl=None))) if follows else whole

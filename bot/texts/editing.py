@@ -38,6 +38,11 @@ def edit_unclear(words: Words, trade: KnownTrade) -> Reply:
     return Reply(text=words("edit.unclear", trade=named(words, trade.fields)))
 
 
+def needed(words: Words, trade: KnownTrade, name: str) -> Reply:
+    """`name`: a field of the trade."""
+    return Reply(text=words("edit.needed", name=words(f"field.{name}"), trade=named(words, trade.fields)))
+
+
 def unchanged(words: Words, trade: KnownTrade) -> Reply:
     return Reply(text=words("unchanged", trade=capital(named(words, trade.fields))))
 

@@ -1,6 +1,6 @@
 """A trade's facts in words: names, prices, fields. Nothing here computes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -106,9 +106,8 @@ def field_value(words: Words, name: str, value: Any) -> str:
     return words("absent") if value is None else _SHOWN[name](words, value)
 
 
-def changed_lines(words: Words, old: TradeFields, new: TradeFields) -> list[str]:
-    """Exit 18,290 → 18,295, for each field that `new` says."""
-    said, became = new.said(), old.merged(new)
+def changed_lines(words: Words, old: TradeFields, became: TradeFields, names: Set[str]) -> list[str]:
+    """Exit 18,290 → 18,295, for each of these fields."""
     return [
         words(
             "field.changed",
@@ -117,7 +116,7 @@ def changed_lines(words: Words, old: TradeFields, new: TradeFields) -> list[str]
             new=field_value(words, name, getattr(became, name)),
         )
         for name in FIELD_NAMES
-        if name in said
+        if name in names
     ]
 
 

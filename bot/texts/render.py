@@ -84,6 +84,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "which_trade": editing.which_trade,
         "edit_unclear": editing.edit_unclear,
         "edit_gone": _plain("edit.gone"),
+        "needed": editing.needed,
         "unchanged": editing.unchanged,
         "trade_deleted": editing.trade_deleted,
         "trade_deleted_copies": editing.trade_deleted_copies,

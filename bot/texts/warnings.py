@@ -27,7 +27,7 @@ def warnings(words: Words, draft: Draft) -> list[str]:
     read = ("heard", heard), ("by_model", draft.by_model and not heard)
     keys = (("twin", draft.twin), *read, ("too_much", _closes_too_much(draft)))
     marks = [words(f"warning.{key}") for key, holds in keys if holds]
-    fields = edited_trade(draft).merged(draft.fields) if draft.kind == "edit" else draft.fields
+    fields = draft.on(edited_trade(draft)) if draft.kind == "edit" else draft.fields
     marks += _doubted(words, draft)
     doubts = (doubt for look in _LOOKS for doubt in look(words, fields, draft.fields))
     return [words("warning", line=line) for line in (*marks, *doubts)]

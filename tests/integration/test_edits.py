@@ -28,7 +28,9 @@ PICTURE = Attachment(kind="photo", handle="chart")
 
 @pytest.fixture
 async def journal(dsn: str, trader: UUID, tmp_path: Path) -> AsyncIterator[Journal]:
-    async with journaling(dsn, tmp_path, "telegram", "discord", openai_api_key=None) as journal:
+    async with journaling(
+        dsn, tmp_path, "telegram", "discord", openai_api_key=None, messages_per_minute=1000
+    ) as journal:
         await journal.db.execute(
             "update public.profiles set account_size = 50000, journal_preferences = $2 where id = $1",
             trader,
@@ -79,31 +81,34 @@ EDITS = (
     "/add 1 1 @ 18240",
     "/add 1 1 @ 18240 #late",
     "/exit 1 1 @ 18300",
+    "/edit 1 no stop",
+    "/edit 1 exit none",
+    "/edit 1 remove the size",
+    "/edit 1 no fees, short",
+    "/edit 1 still open",
     "/delete 1",
 )
 
 
-@pytest.mark.parametrize("said", EDITS)
-async def test_an_edit_and_its_undo_give_the_journal_back(
-    journal: Journal, phone: Person, trader: UUID, said: str
-) -> None:
+async def test_an_edit_and_its_undo_give_the_journal_back(journal: Journal, phone: Person, trader: UUID) -> None:
     await add_account(journal.db, trader, "apex2")
     await phone.records("short 1 es 5300 > 5290 yesterday #fade")
-    await phone.records("long 2 nq 18250 > 18290 stop 18230 #orb setup: ORB mistake: late")
+    await phone.records("long 2 nq 18250 > 18290 stop 18230 fees 4 #orb setup: ORB mistake: late")
     await phone.writes("/note 1 chased a bit")
     before = await whole(journal)
-    question, *_ = await phone.writes(said)
-    assert question.startswith(("Change this trade?", "Delete this trade?"))
-    assert await whole(journal) == before
-    await phone.writes("yes")
-    after = await whole(journal)
-    assert after != before
-    await phone.writes("/undo")
-    assert await whole(journal) == before
-    await phone.writes("/redo")
-    assert await whole(journal) == after
-    await phone.writes("/undo")
-    assert await whole(journal) == before
+    for said in EDITS:
+        question, *_ = await phone.writes(said)
+        assert question.startswith(("Change this trade?", "Delete this trade?")), said
+        assert await whole(journal) == before, said
+        await phone.writes("yes")
+        after = await whole(journal)
+        assert after != before, said
+        await phone.writes("/undo")
+        assert await whole(journal) == before, said
+        await phone.writes("/redo")
+        assert await whole(journal) == after, said
+        await phone.writes("/undo")
+        assert await whole(journal) == before, said
 
 
 async def test_a_partly_closed_trade_moves_with_its_parts(journal: Journal, phone: Person, trader: UUID) -> None:
@@ -152,6 +157,16 @@ async def test_copies_are_deleted_together_and_come_back_together(
     assert await whole(journal) == before
     (refused,) = await phone.writes("/edit 1 @main")  # the last one is apex2's
     assert "is recorded on @apex2, and a recorded trade stays on its account" in refused
+
+
+async def test_delete_answered_to_a_trade_means_that_trade(journal: Journal, phone: Person) -> None:
+    await phone.records("long 2 nq 18250 > 18290")
+    receipt = phone.replies[-1].external_id
+    await phone.records("short 1 es 5300 > 5290")
+    (question,) = await phone.writes("delete this trade", reply_to=receipt)
+    assert question.startswith("Delete this trade?\nLong 2 NQ")
+    await phone.writes("yes")
+    assert await journal.row("select symbol from public.trades") == {"symbol": "ES"}
 
 
 async def test_older_copies_are_changed_with_it(journal: Journal, phone: Person, trader: UUID) -> None:
@@ -261,6 +276,29 @@ async def test_a_caption_names_the_trade_of_a_picture(journal: Journal, phone: P
     await phone.records("short 1 es 5300 > 5290")
     (said,) = await phone.sends(PICTURE, text=caption)
     assert said.startswith("Got the picture for NQ +$1,600.00")
+
+
+async def test_what_a_caption_marks_goes_where_its_picture_goes(journal: Journal, phone: Person) -> None:
+    """To the trade it names or answers, to a draft, and where it is asked for, to the trade that is picked."""
+    await phone.records("long 2 nq 18250 > 18290 #orb")
+    receipt = phone.replies[-1].external_id
+    await phone.records("short 1 es 5300 > 5290")
+    await phone.sends(PICTURE, text="for 2 #revenge")
+    await phone.sends(PICTURE, text="/photo 2 mood: calm")
+    await phone.sends(PICTURE, text="a late one, #late mistake: chased it", reply_to=receipt)
+    marks = "select tags, setup, mood, mistake from public.trade_marks m join public.trades t on t.id = trade_id"
+    nq = await journal.row(f"{marks} where symbol = 'NQ'")
+    assert nq == {"tags": ["orb", "revenge", "late"], "setup": None, "mood": "calm", "mistake": "chased it"}
+    (asked,) = await phone.sends(PICTURE, text="#fade setup: gap fill")
+    assert asked.startswith("Which trade is this picture of?")
+    _, changed = await phone.presses("ES +$500.00")
+    assert "Tags none → #fade" in changed
+    await phone.presses("Undo")
+    assert await journal.rows(f"{marks} where symbol = 'ES'") == []
+    await phone.writes("long 1 cl 70 > 71")
+    await phone.sends(PICTURE, text="#trend")
+    await phone.writes("yes")
+    assert (await journal.row(f"{marks} where symbol = 'CL'"))["tags"] == ["trend"]
 
 
 async def test_a_picture_answers_the_list_of_one_trade(journal: Journal, phone: Person) -> None:

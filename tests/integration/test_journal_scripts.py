@@ -171,7 +171,8 @@ async def test_script_on_a_wire(kind: type[Wire], stem: str, dsn: str, tmp_path:
 async def test_script(path: Path, dsn: str, tmp_path: Path, trader: UUID) -> None:
     lines = path.read_text(encoding="utf-8")
     jobs = path.stem in WITH_JOBS or "> (file " in lines
-    async with journaling(dsn, tmp_path, jobs=jobs, share_secret="a secret of the scripts") as journal:
+    options = {"share_secret": "a secret of the scripts", "messages_per_minute": 1000}
+    async with journaling(dsn, tmp_path, jobs=jobs, **options) as journal:
         await Script(journal, trader).run(lines.splitlines())
 
 

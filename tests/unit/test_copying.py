@@ -13,7 +13,18 @@ from db.conversations import dump_conversation, load_conversation
 from statemachine.conversation import Conversation, Draft
 from statemachine.copying import are_copies, meant_together, shares, spread
 from statemachine.trade import Copies
-from tests.situations import CLOSING_BOTH, COPIED, COPIED_TOO, HELD, HELD_ON_APEX2, HELD_TOO, WHOLE, draft, scene
+from tests.situations import (
+    CLOSING_BOTH,
+    COPIED,
+    COPIED_TOO,
+    EDITING,
+    HELD,
+    HELD_ON_APEX2,
+    HELD_TOO,
+    WHOLE,
+    draft,
+    scene,
+)
 from tests.unit.test_derived import texts
 
 THREE = scene(accounts=("main", "apex1", "apex2"), account="apex1")
@@ -194,6 +205,9 @@ def test_a_close_of_all_closes_what_each_holds() -> None:
         pytest.param(replace(CLOSING_BOTH, others=(UUID(int=77),)), id="a trade that was not offered"),
         pytest.param(draft(1, others=(UUID(int=77),)), id="a report of a recorded trade"),
         pytest.param(draft(1, copy_of=UUID(int=77)), id="a copy of any draft"),
+        pytest.param(draft(1, cleared=frozenset({"stop_loss"})), id="a report that empties a fact"),
+        pytest.param(replace(EDITING, cleared=frozenset({"symbol"})), id="an edit that empties what is needed"),
+        pytest.param(replace(EDITING, cleared=frozenset({"id"})), id="an edit that empties what is no fact"),
     ],
 )
 def test_a_forged_draft_is_no_conversation(forged: Draft) -> None:
@@ -202,5 +216,6 @@ def test_a_forged_draft_is_no_conversation(forged: Draft) -> None:
 
 
 def test_copies_wait_with_their_draft() -> None:
-    waiting = Conversation(state="awaiting_confirmation", drafts=(on_three(total=True), CLOSING_BOTH))
+    emptying = replace(EDITING, cleared=frozenset({"stop_loss", "note"}))
+    waiting = Conversation(state="awaiting_confirmation", drafts=(on_three(total=True), CLOSING_BOTH, emptying))
     assert load_conversation(*texts(dump_conversation(waiting))) == (waiting, True)

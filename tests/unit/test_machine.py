@@ -239,6 +239,15 @@ exit 18295             | asked how        | target             | confirmation | 
 stop 18230             | editing          | target             | confirmation | confirm                     |
 exit 18290             | idle             | target             | =            | unchanged                   |
 exit 18290             | confirmation     | target             | =            | unchanged confirm           |
+exit 18290             | editing          | target             | idle         | dropped                     |
+no exit                | idle             | target             | confirmation | confirm                     | WaitUntil
+no exit                | editing          | target             | confirmation | confirm                     |
+no exit                | idle             | partly closed      | =            | unchanged                   |
+no entry               | idle             | target             | =            | needed                      |
+no entry               | editing          | target             | =            | needed confirm              |
+exit removed           | asked how        | target             | confirmation | confirm                     |
+exit removed           | editing          | target             | confirmation | confirm                     |
+side removed           | editing          | target             | =            | needed confirm              |
 correction             | asked how        | target             | confirmation | confirm                     |
 correction             | deleting         | target             | =            | confirm                     |
 one more in            | idle             | target             | confirmation | confirm                     | WaitUntil
@@ -356,6 +365,13 @@ all accounts, a detail | which            | two open           | details      | 
 [@apex2]               | which of two     | accounts and open  | confirmation | confirm                     |
 [all of these]         | which of two     | accounts and open  | confirmation | confirm                     |
 [all of these]         | which            | two open           | =            | stale ask_details           |
+picture #orb           | idle             | target             | =            | picture_coming edited       | AttachPictures EditTrade
+picture #orb           | idle             | copies recorded    | =            | picture_coming edited_copies | AttachPictures EditTrade EditTrade
+picture #orb           | screenshot       |                    | idle         | picture_coming edited       | AttachPictures EditTrade
+picture #orb           | confirmation     |                    | confirmation | picture_joined confirm      |
+picture #orb           | editing          |                    | =            | picture_coming edited confirm | AttachPictures EditTrade
+picture #orb           | deleting         |                    | =            | picture_coming edited confirm | AttachPictures EditTrade
+picture #orb           | idle             |                    | idle         | picture_alone               |
 picture                | copies charted   |                    | idle         | picture_coming              | AttachPictures
 skip                   | copies charted   |                    | idle         | skipped                     | RequestAudit RequestAudit
 copy gone              | editing both     |                    | confirmation | confirm                     |

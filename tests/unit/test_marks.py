@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.picks import MOST, Pick, offered
 from bot.reading import ReadContext, read
-from bot.reading.marks import LONGEST_TAG, MOST_TAGS, marks_of_lines, tag_of, without_marks
+from bot.reading.marks import LONGEST_TAG, MOST_TAGS, marks_of_lines, only_takes_off, tag_of, taken_off, without_marks
 from statemachine.events import Reported
 from statemachine.trade import TradeFields
 
@@ -71,6 +71,25 @@ def test_what_was_traded_is_no_mark(text: str) -> None:
 def test_where_marks_end(text: str, bare: str, marks: dict[str, object]) -> None:
     left, found = without_marks(text)
     assert (left.split(), found.said()) == (bare.split(), marks)
+
+
+@pytest.mark.parametrize(
+    ("text", "off"),
+    [
+        ("setup: none", {"setup"}), ("mood: - #late", {"mood"}), ("setup: none, note: nothing", {"setup", "note"}),
+        ("tags: -", {"tags"}), ("exit 18295 mistake: none", {"mistake"}), ("remove the setup", {"setup"}),
+        ("Setup none.", {"setup"}), ("quita la nota", {"note"}), ("estrategia: ninguna", {"setup"}),
+        ("Notiz: keine", {"note"}), ("lösche die Notiz", {"note"}), ("humor: nenhum", {"mood"}),
+        ("apaga a nota", {"note"}), ("commentaire : aucun", {"note"}), ("supprime le commentaire", {"note"}),
+        ("setup: none of my rules", set()), ("setup:\nmood: calm", set()), ("no mistakes today", set()),
+        ("note: -5 pts", set()),
+    ],
+)  # fmt: skip
+def test_what_is_taken_off(text: str, off: set[str]) -> None:
+    assert taken_off(text) == off
+    assert off.isdisjoint(without_marks(text)[1].said())
+    alone = ("remove", "setup none", "quita", "lösche", "apaga", "supprime")
+    assert only_takes_off(text) == text.lower().startswith(alone)
 
 
 def test_each_trade_has_the_marks_of_its_line() -> None:

@@ -10,6 +10,8 @@ EDITING: Final = {
     "which.how.delete": "Press its number, or write: /delete 1",
     "edit.unclear": "I found no change of {trade} in that. Say what is different, for example: exit 18295",
     "edit.gone": "That trade is no longer in your journal, nothing was changed. /trades lists what is.",
+    "edit.needed": "{name}: without it {trade} is no trade. Say what it was instead, or take it out with /delete.",
+    "edit.reopened": "Open again, without a result until you close it.",
     "unchanged": "{trade} is recorded so already, nothing changes.",
     "changed_since.edit": "{trade} has changed since I asked. Nothing was saved, please look again:",
     "confirm.title.delete": "Delete this trade?",

@@ -10,6 +10,8 @@ EDITING: Final = {
     "which.how.delete": "Appuie sur son numéro, ou écris : /delete 1",
     "edit.unclear": "Je n’y ai trouvé aucun changement de {trade}. Dis ce qui diffère, par exemple : exit 18295",
     "edit.gone": "Ce trade n’est plus dans ton journal, rien n’a changé. /trades liste ce qui y est.",
+    "edit.needed": "{name} : sans cela {trade} n’est pas un trade. Dis ce que c’était, ou supprime-le avec /delete.",
+    "edit.reopened": "De nouveau ouvert, sans résultat jusqu’à ce que tu le clôtures.",
     "unchanged": "{trade} est déjà noté ainsi, rien ne change.",
     "changed_since.edit": "{trade} a changé depuis que j’ai demandé. Rien n’a été enregistré, regarde à nouveau :",
     "confirm.title.delete": "Supprimer ce trade ?",

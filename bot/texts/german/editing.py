@@ -10,6 +10,8 @@ EDITING: Final = {
     "which.how.delete": "Tippe seine Nummer an, oder schreib: /delete 1",
     "edit.unclear": "Darin fand ich keine Änderung von {trade}. Sag, was anders ist, zum Beispiel: exit 18295",
     "edit.gone": "Dieser Trade steht nicht mehr in deinem Journal, nichts wurde geändert. /trades zeigt, was da ist.",
+    "edit.needed": "{name}: ohne das ist {trade} kein Trade. Sag, was richtig ist, oder lösche ihn mit /delete.",
+    "edit.reopened": "Wieder offen, ohne Ergebnis, bis du ihn schließt.",
     "unchanged": "{trade} ist schon so eingetragen, nichts ändert sich.",
     "changed_since.edit": "{trade} hat sich geändert, seit ich gefragt habe. Nichts wurde gespeichert, sieh bitte "
     "noch einmal hin:",

@@ -10,6 +10,8 @@ EDITING: Final = {
     "which.how.delete": "Toque no número, ou escreva: /delete 1",
     "edit.unclear": "Não achei aí nenhuma mudança de {trade}. Diga o que é diferente, por exemplo: saída 18295",
     "edit.gone": "Essa operação não está mais no seu diário, nada mudou. /trades mostra o que há.",
+    "edit.needed": "{name}: sem isso {trade} não seria uma operação. Diga o que era, ou exclua-a com /delete.",
+    "edit.reopened": "Aberta de novo, sem resultado até você fechá-la.",
     "unchanged": "{trade} já está registrada assim, nada muda.",
     "changed_since.edit": "{trade} mudou desde que perguntei. Nada foi salvo, olhe de novo:",
     "confirm.title.delete": "Apagar esta operação?",

@@ -10,6 +10,8 @@ EDITING: Final = {
     "which.how.delete": "Pulsa su número, o escribe: /delete 1",
     "edit.unclear": "No encontré ahí ningún cambio de {trade}. Di qué es distinto, por ejemplo: salida 18295",
     "edit.gone": "Esa operación ya no está en tu diario, nada cambió. /trades muestra las que hay.",
+    "edit.needed": "{name}: sin eso {trade} no sería una operación. Di qué era, o quítala con /delete.",
+    "edit.reopened": "Abierta otra vez, sin resultado hasta que la cierres.",
     "unchanged": "{trade} ya está registrada así, nada cambia.",
     "changed_since.edit": "{trade} cambió desde que pregunté. No se guardó nada, míralo otra vez:",
     "confirm.title.delete": "¿Borrar esta operación?",
