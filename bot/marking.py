@@ -37,7 +37,7 @@ def with_marks(
     (bare, marks), off = without_marks(message.text), taken_off(message.text)
     if not marks.said() and not off:
         return meaning
-    if only_takes_off(message.text):
+    if only_takes_off(message.text) and not message.spoken:  # it is done at once, and may be misheard
         return _only_marks(marks, off, message, conversation)
     match meaning:
         case Reported(trades=trades) | Planned(trades=trades):
@@ -45,14 +45,10 @@ def with_marks(
             return replace(meaning, trades=tuple(map(_marked, trades, each)))
         case Corrected(fields=fields, cleared=cleared) | Revised(fields=fields, cleared=cleared):
             return replace(meaning, fields=_marked(fields, marks), cleared=cleared | off)
-        case (
-            Filled(fields=fields)
-            | FillTold(fields=fields)
-            | Closed(fields=fields)
-            | Detailed(fields=fields)
-            | Pictured(fields=fields)
-        ):
+        case Filled(fields=fields) | FillTold(fields=fields) | Closed(fields=fields) | Detailed(fields=fields):
             return replace(meaning, fields=_marked(fields, marks))
+        case Pictured():
+            return replace(meaning, marks=marks)
         case Confirmed(draft_id=None, which=number) if conversation.drafts:
             return Corrected(fields=marks, cleared=off, which=number)  # "yes #orb": shown again with it
         case Unread() | Chatted() if not bare.strip():

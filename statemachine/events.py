@@ -197,11 +197,11 @@ class AccountPicked:
 class Pictured:
     """Pictures came without any text that could be read, or with the answer they belong to.
 
-    `fields`: what their caption marks the trade with.
+    `marks`: what their caption marks the trade with.
     """
 
     pictures: tuple[Attachment, ...]
-    fields: TradeFields = field(default_factory=TradeFields)
+    marks: TradeFields = field(default_factory=TradeFields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ def attach_to_target(work: Work) -> None:
     target = work.scene.target
     assert target is not None  # noqa: S101 - the row's condition
     attach(work, target, work.event.pictures)
-    _mark(work, target, work.event.fields)
+    _mark(work, target, work.event.marks)
     work.show()
 
 
@@ -28,7 +28,7 @@ def attach_awaited(work: Work) -> None:
     """The chart that was asked for: alone, or with words that say nothing of a trade."""
     trade, event = work.waiting[0], work.event
     attach(work, trade, getattr(event, "pictures", work.scene.pictures))
-    _mark(work, trade, event.fields if isinstance(event, Pictured) else TradeFields())
+    _mark(work, trade, event.marks if isinstance(event, Pictured) else TradeFields())
     work.show()
 
 
@@ -62,7 +62,7 @@ def ask_chart_again(work: Work) -> None:
 
 def join_pictures(work: Work) -> None:
     """To the draft that came last; a change of a recorded trade is none of its own, its trade takes them."""
-    last, marks = work.drafts[-1], work.event.fields
+    last, marks = work.drafts[-1], work.event.marks
     trade = known_trade(last) if last.kind in ("edit", "delete") else None
     if trade is not None:
         attach(work, trade, work.event.pictures)
@@ -77,7 +77,7 @@ def join_pictures(work: Work) -> None:
 def keep_loose(work: Work) -> None:
     """A picture by itself: it may belong to a trade of today, or to one not told yet. Several are kept together."""
     work.loose, work.loose_at = work.loose + work.event.pictures, work.now
-    work.loose_marks = work.loose_marks.merged(work.event.fields)
+    work.loose_marks = work.loose_marks.merged(work.event.marks)
     candidates = tuple(trade for trade in work.scene.recent if not trade.has_picture)
     work.say("whose_picture" if candidates else "picture_alone", trades=candidates[:3])
 

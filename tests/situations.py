@@ -312,7 +312,7 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "[picture of recorded]": Picked(choice=RECORDED.trade_id.hex),
         "[picture of a new one]": Picked(choice="new"),
         "picture": Pictured(pictures=CHART),
-        "picture #orb": Pictured(pictures=CHART, fields=TradeFields(tags=("orb",))),
+        "picture #orb": Pictured(pictures=CHART, marks=TradeFields(tags=("orb",))),
         "no picture": PictureRefused(reason="not_an_image", limit_mb=5),
         "no chart": PictureRefused(reason="truncated", limit_mb=5, trade=RECORDED),
         "skip": Skipped(),

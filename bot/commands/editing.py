@@ -76,7 +76,7 @@ async def photo(call: Call) -> Turn:
     scene = await _scene(call, named, "photo")
     if isinstance(scene, Turn):
         return scene
-    event = Pictured(pictures=call.scene.pictures, fields=without_marks(named.rest)[1])
+    event = Pictured(pictures=call.scene.pictures, marks=without_marks(named.rest)[1])
     return step(call.conversation, event, call.now, scene)
 
 
