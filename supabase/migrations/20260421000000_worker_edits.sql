@@ -8,7 +8,8 @@ alter table worker.changes add constraint changes_kind_check check (kind in ('re
 create index changes_deleted_copies on worker.changes (user_id, (before #>> '{facts,copy_of}'))
     where kind = 'delete' and before #>> '{facts,copy_of}' is not null;
 
--- As before; a patch whose facts name an account moves the trade there, with its day and those of its parts.
+-- As before, with the trade's marks; a patch whose facts name an account moves the trade there, with its day and those of
+-- its parts.
 create or replace function worker.put_trade(p_user uuid, p_trade uuid, p_patch jsonb) returns void
 language plpgsql set search_path = '' as $$
 declare
