@@ -41,8 +41,9 @@ select coalesce(ld.trade_date, d.trade_date) as day, t.symbol, t.entry_time, l.i
     coalesce(l.pnl, t.pnl) as gross, t.commissions, t.id
 from public.trades t join public.daily_tracking d on d.id = t.daily_tracking_id
 left join worker.trade_legs l on l.trade_id = t.id left join public.daily_tracking ld on ld.id = l.daily_tracking_id
-where t.user_id = $1
+where t.user_id = $1 order by coalesce(ld.trade_date, d.trade_date) = d.trade_date desc
 """
+"""Those of a trade's own day first: its costs are of that day."""
 
 
 @pytest.fixture
