@@ -48,6 +48,11 @@ MEMORY = Path("/dev/shm")
 ROOM = 2_000_000_000
 """What the servers of four workers need of memory: each some 100 MB, with room for the largest tests."""
 TEMPLATE = "template_vigil"
+NOTHING_TOLD = """
+insert into worker.pgqueuer_schedules (expression, entrypoint, next_run)
+values ('* * * * * */10', 'reminders', now() + interval '1 day')
+"""
+"""No worker of a test tells of the day by itself: run in the evening, a test would hear of its trades once more."""
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "ws_proxy", "wss_proxy")
 
 # Beside other tests any example may take long, and Hypothesis would fail it after 200 ms. The examples are always the
@@ -171,6 +176,7 @@ def template(server_dsn: str) -> str:
     async def prepare() -> None:
         await _execute(server_dsn, f"CREATE DATABASE {TEMPLATE}")
         await migrate(_with_database(server_dsn, TEMPLATE), plain=True)
+        await _execute(_with_database(server_dsn, TEMPLATE), NOTHING_TOLD)
 
     with ThreadPoolExecutor(1) as thread:  # asyncio.run here would take the place of the test's own loop
         thread.submit(asyncio.run, prepare()).result()
