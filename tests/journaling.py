@@ -40,7 +40,8 @@ async def overdue(connection: asyncpg.Connection, name: str, cron: str) -> None:
     """What comes round by the clock was due a minute ago: the next worker that starts runs it at once."""
     await connection.execute(
         "insert into worker.pgqueuer_schedules (expression, entrypoint, next_run)"
-        " values ($1, $2, now() - interval '1 minute')",
+        " values ($1, $2, now() - interval '1 minute')"
+        " on conflict (expression, entrypoint) do update set next_run = excluded.next_run",
         cron,
         name,
     )
