@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from bot.reading.marks import marks_of_lines, only_takes_off, taken_off, without_marks
 from bot.texts.buttons import Command
-from statemachine.conversation import Conversation, Scene
+from statemachine.conversation import Conversation, Scene, State
 from statemachine.events import (
     Chatted,
     Closed,
@@ -30,15 +30,17 @@ Meaning = TypeVar("Meaning")
 def with_marks(
     meaning: Meaning, message: Message, conversation: Conversation, scene: Scene
 ) -> Meaning | Event | Command:
-    """The event with the marks of its message, which was read without them. A message of marks only speaks of what
-    waits, else of the trade that was answered, or of the latest; so does talk with marks after a trade."""
+    """The event with the marks of its message, which was read without them. A message of marks only speaks of the
+    trade that it answers, else of what waits, or of the latest; so does talk with marks after a trade."""
     if message.button is not None:
         return meaning
     (bare, marks), off = without_marks(message.text), taken_off(message.text)
     if not marks.said() and not off:
         return meaning
+    answers = message.reply_to is not None and scene.target is not None
+    waits = conversation.state if conversation.drafts and not answers else None
     if only_takes_off(message.text) and not message.spoken:  # it is done at once, and may be misheard
-        return _only_marks(marks, off, message, conversation)
+        return _only_marks(marks, off, message, waits=waits)
     match meaning:
         case Reported(trades=trades) | Planned(trades=trades):
             each = marks_of_lines(message.text, len(trades)) if len(trades) > 1 else (marks,)
@@ -52,9 +54,9 @@ def with_marks(
         case Confirmed(draft_id=None, which=number) if conversation.drafts:
             return Corrected(fields=marks, cleared=off, which=number)  # "yes #orb": shown again with it
         case Unread() | Chatted() if not bare.strip():
-            return _only_marks(marks, off, message, conversation)
+            return _only_marks(marks, off, message, waits=waits)
         case Chatted() if conversation.drafts or scene.target is not None or scene.recent:
-            return _only_marks(marks, off, message, conversation)
+            return _only_marks(marks, off, message, waits=waits)
     return meaning
 
 
@@ -64,10 +66,9 @@ def _marked(fields: TradeFields, marks: TradeFields) -> TradeFields:
     return replace(fields.merged(marks), note=note)
 
 
-def _only_marks(
-    marks: TradeFields, off: frozenset[str], message: Message, conversation: Conversation
-) -> Event | Command:
-    if not conversation.drafts:
+def _only_marks(marks: TradeFields, off: frozenset[str], message: Message, *, waits: State | None) -> Event | Command:
+    """`waits`: in which state, where the marks are of a draft."""
+    if waits is None:
         return Command("marked", message.text)
-    details = conversation.state == "awaiting_details" and not off
+    details = waits == "awaiting_details" and not off
     return Detailed(fields=marks) if details else Corrected(fields=marks, cleared=off)

@@ -230,6 +230,23 @@ async def test_marks_of_another_chat_stay(journal: Journal, phone: Person, desk:
     assert marks == {"tags": ["orb", "late"], "mood": "tired"}
 
 
+async def test_marks_go_to_the_answered_trade_though_a_draft_waits(journal: Journal, phone: Person) -> None:
+    """As "stop 18240" does; marks that answer nothing are the draft's."""
+    await phone.records("long 2 nq 18250 > 18290")
+    receipt = phone.replies[-1].external_id
+    await phone.writes("short 1 es 5300 > 5290")
+    (said,) = await phone.writes("#late", reply_to=receipt)
+    assert said.startswith("NQ")
+    assert "#late" in said
+    await phone.writes("#fade")
+    await phone.writes("yes")
+    marks = "select symbol, tags from public.trade_marks m join public.trades t on t.id = m.trade_id order by 1"
+    assert await journal.rows(marks) == [
+        {"symbol": "ES", "tags": ["fade"]},
+        {"symbol": "NQ", "tags": ["late"]},
+    ]
+
+
 async def test_marks_alone_are_not_judged(journal: Journal, phone: Person) -> None:
     await phone.records("long 2 nq 18250 > 18290")
     judged = await journal.count("worker.pgqueuer", "entrypoint = 'audit'")

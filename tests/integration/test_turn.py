@@ -345,7 +345,7 @@ async def test_long_and_empty_messages(journal: Journal, ann: Person) -> None:
         (Attachment(kind="sticker", handle="h"), "Nice one, but I cannot journal stickers."),
         (Attachment(kind="voice", handle="h"), "I cannot listen to voice messages."),
         (Attachment(kind="image", handle="h", size=20_000_000), "The picture is too large: at most 5 MB."),
-        (Attachment(kind="document", handle="h", name="report.pdf"), "I can only use pictures, not documents."),
+        (Attachment(kind="document", handle="h", name="report.pdf"), "From files I read pictures and a broker's CSV."),
     ],
 )
 async def test_what_is_no_chart(ann: Person, attachment: Attachment, answer: str) -> None:

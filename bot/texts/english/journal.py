@@ -131,7 +131,7 @@ JOURNAL: Final = {
     "picture_refused.unsupported": "I cannot use this kind of picture. Please send a PNG, JPEG or WebP.",
     "attachment_unsupported.photo": "I cannot use this picture. Please send it again as a PNG or JPEG.",
     "attachment_unsupported.image": "I cannot use this picture. Please send it again as a PNG or JPEG.",
-    "attachment_unsupported.document": "I can only use pictures, not documents. Please send a screenshot.",
+    "attachment_unsupported.document": "From files I read pictures and a broker's CSV. Please send one of these.",
     "attachment_unsupported.sticker": "Nice one, but I cannot journal stickers.",
     "attachment_unsupported.video": "I cannot watch videos. Please send a screenshot.",
     "attachment_unsupported.other": "I cannot use this kind of message. Please type the trade or send a picture.",

@@ -132,8 +132,7 @@ JOURNAL: Final = {
     "picture_refused.unsupported": "Je ne peux pas utiliser ce type d’image. Envoie un PNG, JPEG ou WebP.",
     "attachment_unsupported.photo": "Je ne peux pas utiliser cette image. Renvoie-la en PNG ou JPEG.",
     "attachment_unsupported.image": "Je ne peux pas utiliser cette image. Renvoie-la en PNG ou JPEG.",
-    "attachment_unsupported.document": "Je ne peux utiliser que des images, pas de documents. Envoie une capture "
-    "d’écran.",
+    "attachment_unsupported.document": "Comme fichiers, je lis les images et le CSV d’un broker. Envoie l’un des deux.",
     "attachment_unsupported.sticker": "Joli, mais les stickers ne vont pas au journal.",
     "attachment_unsupported.video": "Je ne peux pas regarder de vidéos. Envoie une capture d’écran.",
     "attachment_unsupported.other": "Je ne peux pas utiliser ce type de message. Écris le trade ou envoie une image.",

@@ -134,7 +134,7 @@ JOURNAL: Final = {
     "picture_refused.unsupported": "Mit dieser Art Bild kann ich nichts anfangen. Bitte sende ein PNG, JPEG oder WebP.",
     "attachment_unsupported.photo": "Mit diesem Bild kann ich nichts anfangen. Bitte sende es als PNG oder JPEG.",
     "attachment_unsupported.image": "Mit diesem Bild kann ich nichts anfangen. Bitte sende es als PNG oder JPEG.",
-    "attachment_unsupported.document": "Ich kann nur Bilder verwenden, keine Dokumente. Bitte sende einen Screenshot.",
+    "attachment_unsupported.document": "Von Dateien lese ich Bilder und die CSV eines Brokers. Sende eines davon.",
     "attachment_unsupported.sticker": "Schön, aber Sticker kommen nicht ins Journal.",
     "attachment_unsupported.video": "Videos kann ich nicht ansehen. Bitte sende einen Screenshot.",
     "attachment_unsupported.other": "Mit dieser Art Nachricht kann ich nichts anfangen. Bitte schreib den Trade oder "

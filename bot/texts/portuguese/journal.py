@@ -130,7 +130,7 @@ JOURNAL: Final = {
     "picture_refused.unsupported": "Não posso usar este tipo de imagem. Envie um PNG, JPEG ou WebP.",
     "attachment_unsupported.photo": "Não posso usar esta imagem. Envie de novo como PNG ou JPEG.",
     "attachment_unsupported.image": "Não posso usar esta imagem. Envie de novo como PNG ou JPEG.",
-    "attachment_unsupported.document": "Só posso usar imagens, não documentos. Envie uma captura de tela.",
+    "attachment_unsupported.document": "De arquivos leio imagens e o CSV de uma corretora. Envie um deles.",
     "attachment_unsupported.sticker": "Boa, mas não posso registrar figurinhas.",
     "attachment_unsupported.video": "Não posso ver vídeos. Envie uma captura de tela.",
     "attachment_unsupported.other": "Não posso usar este tipo de mensagem. Digite a operação ou envie uma imagem.",

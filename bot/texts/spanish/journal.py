@@ -130,7 +130,7 @@ JOURNAL: Final = {
     "picture_refused.unsupported": "No puedo usar este tipo de imagen. Envía un PNG, JPEG o WebP.",
     "attachment_unsupported.photo": "No puedo usar esta imagen. Envíala otra vez como PNG o JPEG.",
     "attachment_unsupported.image": "No puedo usar esta imagen. Envíala otra vez como PNG o JPEG.",
-    "attachment_unsupported.document": "Solo puedo usar imágenes, no documentos. Envía una captura.",
+    "attachment_unsupported.document": "De archivos leo imágenes y el CSV de un bróker. Envía uno de ellos.",
     "attachment_unsupported.sticker": "Qué bueno, pero no puedo registrar stickers.",
     "attachment_unsupported.video": "No puedo ver vídeos. Envía una captura.",
     "attachment_unsupported.other": "No puedo usar este tipo de mensaje. Escribe la operación o envía una imagen.",
