@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -433,11 +432,10 @@ async def test_open_streams_do_not_hold_up_the_end(dsn: str, tmp_path: Path) -> 
         streams = [await pages.enter_async_context(page.follows()) for _ in range(3)]
         for stream in streams:
             await stream.until(lambda s: s.state is not None)
-        began = time.monotonic()
-        served.stop.set()
-        for stream in streams:
-            await stream.ended()
-        assert time.monotonic() - began < 2
+        async with asyncio.timeout(8):  # of the ten that a stop may take
+            served.stop.set()
+            for stream in streams:
+                await stream.ended()
 
 
 async def test_a_database_that_is_away(

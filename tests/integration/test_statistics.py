@@ -1,6 +1,5 @@
 """The figures that the database sums are those of an independent calculation: pandas over the rows themselves."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import astuple
 from datetime import date
@@ -325,21 +324,6 @@ async def test_by_rule(connection: asyncpg.Connection) -> None:
     assert {group.key for group in found.groups} == wanted.keys()
     for group in found.groups:
         agree(group.sums, sums(wanted[group.key]))
-
-
-async def test_five_years_are_answered_well_under_a_second(connection: asyncpg.Connection, trader: UUID) -> None:
-    await Years(3, trader, date(2021, 1, 4), 5 * 365).write(connection, 4)
-    span = Span(trader, None, *ALL)
-    dimensions: tuple[Dimension | None, ...] = (None, "symbol", "hour", "rule")
-    for dimension in dimensions:
-        seconds = []
-        for _ in range(3):  # the quickest, as another test may have the processor
-            began = time.perf_counter()
-            found = await ask(connection, span, dimension)
-            seconds.append(time.perf_counter() - began)
-            assert found.sums.trades > 4700
-        print(f"{dimension}: {found.sums.trades} trades in {min(seconds):.3f} s")
-        assert min(seconds) < 1
 
 
 SPELLINGS = (
