@@ -59,7 +59,7 @@ ASKING_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
         Worst -$400.00: ES short, 13 Mar
         Best day +$1,100.00: 12 Mar
         Worst day -$410.00: 13 Mar
-        Deepest drawdown $520.00
+        Deepest drawdown $520.00, trade by trade
         Not counted: 1 open and 2 without a P&L
 
         By symbol

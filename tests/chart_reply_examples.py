@@ -14,7 +14,7 @@ CHART_EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("drawn", {"kind": "equity", "facts": facts("losses", "equity"), "image": "u/c-1.png"}, """
         Equity, 1 Feb – 20 Mar
         Balance $43,923.20: -$6,076.80 with 40 trades.
-        Deepest drawdown -$6,076.80, on 20 Mar.
+        Deepest drawdown at the end of a day -$6,076.80, on 20 Mar.
         Floor $47,500.00: reached.
         Based on the closed trades you logged.
         [Days] [Symbols] [Hours]

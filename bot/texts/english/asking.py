@@ -32,7 +32,7 @@ ASKING: Final = MappingProxyType(
         "figures.worst": "Worst {amount}: {trade}",
         "figures.best_day": "Best day {amount}: {day}",
         "figures.worst_day": "Worst day {amount}: {day}",
-        "figures.drawdown": "Deepest drawdown {amount}",
+        "figures.drawdown": "Deepest drawdown {amount}, trade by trade",
         "figures.costs": "Commissions {amount}",
         "figures.beside": "Not counted: {parts}",
         "figures.open.one": "1 open",

@@ -31,7 +31,7 @@ CHARTS: Final = MappingProxyType(
         "charts.below.none": "Below the high: never",
         "charts.balance": "Balance {balance}: {net} with {trades}.",
         "charts.made": "{net} with {trades}.",
-        "charts.deepest": "Deepest drawdown {amount}, on {day}.",
+        "charts.deepest": "Deepest drawdown at the end of a day {amount}, on {day}.",
         "charts.deepest.none": "No drawdown.",
         "charts.floor.left": "Floor {floor}: {left} left.",
         "charts.floor.reached": "Floor {floor}: reached.",

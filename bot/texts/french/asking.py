@@ -32,7 +32,7 @@ ASKING: Final = MappingProxyType(
         "figures.worst": "Pire {amount} : {trade}",
         "figures.best_day": "Meilleur jour {amount} : {day}",
         "figures.worst_day": "Pire jour {amount} : {day}",
-        "figures.drawdown": "Plus gros drawdown {amount}",
+        "figures.drawdown": "Plus gros drawdown {amount}, trade après trade",
         "figures.costs": "Frais {amount}",
         "figures.beside": "Non comptés : {parts}",
         "figures.open.one": "{count} ouvert",

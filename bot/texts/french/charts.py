@@ -31,7 +31,7 @@ CHARTS: Final = MappingProxyType(
         "charts.below.none": "Sous le plus haut : jamais",
         "charts.balance": "Solde {balance} : {net} avec {trades}.",
         "charts.made": "{net} avec {trades}.",
-        "charts.deepest": "Plus gros drawdown {amount}, le {day}.",
+        "charts.deepest": "Plus gros drawdown en fin de journée {amount}, le {day}.",
         "charts.deepest.none": "Pas de drawdown.",
         "charts.floor.left": "Plancher {floor} : il reste {left}.",
         "charts.floor.reached": "Plancher {floor} : atteint.",

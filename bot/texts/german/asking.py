@@ -32,7 +32,7 @@ ASKING: Final = MappingProxyType(
         "figures.worst": "Schlechtester {amount}: {trade}",
         "figures.best_day": "Bester Tag {amount}: {day}",
         "figures.worst_day": "Schlechtester Tag {amount}: {day}",
-        "figures.drawdown": "Tiefster Drawdown {amount}",
+        "figures.drawdown": "Tiefster Drawdown {amount}, von Trade zu Trade",
         "figures.costs": "Gebühren {amount}",
         "figures.beside": "Nicht gezählt: {parts}",
         "figures.open.one": "1 offen",

@@ -31,7 +31,7 @@ CHARTS: Final = MappingProxyType(
         "charts.below.none": "Unter dem Hoch: nie",
         "charts.balance": "Kontostand {balance}: {net} mit {trades}.",
         "charts.made": "{net} mit {trades}.",
-        "charts.deepest": "Tiefster Drawdown {amount}, am {day}.",
+        "charts.deepest": "Tiefster Drawdown am Ende eines Tages {amount}, am {day}.",
         "charts.deepest.none": "Kein Drawdown.",
         "charts.floor.left": "Untergrenze {floor}: noch {left}.",
         "charts.floor.reached": "Untergrenze {floor}: erreicht.",

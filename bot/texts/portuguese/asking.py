@@ -32,7 +32,7 @@ ASKING: Final = MappingProxyType(
         "figures.worst": "Pior {amount}: {trade}",
         "figures.best_day": "Melhor dia {amount}: {day}",
         "figures.worst_day": "Pior dia {amount}: {day}",
-        "figures.drawdown": "Maior drawdown {amount}",
+        "figures.drawdown": "Maior drawdown {amount}, operação a operação",
         "figures.costs": "Corretagem {amount}",
         "figures.beside": "Fora da conta: {parts}",
         "figures.open.one": "1 aberta",

@@ -31,7 +31,7 @@ CHARTS: Final = MappingProxyType(
         "charts.below.none": "Abaixo da máxima: nunca",
         "charts.balance": "Saldo {balance}: {net} com {trades}.",
         "charts.made": "{net} com {trades}.",
-        "charts.deepest": "Maior drawdown {amount}, em {day}.",
+        "charts.deepest": "Maior drawdown no fim de um dia {amount}, em {day}.",
         "charts.deepest.none": "Sem drawdown.",
         "charts.floor.left": "Piso {floor}: restam {left}.",
         "charts.floor.reached": "Piso {floor}: atingido.",

@@ -32,7 +32,7 @@ ASKING: Final = MappingProxyType(
         "figures.worst": "Peor {amount}: {trade}",
         "figures.best_day": "Mejor día {amount}: {day}",
         "figures.worst_day": "Peor día {amount}: {day}",
-        "figures.drawdown": "Mayor drawdown {amount}",
+        "figures.drawdown": "Mayor drawdown {amount}, operación a operación",
         "figures.costs": "Comisiones {amount}",
         "figures.beside": "Sin contar: {parts}",
         "figures.open.one": "1 abierta",

@@ -31,7 +31,7 @@ CHARTS: Final = MappingProxyType(
         "charts.below.none": "Bajo el máximo: nunca",
         "charts.balance": "Saldo {balance}: {net} con {trades}.",
         "charts.made": "{net} con {trades}.",
-        "charts.deepest": "Mayor drawdown {amount}, el {day}.",
+        "charts.deepest": "Mayor drawdown al cierre de un día {amount}, el {day}.",
         "charts.deepest.none": "Sin drawdown.",
         "charts.floor.left": "Suelo {floor}: quedan {left}.",
         "charts.floor.reached": "Suelo {floor}: alcanzado.",
