@@ -23,6 +23,9 @@ _MARKET: Final = "NQ"
 _THEN: Final = r"\s?[:,]?(?:\s+|$)"
 _FIGURE: Final = re.compile(r"\d[\d.,]*")
 _NOTHING: Final = ReadContext(state="idle", now=datetime(2000, 1, 1, tzinfo=UTC), zone=ZoneInfo("UTC"))
+_WAITING: Final = replace(
+    _NOTHING, state="awaiting_confirmation", drafts=(TradeFields(symbol=_MARKET, direction="long"),)
+)
 LONGEST: Final = 200
 """Characters; nobody says in more which trade is meant."""
 
@@ -63,8 +66,10 @@ def asked_in(text: str, *, pictured: bool) -> tuple[Asked, str] | None:
     if found := _edit_of().fullmatch(plain):
         told = f"{said[found.start('what') : found.end('what')]} {said[found.start('rest') :].strip()}"
         return "edit", f"{found['number']} {told}".strip()
-    if (found := _told_of().match(plain)) and _changes(rest := said[found.end() :].strip()):
+    if (found := _told_of().match(plain)) and (_changes(rest := said[found.end() :].strip()) or _empties(rest)):
         return "edit", f"{found['number']} {rest}"
+    if (found := _of_trade().fullmatch(plain)) and _empties(what := said[: found.end("what")]):
+        return "edit", f"{found['number']} {what}"
     if (found := _fill().match(plain)) and (of := _of_number().search(plain, found.end())):
         told = said[found.end() : of.start()].strip()
         asked: Asked = "exit" if found["exit"] else "add"
@@ -75,6 +80,12 @@ def asked_in(text: str, *, pictured: bool) -> tuple[Asked, str] | None:
 def _changes(rest: str) -> bool:
     """It tells of a trade that is known, and not a whole one."""
     return isinstance(read(rest, _NOTHING), Corrected | Closed)
+
+
+def _empties(rest: str) -> bool:
+    """It takes facts away and tells none: "no stop"."""
+    event = read(rest, _WAITING)
+    return isinstance(event, Corrected) and bool(event.cleared) and not event.fields.said()
 
 
 def deletes_it(text: str) -> bool:
@@ -140,8 +151,16 @@ def _edit_of() -> re.Pattern[str]:
 
 @cache
 def _told_of() -> re.Pattern[str]:
-    """ "trade 2: exit 18300"."""
-    return re.compile(rf"(?:{one_of(_FILE, 'trade')}\s+)*{one_of(_FILE, 'noun')}\s+{_NUMBER}(?![\d.,]){_THEN}(?=.*\d)")
+    """ "trade 2: exit 18300", "for trade 2 no stop"."""
+    to, trade, noun = (one_of(_FILE, name) for name in ("to", "trade", "noun"))
+    return re.compile(rf"(?:{to}\s+)?(?:{trade}\s+)*{noun}\s+{_NUMBER}(?![\d.,]){_THEN}(?=.)")
+
+
+@cache
+def _of_trade() -> re.Pattern[str]:
+    """ "remove the stop from trade 2"."""
+    to, trade, noun = (one_of(_FILE, name) for name in ("to", "trade", "noun"))
+    return re.compile(rf"(?P<what>.+?)\s+{to}\s+(?:{trade}\s+)*(?:{noun}\s+)?{_NUMBER}")
 
 
 @cache
