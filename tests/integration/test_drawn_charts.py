@@ -94,7 +94,7 @@ async def test_every_chart_says_what_the_journal_holds(journal: Journal) -> None
 
     said, alt, picture = await shown(demo, "/chart")
     assert light(picture)
-    for figure in (f"Balance ${50_000 + whole:,}: {money(whole)} with 62 trades", f"drawdown {money(deepest)}"):
+    for figure in (f"Balance ${50_000 + whole:,}: {money(whole)} with 62 trades", f"day {money(deepest)}"):
         assert figure in said
         assert figure in alt
     assert f"Floor $48,000.00: ${2_000 + whole:,} left." in said
