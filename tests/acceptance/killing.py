@@ -28,9 +28,11 @@ NAMED = (
 RARE = ("after_picture", "after_verdicts")
 AT_RANDOM = "at random"
 AT_REST = "at rest"
-"""With nothing to do: lets a message pass that a worker was killed with twice already."""
+"""Killed with nothing new to do: lets a message pass that a worker was killed with twice already. Of no count."""
 PASSAGES = (2, 8)
 """Never the first: a message that a worker was killed with thrice is set aside."""
+SPARE = 5
+"""Shares of the traffic that nobody is dealt at first, for lives that need more than one to come to their point."""
 QUIET_SECONDS = 60.0
 """How long nothing may get done while anything is left."""
 LOOK_SECONDS = 0.05
@@ -121,11 +123,12 @@ class Session:
 
     async def run_killed(self, chance: random.Random, kills: int, report: Report) -> None:
         causes = _causes(chance, kills)
-        share = max(4, len(self.left) // kills)
+        share = max(4, len(self.left) // (kills + SPARE))
         while report.kills.total() < kills or self.left:
-            resting = await self.connection.fetchval(TRIES) >= 2
-            cause = AT_REST if resting else next(causes)
-            report.kills[await self._one_life(cause, chance, share)] += 1
+            if await self.connection.fetchval(TRIES) >= 2:
+                await self._one_life(AT_REST, chance, 0)
+            else:
+                report.kills[await self._one_life(next(causes), chance, share)] += 1
             report.most_tries = max(report.most_tries, await self.connection.fetchval(TRIES))
         await self.run_to_the_end()
 
