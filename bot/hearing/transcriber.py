@@ -15,6 +15,7 @@ from bot.hearing.audio import Audio
 from bot.model import LONGEST_NAME, TIME_LIMIT, Answer, translated
 from bot.retrying import retried
 from bot.sanitize import storable
+from bot.settings import Settings
 from statemachine.errors import AuditError
 
 TOKENS_A_SECOND: Final = 100
@@ -79,6 +80,12 @@ class OpenAITranscriber:
             raise AuditError("The service's transcript is none.", tokens=tokens) from error
         said = "" if text == PROMPT else text
         return Answer(Transcript(text=said), self._model[:LONGEST_NAME], *tokens, seconds)
+
+
+def transcriber_of(settings: Settings) -> Transcriber | None:
+    """The product's, where a key is set."""
+    key, model = settings.openai_api_key, settings.openai_transcription_model
+    return OpenAITranscriber(key.get_secret_value(), settings.openai_base_url, model) if key else None
 
 
 def _tokens(usage: Any, audio: Audio) -> tuple[int, int]:
