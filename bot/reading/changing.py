@@ -74,11 +74,11 @@ def asked_in(text: str, *, pictured: bool) -> tuple[Asked, str] | None:
     said = text.strip().rstrip(".!")
     if not said or len(said) > LONGEST or "\n" in said:
         return None
-    plain = folded(said)
-    if pictured and (found := _pattern(_CAPTION).fullmatch(folded(without_marks(said)[0]).strip())):
-        return "photo", f"{found['number']} {said}"
     bare, marks = without_marks(said)
-    if marks.said() and (found := _pattern(_NAMED).fullmatch(folded(bare).strip())):
+    plain, unmarked = folded(said), folded(bare).strip()
+    if pictured and (found := _pattern(_CAPTION).fullmatch(unmarked)):
+        return "photo", f"{found['number']} {said}"
+    if marks.said() and (found := _pattern(_NAMED).fullmatch(unmarked)):
         return "marked", f"{found['number']} {said}"
     if found := _pattern(_DELETE).fullmatch(plain):
         return "delete", found["number"] or found["before"] or "1"
