@@ -5,9 +5,6 @@ import io
 import json
 import time
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
-from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -30,18 +27,13 @@ from tests.auditing import (
     told,
     verdicts,
 )
-from tests.journaling import REPORT, Journal, Person, journaling
+from tests.journaling import REPORT, Journal, Person
 from tests.servers import openai as fake
 from tests.servers.openai import Body, OpenAIServer, openai_server
 
 SECOND = "short 1 es 5300 > 5290"
 ONE_A_DAY = "Max 1 trade a day"
 Started = Any
-
-
-@pytest.fixture
-def started(dsn: str, tmp_path: Path) -> partial[AbstractAsyncContextManager[Journal]]:
-    return partial(journaling, dsn, tmp_path, jobs=True, sweep_seconds=0.2)
 
 
 @pytest.fixture
@@ -56,11 +48,6 @@ async def journal(started: Started, openai: OpenAIServer) -> AsyncIterator[Journ
     async with started(**by(openai)) as journal:
         yield journal
         await assert_all_agrees(journal)
-
-
-@pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, "4001").binds(trader)
 
 
 def picture() -> bytes:

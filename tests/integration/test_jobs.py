@@ -5,9 +5,7 @@ import io
 import json
 import time
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 from uuid import UUID
@@ -26,7 +24,7 @@ from statemachine.message import Attachment
 from tests.forks import killed
 from tests.journaling import REPORT, Journal, Person, journaling
 from tests.servers import openai as fake
-from tests.servers.openai import OpenAIServer, openai_server
+from tests.servers.openai import OpenAIServer
 from tests.worker_process import worker_process
 
 PHOTO = Attachment(kind="photo", handle="photo-1")
@@ -57,25 +55,9 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (900, 600)) -> bytes:
 
 
 @pytest.fixture
-def started(dsn: str, tmp_path: Path) -> partial[AbstractAsyncContextManager[Journal]]:
-    return partial(journaling, dsn, tmp_path, jobs=True, sweep_seconds=0.2)
-
-
-@pytest.fixture
 async def journal(started: Journaling) -> AsyncIterator[Journal]:
     async with started() as journal:
         yield journal
-
-
-@pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, "4001").binds(trader)
-
-
-@pytest.fixture
-async def openai() -> AsyncIterator[OpenAIServer]:
-    async with openai_server() as server:
-        yield server
 
 
 def by(server: OpenAIServer) -> dict[str, str]:

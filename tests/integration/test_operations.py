@@ -3,9 +3,8 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,14 +20,12 @@ from bot.database import Database
 from bot.settings import Settings
 from bot.worker import Worker, serve, started
 from statemachine.errors import OperatorError, SendLater
-from tests.integration.test_jobs import PHOTO, by, enqueue, files, job_of, openai, picture, until
-from tests.journaling import REPORT, Journal, Person, journaling
+from tests.integration.test_jobs import PHOTO, by, enqueue, files, job_of, picture, until
+from tests.journaling import REPORT, Journal, Person
 from tests.recorder import Recorder
 from tests.servers import openai as fake
 from tests.servers.openai import OpenAIServer
 from tests.servers.telegram import TOKEN, TelegramServer
-
-__all__ = ["openai"]  # a fixture
 
 ANN, BEN = 4001, 4002
 VAGUE = "I bought some stuff and sold it for something"
@@ -68,19 +65,9 @@ Journaling = Any
 
 
 @pytest.fixture
-def running(dsn: str, tmp_path: Path) -> partial[AbstractAsyncContextManager[Journal]]:
-    return partial(journaling, dsn, tmp_path, jobs=True, sweep_seconds=0.2)
-
-
-@pytest.fixture
-async def journal(running: Journaling) -> AsyncIterator[Journal]:
-    async with running() as journal:
+async def journal(started: Journaling) -> AsyncIterator[Journal]:
+    async with started() as journal:
         yield journal
-
-
-@pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, str(ANN)).binds(trader)
 
 
 @pytest.fixture
@@ -146,9 +133,9 @@ async def test_a_platform_that_is_away_for_a_day_has_lost_the_chart(
 
 
 async def test_a_bug_while_the_model_is_asked_sets_one_message_aside(
-    running: Journaling, trader: UUID, openai: OpenAIServer
+    started: Journaling, trader: UUID, openai: OpenAIServer
 ) -> None:
-    async with running(**by(openai)) as journal:
+    async with started(**by(openai)) as journal:
         ann = await Person(journal, str(ANN)).binds(trader)
         journal.telegram.fetch_trouble.append(RuntimeError("a bug in the adapter"))
         await journal.worker.turns.receive(ann.message(attachments=(PHOTO,), external_id="bad"))
@@ -198,11 +185,11 @@ async def test_the_last_resort_is_the_bare_fact(
 
 
 async def test_a_timer_waits_for_the_messages_before_it(
-    running: Journaling, trader: UUID, openai: OpenAIServer
+    started: Journaling, trader: UUID, openai: OpenAIServer
 ) -> None:
     gate = asyncio.Semaphore(0)
     openai.otherwise = fake.held(gate, fake.answers(UNCLEAR))
-    async with running(**by(openai)) as journal:
+    async with started(**by(openai)) as journal:
         ann = await Person(journal, str(ANN)).binds(trader)
         await ann.writes(REPORT)
         await journal.worker.turns.receive(ann.message(VAGUE))

@@ -60,11 +60,6 @@ async def journal(started: Journaling) -> AsyncIterator[Journal]:
         yield journal
 
 
-@pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, "4001").binds(trader)
-
-
 async def status(journal: Journal) -> list[str]:
     return [row["status"] for row in await journal.rows("select status from worker.rule_checks")]
 

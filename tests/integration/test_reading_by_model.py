@@ -36,12 +36,6 @@ def picture() -> bytes:
     return buffer.getvalue()
 
 
-@pytest.fixture
-async def openai() -> AsyncIterator[OpenAIServer]:
-    async with openai_server() as server:
-        yield server
-
-
 def by(server: OpenAIServer, **more: Any) -> dict[str, Any]:
     return {"jobs": True, "openai_api_key": server.key, "openai_base_url": server.url, "sweep_seconds": 0.2} | more
 

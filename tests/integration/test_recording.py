@@ -39,11 +39,6 @@ async def journal(dsn: str, tmp_path: Path) -> AsyncIterator[Journal]:
         await check_days(journal)
 
 
-@pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, "4001").binds(trader)
-
-
 async def check_days(journal: Journal) -> None:
     """Every day row says what its trades say."""
     for day in await journal.rows("select id, daily_pnl, trades_taken from public.daily_tracking"):
