@@ -3,7 +3,7 @@ after each test as they were."""
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -24,6 +24,12 @@ from tests.servers.openai import OpenAIServer, openai_server
 def started(dsn: str, tmp_path: Path) -> partial[AbstractAsyncContextManager[Journal]]:
     """Starts a worker that runs jobs, with whatever settings."""
     return partial(journaling, dsn, tmp_path, jobs=True, sweep_seconds=0.2)
+
+
+@pytest.fixture
+async def journal(started: Callable[[], AbstractAsyncContextManager[Journal]]) -> AsyncIterator[Journal]:
+    async with started() as journal:
+        yield journal
 
 
 @pytest.fixture

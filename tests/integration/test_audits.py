@@ -1,7 +1,6 @@
 """The result of an audit: what is stored and said, when it is judged again, and what is used again instead."""
 
 import asyncio
-import io
 import json
 import time
 from collections.abc import AsyncIterator
@@ -9,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from PIL import Image
 
 from bot.auditing.prompt import PROMPT_VERSION
 from statemachine.message import Attachment
@@ -28,6 +26,7 @@ from tests.auditing import (
     verdicts,
 )
 from tests.journaling import REPORT, Journal, Person
+from tests.screenshots import picture
 from tests.servers import openai as fake
 from tests.servers.openai import Body, OpenAIServer, openai_server
 
@@ -48,14 +47,6 @@ async def journal(started: Started, openai: OpenAIServer) -> AsyncIterator[Journ
     async with started(**by(openai)) as journal:
         yield journal
         await assert_all_agrees(journal)
-
-
-def picture() -> bytes:
-    buffer = io.BytesIO()
-    image = Image.new("RGB", (900, 600), "white")
-    image.paste("black", (0, 0, 300, 300))
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 async def test_the_result_tells_how_it_came_about(journal: Journal, ann: Person, trader: UUID) -> None:

@@ -20,9 +20,11 @@ from bot.database import Database
 from bot.settings import Settings
 from bot.worker import Worker, serve, started
 from statemachine.errors import OperatorError, SendLater
-from tests.integration.test_jobs import PHOTO, by, enqueue, files, job_of, picture, until
+from tests.auditing import by
 from tests.journaling import REPORT, Journal, Person
+from tests.reading_cases import claim
 from tests.recorder import Recorder
+from tests.screenshots import PHOTO, files, picture
 from tests.servers import openai as fake
 from tests.servers.openai import OpenAIServer
 from tests.servers.telegram import TOKEN, TelegramServer
@@ -30,7 +32,6 @@ from tests.servers.telegram import TOKEN, TelegramServer
 ANN, BEN = 4001, 4002
 VAGUE = "I bought some stuff and sold it for something"
 ASKS = ("Is this right?", "Are these right?")
-UNCLEAR = {"picture": None, "picture_lines": [], "intent": "unclear", "trades": [], "which": None, "cleared": []}
 READING = 'vigil_source{platform="telegram",vigil_source="reading"} 1.0'
 CUT_PRESENCE = """
 select count(pg_terminate_backend(pid)) from pg_stat_activity
@@ -65,12 +66,6 @@ Journaling = Any
 
 
 @pytest.fixture
-async def journal(started: Journaling) -> AsyncIterator[Journal]:
-    async with started() as journal:
-        yield journal
-
-
-@pytest.fixture
 async def platform() -> AsyncIterator[TelegramServer]:
     async with TelegramServer() as platform:
         yield platform
@@ -98,7 +93,7 @@ async def test_a_platform_says_when_to_ask_again(journal: Journal, ann: Person, 
     await ann.writes("yes")
     await journal.worker.turns.receive(ann.message(attachments=(PHOTO,)))
     retried = "entrypoint = 'media' and status = 'queued' and attempts > 0"
-    await until(journal, f"select exists (select from worker.pgqueuer where {retried})")
+    await journal.until(f"select exists (select from worker.pgqueuer where {retried})")
     wait = await journal.db.fetchval("select extract(epoch from execute_after - updated) from worker.pgqueuer")
     assert 1.9 < wait < 2.1
     await journal.settle()
@@ -113,13 +108,13 @@ async def test_a_platform_that_is_away_for_a_day_has_lost_the_chart(
     await ann.writes(REPORT)
     await ann.writes("yes")
     await ann.sends(PHOTO)
-    await until(journal, "select exists (select from worker.pgqueuer where attempts > 0 and status = 'queued')")
+    await journal.until("select exists (select from worker.pgqueuer where attempts > 0 and status = 'queued')")
     assert await journal.db.fetchval("select state from public.journal_conversations") == "idle"
-    job = await job_of(journal, "media")
+    job = await journal.job_of("media")
     await journal.db.execute("delete from worker.pgqueuer")
     said = len(ann.replies)
     at = datetime.fromisoformat(job["at"]) - timedelta(hours=24)
-    await enqueue(journal, "media", job | {"at": at.isoformat()})
+    await journal.enqueue("media", job | {"at": at.isoformat()})
     await journal.settle()
     gone, again = (sent.text for sent in ann.replies[said:])
     assert gone == "The picture is no longer there. Please send it again."
@@ -188,18 +183,18 @@ async def test_a_timer_waits_for_the_messages_before_it(
     started: Journaling, trader: UUID, openai: OpenAIServer
 ) -> None:
     gate = asyncio.Semaphore(0)
-    openai.otherwise = fake.held(gate, fake.answers(UNCLEAR))
+    openai.otherwise = fake.held(gate, fake.answers(claim(intent="unclear")))
     async with started(**by(openai)) as journal:
         ann = await Person(journal, str(ANN)).binds(trader)
         await ann.writes(REPORT)
         await journal.worker.turns.receive(ann.message(VAGUE))
         await journal.db.execute("update worker.chats set wakes_at = now()")
         rang = "select exists (select from worker.pgqueuer_log where entrypoint = 'wake' and status = 'successful')"
-        await until(journal, rang)
+        await journal.until(rang)
         assert await journal.count("worker.inbox", "status = 'waiting'") == 1
         assert await journal.db.fetchval("select state from public.journal_conversations") == "awaiting_confirmation"
         gate.release()
-        await until(journal, "select exists (select from public.journal_conversations where state = 'idle')")
+        await journal.until("select exists (select from public.journal_conversations where state = 'idle')")
         await journal.settle()
         texts = [sent.text for sent in ann.replies]
         assert texts[1].startswith("I am not sure what you mean.")
@@ -212,7 +207,7 @@ async def test_a_timer_that_fails_is_stopped_without_a_word(
     await ann.writes(REPORT)
     await journal.db.execute(BREAK_CONVERSATIONS)
     await journal.db.execute("update worker.chats set wakes_at = now()")
-    await until(journal, "select exists (select from worker.inbox where status = 'failed')")
+    await journal.until("select exists (select from worker.inbox where status = 'failed')")
     sweeps: list[int] = []
     monkeypatch.setattr(metrics, "set_waiting", sweeps.append)
     async with asyncio.timeout(20):

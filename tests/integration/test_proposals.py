@@ -54,12 +54,6 @@ def started(dsn: str, tmp_path: Path, openai: OpenAIServer) -> Journaling:
     )  # fmt: skip
 
 
-@pytest.fixture
-async def journal(started: Journaling) -> AsyncIterator[Journal]:
-    async with started() as journal:
-        yield journal
-
-
 async def status(journal: Journal) -> list[str]:
     return [row["status"] for row in await journal.rows("select status from worker.rule_checks")]
 
