@@ -6,6 +6,7 @@ worker.deletions goes last, with the words that it is done. A job of the trader 
 stores anything, and finds nothing to store it for; the end waits for it.
 """
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -117,7 +118,7 @@ async def take_up(database: pool.Pool) -> None:
     """Enqueue the deletions again whose job was lost; of one that waits or runs there is no second."""
     async with pool.transaction(database) as connection:
         jobs = [
-            delete_job(UserJob(platform=chat.platform, account=chat.account, chat_id=chat.chat_id, user_id=user_id))
+            delete_job(UserJob(**asdict(chat), user_id=user_id))
             for user_id, chat in await deletions.under_way(connection)
         ]
         if jobs:
