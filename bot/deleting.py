@@ -17,7 +17,7 @@ from pgqueuer.domain.errors import RetryRequested
 from bot.job_payloads import UserJob, delete_job
 from bot.replies import reply_to_chat
 from bot.store import ScreenshotStore
-from db import deletions, inbox, pool, screenshots
+from db import deletions, inbox, pool, profiles, screenshots
 from db.deletions import Doomed
 from statemachine.conversation import Say
 from statemachine.errors import StoreError
@@ -98,7 +98,7 @@ class Deletions:
     async def _ended(self, user_id: UUID, chats: list[Chat]) -> bool:
         """Look whether all is gone and say so, where the journal was; False where something came since."""
         async with pool.transaction(self._pool) as connection:
-            await deletions.lock(connection, user_id)
+            await profiles.lock(connection, user_id)
             if await deletions.is_busy(connection, user_id):
                 return False
             while await deletions.delete_portion(connection, user_id):
