@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from bot.auditing.providers import OPENAI, PROVIDERS, Provider
 from bot.hearing.audio import Audio
-from bot.model import LONGEST_NAME, TIME_LIMIT, Answer, translated
+from bot.model import LONGEST_NAME, TIME_LIMIT, Answer, sensible, translated
 from bot.retrying import retried
 from bot.sanitize import storable
 from bot.settings import Settings
@@ -22,7 +22,6 @@ TOKENS_A_SECOND: Final = 100
 """As which a second counts where the service counts seconds: at a dollar a million that is what a second costs."""
 LONGEST_TRANSCRIPT: Final = 20_000
 """Characters; an hour of hasty speech is longer, and longer than anybody listens here."""
-_MOST_TOKENS: Final = 10_000_000
 PROMPT: Final = "Trading journal: NQ, MNQ, ES, MES, CL, GC, EURUSD, long, short, entry, exit, stop, target, contracts."
 """How what is said is spelt. No number of a trade, as a service may give the prompt back where it heard nothing."""
 
@@ -93,9 +92,7 @@ def _tokens(usage: Any, audio: Audio) -> tuple[int, int]:
     told = usage if isinstance(usage, dict) else {}
     try:
         if told.get("type") == "tokens":
-            given, made = int(told["input_tokens"]), int(told["output_tokens"])
-        else:
-            given, made = round(float(told.get("seconds") or audio.seconds or 0) * TOKENS_A_SECOND), 0
+            return sensible(int(told["input_tokens"]), int(told["output_tokens"]))
+        return sensible(round(float(told.get("seconds") or audio.seconds or 0) * TOKENS_A_SECOND), 0)
     except (ValueError, TypeError, LookupError, OverflowError):
         return 0, 0
-    return (given, made) if 0 <= given <= _MOST_TOKENS and 0 <= made <= _MOST_TOKENS else (0, 0)
