@@ -37,9 +37,10 @@ from adapters.discord_api import (
 from adapters.discord_catching_up import CatchingUp
 from adapters.discord_commands import Words, definitions, same
 from adapters.discord_gateway import Form, Gateway, Symbols
-from adapters.discord_intake import Intake, Page, pause
+from adapters.discord_intake import Intake, Page
 from adapters.discord_sending import Picture, Sender
 from adapters.discord_wire import to_message, to_payloads
+from adapters.handover import pause
 from statemachine.errors import AttachmentRefused, OperatorError, SendLater, SendRefused
 from statemachine.message import Attachment, Message, Platform, Reply
 

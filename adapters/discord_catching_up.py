@@ -11,8 +11,9 @@ import structlog
 
 from adapters import Receiver
 from adapters.discord_api import discord
-from adapters.discord_intake import Intake, pause
+from adapters.discord_intake import Intake
 from adapters.discord_wire import message_number
+from adapters.handover import pause
 from statemachine.errors import Unavailable
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)

@@ -7,9 +7,6 @@ message of a chat would hide the ones missed before it. Fetching too much is har
 """
 
 import asyncio
-import itertools
-import random
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +15,7 @@ from typing import Any, Final
 import structlog
 
 from adapters.discord_wire import message_number
+from adapters.handover import hand_over, pause
 from statemachine.errors import SendLater, SendRefused, Unavailable
 from statemachine.message import Message
 
@@ -166,27 +164,20 @@ class Intake:
         message = held.message
         if held.acknowledged is not None and not await _taken(held.acknowledged):
             message = replace(message, handle=None)  # Discord takes no answer to it: that goes by DM
-        for attempt in itertools.count():
-            if held.until is not None and time.time() >= held.until:
-                log.warning("interaction_given_up", external_id=message.external_id)
-                return
-            longest = 5.0
-            try:
-                async with self._slots:
-                    await self._receive(message)
-                break
-            except Unavailable:
-                self._outage = True
-                if not attempt:
-                    log.warning("message_waits", external_id=message.external_id, reason="no database")
-            except Exception:
-                # The journal stores poison messages itself, so this is a bug; dropping the message would be another.
-                log.exception("message_failed", external_id=message.external_id, attempt=attempt)
-                longest = 60.0
-            await asyncio.sleep(pause(attempt, longest))
+        if not await hand_over(self._take, message, until=held.until):
+            log.warning("interaction_given_up", external_id=message.external_id)
+            return
         if self._outage:
             self._outage = False
             self._recovered()
+
+    async def _take(self, message: Message) -> None:
+        try:
+            async with self._slots:
+                await self._receive(message)
+        except Unavailable:
+            self._outage = True
+            raise
 
 
 async def _taken(acknowledged: Awaitable[bool]) -> bool:
@@ -195,8 +186,3 @@ async def _taken(acknowledged: Awaitable[bool]) -> bool:
     except Exception:
         log.exception("acknowledging failed")
         return False
-
-
-def pause(attempt: int, longest: float) -> float:
-    """Seconds before the next attempt: doubling, with up to half taken off so that workers do not march in step."""
-    return min(longest, 0.5 * 2.0 ** min(attempt, 16)) * random.uniform(0.5, 1.0)  # noqa: S311

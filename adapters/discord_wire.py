@@ -20,7 +20,7 @@ from typing import Any, Final, Self
 
 from adapters.discord_api import discord
 from adapters.discord_commands import typed
-from adapters.parts import split
+from adapters.parts import split, units
 from statemachine.message import Attachment, AttachmentKind, Button, Message, Reply
 
 CONTENT_LIMIT: Final = 2000
@@ -234,17 +234,13 @@ def _contents(plain: str, title: str) -> list[str]:
     while waiting:
         part = waiting.pop(0)
         content = _marked(part, "" if contents else title)
-        size = _units(content)
+        size = units(content)
         if size <= CONTENT_LIMIT:
             contents.append(content)
         else:
-            smaller = max(1, min(_units(part) - 1, _units(part) * CONTENT_LIMIT // size))
+            smaller = max(1, min(units(part) - 1, units(part) * CONTENT_LIMIT // size))
             waiting[:0] = split(part, smaller, smaller)
     return contents
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _marked(part: str, title: str) -> str:

@@ -18,8 +18,9 @@ import structlog
 from aiohttp import web
 
 from adapters import Envelope, LoadImage, Receiver
+from adapters.handover import pause
 from adapters.mail_box import IMAP_PLACE, Box, Facts, in_thread, place_of
-from adapters.mail_intake import Intake, Mark, pause
+from adapters.mail_intake import Intake, Mark
 from adapters.mail_mime import LARGEST_MAIL, Skip
 from adapters.mail_reply import to_mail
 from adapters.mail_sender import ADDRESS, Dns, DnsUnavailable, system_dns

@@ -1,16 +1,11 @@
 """Mails between the mailbox and the journal: chats side by side, each chat in order, read only once committed."""
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-import structlog
-
-from statemachine.errors import Unavailable
+from adapters.handover import hand_over
 from statemachine.message import Message
-
-log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 MOST_OPEN: Final = 16
 """Mails in memory at once."""
@@ -40,7 +35,7 @@ class Intake:
     def accept(self, mark: Mark, message: Message) -> None:
         """Hand over, behind what the same chat wrote before."""
         before = self._tails.get(message.chat_id)
-        task = asyncio.create_task(self._commit(mark, message, before))
+        task = asyncio.create_task(self._commit(message, before))
         self._open[mark] = self._tails[message.chat_id] = task
         task.add_done_callback(lambda _: self._ended(mark, message.chat_id, task))
 
@@ -80,25 +75,7 @@ class Intake:
             self._done.add(mark)
         self._news.set()
 
-    async def _commit(self, mark: Mark, message: Message, before: asyncio.Task[None] | None) -> None:
+    async def _commit(self, message: Message, before: asyncio.Task[None] | None) -> None:
         if before is not None:
             await asyncio.wait([before])
-        attempt = 0
-        while True:
-            longest = 5.0
-            try:
-                return await self._receive(message)
-            except Unavailable:
-                if not attempt:
-                    log.warning("mail_waits", uid=mark[1], reason="no database")
-            except Exception:
-                # The journal stores poison messages itself, so this is a bug; dropping the mail would be another.
-                log.exception("mail_failed", uid=mark[1], attempt=attempt)
-                longest = 60.0
-            await asyncio.sleep(pause(attempt, longest))
-            attempt += 1
-
-
-def pause(attempt: int, longest: float) -> float:
-    """Seconds before the next attempt: doubling, with up to half taken off so that workers do not march in step."""
-    return min(longest, 0.5 * 2.0 ** min(attempt, 16)) * random.uniform(0.5, 1.0)  # noqa: S311
+        await hand_over(self._receive, message)

@@ -1,6 +1,11 @@
 """Long texts in parts, for platforms that limit a message."""
 
 
+def units(text: str) -> int:
+    """Its length as the platforms count: UTF-16 code units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def split(text: str, first: int, later: int) -> list[str]:
     """`text` in parts of at most `first`, then `later` UTF-16 code units, cut at a line's end, else at a space.
 

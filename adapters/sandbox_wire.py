@@ -115,8 +115,3 @@ def wire_of(entry: Entry) -> dict[str, Any]:
         "edited": entry.edited,
         "failed": entry.failed,
     }
-
-
-def units(text: str) -> int:
-    """Its length as the platforms count: UTF-16 code units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

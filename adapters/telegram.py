@@ -30,9 +30,10 @@ from telegram.request import HTTPXRequest
 
 from adapters import Envelope, LoadImage, Receiver
 from adapters.bodies import read_at_most
+from adapters.handover import pause
 from adapters.telegram_menu import Words, show_menu
 from adapters.telegram_pace import Pace
-from adapters.telegram_polling import Intake, ReadableUpdates, pause, read_update
+from adapters.telegram_polling import Intake, ReadableUpdates, read_update
 from adapters.telegram_wire import Call, to_calls, to_message
 from statemachine.errors import AttachmentRefused, OperatorError, SendLater, SendRefused, Unavailable
 from statemachine.message import Attachment, File, Message, Platform, Reply

@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
-import random
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -11,7 +9,7 @@ import structlog
 from telegram import Update
 from telegram.request import HTTPXRequest
 
-from statemachine.errors import Unavailable
+from adapters.handover import hand_over
 from statemachine.message import Message
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -80,25 +78,16 @@ class Intake:
     async def _commit(self, number: int, message: Message, after: asyncio.Task[None] | None) -> None:
         if after is not None:
             await asyncio.wait([after])
-        for attempt in itertools.count():
-            longest = 5.0
-            try:
-                async with self._slots:
-                    await self._receive(message)
-                break
-            except Unavailable:
-                if not attempt:
-                    log.warning("message_waits", external_id=message.external_id, reason="no database")
-            except Exception:
-                # The journal stores poison messages itself, so this is a bug; dropping the message would be another.
-                log.exception("message_failed", external_id=message.external_id, attempt=attempt)
-                longest = 60.0
-            await asyncio.sleep(pause(attempt, longest))
+        await hand_over(self._take, message)
         self._open.discard(number)
         self._done.add(number)
         if not self._open:
             self._settled.set()
         self._after_commit(message)
+
+    async def _take(self, message: Message) -> None:
+        async with self._slots:
+            await self._receive(message)
 
 
 class ReadableUpdates(HTTPXRequest):
@@ -121,8 +110,3 @@ def read_update(data: dict[str, Any]) -> Update | None:
     except (TypeError, ValueError, KeyError, AttributeError) as exc:
         log.error("update_unreadable", update_id=data.get("update_id"), reason=type(exc).__name__)
         return None
-
-
-def pause(attempt: int, longest: float) -> float:
-    """Seconds before the next attempt: doubling, with up to half taken off so that workers do not march in step."""
-    return min(longest, 0.5 * 2.0 ** min(attempt, 16)) * random.uniform(0.5, 1.0)  # noqa: S311

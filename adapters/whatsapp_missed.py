@@ -6,7 +6,6 @@ they wait no longer than Twilio does, and then the next pass takes them.
 """
 
 import asyncio
-import random
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,6 +17,7 @@ from typing import Final
 import structlog
 
 from adapters import Receiver, Seen
+from adapters.handover import pause
 from adapters.whatsapp_api import Api
 from adapters.whatsapp_wire import Listed, listed_to_message
 from statemachine.errors import SendLater, Unavailable
@@ -85,7 +85,7 @@ class Missed:
                     self._release(set(self._behind))  # new messages are worth more than their order
                 failures += 1
                 # No sooner for being woken: in an outage every message does that.
-                await asyncio.sleep(_pause(failures))
+                await asyncio.sleep(pause(failures, LONGEST_PAUSE))
                 continue
             failures = 0
             with suppress(TimeoutError):
@@ -167,8 +167,3 @@ class Missed:
 def _by_chat(listed: Sequence[Listed]) -> dict[str, list[Listed]]:
     person = attrgetter("person")
     return {chat_id: list(lane) for chat_id, lane in groupby(sorted(listed, key=person), key=person)}
-
-
-def _pause(failures: int) -> float:
-    """Seconds: doubling, with up to half taken off so that workers do not march in step."""
-    return min(LONGEST_PAUSE, 0.5 * 2.0 ** min(failures, 10)) * random.uniform(0.5, 1.0)  # noqa: S311

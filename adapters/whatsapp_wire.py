@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from adapters.choices import choice_in, numbered
-from adapters.parts import split
+from adapters.parts import split, units
 from statemachine.message import Attachment, AttachmentKind, Chat, Delivery, Message, Place, Reply
 
 CHANNEL: Final = "whatsapp:"
@@ -191,7 +191,7 @@ def to_parts(reply: Reply, *, picture: bool = False) -> list[Part]:
     if choices := _choices(reply):
         room = CAPTION_LIMIT if picture and len(texts) < 2 else TEXT_LIMIT
         joined = f"{texts[-1]}\n\n{choices}" if texts else choices
-        if _units(joined) <= room:
+        if units(joined) <= room:
             texts[-1:] = [joined]
         else:
             texts += split(choices, TEXT_LIMIT, TEXT_LIMIT)
@@ -216,10 +216,6 @@ def plain(text: str) -> str:
     pieces = _LINK.split(text.encode("utf-8", "replace").decode())  # half of a surrogate pair cannot be sent
     pieces[::2] = [_MARKUP.sub(lambda found: f"{_BREAK}{found[0]}{_BREAK}", piece) for piece in pieces[::2]]
     return _LINE.sub(_BREAK, "".join(pieces))
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def template_variables(reply: Reply) -> str:

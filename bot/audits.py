@@ -19,9 +19,9 @@ from pgqueuer.domain.errors import RetryRequested
 
 from bot.auditing.aside import aside
 from bot.auditing.asking import Asked, Asking, Case
-from bot.auditing.judges import Judge, Judges
+from bot.auditing.judges import Judge, judged_by, judges_of
 from bot.auditing.prompt import RuleToJudge
-from bot.auditing.result import Ruling, verdict_of
+from bot.auditing.result import Note, Ruling, verdict_of
 from bot.auditing.same_day import look_again
 from bot.auditing.standing import Day, Standing, standing
 from bot.auditing.telling import told
@@ -29,6 +29,7 @@ from bot.auditing.writing import Left, said, unjudged, write
 from bot.job_payloads import TradeJob
 from bot.model import Model
 from bot.replies import reply_to_chat
+from bot.services import Absent, Service
 from bot.settings import Settings
 from bot.store import ScreenshotStore, mime_of
 from db import credits, pool, referrals, trades
@@ -41,6 +42,8 @@ log = structlog.get_logger(__name__)
 
 MOST_RUNS: Final = 3
 """How often an audit begins again because something changed under it, before it gives others a chance."""
+ABSENT: Final[Mapping[Absent, Note]] = {"no_key": "no_model", "own_key": "key_unreadable"}
+"""Every service judges: a key of the trader's own that is not used is one that does not open."""
 
 
 class Audits:
@@ -48,7 +51,7 @@ class Audits:
 
     def __init__(self, database: pool.Pool, model: Model | None, store: ScreenshotStore, settings: Settings) -> None:
         self._pool, self._store, self._settings = database, store, settings
-        self._judges, self._asking = Judges(model, settings), Asking(database, settings)
+        self._judges, self._asking = judges_of(model, settings), Asking(database, settings)
 
     async def __call__(self, job: TradeJob) -> None:
         """Raises RetryRequested while another worker asks the model the same, or where the trade keeps changing."""
@@ -91,8 +94,8 @@ class Audits:
         if not rules:
             return Left({})
         cases = await aside(found.size, lambda: found.cases(rules))
-        judge = self._judges.judge_for(job.user_id, found.key)
-        by = judge.by if isinstance(judge, Judge) else None
+        judge = self._judges.of(job.user_id, found.key)
+        by = judged_by(judge) if isinstance(judge, Service) else None
         known: dict[UUID, Ruling] = {}
         for rule in rules:
             if ruling := fresh.get(cases[rule.id]):
@@ -100,8 +103,9 @@ class Audits:
             elif entry := found.earlier.judged(rule.id, cases[rule.id], by):
                 known[rule.id] = Ruling(rule, verdict_of(entry), entry.case, entry.by)
         unknown = [rule for rule in rules if rule.id not in known]
-        if not isinstance(judge, Judge):
-            return Left(known | unjudged(unknown, judge), judge if unknown else None)
+        if not isinstance(judge, Service):
+            why = ABSENT[judge]
+            return Left(known | unjudged(unknown, why), why if unknown else None)
         try:
             asked = await self._asked(job, found, judge, unknown, cases) if unknown else Left({})
         finally:
@@ -125,7 +129,7 @@ class Audits:
             return Left(unjudged(rules, asked.note), asked.note, asked)
         rulings = {}
         for rule in rules:
-            known_by = (cases[rule.id], judge.by) if rule.id in asked.usable else (None, None)
+            known_by = (cases[rule.id], judged_by(judge)) if rule.id in asked.usable else (None, None)
             rulings[rule.id] = Ruling(rule, asked.verdicts[rule.id], *known_by)
         return Left(rulings, None, asked)
 

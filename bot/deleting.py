@@ -6,6 +6,7 @@ worker.deletions goes last, with the words that it is done. A job of the trader 
 stores anything, and finds nothing to store it for; the end waits for it.
 """
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -16,7 +17,7 @@ from pgqueuer.domain.errors import RetryRequested
 from bot.job_payloads import UserJob, delete_job
 from bot.replies import reply_to_chat
 from bot.store import ScreenshotStore
-from db import deletions, inbox, pool, screenshots
+from db import deletions, inbox, pool, profiles, screenshots
 from db.deletions import Doomed
 from statemachine.conversation import Say
 from statemachine.errors import StoreError
@@ -97,7 +98,7 @@ class Deletions:
     async def _ended(self, user_id: UUID, chats: list[Chat]) -> bool:
         """Look whether all is gone and say so, where the journal was; False where something came since."""
         async with pool.transaction(self._pool) as connection:
-            await deletions.lock(connection, user_id)
+            await profiles.lock(connection, user_id)
             if await deletions.is_busy(connection, user_id):
                 return False
             while await deletions.delete_portion(connection, user_id):
@@ -117,7 +118,7 @@ async def take_up(database: pool.Pool) -> None:
     """Enqueue the deletions again whose job was lost; of one that waits or runs there is no second."""
     async with pool.transaction(database) as connection:
         jobs = [
-            delete_job(UserJob(platform=chat.platform, account=chat.account, chat_id=chat.chat_id, user_id=user_id))
+            delete_job(UserJob(**asdict(chat), user_id=user_id))
             for user_id, chat in await deletions.under_way(connection)
         ]
         if jobs:

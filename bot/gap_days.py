@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 
 from bot.trading.day import ONE_DAY, day_start_of, session_of, trading_day
-from db import days, pool
+from db import days, pool, profiles
 from db.days import Session
 from db.jsonb import read_json
 from statemachine.errors import Unavailable
@@ -39,7 +39,7 @@ async def mark_gaps(database: pool.Pool, now: datetime) -> int:
         for user_id, day in lacking:
             try:
                 async with pool.transaction(database) as connection:
-                    if await days.lock_profile(connection, user_id):
+                    if await profiles.lock(connection, user_id):
                         marked += await days.mark_day(connection, user_id, day, "gap")
             except Unavailable:
                 raise

@@ -5,11 +5,13 @@ Only what is nothing else is taken for one: whatever could be a trade was read a
 """
 
 import re
+from functools import cache
 from typing import Final
 
 from bot.commands.accounts import CURRENCIES, day_start_said
 from bot.commands.onboarding import Step
 from bot.reading.amounts import amount_in
+from bot.reading.words import entries
 from bot.texts.buttons import Command
 from bot.texts.catalogue import LANGUAGES
 from bot.trading.contracts import Unit, contract, nicknamed
@@ -37,45 +39,21 @@ _SET: Final = (
 _NOW: Final = r"(?: now| at the moment| these days| time| ahora| jetzt| gerade| agora| maintenant)?[.! ]*"
 _IN_PLACE: Final = re.compile(rf"(?:{'|'.join(_BEING)}) (?P<place>[^\d?]{{2,60}}?){_NOW}", re.IGNORECASE)
 _ZONE: Final = re.compile(rf"(?:{'|'.join(_SET)}) (?P<place>[^?]{{2,60}}?)[.! ]*", re.IGNORECASE)
-MARKETS: Final = {
-    **dict.fromkeys(("futures", "future", "i trade futures", "futuros", "es", "nq"), "18:00 New York"),
-    **dict.fromkeys(("forex", "fx", "i trade forex", "currencies", "divisas", "devisen", "câmbio"), "17:00 New York"),
-    **dict.fromkeys(("medianoche", "mitternacht", "meia-noite", "minuit"), "midnight"),
-}
-LEAVING: Final = frozenset(
-    {
-        "skip",
-        "later",
-        "no",
-        "next",
-        "none",
-        "später",
-        "luego",
-        "después",
-        "depois",
-        "plus tard",
-        "ninguno",
-        "keine",
-        "nenhum",
-        "aucune",
-    }
-) | {
-    word.lower()
-    for texts in LANGUAGES.values()
-    for word in (texts["button.onboarding.skip"], texts["button.skip"], texts["button.no"])
-}
-SPOKEN: Final = frozenset(
-    {"english", "español", "espanol", "deutsch", "português", "portugues", "français", "francais"}
-)
-"""Languages as those call them who speak them."""
+_BUTTONS: Final = ("button.onboarding.skip", "button.skip", "button.no")
 SMALLEST_SIZE: Final = 1_000
-_TALK: Final = frozenset(
-    {"hi", "hello", "hey", "thanks", "thank you", "ok", "okay", "cool", "great", "good", "nice", "what", "why",
-     "hola", "gracias", "bien", "vale", "qué", "hallo", "danke", "gut", "super", "was", "olá", "oi", "obrigado",
-     "obrigada", "legal", "bom", "salut", "bonjour", "merci", "quoi", "d'accord"}
-)  # fmt: skip
 FEW_WORDS: Final = 4
 _UNITS: Final[tuple[Unit | None, ...]] = (None, "contracts", "lots")
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    """By what they say: the words that are a whole answer, with what each stands for."""
+    words: dict[str, dict[str, str]] = {}
+    for section, phrase, value in entries("introducing"):
+        words.setdefault(section, {})[phrase] = value
+    buttons = (texts[key].lower() for texts in LANGUAGES.values() for key in _BUTTONS)
+    words["leaving"] |= dict.fromkeys(buttons, "")
+    return words
 
 
 def zone_told(text: str) -> Command | None:
@@ -102,18 +80,18 @@ def answer_to(step: Step, event: Event, text: str, conversation: Conversation, s
         return None
     if not said:  # so comes a location of WhatsApp that was missed: Twilio's list has no coordinates
         return Command("settings", "zone") if step == "zone" else None
-    if isinstance(event, Chatted) and said in SPOKEN:
+    if isinstance(event, Chatted) and said in _words()["language"]:
         return Command("settings", f"language {said}")
-    if isinstance(event, Denied | Skipped | Chatted) and said in LEAVING and not conversation.shelf:
+    if isinstance(event, Denied | Skipped | Chatted) and said in _words()["leaving"] and not conversation.shelf:
         return Command("question_left", step)
     talk = isinstance(event, Chatted | Asked | Unread)
     match step:
         case "zone" if talk:
-            short = isinstance(event, Chatted) and len(said.split()) <= FEW_WORDS and said not in _TALK
+            short = isinstance(event, Chatted) and len(said.split()) <= FEW_WORDS and said not in _words()["talk"]
             plain = Command("settings", f"zone {told}") if short or zones_of(told) else None
             return zone_told(text) or plain
         case "day" if talk or isinstance(event, Corrected):
-            when = MARKETS.get(said, said)
+            when = _words()["day"].get(said, said)
             return Command("settings", f"start {when}") if isinstance(day_start_said(when, start), DayStart) else None
         case "size" if talk or isinstance(event, Reported):
             return Command("settings", f"size {said}") if _is_size(said) else None

@@ -5,6 +5,7 @@ that serves them registers.
 """
 
 import json
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -149,18 +150,17 @@ def job_message(job: ChatJob, name: str, at: datetime) -> Message:
 
 def drain_job(chat: Chat, after: float = 0) -> dict[str, Any]:
     """No dedupe key: one that is running may just have looked. An extra drain finds nothing and ends."""
-    return _job("drain", ChatJob(platform=chat.platform, account=chat.account, chat_id=chat.chat_id), after=after)
+    return _job("drain", ChatJob(**asdict(chat)), after=after)
 
 
 def wake_job(chat: Chat, since: datetime) -> dict[str, Any]:
-    payload = ChatJob(platform=chat.platform, account=chat.account, chat_id=chat.chat_id, since=since)
-    return _job("wake", payload, key=f"wake:{json.dumps([chat.platform, chat.account, chat.chat_id])}")
+    key = json.dumps([chat.platform, chat.account, chat.chat_id])
+    return _job("wake", ChatJob(**asdict(chat), since=since), key=f"wake:{key}")
 
 
 def trade_job(chat: Chat, user_id: UUID, trade_id: UUID, at: datetime, **more: Any) -> TradeJob:
     """`more`: the other fields of a TradeJob."""
-    given = {"platform": chat.platform, "account": chat.account, "chat_id": chat.chat_id, **more}
-    return TradeJob.model_validate({**given, "trade_id": trade_id, "user_id": user_id, "at": at})
+    return TradeJob(**asdict(chat), trade_id=trade_id, user_id=user_id, at=at, **more)
 
 
 def audit_job(job: TradeJob) -> dict[str, Any]:
@@ -188,22 +188,16 @@ def delete_job(job: UserJob) -> dict[str, Any]:
 
 
 def try_job(chat: Chat, result_id: UUID, locale: str | None) -> dict[str, Any]:
-    to = {"platform": chat.platform, "account": chat.account, "chat_id": chat.chat_id}
-    return _job("try", TryJob.model_validate({**to, "result_id": result_id, "locale": locale}))
+    return _job("try", TryJob(**asdict(chat), result_id=result_id, locale=locale))
 
 
 def job_of(effect: Effect, user_id: UUID | None, chat: Chat, now: datetime) -> dict[str, Any] | None:
     """The job that an effect asks for, if any."""
-    if user_id is None or not isinstance(effect, AttachPictures | RequestAudit):
+    if user_id is None:
         return None
-    payload = TradeJob(
-        platform=chat.platform,
-        account=chat.account,
-        chat_id=chat.chat_id,
-        trade_id=effect.trade_id,
-        user_id=user_id,
-        at=now,
-    )
-    if isinstance(effect, AttachPictures):
-        payload = payload.model_copy(update={"pictures": effect.pictures, "copies": effect.copies})
-    return _job("media" if isinstance(effect, AttachPictures) else "audit", payload)
+    match effect:
+        case RequestAudit(trade_id):
+            return _job("audit", trade_job(chat, user_id, trade_id, now))
+        case AttachPictures(trade_id, pictures, copies):
+            return _job("media", trade_job(chat, user_id, trade_id, now, pictures=pictures, copies=copies))
+    return None

@@ -45,50 +45,48 @@ def masked(email: str) -> str:
 
 async def check_code(connection: Connection, message: Message, argument: str, settings: Settings) -> Say:
     """A deep link: show whose profile the code is for, and ask. Nothing is consumed."""
-    code = code_in(argument)
-    found = await _live_code(connection, message, code, argument, settings) if code else None
+    found = await _live_code(connection, message, argument, settings)
     if isinstance(found, Say):
         return found
-    if code is None or found is None:
-        return await _wrong(connection, message)
-    return Say("link_check", {"code": code, "email_masked": masked(found.email)})
+    return Say("link_check", {"code": found.code, "email_masked": masked(found.email)})
 
 
 async def link(connection: Connection, message: Message, argument: str, settings: Settings) -> Say:
     """A typed code: bind this chat, or say why not. A code that cannot be used now is kept."""
-    code = code_in(argument)
-    found = await _live_code(connection, message, code, argument, settings) if code else None
+    found = await _live_code(connection, message, argument, settings)
     if isinstance(found, Say):
         return found
-    if code is None or found is None:
-        return await _wrong(connection, message)
     if found.bound_to is not None:
         return Say("link_taken_profile", {"email_masked": masked(found.email)})
     if await deletions.chats_of(connection, found.user_id) is not None:
         return Say("link_deleting")
-    if await links.use_code(connection, code, message.platform) is None:
+    if await links.use_code(connection, found.code, message.platform) is None:
         return await _wrong(connection, message)
     await links.bind(connection, found.user_id, message.chat)
     return Say("linked", {"email_masked": masked(found.email), "user_id": found.user_id})
 
 
 async def _live_code(
-    connection: Connection, message: Message, code: str | None, argument: str, settings: Settings
-) -> links.LiveCode | Say | None:
-    """The code's profile; None when it does not work; a Say when this chat or platform tried too often."""
+    connection: Connection, message: Message, argument: str, settings: Settings
+) -> links.LiveCode | Say:
+    """The code that a text begins with; else what to say: it does not work, or was tried too often here."""
+    code = code_in(argument)
+    if code is None:
+        return await _wrong(connection, message)
     of_chat, of_platform = await links.wrong_tries(connection, message.chat)
     if of_chat >= settings.link_tries_per_chat:
         return Say("link_throttled")
-    found = await links.find_code(connection, code, message.platform) if code else None
-    if code is None or of_platform < settings.link_tries_per_platform:
-        return found
-    # Somebody is guessing: the code alone is not enough now, the account's address must come with it. That is said
-    # of every code, so that nobody learns which ones exist.
-    said = [word.lower() for word in argument.split()[1:]]
-    if not said:
-        await links.note_wrong_try(connection, message.chat)
-        return Say("link_needs_email", {"code": code})
-    return found if found is not None and found.email.lower() in said else None
+    found = await links.find_code(connection, code, message.platform)
+    if of_platform >= settings.link_tries_per_platform:
+        # Somebody is guessing: the code alone is not enough now, the account's address must come with it. That is said
+        # of every code, so that nobody learns which ones exist.
+        said = [word.lower() for word in argument.split()[1:]]
+        if not said:
+            await links.note_wrong_try(connection, message.chat)
+            return Say("link_needs_email", {"code": code})
+        if found is not None and found.email.lower() not in said:
+            found = None
+    return found or await _wrong(connection, message)
 
 
 async def _wrong(connection: Connection, message: Message) -> Say:

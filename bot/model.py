@@ -199,9 +199,13 @@ def _tokens(raw: Any) -> tuple[int, int]:
     """What the service counted, in and out; nothing where it says nothing sensible."""
     try:
         usage = raw.http_response.json()["usage"]
-        given, made = int(usage["prompt_tokens"]), int(usage["completion_tokens"])
+        return sensible(int(usage["prompt_tokens"]), int(usage["completion_tokens"]))
     except (ValueError, TypeError, LookupError, RecursionError):
         return 0, 0
+
+
+def sensible(given: int, made: int) -> tuple[int, int]:
+    """Tokens in and out as a service counted them; nothing where no question can have taken so many."""
     return (given, made) if 0 <= given <= _MOST_TOKENS and 0 <= made <= _MOST_TOKENS else (0, 0)
 
 

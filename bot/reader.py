@@ -26,6 +26,7 @@ from bot.questions import is_for_the_model
 from bot.reading import ReadContext, read
 from bot.reading.by_model import read_by_model
 from bot.replies import reply_to_chat
+from bot.services import Service
 from bot.settings import Settings
 from bot.spending import Metered, Purpose, Spending
 from bot.texts.buttons import Command
@@ -123,9 +124,9 @@ class Reader:
         async with pool.acquired(self._pool) as connection:
             key = await ai_keys.own_key(connection, case.user_id)
             usual = await trades.usual_symbols(connection, case.user_id, MOST_USUAL)
-        judge = self._judges.judge_for(case.user_id, key)
-        if not isinstance(judge, Judge):
-            if judge == "key_unreadable":
+        judge = self._judges.of(case.user_id, key)
+        if not isinstance(judge, Service):
+            if judge == "own_key":
                 await self._tell(case, Say("reading_own_key", {"trouble": "unreadable"}))
             return None
         try:
@@ -164,7 +165,7 @@ class Reader:
         if allowance is None:
             await self._tell(case, Say("reading_spent", {"day": datetime.now(UTC).date()}))
             return None
-        return self._spending.metered(judge.model, allowance, purpose, name=judge.name, provider=judge.provider)
+        return self._spending.metered(judge.client, allowance, purpose, name=judge.name, provider=judge.provider)
 
     async def _image(self, case: _Case) -> Image:
         """The first picture, checked and stripped. Raises TimeoutError where it takes all the time there is."""

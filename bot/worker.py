@@ -13,7 +13,7 @@ from aiohttp import web
 from adapters import Adapter
 from adapters.sandbox import Sandbox
 from bot import metrics, server
-from bot.auditing.judges import Judges
+from bot.auditing.judges import judges_of
 from bot.audits import Audits
 from bot.charting.making import Charts
 from bot.database import Database
@@ -23,7 +23,7 @@ from bot.drawing.studio import Studio, warmed
 from bot.exports import Exports
 from bot.fetching import fetcher
 from bot.gate import Gate
-from bot.hearing.ears import Ears
+from bot.hearing.ears import Ears, ears_of
 from bot.hearing.listener import Listener
 from bot.hearing.notes import MEGABYTE
 from bot.imports import LARGEST_FILE, Imports
@@ -154,10 +154,10 @@ async def started(
 def _run_jobs(worker: Worker, stack: AsyncExitStack, fetching: Iterable[Adapter], *, local: bool) -> None:
     """Have the worker run jobs. `stack`: what they hold is given back with it; `fetching`, `local`: as in `started`."""
     settings, connections = worker.settings, worker.pool
-    model, ears = model_of(settings), Ears(settings)
-    if model is not None:
-        stack.push_async_callback(model.close)
-    stack.push_async_callback(ears.close)
+    model, ears = model_of(settings), ears_of(settings)
+    for client in (model, ears.product):
+        if client is not None:
+            stack.push_async_callback(client.close)
     studio = Studio(settings.chart_processes, settings.data_dir / "matplotlib")
     stack.callback(studio.close)
     fetchers = dict(worker.adapters)
@@ -184,7 +184,7 @@ def _handlers(
     connections, settings, store, turns = worker.pool, worker.settings, worker.store, worker.turns
     fetch, imports = fetcher(fetchers), Imports(connections, fetcher(fetchers, largest=LARGEST_FILE))
     recordings = fetcher(fetchers, largest=settings.voice_megabytes * MEGABYTE)
-    reader = Reader(connections, Judges(model, settings), fetch, settings)
+    reader = Reader(connections, judges_of(model, settings), fetch, settings)
     listener = Listener(connections, ears, recordings, settings, reader)
     audits, tries = Audits(connections, model, store, settings), Tries(connections, model, settings)
     charts = Charts(connections, store, studio, settings)

@@ -151,9 +151,3 @@ async def without_a_day(connection: Connection, sessions: Sequence[Session]) -> 
     """The sessions of which the journal knows nothing, of traders who had traded within the month before."""
     columns = [[getattr(s, name) for s in sessions] for name in ("user_id", "day", "began", "ended")]
     return [(row["user_id"], row["day"]) for row in await connection.fetch(LACKING, *columns)]
-
-
-async def lock_profile(connection: Connection, user_id: UUID) -> bool:
-    """False where the profile is gone."""
-    found = await connection.fetchval("select true from public.profiles where id = $1 for no key update", user_id)
-    return bool(found)

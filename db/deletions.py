@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from db import profiles
 from db.jsonb import read_json
 from db.links import lock_chats, unbind
 from db.pool import Connection
@@ -149,13 +150,9 @@ async def some_trades(connection: Connection, user_id: UUID) -> list[Doomed]:
 
 async def delete_trades(connection: Connection, user_id: UUID, trades: Sequence[Doomed]) -> None:
     """Delete trades whose pictures are gone, with all that hangs on them: verdicts, facts, shares."""
-    await lock(connection, user_id)
+    await profiles.lock(connection, user_id)
     named = ([trade.id for trade in trades], [trade.url for trade in trades], [len(trade.paths) for trade in trades])
     await connection.execute(DELETE_TRADES, user_id, *named)
-
-
-async def lock(connection: Connection, user_id: UUID) -> None:
-    await connection.execute("select from public.profiles where id = $1 for no key update", user_id)
 
 
 # ---- everything else
@@ -222,7 +219,7 @@ async def delete_of_chat(connection: Connection, chat: Chat) -> None:
 
 async def delete_rest(connection: Connection, user_id: UUID) -> None:
     """Everything else of the journal, in the caller's transaction."""
-    await lock(connection, user_id)
+    await profiles.lock(connection, user_id)
     for statement in WHOLE:
         await connection.execute(statement, user_id)
     tables = [row[0] for row in await connection.fetch(OTHER_TABLES, list(KEPT))]

@@ -22,13 +22,14 @@ BINDING: dict[Platform, str] = {
 class LiveCode:
     """A code that works now: whose it is, and that profile's present binding on the platform."""
 
+    code: str
     user_id: UUID
     email: str
     bound_to: str | None
 
 
 FIND_CODE = """
-select p.id as user_id, coalesce(u.email, '') as email,
+select c.code, p.id as user_id, coalesce(u.email, '') as email,
     case c.platform when 'telegram' then p.telegram_chat_id when 'discord' then p.discord_user_id
         when 'whatsapp' then p.whatsapp_phone else p.gmail_journal_address end as bound_to
 from public.platform_link_codes c

@@ -91,11 +91,6 @@ where r.user_id = $1 and r.id = any($2)
 """
 
 
-async def lock_profile(connection: Connection, user_id: UUID) -> None:
-    """For jobs; a turn holds the lock already."""
-    await connection.execute("select from public.profiles where id = $1 for no key update", user_id)
-
-
 async def counts(connection: Connection, user_id: UUID) -> tuple[int, int]:
     """How many rules are active, and how many paused."""
     row = await connection.fetchrow(COUNTS, user_id)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from db import profiles
 from db.pool import Connection
 
 PORTION = 5000
@@ -109,7 +110,7 @@ async def still_named(connection: Connection, user_id: UUID, files: Files) -> se
 
 async def forget_pictures(connection: Connection, user_id: UUID, files: Files) -> None:
     """Let no row of a trader name these files any more. Locks the profile first, as all who change trades do."""
-    await connection.execute("select from public.profiles where id = $1 for no key update", user_id)
+    await profiles.lock(connection, user_id)
     for statement in FORGET:
         await connection.execute(statement, user_id, *_columns(files))
 
@@ -122,7 +123,7 @@ DROP = "delete from worker.trade_pictures where trade_id = $2 and user_id = $1 a
 
 async def clear_named(connection: Connection, user_id: UUID, named: Sequence[Named]) -> None:
     """Let these rows name nothing, unless they name something else by now. Locks the profile first."""
-    await connection.execute("select from public.profiles where id = $1 for no key update", user_id)
+    await profiles.lock(connection, user_id)
     for row in named:
         await connection.execute(DROP if row.further else CLEAR, user_id, row.trade_id, row.address)
 

@@ -75,13 +75,12 @@ class Share:
     """A shared trade as its owner sees it. `month`: of the trade, "2026-03"; None where that is not known."""
 
     result_id: UUID
-    result_hash: str
     summary: str
     month: str | None
 
 
 SHARES = """
-select s.result_id, r.result_hash, coalesce(r.strategy_summary, '') as summary, r.stats ->> 'month' as month
+select s.result_id, coalesce(r.strategy_summary, '') as summary, r.stats ->> 'month' as month
 from worker.shares s join public.shared_results r on r.id = s.result_id
 where s.user_id = $1 order by s.shared_at desc, s.result_id
 """

@@ -94,11 +94,7 @@ contracts as materialized (
 ),
 family as materialized (
     select f.written
-    from ({
-    spelled('''
-        select distinct upper(t.symbol) as written from public.trades t where t.user_id = $1 and $5::text is not null
-    ''')
-}) f
+    from ({spelled(_TRADERS_SYMBOLS)}) f
     where f.root = $5
 )
 """

@@ -6,6 +6,7 @@ Every query names the user on each table it joins: a trade of somebody else is n
 from typing import Any
 from uuid import UUID
 
+from db import profiles
 from db.pool import Connection
 
 LATEST = """
@@ -57,7 +58,7 @@ select true from public.trades t where t.id = $2 and t.user_id = $1 for no key u
 
 async def lock_trade(connection: Connection, user_id: UUID, trade_id: UUID) -> bool:
     """Lock the profile, then the trade; False when it is gone."""
-    await connection.execute("select from public.profiles where id = $1 for no key update", user_id)
+    await profiles.lock(connection, user_id)
     return bool(await connection.fetchval(LOCK, user_id, trade_id))
 
 

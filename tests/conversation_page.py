@@ -1,10 +1,11 @@
 """Draws the conversation: `python -m tests.conversation_page` writes docs/conversation.md."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
-from typing import get_args
+from typing import Any, ClassVar, get_args
 
-from statemachine.conversation import STATES, State
+from statemachine.conversation import STATES, Conversation, Scene, State
 from statemachine.events import Event
 from statemachine.machine import SETTLED, TABLE, step
 from tests.situations import EVENTS, NOW, SITUATIONS, SURROUNDINGS, scene
@@ -49,14 +50,38 @@ def page() -> str:
     return PAGE.format(**{name: "\n".join(lines) for name, lines in parts.items()})
 
 
+class Watched(Scene):
+    """Surroundings that note what a step looks at."""
+
+    looked_at: ClassVar[set[str]] = set()
+
+    def __getattribute__(self, name: str) -> Any:
+        Watched.looked_at.add(name)
+        return super().__getattribute__(name)
+
+
 def moves() -> set[tuple[State, State, str]]:
     """Every move that any message makes in any situation and surroundings."""
+    every = [{fact.name: getattr(scene(around), fact.name) for fact in fields(Scene)} for around in SURROUNDINGS]
     return {
-        (before.state, step(before, event, NOW, scene(around)).conversation.state, type(event).__name__)
+        (before.state, after, type(event).__name__)
         for before in SITUATIONS.values()
         for event in EVENTS.values()
-        for around in SURROUNDINGS
+        for after in led_to(before, event, every)
     }
+
+
+def led_to(before: Conversation, event: Event, every: list[dict[str, Any]]) -> Iterator[State]:
+    """Where an event leads in any of the surroundings; in those that differ only in what the step did not look at it is
+    the same, and not taken again."""
+    left = every
+    while left:
+        here = left[0]
+        around = Watched(**here)
+        Watched.looked_at.clear()
+        yield step(before, event, NOW, around).conversation.state
+        looked_at = Watched.looked_at & here.keys()
+        left = [other for other in left if any(other[name] != here[name] for name in looked_at)]
 
 
 def diagram() -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -74,6 +75,19 @@ class Journal:
         async with asyncio.timeout(SETTLE_SECONDS):
             while not await self.db.fetchval(query):
                 await asyncio.sleep(0.02)
+
+    async def enqueue(self, entrypoint: str, payload: dict[str, Any]) -> None:
+        job = json.dumps([{"entrypoint": entrypoint, "payload": json.dumps(payload)}])
+        await self.db.execute("select worker.enqueue_jobs($1)", job)
+
+    async def job_of(self, entrypoint: str) -> dict[str, Any]:
+        """The payload of what was enqueued last under this name."""
+        payload: str = await self.db.fetchval(
+            "select convert_from(payload, 'UTF8') from worker.pgqueuer where entrypoint = $1 order by id desc",
+            entrypoint,
+        )
+        job: dict[str, Any] = json.loads(payload)
+        return job
 
     async def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
         return [dict(row) for row in await self.db.fetch(query, *values)]

@@ -51,7 +51,6 @@ class Sum:
     """Of what was realised before a moment. low, high: with whatever of `unsure` (their times were not said) lowers or
     raises it. unknown: trades whose amount is not known."""
 
-    certain: Decimal
     low: Decimal
     high: Decimal
     unsure: tuple[Logged, ...]
@@ -90,7 +89,6 @@ def made_before(facts: AuditFacts, moment: datetime, counts: Callable[[date | No
             (certain if by else unsure).append(made)
     total = _total(certain)
     return Sum(
-        total,
         total + _total(made for made in unsure if made.amount is not None and made.amount < 0),
         total + _total(made for made in unsure if made.amount is not None and made.amount > 0),
         _trades(unsure),

@@ -17,7 +17,7 @@ import structlog
 from pgqueuer.domain.errors import RetryRequested
 
 from bot.auditing.judge import Judged, judge
-from bot.auditing.judges import Judge
+from bot.auditing.judges import Judge, judged_by
 from bot.auditing.prompt import PROMPT_VERSION, RuleToJudge
 from bot.auditing.result import Cost, Note, digest
 from bot.auditing.verdict import Verdict
@@ -77,7 +77,7 @@ class Asking:
 
     async def ask(self, by: Judge, case: Case) -> Asked:
         """Pays and asks, within TIME_LIMIT. Raises RetryRequested while another worker asks the very same."""
-        question = digest(by.by, by.own, sorted(case.cases.items(), key=str))
+        question = digest(judged_by(by), by.own, sorted(case.cases.items(), key=str))
         allowance = await self._pay(by, case, question)
         if not isinstance(allowance, Allowance):
             return Asked(note=allowance)
@@ -126,7 +126,7 @@ class Asking:
     async def _judged(self, by: Judge, case: Case, allowance: Allowance, started: float) -> Judged:
         chart = await case.chart()
         left = TIME_LIMIT - MARGIN_SECONDS - (time.monotonic() - started)
-        model = self._spending.metered(by.model, allowance, "audit", name=by.name, provider=by.provider)
+        model = self._spending.metered(by.client, allowance, "audit", name=by.name, provider=by.provider)
         return await judge(model, case.rules, case.facts, case.note, chart, left)
 
     def _cost(self, by: Judge, judged: Judged) -> Cost:

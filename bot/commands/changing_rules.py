@@ -1,6 +1,7 @@
 """Changes of the trader's rules: added, edited, paused, resumed, moved, and what is said of how they were read."""
 
 import re
+from dataclasses import asdict
 from typing import Final
 from uuid import UUID
 
@@ -80,16 +81,8 @@ async def _ask_for_checks(call: Call, rule_ids: list[UUID]) -> bool:
 
 
 def _job(call: Call, rule: ListedRule) -> dict[str, object]:
-    message = call.message
-    payload = RuleJob(
-        platform=message.platform,
-        account=message.account,
-        chat_id=message.chat_id,
-        rule_id=rule.id,
-        user_id=call.owner,
-        digest=rule.digest,
-    )
-    return propose_job(payload)
+    to = asdict(call.message.chat)
+    return propose_job(RuleJob(**to, rule_id=rule.id, user_id=call.owner, digest=rule.digest))
 
 
 # ---- changed

@@ -4,6 +4,7 @@
 A caption may name the account and the zone of the times: "@apex2, zone New York".
 """
 
+from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
 
@@ -162,11 +163,8 @@ async def _drop(call: Call, found: imports.Import | None) -> Turn:
 
 
 async def _enqueue(call: Call, import_id: UUID, action: Any, account: Account, *, merging: bool = True) -> None:
-    chat = call.message.chat
     job = ImportJob(
-        platform=chat.platform,
-        account=chat.account,
-        chat_id=chat.chat_id,
+        **asdict(call.message.chat),
         import_id=import_id,
         user_id=call.owner,
         action=action,

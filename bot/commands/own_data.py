@@ -1,5 +1,7 @@
 """What is the trader's own: all of it as a file, or all of it deleted."""
 
+from dataclasses import asdict
+
 from bot.commands.call import Call
 from bot.job_payloads import ExportJob, UserJob, delete_job, export_job
 from bot.periods import period_of
@@ -26,11 +28,8 @@ async def export(call: Call) -> Turn:
     limit = call.settings.exports_per_day
     if today >= limit:
         return call.says("export_limit", limit=limit)
-    chat = call.message.chat
     job = ExportJob(
-        platform=chat.platform,
-        account=chat.account,
-        chat_id=chat.chat_id,
+        **asdict(call.message.chat),
         export_id=await exports.begin(call.connection, call.owner),
         user_id=call.owner,
         first=period.first if period else None,
@@ -47,7 +46,7 @@ async def delete_me(call: Call) -> Turn:
         return call.says("delete_warning")
     chat, user_id = call.message.chat, call.owner
     await deletions.begin(call.connection, user_id, chat)
-    job = UserJob(platform=chat.platform, account=chat.account, chat_id=chat.chat_id, user_id=user_id)
+    job = UserJob(**asdict(chat), user_id=user_id)
     await inbox.enqueue(call.connection, [delete_job(job)])
     call.user_id = None  # the answer speaks of no journal, and is delivered to a chat that is nobody's
     return Turn(Conversation(), (Say("delete_begun"),))

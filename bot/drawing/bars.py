@@ -57,7 +57,7 @@ def _room(paper: Paper, texts: list[str], limits: tuple[int, int], *, bold: bool
 
 def _bar(paper: Paper, bar: Bar, across: Scale, y: float, unit: str) -> None:
     amount = float(bar.amount)
-    tint = paper.colours.gain if amount > 0 else paper.colours.loss if amount < 0 else paper.colours.muted
+    tint = paper.colours.of(amount)
     middle, begin, end = y + BAR_ROW / 2, across(min(0.0, amount)), across(max(0.0, amount))
     paper.box(begin, middle - 14, max(end - begin, 3), 28, tint, round_=5)
     paper.text(MARGIN, middle, bar.label, paper.colours.text, SMALL + 1, room=across.start - MARGIN - 14)
@@ -70,9 +70,7 @@ def _bar(paper: Paper, bar: Bar, across: Scale, y: float, unit: str) -> None:
 
 def draw_hours(paper: Paper, subject: Hours) -> None:
     top = paper.head(subject.head)
-    bottom = HOURS_HEIGHT - MARGIN - (34 if subject.untimed else 0)
-    if subject.untimed:
-        paper.text(MARGIN, HOURS_HEIGHT - MARGIN, subject.untimed, paper.colours.muted, SMALL, room=WIDTH - 2 * MARGIN)
+    bottom = paper.foot(subject.untimed)
     if not subject.hours:
         paper.nothing(subject.head, top, bottom - 12)
         return
@@ -89,7 +87,7 @@ def draw_hours(paper: Paper, subject: Hours) -> None:
     slot = (right - left) / (last - first + 1)
     for hour, amount in subject.hours:
         x, made = left + (hour - first) * slot, float(amount)
-        tint = paper.colours.gain if made > 0 else paper.colours.loss if made < 0 else paper.colours.muted
+        tint = paper.colours.of(made)
         above, below = upright(max(0.0, made)), upright(min(0.0, made))
         paper.box(x + slot * 0.14, above, slot * 0.72, max(below - above, 3), tint, round_=4)
     every = 1 if slot >= 44 else 2 if slot >= 28 else 3

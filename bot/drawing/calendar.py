@@ -98,7 +98,7 @@ def _pages(paper: Paper, subject: Calendar, months: list[date], top: float) -> N
         name = f"{subject.months[month.month - 1]} {month.year}"
         paper.text(MARGIN, y + 20, name, size=SMALL + 3, bold=True)
         told = short_money(float(total), subject.head.unit, signed=True)
-        tint = paper.colours.gain if total > 0 else paper.colours.loss if total < 0 else paper.colours.muted
+        tint = paper.colours.of(total)
         paper.text(WIDTH - MARGIN, y + 20, told, tint, SMALL + 3, bold=True, align="right")
         for place, name in enumerate(subject.weekdays):
             x = MARGIN + place * PAGE_CELL + (PAGE_CELL - GAP) / 2

@@ -8,6 +8,7 @@ with a warning.
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache, lru_cache
 from io import BytesIO
 from typing import Any, Final, Literal
@@ -58,6 +59,10 @@ class Colours:
     floor: str
     on_gain: str
     on_loss: str
+
+    def of(self, amount: float | Decimal) -> str:
+        """Of a figure that was made, lost, or neither."""
+        return self.gain if amount > 0 else self.loss if amount < 0 else self.muted
 
 
 COLOURS_OF: Final[dict[Theme, Colours]] = {
@@ -223,6 +228,14 @@ class Paper:
             self.text(MARGIN, y, line, colours.muted, SMALL, room=room)
             y += 30
         return y + 6
+
+    def foot(self, remark: str) -> float:
+        """A remark below the picture, perhaps none; where the picture has to end."""
+        bottom = self.height - MARGIN
+        if not remark:
+            return bottom
+        self.text(MARGIN, bottom, remark, self.colours.muted, SMALL, room=WIDTH - 2 * MARGIN)
+        return bottom - 34
 
     def nothing(self, head: Head, top: float, bottom: float) -> None:
         """In the place of a picture that has nothing to show."""

@@ -20,9 +20,7 @@ STEPS: Final = (0.25, 0.5, 1.0)
 
 def draw(paper: Paper, subject: Spread) -> None:
     top = paper.head(subject.head)
-    bottom = HEIGHT - MARGIN - (34 if subject.left_out else 0)
-    if subject.left_out:
-        paper.text(MARGIN, HEIGHT - MARGIN, subject.left_out, paper.colours.muted, SMALL, room=WIDTH - 2 * MARGIN)
+    bottom = paper.foot(subject.left_out)
     if not subject.multiples:
         paper.nothing(subject.head, top, bottom - 12)
         return

@@ -18,6 +18,7 @@ from bot.hearing.audio import Audio, audio_in
 from bot.hearing.ears import Ear, Ears
 from bot.hearing.notes import heard, is_unheard, refused, voices_of
 from bot.meanings import Made, Question, Refusal, Understood
+from bot.services import Service
 from bot.settings import Settings
 from bot.spending import Spending
 from db import ai_keys, pool
@@ -53,8 +54,8 @@ class Listener:
     async def _heard(self, message: Message, question: Question) -> Message | Refusal:
         async with pool.acquired(self._pool) as connection:
             key = await ai_keys.own_key(connection, question.user_id)
-        ear = self._ears.ear_for(question.user_id, key)
-        if not isinstance(ear, Ear):
+        ear = self._ears.of(question.user_id, key)
+        if not isinstance(ear, Service):
             return refused(ear, self._settings)
         deadline = time.monotonic() + question.left(self._settings.hearing_seconds)
         try:
@@ -81,5 +82,5 @@ class Listener:
         if allowance is None:
             return None
         bill = self._spending.bill(allowance, "voice", name=ear.name, provider=ear.provider)
-        answer = await bill.of(ear.transcriber.transcribe(audio, seconds=deadline - time.monotonic()))
+        answer = await bill.of(ear.client.transcribe(audio, seconds=deadline - time.monotonic()))
         return answer.value.text

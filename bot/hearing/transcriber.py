@@ -12,16 +12,16 @@ from pydantic import BaseModel, Field
 
 from bot.auditing.providers import OPENAI, PROVIDERS, Provider
 from bot.hearing.audio import Audio
-from bot.model import LONGEST_NAME, TIME_LIMIT, Answer, translated
+from bot.model import LONGEST_NAME, TIME_LIMIT, Answer, sensible, translated
 from bot.retrying import retried
 from bot.sanitize import storable
+from bot.settings import Settings
 from statemachine.errors import AuditError
 
 TOKENS_A_SECOND: Final = 100
 """As which a second counts where the service counts seconds: at a dollar a million that is what a second costs."""
 LONGEST_TRANSCRIPT: Final = 20_000
 """Characters; an hour of hasty speech is longer, and longer than anybody listens here."""
-_MOST_TOKENS: Final = 10_000_000
 PROMPT: Final = "Trading journal: NQ, MNQ, ES, MES, CL, GC, EURUSD, long, short, entry, exit, stop, target, contracts."
 """How what is said is spelt. No number of a trade, as a service may give the prompt back where it heard nothing."""
 
@@ -81,14 +81,18 @@ class OpenAITranscriber:
         return Answer(Transcript(text=said), self._model[:LONGEST_NAME], *tokens, seconds)
 
 
+def transcriber_of(settings: Settings) -> Transcriber | None:
+    """The product's, where a key is set."""
+    key, model = settings.openai_api_key, settings.openai_transcription_model
+    return OpenAITranscriber(key.get_secret_value(), settings.openai_base_url, model) if key else None
+
+
 def _tokens(usage: Any, audio: Audio) -> tuple[int, int]:
     """What the service counted, in and out; where it counts seconds, or nothing, by the length of the recording."""
     told = usage if isinstance(usage, dict) else {}
     try:
         if told.get("type") == "tokens":
-            given, made = int(told["input_tokens"]), int(told["output_tokens"])
-        else:
-            given, made = round(float(told.get("seconds") or audio.seconds or 0) * TOKENS_A_SECOND), 0
+            return sensible(int(told["input_tokens"]), int(told["output_tokens"]))
+        return sensible(round(float(told.get("seconds") or audio.seconds or 0) * TOKENS_A_SECOND), 0)
     except (ValueError, TypeError, LookupError, OverflowError):
         return 0, 0
-    return (given, made) if 0 <= given <= _MOST_TOKENS and 0 <= made <= _MOST_TOKENS else (0, 0)

@@ -5,7 +5,7 @@ import wave
 from typing import Final
 
 from bot.hearing.audio import audio_in
-from bot.hearing.transcriber import OpenAITranscriber
+from bot.hearing.transcriber import transcriber_of
 from bot.settings import Settings
 from statemachine.errors import AuditError
 
@@ -16,9 +16,8 @@ _RATE: Final = 8000
 async def heard_by(settings: Settings) -> str:
     """What an operator is told of OPENAI_TRANSCRIPTION_MODEL. A service that does not listen is no fault: the traders
     are asked to type."""
-    assert settings.openai_api_key is not None  # noqa: S101 - asked where it is set
-    model = settings.openai_transcription_model
-    ear = OpenAITranscriber(settings.openai_api_key.get_secret_value(), settings.openai_base_url, model)
+    model, ear = settings.openai_transcription_model, transcriber_of(settings)
+    assert ear is not None  # noqa: S101 - asked where a key is set
     try:
         await ear.transcribe(audio_in(_silence()), seconds=SECONDS)
     except AuditError as error:

@@ -22,6 +22,27 @@ _MARKET: Final = "NQ"
 """Where the trade's own is not known: it decides nothing but how prices are written."""
 _THEN: Final = r"\s?[:,]?(?:\s+|$)"
 _FIGURE: Final = re.compile(r"\d[\d.,]*")
+_PHRASES: Final = re.compile(r"@(\w+)")
+_TRADES: Final = r"(?:@trade\s+)*"
+_OF_TRADE: Final = rf"{_TRADES}@noun\s+{_NUMBER}"
+_LEADING: Final = rf"(?:@noun\s+)?{_NUMBER}(?![\d.,]){_THEN}|@last(?:\s+@noun)?{_THEN}"
+_DELETE: Final = (
+    rf"@delete\s+{_TRADES}(?:(?:@noun\s+#?|#)?(?P<number>\d{{1,3}})|@last\s+@noun)"
+    rf"|{_TRADES}(?:@noun\s+#?(?P<before>\d{{1,3}})|@last\s+@noun)\s+@delete"
+)
+_DELETE_IT: Final = r"@delete(?:\s+@it)?|@it\s+@delete"
+_EDIT: Final = rf"(?:@edit\s+(?:{_OF_TRADE}|{_TRADES}@last\s+@noun)|@plain\s+#?(?P<plain>\d{{1,3}}))(?![\d.,]){_THEN}"
+_EDIT_OF: Final = rf"@edit\s+(?P<what>.+?)\s+@to\s+{_OF_TRADE}(?![\d.,])[:,]?(?P<rest>\s.*)"
+""" "change the exit of trade 2 to 18300"."""
+_TOLD_OF: Final = rf"(?:@to\s+)?{_OF_TRADE}(?![\d.,]){_THEN}(?=.)"
+""" "trade 2: exit 18300", "for trade 2 no stop"."""
+_FROM_TRADE: Final = rf"(?P<what>.+?)\s+@to\s+{_TRADES}(?:@noun\s+)?{_NUMBER}"
+""" "remove the stop from trade 2"."""
+_FILL: Final = r"@add\b(?:\s+(?P<exit>@exit\b))?[:,]?\s+(?=.*\d)"
+_OF_NUMBER: Final = rf"\s(?:@to)\s+{_TRADES}{_NUMBER}(?P<marks>(?:\s+(?:#|\w+:).*)?)$"
+_NAMED: Final = rf"(?:@for\s+{_TRADES}|{_TRADES}@noun\s+){_NUMBER}[:,]?"
+""" "for 2", "trade 2": beside what it is marked with."""
+_CAPTION: Final = rf"(?:/photo\s+|(?:@chart\s+)?@for\s+){_TRADES}{_NUMBER}"
 _NOTHING: Final = ReadContext(state="idle", now=datetime(2000, 1, 1, tzinfo=UTC), zone=ZoneInfo("UTC"))
 _WAITING: Final = replace(
     _NOTHING, state="awaiting_confirmation", drafts=(TradeFields(symbol=_MARKET, direction="long"),)
@@ -42,7 +63,7 @@ class Named:
 
 def numbered(text: str) -> Named:
     """ "2 exit 18295", "#2: short", "trade 2 size 3", "last size 3"."""
-    found = _leading().match(folded(text))
+    found = _pattern(_LEADING).match(folded(text))
     if found is None:
         return Named(None, text.strip())
     return Named(int(found["number"] or 1), text[found.end() :].strip())
@@ -53,24 +74,24 @@ def asked_in(text: str, *, pictured: bool) -> tuple[Asked, str] | None:
     said = text.strip().rstrip(".!")
     if not said or len(said) > LONGEST or "\n" in said:
         return None
-    plain = folded(said)
-    if pictured and (found := _caption().fullmatch(folded(without_marks(said)[0]).strip())):
-        return "photo", f"{found['number']} {said}"
     bare, marks = without_marks(said)
-    if marks.said() and (found := _named().fullmatch(folded(bare).strip())):
+    plain, unmarked = folded(said), folded(bare).strip()
+    if pictured and (found := _pattern(_CAPTION).fullmatch(unmarked)):
+        return "photo", f"{found['number']} {said}"
+    if marks.said() and (found := _pattern(_NAMED).fullmatch(unmarked)):
         return "marked", f"{found['number']} {said}"
-    if found := _delete().fullmatch(plain):
+    if found := _pattern(_DELETE).fullmatch(plain):
         return "delete", found["number"] or found["before"] or "1"
-    if found := _edit().match(plain):
+    if found := _pattern(_EDIT).match(plain):
         return "edit", f"{found['number'] or found['plain'] or 1} {said[found.end() :].strip()}".strip()
-    if found := _edit_of().fullmatch(plain):
+    if found := _pattern(_EDIT_OF).fullmatch(plain):
         told = f"{said[found.start('what') : found.end('what')]} {said[found.start('rest') :].strip()}"
         return "edit", f"{found['number']} {told}".strip()
-    if (found := _told_of().match(plain)) and (_changes(rest := said[found.end() :].strip()) or _empties(rest)):
+    if (found := _pattern(_TOLD_OF).match(plain)) and (_changes(rest := said[found.end() :].strip()) or _empties(rest)):
         return "edit", f"{found['number']} {rest}"
-    if (found := _of_trade().fullmatch(plain)) and _empties(what := said[: found.end("what")]):
+    if (found := _pattern(_FROM_TRADE).fullmatch(plain)) and _empties(what := said[: found.end("what")]):
         return "edit", f"{found['number']} {what}"
-    if (found := _fill().match(plain)) and (of := _of_number().search(plain, found.end())):
+    if (found := _pattern(_FILL).match(plain)) and (of := _pattern(_OF_NUMBER).search(plain, found.end())):
         told = said[found.end() : of.start()].strip()
         asked: Asked = "exit" if found["exit"] else "add"
         return (asked, f"{of['number']} {told}{said[of.start('marks') :]}") if len(_FIGURE.findall(told)) > 1 else None
@@ -90,12 +111,12 @@ def _empties(rest: str) -> bool:
 
 def deletes_it(text: str) -> bool:
     """ "delete", "delete this trade": of the one that is answered."""
-    return len(text) <= LONGEST and _delete_it().fullmatch(folded(text).strip().rstrip(".!")) is not None
+    return len(text) <= LONGEST and _pattern(_DELETE_IT).fullmatch(folded(text).strip().rstrip(".!")) is not None
 
 
 def fill_in(text: str, known: TradeFields, context: ReadContext) -> TradeFields | None:
     """ "added 1 more at 18240", "add exit 1 at 18300": the fill of a trade; None for anything else."""
-    found = _fill().match(folded(text.strip())) if len(text) <= LONGEST else None
+    found = _pattern(_FILL).match(folded(text.strip())) if len(text) <= LONGEST else None
     return fill_of(text.strip()[found.end() :], known, context, exits=bool(found["exit"])) if found else None
 
 
@@ -114,74 +135,6 @@ def fill_of(rest: str, known: TradeFields, context: ReadContext, *, exits: bool)
 
 
 @cache
-def _leading() -> re.Pattern[str]:
-    noun, last = one_of(_FILE, "noun"), one_of(_FILE, "last")
-    return re.compile(rf"(?:{noun}\s+)?{_NUMBER}(?![\d.,]){_THEN}|{last}(?:\s+{noun})?{_THEN}")
-
-
-@cache
-def _delete() -> re.Pattern[str]:
-    delete, trade, last, noun = (one_of(_FILE, name) for name in ("delete", "trade", "last", "noun"))
-    named = rf"(?:{trade}\s+)*(?:(?:{noun}\s+#?|#)?(?P<number>\d{{1,3}})|{last}\s+{noun})"
-    after = rf"(?:{trade}\s+)*(?:{noun}\s+#?(?P<before>\d{{1,3}})|{last}\s+{noun})"
-    return re.compile(rf"{delete}\s+{named}|{after}\s+{delete}")
-
-
-@cache
-def _delete_it() -> re.Pattern[str]:
-    delete, it = one_of(_FILE, "delete"), one_of(_FILE, "it")
-    return re.compile(rf"{delete}(?:\s+{it})?|{it}\s+{delete}")
-
-
-@cache
-def _edit() -> re.Pattern[str]:
-    edit, trade, last, noun = (one_of(_FILE, name) for name in ("edit", "trade", "last", "noun"))
-    named = rf"(?:{trade}\s+)*{noun}\s+{_NUMBER}|(?:{trade}\s+)*{last}\s+{noun}"
-    plain = rf"{one_of(_FILE, 'plain')}\s+#?(?P<plain>\d{{1,3}})"
-    return re.compile(rf"(?:{edit}\s+(?:{named})|{plain})(?![\d.,]){_THEN}")
-
-
-@cache
-def _edit_of() -> re.Pattern[str]:
-    """ "change the exit of trade 2 to 18300"."""
-    edit, trade, to, noun = (one_of(_FILE, name) for name in ("edit", "trade", "to", "noun"))
-    named = rf"{to}\s+(?:{trade}\s+)*{noun}\s+{_NUMBER}(?![\d.,])[:,]?"
-    return re.compile(rf"{edit}\s+(?P<what>.+?)\s+{named}(?P<rest>\s.*)")
-
-
-@cache
-def _told_of() -> re.Pattern[str]:
-    """ "trade 2: exit 18300", "for trade 2 no stop"."""
-    to, trade, noun = (one_of(_FILE, name) for name in ("to", "trade", "noun"))
-    return re.compile(rf"(?:{to}\s+)?(?:{trade}\s+)*{noun}\s+{_NUMBER}(?![\d.,]){_THEN}(?=.)")
-
-
-@cache
-def _of_trade() -> re.Pattern[str]:
-    """ "remove the stop from trade 2"."""
-    to, trade, noun = (one_of(_FILE, name) for name in ("to", "trade", "noun"))
-    return re.compile(rf"(?P<what>.+?)\s+{to}\s+(?:{trade}\s+)*(?:{noun}\s+)?{_NUMBER}")
-
-
-@cache
-def _fill() -> re.Pattern[str]:
-    return re.compile(rf"{one_of(_FILE, 'add')}\b(?:\s+(?P<exit>{one_of(_FILE, 'exit')}\b))?[:,]?\s+(?=.*\d)")
-
-
-@cache
-def _of_number() -> re.Pattern[str]:
-    to, trade = one_of(_FILE, "to"), one_of(_FILE, "trade")
-    return re.compile(rf"\s(?:{to})\s+(?:{trade}\s+)*{_NUMBER}(?P<marks>(?:\s+(?:#|\w+:).*)?)$")
-
-
-@cache
-def _named() -> re.Pattern[str]:
-    """ "for 2", "trade 2": beside what it is marked with."""
-    trade, to, noun = (one_of(_FILE, name) for name in ("trade", "for", "noun"))
-    return re.compile(rf"(?:{to}\s+(?:{trade}\s+)*|(?:{trade}\s+)*{noun}\s+){_NUMBER}[:,]?")
-
-
-@cache
-def _caption() -> re.Pattern[str]:
-    chart, trade, last = (one_of(_FILE, name) for name in ("chart", "trade", "for"))
-    return re.compile(rf"(?:/photo\s+|(?:{chart}\s+)?{last}\s+)(?:{trade}\s+)*{_NUMBER}")
+def _pattern(template: str) -> re.Pattern[str]:
+    """`@name` in a template stands for any phrase of that name."""
+    return re.compile(_PHRASES.sub(lambda phrases: one_of(_FILE, phrases[1]), template))

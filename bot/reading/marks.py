@@ -54,8 +54,9 @@ Marks = TradeFields
 """Tags, setup, mood, mistake and note; nothing else is said."""
 
 
+@lru_cache(maxsize=64)
 def without_marks(text: str) -> tuple[str, Marks]:
-    """The text without what it marks its trade with, and that."""
+    """The text without what it marks its trade with, and that; a turn asks for them in several places."""
     if _SIGNS.isdisjoint(text) or len(text) > LONGEST_TEXT:
         return text, Marks()
     plain = text if text.isascii() else normalised(text)

@@ -35,7 +35,6 @@ class Telling:
 
     symbol: Item | None = None
     direction: Direction | None = None
-    direction_span: tuple[int, int] | None = None
     closing: frozenset[int] = frozenset()
     left: bool = False
     stopped: bool = False
@@ -114,7 +113,7 @@ def _side(items: Sequence[Item], telling: Telling) -> None:
         direction = "long"
     elif not plain and len({_said(items[n]) for n in sides}) == 1 and _sells_what_is_held(items, first):
         direction = "short" if direction == "long" else "long"
-    telling.direction, telling.direction_span = direction, (items[first].start, items[first].end)
+    telling.direction = direction
     telling.closing = frozenset(
         n
         for n in sides

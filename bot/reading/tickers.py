@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final
 
 from bot.reading.tokens import Token
 from bot.reading.words import FOREIGN, TAGGED, Tag, entries, word_set
@@ -28,7 +28,6 @@ _SHARES: Final = frozenset(("share", "shares", "stock", "stocks", "sh", "shs"))
 SIDES: Final = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL, Tag.BUY_ORDER, Tag.SELL_ORDER, Tag.COVER})
 _TRADING_NEIGHBOURS: Final = SIDES | {Tag.AT, Tag.ENTRY, Tag.EXIT, Tag.LOTS, Tag.MICROS, Tag.MINIS}
 
-Case = Literal["stock", "capital"]
 STOCKS: Final[dict[str, str]] = {word: section for section, word, _ in entries("stocks")}
 """Known tickers in lower case: "stock" in any case, "capital" only in capitals."""
 

@@ -155,8 +155,6 @@ def _adding(*, losers: bool) -> Build:
     return lambda _said: NoAdding(losers=losers)
 
 
-_COUNTED: Final = "TAKE? {n} TRADE"
-_LIMITED: Final = "(MAX|LIMIT)"
 _OPEN_ONES: Final = "(POSITION|TRADE|OPEN_TRADES)"
 _ENDED: Final = "AFTER (EVERY )?NUM? (LOSS|WIN|TRADE|PER_TRADE)"
 THE_LIMIT: Final = "FIRM? DAILY MAX? LOSS LIMIT | FIRM DAILY LIMIT | FIRM? MAX DAILY LOSS LIMIT?"

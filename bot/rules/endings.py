@@ -59,7 +59,6 @@ TRIGGERS: Final = tuple(
         (("(HIT|AT|USE|LOSE)* AMOUNT HIT?",), part_of_limit),
     )
 )
-_PER: Final = "(PER_DAY|DAILY|OF_DAY|PER_WEEK|WEEKLY)?"
 _HEAD: Final = pattern("{so} {quit} {per}? {after}?", "{per} {quit} {after}?")
 _TAIL: Final = pattern("{so} {quit} {per}?", "{so} {per} {quit}")
 _BEGIN: Final = pattern("{after}")

@@ -16,7 +16,7 @@ from bot.rules.readings import dump_check
 from bot.rules.rulebook import shown, undecided
 from bot.settings import Settings
 from bot.spending import Spending
-from db import pool, rules
+from db import pool, profiles, rules
 from db.rules import ListedRule
 from statemachine.conversation import Say
 from statemachine.errors import AuditError
@@ -52,7 +52,7 @@ class Proposals:
         """Stored and asked in one transaction."""
         stored, model = dump_check(proposal.check), proposal.answer.model
         async with pool.transaction(self._pool) as connection:
-            await rules.lock_profile(connection, job.user_id)
+            await profiles.lock(connection, job.user_id)
             rule = await rules.rule(connection, job.user_id, job.rule_id)
             if rule is None or not _is_meant(rule, job):
                 return

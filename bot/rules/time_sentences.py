@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from bot.rules.bans import EDGE, hours
-from bot.rules.kinds import AllOf, FlatBy, HoldTime, Hours, NotHeldOver, SessionEdge, Weekdays
+from bot.rules.bans import EDGE, edge, hours
+from bot.rules.kinds import AllOf, FlatBy, HoldTime, Hours, NotHeldOver, Weekdays
 from bot.rules.sentences import Build, Built, Said, Sentences
 
 
@@ -24,11 +24,6 @@ def _from(said: Said) -> Built:
 def _not_before(said: Said) -> Built:
     at, zone = said.first("TIME")
     return Hours(end=at, zone=zone)
-
-
-def _edge(said: Said) -> Built:
-    closing = said.has("LAST", "CLOSE", "OF_CLOSE")
-    return SessionEdge(minutes=said.first("DURATION"), edge="close" if closing else "open")
 
 
 def _weekdays(*, banned: bool) -> Build:
@@ -132,7 +127,7 @@ TIME_SENTENCES: Final[Sentences] = (
     ),
     (_days_and_hours, ("ONLY {enter} ON? DAYS SPAN", "{enter} ONLY ON? DAYS SPAN")),
     (
-        _edge,
+        edge,
         (
             "BREAK (UNTIL)? DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",
             "BREAK MIN DURATION (OF_SESSION|AFTER OPEN_NAMED) AGAIN?",

@@ -16,8 +16,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from adapters import Receiver
 from adapters.local_files import MAX_FILE
+from adapters.parts import units
 from adapters.sandbox import Sandbox
-from adapters.sandbox_wire import CAPTION_LIMIT, TEXT_LIMIT, units
+from adapters.sandbox_wire import CAPTION_LIMIT, TEXT_LIMIT
 from bot.database import DEMO_TRADER
 from bot.media import cleaned
 from bot.operating import added_code

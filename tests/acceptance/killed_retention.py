@@ -1,7 +1,6 @@
 """The retention killed again and again while pictures come and grow old, and the files compared with the rows."""
 
 import asyncio
-import os
 import random
 import signal
 import time
@@ -15,10 +14,10 @@ import asyncpg
 
 from tests.acceptance.databases import migrated_database
 from tests.acceptance.killed_worker import RETENTION_POINTS
+from tests.acceptance.killing import AT_RANDOM
 from tests.acceptance.processes import Nursery, environment, nursery
 from tests.kept_pictures import OLD, YOUNG, Album, album
 
-AT_RANDOM = "at random"
 TRADERS = 4
 LIFE = (0.1, 1.2)
 """Seconds after which a life that ends at random is ended."""
@@ -123,17 +122,14 @@ class Proof:
         given = dict(self.variables)
         if cause != AT_RANDOM:
             given["KILL_AT"] = f"{cause}:{self.chance.randint(1, 4)}"
-        await self.lives.begin(given)
-        ended = asyncio.ensure_future(self.lives.ended())
-        await asyncio.wait((ended,), timeout=self.chance.uniform(*LIFE) if cause == AT_RANDOM else 30.0)
-        if not ended.done():
-            os.kill(self.lives.pid, signal.SIGKILL)
-        status = await ended
-        if cause == AT_RANDOM and status == 0:  # it was through before its time
+        async with self.lives.life(given) as status:
+            await asyncio.wait((status,), timeout=self.chance.uniform(*LIFE) if cause == AT_RANDOM else 30.0)
+        ended = status.result()
+        if cause == AT_RANDOM and ended == 0:  # it was through before its time
             await self.plant()
             return await self.killed(self.chance.choice(RETENTION_POINTS))
-        if status != -signal.SIGKILL:
-            self.report.faults.append(f"{cause}: a run ended by itself: {status} {self.lives.log.read_text()[-2000:]}")
+        if ended != -signal.SIGKILL:
+            self.report.faults.append(f"{cause}: a run ended by itself: {ended} {self.lives.log.read_text()[-2000:]}")
         return cause
 
     async def look(self, before: int) -> None:

@@ -138,19 +138,17 @@ class Session:
         if cause not in (AT_RANDOM, AT_REST):
             passage = chance.randint(1, 2) if cause in RARE else chance.randint(*PASSAGES)
             variables["KILL_AT"] = f"{cause}:{passage}"
-        await self.workers.begin(variables)
-        self.play(share)
-        ended = asyncio.ensure_future(self.workers.ended())
-        until = time.monotonic() + (chance.uniform(0.0, 0.9) if cause == AT_RANDOM else 3.0)
-        while not ended.done() and not await self._has_lasted(cause, until):
-            await asyncio.wait((ended,), timeout=LOOK_SECONDS)
-            if cause not in (AT_RANDOM, AT_REST) and self.left and not self.platform.pending():
-                self.play(share)
-        if not ended.done():
-            os.kill(self.workers.pid, signal.SIGKILL)
-            cause = AT_REST if cause == AT_REST else AT_RANDOM
-        status = await ended
-        assert status == -signal.SIGKILL, f"a worker ended by itself: {status}\n{self.workers.log.read_text()}"
+        async with self.workers.life(variables) as status:
+            self.play(share)
+            until = time.monotonic() + (chance.uniform(0.0, 0.9) if cause == AT_RANDOM else 3.0)
+            while not status.done() and not await self._has_lasted(cause, until):
+                await asyncio.wait((status,), timeout=LOOK_SECONDS)
+                if cause not in (AT_RANDOM, AT_REST) and self.left and not self.platform.pending():
+                    self.play(share)
+            if not status.done() and cause != AT_REST:
+                cause = AT_RANDOM
+        ended = status.result()
+        assert ended == -signal.SIGKILL, f"a worker ended by itself: {ended}\n{self.workers.log.read_text()}"
         return cause
 
     async def _has_lasted(self, cause: str, until: float) -> bool:

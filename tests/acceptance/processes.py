@@ -149,6 +149,17 @@ class Nursery:
         """Wait for the end of the worker: its exit status, negative for a signal."""
         return int((await self._answer())["status"])
 
+    @asynccontextmanager
+    async def life(self, variables: Mapping[str, str]) -> AsyncIterator["asyncio.Future[int]"]:
+        """A worker from its start to its end, and its exit status, which is there behind the block: a worker that still
+        runs at the end of it is killed."""
+        await self.begin(variables)
+        status = asyncio.ensure_future(self.ended())
+        yield status
+        if not status.done():
+            os.kill(self.pid, signal.SIGKILL)
+        await status
+
     async def _answer(self) -> dict[str, Any]:
         assert self._process.stdout is not None
         line = await self._process.stdout.readline()

@@ -11,6 +11,7 @@ import pytest
 
 from tests.acceptance.processes import WORKER, WorkerProcess, by_telegram, environment, worker
 from tests.acceptance.test_telegram_conversation import ANN, SECONDS, Phone, chart
+from tests.reading_cases import TREND, claim
 from tests.servers import openai as fake
 from tests.servers.openai import OpenAIServer, openai_server
 from tests.servers.telegram import TelegramServer
@@ -20,8 +21,6 @@ WEB = (*WORKER, "--only", "telegram")
 JOBS = (*WORKER, "--only", "jobs")
 STOP_SECONDS = 10.0
 REPORT = "long 2 nq 18250 > 18290 stop 18230"
-SENTENCE = "rode the big tech index all morning, 412"
-UNCLEAR = {"picture": None, "picture_lines": [], "intent": "unclear", "trades": [], "which": None, "cleared": []}
 JOBS_NOW = "select entrypoint, status from worker.pgqueuer where entrypoint in ('drain', 'media') order by 1"
 
 
@@ -109,12 +108,12 @@ async def test_a_stop_leaves_what_hangs_to_the_next_worker(
         server.fault("file", delay=3600)
         openai.otherwise = fake.STEPS["hang"]
         server.photo(ANN, chart())
-        server.write(BEN, SENTENCE)
+        server.write(BEN, TREND)
         await server.until(lambda: server.calls["getFile"] and openai.requests, within=SECONDS)
         await ends(first)
     broken_off = [tuple(row) for row in await connection.fetch(JOBS_NOW)]
     assert broken_off == [("drain", "queued"), ("media", "queued")], first.output
-    openai.otherwise = fake.answers(UNCLEAR)
+    openai.otherwise = fake.answers(claim(intent="unclear"))
     await _next_finishes(server, connection, tmp_path, variables)
 
 

@@ -1,11 +1,14 @@
-"""Two people, each with a row in every table: laid once a session, and after each test as they were."""
+"""What many tests of the journal begin with; and two people, each with a row in every table: laid once a session, and
+after each test as they were."""
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -13,6 +16,32 @@ import pytest
 
 from tests.integration.databases import acting_as, connected, database
 from tests.integration.rows import fill
+from tests.journaling import Journal, Person, journaling
+from tests.servers.openai import OpenAIServer, openai_server
+
+
+@pytest.fixture
+def started(dsn: str, tmp_path: Path) -> partial[AbstractAsyncContextManager[Journal]]:
+    """Starts a worker that runs jobs, with whatever settings."""
+    return partial(journaling, dsn, tmp_path, jobs=True, sweep_seconds=0.2)
+
+
+@pytest.fixture
+async def journal(started: Callable[[], AbstractAsyncContextManager[Journal]]) -> AsyncIterator[Journal]:
+    async with started() as journal:
+        yield journal
+
+
+@pytest.fixture
+async def openai() -> AsyncIterator[OpenAIServer]:
+    async with openai_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def ann(journal: Journal, trader: UUID) -> Person:
+    """A trader who writes to the worker that is the test's `journal`."""
+    return await Person(journal, "4001").binds(trader)
 
 
 @dataclass(frozen=True, slots=True)

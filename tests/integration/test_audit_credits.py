@@ -2,9 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,7 +25,7 @@ from tests.auditing import (
     verdicts,
 )
 from tests.forks import killed
-from tests.journaling import REPORT, Journal, Person, journaling
+from tests.journaling import REPORT, Journal, Person
 from tests.servers import openai as fake
 from tests.servers.openai import OpenAIServer, openai_server
 from tests.worker_process import worker_process
@@ -35,11 +33,6 @@ from tests.worker_process import worker_process
 SIZES = ("size 1", "size 3", "size 4", "size 5", "size 6")
 NOVEMBER = datetime(2026, 11, 3, 12, tzinfo=UTC)
 Started = Any
-
-
-@pytest.fixture
-def started(dsn: str, tmp_path: Path) -> partial[AbstractAsyncContextManager[Journal]]:
-    return partial(journaling, dsn, tmp_path, jobs=True, sweep_seconds=0.2)
 
 
 @pytest.fixture

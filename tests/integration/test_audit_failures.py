@@ -1,6 +1,5 @@
 """A judge that fails, in every way a service can: what the trader sees, what is stored, and what it costs them."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -24,7 +23,7 @@ from tests.auditing import (
 )
 from tests.journaling import Person, journaling
 from tests.servers import openai as fake
-from tests.servers.openai import Body, OpenAIServer, Step, openai_server
+from tests.servers.openai import Body, OpenAIServer, Step
 
 OTHER = "No revenge trades"
 ONLY_COMPUTED = "Only what can be computed was checked: "
@@ -82,12 +81,6 @@ FAILURES = {
     "unknown ids": Failure(UNKNOWN, 2, 2, NOT_JUDGED, f"   {NOT_JUDGED} (judged by the model)"),
     "nothing": Failure(some(), 2, 2, NOT_JUDGED, f"   {NOT_JUDGED} (judged by the model)"),
 }
-
-
-@pytest.fixture
-async def openai() -> AsyncIterator[OpenAIServer]:
-    async with openai_server() as server:
-        yield server
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)

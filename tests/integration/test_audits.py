@@ -1,18 +1,13 @@
 """The result of an audit: what is stored and said, when it is judged again, and what is used again instead."""
 
 import asyncio
-import io
 import json
 import time
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
-from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from PIL import Image
 
 from bot.auditing.prompt import PROMPT_VERSION
 from statemachine.message import Attachment
@@ -30,18 +25,14 @@ from tests.auditing import (
     told,
     verdicts,
 )
-from tests.journaling import REPORT, Journal, Person, journaling
+from tests.journaling import REPORT, Journal, Person
+from tests.screenshots import picture
 from tests.servers import openai as fake
 from tests.servers.openai import Body, OpenAIServer, openai_server
 
 SECOND = "short 1 es 5300 > 5290"
 ONE_A_DAY = "Max 1 trade a day"
 Started = Any
-
-
-@pytest.fixture
-def started(dsn: str, tmp_path: Path) -> partial[AbstractAsyncContextManager[Journal]]:
-    return partial(journaling, dsn, tmp_path, jobs=True, sweep_seconds=0.2)
 
 
 @pytest.fixture
@@ -56,19 +47,6 @@ async def journal(started: Started, openai: OpenAIServer) -> AsyncIterator[Journ
     async with started(**by(openai)) as journal:
         yield journal
         await assert_all_agrees(journal)
-
-
-@pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, "4001").binds(trader)
-
-
-def picture() -> bytes:
-    buffer = io.BytesIO()
-    image = Image.new("RGB", (900, 600), "white")
-    image.paste("black", (0, 0, 300, 300))
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 async def test_the_result_tells_how_it_came_about(journal: Journal, ann: Person, trader: UUID) -> None:

@@ -41,11 +41,6 @@ async def journal(request: pytest.FixtureRequest, dsn: str, tmp_path: Path) -> A
             yield running
 
 
-@pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, "4001").binds(trader)
-
-
 async def sends(person: Person, shade: int, **values: str) -> None:
     handle = f"photo-{shade}"
     person.recorder.files[handle] = picture(shade)

@@ -23,6 +23,7 @@ from statemachine.message import Attachment, Chat
 from tests.auditing import JUDGED, add_rules, by
 from tests.contract.driver import picture
 from tests.journaling import Journal, Person, journaling
+from tests.screenshots import files
 from tests.servers import openai as fake
 from tests.servers.openai import openai_server
 
@@ -118,10 +119,6 @@ async def holding(db: asyncpg.Connection, text: str) -> dict[str, int]:
         if count:
             found[table] = count
     return found
-
-
-def files(folder: Path) -> list[Path]:
-    return sorted(path for path in (folder / "screenshots").rglob("*") if path.is_file())
 
 
 async def done(journal: Journal) -> None:

@@ -33,6 +33,7 @@ from statemachine.errors import StoreError
 from tests.chart_pictures import subjects
 from tests.commands import ROOT
 from tests.journaling import Journal, Person, journaling
+from tests.screenshots import files
 
 NEW_YORK = ZoneInfo("America/New_York")
 DEMO = UUID("00000000-0000-4000-8000-00000000de30")
@@ -232,10 +233,6 @@ async def job_for(connection: asyncpg.Connection, trader: UUID) -> ChartJob:
         platform="telegram", account="bot", chat_id="4001", chart_id=chart_id, user_id=trader, currency="USD",
         first=date.today() - timedelta(days=9), last=date.today(),  # noqa: DTZ011 - any days do
     )  # fmt: skip
-
-
-def files(folder: Path) -> list[Path]:
-    return [path for path in (folder / "screenshots").rglob("*") if path.is_file()]
 
 
 SENT = "select payload::json ->> 'image' as image, payload::json ->> 'text' as text from worker.outbox"

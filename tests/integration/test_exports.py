@@ -69,11 +69,6 @@ async def journal(dsn: str, tmp_path: Path) -> AsyncIterator[Journal]:
         yield journal
 
 
-@pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, "4001").binds(trader)
-
-
 async def plant(db: asyncpg.Connection, user_id: UUID) -> None:
     for statement in PLANT.split(";\n"):
         if statement.strip():

@@ -29,11 +29,6 @@ async def journal(dsn: str, tmp_path: Path) -> AsyncIterator[Journal]:
         yield journal
 
 
-@pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, "4001").binds(trader)
-
-
 async def test_the_day_is_the_accounts_trading_day(journal: Journal, ann: Person, trader: UUID) -> None:
     """What is left this evening is tomorrow's where the day has started; "today" is the session that runs."""
     shift = 0 if datetime.now(UTC).hour >= 12 else 12  # where it is past noon now

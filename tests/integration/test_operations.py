@@ -3,9 +3,8 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,19 +20,18 @@ from bot.database import Database
 from bot.settings import Settings
 from bot.worker import Worker, serve, started
 from statemachine.errors import OperatorError, SendLater
-from tests.integration.test_jobs import PHOTO, by, enqueue, files, job_of, openai, picture, until
-from tests.journaling import REPORT, Journal, Person, journaling
+from tests.auditing import by
+from tests.journaling import REPORT, Journal, Person
+from tests.reading_cases import claim
 from tests.recorder import Recorder
+from tests.screenshots import PHOTO, files, picture
 from tests.servers import openai as fake
 from tests.servers.openai import OpenAIServer
 from tests.servers.telegram import TOKEN, TelegramServer
 
-__all__ = ["openai"]  # a fixture
-
 ANN, BEN = 4001, 4002
 VAGUE = "I bought some stuff and sold it for something"
 ASKS = ("Is this right?", "Are these right?")
-UNCLEAR = {"picture": None, "picture_lines": [], "intent": "unclear", "trades": [], "which": None, "cleared": []}
 READING = 'vigil_source{platform="telegram",vigil_source="reading"} 1.0'
 CUT_PRESENCE = """
 select count(pg_terminate_backend(pid)) from pg_stat_activity
@@ -68,22 +66,6 @@ Journaling = Any
 
 
 @pytest.fixture
-def running(dsn: str, tmp_path: Path) -> partial[AbstractAsyncContextManager[Journal]]:
-    return partial(journaling, dsn, tmp_path, jobs=True, sweep_seconds=0.2)
-
-
-@pytest.fixture
-async def journal(running: Journaling) -> AsyncIterator[Journal]:
-    async with running() as journal:
-        yield journal
-
-
-@pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, str(ANN)).binds(trader)
-
-
-@pytest.fixture
 async def platform() -> AsyncIterator[TelegramServer]:
     async with TelegramServer() as platform:
         yield platform
@@ -111,7 +93,7 @@ async def test_a_platform_says_when_to_ask_again(journal: Journal, ann: Person, 
     await ann.writes("yes")
     await journal.worker.turns.receive(ann.message(attachments=(PHOTO,)))
     retried = "entrypoint = 'media' and status = 'queued' and attempts > 0"
-    await until(journal, f"select exists (select from worker.pgqueuer where {retried})")
+    await journal.until(f"select exists (select from worker.pgqueuer where {retried})")
     wait = await journal.db.fetchval("select extract(epoch from execute_after - updated) from worker.pgqueuer")
     assert 1.9 < wait < 2.1
     await journal.settle()
@@ -126,13 +108,13 @@ async def test_a_platform_that_is_away_for_a_day_has_lost_the_chart(
     await ann.writes(REPORT)
     await ann.writes("yes")
     await ann.sends(PHOTO)
-    await until(journal, "select exists (select from worker.pgqueuer where attempts > 0 and status = 'queued')")
+    await journal.until("select exists (select from worker.pgqueuer where attempts > 0 and status = 'queued')")
     assert await journal.db.fetchval("select state from public.journal_conversations") == "idle"
-    job = await job_of(journal, "media")
+    job = await journal.job_of("media")
     await journal.db.execute("delete from worker.pgqueuer")
     said = len(ann.replies)
     at = datetime.fromisoformat(job["at"]) - timedelta(hours=24)
-    await enqueue(journal, "media", job | {"at": at.isoformat()})
+    await journal.enqueue("media", job | {"at": at.isoformat()})
     await journal.settle()
     gone, again = (sent.text for sent in ann.replies[said:])
     assert gone == "The picture is no longer there. Please send it again."
@@ -146,9 +128,9 @@ async def test_a_platform_that_is_away_for_a_day_has_lost_the_chart(
 
 
 async def test_a_bug_while_the_model_is_asked_sets_one_message_aside(
-    running: Journaling, trader: UUID, openai: OpenAIServer
+    started: Journaling, trader: UUID, openai: OpenAIServer
 ) -> None:
-    async with running(**by(openai)) as journal:
+    async with started(**by(openai)) as journal:
         ann = await Person(journal, str(ANN)).binds(trader)
         journal.telegram.fetch_trouble.append(RuntimeError("a bug in the adapter"))
         await journal.worker.turns.receive(ann.message(attachments=(PHOTO,), external_id="bad"))
@@ -198,21 +180,21 @@ async def test_the_last_resort_is_the_bare_fact(
 
 
 async def test_a_timer_waits_for_the_messages_before_it(
-    running: Journaling, trader: UUID, openai: OpenAIServer
+    started: Journaling, trader: UUID, openai: OpenAIServer
 ) -> None:
     gate = asyncio.Semaphore(0)
-    openai.otherwise = fake.held(gate, fake.answers(UNCLEAR))
-    async with running(**by(openai)) as journal:
+    openai.otherwise = fake.held(gate, fake.answers(claim(intent="unclear")))
+    async with started(**by(openai)) as journal:
         ann = await Person(journal, str(ANN)).binds(trader)
         await ann.writes(REPORT)
         await journal.worker.turns.receive(ann.message(VAGUE))
         await journal.db.execute("update worker.chats set wakes_at = now()")
         rang = "select exists (select from worker.pgqueuer_log where entrypoint = 'wake' and status = 'successful')"
-        await until(journal, rang)
+        await journal.until(rang)
         assert await journal.count("worker.inbox", "status = 'waiting'") == 1
         assert await journal.db.fetchval("select state from public.journal_conversations") == "awaiting_confirmation"
         gate.release()
-        await until(journal, "select exists (select from public.journal_conversations where state = 'idle')")
+        await journal.until("select exists (select from public.journal_conversations where state = 'idle')")
         await journal.settle()
         texts = [sent.text for sent in ann.replies]
         assert texts[1].startswith("I am not sure what you mean.")
@@ -225,7 +207,7 @@ async def test_a_timer_that_fails_is_stopped_without_a_word(
     await ann.writes(REPORT)
     await journal.db.execute(BREAK_CONVERSATIONS)
     await journal.db.execute("update worker.chats set wakes_at = now()")
-    await until(journal, "select exists (select from worker.inbox where status = 'failed')")
+    await journal.until("select exists (select from worker.inbox where status = 'failed')")
     sweeps: list[int] = []
     monkeypatch.setattr(metrics, "set_waiting", sweeps.append)
     async with asyncio.timeout(20):

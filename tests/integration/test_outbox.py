@@ -28,11 +28,6 @@ async def journal(dsn: str, tmp_path: Path) -> AsyncIterator[Journal]:
 
 
 @pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, "4001").binds(trader)
-
-
-@pytest.fixture
 async def phone(journal: Journal, trader: UUID) -> Person:
     """The same trader's WhatsApp."""
     return await Person(journal, NUMBER, "whatsapp").binds(trader)

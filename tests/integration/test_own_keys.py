@@ -3,9 +3,6 @@
 import base64
 import json
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
-from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +14,7 @@ from bot.ai_keys import seal_key
 from bot.auditing.providers import PROVIDERS
 from db import ai_keys
 from tests.auditing import COMPUTED, JUDGED, add_rules, assert_all_agrees, credits_left, result, told, verdicts
-from tests.journaling import Journal, Person, journaling
+from tests.journaling import Journal, Person
 from tests.servers import openai as fake
 from tests.servers.openai import OpenAIServer, openai_server
 
@@ -26,11 +23,6 @@ SECRET = base64.b64encode(SECRET_BYTES).decode()
 OWN, PRODUCT = "sk-own-key-of-ann-0123456789", "sk-the-product-s-0123456789"
 ONLY_COMPUTED = "Only what can be computed was checked: "
 Started = Any
-
-
-@pytest.fixture
-def started(dsn: str, tmp_path: Path) -> partial[AbstractAsyncContextManager[Journal]]:
-    return partial(journaling, dsn, tmp_path, jobs=True, sweep_seconds=0.2)
 
 
 @pytest.fixture

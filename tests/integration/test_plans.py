@@ -29,11 +29,6 @@ async def journal(dsn: str, tmp_path: Path) -> AsyncIterator[Journal]:
         assert await journal.rows("select error from worker.inbox where status = 'failed'") == []
 
 
-@pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, "4001").binds(trader)
-
-
 async def listed(person: Person) -> list[str]:
     """The plans as /plans shows them."""
     (text,) = await person.writes("/plans")

@@ -54,17 +54,6 @@ def started(dsn: str, tmp_path: Path, openai: OpenAIServer) -> Journaling:
     )  # fmt: skip
 
 
-@pytest.fixture
-async def journal(started: Journaling) -> AsyncIterator[Journal]:
-    async with started() as journal:
-        yield journal
-
-
-@pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, "4001").binds(trader)
-
-
 async def status(journal: Journal) -> list[str]:
     return [row["status"] for row in await journal.rows("select status from worker.rule_checks")]
 

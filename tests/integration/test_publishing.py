@@ -27,11 +27,6 @@ async def journal(dsn: str, tmp_path: Path) -> AsyncIterator[Journal]:
         assert await journal.rows("select error from worker.inbox where status = 'failed'") == []
 
 
-@pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, "4001").binds(trader)
-
-
 async def shared(ann: Person) -> dict[str, Any]:
     """The last trade, looked at and shared; the row there is."""
     await ann.writes("/share")

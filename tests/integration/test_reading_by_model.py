@@ -1,7 +1,6 @@
 """Reading by a model that answers well, wrongly, slowly or not at all: what is recorded, and what the trader sees."""
 
 import asyncio
-import io
 import itertools
 import json
 import time
@@ -14,32 +13,18 @@ from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
-from PIL import Image
 
 from db.migrations import migrate
 from statemachine.errors import SendLater
-from statemachine.message import Attachment
 from tests.integration.databases import empty_database, sign_up
 from tests.journaling import Journal, Person, journaling
 from tests.reading_cases import CASES, DOCUMENT, KEPT, Case, page
+from tests.screenshots import PHOTO, picture
 from tests.servers import openai as fake
 from tests.servers.openai import OpenAIServer, openai_server
 
-PHOTO = Attachment(kind="photo", handle="photo-1")
 CHATS = itertools.count(4001)
 FACTS = ("entry_price", "exit_price", "position_size", "stop_loss", "take_profit", "pnl", "commissions")
-
-
-def picture() -> bytes:
-    buffer = io.BytesIO()
-    Image.new("RGB", (900, 600), "white").save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-@pytest.fixture
-async def openai() -> AsyncIterator[OpenAIServer]:
-    async with openai_server() as server:
-        yield server
 
 
 def by(server: OpenAIServer, **more: Any) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from uuid import UUID, uuid5
 import pytest
 
 from bot.understanding import message_id
-from statemachine.message import Attachment
 from tests.journaling import REPORT, Journal, Person, journaling
+from tests.screenshots import PHOTO
 
 TRADE = """
 select t.*, f.is_open, f.open_size, f.pnl_basis, f.pnl_origin, f.initial_stop, d.trade_date::text as day
@@ -29,7 +29,6 @@ where t.daily_tracking_id = $1
 """
 MONDAY = datetime(2026, 3, 23, 15, 0, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
-PHOTO = Attachment(kind="photo", handle="photo-1")
 
 
 @pytest.fixture
@@ -37,11 +36,6 @@ async def journal(dsn: str, tmp_path: Path) -> AsyncIterator[Journal]:
     async with journaling(dsn, tmp_path, messages_per_minute=1000) as journal:
         yield journal
         await check_days(journal)
-
-
-@pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, "4001").binds(trader)
 
 
 async def check_days(journal: Journal) -> None:

@@ -22,11 +22,6 @@ async def journal(dsn: str, tmp_path: Path) -> AsyncIterator[Journal]:
 
 
 @pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, "4001").binds(trader)
-
-
-@pytest.fixture
 async def stranger(connection: asyncpg.Connection) -> UUID:
     """Another trader with a rule of their own."""
     user: UUID = await connection.fetchval(

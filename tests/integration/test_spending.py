@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from decimal import Decimal
-from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,7 +22,7 @@ from db.budgets import ModelCost
 from tests.auditing import COMPUTED, JUDGED, add_rules
 from tests.integration.databases import sign_up
 from tests.integration.test_reading_by_model import PHOTO, picture
-from tests.journaling import Journal, Person, journaling
+from tests.journaling import Journal, Person
 from tests.reading_cases import CHECK, KEPT, LOST, NOT_SURE, NQ, TREND, says
 from tests.servers import openai as fake
 from tests.servers.openai import OpenAIServer, openai_server
@@ -35,11 +33,6 @@ OWN, PRODUCT = "sk-own-key-of-ann-0123456789", "sk-the-product-s-0123456789"
 SPENT = "I have asked the language model as often as I may for you."
 READ = says({**NQ, "pnl": 412})
 Started = Callable[..., AbstractAsyncContextManager[Journal]]
-
-
-@pytest.fixture
-def started(dsn: str, tmp_path: Path) -> Started:
-    return partial(journaling, dsn, tmp_path, jobs=True, sweep_seconds=0.2)
 
 
 @pytest.fixture

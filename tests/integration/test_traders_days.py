@@ -25,11 +25,6 @@ async def journal(dsn: str, trader: UUID, tmp_path: Path) -> AsyncIterator[Journ
         yield journal
 
 
-@pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, "4001").binds(trader)
-
-
 async def last(person: Person, text: str, **answering: str) -> str:
     """The last answer."""
     return (await person.writes(text, **answering))[-1]

@@ -31,11 +31,6 @@ async def journal(dsn: str, tmp_path: Path) -> AsyncIterator[Journal]:
         yield journal
 
 
-@pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, "4001").binds(trader)
-
-
 # ---- what a turn leaves
 
 

@@ -46,11 +46,6 @@ async def journal(dsn: str, tmp_path: Path, openai: OpenAIServer) -> AsyncIterat
         yield journal
 
 
-@pytest.fixture
-async def ann(journal: Journal, trader: UUID) -> Person:
-    return await Person(journal, "4001").binds(trader)
-
-
 async def says(ann: Person, openai: OpenAIServer, told: str, **values: Any) -> list[str]:
     """Ann says this into her phone."""
     openai.hears = fake.speaks(told)

@@ -36,7 +36,6 @@ ACCOUNTS = {
     "whatsapp": "+14155238886",
     "email": "journal@example.com",
 }
-SDKS = {"telegram": "telegram", "discord": "discord", "whatsapp": "twilio", "email": "imap_tools"}
 IMPORTED = """
 import sys
 import bot.platforms, bot.running

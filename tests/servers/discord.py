@@ -56,7 +56,6 @@ class DiscordServer(People):
         self.token = token
         self.calls: Counter[str] = Counter()
         self.commands: dict[int, list[dict[str, Any]]] = {}
-        self.downloads = 0
         self.interactions_endpoint: str | None = None
         self.session_starts_left = 999
         self._faults: list[Fault] = []
@@ -334,7 +333,6 @@ class DiscordServer(People):
         return answer(self._store(0, asked.user, "followup", values, file))
 
     async def _cdn(self, request: web.Request) -> web.Response:
-        self.downloads += 1
         data = self.files.get(request.match_info["id"])
         if data is None:
             raise Refused(404, 0, "This content is no longer available.")

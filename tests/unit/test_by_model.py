@@ -19,16 +19,12 @@ from bot.reading.grounding import NUMBERS, Around, Material
 from statemachine.errors import AuditError
 from statemachine.events import Asked, Chatted, Closed, Corrected, Detailed, Event, Planned, Reported, Unread
 from statemachine.trade import TradeFields
+from tests.reading_cases import NOTHING
 from tests.servers import openai as fake
 from tests.servers.openai import OpenAIServer, openai_server
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 PHOTO = (b"\x89PNG", "image/png")
-NOTHING: dict[str, Any] = {
-    **dict.fromkeys(("symbol", "direction", "entry_price", "exit_price", "position_size", "stop_loss")),
-    **dict.fromkeys(("take_profit", "pnl", "commissions", "entry_time", "exit_time")),
-    "pnl_is_after_costs": False,
-}
 Read = Callable[..., Any]
 
 

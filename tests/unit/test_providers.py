@@ -19,7 +19,6 @@ class Weather(BaseModel):
 
 
 GOOD = {"place": "Chicago"}
-WITH_SCHEMAS = [provider for provider in PROVIDERS.values() if provider.strict]
 WITHOUT = [provider for provider in PROVIDERS.values() if not provider.strict]
 
 

@@ -12,10 +12,10 @@ import pytest
 
 import statemachine
 from bot.commands import COMMANDS, menu, page
-from bot.hearing.ears import Deaf
 from bot.hearing.listener import TROUBLES
 from bot.hearing.notes import refused
 from bot.reading import ReadContext, read
+from bot.services import Absent
 from bot.settings import read_settings
 from bot.texts import render
 from bot.texts.buttons import MOST_BYTES
@@ -107,7 +107,7 @@ def test_every_reason_not_to_read(reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "reason", [*get_args(Deaf), *sorted(TROUBLES), "spent", "too_long", "several", "silent", "later"]
+    "reason", [*get_args(Absent), *sorted(TROUBLES), "spent", "too_long", "several", "silent", "later"]
 )
 def test_every_reason_not_to_listen(reason: str) -> None:
     assert "{" not in render(refused_say(reason), VIEW).text
