@@ -135,6 +135,10 @@ ASKING_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
         TSLA · 1 Mar – 23 Mar
         No trades in TSLA.
         There is no TSLA in this journal. Write for example: /stats nq last month or /stats by hour this week"""),
+    ("figures", {"shown": shown(first=date(1970, 1, 1), last=date(2025, 9, 30), metric="pnl"), "found": ONE}, """
+        All until 30 Sep 2025
+        P&L +$1,600.00, no commissions logged
+        1 trade: 1 won"""),
     ("figures", {"shown": shown(), "found": found(sums(), undated=2)}, """
         1 Mar – 23 Mar
         No trades.

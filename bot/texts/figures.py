@@ -106,10 +106,10 @@ def _title(words: Words, shown: Shown) -> Iterator[str]:
         yield words("figures.today", day=words.day(shown.first))
     elif shown.first == shown.last == shown.today - timedelta(days=1):
         yield words("figures.yesterday", day=words.day(shown.first))
-    elif shown.first == EARLIEST:
+    elif shown.first == EARLIEST and shown.last == shown.today:
         yield words("figures.all")
     else:
-        yield period_named(words, shown.first, shown.last)
+        yield capital(period_named(words, shown.first, shown.last))
     if words.view.several:
         yield f"@{shown.account}"
 
