@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Final, get_args
 
+from bot.latest_trades import latest_in
 from bot.period_words import TIME_WORDS
 from bot.periods import Period, period_in, period_of
 from bot.reading.instruments import find_instruments, is_known_word
@@ -51,6 +52,7 @@ class Question:
     """What is asked. `period` and `symbol` None: not named. `left`: the words that were not understood.
 
     mark      what the trades are marked with: its kind and value
+    latest    of so many trades, the latest of the period
     overview  it asks for figures, and for none in particular
     now       of the day that runs, where no period is named
     oneself   the trader speaks of themselves
@@ -63,6 +65,7 @@ class Question:
     metric: Metric | None = None
     account: str | None = None
     mark: tuple[Mark, str] | None = None
+    latest: int | None = None
     overview: bool = False
     now: bool = False
     oneself: bool = False
@@ -71,12 +74,17 @@ class Question:
     @property
     def is_of_figures(self) -> bool:
         """Every word is understood, and figures are asked for."""
-        return not self.left and bool(self.metric or self.dimension or self.overview or self.mark)
+        return not self.left and bool(self.metric or self.dimension or self.overview or self.mark or self.counts)
+
+    @property
+    def counts(self) -> bool:
+        """Several of the latest trades are asked for; of one its facts may be wanted as well."""
+        return self.latest is not None and self.latest > 1
 
     @property
     def is_empty(self) -> bool:
         """Nothing is asked for or named."""
-        return not (self.is_of_figures or self.period or self.symbol or self.side or self.account)
+        return not (self.is_of_figures or self.period or self.latest or self.symbol or self.side or self.account)
 
     @property
     def is_of_time(self) -> bool:
@@ -86,12 +94,13 @@ class Question:
     @property
     def is_unmistakable(self) -> bool:
         """Nobody says that who reports a trade."""
-        return not self.left and self.metric in UNMISTAKABLE
+        counts = self.counts and self.metric is None and self.side is None
+        return not self.left and (counts or self.metric in UNMISTAKABLE)
 
     @property
     def is_plain(self) -> bool:
         """Clear without any word that asks: "win rate this month"."""
-        bounded = self.mark or self.period or self.symbol or self.side or self.oneself
+        bounded = self.mark or self.period or self.symbol or self.side or self.oneself or self.counts
         return self.is_of_figures and bool(bounded or self.is_unmistakable)
 
 
@@ -129,14 +138,16 @@ def _without_mark(text: str, marks: Collection[tuple[str, str]]) -> tuple[str, t
 
 def _read_as(text: str, today: date, accounts: Collection[str], mark: tuple[Mark, str] | None) -> Question:
     """In English, else in the first language in which it asks for something. Raises NotAPeriod."""
+    latest, text = latest_in(text)
     if (period := _period(text, today)) is not None:
         return Question(period=period, mark=mark)
     period, rest = period_in(_OWN_SPAN.sub(r"this \1", normalised(text)), today)
     words, names = _WORD.findall(rest), frozenset(accounts)
-    read = [_with_symbol(*_read(words, names, "asking"))]
+    counted = latest is not None
+    read = [_with_symbol(*_read(words, names, "asking", counted=counted))]
     if read[0].left:  # in no other language before: "es" is a word of some, and a symbol
-        read += [_with_symbol(*_read(words, names, language)) for language in LANGUAGES]
-    read = [replace(question, period=period, mark=mark) for question in read]
+        read += [_with_symbol(*_read(words, names, language, counted=counted)) for language in LANGUAGES]
+    read = [replace(question, period=period, mark=mark, latest=latest) for question in read]
     return next((question for question in read if not question.left and not question.is_empty), read[0])
 
 
@@ -145,8 +156,9 @@ def _with_symbol(found: Question, left: str) -> Question:
     return replace(found, symbol=symbol, left="" if symbol else left)
 
 
-def _read(words: list[str], accounts: frozenset[str], table: str) -> tuple[Question, str]:
-    """What the words ask for by a table, the first of each kind, and those that are not known."""
+def _read(words: list[str], accounts: frozenset[str], table: str, *, counted: bool) -> tuple[Question, str]:
+    """What the words ask for by a table, the first of each kind, and those that are not known. `counted`: "last" is, of
+    the latest trades."""
     plain = [folded(word.rstrip(".")) for word in words]
     said: dict[str, str] = {}
     left, place = [], 0
@@ -154,7 +166,7 @@ def _read(words: list[str], accounts: frozenset[str], table: str) -> tuple[Quest
         length, section, value = _longest(plain, place, table)
         if not section and plain[place] in accounts:
             section, value = "account", plain[place]
-        if section:
+        if section and (counted or section != "last"):
             said.setdefault(section, value)
         else:
             left.append(words[place])

@@ -139,6 +139,20 @@ ASKING_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
         All until 30 Sep 2025
         P&L +$1,600.00, no commissions logged
         1 trade: 1 won"""),
+    ("figures", {"shown": shown(first=date(1970, 1, 1), latest=1, metric="pnl", symbol="NQ"), "found": ONE}, """
+        NQ · Last trade
+        P&L +$1,600.00, no commissions logged
+        1 trade: 1 won
+
+        One by one: /trades"""),
+    ("figures", {"shown": shown(latest=10, metric="win_rate"), "found": MONTH}, """
+        Last 10 trades · 1 Mar – 23 Mar
+        Win rate 63.6%
+        12 trades: 7 won, 4 lost, 1 scratch
+        P&L +$1,240.00 net, +$1,310.00 gross
+        Not counted: 1 open and 2 without a P&L
+
+        One by one: /trades"""),
     ("figures", {"shown": shown(), "found": found(sums(), undated=2)}, """
         1 Mar – 23 Mar
         No trades.

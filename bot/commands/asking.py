@@ -99,7 +99,8 @@ async def _told(call: Call, default: str, *, command: bool = True) -> Turn:
     if question.left:
         unknown = unknown_of(question.left)
         return call.says("figures_unclear", said=unknown or question.left, several=not unknown)
-    period = question.period or period_of("today" if question.now else default, day)
+    now = question.now and question.latest is None
+    period = question.period or period_of("today" if now else default, day)
     return await _figures(call, chosen, question, period)
 
 
@@ -140,8 +141,17 @@ async def _figures(
     call: Call, account: Account, question: Question, period: Period, *, understood: bool = False
 ) -> Turn:
     question = replace(question, symbol=question.symbol and family(question.symbol))
+    mark, marked = question.mark or (None, None)
     span = statistics.Span(
-        call.owner, account.id, period.first, period.last, question.symbol, question.side, *(question.mark or ())
+        user_id=call.owner,
+        account_id=account.id,
+        first=period.first,
+        last=period.last,
+        symbol=question.symbol,
+        side=question.side,
+        mark=mark,
+        marked=marked,
+        latest=question.latest,
     )
     day = _today(call, account)
     dimension = question.dimension or _usual(question)
@@ -154,6 +164,7 @@ async def _figures(
         today=day,
         symbol=question.symbol,
         mark=question.mark,
+        latest=question.latest,
         side=question.side,
         metric=question.metric,
         dimension=dimension,

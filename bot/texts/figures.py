@@ -43,6 +43,7 @@ class Shown:
     divided: bool = False
     understood: bool = False
     limited: bool = False
+    latest: int | None = None
     mark: tuple[Mark, str] | None = None
 
 
@@ -57,6 +58,8 @@ def figures(words: Words, shown: Shown, found: Statistics) -> Reply:
     blocks.append(list(_groups(told, shown, found)))
     if shown.limited and shown.first == shown.today:
         blocks.append([told("figures.limits")])
+    if shown.latest:
+        blocks.append([told("figures.latest.list")])
     text = "\n\n".join("\n".join(lines) for lines in blocks if lines)
     return Reply(title=title, text=text, buttons=_buttons(told, shown, found))
 
@@ -102,12 +105,15 @@ def _title(words: Words, shown: Shown) -> Iterator[str]:
         yield _marked(words, *shown.mark)
     if shown.side is not None:
         yield capital(words(f"trade.{shown.side}"))
+    if shown.latest:
+        yield words.counted("figures.latest", shown.latest)
     if shown.first == shown.last == shown.today:
         yield words("figures.today", day=words.day(shown.first))
     elif shown.first == shown.last == shown.today - timedelta(days=1):
         yield words("figures.yesterday", day=words.day(shown.first))
     elif shown.first == EARLIEST and shown.last == shown.today:
-        yield words("figures.all")
+        if not shown.latest:
+            yield words("figures.all")
     else:
         yield capital(period_named(words, shown.first, shown.last))
     if words.view.several:
@@ -333,8 +339,8 @@ def _rules(words: Words, groups: Sequence[Group]) -> Iterator[str]:
 
 
 def _buttons(words: Words, shown: Shown, found: Statistics) -> Rows:
-    """The same figures divided otherwise, where there are several trades; buttons know of no side and no mark."""
-    if found.sums.trades < 2 or shown.mark or shown.side is not None:
+    """The same figures divided otherwise, where there are several trades; buttons know of no side, mark or number."""
+    if found.sums.trades < 2 or shown.mark or shown.latest or shown.side is not None:
         return ()
     current = shown.dimension if shown.divided else None
     offered = []

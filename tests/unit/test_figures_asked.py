@@ -54,12 +54,19 @@ ASKED: dict[str, dict[str, Any]] = {
     "which setup is best?": {"dimension": "setup"},
     "what's my best setup on nq": {"dimension": "setup", "symbol": "NQ"},
     "how am I doing across all accounts?": {"account": EVERY, "now": True},
+    "how did my last 10 trades go?": {"latest": 10},
+    "what's my win rate over the last twenty ES trades": {"metric": "win_rate", "symbol": "ES", "latest": 20},
+    "how did my last 3 longs do this month?": {"side": "long", "latest": 3, "period": NOVEMBER},
+    "how was my last trade?": {"latest": 1},
+    "pnl of last week's trades": {"metric": "pnl", "period": LAST_WEEK},
+    "how did I do before october?": {"period": (date(1970, 1, 1), date(2026, 9, 30))},
+    "how was week 42?": {"period": (date(2026, 10, 12), date(2026, 10, 18))},
     "how did setup orb do in october?": {"mark": ("setup", "orb"), "period": OCTOBER},
 }
 
 
 def seen(question: Question) -> dict[str, Any]:
-    names = ("metric", "dimension", "symbol", "side", "account", "mark")
+    names = ("metric", "dimension", "symbol", "side", "account", "mark", "latest")
     told: dict[str, Any] = {name: value for name in names if (value := getattr(question, name)) is not None}
     if question.period is not None:
         told["period"] = (question.period.first, question.period.last)
@@ -100,6 +107,12 @@ IN_OTHER_LANGUAGES: dict[str, dict[str, Any]] = {
     "mes résultats par humeur ce mois-ci": {"dimension": "mood", "period": NOVEMBER},
     "Ergebnisse auf allen Konten diesen Monat": {"account": EVERY, "period": NOVEMBER},
     "was kostet mich #revenge?": {"mark": ("tag", "revenge")},
+    "¿cómo fueron mis últimas 10 operaciones?": {"latest": 10},
+    "minhas últimas cinco operações": {"latest": 5},
+    "quel est mon taux de réussite sur mes 20 derniers trades ?": {"metric": "win_rate", "latest": 20},
+    "mes 10 derniers trades": {"latest": 10},  # which has the name of a contract in it
+    "wie liefen meine letzten zehn NQ Trades?": {"symbol": "NQ", "latest": 10},
+    "wie lief KW 42?": {"period": (date(2026, 10, 12), date(2026, 10, 18))},
     "und gestern?": {"period": (date(2026, 11, 26), date(2026, 11, 26))},
 }
 
@@ -127,6 +140,11 @@ def test_it_is_understood_in_other_languages(text: str) -> None:
         ("what's my win rate on 2026-02-30?", "figures_asked"),
         ("how much can I lose today?", "limits"),
         ("how close am i to my profit target", "limits"),
+        ("last 10 trades", "figures_asked"),
+        ("my last five trades", "figures_asked"),
+        ("last 10 nq trades", "figures_asked"),
+        ("how was week 60?", "figures_asked"),
+        ("what was my last trade?", "trades"),
         ("show me my trades", "trades"),
         ("what did I trade today?", "trades"),
         ("what are my rules", "rules"),
@@ -149,7 +167,8 @@ def test_a_command_answers(text: str, command: str) -> None:
         "was it on 5/6/2026 that nq crashed?", "made money on nq today, flat now",
         "why did my stop get hit?", "did I hold too long?",
         "how are you doing?", "how is the market doing today", "nice profit today", "up 2k on the day", "good morning",
-        "best day", "x" * 5000 + "?",
+        "best day", "x" * 5000 + "?", "last trade", "last 2 longs", "sold my last 2", "last 2 nq out at 18250",
+        "last 2 es trades +400", "closed my last 2 trades", "last 0 trades",
     ],
 )  # fmt: skip
 def test_nothing_here_can_tell(text: str) -> None:
@@ -182,6 +201,9 @@ def test_what_is_no_question_speaks_to_the_draft() -> None:
         ("7203", {"symbol": "7203"}),
         ("setup last month", {"dimension": "setup", "period": OCTOBER}),
         ("tag revenge", {"mark": ("tag", "revenge")}),
+        ("last 10 trades nq", {"latest": 10, "symbol": "NQ"}),
+        ("by hour last 20 trades", {"latest": 20, "dimension": "hour"}),
+        ("week 42 nq", {"symbol": "NQ", "period": (date(2026, 10, 12), date(2026, 10, 18))}),
         ("by rule october", {"dimension": "rule", "period": OCTOBER}),
     ],
 )
@@ -202,6 +224,9 @@ def test_after_a_command(text: str, wanted: dict[str, Any]) -> None:
         "1/2/3",
         "last -3 days",
         "everything but nq",
+        "last 3 winning nq trades",
+        "last few trades",
+        "last",
         "<b>",
         "'; drop table",
     ],
@@ -227,6 +252,10 @@ def test_what_is_not_known_is_told_without_the_symbols() -> None:
         "nq tomorrow",
         "tsla next week",
         "last 0 days",
+        "last 0 trades",
+        "last 99999999999 trades",
+        "week 60",
+        "nq week 54",
     ],
 )
 def test_periods_that_make_no_sense(text: str) -> None:

@@ -9,6 +9,9 @@ ASKING: Final = MappingProxyType(
         "figures.today": "Today, {day}",
         "figures.yesterday": "Yesterday, {day}",
         "figures.all": "All time",
+        "figures.latest.one": "Last trade",
+        "figures.latest.other": "Last {count} trades",
+        "figures.latest.list": "One by one: /trades",
         # ---- the figures
         "figures.trades.one": "1 trade: {parts}",
         "figures.trades.other": "{count} trades: {parts}",

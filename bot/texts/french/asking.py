@@ -9,6 +9,9 @@ ASKING: Final = MappingProxyType(
         "figures.today": "Aujourd’hui, {day}",
         "figures.yesterday": "Hier, {day}",
         "figures.all": "Depuis le début",
+        "figures.latest.one": "Dernier trade",
+        "figures.latest.other": "{count} derniers trades",
+        "figures.latest.list": "Un par un : /trades",
         # ---- the figures
         "figures.trades.one": "{count} trade : {parts}",
         "figures.trades.other": "{count} trades : {parts}",

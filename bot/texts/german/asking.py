@@ -9,6 +9,9 @@ ASKING: Final = MappingProxyType(
         "figures.today": "Heute, {day}",
         "figures.yesterday": "Gestern, {day}",
         "figures.all": "Gesamt",
+        "figures.latest.one": "Letzter Trade",
+        "figures.latest.other": "Letzte {count} Trades",
+        "figures.latest.list": "Einzeln: /trades",
         # ---- the figures
         "figures.trades.one": "1 Trade: {parts}",
         "figures.trades.other": "{count} Trades: {parts}",

@@ -9,6 +9,9 @@ ASKING: Final = MappingProxyType(
         "figures.today": "Hoje, {day}",
         "figures.yesterday": "Ontem, {day}",
         "figures.all": "Todo o período",
+        "figures.latest.one": "Última operação",
+        "figures.latest.other": "Últimas {count} operações",
+        "figures.latest.list": "Uma por uma: /trades",
         # ---- the figures
         "figures.trades.one": "1 operação: {parts}",
         "figures.trades.other": "{count} operações: {parts}",

@@ -9,6 +9,9 @@ ASKING: Final = MappingProxyType(
         "figures.today": "Hoy, {day}",
         "figures.yesterday": "Ayer, {day}",
         "figures.all": "Todo el periodo",
+        "figures.latest.one": "Última operación",
+        "figures.latest.other": "Últimas {count} operaciones",
+        "figures.latest.list": "Una por una: /trades",
         # ---- the figures
         "figures.trades.one": "1 operación: {parts}",
         "figures.trades.other": "{count} operaciones: {parts}",
