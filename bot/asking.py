@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Final, get_args
 
+from bot.comparing import AGAINST, Rank, compared_in, ranks_in
 from bot.latest_trades import latest_in
 from bot.period_words import TIME_WORDS
 from bot.periods import Period, period_in, period_of
@@ -30,13 +31,15 @@ LONGEST: Final = 200
 """Characters; what is longer asks for more than figures."""
 UNMISTAKABLE: Final = frozenset(("win_rate", "profit_factor", "expectancy", "average_win", "average_loss", "average_r"))
 """Figures that nobody names but to ask for them."""
+RANKED: Final = frozenset(("symbol", "setup", "tag", "weekday"))
+"""Of these nobody names the best but to ask for it."""
 LANGUAGES: Final = ("asking.es", "asking.pt", "asking.fr", "asking.de")
 """Tables of the vocabulary, beside that of English."""
 _LONGEST_PHRASE: Final = 6
 _WORD: Final = re.compile(r"[^\s,;:?!¿¡()\"]+")
 _TAGGED: Final = re.compile(r"(?<![\w/#&])#(?P<tag>[^\W\d_][\w-]*\+?)")
 _MARKED: Final = re.compile(
-    r"(?<!by )(?<!per )(?<!which )\b(?P<kind>tag|setup|mood|mistake)[:=]?\s+(?=\S)", re.IGNORECASE
+    r"(?<!by )(?<!per )(?<!which )(?<!best )(?<!worst )\b(?P<kind>tag|setup|mood|mistake)[:=]?\s+(?=\S)", re.IGNORECASE
 )
 SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9./]{0,11}")
 _OWN_SPAN: Final = re.compile(
@@ -53,9 +56,12 @@ class Question:
 
     mark      what the trades are marked with: its kind and value
     latest    of so many trades, the latest of the period
+    against   the period that the first is compared with
+    ranks     which of those that they are divided into are asked for
     overview  it asks for figures, and for none in particular
     now       of the day that runs, where no period is named
     oneself   the trader speaks of themselves
+    alone     nothing is said but one of several: "best setup"
     """
 
     period: Period | None = None
@@ -66,15 +72,19 @@ class Question:
     account: str | None = None
     mark: tuple[Mark, str] | None = None
     latest: int | None = None
+    against: Period | None = None
+    ranks: tuple[Rank, ...] = ()
     overview: bool = False
     now: bool = False
     oneself: bool = False
+    alone: bool = False
     left: str = ""
 
     @property
     def is_of_figures(self) -> bool:
         """Every word is understood, and figures are asked for."""
-        return not self.left and bool(self.metric or self.dimension or self.overview or self.mark or self.counts)
+        figures = self.metric or self.dimension or self.overview or self.mark
+        return not self.left and bool(figures or self.against or self.counts)
 
     @property
     def counts(self) -> bool:
@@ -95,12 +105,23 @@ class Question:
     def is_unmistakable(self) -> bool:
         """Nobody says that who reports a trade."""
         counts = self.counts and self.metric is None and self.side is None
-        return not self.left and (counts or self.metric in UNMISTAKABLE)
+        compares = self.against is not None and not self.ranks
+        return not self.left and (counts or compares or self.metric in UNMISTAKABLE)
 
     @property
     def is_plain(self) -> bool:
-        """Clear without any word that asks: "win rate this month"."""
-        bounded = self.mark or self.period or self.symbol or self.side or self.oneself or self.counts
+        """Clear without any word that asks: "win rate this month"; "today was better than yesterday" tells."""
+        if self.ranks and self.against:
+            return False
+        bounded = (
+            (self.alone and self.dimension in RANKED)
+            or self.mark
+            or self.period
+            or self.symbol
+            or self.side
+            or self.oneself
+            or self.counts
+        )
         return self.is_of_figures and bool(bounded or self.is_unmistakable)
 
 
@@ -141,13 +162,15 @@ def _read_as(text: str, today: date, accounts: Collection[str], mark: tuple[Mark
     latest, text = latest_in(text)
     if (period := _period(text, today)) is not None:
         return Question(period=period, mark=mark)
-    period, rest = period_in(_OWN_SPAN.sub(r"this \1", normalised(text)), today)
+    text = _OWN_SPAN.sub(r"this \1", normalised(text))
+    first, against, rest = compared_in(text, today) or (None, None, text)
+    period, rest = (first, rest) if first is not None else period_in(text, today)
     words, names = _WORD.findall(rest), frozenset(accounts)
     counted = latest is not None
     read = [_with_symbol(*_read(words, names, "asking", counted=counted))]
     if read[0].left:  # in no other language before: "es" is a word of some, and a symbol
         read += [_with_symbol(*_read(words, names, language, counted=counted)) for language in LANGUAGES]
-    read = [replace(question, period=period, mark=mark, latest=latest) for question in read]
+    read = [replace(question, period=period, mark=mark, latest=latest, against=against) for question in read]
     return next((question for question in read if not question.left and not question.is_empty), read[0])
 
 
@@ -161,7 +184,7 @@ def _read(words: list[str], accounts: frozenset[str], table: str, *, counted: bo
     the latest trades."""
     plain = [folded(word.rstrip(".")) for word in words]
     said: dict[str, str] = {}
-    left, place = [], 0
+    left, place, length = [], 0, 0
     while place < len(words):
         length, section, value = _longest(plain, place, table)
         if not section and plain[place] in accounts:
@@ -177,7 +200,9 @@ def _read(words: list[str], accounts: frozenset[str], table: str, *, counted: bo
         side=_one_of(get_args(Side), said.get("side")),
         account=said.get("account"),
         overview="overview" in said,
+        ranks=ranks_in(plain),
         now=said.get("overview") == "now",
+        alone=bool(ranks_in(plain)) and length == len(words),
         oneself=not _ONESELF.isdisjoint(plain),
     )
     return question, " ".join(left)
@@ -203,7 +228,8 @@ def _may_be_symbol(word: str) -> bool:
     """Letters and digits, or digits alone, as in Hong Kong; no date, and no word of talk or of time."""
     name, bare = word.upper().lstrip("$/#"), folded(word)
     of_digits = name.isdigit() or any(letter.isalpha() for letter in name)
-    return bool(SYMBOL.fullmatch(name)) and of_digits and not is_known_word(bare) and bare not in TIME_WORDS
+    is_talk = is_known_word(bare) or bare in TIME_WORDS or bare in AGAINST
+    return bool(SYMBOL.fullmatch(name)) and of_digits and not is_talk
 
 
 def unknown_of(left: str) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from bot.accounts import Account, Accounts
 from bot.asking import Question, question_in
 from bot.choosing import LONGEST
+from bot.comparing import compared_in
 from bot.latest_trades import latest_in
 from bot.reading.account_names import without_accounts
 from bot.reading.asking import command_asked
@@ -21,7 +22,7 @@ def answered_by(event: Event, text: str, accounts: Accounts, today: date, *, dra
     while a draft waits what is no question speaks to the draft.
     """
     if isinstance(event, Reported | Unread):
-        asks = not drafting and _may_count(text) and _question(text, accounts, today).is_unmistakable
+        asks = not drafting and _may_ask(text, today) and _question(text, accounts, today).is_unmistakable
         return _figures(text) if asks else None
     if isinstance(event, Chatted):
         return _figures(text) if not drafting and _question(text, accounts, today).is_plain else None
@@ -51,10 +52,11 @@ def is_for_the_model(event: Event, text: str, accounts: Accounts, today: date, *
     return not drafting or bool(asked.metric or asked.dimension or asked.period)
 
 
-def _may_count(text: str) -> bool:
-    """A number in it is that of the latest trades; of what else has one there is no need to ask."""
+def _may_ask(text: str, today: date) -> bool:
+    """A number in it may be how many trades are asked for, or of times that are compared; others are of a report."""
     try:
-        return not any(map(str.isdecimal, text)) or latest_in(text)[0] is not None
+        counted = not any(map(str.isdecimal, text)) or latest_in(text)[0] is not None
+        return counted or compared_in(text, today) is not None
     except NotAPeriod:
         return False
 

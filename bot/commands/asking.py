@@ -17,6 +17,7 @@ from bot.asking import EVERY, Question, of_command, question_in, unknown_of
 from bot.choosing import choice_in, is_named, is_quoted, question_of
 from bot.commands.call import Call
 from bot.commands.naming import account_in
+from bot.comparing import with_first
 from bot.periods import EARLIEST, Period, period_of
 from bot.reading.account_names import without_accounts
 from bot.statistics import Statistics, frame_of
@@ -84,6 +85,7 @@ async def _told(call: Call, default: str, *, command: bool = True) -> Turn:
     chosen, text, name = account_in(call)
     if chosen is None:
         return call.says("unknown_account", account=name)
+    text = with_first(text, default) if command else text
     try:
         used = await _used(call) if WORD_OF_MARK.search(text) else ()
         question = question_in(text, _today(call, chosen), call.accounts.names, used)
@@ -141,6 +143,14 @@ async def _figures(
     call: Call, account: Account, question: Question, period: Period, *, understood: bool = False
 ) -> Turn:
     question = replace(question, symbol=question.symbol and family(question.symbol))
+    shown, found = await _found(call, account, question, period)
+    if question.against is not None:
+        sides = ((shown, found), await _found(call, account, question, question.against))
+        return call.says("figures_compared", sides=sides)
+    return call.says("figures", shown=replace(shown, understood=understood), found=found)
+
+
+async def _found(call: Call, account: Account, question: Question, period: Period) -> tuple[Shown, Statistics]:
     mark, marked = question.mark or (None, None)
     span = statistics.Span(
         user_id=call.owner,
@@ -165,19 +175,19 @@ async def _figures(
         symbol=question.symbol,
         mark=question.mark,
         latest=question.latest,
+        ranks=question.ranks,
         side=question.side,
         metric=question.metric,
         dimension=dimension,
         divided=question.dimension is not None,
-        understood=understood,
-        limited=not question.metric and not question.dimension and _is_limited(account),
+        limited=not (question.metric or question.dimension or question.against) and _is_limited(account),
     )
-    return call.says("figures", shown=shown, found=Statistics.of(found, dimension))
+    return shown, Statistics.of(found, dimension)
 
 
 def _usual(question: Question) -> Dimension | None:
     """What the figures are divided by where nothing is said of it."""
-    if question.metric is not None:
+    if question.metric is not None or question.against is not None:
         return None
     return "side" if question.symbol is not None else "symbol"
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final, get_args
 
+from bot.comparing import Rank
 from bot.periods import EARLIEST
 from bot.statistics import Extreme, Group, Metric, Statistics, Sums, rules_in
 from bot.texts import buttons, numbers
@@ -44,6 +45,7 @@ class Shown:
     understood: bool = False
     limited: bool = False
     latest: int | None = None
+    ranks: tuple[Rank, ...] = ()
     mark: tuple[Mark, str] | None = None
 
 
@@ -62,6 +64,12 @@ def figures(words: Words, shown: Shown, found: Statistics) -> Reply:
         blocks.append([told("figures.latest.list")])
     text = "\n\n".join("\n".join(lines) for lines in blocks if lines)
     return Reply(title=title, text=text, buttons=_buttons(told, shown, found))
+
+
+def figures_compared(words: Words, sides: Sequence[tuple[Shown, Statistics]]) -> Reply:
+    """One period below the other, each under its own title."""
+    replies = [figures(words, shown, found) for shown, found in sides]
+    return Reply(text="\n\n".join(f"{reply.title}\n{reply.text}" for reply in replies))
 
 
 def _understood(words: Words, shown: Shown) -> str:
@@ -286,11 +294,24 @@ def _groups(words: Words, shown: Shown, found: Statistics) -> Iterator[str]:
         return
     if dimension in get_args(Mark) and not found.groups:
         yield words("marks.how")
-    most = len(found.groups) if dimension in ("side", "hour", "weekday") else MOST_GROUPS
-    for group in found.groups[:most]:
+    timed = dimension in ("side", "hour", "weekday")
+    groups = found.groups[::-1] if shown.ranks == ("worst",) and not timed else found.groups
+    yield from _ranked(words, shown, dimension, groups)
+    most = len(groups) if timed else MOST_GROUPS
+    for group in groups[:most]:
         yield _group(words, _name(words, dimension, group.key), group.sums)
-    if len(found.groups) > most:
-        yield words.counted("figures.more", len(found.groups) - most)
+    if len(groups) > most:
+        yield words.counted("figures.more", len(groups) - most)
+
+
+def _ranked(words: Words, shown: Shown, dimension: Dimension, groups: Sequence[Group]) -> Iterator[str]:
+    """The best or worst by P&L, where one is asked for and there are several to choose from."""
+    known = [group for group in groups if group.key is not None and group.sums.trades]
+    if len(known) < 2 or not shown.divided or shown.metric is not None:
+        return
+    for rank in shown.ranks:
+        chosen = (min if rank == "worst" else max)(known, key=lambda group: group.sums.net)
+        yield words(f"figures.rank.{rank}", group=_group(words, _name(words, dimension, chosen.key), chosen.sums))
 
 
 def _group(words: Words, name: str, sums: Sums) -> str:

@@ -85,6 +85,8 @@ ASKING: Final = MappingProxyType(
         "figures.group.one": "{name}: {amount}, 1 trade",
         "figures.group.other": "{name}: {amount}, {count} trades",
         "figures.group.rate": "{group}, {rate}",
+        "figures.rank.best": "Best – {group}",
+        "figures.rank.worst": "Worst – {group}",
         "figures.weekdays": "Mon Tue Wed Thu Fri Sat Sun",
         "figures.no_time": "No time told",
         "figures.no_name": "Not told",

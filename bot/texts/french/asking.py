@@ -85,6 +85,8 @@ ASKING: Final = MappingProxyType(
         "figures.group.one": "{name} : {amount}, {count} trade",
         "figures.group.other": "{name} : {amount}, {count} trades",
         "figures.group.rate": "{group}, {rate}",
+        "figures.rank.best": "Le mieux – {group}",
+        "figures.rank.worst": "Le pire – {group}",
         "figures.weekdays": "Lun Mar Mer Jeu Ven Sam Dim",
         "figures.no_time": "Heure inconnue",
         "figures.no_name": "Non précisé",

@@ -85,6 +85,8 @@ ASKING: Final = MappingProxyType(
         "figures.group.one": "{name}: {amount}, 1 Trade",
         "figures.group.other": "{name}: {amount}, {count} Trades",
         "figures.group.rate": "{group}, {rate}",
+        "figures.rank.best": "Am besten – {group}",
+        "figures.rank.worst": "Am schlechtesten – {group}",
         "figures.weekdays": "Mo Di Mi Do Fr Sa So",
         "figures.no_time": "Ohne Uhrzeit",
         "figures.no_name": "Ohne Angabe",

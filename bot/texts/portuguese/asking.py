@@ -85,6 +85,8 @@ ASKING: Final = MappingProxyType(
         "figures.group.one": "{name}: {amount}, 1 operação",
         "figures.group.other": "{name}: {amount}, {count} operações",
         "figures.group.rate": "{group}, {rate}",
+        "figures.rank.best": "Melhor – {group}",
+        "figures.rank.worst": "Pior – {group}",
         "figures.weekdays": "Seg Ter Qua Qui Sex Sáb Dom",
         "figures.no_time": "Sem hora",
         "figures.no_name": "Não informado",

@@ -85,6 +85,8 @@ ASKING: Final = MappingProxyType(
         "figures.group.one": "{name}: {amount}, 1 operación",
         "figures.group.other": "{name}: {amount}, {count} operaciones",
         "figures.group.rate": "{group}, {rate}",
+        "figures.rank.best": "Lo mejor – {group}",
+        "figures.rank.worst": "Lo peor – {group}",
         "figures.weekdays": "Lun Mar Mié Jue Vie Sáb Dom",
         "figures.no_time": "Sin hora",
         "figures.no_name": "Sin indicar",
