@@ -143,14 +143,17 @@ async def _figures(
     call: Call, account: Account, question: Question, period: Period, *, understood: bool = False
 ) -> Turn:
     question = replace(question, symbol=question.symbol and family(question.symbol))
-    shown, found = await _found(call, account, question, period)
+    periods = (period, question.against) if question.against is not None else (period,)
+    sides = [await _found(call, account, question, each, understood=understood) for each in periods]
     if question.against is not None:
-        sides = ((shown, found), await _found(call, account, question, question.against))
         return call.says("figures_compared", sides=sides)
-    return call.says("figures", shown=replace(shown, understood=understood), found=found)
+    shown, found = sides[0]
+    return call.says("figures", shown=shown, found=found)
 
 
-async def _found(call: Call, account: Account, question: Question, period: Period) -> tuple[Shown, Statistics]:
+async def _found(
+    call: Call, account: Account, question: Question, period: Period, *, understood: bool
+) -> tuple[Shown, Statistics]:
     mark, marked = question.mark or (None, None)
     span = statistics.Span(
         user_id=call.owner,
@@ -180,6 +183,7 @@ async def _found(call: Call, account: Account, question: Question, period: Perio
         metric=question.metric,
         dimension=dimension,
         divided=question.dimension is not None,
+        understood=understood,
         limited=not (question.metric or question.dimension or question.against) and _is_limited(account),
     )
     return shown, Statistics.of(found, dimension)
