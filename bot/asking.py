@@ -234,7 +234,10 @@ def _may_be_symbol(word: str) -> bool:
 
 def unknown_of(left: str) -> str:
     """Of words that were not understood those that are no symbols; "" where they are several symbols."""
-    return " ".join(word for word in left.split() if not symbol_said(word))
+    words = left.split()
+    unknown = [word for word in words if not symbol_said(word)]
+    several = len(words) - len(unknown) > 1  # "nq vs es"
+    return " ".join(word for word in unknown if not (several and folded(word) in AGAINST))
 
 
 def _named(word: str) -> str:

@@ -5,6 +5,7 @@ The words are data: vocabulary/comparing.txt.
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import islice
 from typing import Final, Literal
 
 from bot import period_words as known
@@ -19,6 +20,8 @@ _BEST: Final = frozenset(phrase for section, phrase, value in _TABLE if section 
 AGAINST, _COMPARE, _WITH = (
     frozenset(phrase for of, phrase, _ in _TABLE if of == section) for section in ("against", "compare", "with")
 )
+_MOST_TRIED: Final = 6
+"""Places at which a text is taken apart; who writes more of them compares no two periods."""
 _LONGEST: Final = max(len(phrase.split()) for phrase in AGAINST)
 
 
@@ -41,10 +44,8 @@ def compared_in(text: str, today: date) -> tuple[Period, Period, str] | None:
     """
     words = [(match[0], known.bare(match[0])) for match in known.WORD.finditer(known.plain(text))]
     asked = next((place for place, (_, bare) in enumerate(words) if bare in _COMPARE), len(words))
-    for place in range(1, len(words)):
-        length = _joining(words, place, asked)
-        if not length:
-            continue
+    joined = ((place, length) for place in range(1, len(words)) if (length := _joining(words, place, asked)))
+    for place, length in islice(joined, _MOST_TRIED):
         head = " ".join(word for at, (word, _) in enumerate(words[:place]) if at != asked)
         first, left = _side(head, today)
         second, rest = _side(" ".join(word for word, _ in words[place + length :]), today)

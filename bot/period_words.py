@@ -60,7 +60,7 @@ ALL, THIS, LAST, NEXT, AHEAD, SINCE, BETWEEN, UNTIL, IN, OF, OTHER_WORDS = (
     for section in ("all", "this", "last", "next", "ahead", "since", "between", "until", "in", "of", "other word")
 )
 SPANS: Final = frozenset().union(UNITS, WEEKDAYS, MONTHS)
-TIME_WORDS: Final = SPANS.union(DAYS_AGO, NUMBERS, THIS, LAST, NEXT, AHEAD, SINCE, OTHER_WORDS)
+TIME_WORDS: Final = SPANS.union(DAYS_AGO, NUMBERS, THIS, LAST, NEXT, AHEAD, SINCE, OPEN, OTHER_WORDS)
 """Words that speak of time, whether or not a period comes of them: no symbols."""
 LAST_BEHIND: Final = frozenset().union(_table("calendar", "last behind"), _table("periods", "last behind"))
 LEADING: Final = IN.union(SINCE, BETWEEN, UNTIL, (phrase.split()[-1] for phrase in OPEN))

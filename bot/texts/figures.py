@@ -293,6 +293,7 @@ def _groups(words: Words, shown: Shown, found: Statistics) -> Iterator[str]:
         yield from _rules(words, found.groups)
         return
     if dimension in get_args(Mark) and not found.groups:
+        yield words("figures.unmarked")
         yield words("marks.how")
     timed = dimension in ("side", "hour", "weekday")
     groups = found.groups[::-1] if shown.ranks == ("worst",) and not timed else found.groups

@@ -263,6 +263,7 @@ def test_after_a_command(text: str, wanted: dict[str, Any]) -> None:
         "last few trades",
         "last 10 trades vs last week",
         "vs",
+        "before",
         "last",
         "<b>",
         "'; drop table",
@@ -275,6 +276,7 @@ def test_a_command_that_is_not_understood(text: str) -> None:
 def test_what_is_not_known_is_told_without_the_symbols() -> None:
     assert unknown_of("nq es last blah") == "last blah"
     assert unknown_of("nq es") == ""
+    assert (unknown_of("nq vs es"), unknown_of("vs"), unknown_of("nq vs")) == ("", "vs", "vs")
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,7 @@ ASKING: Final = MappingProxyType(
         "figures.rule.followed": "followed",
         "figures.rule.violated": "broken",
         "figures.no_rules": "No rule was judged on these trades.",
+        "figures.unmarked": "None of these trades is marked so.",
         "figures.more.one": "And one more.",
         "figures.more.other": "And {count} more.",
         # ---- nothing there

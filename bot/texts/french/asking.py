@@ -95,6 +95,7 @@ ASKING: Final = MappingProxyType(
         "figures.rule.followed": "respectée",
         "figures.rule.violated": "enfreinte",
         "figures.no_rules": "Aucune règle n’a été jugée sur ces trades.",
+        "figures.unmarked": "Aucun de ces trades n’est marqué ainsi.",
         "figures.more.one": "Et {count} de plus.",
         "figures.more.other": "Et {count} de plus.",
         # ---- nothing there

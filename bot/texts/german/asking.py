@@ -95,6 +95,7 @@ ASKING: Final = MappingProxyType(
         "figures.rule.followed": "eingehalten",
         "figures.rule.violated": "gebrochen",
         "figures.no_rules": "An diesen Trades wurde keine Regel geprüft.",
+        "figures.unmarked": "Keiner dieser Trades ist so markiert.",
         "figures.more.one": "Und noch 1.",
         "figures.more.other": "Und noch {count}.",
         # ---- nothing there

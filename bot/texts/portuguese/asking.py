@@ -95,6 +95,7 @@ ASKING: Final = MappingProxyType(
         "figures.rule.followed": "cumprida",
         "figures.rule.violated": "violada",
         "figures.no_rules": "Nenhuma regra foi julgada nestas operações.",
+        "figures.unmarked": "Nenhuma dessas operações está marcada assim.",
         "figures.more.one": "E mais uma.",
         "figures.more.other": "E mais {count}.",
         # ---- nothing there

@@ -95,6 +95,7 @@ ASKING: Final = MappingProxyType(
         "figures.rule.followed": "cumplida",
         "figures.rule.violated": "incumplida",
         "figures.no_rules": "No se juzgó ninguna regla en estas operaciones.",
+        "figures.unmarked": "Ninguna de estas operaciones está marcada así.",
         "figures.more.one": "Y una más.",
         "figures.more.other": "Y {count} más.",
         # ---- nothing there
