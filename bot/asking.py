@@ -104,7 +104,7 @@ class Question:
     @property
     def is_unmistakable(self) -> bool:
         """Nobody says that who reports a trade."""
-        counts = self.counts and self.metric is None and self.side is None
+        counts = self.counts and self.metric != "pnl" and self.side is None
         compares = self.against is not None and not self.ranks
         return not self.left and (counts or compares or self.metric in UNMISTAKABLE)
 

@@ -241,7 +241,7 @@ def _query(grouping: Grouping | None) -> str:
 with {_CONTRACTS}, {_TRADES}, {_RESULTS},
 by_day as (select day, sum(amount) as net from results group by day having count(amount) > 0),
 course as (select row_number() over ordered as n, sum(amount) over ordered as made
-           from results where amount is not null window ordered as (order by day, at, trade_id, taken)),
+           from results where amount is not null window ordered as (order by day, at, trade_id, taken, amount)),
 fallen as (select greatest(max(made) over (order by n), 0) - made as below from course),
 keyed as ({_KEYS[grouping]}),
 grouped as (select key, {_SUMS} from keyed group by key)

@@ -164,6 +164,7 @@ def test_it_is_understood_in_other_languages(text: str) -> None:
         ("last 10 trades", "figures_asked"),
         ("my last five trades", "figures_asked"),
         ("last 10 nq trades", "figures_asked"),
+        ("drawdown of the last 50 trades", "figures_asked"),
         ("how was week 60?", "figures_asked"),
         ("best setup", "figures_asked"),
         ("week 40 vs week 41", "figures_asked"),
