@@ -36,8 +36,8 @@ def answered_by(event: Event, text: str, accounts: Accounts, today: date, *, dra
             break
         if question.is_of_figures or (topic is None and question.is_of_time):
             return _figures(said)
-        if question.latest == 1 and not question.left:
-            return Command("trades")  # "what was my last trade?"
+        if topic is None and question.latest == 1 and not (question.left or drafting):
+            topic = "trades"  # "what was my last trade?"
     return Command(topic) if topic is not None else None
 
 

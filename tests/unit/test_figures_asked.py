@@ -207,6 +207,9 @@ def test_nothing_here_can_tell(text: str) -> None:
 def test_what_is_no_question_speaks_to_the_draft() -> None:
     event = read("win rate this month", confirming(NQ))
     assert answered_by(event, "win rate this month", ACCOUNTS, TODAY, drafting=True) is None
+    last = "is this my last trade?"
+    assert answered_by(read(last, confirming(NQ)), last, ACCOUNTS, TODAY, drafting=True) is None
+    assert answered_by(read(last, idle()), last, ACCOUNTS, TODAY, drafting=False) == Command("trades")
     asked = read("what's my win rate this month?", confirming(NQ))
     found = answered_by(asked, "what's my win rate this month?", ACCOUNTS, TODAY, drafting=True)
     assert found == Command("figures_asked", "what's my win rate this month?")
