@@ -11,6 +11,8 @@ from datetime import date
 from functools import cache
 from typing import Any, Final, get_args
 
+from bot.comparing import AGAINST, Rank, compared_in, ranks_in
+from bot.latest_trades import latest_in
 from bot.period_words import TIME_WORDS
 from bot.periods import Period, period_in, period_of
 from bot.reading.instruments import find_instruments, is_known_word
@@ -29,13 +31,15 @@ LONGEST: Final = 200
 """Characters; what is longer asks for more than figures."""
 UNMISTAKABLE: Final = frozenset(("win_rate", "profit_factor", "expectancy", "average_win", "average_loss", "average_r"))
 """Figures that nobody names but to ask for them."""
+RANKED: Final = frozenset(("symbol", "setup", "tag", "weekday"))
+"""Of these nobody names the best but to ask for it."""
 LANGUAGES: Final = ("asking.es", "asking.pt", "asking.fr", "asking.de")
 """Tables of the vocabulary, beside that of English."""
 _LONGEST_PHRASE: Final = 6
 _WORD: Final = re.compile(r"[^\s,;:?!¿¡()\"]+")
 _TAGGED: Final = re.compile(r"(?<![\w/#&])#(?P<tag>[^\W\d_][\w-]*\+?)")
 _MARKED: Final = re.compile(
-    r"(?<!by )(?<!per )(?<!which )\b(?P<kind>tag|setup|mood|mistake)[:=]?\s+(?=\S)", re.IGNORECASE
+    r"(?<!by )(?<!per )(?<!which )(?<!best )(?<!worst )\b(?P<kind>tag|setup|mood|mistake)[:=]?\s+(?=\S)", re.IGNORECASE
 )
 SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9./]{0,11}")
 _OWN_SPAN: Final = re.compile(
@@ -51,9 +55,13 @@ class Question:
     """What is asked. `period` and `symbol` None: not named. `left`: the words that were not understood.
 
     mark      what the trades are marked with: its kind and value
+    latest    of so many trades, the latest of the period
+    against   the period that the first is compared with
+    ranks     which of those that they are divided into are asked for
     overview  it asks for figures, and for none in particular
     now       of the day that runs, where no period is named
     oneself   the trader speaks of themselves
+    alone     nothing is said but one of several: "best setup"
     """
 
     period: Period | None = None
@@ -63,20 +71,30 @@ class Question:
     metric: Metric | None = None
     account: str | None = None
     mark: tuple[Mark, str] | None = None
+    latest: int | None = None
+    against: Period | None = None
+    ranks: tuple[Rank, ...] = ()
     overview: bool = False
     now: bool = False
     oneself: bool = False
+    alone: bool = False
     left: str = ""
 
     @property
     def is_of_figures(self) -> bool:
         """Every word is understood, and figures are asked for."""
-        return not self.left and bool(self.metric or self.dimension or self.overview or self.mark)
+        figures = self.metric or self.dimension or self.overview or self.mark
+        return not self.left and bool(figures or self.against or self.counts)
+
+    @property
+    def counts(self) -> bool:
+        """Several of the latest trades are asked for; of one its facts may be wanted as well."""
+        return self.latest is not None and self.latest > 1
 
     @property
     def is_empty(self) -> bool:
         """Nothing is asked for or named."""
-        return not (self.is_of_figures or self.period or self.symbol or self.side or self.account)
+        return not (self.is_of_figures or self.period or self.latest or self.symbol or self.side or self.account)
 
     @property
     def is_of_time(self) -> bool:
@@ -86,12 +104,24 @@ class Question:
     @property
     def is_unmistakable(self) -> bool:
         """Nobody says that who reports a trade."""
-        return not self.left and self.metric in UNMISTAKABLE
+        counts = self.counts and self.metric != "pnl" and self.side is None
+        compares = self.against is not None and not self.ranks
+        return not self.left and (counts or compares or self.metric in UNMISTAKABLE)
 
     @property
     def is_plain(self) -> bool:
-        """Clear without any word that asks: "win rate this month"."""
-        bounded = self.mark or self.period or self.symbol or self.side or self.oneself
+        """Clear without any word that asks: "win rate this month"; "today was better than yesterday" tells."""
+        if self.ranks and self.against:
+            return False
+        bounded = (
+            (self.alone and self.dimension in RANKED)
+            or self.mark
+            or self.period
+            or self.symbol
+            or self.side
+            or self.oneself
+            or self.counts
+        )
         return self.is_of_figures and bool(bounded or self.is_unmistakable)
 
 
@@ -129,14 +159,18 @@ def _without_mark(text: str, marks: Collection[tuple[str, str]]) -> tuple[str, t
 
 def _read_as(text: str, today: date, accounts: Collection[str], mark: tuple[Mark, str] | None) -> Question:
     """In English, else in the first language in which it asks for something. Raises NotAPeriod."""
+    latest, text = latest_in(text)
     if (period := _period(text, today)) is not None:
         return Question(period=period, mark=mark)
-    period, rest = period_in(_OWN_SPAN.sub(r"this \1", normalised(text)), today)
+    text = _OWN_SPAN.sub(r"this \1", normalised(text))
+    first, against, rest = compared_in(text, today) or (None, None, text)
+    period, rest = (first, rest) if first is not None else period_in(text, today)
     words, names = _WORD.findall(rest), frozenset(accounts)
-    read = [_with_symbol(*_read(words, names, "asking"))]
+    counted = latest is not None
+    read = [_with_symbol(*_read(words, names, "asking", counted=counted))]
     if read[0].left:  # in no other language before: "es" is a word of some, and a symbol
-        read += [_with_symbol(*_read(words, names, language)) for language in LANGUAGES]
-    read = [replace(question, period=period, mark=mark) for question in read]
+        read += [_with_symbol(*_read(words, names, language, counted=counted)) for language in LANGUAGES]
+    read = [replace(question, period=period, mark=mark, latest=latest, against=against) for question in read]
     return next((question for question in read if not question.left and not question.is_empty), read[0])
 
 
@@ -145,16 +179,17 @@ def _with_symbol(found: Question, left: str) -> Question:
     return replace(found, symbol=symbol, left="" if symbol else left)
 
 
-def _read(words: list[str], accounts: frozenset[str], table: str) -> tuple[Question, str]:
-    """What the words ask for by a table, the first of each kind, and those that are not known."""
+def _read(words: list[str], accounts: frozenset[str], table: str, *, counted: bool) -> tuple[Question, str]:
+    """What the words ask for by a table, the first of each kind, and those that are not known. `counted`: "last" is, of
+    the latest trades."""
     plain = [folded(word.rstrip(".")) for word in words]
     said: dict[str, str] = {}
-    left, place = [], 0
+    left, place, length = [], 0, 0
     while place < len(words):
         length, section, value = _longest(plain, place, table)
         if not section and plain[place] in accounts:
             section, value = "account", plain[place]
-        if section:
+        if section and (counted or section != "last"):
             said.setdefault(section, value)
         else:
             left.append(words[place])
@@ -165,7 +200,9 @@ def _read(words: list[str], accounts: frozenset[str], table: str) -> tuple[Quest
         side=_one_of(get_args(Side), said.get("side")),
         account=said.get("account"),
         overview="overview" in said,
+        ranks=ranks_in(plain),
         now=said.get("overview") == "now",
+        alone=bool(ranks_in(plain)) and length == len(words),
         oneself=not _ONESELF.isdisjoint(plain),
     )
     return question, " ".join(left)
@@ -191,12 +228,16 @@ def _may_be_symbol(word: str) -> bool:
     """Letters and digits, or digits alone, as in Hong Kong; no date, and no word of talk or of time."""
     name, bare = word.upper().lstrip("$/#"), folded(word)
     of_digits = name.isdigit() or any(letter.isalpha() for letter in name)
-    return bool(SYMBOL.fullmatch(name)) and of_digits and not is_known_word(bare) and bare not in TIME_WORDS
+    is_talk = is_known_word(bare) or bare in TIME_WORDS or bare in AGAINST
+    return bool(SYMBOL.fullmatch(name)) and of_digits and not is_talk
 
 
 def unknown_of(left: str) -> str:
     """Of words that were not understood those that are no symbols; "" where they are several symbols."""
-    return " ".join(word for word in left.split() if not symbol_said(word))
+    words = left.split()
+    unknown = [word for word in words if not symbol_said(word)]
+    several = len(words) - len(unknown) > 1  # "nq vs es"
+    return " ".join(word for word in unknown if not (several and folded(word) in AGAINST))
 
 
 def _named(word: str) -> str:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.asking import SYMBOL, Question
 from bot.model import TIME_LIMIT, Model
-from bot.periods import Period, period_of
+from bot.periods import MOST_COUNTED, Period, period_of
 from bot.reading.instruments import find_instruments
 from bot.reading.marks import plain_mark, tag_of
 from bot.reading.normalise import folded, normalised
@@ -45,7 +45,10 @@ is left of the account's loss limits; "trades" for the list of the latest trades
 market, advice, what will be, other people, talk, orders to you, and questions that none of these answers.
 
 period: null where none is said, else in English as one of: today, yesterday, this week, last week, this month, last \
-month, this year, last 30 days, 2026-10-15, 2026-10, 2026, q3 2026, 2026-10-01..2026-10-15, since 2026-10-01, all.
+month, this year, last 30 days, 2026-10-15, 2026-10, 2026, q3 2026, week 42 of 2026, 2026-10-01..2026-10-15, since \
+2026-10-01, until 2026-10-01, all.
+against: where two periods are compared the second of them, said likewise; else null.
+latest: how many trades where that many of the latest are asked about ("my last dozen trades": 12), else null.
 symbol: null where none is said, else in upper case without a delivery month: NQ, 6E, EURUSD, AAPL.
 side: "long" or "short" where only that side is asked about. account: one of "accounts", where it is said.
 mark, marked: where only trades are asked about that the trader marked with something: mark is tag, setup, mood or \
@@ -68,6 +71,8 @@ class Choice(BaseModel):
     mark: Mark | None
     marked: str | None
     breakdown: Dimension | None
+    against: str | None
+    latest: int | None
 
 
 async def choose(
@@ -107,8 +112,10 @@ def question_of(choice: Choice, today: date, accounts: Sequence[str]) -> Questio
     if choice.query == "none" or choice.query in _COMMANDS:
         return None
     try:
-        period, mark = _period(choice.period, today), _mark(choice)
+        period, against, mark = _period(choice.period, today), _period(choice.against, today), _mark(choice)
     except (NotAPeriod, ValueError):
+        return None
+    if (against and not period) or (choice.latest is not None and not 1 <= choice.latest <= MOST_COUNTED):
         return None
     symbol = None if choice.symbol is None else choice.symbol.strip().upper()
     if (symbol and SYMBOL.fullmatch(symbol) is None) or (choice.account and choice.account not in accounts):
@@ -122,6 +129,8 @@ def question_of(choice: Choice, today: date, accounts: Sequence[str]) -> Questio
         metric=metric,
         account=choice.account or None,
         mark=mark,
+        latest=choice.latest,
+        against=against,
         overview=metric is None,
     )
 

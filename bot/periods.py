@@ -1,7 +1,7 @@
-"""The period a trader asks for: "today", "last week", "march", "2026-10-01..2026-10-15", "last 30 days", "ytd".
+"""The period a trader asks for: "today", "last week", "week 42", "2026-10-01..2026-10-15", "last 30 days", "until may".
 
 Periods are made of trading days, both ends counted; `today` is the trading day that runs now. Weeks begin on Monday.
-A month, a weekday or a date without a year is the latest that has begun. Nothing is guessed: "5/6" may be two days.
+A month, week, weekday or date without a year is the latest that has begun. Nothing is guessed: "5/6" may be two days.
 """
 
 import re
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot import period_words as known
-from bot.reading.normalise import folded, normalised
+from bot.calendar_spans import ONE_DAY, days_back, numbered_week, span
 from bot.trading.contracts import CONTRACTS
 from statemachine.errors import NotAPeriod
 
@@ -18,7 +18,6 @@ EARLIEST: Final = date(1970, 1, 1)
 """The first day of "all time"; no trade is older."""
 MOST_COUNTED: Final = 10_000
 """Of "last N days": more than any journal holds, and still a date."""
-ONE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Period:
 
 def period_of(text: str, today: date) -> Period:
     """The period that the whole text is. Raises NotAPeriod, which knows why."""
-    words = known.WORD.findall(_plain(text))
+    words = known.WORD.findall(known.plain(text))
     reader = _Reader(words, today)
     found = reader.period(reader.begin) if words and not known.OPEN_RANGE.search(text) else None
     if found is None or found[1] != len(words):
@@ -48,10 +47,9 @@ def period_of(text: str, today: date) -> Period:
 
 def coming_date(text: str, today: date) -> date | None:
     """The date that the whole text is, the next one where it names no year: "24 dec", "24.12.2026"."""
-    words = known.WORD.findall(_plain(text))
-    if not any(
-        _bare(word) in known.MONTHS or known.SLASHED.fullmatch(word) or known.DOTTED.fullmatch(word) for word in words
-    ):
+    words = known.WORD.findall(known.plain(text))
+    dates = known.SLASHED.fullmatch, known.DOTTED.fullmatch
+    if not any(known.bare(word) in known.MONTHS or any(is_date(word) for is_date in dates) for word in words):
         return None
     try:
         found = period_of(text, today + 364 * ONE_DAY)
@@ -65,7 +63,7 @@ def period_in(text: str, today: date) -> tuple[Period | None, str]:
 
     None where it names none; raises NotAPeriod where it names one that cannot be.
     """
-    plain = _plain(text)
+    plain = known.plain(text)
     matches = list(known.WORD.finditer(plain))
     reader = _Reader([match[0] for match in matches], today, alone=False)
     for start in range(len(matches)):
@@ -77,15 +75,6 @@ def period_in(text: str, today: date) -> tuple[Period | None, str]:
     return None, text
 
 
-def _plain(text: str) -> str:
-    return known.DOTTED.sub(r"\g<0> ", known.CLOSE_RANGE.sub(" .. ", normalised(text[:200])))
-
-
-def _bare(word: str) -> str:
-    """ "Yesterday's." as the vocabulary has it; the dots of a range stay."""
-    return folded(known.ELIDED.sub("", (word.rstrip(".") or word).removesuffix("'s")))
-
-
 Found = tuple[Period, int] | None
 """A period, and the place of the word behind it."""
 
@@ -94,16 +83,18 @@ class _Reader:
     """Reads words as a period. `alone`: they are all that was said, and "may" is a month."""
 
     def __init__(self, words: list[str], today: date, *, alone: bool = True) -> None:
-        self._written, self._words = words, [_bare(word) for word in words]
+        self._written, self._words = words, [known.bare(word) for word in words]
         self._today, self._alone = today, alone
 
     @property
     def begin(self) -> int:
-        return 1 if len(self._words) > 1 and self._words[0] in known.IN else 0
+        begin = self.skip_in(0)
+        return begin if begin < len(self._words) else 0
 
     def period(self, at: int) -> Found:
         self._refuse_ahead(at)
-        found = self._between(at) or self._since(at) or self._spoken(at) or self._counted(at) or self._days(at)
+        found = self._between(at) or self._since(at) or self._open(at) or self._spoken(at) or self._counted(at)
+        found = found or self._days(at)
         if found is None and (single := self._end(at)) is not None:
             found = self._range(single, at) or single
         if found is None:
@@ -149,7 +140,7 @@ class _Reader:
 
     def _end(self, at: int) -> Found:
         """What a range may begin or end with."""
-        return self._unit(at) or self._single(at)
+        return self._week(at) or self._unit(at) or self._single(at)
 
     def _range(self, first: tuple[Period, int], at: int) -> Found:
         period, end = first
@@ -168,13 +159,37 @@ class _Reader:
     def _of_year(self, year: int, at: int) -> Found:
         """What is said without a year, of the year that a range begins in: it need not be over yet."""
         reader = _Reader(self._written, date(year, 12, 31), alone=self._alone)
-        return reader._numbered(at) or reader._dated(at) or reader._month(at)
+        return reader._week(at) or reader._numbered(at) or reader._dated(at) or reader._month(at)
 
     def _since(self, at: int) -> Found:
         if self._word(at) not in known.SINCE:
             return None
-        first = self._end(self.skip_in(at + 1))
-        return None if first is None else (Period(first[0].first, max(first[0].first, self._today)), first[1])
+        begin = self.skip_in(at + 1)
+        first = self._end(begin)
+        if first is None:
+            return None
+        return self._range(first, begin) or (Period(first[0].first, max(first[0].first, self._today)), first[1])
+
+    def _open(self, at: int) -> Found:
+        """before october, until march, after 15 oct: "until" counts what it names, "before" and "after" do not"""
+        end = next((end for end in (at + 2, at + 1) if self._said(at, end) in known.OPEN), None)
+        named = None if end is None else self._end(begin := self.skip_in(end))
+        if end is None or named is None:
+            return None
+        period, behind = named
+        if behind == begin + 1 and self._word(begin) in known.UNITS:
+            return None  # "nach Monat" is by month
+        match known.OPEN[self._said(at, end)]:
+            case "after":
+                first = period.last + ONE_DAY
+                return Period(first, max(first, self._today)), behind
+            case "before":
+                last = period.first - ONE_DAY
+            case _:
+                last = period.last
+        if last < EARLIEST:
+            raise self._refused("reversed", at, behind)
+        return Period(EARLIEST, last), behind
 
     def _days(self, at: int) -> Found:
         """1-15 oct, oct 1 to 15, del 1 al 15 de octubre de 2026"""
@@ -216,7 +231,7 @@ class _Reader:
             if at + length > len(self._words):
                 continue
             if words in known.TO_DATE:
-                return _span(known.TO_DATE[words], self._today), at + length
+                return _whole(known.TO_DATE[words], self._today), at + length
             if words in known.ALL and (self._alone or length > 1):
                 return Period(EARLIEST, self._today), at + length
         return None
@@ -233,27 +248,48 @@ class _Reader:
         unit, end = known.UNITS.get(self._word(at + 1)), at + 2
         if (short := known.SHORT.fullmatch(word)) is not None and self._word(at) == word:
             word, unit, end = short[1], known.UNITS[short[2]], at + 1
-        if unit is None or not (word.isdecimal() or word in known.NUMBERS):
+        count = known.number(word)
+        if unit is None or count is None or self._is_ordinal(at):
             return None
-        count = int(word[:9]) if word.isdecimal() else known.NUMBERS[word]
         if not 1 <= count <= MOST_COUNTED:
             raise self._refused("unknown", at, end)
-        return Period(_back(self._today, unit, count), self._today), end
+        first, last = days_back(self._today, unit, count)
+        return Period(max(EARLIEST, first), last), end
 
     def _unit(self, at: int) -> Found:
         """this week, last month, mes pasado; "week" is this one where nothing else is said,
         "mes" the contract"""
         which, unit = self._word(at), known.UNITS.get(self._word(at + 1))
         if unit is not None and which in known.THIS:
-            return _span(unit, self._today), at + 2
+            return _whole(unit, self._today), at + 2
         if unit is not None and which in known.LAST:
-            return _span(unit, _span(unit, self._today).first - ONE_DAY), at + 2
+            return _whole(unit, span(unit, self._today)[0] - ONE_DAY), at + 2
         bare = known.UNITS.get(which)
         if bare is not None and self._word(at + 1) in known.LAST_BEHIND:
-            return _span(bare, _span(bare, self._today).first - ONE_DAY), at + 2
+            return _whole(bare, span(bare, self._today)[0] - ONE_DAY), at + 2
         if bare is None or not self._alone or which.upper() in CONTRACTS:
             return None
-        return _span(bare, self._today), at + 1
+        return _whole(bare, self._today), at + 1
+
+    def _is_ordinal(self, at: int) -> bool:
+        """ "42." as Germans write it"""
+        return at < len(self._written) and self._written[at].endswith(".")
+
+    def _week(self, at: int) -> Found:
+        """week 42, KW 42, 42. Woche, W42, 2026-W42, week 42 of 2025"""
+        said, end = known.WEEK.fullmatch(self._word(at)), at + 1
+        if said is None:
+            word, other = self._word(at), self._word(at + 1)
+            behind = other in known.WEEKS_BEHIND or (self._is_ordinal(at) and other in known.WEEKS)
+            number = other if word in known.WEEKS else word if behind else ""
+            said, end = known.WEEK.fullmatch(f"w{number}"), at + 2
+            if said is None:
+                return None
+        year, end = (int(said[1]), end) if said[1] else self._year(end)
+        found = numbered_week(int(said[2]), year, self._today)
+        if found is None:
+            raise self._refused("no_week", at, end)
+        return Period(*found), end
 
     def _single(self, at: int) -> Found:
         """One day, month, quarter or year that is named."""
@@ -320,7 +356,7 @@ class _Reader:
 
     def _is_meant(self, place: int, at: int) -> bool:
         """Whether "may" is the month: alone, behind "last" (`at`), or led by what leads to a time."""
-        led = place > at or (at > 0 and self._words[at - 1] in known.IN | known.SINCE | known.BETWEEN | known.UNTIL)
+        led = place > at or (at > 0 and self._words[at - 1] in known.LEADING)
         return self._alone or led or self._words[place] not in known.OTHER_WORDS
 
     def _near(self, at: int) -> Found:
@@ -340,7 +376,7 @@ class _Reader:
     def _span_of(self, unit: str, at: int, year: int, month: int) -> Period:
         if not 1 <= month <= 12:
             raise self._refused("no_date", at, at + 1)
-        return _span(unit, date(year, month, 1))
+        return _whole(unit, date(year, month, 1))
 
     def _day(self, at: int, end: int, year: int | None, month: int, day: int) -> Period:
         """Told by the words from a place to another. Without a year it is the latest that has begun."""
@@ -357,31 +393,6 @@ def _one(day: date) -> Period:
     return Period(day, day)
 
 
-def _span(unit: str, day: date) -> Period:
-    """The day, week, month, quarter or year that a day lies in, whole."""
-    if unit == "day":
-        return _one(day)
-    if unit == "week":
-        monday = day - timedelta(days=day.weekday())
-        return Period(monday, monday + timedelta(days=6))
-    months = {"month": 1, "quarter": 3, "year": 12}[unit]
-    first = date(day.year, (day.month - 1) // months * months + 1, 1)
-    return Period(first, _months_on(first, months) - ONE_DAY)
-
-
-def _months_on(first: date, months: int) -> date:
-    """The first of a month, so many months later or, negative, earlier."""
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    return date(year, month + 1, 1) if year >= date.min.year else date.min
-
-
-def _back(today: date, unit: str, count: int) -> date:
-    """The first day of the last so many days or weeks that end today; of months and years, to the day."""
-    if unit in ("day", "week"):
-        return max(EARLIEST, today - timedelta(days=count * (7 if unit == "week" else 1) - 1))
-    months = count * {"month": 1, "quarter": 3, "year": 12}[unit]
-    month = _months_on(today.replace(day=1), -months)
-    if month < EARLIEST:
-        return EARLIEST
-    last = (_months_on(month, 1) - ONE_DAY).day
-    return month.replace(day=min(today.day, last)) + ONE_DAY
+def _whole(unit: str, day: date) -> Period:
+    """The day, week, month, quarter or year that a day lies in."""
+    return Period(*span(unit, day))

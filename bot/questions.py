@@ -6,6 +6,8 @@ from datetime import date
 from bot.accounts import Account, Accounts
 from bot.asking import Question, question_in
 from bot.choosing import LONGEST
+from bot.comparing import compared_in
+from bot.latest_trades import latest_in
 from bot.reading.account_names import without_accounts
 from bot.reading.asking import command_asked
 from bot.texts.buttons import Command
@@ -20,7 +22,7 @@ def answered_by(event: Event, text: str, accounts: Accounts, today: date, *, dra
     while a draft waits what is no question speaks to the draft.
     """
     if isinstance(event, Reported | Unread):
-        asks = not drafting and not any(map(str.isdecimal, text)) and _question(text, accounts, today).is_unmistakable
+        asks = not drafting and _may_ask(text, today) and _question(text, accounts, today).is_unmistakable
         return _figures(text) if asks else None
     if isinstance(event, Chatted):
         return _figures(text) if not drafting and _question(text, accounts, today).is_plain else None
@@ -34,6 +36,8 @@ def answered_by(event: Event, text: str, accounts: Accounts, today: date, *, dra
             break
         if question.is_of_figures or (topic is None and question.is_of_time):
             return _figures(said)
+        if topic is None and question.latest == 1 and not (question.left or drafting):
+            topic = "trades"  # "what was my last trade?"
     return Command(topic) if topic is not None else None
 
 
@@ -46,6 +50,15 @@ def is_for_the_model(event: Event, text: str, accounts: Accounts, today: date, *
         return False
     asked = _question(text, accounts, today)
     return not drafting or bool(asked.metric or asked.dimension or asked.period)
+
+
+def _may_ask(text: str, today: date) -> bool:
+    """A number in it may be how many trades are asked for, or of times that are compared; others are of a report."""
+    try:
+        counted = not any(map(str.isdecimal, text)) or latest_in(text)[0] is not None
+        return counted or compared_in(text, today) is not None
+    except NotAPeriod:
+        return False
 
 
 def _figures(text: str) -> Command:

@@ -5,6 +5,7 @@
 - Won, lost and all averages are of whole trades that are closed, on the day that a trade is counted on.
 - Outcome, risk and R are those of bot/trading/pnl.py, over the contracts that are handed in; a test keeps them equal.
 - A symbol is the root of every spelling of it ("NQ": NQZ5, NQ 12-25, /NQ), as bot.trading.contracts.family tells it.
+- Of the latest trades, those that are closed and have a P&L, each counts whole but for parts on days before the span.
 - `account_id` None: the default account. Clients write some of the columns: what is no sane figure counts as none.
 """
 
@@ -67,6 +68,14 @@ _SUMS: Final = """
     count(*) filter (where taken and not is_open and net is null) as unknown
 """
 _LARGEST: Final = "1e12"
+_WHOLE: Final = "case when taken then case when in_legs then of_legs else pnl end end"
+
+# The latest trades, of `known`, where only so many are asked for.
+_LATEST: Final = f"""
+    $14::integer is null or trade_id in (
+        select l.trade_id from known l where not l.is_open and ({_WHOLE}) is not null
+        order by l.day desc, l.at desc, l.trade_id desc limit $14::integer)
+"""
 
 # Which trades are meant, of `t`: what is asked for beside the account and the days.
 _ONLY: Final = """
@@ -168,7 +177,7 @@ def _point(*prices: str) -> str:
 _RESULTS: Final = f"""
 measured as (
     select k.*, c.root,
-        case when taken then case when in_legs then of_legs else pnl end end as whole,
+        {_WHOLE} as whole,
         case when is_net then 0 else coalesce(commissions, 0) end as costs_of_it,
         nullif(greatest((entry - stop) * sign, 0), 0) as distance,
         case when entry is not null and stop is not null then {_point("k.entry", "k.stop")} end as point,
@@ -178,6 +187,7 @@ measured as (
              when c.converts then c.tick * c.value / nullif(greatest(coalesce(nullif(leave, 0), entry), 0), 0)
              else c.tick * c.value end * size as step
     from known k left join named c on c.written = k.symbol
+    where {_LATEST}
 ),
 weighed as (
     select m.*, whole - costs_of_it as net,
@@ -227,7 +237,7 @@ def _query(grouping: Grouping | None) -> str:
 with {_CONTRACTS}, {_TRADES}, {_RESULTS},
 by_day as (select day, sum(amount) as net from results group by day having count(amount) > 0),
 course as (select row_number() over ordered as n, sum(amount) over ordered as made
-           from results where amount is not null window ordered as (order by day, at, trade_id, taken)),
+           from results where amount is not null window ordered as (order by day, at, trade_id, taken, amount)),
 fallen as (select greatest(max(made) over (order by n), 0) - made as below from course),
 keyed as ({_KEYS[grouping]}),
 grouped as (select key, {_SUMS} from keyed group by key)
@@ -259,7 +269,7 @@ select r from results where taken and not is_open and {_UNUSED} order by day, at
 @dataclass(frozen=True, slots=True)
 class Span:
     """Whose trades, from which day to which (both included); of one symbol (its root) and side, and `marked` with
-    something of the kind `mark`, or all."""
+    something of the kind `mark`, or all; of these the `latest` so many trades."""
 
     user_id: UUID
     account_id: UUID | None
@@ -269,6 +279,7 @@ class Span:
     side: Side | None = None
     mark: Mark | None = None
     marked: str | None = None
+    latest: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,7 +302,8 @@ class Frame:
 
 def _values(span: Span, frame: Frame) -> tuple[Any, ...]:
     of = (span.user_id, span.account_id, span.first, span.last, span.symbol)
-    return (*of, frame.contracts, frame.zone, frame.today, span.side, frame.began, frame.ended, span.mark, span.marked)
+    by = (frame.contracts, frame.zone, frame.today, span.side, frame.began, frame.ended)
+    return (*of, *by, span.mark, span.marked, span.latest)
 
 
 async def sums(connection: Connection, span: Span, grouping: Grouping | None, frame: Frame) -> dict[str, Any]:

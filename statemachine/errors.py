@@ -50,7 +50,7 @@ class NotAPeriod(UserError):
     def __init__(self, reason: str, said: str) -> None:
         super().__init__()
         self.reason = reason
-        """One of: unknown, ahead, reversed, no_date, two_ways."""
+        """One of: unknown, ahead, reversed, no_date, no_week, two_ways."""
         self.said = said
 
 

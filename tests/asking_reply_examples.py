@@ -135,6 +135,24 @@ ASKING_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
         TSLA · 1 Mar – 23 Mar
         No trades in TSLA.
         There is no TSLA in this journal. Write for example: /stats nq last month or /stats by hour this week"""),
+    ("figures", {"shown": shown(first=date(1970, 1, 1), last=date(2025, 9, 30), metric="pnl"), "found": ONE}, """
+        All until 30 Sep 2025
+        P&L +$1,600.00, no commissions logged
+        1 trade: 1 won"""),
+    ("figures", {"shown": shown(first=date(1970, 1, 1), latest=1, metric="pnl", symbol="NQ"), "found": ONE}, """
+        NQ · Last trade
+        P&L +$1,600.00, no commissions logged
+        1 trade: 1 won
+
+        One by one: /trades"""),
+    ("figures", {"shown": shown(latest=10, metric="win_rate"), "found": MONTH}, """
+        Last 10 trades · 1 Mar – 23 Mar
+        Win rate 63.6%
+        12 trades: 7 won, 4 lost, 1 scratch
+        P&L +$1,240.00 net, +$1,310.00 gross
+        Not counted: 1 open and 2 without a P&L
+
+        One by one: /trades"""),
     ("figures", {"shown": shown(), "found": found(sums(), undated=2)}, """
         1 Mar – 23 Mar
         No trades.
@@ -161,6 +179,41 @@ ASKING_EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
         Understood as: Best day · 1 Mar – 23 Mar
         No trades.
         Nothing is in this journal before that."""),
+    ("figures", {
+        "shown": shown(dimension="setup", divided=True, ranks=("worst",)),
+        "found": found(ALL, Group("ORB", NQ), Group("fade", ES), days=9),
+    }, """
+        1 Mar – 23 Mar
+        By setup
+        Worst – fade: -$260.00, 4 trades, 33.3%
+        fade: -$260.00, 4 trades, 33.3%
+        ORB: +$1,500.00, 8 trades, 75%
+        [All figures] [Symbols] [Sides] [Hours] [Weekdays]
+        [Rules]"""),
+    ("figures", {
+        "shown": shown(dimension="side", divided=True, ranks=("best", "worst"), symbol="NQ"),
+        "found": found(ALL, Group("long", NQ), Group("short", ES), days=9),
+    }, """
+        NQ · 1 Mar – 23 Mar
+        By side
+        Best – Long: +$1,500.00, 8 trades, 75%
+        Worst – Short: -$260.00, 4 trades, 33.3%
+        Long: +$1,500.00, 8 trades, 75%
+        Short: -$260.00, 4 trades, 33.3%
+        [All figures] [Hours] [Weekdays] [Rules]"""),
+    ("figures_compared", {"sides": (
+        (shown(symbol="ES", metric="win_rate"), MONTH),
+        (shown(symbol="ES", metric="win_rate", first=date(2026, 2, 1), last=date(2026, 2, 28)), found(sums())),
+    )}, """
+        ES · 1 Mar – 23 Mar
+        Win rate 63.6%
+        12 trades: 7 won, 4 lost, 1 scratch
+        P&L +$1,240.00 net, +$1,310.00 gross
+        Not counted: 1 open and 2 without a P&L
+
+        ES · 1 Feb – 28 Feb
+        No trades in ES.
+        There is no ES in this journal. Write for example: /stats nq last month or /stats by hour this week"""),
     ("figures_one_account", {"names": ("main", "apex2")}, """
         One account at a time, they are never added up: /stats @main or /stats @apex2"""),
     ("figures_unclear", {"said": "nq es", "several": True}, """

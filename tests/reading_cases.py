@@ -54,7 +54,10 @@ def says(*trades: dict[str, Any], **more: Any) -> Step:
 
 def asks(query: str = "none") -> Step:
     """A question first, then the query that is chosen for it."""
-    choice = {"query": query, **dict.fromkeys(("period", "symbol", "side", "account", "mark", "marked", "breakdown"))}
+    choice = {
+        "query": query,
+        **dict.fromkeys(("period", "symbol", "side", "account", "mark", "marked", "breakdown", "against", "latest")),
+    }
     question = claim(intent="question")
     return fake.answers(lambda body: choice if "query" in fake.schema_of(body)["properties"] else question)
 

@@ -17,6 +17,7 @@ from bot.asking import EVERY, Question, of_command, question_in, unknown_of
 from bot.choosing import choice_in, is_named, is_quoted, question_of
 from bot.commands.call import Call
 from bot.commands.naming import account_in
+from bot.comparing import with_first
 from bot.periods import EARLIEST, Period, period_of
 from bot.reading.account_names import without_accounts
 from bot.statistics import Statistics, frame_of
@@ -84,6 +85,7 @@ async def _told(call: Call, default: str, *, command: bool = True) -> Turn:
     chosen, text, name = account_in(call)
     if chosen is None:
         return call.says("unknown_account", account=name)
+    text = with_first(text, default) if command else text
     try:
         used = await _used(call) if WORD_OF_MARK.search(text) else ()
         question = question_in(text, _today(call, chosen), call.accounts.names, used)
@@ -99,7 +101,8 @@ async def _told(call: Call, default: str, *, command: bool = True) -> Turn:
     if question.left:
         unknown = unknown_of(question.left)
         return call.says("figures_unclear", said=unknown or question.left, several=not unknown)
-    period = question.period or period_of("today" if question.now else default, day)
+    now = question.now and question.latest is None
+    period = question.period or period_of("today" if now else default, day)
     return await _figures(call, chosen, question, period)
 
 
@@ -140,8 +143,28 @@ async def _figures(
     call: Call, account: Account, question: Question, period: Period, *, understood: bool = False
 ) -> Turn:
     question = replace(question, symbol=question.symbol and family(question.symbol))
+    periods = (period, question.against) if question.against is not None else (period,)
+    sides = [await _found(call, account, question, each, understood=understood) for each in periods]
+    if question.against is not None:
+        return call.says("figures_compared", sides=sides)
+    shown, found = sides[0]
+    return call.says("figures", shown=shown, found=found)
+
+
+async def _found(
+    call: Call, account: Account, question: Question, period: Period, *, understood: bool
+) -> tuple[Shown, Statistics]:
+    mark, marked = question.mark or (None, None)
     span = statistics.Span(
-        call.owner, account.id, period.first, period.last, question.symbol, question.side, *(question.mark or ())
+        user_id=call.owner,
+        account_id=account.id,
+        first=period.first,
+        last=period.last,
+        symbol=question.symbol,
+        side=question.side,
+        mark=mark,
+        marked=marked,
+        latest=question.latest,
     )
     day = _today(call, account)
     dimension = question.dimension or _usual(question)
@@ -154,19 +177,21 @@ async def _figures(
         today=day,
         symbol=question.symbol,
         mark=question.mark,
+        latest=question.latest,
+        ranks=question.ranks,
         side=question.side,
         metric=question.metric,
         dimension=dimension,
         divided=question.dimension is not None,
         understood=understood,
-        limited=not question.metric and not question.dimension and _is_limited(account),
+        limited=not (question.metric or question.dimension or question.against) and _is_limited(account),
     )
-    return call.says("figures", shown=shown, found=Statistics.of(found, dimension))
+    return shown, Statistics.of(found, dimension)
 
 
 def _usual(question: Question) -> Dimension | None:
     """What the figures are divided by where nothing is said of it."""
-    if question.metric is not None:
+    if question.metric is not None or question.against is not None:
         return None
     return "side" if question.symbol is not None else "symbol"
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final, get_args
 
+from bot.comparing import Rank
 from bot.periods import EARLIEST
 from bot.statistics import Extreme, Group, Metric, Statistics, Sums, rules_in
 from bot.texts import buttons, numbers
@@ -43,6 +44,8 @@ class Shown:
     divided: bool = False
     understood: bool = False
     limited: bool = False
+    latest: int | None = None
+    ranks: tuple[Rank, ...] = ()
     mark: tuple[Mark, str] | None = None
 
 
@@ -57,8 +60,16 @@ def figures(words: Words, shown: Shown, found: Statistics) -> Reply:
     blocks.append(list(_groups(told, shown, found)))
     if shown.limited and shown.first == shown.today:
         blocks.append([told("figures.limits")])
+    if shown.latest:
+        blocks.append([told("figures.latest.list")])
     text = "\n\n".join("\n".join(lines) for lines in blocks if lines)
     return Reply(title=title, text=text, buttons=_buttons(told, shown, found))
+
+
+def figures_compared(words: Words, sides: Sequence[tuple[Shown, Statistics]]) -> Reply:
+    """One period below the other, each under its own title."""
+    replies = [figures(words, shown, found) for shown, found in sides]
+    return Reply(text="\n\n".join(f"{reply.title}\n{reply.text}" for reply in replies))
 
 
 def _understood(words: Words, shown: Shown) -> str:
@@ -102,14 +113,17 @@ def _title(words: Words, shown: Shown) -> Iterator[str]:
         yield _marked(words, *shown.mark)
     if shown.side is not None:
         yield capital(words(f"trade.{shown.side}"))
+    if shown.latest:
+        yield words.counted("figures.latest", shown.latest)
     if shown.first == shown.last == shown.today:
         yield words("figures.today", day=words.day(shown.first))
     elif shown.first == shown.last == shown.today - timedelta(days=1):
         yield words("figures.yesterday", day=words.day(shown.first))
-    elif shown.first == EARLIEST:
-        yield words("figures.all")
+    elif shown.first == EARLIEST and shown.last == shown.today:
+        if not shown.latest:
+            yield words("figures.all")
     else:
-        yield period_named(words, shown.first, shown.last)
+        yield capital(period_named(words, shown.first, shown.last))
     if words.view.several:
         yield f"@{shown.account}"
 
@@ -279,12 +293,26 @@ def _groups(words: Words, shown: Shown, found: Statistics) -> Iterator[str]:
         yield from _rules(words, found.groups)
         return
     if dimension in get_args(Mark) and not found.groups:
+        yield words("figures.unmarked")
         yield words("marks.how")
-    most = len(found.groups) if dimension in ("side", "hour", "weekday") else MOST_GROUPS
-    for group in found.groups[:most]:
+    timed = dimension in ("side", "hour", "weekday")
+    groups = found.groups[::-1] if shown.ranks == ("worst",) and not timed else found.groups
+    yield from _ranked(words, shown, dimension, groups)
+    most = len(groups) if timed else MOST_GROUPS
+    for group in groups[:most]:
         yield _group(words, _name(words, dimension, group.key), group.sums)
-    if len(found.groups) > most:
-        yield words.counted("figures.more", len(found.groups) - most)
+    if len(groups) > most:
+        yield words.counted("figures.more", len(groups) - most)
+
+
+def _ranked(words: Words, shown: Shown, dimension: Dimension, groups: Sequence[Group]) -> Iterator[str]:
+    """The best or worst by P&L, where one is asked for and there are several to choose from."""
+    known = [group for group in groups if group.key is not None and group.sums.trades]
+    if len(known) < 2 or not shown.divided or shown.metric is not None:
+        return
+    for rank in shown.ranks:
+        chosen = (min if rank == "worst" else max)(known, key=lambda group: group.sums.net)
+        yield words(f"figures.rank.{rank}", group=_group(words, _name(words, dimension, chosen.key), chosen.sums))
 
 
 def _group(words: Words, name: str, sums: Sums) -> str:
@@ -333,8 +361,8 @@ def _rules(words: Words, groups: Sequence[Group]) -> Iterator[str]:
 
 
 def _buttons(words: Words, shown: Shown, found: Statistics) -> Rows:
-    """The same figures divided otherwise, where there are several trades; buttons know of no side and no mark."""
-    if found.sums.trades < 2 or shown.mark or shown.side is not None:
+    """The same figures divided otherwise, where there are several trades; buttons know of no side, mark or number."""
+    if found.sums.trades < 2 or shown.mark or shown.latest or shown.side is not None:
         return ()
     current = shown.dimension if shown.divided else None
     offered = []

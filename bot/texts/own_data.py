@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.texts.periods import period_named
-from bot.texts.words import Words
+from bot.texts.words import Words, capital
 from statemachine.message import File, Platform, Reply
 
 
@@ -33,7 +33,7 @@ def export_ready(
     """With the file, or on WhatsApp with the link to it that stands below. `missing`: pictures no longer kept."""
     lines = [words.counted("export_ready", trades)]
     if first is not None and last is not None:
-        period = period_named(words, first, last)
+        period = capital(period_named(words, first, last))
         lines = [
             words("export_none", period=period) if not trades else words.counted("export_of", trades, period=period)
         ]

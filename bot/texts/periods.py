@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from bot.periods import EARLIEST
 from bot.texts.words import Words, quoted
 from statemachine.message import Reply
 
@@ -9,9 +10,11 @@ LONGEST_SAID = 40
 
 
 def period_named(words: Words, first: date, last: date) -> str:
-    """1 Oct – 15 Oct; one day alone."""
+    """1 Oct – 15 Oct; one day alone; of all that was the end."""
     if first == last:
         return words.day(first)
+    if first == EARLIEST:
+        return words("period.until", last=words.day(last))
     return words("period.range", first=words.day(first), last=words.day(last))
 
 

@@ -271,6 +271,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "help_page": helping.page,
         "asked": figures.asked,
         "figures": figures.figures,
+        "figures_compared": figures.figures_compared,
         "figures_one_account": figures.figures_one_account,
         "figures_unclear": figures.figures_unclear,
         "chatted": talking.chatted,

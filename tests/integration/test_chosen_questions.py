@@ -24,7 +24,9 @@ from tests.servers.openai import Body, OpenAIServer, Step, openai_server
 QUESTION = "roughly how often am i right on the big tech one lately?"
 FALLBACK = "I cannot answer that."
 CHATS = itertools.count(5001)
-NONE: dict[str, Any] = dict.fromkeys(("period", "symbol", "side", "account", "mark", "marked", "breakdown"))
+NONE: dict[str, Any] = dict.fromkeys(
+    ("period", "symbol", "side", "account", "mark", "marked", "breakdown", "against", "latest")
+)
 
 
 def chooses(query: str = "win_rate", **more: Any) -> Step:
@@ -82,6 +84,18 @@ async def test_it_is_bounded_by_side_and_divided(asking: Asking) -> None:
     assert "Understood as: All figures · Short · All time · By symbol" in said
     assert "ES: -$200.00, 1 trade" in said
     assert "NQ" not in said
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_it_compares_and_counts(asking: Asking) -> None:
+    ann, _ = await asking.trader()
+    asking.openai.otherwise = chooses("pnl", period="this month", against="last month")
+    (said,) = await ann.writes("did things pick up money-wise since the last calendar page was torn off?")
+    assert (said.count("Understood as: P&L"), said.count("No trades."), said.count("P&L +$1,400.00")) == (2, 1, 1)
+    asking.openai.otherwise = chooses("win_rate", latest=1)
+    (said,) = await ann.writes("how often was i right in the very newest one?")
+    assert "Understood as: Win rate · Last trade" in said
+    assert "Win rate 0%" in said
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -192,7 +192,7 @@ def same_course(found: Statistics, rows: pd.DataFrame) -> None:
     assert found.best is not None
     assert found.worst is not None
     assert (found.best.net, found.worst.net) == (done.max(), done.min())
-    course = made.sort_values(["day", "at", "id", "taken"])["amount"].cumsum()
+    course = made.sort_values(["day", "at", "id", "taken", "amount"])["amount"].cumsum()
     peaks = course.astype(float).cummax().clip(lower=0)
     assert float(found.drawdown) == pytest.approx((peaks - course.astype(float)).max())
 
@@ -229,6 +229,28 @@ async def test_generated_years(connection: asyncpg.Connection, trader: UUID, acc
             for group in found.groups:
                 agree(group.sums, sums(wanted[group.key]))
         same_course(await ask(connection, span, None, currency), rows)
+
+
+async def test_of_the_latest_trades_alone(connection: asyncpg.Connection, trader: UUID) -> None:
+    """The last that are closed with a P&L, in pandas by day and time, with their earlier parts of the span."""
+    february = (date(2024, 2, 1), date(2024, 2, 29))
+    asked: tuple[tuple[int, date, date, str | None, Side | None], ...] = (
+        (1, *ALL, None, None), (25, *ALL, "NQ", None), (7, *february, None, "short"), (5000, *ALL, None, None),
+    )  # fmt: skip
+    for seed, account in ((8, None), (9, await _apex(connection, trader))):
+        await Years(seed, trader, date(2024, 1, 1), 60, account).write(connection, 2)
+        sheet = await sheet_of(connection, trader, account)
+        for latest, first, last, symbol, side in asked:
+            rows = sheet.of(first, last, symbol, side)
+            closed = rows[rows["taken"] & ~rows["is_open"] & rows["net"].notna()]
+            ids = list(closed.sort_values(["day", "at", "id"])["id"])[-latest:]
+            rows = rows[rows["id"].isin(ids)]
+            found = await ask(connection, Span(trader, account, first, last, symbol, side, latest=latest), "symbol")
+            assert (found.sums.trades, found.sums.open, found.sums.unknown) == (len(ids), 0, 0)
+            agree(found.sums, sums(rows))
+            same_course(found, rows)
+            told = {group.key: group.sums.trades for group in found.groups}
+            assert told == rows[rows["taken"]].value_counts("symbol").to_dict()
 
 
 async def _apex(connection: asyncpg.Connection, trader: UUID) -> UUID:

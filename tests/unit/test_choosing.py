@@ -18,7 +18,9 @@ from tests.unit.test_reading import NQ, confirming, idle
 
 TODAY = date(2026, 11, 27)
 ACCOUNTS = Accounts((ACCOUNT,), ACCOUNT)
-NONE: dict[str, Any] = dict.fromkeys(("period", "symbol", "side", "account", "mark", "marked", "breakdown"))
+NONE: dict[str, Any] = dict.fromkeys(
+    ("period", "symbol", "side", "account", "mark", "marked", "breakdown", "against", "latest")
+)
 
 
 def chosen(query: str = "win_rate", **more: Any) -> Question | None:
@@ -30,6 +32,10 @@ def test_what_is_chosen_is_asked() -> None:
     assert found == Question(
         period=Period(date(2026, 10, 29), TODAY), symbol="NQ", side="long", dimension="hour", metric="win_rate",
         account="apex2",
+    )  # fmt: skip
+    assert chosen("pnl", period="this month", against="last month", latest=12) == Question(
+        period=Period(date(2026, 11, 1), TODAY), against=Period(date(2026, 10, 1), date(2026, 10, 31)), metric="pnl",
+        latest=12,
     )  # fmt: skip
     assert chosen("overview", symbol="", period=" ", account="", marked="") == Question(overview=True)
     assert chosen("pnl", mark="tag", marked="#Revenge") == Question(metric="pnl", mark=("tag", "revenge"))
@@ -45,6 +51,7 @@ def test_what_is_chosen_is_asked() -> None:
         {"period": "since the flood"}, {"period": "2026-10-15; drop table trades"}, {"symbol": "a symbol"},
         {"symbol": "'; --"}, {"account": "apex3"}, {"account": "other@example.com"}, {"mark": "mood"},
         {"mark": "mood", "marked": " "}, {"marked": "tilted"}, {"mark": "tag", "marked": "'; --"},
+        {"against": "last month"}, {"period": "today", "against": "tomorrow"}, {"latest": 0}, {"latest": 10**9},
     ],
 )  # fmt: skip
 def test_what_does_not_hold_is_void(wrong: dict[str, Any]) -> None:

@@ -81,6 +81,24 @@ SAID = {
     "last month to today": ("2026-10-01", "2026-11-27"),
     "last week and this week": ("2026-11-16", "2026-11-27"),
     "mon": ("2026-11-23", "2026-11-23"),
+    "until march": (EARLIEST.isoformat(), "2026-03-31"),
+    "before october": (EARLIEST.isoformat(), "2026-09-30"),
+    "prior to 15 oct": (EARLIEST.isoformat(), "2026-10-14"),
+    "up to last week": (EARLIEST.isoformat(), "2026-11-22"),
+    "before may": (EARLIEST.isoformat(), "2026-04-30"),
+    "until december": (EARLIEST.isoformat(), "2025-12-31"),
+    "after october": ("2026-11-01", "2026-11-27"),
+    "since august until october": ("2026-08-01", "2026-10-31"),
+    "week 42": ("2026-10-12", "2026-10-18"),
+    "Week 48": ("2026-11-23", "2026-11-27"),
+    "week 49": ("2025-12-01", "2025-12-07"),
+    "week 53": ("2020-12-28", "2021-01-03"),
+    "w42": ("2026-10-12", "2026-10-18"),
+    "2025-W01": ("2024-12-30", "2025-01-05"),
+    "week 42 of 2025": ("2025-10-13", "2025-10-19"),
+    "week 40 to week 42": ("2026-09-28", "2026-10-18"),
+    "from week 48 until week 50": ("2026-11-23", "2026-11-27"),
+    "until week 42": (EARLIEST.isoformat(), "2026-10-18"),
     "lifetime": (EARLIEST.isoformat(), "2026-11-27"),
 }
 
@@ -121,6 +139,15 @@ def test_a_period_is_read(text: str) -> None:
         ("from june to may 1200", "no_date"),
         ("5/6/2026", "two_ways"),
         ("2026-10-01..", "unknown"),
+        ("before", "unknown"),
+        ("before lunch", "unknown"),
+        ("nach Monat", "unknown"),  # by month
+        ("after this week", "ahead"),
+        ("before 1970", "reversed"),
+        ("week 60", "no_week"),
+        ("KW 0", "no_week"),
+        ("week 53 of 2025", "no_week"),
+        ("2025-W53", "no_week"),
         ("5/6", "two_ways"),
     ],
 )
@@ -147,6 +174,8 @@ def test_what_is_refused_is_quoted_as_written(text: str) -> None:
         ("my P&L in may on nq", "may", "my P&L on nq"),
         ("stats from 2026-10-01 to 2026-10-15 nq", "2026-10-01..2026-10-15", "stats nq"),
         ("nq since last week please", "since last week", "nq please"),
+        ("how did I do before may on nq?", "until april", "how did I on nq?"),
+        ("how was week 42?", "week 42", "how was ?"),
         ("my pnl from 1 to 15 october on es", "1-15 oct", "my pnl on es"),
     ],
 )
@@ -155,7 +184,18 @@ def test_a_period_is_found_in_a_question(text: str, period: str, rest: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["may I see my stats", "what's my best day", "nq", "all my wins", "GC 2650", "NQ 12-25", "me sat out", ""]
+    "text",
+    [
+        "may I see my stats",
+        "what's my best day",
+        "nq",
+        "all my wins",
+        "GC 2650",
+        "NQ 12-25",
+        "me sat out",
+        "",
+        "before 10am",
+    ],
 )
 def test_other_words_are_no_period(text: str) -> None:
     assert period_in(text, FRIDAY) == (None, text)
@@ -228,6 +268,17 @@ OTHER_LANGUAGES = {
     ],
     "last year": ["el año pasado", "ano passado", "l’année dernière", "letztes Jahr"],
     "since monday": ["desde el lunes", "desde segunda-feira", "depuis lundi", "seit Montag"],
+    "before october": ["antes de octubre", "antes de outubro", "avant octobre", "vor Oktober"],
+    "until march": ["hasta marzo", "até março", "jusqu'en mars", "jusqu’à mars", "bis März"],
+    "after 15 oct": [
+        "después del 15 de octubre",
+        "depois de 15 de outubro",
+        "après le 15 octobre",
+        "nach dem 15. Oktober",
+    ],
+    "august to october": ["desde agosto hasta octubre", "desde agosto até outubro"],
+    "week 42": ["semana 42", "la semaine 42", "KW 42", "KW42", "42. KW", "Kalenderwoche 42", "in der 42. Woche"],
+    "last 20 days": ["últimos veinte días", "últimos vinte dias", "vingt derniers jours", "letzten zwanzig Tage"],
     "all time": ["desde siempre", "desde sempre", "depuis toujours", "alles"],
 }
 

@@ -9,6 +9,9 @@ ASKING: Final = MappingProxyType(
         "figures.today": "Today, {day}",
         "figures.yesterday": "Yesterday, {day}",
         "figures.all": "All time",
+        "figures.latest.one": "Last trade",
+        "figures.latest.other": "Last {count} trades",
+        "figures.latest.list": "One by one: /trades",
         # ---- the figures
         "figures.trades.one": "1 trade: {parts}",
         "figures.trades.other": "{count} trades: {parts}",
@@ -82,6 +85,8 @@ ASKING: Final = MappingProxyType(
         "figures.group.one": "{name}: {amount}, 1 trade",
         "figures.group.other": "{name}: {amount}, {count} trades",
         "figures.group.rate": "{group}, {rate}",
+        "figures.rank.best": "Best – {group}",
+        "figures.rank.worst": "Worst – {group}",
         "figures.weekdays": "Mon Tue Wed Thu Fri Sat Sun",
         "figures.no_time": "No time told",
         "figures.no_name": "Not told",
@@ -90,6 +95,7 @@ ASKING: Final = MappingProxyType(
         "figures.rule.followed": "followed",
         "figures.rule.violated": "broken",
         "figures.no_rules": "No rule was judged on these trades.",
+        "figures.unmarked": "None of these trades is marked so.",
         "figures.more.one": "And one more.",
         "figures.more.other": "And {count} more.",
         # ---- nothing there

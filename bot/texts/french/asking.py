@@ -9,6 +9,9 @@ ASKING: Final = MappingProxyType(
         "figures.today": "Aujourd’hui, {day}",
         "figures.yesterday": "Hier, {day}",
         "figures.all": "Depuis le début",
+        "figures.latest.one": "Dernier trade",
+        "figures.latest.other": "{count} derniers trades",
+        "figures.latest.list": "Un par un : /trades",
         # ---- the figures
         "figures.trades.one": "{count} trade : {parts}",
         "figures.trades.other": "{count} trades : {parts}",
@@ -82,6 +85,8 @@ ASKING: Final = MappingProxyType(
         "figures.group.one": "{name} : {amount}, {count} trade",
         "figures.group.other": "{name} : {amount}, {count} trades",
         "figures.group.rate": "{group}, {rate}",
+        "figures.rank.best": "Le mieux – {group}",
+        "figures.rank.worst": "Le pire – {group}",
         "figures.weekdays": "Lun Mar Mer Jeu Ven Sam Dim",
         "figures.no_time": "Heure inconnue",
         "figures.no_name": "Non précisé",
@@ -90,6 +95,7 @@ ASKING: Final = MappingProxyType(
         "figures.rule.followed": "respectée",
         "figures.rule.violated": "enfreinte",
         "figures.no_rules": "Aucune règle n’a été jugée sur ces trades.",
+        "figures.unmarked": "Aucun de ces trades n’est marqué ainsi.",
         "figures.more.one": "Et {count} de plus.",
         "figures.more.other": "Et {count} de plus.",
         # ---- nothing there

@@ -7,11 +7,13 @@ IMPORTING: Final = MappingProxyType(
     {
         # ---- periods
         "period.range": "{first} – {last}",
+        "period.until": "tout jusqu’au {last}",
         "period_refused.unknown": "Je ne connais pas la période « {said} ».",
         "period_refused.empty": "Quelle période ?",
         "period_refused.ahead": "« {said} » n’a pas encore commencé.",
         "period_refused.reversed": "« {said} » finit avant de commencer.",
         "period_refused.no_date": "Ce jour n’existe pas : « {said} ».",
+        "period_refused.no_week": "Cette semaine n’existe pas : « {said} ».",
         "period_refused.two_ways": "« {said} » pourrait être deux jours. Écris-le comme 2026-10-25.",
         "period_refused.examples": "Dis par exemple : aujourd’hui, la semaine dernière, octobre, 30 derniers "
         "jours, cette année ou 2026-10-01..2026-10-15",

@@ -9,6 +9,9 @@ ASKING: Final = MappingProxyType(
         "figures.today": "Heute, {day}",
         "figures.yesterday": "Gestern, {day}",
         "figures.all": "Gesamt",
+        "figures.latest.one": "Letzter Trade",
+        "figures.latest.other": "Letzte {count} Trades",
+        "figures.latest.list": "Einzeln: /trades",
         # ---- the figures
         "figures.trades.one": "1 Trade: {parts}",
         "figures.trades.other": "{count} Trades: {parts}",
@@ -82,6 +85,8 @@ ASKING: Final = MappingProxyType(
         "figures.group.one": "{name}: {amount}, 1 Trade",
         "figures.group.other": "{name}: {amount}, {count} Trades",
         "figures.group.rate": "{group}, {rate}",
+        "figures.rank.best": "Am besten – {group}",
+        "figures.rank.worst": "Am schlechtesten – {group}",
         "figures.weekdays": "Mo Di Mi Do Fr Sa So",
         "figures.no_time": "Ohne Uhrzeit",
         "figures.no_name": "Ohne Angabe",
@@ -90,6 +95,7 @@ ASKING: Final = MappingProxyType(
         "figures.rule.followed": "eingehalten",
         "figures.rule.violated": "gebrochen",
         "figures.no_rules": "An diesen Trades wurde keine Regel geprüft.",
+        "figures.unmarked": "Keiner dieser Trades ist so markiert.",
         "figures.more.one": "Und noch 1.",
         "figures.more.other": "Und noch {count}.",
         # ---- nothing there

@@ -7,11 +7,13 @@ IMPORTING: Final = MappingProxyType(
     {
         # ---- periods
         "period.range": "{first} – {last}",
+        "period.until": "alles bis {last}",
         "period_refused.unknown": "Den Zeitraum „{said}“ kenne ich nicht.",
         "period_refused.empty": "Welcher Zeitraum?",
         "period_refused.ahead": "„{said}“ hat noch nicht begonnen.",
         "period_refused.reversed": "„{said}“ endet, bevor es beginnt.",
         "period_refused.no_date": "Diesen Tag gibt es nicht: „{said}“.",
+        "period_refused.no_week": "Diese Woche gibt es nicht: „{said}“.",
         "period_refused.two_ways": "„{said}“ könnte zwei Tage meinen. Schreib ihn wie 2026-10-25.",
         "period_refused.examples": "Schreib zum Beispiel: heute, letzte Woche, Oktober, letzte 30 Tage, dieses Jahr "
         "oder 2026-10-01..2026-10-15",

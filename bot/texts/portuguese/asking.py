@@ -9,6 +9,9 @@ ASKING: Final = MappingProxyType(
         "figures.today": "Hoje, {day}",
         "figures.yesterday": "Ontem, {day}",
         "figures.all": "Todo o período",
+        "figures.latest.one": "Última operação",
+        "figures.latest.other": "Últimas {count} operações",
+        "figures.latest.list": "Uma por uma: /trades",
         # ---- the figures
         "figures.trades.one": "1 operação: {parts}",
         "figures.trades.other": "{count} operações: {parts}",
@@ -82,6 +85,8 @@ ASKING: Final = MappingProxyType(
         "figures.group.one": "{name}: {amount}, 1 operação",
         "figures.group.other": "{name}: {amount}, {count} operações",
         "figures.group.rate": "{group}, {rate}",
+        "figures.rank.best": "Melhor – {group}",
+        "figures.rank.worst": "Pior – {group}",
         "figures.weekdays": "Seg Ter Qua Qui Sex Sáb Dom",
         "figures.no_time": "Sem hora",
         "figures.no_name": "Não informado",
@@ -90,6 +95,7 @@ ASKING: Final = MappingProxyType(
         "figures.rule.followed": "cumprida",
         "figures.rule.violated": "violada",
         "figures.no_rules": "Nenhuma regra foi julgada nestas operações.",
+        "figures.unmarked": "Nenhuma dessas operações está marcada assim.",
         "figures.more.one": "E mais uma.",
         "figures.more.other": "E mais {count}.",
         # ---- nothing there

@@ -7,11 +7,13 @@ IMPORTING: Final = MappingProxyType(
     {
         # ---- periods
         "period.range": "{first} – {last}",
+        "period.until": "tudo até {last}",
         "period_refused.unknown": "Não conheço o período “{said}”.",
         "period_refused.empty": "Qual período?",
         "period_refused.ahead": "“{said}” ainda não começou.",
         "period_refused.reversed": "“{said}” termina antes de começar.",
         "period_refused.no_date": "Não existe esse dia: “{said}”.",
+        "period_refused.no_week": "Não existe essa semana: “{said}”.",
         "period_refused.two_ways": "“{said}” pode ser dois dias. Escreva como 2026-10-25.",
         "period_refused.examples": "Diga por exemplo: hoje, semana passada, outubro, últimos 30 dias, este ano ou "
         "2026-10-01..2026-10-15",

@@ -9,6 +9,9 @@ ASKING: Final = MappingProxyType(
         "figures.today": "Hoy, {day}",
         "figures.yesterday": "Ayer, {day}",
         "figures.all": "Todo el periodo",
+        "figures.latest.one": "Última operación",
+        "figures.latest.other": "Últimas {count} operaciones",
+        "figures.latest.list": "Una por una: /trades",
         # ---- the figures
         "figures.trades.one": "1 operación: {parts}",
         "figures.trades.other": "{count} operaciones: {parts}",
@@ -82,6 +85,8 @@ ASKING: Final = MappingProxyType(
         "figures.group.one": "{name}: {amount}, 1 operación",
         "figures.group.other": "{name}: {amount}, {count} operaciones",
         "figures.group.rate": "{group}, {rate}",
+        "figures.rank.best": "Lo mejor – {group}",
+        "figures.rank.worst": "Lo peor – {group}",
         "figures.weekdays": "Lun Mar Mié Jue Vie Sáb Dom",
         "figures.no_time": "Sin hora",
         "figures.no_name": "Sin indicar",
@@ -90,6 +95,7 @@ ASKING: Final = MappingProxyType(
         "figures.rule.followed": "cumplida",
         "figures.rule.violated": "incumplida",
         "figures.no_rules": "No se juzgó ninguna regla en estas operaciones.",
+        "figures.unmarked": "Ninguna de estas operaciones está marcada así.",
         "figures.more.one": "Y una más.",
         "figures.more.other": "Y {count} más.",
         # ---- nothing there

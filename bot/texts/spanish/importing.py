@@ -7,11 +7,13 @@ IMPORTING: Final = MappingProxyType(
     {
         # ---- periods
         "period.range": "{first} – {last}",
+        "period.until": "todo hasta el {last}",
         "period_refused.unknown": "No conozco el periodo “{said}”.",
         "period_refused.empty": "¿Qué periodo?",
         "period_refused.ahead": "“{said}” aún no ha empezado.",
         "period_refused.reversed": "“{said}” termina antes de empezar.",
         "period_refused.no_date": "No existe ese día: “{said}”.",
+        "period_refused.no_week": "No existe esa semana: “{said}”.",
         "period_refused.two_ways": "“{said}” pueden ser dos días. Escríbelo como 2026-10-25.",
         "period_refused.examples": "Di por ejemplo: hoy, la semana pasada, octubre, últimos 30 días, este año o "
         "2026-10-01..2026-10-15",
