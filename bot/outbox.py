@@ -177,27 +177,22 @@ class Outbox:
         return False
 
     async def _blocked(self, chat: Chat, outgoing: Outgoing) -> bool:
-        """Nothing more is sent to this chat until the person writes; the trader learns of it on the other chats.
+        """Nothing more is sent to this chat until the person writes; the trader learns of it on the other chats, in the
+        same transaction, as nobody would come back to it. One that an unlinking collides with is tried again with the
+        reply.
 
         False when they have written meanwhile: then only this reply is lost.
         """
-        async with pool.acquired(self._pool) as connection:
+        others: list[Chat] = []
+        async with pool.transaction(self._pool) as connection:
             if not await outbox.mark_blocked(connection, chat, outgoing):
                 return False
+            if outgoing.user_id is not None:
+                others = await _tell_others(connection, chat, outgoing.user_id)
         metrics.count_delivery(chat.platform, "blocked")
-        if outgoing.user_id is not None:
-            await self._tell_others(chat, outgoing.user_id)
-        return True
-
-    async def _tell_others(self, chat: Chat, user_id: UUID) -> None:
-        """In a transaction of its own: it takes the profile's lock, which nobody may wait for with a chat's in hand."""
-        say = Say("blocked_elsewhere", {"platform": chat.platform})
-        async with pool.transaction(self._pool) as connection:
-            others = await links.other_chats(connection, user_id, chat.platform)
-            for other in others:
-                await reply_to_chat(connection, other, user_id, say, once_a_day=True)
         for other in others:
             self.poke(other)
+        return True
 
     async def _note(self, chat: Chat, outcome: str, outgoing: Outgoing, error: str) -> None:
         async with pool.acquired(self._pool) as connection:
@@ -206,3 +201,12 @@ class Outbox:
             else:
                 await outbox.mark_refused(connection, outgoing.id, error)
         metrics.count_delivery(chat.platform, outcome)
+
+
+async def _tell_others(connection: pool.Connection, blocked: Chat, user_id: UUID) -> list[Chat]:
+    """The trader's other chats, told of the one that blocked us."""
+    others = await links.other_chats(connection, user_id, blocked.platform)
+    for other in others:
+        say = Say("blocked_elsewhere", {"platform": blocked.platform})
+        await reply_to_chat(connection, other, user_id, say, once_a_day=True)
+    return others

@@ -9,11 +9,12 @@ from uuid import UUID
 
 import pytest
 
-from bot import metrics
+from bot import metrics, outbox
 from bot.jobs import sweep
 from bot.outbox import SENDERS
+from db import links, pool
 from statemachine.errors import SendHeld, SendLater, SendRefused
-from statemachine.message import Delivery
+from statemachine.message import Chat, Delivery
 from tests.journaling import REPORT, Journal, Person, journaling, running_for
 
 NUMBER = "+14155550101"
@@ -22,7 +23,8 @@ STATES = "select status, error from worker.outbox order by id"
 
 
 @pytest.fixture
-async def journal(dsn: str, tmp_path: Path) -> AsyncIterator[Journal]:
+async def journal(dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Journal]:
+    monkeypatch.setattr(outbox, "POLL_SECONDS", 0.1)
     async with journaling(dsn, tmp_path, "telegram", "whatsapp", "discord") as journal:
         yield journal
 
@@ -273,6 +275,32 @@ async def test_a_chat_that_blocked_us_is_told_of_on_the_others_once_a_day(
     await journal.until(TOLD_ELSEWHERE.format(4))
     await journal.settle()
     assert [sent.text[:14] for sent in phone.replies[3:]] == ["I cannot write"]
+
+
+async def test_a_block_is_noted_and_told_or_neither(
+    journal: Journal, ann: Person, phone: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection is cut where the chat is marked and nobody told: it is as if nothing had been sent."""
+    other_chats, cut = links.other_chats, asyncio.Event()
+
+    async def die(connection: pool.Connection, *given: Any) -> list[Chat]:
+        monkeypatch.setattr(links, "other_chats", other_chats)
+        cut.set()
+        await connection.execute("select pg_terminate_backend(pg_backend_pid())")
+        raise AssertionError("unreachable")
+
+    await phone.writes("/help")
+    monkeypatch.setattr(links, "other_chats", die)
+    gone = SendRefused("bot was blocked by the user", blocked=True)
+    journal.telegram.trouble += [gone, gone]
+    await journal.worker.turns.receive(ann.message("/help"))
+    await cut.wait()
+    journal.worker.outbox.poke(ann.message().chat)
+    await journal.until(TOLD_ELSEWHERE.format(1))
+    await journal.settle()
+    assert [sent.text[:14] for sent in phone.replies[1:]] == ["I cannot write"]
+    assert await states(journal) == ["sent", "refused", "sent"]
+    assert await journal.count("worker.chats", "blocked_at is not null") == 1
 
 
 async def test_a_stranger_who_blocks_us_is_told_of_nowhere(journal: Journal, phone: Person) -> None:
