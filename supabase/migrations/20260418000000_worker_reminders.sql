@@ -44,14 +44,28 @@ select p.id from public.profiles p
 where coalesce(p.telegram_chat_id, p.discord_user_id, p.whatsapp_phone, p.gmail_journal_address) is not null;
 
 -- Whether a trader is told nothing unasked now: paused, or in quiet hours, by the trader's clock. Clients write the
--- preferences: what is wrong in them means no pause, no quiet hours, UTC; as bot/reminding/wishes.py reads them.
+-- preferences: what is wrong in them means no pause, no quiet hours, UTC; as bot/reminding/wishes.py reads them and
+-- bot/trading/day.py the zone. PostgreSQL takes more for a zone than is one: "PST" and "CET" for abbreviations, which
+-- have no summer time, "Any/Name+5" for hours west of Greenwich. So the names that are one are told here.
 create function worker.is_silent(p_preferences jsonb, p_now timestamptz) returns boolean
 language plpgsql stable set search_path = '' as $$
 declare
     paused text := case when jsonb_typeof(p_preferences -> 'paused_until') = 'string'
                         then p_preferences ->> 'paused_until' end;
     quiet jsonb := p_preferences -> 'quiet';
-    zone text := p_preferences ->> 'timezone';
+    named text := p_preferences ->> 'timezone';
+    zone text := case
+        when named in ('CET', 'MET') then 'Europe/Brussels'
+        when named = 'EET' then 'Europe/Athens'
+        when named = 'WET' then 'Europe/Lisbon'
+        when named ~ '^[A-Z][A-Za-z]+(/[A-Za-z_-]+){1,2}$' then named
+        when named ~ '^Etc/GMT([+-]?[0-9]|[+]1[0-2]|-1[0-4])$' then named
+        when named in (
+            'CST6CDT', 'Cuba', 'EST', 'EST5EDT', 'Egypt', 'Eire', 'Factory', 'GB', 'GB-Eire', 'GMT', 'GMT+0', 'GMT-0',
+            'GMT0', 'Greenwich', 'HST', 'Hongkong', 'Iceland', 'Iran', 'Israel', 'Jamaica', 'Japan', 'Kwajalein',
+            'Libya', 'MST', 'MST7MDT', 'NZ', 'NZ-CHAT', 'Navajo', 'PRC', 'PST8PDT', 'Poland', 'Portugal', 'ROC', 'ROK',
+            'Singapore', 'Turkey', 'UCT', 'UTC', 'Universal', 'W-SU', 'Zulu') then named
+        else 'UTC' end;
     clock text;
     today text;
 begin
@@ -59,8 +73,7 @@ begin
         return false;
     end if;
     begin
-        today := to_char(p_now at time zone case when zone ~ '^[A-Z][A-Za-z]+(/[A-Za-z0-9_+-]+)*$' then zone
-                                                 else 'UTC' end, 'YYYY-MM-DD HH24:MI');
+        today := to_char(p_now at time zone zone, 'YYYY-MM-DD HH24:MI');
     exception when invalid_parameter_value then
         today := to_char(p_now at time zone 'UTC', 'YYYY-MM-DD HH24:MI');
     end;

@@ -5,12 +5,13 @@ import email
 import email.policy
 import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
 
 import asyncpg
 import pytest
@@ -443,6 +444,42 @@ async def test_announcements_keep_quiet(journal: Journal, ann: Person, trader: U
         assert [await announce(journal.worker.pool, SETTINGS) for _ in range(2)] == [0, 0]
     await prefer(journal, trader, timezone="UTC", quiet={"from": around["to"], "to": around["from"]})
     assert [await announce(journal.worker.pool, SETTINGS) for _ in range(2)] == [1, 0]
+
+
+def zone_moments(zone: ZoneInfo) -> Iterator[datetime]:
+    """The beginning of a year, and what lies around every change of the clocks in it; UTC. The year is one of which all
+    that tell of zones know the same: what a country changes reaches Python and the database at different times."""
+    moment = datetime(2021, 1, 1, 0, 30, tzinfo=UTC)
+    yield moment
+    while moment.year == 2021:
+        if (later := moment + timedelta(days=1)).astimezone(zone).utcoffset() != moment.astimezone(zone).utcoffset():
+            yield from (moment + timedelta(hours=n) for n in range(25))
+        moment = later
+
+
+async def test_the_database_has_every_traders_clock(connection: asyncpg.Connection) -> None:
+    """It is quiet in the very minute that the clock shows here. Also of names that only the database knows: UTC. And a
+    zone's key, which statements take, means there what it means here."""
+    cases, shown = [], []
+    for name in sorted({*available_timezones(), "PST", "EDT", "ABC5", "Etc/GMT+13", "Any/Name+5", "Mars/Base"}):
+        zone = zone_of({"timezone": name})
+        for moment in zone_moments(zone):
+            local = moment.astimezone(zone)
+            quiet = {"from": f"{local:%H:%M}", "to": f"{local + timedelta(minutes=1):%H:%M}"}
+            cases.append((json.dumps({"timezone": name, "quiet": quiet}), moment))
+            shown.append((zone.key, moment, local.replace(tzinfo=None)))
+    assert len(cases) > 5_000
+    different = await connection.fetch(
+        "select p, m from unnest($1::jsonb[], $2::timestamptz[]) as c (p, m) where not worker.is_silent(p, m)",
+        *map(list, zip(*cases, strict=True)),
+    )
+    assert different == []
+    different = await connection.fetch(
+        "select * from unnest($1::text[], $2::timestamptz[], $3::timestamp[]) as c (zone, m, shown)"
+        " where m at time zone zone <> shown",
+        *map(list, zip(*shown, strict=True)),
+    )
+    assert different == []
 
 
 async def test_silence_in_the_database_is_silence_here(connection: asyncpg.Connection) -> None:
