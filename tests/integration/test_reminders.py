@@ -382,6 +382,31 @@ async def test_nothing_on_a_rest_day_and_the_digest_on_the_next(journal: Journal
     assert heard(ann) == ["Your week: 21 Nov – 27 Nov"]
 
 
+async def test_a_summary_that_falls_due_on_a_rest_day_comes_after_it(
+    journal: Journal, ann: Person, trader: UUID
+) -> None:
+    await prefer(journal, trader, summary_time="07:00", digest_day="wed")
+    await traded(journal, trader, FRIDAY)
+    saturday, sunday = (datetime(2026, 11, day, 6, tzinfo=UTC) for day in (28, 29))
+    await rest(journal, trader, saturday.date())
+    assert [await look(journal, moment, times=2) for moment in (saturday - timedelta(hours=1), saturday)] == [0, 0]
+    assert await next_look(journal) == sunday
+    assert await look(journal, sunday, times=2) == 1
+    assert heard(ann) == ["Your day: 27 Nov"]
+
+
+async def test_a_rest_day_that_is_taken_back(journal: Journal, ann: Person, trader: UUID) -> None:
+    """What waited for its end is told in the next run."""
+    today = datetime.now(UTC).replace(hour=7, minute=0, second=0, microsecond=0)
+    await prefer(journal, trader, timezone="UTC", summary_time="07:00", digest_day=WEEKDAYS[today.weekday() - 2])
+    await traded(journal, trader, today.date() - timedelta(days=1))
+    await ann.writes(f"/rest {today.date()}")
+    assert [await look(journal, moment) for moment in (today - timedelta(hours=1), today)] == [0, 0]
+    await ann.writes(f"/rest off {today.date()}")
+    assert await look(journal, today + timedelta(hours=1), times=2) == 1
+    assert len(heard(ann)) == 1
+
+
 async def test_what_is_late_is_told_the_same_evening_or_not_at_all(journal: Journal, ann: Person, trader: UUID) -> None:
     await traded(journal, trader, FRIDAY - timedelta(days=2), FRIDAY - timedelta(days=1), FRIDAY)
     assert await look(journal, EVENING - timedelta(days=1) + timedelta(hours=5)) == 0
@@ -442,6 +467,11 @@ async def test_announcements_keep_quiet(journal: Journal, ann: Person, trader: U
     for chosen in ({"paused_until": "forever"}, {"quiet": around}):
         await prefer(journal, trader, timezone="UTC", **chosen)
         assert [await announce(journal.worker.pool, SETTINGS) for _ in range(2)] == [0, 0]
+    await prefer(journal, trader, timezone="UTC")
+    for day in range(-1, 2):  # the test may pass midnight
+        await rest(journal, trader, clock.date() + timedelta(days=day))
+    assert [await announce(journal.worker.pool, SETTINGS) for _ in range(2)] == [0, 0]
+    await journal.db.execute("update public.daily_tracking set trade_date = trade_date - 7")
     await prefer(journal, trader, timezone="UTC", quiet={"from": around["to"], "to": around["from"]})
     assert [await announce(journal.worker.pool, SETTINGS) for _ in range(2)] == [1, 0]
 
@@ -470,7 +500,7 @@ async def test_the_database_has_every_traders_clock(connection: asyncpg.Connecti
             shown.append((zone.key, moment, local.replace(tzinfo=None)))
     assert len(cases) > 5_000
     different = await connection.fetch(
-        "select p, m from unnest($1::jsonb[], $2::timestamptz[]) as c (p, m) where not worker.is_silent(p, m)",
+        "select p, m from unnest($1::jsonb[], $2::timestamptz[]) as c (p, m) where not worker.is_silent(null, p, m)",
         *map(list, zip(*cases, strict=True)),
     )
     assert different == []
@@ -505,8 +535,8 @@ async def test_silence_in_the_database_is_silence_here(connection: asyncpg.Conne
         wanted.append(quiet_now or wishes.paused_on(local.date()))
         cases.append((text, moment))
     found = await connection.fetch(
-        "select worker.is_silent(p, m) as s from unnest($1::jsonb[], $2::timestamptz[]) with ordinality as c (p, m, n)"
-        " order by n",
+        "select worker.is_silent(null, p, m) as s"
+        " from unnest($1::jsonb[], $2::timestamptz[]) with ordinality as c (p, m, n) order by n",
         *map(list, zip(*cases, strict=True)),
     )
     different = [case for case, row, here in zip(cases, found, wanted, strict=True) if row["s"] is not here]
