@@ -283,6 +283,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         # trouble
         "flooded": talking.flooded,
         "apology": _plain("apology"),
+        "undelivered": _plain("undelivered"),
         "group_hint": _plain("group_hint"),
         "settings_word": _plain("settings_word"),
     }

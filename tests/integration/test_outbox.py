@@ -92,8 +92,8 @@ async def test_a_stored_reply_that_cannot_be_loaded_holds_up_none_and_is_not_log
         trader,
     )
     await ann.writes("/help")
-    assert await states(journal) == ["refused", "sent"]
-    assert len(ann.replies) == 1
+    assert await states(journal) == ["refused", "sent", "sent"]
+    assert [sent.text[:9] for sent in ann.replies] in (["Something", "Write a t"], ["Write a t", "Something"])
     said = capsys.readouterr()
     assert "all of it" not in said.out + said.err
 
@@ -311,12 +311,30 @@ async def test_a_stranger_who_blocks_us_is_told_of_nowhere(journal: Journal, pho
     assert deliveries("blocked", "telegram") >= 1
 
 
-async def test_a_reply_refused_by_itself_stops_nothing_and_is_told_to_the_operator_alone(
+async def test_a_reply_refused_by_itself_stops_nothing_and_is_told_of_in_its_chat_once_a_day(
     journal: Journal, ann: Person, phone: Person, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await phone.writes("/help")
-    journal.telegram.trouble.append(SendRefused("message is too long"))
-    assert await ann.writes("/trades") == []
+    refused = SendRefused("message is too long")
+    journal.telegram.trouble.append(refused)
+    (told,) = await ann.writes("/trades")
+    assert told.startswith("Something I wanted to tell you could not be delivered here")
     assert len(await ann.writes("/help")) == 1
+    journal.telegram.trouble.append(refused)
+    assert await ann.writes("/trades") == []
     assert len(phone.replies) == 1
     assert "message is too long" in capsys.readouterr().out
+    await journal.db.execute("update worker.outbox set created_at = created_at - interval '25 hours'")
+    journal.telegram.trouble += [refused, refused]
+    assert await ann.writes("/trades") == []  # not even that: it is said no second time
+    assert await journal.count("worker.outbox", "status = 'pending'") == 0
+
+
+async def test_a_refusal_of_which_the_platform_tells_later_is_told_to_the_operator(
+    journal: Journal, phone: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await phone.writes("/help")
+    news = Delivery(phone.message().chat, phone.replies[0].external_id, "refused", "63024: no such number")
+    await journal.worker.receiver.delivered(news)
+    assert await states(journal) == ["refused"]
+    assert "63024: no such number" in capsys.readouterr().out
