@@ -185,11 +185,15 @@ def _over_rest(one: Occurrence, zone: ZoneInfo, rests: frozenset[date]) -> Occur
 def _rest_ends(
     wishes: Wishes, one: Occurrence, zone: ZoneInfo, now: datetime, rests: frozenset[date]
 ) -> datetime | None:
-    """When to look again, as the next date may be a rest day, too; None where today's date is none."""
+    """The summary time for which it waits, on the first date from its own on that is none; None where it need not. Who
+    is late may have come into another rest day."""
+    held = one.at
+    while one.kind not in PROMPTS and (day := held.astimezone(zone).date()) in rests:
+        held = moment_of(day + ONE_DAY, wishes.summary_time, zone)
     today = now.astimezone(zone).date()
-    if one.kind in PROMPTS or today not in rests:
-        return None
-    return moment_of(today + ONE_DAY, wishes.summary_time, zone)
+    if held <= now and one.kind not in PROMPTS and today in rests:
+        held = moment_of(today + ONE_DAY, wishes.summary_time, zone)
+    return held if held > now else None
 
 
 def out_of_quiet(quiet: Quiet | None, moment: datetime, zone: ZoneInfo) -> datetime:

@@ -70,9 +70,10 @@ class Trader:
             moment = at
             while self.is_quiet(moment):
                 moment += -MINUTE if kind == "close" else MINUTE
+            fell = moment
             if kind in ("summary", "digest"):
                 moment = self._after_rest(moment)
-            if begin < moment <= end and kind in self.wished and self._is_something(kind, period):
+            if begin < fell and moment <= end and kind in self.wished and self._is_something(kind, period):
                 yield kind, period, moment
 
     def _after_rest(self, moment: datetime) -> datetime:

@@ -267,6 +267,25 @@ def test_three_rest_days_in_a_row_are_waited_for_and_no_more() -> None:
         assert [one.period.day for _, group in said for one in group] == told
 
 
+def test_what_waits_for_the_end_of_a_rest_day_comes_at_its_hour_and_with_nothing_before() -> None:
+    """The session begins at midnight, and with it a look."""
+    wishes = Wishes(
+        summary_time=time(21), digest_day=6, kinds=frozenset({"digest", "open"}), quiet=Quiet(time(0), time(0))
+    )
+    said = told_in(
+        wishes,
+        BERLIN,
+        DayStart(BERLIN),
+        at("2026-11-29 12:00"),
+        at("2026-11-30 22:00"),
+        frozenset({date(2026, 11, 29)}),
+    )
+    assert [(now, [one.kind for one in group]) for now, group in said] == [
+        (at("2026-11-29 23:00"), ["open"]),
+        (at("2026-11-30 20:00"), ["digest"]),
+    ]
+
+
 def test_a_rest_day_that_is_taken_back_gives_back_what_it_kept() -> None:
     wishes, start = Wishes(summary_time=time(7), kinds=frozenset({"summary"})), DayStart(BERLIN)
     resting, morning = frozenset({date(2026, 11, 28)}), at("2026-11-28 06:00")
