@@ -16,12 +16,14 @@ import asyncpg
 import pytest
 from PIL import Image, ImageDraw
 
+from bot import metrics, replies
 from bot.auditing import asking
+from bot.charting import making
 from bot.jobs import engine_queries
 from bot.meanings import PATIENCE
 from bot.store import screenshot_path
 from db import backlog
-from statemachine.errors import SendLater
+from statemachine.errors import SendLater, Unavailable
 from statemachine.message import Attachment
 from tests.forks import killed
 from tests.journaling import REPORT, Journal, Person, journaling
@@ -633,6 +635,41 @@ async def test_a_dead_letter_is_held_listed_and_can_be_tried_again(journal: Jour
     await engine_queries(journal.db).requeue_jobs([letter.id])
     await until(journal, "select exists (select from public.trades where audit_status = 'audited')")
     assert await backlog.failed_jobs(journal.db) == []
+
+
+async def test_a_job_that_dies_while_nobody_can_be_told_dies_again_later(
+    journal: Journal, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database went away between the last try and the word for the trader."""
+    told, away = replies.reply_to_chat, [True]
+
+    async def breaks(*_: Any) -> NoReturn:
+        raise RuntimeError("unforeseen")
+
+    async def tell_once_back(*given: Any, **named: Any) -> int:
+        if away and away.pop():
+            raise Unavailable("the database went away")
+        return await told(*given, **named)
+
+    monkeypatch.setattr(making, "facts_of", breaks)
+    monkeypatch.setattr(making, "reply_to_chat", tell_once_back)
+    await ann.writes("/chart")
+    await until(journal, "select exists (select from worker.pgqueuer where status = 'failed')")
+    await journal.settle()
+    assert away == []
+    assert [sent.text for sent in ann.replies][-1] == "The chart could not be made. Please ask again later."
+    (letter,) = await backlog.failed_jobs(journal.db)
+    assert letter.error is not None
+    assert letter.error.endswith("RuntimeError")
+
+
+async def test_a_stored_job_that_cannot_be_loaded_is_counted(journal: Journal) -> None:
+    """Whose it was nobody can say: the operator has the dead letter."""
+    labels = {"entrypoint": "chart", "outcome": "failed"}
+    before = metrics.REGISTRY.get_sample_value("vigil_jobs_total", labels) or 0.0
+    await enqueue(journal, "chart", {"of": "another version"})
+    await until(journal, "select exists (select from worker.pgqueuer where status = 'failed')")
+    assert metrics.REGISTRY.get_sample_value("vigil_jobs_total", labels) == before + 1
 
 
 async def test_the_sweep_finds_messages_whose_drain_was_lost(
