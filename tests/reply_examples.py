@@ -515,7 +515,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("balance_refused", {"account": "main", "reason": "unread", "kind": "payout"}, """
         I need one amount of money.
         Example: /payout 2000"""),
-    ("rested", {"day": NOW.date(), "off": False}, "23 Mar is a rest day: it does not break your streak."),
+    ("rested", {"day": NOW.date(), "off": False}, "23 Mar is a rest day: it does not break your streak, and nothing comes unasked."),
     ("rest_refused", {"reason": "traded", "day": NOW.date()}, "23 Mar has trades, so it is no rest day. If they are wrong: /undo"),
     ("rest_refused", {"reason": "far", "day": NOW.date()}, """
         23 Mar is more than a year away.
