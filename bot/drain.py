@@ -10,6 +10,7 @@ import structlog
 from pgqueuer.domain.errors import RetryRequested
 from pydantic import ValidationError
 
+from bot.replies import apologise
 from bot.settings import Settings
 from bot.stored import load_message
 from bot.turn import Ask, Turns
@@ -58,6 +59,7 @@ class Drain:
         async with pool.transaction(self._pool) as connection:
             rows = [row.id for row in turn]
             await inbox.store_bare_failure(connection, chat, turn[0].external_id, "unloadable", rows)
+            await apologise(connection, chat)
 
     async def _next(self, chat: Chat) -> list[Waiting]:
         """What waits. Where nothing does the claim ends under the chat's lock: the next message finds none."""

@@ -56,11 +56,15 @@ class TradeJob(ChatJob):
 
 
 class RuleJob(ChatJob):
-    """propose: a rule of a user that plain code cannot read, and the chat that is asked. `digest`: of its text."""
+    """propose: a rule of a user that plain code cannot read, and the chat that is asked. `digest`: of its text.
+
+    asked   the trader asked for it: it is answered in any case
+    """
 
     rule_id: UUID
     user_id: UUID
     digest: str
+    asked: bool = False
 
 
 class ExportJob(ChatJob):
@@ -168,7 +172,9 @@ def audit_job(job: TradeJob) -> dict[str, Any]:
 
 
 def propose_job(job: RuleJob) -> dict[str, Any]:
-    return _job("propose", job, key=f"propose:{job.rule_id.hex}:{job.digest}")
+    """One that was asked for is not lost beside one that was not: only it is answered in any case."""
+    key = f"propose:{job.rule_id.hex}:{job.digest}"
+    return _job("propose", job, key=f"{key}:asked" if job.asked else key)
 
 
 def export_job(job: ExportJob) -> dict[str, Any]:

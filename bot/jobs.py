@@ -23,6 +23,7 @@ from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Job
 from pgqueuer.domain.models import Schedule as PgSchedule
 from pgqueuer.domain.settings import DBSettings
+from pydantic import ValidationError
 
 from bot import metrics
 from bot.job_payloads import (
@@ -164,17 +165,21 @@ class Jobs:
         kind = PAYLOADS.get(name, ChatJob)
 
         async def run(job: Job) -> None:
-            payload = kind.model_validate_json(job.payload or b"")
+            try:
+                payload = kind.model_validate_json(job.payload or b"")
+            except ValidationError:  # written by another version, or by hand
+                log.error("a stored job cannot be loaded", job=name)
+                metrics.count_job(name, "failed")
+                raise
             work = asyncio.ensure_future(handler(payload))
             self._running.add(work)
             try:
                 await work
                 outcome = "done"
             except BaseException as error:
-                retry = self._retry(job, error)
+                retry = self._retry(job, error) or await self._give_up(job, name, payload)
                 outcome = "failed" if retry is None else "retried"
                 if retry is None:
-                    await self._give_up(name, payload)
                     raise
                 raise retry from error
             finally:
@@ -183,14 +188,20 @@ class Jobs:
 
         return run
 
-    async def _give_up(self, name: str, payload: ChatJob) -> None:
-        """What the job died of is what the operator is shown, whether or not the trader could be told."""
+    async def _give_up(self, job: Job, name: str, payload: ChatJob) -> RetryRequested | None:
+        """Tell the trader that the job is tried no more; with the database away it comes again, to be given up then.
+
+        What the job died of is what the operator is shown, whether or not the trader could be told.
+        """
         tell = self._given_up.get(name)
         try:
             if tell is not None:
                 await tell(payload)
+        except Unavailable as error:
+            return self._retry(job, error)
         except Exception:
             log.exception("nobody was told of a job that was given up", job=name)
+        return None
 
     def _retry(self, job: Job, error: BaseException) -> RetryRequested | None:
         """When the job runs again, if it does: an outage is waited out, other failures are tried a few times."""

@@ -3,8 +3,8 @@
 One task per chat with something to send; a chat is claimed first, so that of many processes one delivers it. What a
 platform wants later waits with its chat (never others) and is taken up again when it is due; after 24 h it is given
 up. What it takes only once the person has written is held, and with it all that follows in that chat, until they do or
-a week has passed. Every other refusal is noted on the row and the next reply goes on; a chat that blocked us is told of
-on its trader's other chats.
+a week has passed. Every other refusal is noted on the row and the next reply goes on, and the trader is told once a day
+that something did not come through; a chat that blocked us is told of on its trader's other chats.
 """
 
 import asyncio
@@ -120,7 +120,9 @@ class Outbox:
     async def _send(self, adapter: Adapter, chat: Chat, outgoing: Outgoing) -> bool:
         """Send one reply and note what became of it; false when the chat has to wait."""
         if not outgoing.bound:
-            await self._note(chat, "dropped", outgoing, "the chat is no longer linked to this profile")
+            async with pool.acquired(self._pool) as connection:
+                await outbox.mark_dropped(connection, outgoing.id, "the chat is no longer linked to this profile")
+            metrics.count_delivery(chat.platform, "dropped")
             return True
         if outgoing.behind:
             return await self._held(chat, outgoing, "an earlier reply is held")
@@ -128,11 +130,12 @@ class Outbox:
             reply = load_reply(outgoing.payload)
         except ValidationError:  # written by another version, or by hand
             log.error("a stored reply cannot be loaded", platform=chat.platform, outgoing=outgoing.id)
-            await self._note(chat, "refused", outgoing, "unloadable")
+            await self._refused(chat, outgoing, "unloadable")
             return True
         file = await read_file(self._pool, reply.file.path) if reply.file is not None else None
         if reply.file is not None and file is None:
-            await self._note(chat, "refused", outgoing, "its file is kept no longer")
+            log.warning("a reply's file is kept no longer", platform=chat.platform, outgoing=outgoing.id)
+            await self._refused(chat, outgoing, "its file is kept no longer")
             return True
         envelope = Envelope(outgoing.key, outgoing.handle, outgoing.last_inbound_at, file)
         try:
@@ -145,11 +148,11 @@ class Outbox:
             if error.blocked and await self._blocked(chat, outgoing):
                 return False
             log.warning("a reply was refused", platform=chat.platform, outgoing=outgoing.id, reason=str(error))
-            await self._note(chat, "refused", outgoing, str(error))
+            await self._refused(chat, outgoing, str(error), told=not error.blocked)
             return True
         except Exception as error:
             log.exception("a reply could not be sent", platform=chat.platform, outgoing=outgoing.id)
-            await self._note(chat, "refused", outgoing, type(error).__name__)
+            await self._refused(chat, outgoing, type(error).__name__)
             return True
         async with pool.acquired(self._pool) as connection:
             await outbox.mark_sent(connection, outgoing.id, sent)
@@ -159,7 +162,9 @@ class Outbox:
     async def _later(self, chat: Chat, outgoing: Outgoing, error: SendLater) -> bool:
         if outgoing.age > GIVEN_UP_AFTER:
             log.warning("a reply was given up", platform=chat.platform, outgoing=outgoing.id, reason=str(error))
-            await self._note(chat, "expired", outgoing, str(error))
+            async with pool.acquired(self._pool) as connection:
+                await outbox.mark_refused(connection, outgoing.id, str(error))
+            metrics.count_delivery(chat.platform, "expired")
             return True
         wait = backoff(outgoing.tries) if error.after is None else error.after
         async with pool.acquired(self._pool) as connection:
@@ -177,32 +182,36 @@ class Outbox:
         return False
 
     async def _blocked(self, chat: Chat, outgoing: Outgoing) -> bool:
-        """Nothing more is sent to this chat until the person writes; the trader learns of it on the other chats.
+        """Nothing more is sent to this chat until the person writes; the trader learns of it on the other chats, in the
+        same transaction, as nobody would come back to it. One that an unlinking collides with is tried again with the
+        reply.
 
         False when they have written meanwhile: then only this reply is lost.
         """
-        async with pool.acquired(self._pool) as connection:
+        others: list[Chat] = []
+        async with pool.transaction(self._pool) as connection:
             if not await outbox.mark_blocked(connection, chat, outgoing):
                 return False
+            if outgoing.user_id is not None:
+                others = await _tell_others(connection, chat, outgoing.user_id)
         metrics.count_delivery(chat.platform, "blocked")
-        if outgoing.user_id is not None:
-            await self._tell_others(chat, outgoing.user_id)
-        return True
-
-    async def _tell_others(self, chat: Chat, user_id: UUID) -> None:
-        """In a transaction of its own: it takes the profile's lock, which nobody may wait for with a chat's in hand."""
-        say = Say("blocked_elsewhere", {"platform": chat.platform})
-        async with pool.transaction(self._pool) as connection:
-            others = await links.other_chats(connection, user_id, chat.platform)
-            for other in others:
-                await reply_to_chat(connection, other, user_id, say, once_a_day=True)
         for other in others:
             self.poke(other)
+        return True
 
-    async def _note(self, chat: Chat, outcome: str, outgoing: Outgoing, error: str) -> None:
-        async with pool.acquired(self._pool) as connection:
-            if outcome == "dropped":
-                await outbox.mark_dropped(connection, outgoing.id, error)
-            else:
-                await outbox.mark_refused(connection, outgoing.id, error)
-        metrics.count_delivery(chat.platform, outcome)
+    async def _refused(self, chat: Chat, outgoing: Outgoing, error: str, *, told: bool = True) -> None:
+        """It will never arrive, and the trader has to know. `told` False: they know it, or could not be told."""
+        async with pool.transaction(self._pool) as connection:
+            await outbox.mark_refused(connection, outgoing.id, error)
+            if told and outgoing.user_id is not None:
+                await reply_to_chat(connection, chat, outgoing.user_id, Say("undelivered"), once_a_day=True)
+        metrics.count_delivery(chat.platform, "refused")
+
+
+async def _tell_others(connection: pool.Connection, blocked: Chat, user_id: UUID) -> list[Chat]:
+    """The trader's other chats, told of the one that blocked us."""
+    others = await links.other_chats(connection, user_id, blocked.platform)
+    for other in others:
+        say = Say("blocked_elsewhere", {"platform": blocked.platform})
+        await reply_to_chat(connection, other, user_id, say, once_a_day=True)
+    return others

@@ -4,11 +4,15 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+import structlog
+
 from adapters import Seen
 from bot import metrics
 from bot.turn import Turns
 from db import inbox, outbox, pool
 from statemachine.message import Delivery, Message, Platform
+
+log = structlog.get_logger(__name__)
 
 NOTED_WITHIN: Final = (0.2, 0.8, 2.0)
 """Seconds between looks for a reply whose news came before its sending was noted: a platform may be that quick."""
@@ -28,6 +32,8 @@ class Receiver:
         for wait in (*NOTED_WITHIN, None):
             async with pool.acquired(self._pool) as connection:
                 known = await outbox.note_delivery(connection, delivery)
+            if known and delivery.outcome == "refused":
+                log.warning("a reply was refused", platform=delivery.chat.platform, reason=delivery.error)
             if known and delivery.outcome != "delivered":
                 metrics.count_delivery(delivery.chat.platform, delivery.outcome)
             if known or wait is None or delivery.outcome == "delivered":

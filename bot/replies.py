@@ -40,6 +40,12 @@ async def reply_to_chat(
     return await outbox.add_reply(connection, chat, None if to_nobody else user_id, payload, say.about, handle)
 
 
+async def apologise(connection: Connection, chat: Chat) -> None:
+    """For a message of which only the bare fact is stored: whoever wrote it hears that nothing came of it."""
+    payload = dump_reply(render(Say("apology"), view_of(*await outbox.reader(connection, chat))))
+    await outbox.add_reply(connection, chat, None, payload)
+
+
 def view_of(locale: str | None, preferences: str | None, currency: str | None = None) -> View:
     """For whoever reads a chat, by what `outbox.listener` tells of them; `currency` as for reply_to_chat."""
     account = Account.of({"preferences": read_json(preferences)})

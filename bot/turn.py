@@ -26,6 +26,7 @@ from bot.commands import find_command
 from bot.gate import Gate
 from bot.meanings import Made, Question
 from bot.reading import may_confirm
+from bot.replies import apologise
 from bot.sanitize import storable_message
 from bot.settings import Settings
 from bot.stored import dump_message, dump_reply
@@ -232,9 +233,19 @@ class Turns:
             log.exception("setting aside failed", platform=message.platform, external_id=message.external_id)
             async with pool.transaction(self._pool) as connection:
                 await inbox.store_bare_failure(connection, message.chat, message.external_id, error, rows or [])
+            if not timer:
+                await self._apologise(message.chat)
             outcome = "failed"
         self._deliver(message.chat)
         return Result(outcome)
+
+    async def _apologise(self, chat: Chat) -> None:
+        """By itself: what fails here, too, must not bring the message back."""
+        try:
+            async with pool.transaction(self._pool) as connection:
+                await apologise(connection, chat)
+        except Exception:
+            log.exception("nobody was told of a message that failed", platform=chat.platform)
 
     async def _store_failed(
         self, connection: pool.Connection, message: Message, error: str, rows: list[int] | None, *, timer: bool

@@ -187,7 +187,7 @@ def _handlers(
     reader = Reader(connections, judges_of(model, settings), fetch, settings)
     listener = Listener(connections, ears, recordings, settings, reader)
     audits, tries = Audits(connections, model, store, settings), Tries(connections, model, settings)
-    charts = Charts(connections, store, studio, settings)
+    charts, proposals = Charts(connections, store, studio, settings), Proposals(connections, model, settings)
     exports, screenshots = Exports(connections, store), Screenshots(connections, store, fetch, turns, settings)
     telling: dict[str, Handler] = {
         "media": screenshots,
@@ -196,7 +196,7 @@ def _handlers(
         "export": exports,
         "chart": charts,
         "import": imports,
-        "propose": Proposals(connections, model, settings),
+        "propose": proposals,
         "try": tries,
     }
     given_up: dict[str, Handler] = {
@@ -205,6 +205,7 @@ def _handlers(
         "export": exports.give_up,
         "import": imports.give_up,
         "media": screenshots.give_up,
+        "propose": proposals.give_up,
         "try": tries.give_up,
     }
     drain = Drain(connections, turns, listener, settings, worker.presence.process)

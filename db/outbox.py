@@ -264,3 +264,16 @@ async def listener(connection: Connection, chat: Chat, user_id: UUID) -> tuple[s
     """How to speak to whoever reads a chat: its locale, and the profile's preferences as JSON."""
     row = await connection.fetchrow(LISTENER, user_id, chat.platform, chat.account, chat.chat_id)
     return (row["locale"], row["preferences"]) if row else (None, None)
+
+
+READER = """
+select c.locale, p.journal_preferences::text as preferences
+from worker.chats c left join public.profiles p on p.id = c.user_id
+where c.platform = $1 and c.account = $2 and c.chat_id = $3
+"""
+
+
+async def reader(connection: Connection, chat: Chat) -> tuple[str | None, str | None]:
+    """The same of whoever reads a chat, linked or not."""
+    row = await connection.fetchrow(READER, chat.platform, chat.account, chat.chat_id)
+    return (row["locale"], row["preferences"]) if row else (None, None)

@@ -65,16 +65,30 @@ async def put_off(connection: Connection, user_id: UUID, until: datetime) -> Non
     await connection.execute(PUT_OFF, user_id, until)
 
 
+RESTS: Final = """
+select array(select d.trade_date from public.daily_tracking d
+             where d.user_id = $1 and d.trade_date between $2 and $3 and d.day_status = 'rest_day')
+"""
+
+
+async def rests(connection: Connection, user_id: UUID, first: date, last: date) -> frozenset[date]:
+    """The rest days of the default account, both ends counted."""
+    return frozenset(await connection.fetchval(RESTS, user_id, first, last))
+
+
+async def look_again(connection: Connection, user_id: UUID) -> None:
+    """In the next run, as what is due may be due at another time now."""
+    await connection.execute("update worker.reminders set next_at = '-infinity' where user_id = $1", user_id)
+
+
 # The chat the trader was last heard from in. A terminal's lives for a talk.
 HEARER: Final = """
 select chat.*,
     (select jsonb_agg(to_jsonb(a) - array['user_id', 'created_at'] order by a.created_at, a.id)::text
      from (select * from worker.accounts a where a.user_id = $1 and a.closed_at is null
            order by a.created_at, a.id limit 20) a) as accounts,
-    array(select d.trade_date from public.daily_tracking d
-          where d.user_id = $1 and d.trade_date = any ($2) and d.day_status = 'rest_day') as rests,
     array(select t.kind || ' ' || t.period from worker.told t
-          where t.user_id = $1 and (t.kind, t.period) in (select * from unnest($3::text[], $4::date[]))) as told
+          where t.user_id = $1 and (t.kind, t.period) in (select * from unnest($2::text[], $3::date[]))) as told
 from (select) one left join lateral (
     select c.platform, c.account, c.chat_id, c.locale from worker.chats c
     where c.user_id = $1 and c.account <> 'local' and c.blocked_at is null
@@ -91,16 +105,13 @@ class Hearer:
     chat: Chat | None
     locale: str | None
     accounts: list[dict[str, Any]]
-    rests: frozenset[date]
     told: frozenset[tuple[str, date]]
 
 
-async def hearer(
-    connection: Connection, user_id: UUID, days: Sequence[date], periods: Sequence[tuple[str, date]]
-) -> Hearer:
-    """`days`: those that may be rest days; `periods`: kinds and periods that may have been told."""
+async def hearer(connection: Connection, user_id: UUID, periods: Sequence[tuple[str, date]]) -> Hearer:
+    """`periods`: kinds and periods that may have been told."""
     kinds, of = [kind for kind, _ in periods], [period for _, period in periods]
-    row = await connection.fetchrow(HEARER, user_id, list(days), kinds, of)
+    row = await connection.fetchrow(HEARER, user_id, kinds, of)
     assert row is not None  # noqa: S101 - it begins with one row
     chat = None if row["chat_id"] is None else Chat(row["platform"], row["account"], row["chat_id"])
     told = (each.split(" ") for each in row["told"])
@@ -108,7 +119,6 @@ async def hearer(
         chat=chat,
         locale=row["locale"],
         accounts=read_json(row["accounts"]) or [],
-        rests=frozenset(row["rests"]),
         told=frozenset((kind, date.fromisoformat(period)) for kind, period in told),
     )
 

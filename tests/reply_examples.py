@@ -515,7 +515,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("balance_refused", {"account": "main", "reason": "unread", "kind": "payout"}, """
         I need one amount of money.
         Example: /payout 2000"""),
-    ("rested", {"day": NOW.date(), "off": False}, "23 Mar is a rest day: it does not break your streak."),
+    ("rested", {"day": NOW.date(), "off": False}, "23 Mar is a rest day: it does not break your streak, and nothing comes unasked."),
     ("rest_refused", {"reason": "traded", "day": NOW.date()}, "23 Mar has trades, so it is no rest day. If they are wrong: /undo"),
     ("rest_refused", {"reason": "far", "day": NOW.date()}, """
         23 Mar is more than a year away.
@@ -822,6 +822,8 @@ EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Send me a trade, for example: long 2 nq 18250 > 18290 stop 18230"""),
     ("flooded", {"limit": 30}, """
         That is more than 30 messages in a minute, so I did not read the last one. Wait a minute, then send it again."""),
+    ("undelivered", {}, """
+        Something I wanted to tell you could not be delivered here, and whoever runs this journal can see that. What is recorded is safe: /trades shows it, /drafts what waits."""),
     ("apology", {}, """
         I could not handle that message. It is kept, and nothing was changed. Please say it differently."""),
     ("group_hint", {}, "A journal is private: write to me in a direct chat."),

@@ -143,6 +143,16 @@ RULE_EXAMPLES: tuple[tuple[str, dict[str, Any], str], ...] = (
         Until you say so, the language model judges it.
         [Right] [Not what I meant]"""),
     ("rule_asking", {"rule": SETUPS}, "I look whether it can be computed, and ask you if so. 2. Only trade A+ setups"),
+    ("rule_unproposed", {"rule": SETUPS, "reason": "none"}, """
+        I know no check that says all of it and nothing else, so the language model goes on judging it. 2. Only trade A+ setups"""),
+    ("rule_unproposed", {"rule": SETUPS, "reason": "failed"}, """
+        The language model could not be asked whether it can be computed, so it stays left to the judge. Try again later. 2. Only trade A+ setups
+        [Can you compute it?]"""),
+    ("rule_unproposed", {"rule": SETUPS, "reason": "spent"}, """
+        I could not look whether it can be computed: the language model was asked often enough for today. Try again tomorrow. 2. Only trade A+ setups
+        [Can you compute it?]"""),
+    ("rules_unproposed", {"reason": "failed"}, "The language model could not be asked whether it can be computed, so it is left to the judge. To try again: /rules, the rule, Can you compute it?"),
+    ("rules_unproposed", {"reason": "spent"}, "I did not look whether it can be computed: the language model was asked often enough for today. To try tomorrow: /rules, the rule, Can you compute it?"),
     ("rule_history", {"number": 1, "versions": [ShownVersion(2, "Always use a stop", NOW, NOTHING), ShownVersion(1, "Use a stop", datetime(2025, 12, 1, tzinfo=UTC), GRADED)]}, """
         History of rule 1
         2, since 23 Mar: Always use a stop

@@ -80,9 +80,9 @@ async def _ask_for_checks(call: Call, rule_ids: list[UUID]) -> bool:
     return bool(jobs)
 
 
-def _job(call: Call, rule: ListedRule) -> dict[str, object]:
+def _job(call: Call, rule: ListedRule, *, asked: bool = False) -> dict[str, object]:
     to = asdict(call.message.chat)
-    return propose_job(RuleJob(**to, rule_id=rule.id, user_id=call.owner, digest=rule.digest))
+    return propose_job(RuleJob(**to, rule_id=rule.id, user_id=call.owner, digest=rule.digest, asked=asked))
 
 
 # ---- changed
@@ -201,10 +201,12 @@ async def _read(call: Call, rule: ListedRule, digest: str, *, right: bool) -> Tu
 
 
 async def press_check(call: Call, rule: ListedRule, digest: str) -> Turn:
-    """The model is asked for a check; the answer comes as a question of its own."""
-    if digest != rule.digest or not undecided(rule) or not has_model(call):
+    """The model is asked for a check; what it says comes later."""
+    if digest != rule.digest or not undecided(rule):
         return call.says("rule_gone")
-    await inbox.enqueue(call.connection, [_job(call, rule)])
+    if not has_model(call):
+        return await _says(call, "rule_unproposed", rule.id, reason="failed")
+    await inbox.enqueue(call.connection, [_job(call, rule, asked=True)])
     return await _says(call, "rule_asking", rule.id)
 
 

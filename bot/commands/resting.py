@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.commands.call import Call
 from bot.trading.day import ONE_DAY, trading_day
-from db import days
+from db import days, reminders
 from statemachine.conversation import Turn
 
 FARTHEST: Final = timedelta(days=366)
@@ -26,6 +26,7 @@ async def rest(call: Call) -> Turn:
         return call.says("rest_refused", reason="unread" if day is None else "far", day=day or today)
     if off:
         done = await days.mark_day(call.connection, call.owner, day, "trading")
+        await reminders.look_again(call.connection, call.owner)  # for what has waited until that day is over
         return (
             call.says("rested", day=day, off=True) if done else call.says("rest_refused", reason="not_resting", day=day)
         )

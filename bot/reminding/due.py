@@ -9,6 +9,8 @@
 - A wall time that the clocks leave out is as much later as they jump; one that comes twice counts at its first.
 - In quiet hours nothing is told: what can wait comes when they end, streak and close a quarter of an hour before they
   begin. Prompts keep the night free where no quiet hours were chosen.
+- Of a session that is a rest day nothing is told but a digest. Summaries and digests that fall due on the date of one,
+  by the trader's calendar, wait for the summary time of the next date that is none, for less than four days.
 """
 
 from collections.abc import Iterator
@@ -64,16 +66,25 @@ class Look:
     next_at: datetime | None
 
 
-def look(wishes: Wishes, zone: ZoneInfo, start: DayStart, looked_at: datetime | None, now: datetime) -> Look:
+def look(
+    wishes: Wishes,
+    zone: ZoneInfo,
+    start: DayStart,
+    looked_at: datetime | None,
+    now: datetime,
+    rests: frozenset[date] = frozenset(),
+) -> Look:
     """`looked_at`: of the look before; None: there was none, and what fell due until now is not made up for, as what
-    falls due in a pause is not, which is looked at, too."""
-    coming = next(occurrences(wishes, zone, start, now, now + AHEAD), None)
+    falls due in a pause is not, which is looked at, too. `rests`: rest days from BEHIND to AHEAD of now."""
+    coming = next(occurrences(wishes, zone, start, now, now + AHEAD, rests), None)
     if wishes.paused_on(now.astimezone(zone).date()):
         return Look((), (), now, None if coming is None else coming.at)
     since = max(looked_at or now - _TICK, now - BEHIND)
-    near = list(occurrences(wishes, zone, start, since, now + TOGETHER))
+    near = list(occurrences(wishes, zone, start, since, now + TOGETHER, rests))
     reached = [one for one in near if one.at <= now < one.until]
-    waits = {one: _quiet_ends(wishes, one.kind, zone, now) for one in reached}
+    waits = {
+        one: _quiet_ends(wishes, one.kind, zone, now) or _rest_ends(wishes, one, zone, now, rests) for one in reached
+    }
     ready = [one for one in reached if waits[one] is None]
     anchor = next((one for one in near if one.at > now and one.kind not in PROMPTS), None)
     if anchor is not None and all(one.kind in PROMPTS and one.until > anchor.at for one in ready):
@@ -91,17 +102,6 @@ def look(wishes: Wishes, zone: ZoneInfo, start: DayStart, looked_at: datetime | 
     )  # fmt: skip
 
 
-def put_off(found: Look, one: Occurrence, wishes: Wishes, zone: ZoneInfo, now: datetime) -> Look:
-    """The look where something that is due has to wait for the next day."""
-    again = moment_of(now.astimezone(zone).date() + ONE_DAY, wishes.summary_time, zone)
-    return replace(
-        found,
-        due=tuple(other for other in found.due if other != one),
-        looked_at=min(found.looked_at, one.at - _TICK),
-        next_at=min(found.next_at or again, again),
-    )
-
-
 def _order(one: Occurrence) -> tuple[int, date]:
     return KINDS.index(one.kind), one.period
 
@@ -112,13 +112,23 @@ def moment_of(day: date, clock: time, zone: ZoneInfo) -> datetime:
 
 
 def occurrences(
-    wishes: Wishes, zone: ZoneInfo, start: DayStart, since: datetime, before: datetime
+    wishes: Wishes,
+    zone: ZoneInfo,
+    start: DayStart,
+    since: datetime,
+    before: datetime,
+    rests: frozenset[date] = frozenset(),
 ) -> Iterator[Occurrence]:
     """What falls due after `since` until `before`, both ends UTC; in order."""
     first = since.astimezone(zone).date() - 3 * ONE_DAY
     last = before.astimezone(zone).date() + 2 * ONE_DAY
     days = [first + n * ONE_DAY for n in range((last - first).days + 1)]
-    found = (one for day in days for kind in wishes.kinds if (one := _on(day, kind, wishes, zone, start)) is not None)
+    found = (
+        _over_rest(one, zone, rests)
+        for day in days
+        for kind in wishes.kinds
+        if (kind == "digest" or day not in rests) and (one := _on(day, kind, wishes, zone, start)) is not None
+    )
     yield from sorted((one for one in found if since < one.at <= before), key=lambda one: (one.at, _order(one)))
 
 
@@ -163,6 +173,27 @@ def _quiet_ends(wishes: Wishes, kind: Kind, zone: ZoneInfo, now: datetime) -> da
     """None where it is not quiet now."""
     quiet = _quiet_for(wishes, kind)
     return _end_of(quiet, now, zone) if quiet is not None and quiet.holds(_clock(now, zone)) else None
+
+
+def _over_rest(one: Occurrence, zone: ZoneInfo, rests: frozenset[date]) -> Occurrence:
+    """What falls due on the date of a rest day has longer."""
+    if one.kind in PROMPTS or one.at.astimezone(zone).date() not in rests:
+        return one
+    return replace(one, until=one.at + BEHIND)
+
+
+def _rest_ends(
+    wishes: Wishes, one: Occurrence, zone: ZoneInfo, now: datetime, rests: frozenset[date]
+) -> datetime | None:
+    """The summary time for which it waits, on the first date from its own on that is none; None where it need not. Who
+    is late may have come into another rest day."""
+    held = one.at
+    while one.kind not in PROMPTS and (day := held.astimezone(zone).date()) in rests:
+        held = moment_of(day + ONE_DAY, wishes.summary_time, zone)
+    today = now.astimezone(zone).date()
+    if held <= now and one.kind not in PROMPTS and today in rests:
+        held = moment_of(today + ONE_DAY, wishes.summary_time, zone)
+    return held if held > now else None
 
 
 def out_of_quiet(quiet: Quiet | None, moment: datetime, zone: ZoneInfo) -> datetime:

@@ -16,7 +16,7 @@ from bot.accounts import Accounts
 from bot.charting.asking import ask_for_chart
 from bot.charting.wanted import Kind, Wanted, period_of
 from bot.reminding.contents import Whose, parts_of
-from bot.reminding.due import Look, Occurrence, look, put_off
+from bot.reminding.due import AHEAD, BEHIND, Look, Occurrence, look
 from bot.reminding.wishes import KINDS, wishes_of
 from bot.replies import view_of
 from bot.settings import Settings
@@ -24,7 +24,7 @@ from bot.stored import dump_reply
 from bot.texts import View, render
 from bot.texts.reminding import DigestTold, Part
 from bot.texts.words import Figured
-from bot.trading.day import trading_day
+from bot.trading.day import ONE_DAY
 from db import outbox, pool, reminders
 from db.jsonb import read_json
 from db.pool import Connection
@@ -83,15 +83,12 @@ async def _look_at(connection: Connection, settings: Settings, claimed: Claimed,
     found, told = Look((), (), now, None), False
     if claimed.linked:
         wishes = wishes_of(preferences)
-        found = look(wishes, account.zone, account.day_start, claimed.looked_at, now)
+        days = (now - BEHIND).date() - ONE_DAY, (now + AHEAD).date() + ONE_DAY
+        rests = await reminders.rests(connection, claimed.user_id, *days)
+        found = look(wishes, account.zone, account.day_start, claimed.looked_at, now, rests)
     if found.due:
-        today = trading_day(now, account.day_start)
-        due = (*found.due, *found.early)
-        periods = [(one.kind, one.period) for one in due]
-        hearer = await reminders.hearer(connection, claimed.user_id, [today, *(one.period for one in due)], periods)
-        if today in hearer.rests:
-            for one in (one for one in found.due if one.kind == "digest"):
-                found = put_off(found, one, wishes, account.zone, now)
+        periods = [(one.kind, one.period) for one in (*found.due, *found.early)]
+        hearer = await reminders.hearer(connection, claimed.user_id, periods)
         accounts = Accounts.of({"preferences": preferences, "accounts": hearer.accounts})
         whose = Whose(connection, claimed.user_id, accounts, wishes.summary_time, now)
         told = await _tell(whose, settings, claimed, hearer, found)
@@ -117,11 +114,10 @@ async def _tell(whose: Whose, settings: Settings, claimed: Claimed, hearer: Hear
 
 
 async def _parts(whose: Whose, hearer: Hearer, due: tuple[Occurrence, ...]) -> dict[Occurrence, list[Part]]:
-    """Of what was not told before and is about no rest day; without what says nothing."""
+    """Of what was not told before; without what says nothing."""
     found = {}
     for one in due:
-        rests = one.kind != "digest" and one.period in hearer.rests
-        if not rests and (one.kind, one.period) not in hearer.told and (parts := await parts_of(whose, one)):
+        if (one.kind, one.period) not in hearer.told and (parts := await parts_of(whose, one)):
             found[one] = parts
     return found
 

@@ -155,6 +155,8 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "rule_read": rules.rule_read,
         "rule_proposed": rules.rule_proposed,
         "rule_asking": rules.rule_asking,
+        "rule_unproposed": rules.rule_unproposed,
+        "rules_unproposed": rules.rules_unproposed,
         "rule_history": rules.rule_history,
         "rules_how": rules.rules_how,
         "no_such_rule": rules.no_such_rule,
@@ -282,6 +284,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         # trouble
         "flooded": talking.flooded,
         "apology": _plain("apology"),
+        "undelivered": _plain("undelivered"),
         "group_hint": _plain("group_hint"),
         "settings_word": _plain("settings_word"),
     }

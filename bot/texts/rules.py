@@ -260,6 +260,20 @@ def rule_asking(words: Words, rule: ShownRule) -> Reply:
     return Reply(text=words("rule.asking", rule=_named(words, rule)))
 
 
+def rule_unproposed(words: Words, rule: ShownRule, reason: str) -> Reply:
+    """No check is proposed for a rule that the trader wanted one for. `reason`: none, failed, spent."""
+    again = words.button("check", buttons.of_reading("check", rule.id, rule.digest))
+    return Reply(
+        text=words(f"rule.unproposed.{reason}", rule=_named(words, rule)),
+        buttons=() if reason == "none" else ((again,),),
+    )
+
+
+def rules_unproposed(words: Words, reason: str) -> Reply:
+    """The rules of a message were not looked at. `reason`: failed, spent."""
+    return Reply(text=words(f"rules.unproposed.{reason}", check=words("button.check")))
+
+
 def rule_history(words: Words, number: int, versions: Sequence[ShownVersion]) -> Reply:
     """Newest first."""
     lines: list[str] = []

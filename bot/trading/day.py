@@ -47,14 +47,21 @@ def session_of(day: date, start: DayStart) -> tuple[datetime, datetime]:
     return began, ended
 
 
+LINKS = {"CET": "Europe/Brussels", "EET": "Europe/Athens", "MET": "Europe/Brussels", "WET": "Europe/Lisbon"}
+"""Names that PostgreSQL takes for abbreviations, which have no summer time, with what IANA's database links them to."""
+
+
 @cache
 def _zone_names() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones()) - {"localtime"}  # the machine's
 
 
 def zone_named(name: object) -> ZoneInfo | None:
-    """The zone of an IANA name; None for anything else. Only known names reach ZoneInfo, which opens files by them."""
-    return ZoneInfo(name) if isinstance(name, str) and name in _zone_names() else None
+    """The zone of an IANA name; None for anything else. Only known names reach ZoneInfo, which opens files by them.
+
+    Its key means the same zone in PostgreSQL.
+    """
+    return ZoneInfo(LINKS.get(name, name)) if isinstance(name, str) and name in _zone_names() else None
 
 
 ZONES_BY_WORD = {

@@ -43,30 +43,42 @@ insert into worker.reminders (user_id)
 select p.id from public.profiles p
 where coalesce(p.telegram_chat_id, p.discord_user_id, p.whatsapp_phone, p.gmail_journal_address) is not null;
 
--- Whether a trader is told nothing unasked now: paused, or in quiet hours, by the trader's clock. Clients write the
--- preferences: what is wrong in them means no pause, no quiet hours, UTC; as bot/reminding/wishes.py reads them.
-create function worker.is_silent(p_preferences jsonb, p_now timestamptz) returns boolean
+-- Whether a trader is told no news now: paused, on a rest day, or in quiet hours, by the trader's clock. Clients write the
+-- preferences: what is wrong in them means no pause, no quiet hours, UTC; as bot/reminding/wishes.py reads them and
+-- bot/trading/day.py the zone. PostgreSQL takes more for a zone than is one: "PST" and "CET" for abbreviations, which
+-- have no summer time, "Any/Name+5" for hours west of Greenwich. So the names that are one are told here.
+create function worker.is_silent(p_user uuid, p_preferences jsonb, p_now timestamptz) returns boolean
 language plpgsql stable set search_path = '' as $$
 declare
     paused text := case when jsonb_typeof(p_preferences -> 'paused_until') = 'string'
                         then p_preferences ->> 'paused_until' end;
     quiet jsonb := p_preferences -> 'quiet';
-    zone text := p_preferences ->> 'timezone';
+    named text := p_preferences ->> 'timezone';
+    zone text := case
+        when named in ('CET', 'MET') then 'Europe/Brussels'
+        when named = 'EET' then 'Europe/Athens'
+        when named = 'WET' then 'Europe/Lisbon'
+        when named ~ '^[A-Z][A-Za-z]+(/[A-Za-z_-]+){1,2}$' then named
+        when named ~ '^Etc/GMT([+-]?[0-9]|[+]1[0-2]|-1[0-4])$' then named
+        when named in (
+            'CST6CDT', 'Cuba', 'EST', 'EST5EDT', 'Egypt', 'Eire', 'Factory', 'GB', 'GB-Eire', 'GMT', 'GMT+0', 'GMT-0',
+            'GMT0', 'Greenwich', 'HST', 'Hongkong', 'Iceland', 'Iran', 'Israel', 'Jamaica', 'Japan', 'Kwajalein',
+            'Libya', 'MST', 'MST7MDT', 'NZ', 'NZ-CHAT', 'Navajo', 'PRC', 'PST8PDT', 'Poland', 'Portugal', 'ROC', 'ROK',
+            'Singapore', 'Turkey', 'UCT', 'UTC', 'Universal', 'W-SU', 'Zulu') then named
+        else 'UTC' end;
     clock text;
     today text;
 begin
-    if paused is null and jsonb_typeof(quiet) is distinct from 'object' then
-        return false;
-    end if;
     begin
-        today := to_char(p_now at time zone case when zone ~ '^[A-Z][A-Za-z]+(/[A-Za-z0-9_+-]+)*$' then zone
-                                                 else 'UTC' end, 'YYYY-MM-DD HH24:MI');
+        today := to_char(p_now at time zone zone, 'YYYY-MM-DD HH24:MI');
     exception when invalid_parameter_value then
         today := to_char(p_now at time zone 'UTC', 'YYYY-MM-DD HH24:MI');
     end;
     clock := right(today, 5);
     today := left(today, 10);
-    if paused = 'forever' then
+    if paused = 'forever' or exists (
+            select from public.daily_tracking d
+            where d.user_id = p_user and d.trade_date = today::date and d.day_status = 'rest_day') then
         return true;
     end if;
     if paused ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' and today < paused then
@@ -136,7 +148,7 @@ begin
                   where o.user_id = s.user_id and o.platform = s.platform and o.chat_id = s.chat_id
                     and o.account <> s.account and o.last_inbound_at > coalesce(s.last_inbound_at, '-infinity'))
               and p.journal_preferences -> 'announcements' is distinct from 'false'::jsonb
-              and not worker.is_silent(p.journal_preferences, now())
+              and not worker.is_silent(p.id, p.journal_preferences, now())
               and not exists (
                   select from public.announcement_dismissals x
                   where x.announcement_id = news.id and x.user_id = s.user_id)
@@ -167,7 +179,7 @@ begin
             from jsonb_array_elements(chosen) c
             join public.profiles p on p.id = (c ->> 'user_id')::uuid and p.id = any (v_locked)
             where p.journal_preferences -> 'announcements' is distinct from 'false'::jsonb
-              and not worker.is_silent(p.journal_preferences, now())
+              and not worker.is_silent(p.id, p.journal_preferences, now())
               and p.id = worker.bound_profile(c ->> 'platform', c ->> 'chat_id', c ->> 'chat_id')
               and not exists (
                   select from public.announcement_dismissals x where x.announcement_id = news.id and x.user_id = p.id)

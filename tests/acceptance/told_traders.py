@@ -70,8 +70,20 @@ class Trader:
             moment = at
             while self.is_quiet(moment):
                 moment += -MINUTE if kind == "close" else MINUTE
-            if begin < moment <= end and kind in self.wished and self._is_something(kind, period):
+            fell = moment
+            if kind in ("summary", "digest"):
+                moment = self._after_rest(moment)
+            if begin < fell and moment <= end and kind in self.wished and self._is_something(kind, period):
                 yield kind, period, moment
+
+    def _after_rest(self, moment: datetime) -> datetime:
+        """The summary time of the next date that is no rest day, or the end of the quiet hours that it is in."""
+        while self.is_quiet(moment) or (date := moment.astimezone(self.zone).date()) in self.rests:
+            if self.is_quiet(moment):
+                moment += MINUTE
+            else:
+                moment = datetime.combine(date + DAY, self.summary_time, self.zone).astimezone(UTC)
+        return moment
 
     def _falls_due(self, begin: datetime, end: datetime) -> Iterator[tuple[str, date, datetime]]:
         """By walking over the minutes; the clock shows a time when it first comes to it on a date."""
@@ -163,16 +175,9 @@ async def people(
         trader.rests = {
             day for day in days if first <= day <= last and day not in trader.traded and chance.random() < 0.3
         }
-        trader.rests -= {day for day in trader.rests if abs((day - _digest_near(trader, day)).days) < 2}
         trader.rests = set() if number == SURE else trader.rests
         await _write(connection, trader)
     return traders
-
-
-def _digest_near(trader: Trader, day: date) -> date:
-    """The digest of a rest day waits for the next one, which the oracle leaves to other tests."""
-    return min((day + n * DAY for n in range(-3, 4) if (day + n * DAY).weekday() == trader.digest_day),
-               key=lambda one: abs((one - day).days), default=date.min)  # fmt: skip
 
 
 async def _write(connection: asyncpg.Connection, trader: Trader) -> None:

@@ -429,7 +429,7 @@ async def test_a_file_that_is_kept_no_longer_is_not_sent(dsn: str, tmp_path: Pat
             trader,
         )
         await journal.settle()
-        assert [sent.text[:4] for sent in ann.replies] == ["Writ"]
+        assert [sent.text[:4] for sent in ann.replies] == ["Writ", "Some"]
         assert await journal.count("worker.outbox", "status = 'refused' and error = 'its file is kept no longer'") == 1
 
 

@@ -4,13 +4,17 @@ import asyncio
 import json
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 import asyncpg
+import pytest
 
+from bot import metrics, replies
+from bot.charting import making
 from bot.jobs import engine_queries
 from db import backlog
+from statemachine.errors import Unavailable
 from tests.auditing import COMPUTED, add_rules, by
 from tests.forks import killed
 from tests.journaling import Journal, Person, journaling
@@ -63,6 +67,41 @@ async def test_a_dead_letter_is_held_listed_and_can_be_tried_again(journal: Jour
     await engine_queries(journal.db).requeue_jobs([letter.id])
     await journal.until("select exists (select from public.trades where audit_status = 'audited')")
     assert await backlog.failed_jobs(journal.db) == []
+
+
+async def test_a_job_that_dies_while_nobody_can_be_told_dies_again_later(
+    journal: Journal, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database went away between the last try and the word for the trader."""
+    told, away = replies.reply_to_chat, [True]
+
+    async def breaks(*_: Any) -> NoReturn:
+        raise RuntimeError("unforeseen")
+
+    async def tell_once_back(*given: Any, **named: Any) -> int:
+        if away and away.pop():
+            raise Unavailable("the database went away")
+        return await told(*given, **named)
+
+    monkeypatch.setattr(making, "facts_of", breaks)
+    monkeypatch.setattr(making, "reply_to_chat", tell_once_back)
+    await ann.writes("/chart")
+    await journal.until("select exists (select from worker.pgqueuer where status = 'failed')")
+    await journal.settle()
+    assert away == []
+    assert [sent.text for sent in ann.replies][-1] == "The chart could not be made. Please ask again later."
+    (letter,) = await backlog.failed_jobs(journal.db)
+    assert letter.error is not None
+    assert letter.error.endswith("RuntimeError")
+
+
+async def test_a_stored_job_that_cannot_be_loaded_is_counted(journal: Journal) -> None:
+    """Whose it was nobody can say: the operator has the dead letter."""
+    labels = {"entrypoint": "chart", "outcome": "failed"}
+    before = metrics.REGISTRY.get_sample_value("vigil_jobs_total", labels) or 0.0
+    await journal.enqueue("chart", {"of": "another version"})
+    await journal.until("select exists (select from worker.pgqueuer where status = 'failed')")
+    assert metrics.REGISTRY.get_sample_value("vigil_jobs_total", labels) == before + 1
 
 
 async def test_the_sweep_finds_messages_whose_drain_was_lost(

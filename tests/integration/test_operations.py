@@ -151,7 +151,9 @@ async def test_stored_messages_that_cannot_be_loaded_block_nobody(journal: Journ
            values ('telegram', 'bot', '4001', $1, 'waiting', $2)""",
         [(f"odd-{number}", payload) for number, payload in enumerate(odd)],
     )
-    assert len(await ann.writes("/help")) == 1
+    *told, answer = await ann.writes("/help")
+    assert [text[:29] for text in told] == ["I could not handle that messa"] * len(odd)
+    assert answer.startswith("Write a trade")
     assert await journal.count("worker.inbox", "status = 'failed' and error = 'unloadable'") == len(odd)
     assert await journal.count("worker.pgqueuer", "status = 'failed'") == 0
 
@@ -160,7 +162,7 @@ async def test_stored_messages_that_cannot_be_loaded_block_nobody(journal: Journ
 async def test_the_last_resort_is_the_bare_fact(
     platform: TelegramServer, dsn: str, connection: asyncpg.Connection, trader: UUID, tmp_path: Path, known: bool
 ) -> None:
-    """Where not even an apology can be written, Telegram must not bring the message for ever."""
+    """Where nothing of it can be written, Telegram must not bring the message for ever. The apology waits."""
     await connection.execute("update public.profiles set telegram_chat_id = $2 where id = $1", trader, str(ANN))
     async with working(dsn, tmp_path, unpaced(platform)) as worker:
         worker.listen()
@@ -174,6 +176,8 @@ async def test_the_last_resort_is_the_bare_fact(
     failed = await connection.fetch("select external_id, error, payload from worker.inbox where status = 'failed'")
     assert [tuple(row) for row in failed] == [(str(poison), "RaiseError", None)]
     assert len(platform.sent_to(ANN)) == known
+    told = await connection.fetch("select payload ->> 'text' as text from worker.outbox where status = 'pending'")
+    assert [row["text"][:29] for row in told] == ["I could not handle that messa"]
 
 
 # ---- timers

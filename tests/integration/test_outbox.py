@@ -9,11 +9,12 @@ from uuid import UUID
 
 import pytest
 
-from bot import metrics
+from bot import metrics, outbox
 from bot.jobs import sweep
 from bot.outbox import SENDERS
+from db import links, pool
 from statemachine.errors import SendHeld, SendLater, SendRefused
-from statemachine.message import Delivery
+from statemachine.message import Chat, Delivery
 from tests.journaling import REPORT, Journal, Person, journaling, running_for
 
 NUMBER = "+14155550101"
@@ -22,7 +23,8 @@ STATES = "select status, error from worker.outbox order by id"
 
 
 @pytest.fixture
-async def journal(dsn: str, tmp_path: Path) -> AsyncIterator[Journal]:
+async def journal(dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Journal]:
+    monkeypatch.setattr(outbox, "POLL_SECONDS", 0.1)
     async with journaling(dsn, tmp_path, "telegram", "whatsapp", "discord") as journal:
         yield journal
 
@@ -85,8 +87,8 @@ async def test_a_stored_reply_that_cannot_be_loaded_holds_up_none_and_is_not_log
         trader,
     )
     await ann.writes("/help")
-    assert await states(journal) == ["refused", "sent"]
-    assert len(ann.replies) == 1
+    assert await states(journal) == ["refused", "sent", "sent"]
+    assert [sent.text[:9] for sent in ann.replies] in (["Something", "Write a t"], ["Write a t", "Something"])
     said = capsys.readouterr()
     assert "all of it" not in said.out + said.err
 
@@ -270,6 +272,32 @@ async def test_a_chat_that_blocked_us_is_told_of_on_the_others_once_a_day(
     assert [sent.text[:14] for sent in phone.replies[3:]] == ["I cannot write"]
 
 
+async def test_a_block_is_noted_and_told_or_neither(
+    journal: Journal, ann: Person, phone: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection is cut where the chat is marked and nobody told: it is as if nothing had been sent."""
+    other_chats, cut = links.other_chats, asyncio.Event()
+
+    async def die(connection: pool.Connection, *given: Any) -> list[Chat]:
+        monkeypatch.setattr(links, "other_chats", other_chats)
+        cut.set()
+        await connection.execute("select pg_terminate_backend(pg_backend_pid())")
+        raise AssertionError("unreachable")
+
+    await phone.writes("/help")
+    monkeypatch.setattr(links, "other_chats", die)
+    gone = SendRefused("bot was blocked by the user", blocked=True)
+    journal.telegram.trouble += [gone, gone]
+    await journal.worker.turns.receive(ann.message("/help"))
+    await cut.wait()
+    journal.worker.outbox.poke(ann.message().chat)
+    await journal.until(TOLD_ELSEWHERE.format(1))
+    await journal.settle()
+    assert [sent.text[:14] for sent in phone.replies[1:]] == ["I cannot write"]
+    assert await states(journal) == ["sent", "refused", "sent"]
+    assert await journal.count("worker.chats", "blocked_at is not null") == 1
+
+
 async def test_a_stranger_who_blocks_us_is_told_of_nowhere(journal: Journal, phone: Person) -> None:
     await phone.writes("/help")
     journal.telegram.trouble.append(SendRefused("bot was blocked by the user", blocked=True))
@@ -278,12 +306,30 @@ async def test_a_stranger_who_blocks_us_is_told_of_nowhere(journal: Journal, pho
     assert deliveries("blocked", "telegram") >= 1
 
 
-async def test_a_reply_refused_by_itself_stops_nothing_and_is_told_to_the_operator_alone(
+async def test_a_reply_refused_by_itself_stops_nothing_and_is_told_of_in_its_chat_once_a_day(
     journal: Journal, ann: Person, phone: Person, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await phone.writes("/help")
-    journal.telegram.trouble.append(SendRefused("message is too long"))
-    assert await ann.writes("/trades") == []
+    refused = SendRefused("message is too long")
+    journal.telegram.trouble.append(refused)
+    (told,) = await ann.writes("/trades")
+    assert told.startswith("Something I wanted to tell you could not be delivered here")
     assert len(await ann.writes("/help")) == 1
+    journal.telegram.trouble.append(refused)
+    assert await ann.writes("/trades") == []
     assert len(phone.replies) == 1
     assert "message is too long" in capsys.readouterr().out
+    await journal.db.execute("update worker.outbox set created_at = created_at - interval '25 hours'")
+    journal.telegram.trouble += [refused, refused]
+    assert await ann.writes("/trades") == []  # not even that: it is said no second time
+    assert await journal.count("worker.outbox", "status = 'pending'") == 0
+
+
+async def test_a_refusal_of_which_the_platform_tells_later_is_told_to_the_operator(
+    journal: Journal, phone: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await phone.writes("/help")
+    news = Delivery(phone.message().chat, phone.replies[0].external_id, "refused", "63024: no such number")
+    await journal.worker.receiver.delivered(news)
+    assert await states(journal) == ["refused"]
+    assert "63024: no such number" in capsys.readouterr().out

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from bot.job_payloads import RuleJob, propose_job
+from bot.rules import proposals
 from bot.rules.proposed import ProposedCheck
 from db import inbox
 from tests.journaling import Journal, Person, journaling
@@ -19,6 +20,7 @@ from tests.servers.openai import Body, OpenAIServer, openai_server
 
 RULE = "1 contract, I shall be content with that"
 """What the model takes for: no more than 1 contract."""
+JUDGING = f"judging it. 1. {RULE}"
 OTHER = "1 contract, I shall be content with that for now"
 MEANT = ProposedCheck(
     kind="max_size", at_most=1, size_unit="contracts", when=None, at_least=None, minutes=None, distance_unit=None,
@@ -162,6 +164,10 @@ async def test_a_model_that_knows_none_leaves_the_rule_to_the_judge(
     (added,) = await ann.writes(f"/rules add {RULE}")
     assert "Left to the judge" in added
     assert await status(journal) == []
+    await ann.writes("/rules show 1")
+    looking, answer = await ann.presses("Can you compute it?")  # who asks is answered
+    assert looking.startswith("I look whether it can be computed")
+    assert answer == f"I know no check that says all of it and nothing else, so the language model goes on {JUDGING}"
 
 
 @pytest.mark.parametrize(
@@ -180,8 +186,9 @@ async def test_a_model_that_fails_costs_nothing_but_the_call(
     journal: Journal, ann: Person, openai: OpenAIServer, step: fake.Step
 ) -> None:
     openai.otherwise = step
-    (added,) = await ann.writes(f"/rules add {RULE}")
+    added, told = await ann.writes(f"/rules add {RULE}")
     assert "Left to the judge" in added
+    assert told.startswith("The language model could not be asked whether it can be computed")
     assert await status(journal) == []
     assert await journal.db.fetchval("select free_audits_remaining from public.profiles") == 3
     assert await journal.db.fetchval("select calls from worker.model_calls") == 1
@@ -192,9 +199,48 @@ async def test_calls_of_a_day_are_limited(started: Journaling, trader: UUID, ope
     async with started(ai_calls_per_day=1) as journal:
         ann = await Person(journal, "4001").binds(trader)
         await ann.writes("/rules add one of a kind only")
-        await ann.writes("/rules add two of a kind only")
+        _, told = await ann.writes("/rules add two of a kind only\nthree of a kind only")  # told once for both
+        assert told.startswith("I did not look whether it can be computed: ")
         assert len(openai.requests) == 1
         assert await journal.db.fetchval("select free_audits_remaining from public.profiles") == 3
+        await ann.writes("/rules show 2")
+        _, told = await ann.presses("Can you compute it?")
+        assert told.startswith("I could not look whether it can be computed: ")
+        assert told.endswith("2. two of a kind only\n[Can you compute it?]")
+
+
+async def test_a_job_that_dies_is_told_once(journal: Journal, ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the rules of one message once; who has asked hears of each."""
+
+    async def breaks(*_: object) -> None:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr(proposals, "propose", breaks)
+    _, told = await ann.writes(f"/rules add {RULE}\n{OTHER}")
+    assert told.startswith("The language model could not be asked whether it can be computed")
+    for number in (1, 2):
+        await ann.writes(f"/rules show {number}")
+        _, told = await ann.presses("Can you compute it?")
+        assert told.startswith("The language model could not be asked whether it can be computed")
+        assert told.endswith("[Can you compute it?]")
+    assert await journal.count("worker.pgqueuer", "status = 'failed'") == 4
+
+
+async def test_a_model_that_is_gone_is_told_of(started: Journaling, trader: UUID, openai: OpenAIServer) -> None:
+    """The key was taken away between the asking and the job, then between the button and its press."""
+    async with started(jobs=False) as journal:
+        ann = await Person(journal, "4001").binds(trader)
+        await ann.writes(f"/rules add {RULE}")
+        await ann.writes("/rules show 1")
+        shown = ann.replies[-1]
+    async with started(openai_api_key=None) as journal:
+        await journal.settle()
+        ann = Person(journal, "4001")
+        assert ann.replies[-1].text.startswith("The language model could not be asked whether it can be computed")
+        button = shown.reply.buttons[0][0].data
+        (told,) = await ann.does(ann.message(button=button))
+        assert told.endswith("[Can you compute it?]")
+        assert openai.requests == []
 
 
 async def test_without_a_model_nobody_is_asked(dsn: str, tmp_path: Path, trader: UUID) -> None:

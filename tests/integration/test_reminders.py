@@ -5,12 +5,13 @@ import email
 import email.policy
 import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
 
 import asyncpg
 import pytest
@@ -381,6 +382,31 @@ async def test_nothing_on_a_rest_day_and_the_digest_on_the_next(journal: Journal
     assert heard(ann) == ["Your week: 21 Nov – 27 Nov"]
 
 
+async def test_a_summary_that_falls_due_on_a_rest_day_comes_after_it(
+    journal: Journal, ann: Person, trader: UUID
+) -> None:
+    await prefer(journal, trader, summary_time="07:00", digest_day="wed")
+    await traded(journal, trader, FRIDAY)
+    saturday, sunday = (datetime(2026, 11, day, 6, tzinfo=UTC) for day in (28, 29))
+    await rest(journal, trader, saturday.date())
+    assert [await look(journal, moment, times=2) for moment in (saturday - timedelta(hours=1), saturday)] == [0, 0]
+    assert await next_look(journal) == sunday
+    assert await look(journal, sunday, times=2) == 1
+    assert heard(ann) == ["Your day: 27 Nov"]
+
+
+async def test_a_rest_day_that_is_taken_back(journal: Journal, ann: Person, trader: UUID) -> None:
+    """What waited for its end is told in the next run."""
+    today = datetime.now(UTC).replace(hour=7, minute=0, second=0, microsecond=0)
+    await prefer(journal, trader, timezone="UTC", summary_time="07:00", digest_day=WEEKDAYS[today.weekday() - 2])
+    await traded(journal, trader, today.date() - timedelta(days=1))
+    await ann.writes(f"/rest {today.date()}")
+    assert [await look(journal, moment) for moment in (today - timedelta(hours=1), today)] == [0, 0]
+    await ann.writes(f"/rest off {today.date()}")
+    assert await look(journal, today + timedelta(hours=1), times=2) == 1
+    assert len(heard(ann)) == 1
+
+
 async def test_what_is_late_is_told_the_same_evening_or_not_at_all(journal: Journal, ann: Person, trader: UUID) -> None:
     await traded(journal, trader, FRIDAY - timedelta(days=2), FRIDAY - timedelta(days=1), FRIDAY)
     assert await look(journal, EVENING - timedelta(days=1) + timedelta(hours=5)) == 0
@@ -441,8 +467,49 @@ async def test_announcements_keep_quiet(journal: Journal, ann: Person, trader: U
     for chosen in ({"paused_until": "forever"}, {"quiet": around}):
         await prefer(journal, trader, timezone="UTC", **chosen)
         assert [await announce(journal.worker.pool, SETTINGS) for _ in range(2)] == [0, 0]
+    await prefer(journal, trader, timezone="UTC")
+    for day in range(-1, 2):  # the test may pass midnight
+        await rest(journal, trader, clock.date() + timedelta(days=day))
+    assert [await announce(journal.worker.pool, SETTINGS) for _ in range(2)] == [0, 0]
+    await journal.db.execute("update public.daily_tracking set trade_date = trade_date - 7")
     await prefer(journal, trader, timezone="UTC", quiet={"from": around["to"], "to": around["from"]})
     assert [await announce(journal.worker.pool, SETTINGS) for _ in range(2)] == [1, 0]
+
+
+def zone_moments(zone: ZoneInfo) -> Iterator[datetime]:
+    """The beginning of a year, and what lies around every change of the clocks in it; UTC. The year is one of which all
+    that tell of zones know the same: what a country changes reaches Python and the database at different times."""
+    moment = datetime(2021, 1, 1, 0, 30, tzinfo=UTC)
+    yield moment
+    while moment.year == 2021:
+        if (later := moment + timedelta(days=1)).astimezone(zone).utcoffset() != moment.astimezone(zone).utcoffset():
+            yield from (moment + timedelta(hours=n) for n in range(25))
+        moment = later
+
+
+async def test_the_database_has_every_traders_clock(connection: asyncpg.Connection) -> None:
+    """It is quiet in the very minute that the clock shows here. Also of names that only the database knows: UTC. And a
+    zone's key, which statements take, means there what it means here."""
+    cases, shown = [], []
+    for name in sorted({*available_timezones(), "PST", "EDT", "ABC5", "Etc/GMT+13", "Any/Name+5", "Mars/Base"}):
+        zone = zone_of({"timezone": name})
+        for moment in zone_moments(zone):
+            local = moment.astimezone(zone)
+            quiet = {"from": f"{local:%H:%M}", "to": f"{local + timedelta(minutes=1):%H:%M}"}
+            cases.append((json.dumps({"timezone": name, "quiet": quiet}), moment))
+            shown.append((zone.key, moment, local.replace(tzinfo=None)))
+    assert len(cases) > 5_000
+    different = await connection.fetch(
+        "select p, m from unnest($1::jsonb[], $2::timestamptz[]) as c (p, m) where not worker.is_silent(null, p, m)",
+        *map(list, zip(*cases, strict=True)),
+    )
+    assert different == []
+    different = await connection.fetch(
+        "select * from unnest($1::text[], $2::timestamptz[], $3::timestamp[]) as c (zone, m, shown)"
+        " where m at time zone zone <> shown",
+        *map(list, zip(*shown, strict=True)),
+    )
+    assert different == []
 
 
 async def test_silence_in_the_database_is_silence_here(connection: asyncpg.Connection) -> None:
@@ -468,8 +535,8 @@ async def test_silence_in_the_database_is_silence_here(connection: asyncpg.Conne
         wanted.append(quiet_now or wishes.paused_on(local.date()))
         cases.append((text, moment))
     found = await connection.fetch(
-        "select worker.is_silent(p, m) as s from unnest($1::jsonb[], $2::timestamptz[]) with ordinality as c (p, m, n)"
-        " order by n",
+        "select worker.is_silent(null, p, m) as s"
+        " from unnest($1::jsonb[], $2::timestamptz[]) with ordinality as c (p, m, n) order by n",
         *map(list, zip(*cases, strict=True)),
     )
     different = [case for case, row, here in zip(cases, found, wanted, strict=True) if row["s"] is not here]

@@ -19,7 +19,6 @@ from bot.reminding.due import (
     moment_of,
     occurrences,
     out_of_quiet,
-    put_off,
 )
 from bot.reminding.wishes import KINDS, Kind, Quiet, Wishes
 from bot.trading.day import DayStart, session_of, trading_day
@@ -52,13 +51,18 @@ def at(text: str) -> datetime:
 
 
 def told_in(
-    wishes: Wishes, zone: ZoneInfo, start: DayStart, begin: datetime, end: datetime
+    wishes: Wishes,
+    zone: ZoneInfo,
+    start: DayStart,
+    begin: datetime,
+    end: datetime,
+    rests: frozenset[date] = frozenset(),
 ) -> list[tuple[datetime, tuple[Occurrence, ...]]]:
     """What a worker that is never late tells, where there is something to tell of everything."""
     looked_at, now, said = begin, begin, []
     told: set[tuple[Kind, date]] = set()
     while True:
-        found = look(wishes, zone, start, looked_at, now)
+        found = look(wishes, zone, start, looked_at, now, rests)
         due = [one for one in found.due if (one.kind, one.period) not in told]
         if due:
             due += [one for one in found.early if (one.kind, one.period) not in told]
@@ -230,15 +234,79 @@ def test_nothing_wished_is_looked_at_no_more() -> None:
     assert look(Wishes(kinds=frozenset()), BERLIN, FUTURES, None, at("2026-11-27 20:00")).next_at is None
 
 
-def test_what_is_put_off_comes_on_the_next_day() -> None:
-    wishes, start, now = Wishes(kinds=frozenset({"digest"}), digest_day=4), DayStart(BERLIN), at("2026-11-27 20:00")
-    found = look(wishes, BERLIN, start, None, now)
-    (digest,) = found.due
-    later = put_off(found, digest, wishes, BERLIN, now)
-    assert (later.due, later.next_at) == ((), at("2026-11-28 20:00"))
-    assert later.next_at is not None
-    assert look(wishes, BERLIN, start, later.looked_at, later.next_at).due == (digest,)
-    assert look(wishes, BERLIN, start, later.looked_at, digest.until).due == ()
+REST_DAYS = [
+    ((), time(7), [(28, "summary", 27), (29, "summary", 28), (29, "digest", 29), (30, "summary", 29)]),
+    ((28,), time(7), [(29, "summary", 27), (29, "digest", 29), (30, "summary", 29)]),
+    ((28, 29), time(7), [(30, "summary", 27), (30, "digest", 29)]),
+    ((27, 28, 29, 30), time(7), []),
+    ((28,), time(21), [(27, "summary", 27), (29, "summary", 29), (29, "digest", 29), (30, "summary", 30)]),
+    ((29,), time(21), [(27, "summary", 27), (28, "summary", 28), (30, "summary", 30), (30, "digest", 29)]),
+]
+
+
+@pytest.mark.parametrize(("resting", "clock", "told"), REST_DAYS)
+def test_on_a_rest_day_nothing_is_told_and_what_falls_due_comes_after_it(
+    resting: tuple[int, ...], clock: time, told: list[tuple[int, Kind, int]]
+) -> None:
+    """From Friday noon to Tuesday: the day of the month on which something is told, and what."""
+    rests = frozenset(date(2026, 11, day) for day in resting)
+    wishes = Wishes(summary_time=clock, kinds=frozenset({"summary", "digest"}))
+    said = told_in(wishes, BERLIN, DayStart(BERLIN), at("2026-11-27 11:00"), at("2026-11-30 23:00"), rests)
+    found = [(now.astimezone(BERLIN), one) for now, group in said for one in group]
+    assert [(now.day, one.kind, one.period.day) for now, one in found] == told
+    assert {now.time() for now, _ in found} <= {clock}
+
+
+def test_three_rest_days_in_a_row_are_waited_for_and_no_more() -> None:
+    """Friday's summary is due on Saturday."""
+    wishes = Wishes(summary_time=time(7), kinds=frozenset({"summary"}))
+    for length, told in ((3, [27]), (4, [])):
+        rests = frozenset(date(2026, 11, 28) + timedelta(days=n) for n in range(length))
+        end = datetime.combine(max(rests) + timedelta(days=1), time(12), UTC)
+        said = told_in(wishes, BERLIN, DayStart(BERLIN), at("2026-11-27 11:00"), end, rests)
+        assert [one.period.day for _, group in said for one in group] == told
+
+
+def test_what_waits_for_the_end_of_a_rest_day_comes_at_its_hour_and_with_nothing_before() -> None:
+    """The session begins at midnight, and with it a look."""
+    wishes = Wishes(
+        summary_time=time(21), digest_day=6, kinds=frozenset({"digest", "open"}), quiet=Quiet(time(0), time(0))
+    )
+    said = told_in(
+        wishes,
+        BERLIN,
+        DayStart(BERLIN),
+        at("2026-11-29 12:00"),
+        at("2026-11-30 22:00"),
+        frozenset({date(2026, 11, 29)}),
+    )
+    assert [(now, [one.kind for one in group]) for now, group in said] == [
+        (at("2026-11-29 23:00"), ["open"]),
+        (at("2026-11-30 20:00"), ["digest"]),
+    ]
+
+
+def test_a_rest_day_that_is_taken_back_gives_back_what_it_kept() -> None:
+    wishes, start = Wishes(summary_time=time(7), kinds=frozenset({"summary"})), DayStart(BERLIN)
+    resting, morning = frozenset({date(2026, 11, 28)}), at("2026-11-28 06:00")
+    found = look(wishes, BERLIN, start, at("2026-11-27 11:00"), morning, resting)
+    assert (found.due, found.next_at) == ((), at("2026-11-29 06:00"))
+    (summary,) = look(wishes, BERLIN, start, found.looked_at, morning + timedelta(hours=2)).due
+    assert summary.period == date(2026, 11, 27)
+
+
+def test_prompts_are_of_their_session_whatever_the_date_is() -> None:
+    """Thursday rests, from Wednesday evening to Thursday evening in New York; then Friday begins."""
+    wishes = Wishes(kinds=frozenset({"open", "close"}), quiet=Quiet(time(0), time(0)))
+    said = told_in(
+        wishes, NEW_YORK, FUTURES, at("2026-11-25 12:00"), at("2026-11-28 03:00"), frozenset({date(2026, 11, 26)})
+    )
+    found = [(now, one.kind, one.period.day) for now, group in said for one in group]
+    assert found == [
+        (at("2026-11-25 22:30"), "close", 25),
+        (at("2026-11-26 23:00"), "open", 27),
+        (at("2026-11-27 22:30"), "close", 27),
+    ]
 
 
 @given(zone=zones, start=starts, other=starts, clock=clocks, day=st.dates(date(2026, 1, 1), date(2026, 12, 31)))

@@ -67,7 +67,7 @@ ACCOUNTS: Final = {
     "balance.no.more_than_there_is": "That is not less than the balance of {balance}.",
     "balance.no.nothing": "Nothing was told of this balance that could be taken back.",
     "balance.no.stale": "Something was told after that: take that back first, with /balance undo.",
-    "rest.on": "{day} is a rest day: it does not break your streak.",
+    "rest.on": "{day} is a rest day: it does not break your streak, and nothing comes unasked.",
     "rest.off": "{day} is no rest day any more.",
     "rest.no.traded": "{day} has trades, so it is no rest day. If they are wrong: /undo",
     "rest.no.not_resting": "{day} is no rest day.",

@@ -54,6 +54,16 @@ RULES: Final = {
     "rule.would.title": "Is this what you mean?",
     "rule.would": "I would check this rule by: {reading}\nUntil you say so, the language model judges it.",
     "rule.asking": "I look whether it can be computed, and ask you if so. {rule}",
+    "rule.unproposed.none": "I know no check that says all of it and nothing else, so the language model goes on "
+    "judging it. {rule}",
+    "rule.unproposed.failed": "The language model could not be asked whether it can be computed, so it stays left "
+    "to the judge. Try again later. {rule}",
+    "rule.unproposed.spent": "I could not look whether it can be computed: the language model was asked often "
+    "enough for today. Try again tomorrow. {rule}",
+    "rules.unproposed.failed": "The language model could not be asked whether it can be computed, so it is left to "
+    "the judge. To try again: /rules, the rule, {check}",
+    "rules.unproposed.spent": "I did not look whether it can be computed: the language model was asked often enough "
+    "for today. To try tomorrow: /rules, the rule, {check}",
     "rule.history": "History of rule {number}",
     "rule.version": "{version}, since {since}: {rule}",
     "no_rules.title": "No rules yet",

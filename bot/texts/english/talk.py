@@ -35,6 +35,8 @@ TALK: Final = {
     "flooded": "That is more than {limit} messages in a minute, so I did not read the last one. Wait a minute, "
     "then send it again.",
     "apology": "I could not handle that message. It is kept, and nothing was changed. Please say it differently.",
+    "undelivered": "Something I wanted to tell you could not be delivered here, and whoever runs this journal can "
+    "see that. What is recorded is safe: /trades shows it, /drafts what waits.",
     "group_hint": "A journal is private: write to me in a direct chat.",
     "settings_word": "What was waiting in this chat could not be read, so I have cleared it. Recorded trades are "
     "untouched. Please send the trade again.",

@@ -71,7 +71,7 @@ ACCOUNTS: Final = {
     "balance.no.more_than_there_is": "Ce n’est pas moins que le solde de {balance}.",
     "balance.no.nothing": "Rien n’a été dit de ce solde qui puisse être annulé.",
     "balance.no.stale": "Autre chose a été dit depuis : annule cela d’abord, avec /balance undo.",
-    "rest.on": "{day} est un jour de repos : il n’interrompt pas ta série.",
+    "rest.on": "{day} est un jour de repos : il n’interrompt pas ta série, et rien ne vient sans que tu le demandes.",
     "rest.off": "{day} n’est plus un jour de repos.",
     "rest.no.traded": "{day} a des trades, donc ce n’est pas un jour de repos. S’ils sont faux : /undo",
     "rest.no.not_resting": "{day} n’est pas un jour de repos.",

@@ -55,6 +55,16 @@ RULES: Final = {
     "rule.would": "Je vérifierais cette règle ainsi : {reading}\nTant que tu ne le confirmes pas, le modèle de langage "
     "la juge.",
     "rule.asking": "Je regarde si elle peut se calculer, et te demande si oui. {rule}",
+    "rule.unproposed.none": "Je ne connais aucune vérification qui dise tout cela et rien d’autre : le modèle de "
+    "langage continue de la juger. {rule}",
+    "rule.unproposed.failed": "Je n’ai pas pu demander au modèle de langage si elle peut se calculer : elle reste "
+    "laissée au juge. Réessaie plus tard. {rule}",
+    "rule.unproposed.spent": "Je n’ai pas pu voir si elle peut se calculer : le modèle de langage a assez servi "
+    "pour aujourd’hui. Réessaie demain. {rule}",
+    "rules.unproposed.failed": "Je n’ai pas pu demander au modèle de langage si cela peut se calculer : c’est "
+    "laissé au juge. Pour réessayer : /rules, la règle, {check}",
+    "rules.unproposed.spent": "Je n’ai pas regardé si cela peut se calculer : le modèle de langage a assez servi "
+    "pour aujourd’hui. Pour réessayer demain : /rules, la règle, {check}",
     "rule.history": "Historique de la règle {number}",
     "rule.version": "{version}, depuis le {since} : {rule}",
     "no_rules.title": "Pas encore de règles",

@@ -35,6 +35,8 @@ TALK: Final = {
     "flooded": "Plus de {limit} messages en une minute : je n’ai pas lu le dernier. Attends une minute, puis "
     "renvoie-le.",
     "apology": "Je n’ai pas pu traiter ce message. Il est gardé, et rien n’a changé. Dis-le autrement, s’il te plaît.",
+    "undelivered": "Quelque chose que je voulais te dire n’a pas pu être remis ici, et le responsable de ce journal "
+    "peut le voir. Ce qui est noté est à l’abri : /trades le montre, /drafts ce qui attend.",
     "group_hint": "Un journal est privé : écris-moi en chat direct.",
     "settings_word": "Ce qui attendait dans ce chat était illisible, je l’ai donc effacé. Les trades enregistrés sont "
     "intacts. Renvoie le trade, s’il te plaît.",

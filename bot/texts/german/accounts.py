@@ -70,7 +70,7 @@ ACCOUNTS: Final = {
     "balance.no.more_than_there_is": "Das ist nicht weniger als der Kontostand von {balance}.",
     "balance.no.nothing": "Zu diesem Kontostand wurde nichts genannt, das sich zurücknehmen ließe.",
     "balance.no.stale": "Danach wurde noch etwas genannt: Nimm das erst zurück, mit /balance undo.",
-    "rest.on": "{day} ist ein Ruhetag: Er unterbricht deine Serie nicht.",
+    "rest.on": "{day} ist ein Ruhetag: Er unterbricht deine Serie nicht, und ungefragt kommt nichts.",
     "rest.off": "{day} ist kein Ruhetag mehr.",
     "rest.no.traded": "{day} hat Trades, ist also kein Ruhetag. Falls sie falsch sind: /undo",
     "rest.no.not_resting": "{day} ist kein Ruhetag.",

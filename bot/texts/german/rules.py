@@ -55,6 +55,16 @@ RULES: Final = {
     "rule.would.title": "Meinst du das so?",
     "rule.would": "Ich würde diese Regel so prüfen: {reading}\nBis du das bestätigst, urteilt das Sprachmodell.",
     "rule.asking": "Ich sehe nach, ob sie sich berechnen lässt, und frage dich dann. {rule}",
+    "rule.unproposed.none": "Ich kenne keine Prüfung, die alles davon sagt und sonst nichts; also urteilt weiter "
+    "das Sprachmodell. {rule}",
+    "rule.unproposed.failed": "Ob sie sich berechnen lässt, konnte ich das Sprachmodell nicht fragen, also bleibt "
+    "sie dem Richter. Versuch es später noch einmal. {rule}",
+    "rule.unproposed.spent": "Ob sie sich berechnen lässt, konnte ich nicht nachsehen: Das Sprachmodell ist für "
+    "heute oft genug gefragt. Versuch es morgen noch einmal. {rule}",
+    "rules.unproposed.failed": "Ob sich das berechnen lässt, konnte ich das Sprachmodell nicht fragen, also bleibt "
+    "es dem Richter. Noch einmal: /rules, die Regel, {check}",
+    "rules.unproposed.spent": "Ob sich das berechnen lässt, habe ich nicht nachgesehen: Das Sprachmodell ist für "
+    "heute oft genug gefragt. Morgen: /rules, die Regel, {check}",
     "rule.history": "Verlauf von Regel {number}",
     "rule.version": "{version}, seit {since}: {rule}",
     "no_rules.title": "Noch keine Regeln",

@@ -36,6 +36,8 @@ TALK: Final = {
     "eine Minute, dann sende sie noch einmal.",
     "apology": "Mit dieser Nachricht kam ich nicht zurecht. Sie ist aufgehoben, und nichts wurde geändert. Bitte sag "
     "es anders.",
+    "undelivered": "Etwas, das ich dir sagen wollte, kam hier nicht an; der Betreiber dieses Journals kann das "
+    "sehen. Was eingetragen ist, ist sicher: /trades zeigt es, /drafts, was wartet.",
     "group_hint": "Ein Journal ist privat: Schreib mir im direkten Chat.",
     "settings_word": "Was in diesem Chat wartete, war nicht mehr lesbar, darum habe ich es gelöscht. Eingetragene "
     "Trades sind unberührt. Bitte sende den Trade noch einmal.",

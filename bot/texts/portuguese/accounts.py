@@ -68,7 +68,7 @@ ACCOUNTS: Final = {
     "balance.no.more_than_there_is": "Não é menos que o saldo de {balance}.",
     "balance.no.nothing": "Nada foi dito deste saldo que possa ser desfeito.",
     "balance.no.stale": "Algo foi dito depois disso: desfaça aquilo antes, com /balance undo.",
-    "rest.on": "{day} é dia de descanso: não quebra sua sequência.",
+    "rest.on": "{day} é dia de descanso: não quebra sua sequência, e nada chega sem você pedir.",
     "rest.off": "{day} não é mais dia de descanso.",
     "rest.no.traded": "{day} tem operações, então não é dia de descanso. Se estão erradas: /undo",
     "rest.no.not_resting": "{day} não é dia de descanso.",

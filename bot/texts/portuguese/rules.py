@@ -54,6 +54,16 @@ RULES: Final = {
     "rule.would.title": "É isto o que você quer dizer?",
     "rule.would": "Eu conferiria esta regra assim: {reading}\nAté você dizer que sim, o modelo de linguagem a julga.",
     "rule.asking": "Vejo se ela pode ser calculada, e nesse caso pergunto a você. {rule}",
+    "rule.unproposed.none": "Não conheço uma conferência que diga tudo isso e nada mais, então o modelo de "
+    "linguagem continua julgando. {rule}",
+    "rule.unproposed.failed": "Não consegui perguntar ao modelo de linguagem se ela pode ser calculada, então fica "
+    "para o juiz. Tente mais tarde. {rule}",
+    "rule.unproposed.spent": "Não consegui ver se ela pode ser calculada: hoje não dá mais para perguntar ao modelo "
+    "de linguagem. Tente amanhã. {rule}",
+    "rules.unproposed.failed": "Não consegui perguntar ao modelo de linguagem se isso pode ser calculado, então "
+    "fica para o juiz. Para tentar de novo: /rules, a regra, {check}",
+    "rules.unproposed.spent": "Não vi se isso pode ser calculado: hoje não dá mais para perguntar ao modelo de "
+    "linguagem. Para tentar amanhã: /rules, a regra, {check}",
     "rule.history": "Histórico da regra {number}",
     "rule.version": "{version}, desde {since}: {rule}",
     "no_rules.title": "Ainda não há regras",

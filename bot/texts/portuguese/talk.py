@@ -35,6 +35,8 @@ TALK: Final = {
     "flooded": "São mais de {limit} mensagens em um minuto, então não li a última. Espere um minuto e envie de novo.",
     "apology": "Não consegui processar essa mensagem. Ela está guardada e nada foi alterado. Diga de outro jeito, por "
     "favor.",
+    "undelivered": "Algo que eu queria dizer não pôde ser entregue aqui, e quem administra este diário pode ver "
+    "isso. O que está registrado está a salvo: /trades mostra, /drafts o que espera.",
     "group_hint": "Um diário é privado: escreva para mim em um chat direto.",
     "settings_word": "O que esperava neste chat não pôde ser lido, então limpei. Operações registradas estão "
     "intactas. Envie a operação de novo.",

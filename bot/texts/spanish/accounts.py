@@ -68,7 +68,7 @@ ACCOUNTS: Final = {
     "balance.no.more_than_there_is": "No es menos que el saldo de {balance}.",
     "balance.no.nothing": "No hay nada dicho de este saldo que se pueda deshacer.",
     "balance.no.stale": "Se dijo algo después de eso: deshazlo antes, con /balance undo.",
-    "rest.on": "{day} es día de descanso: no rompe tu racha.",
+    "rest.on": "{day} es día de descanso: no rompe tu racha, y nada llega sin que lo pidas.",
     "rest.off": "{day} ya no es día de descanso.",
     "rest.no.traded": "{day} tiene operaciones, así que no es día de descanso. Si están mal: /undo",
     "rest.no.not_resting": "{day} no es día de descanso.",

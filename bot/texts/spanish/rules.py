@@ -54,6 +54,16 @@ RULES: Final = {
     "rule.would.title": "¿Es esto lo que quieres decir?",
     "rule.would": "Comprobaría esta regla así: {reading}\nHasta que lo digas, la juzga el modelo de lenguaje.",
     "rule.asking": "Miro si se puede calcular, y en ese caso te pregunto. {rule}",
+    "rule.unproposed.none": "No conozco ninguna comprobación que diga todo eso y nada más, así que la sigue "
+    "juzgando el modelo de lenguaje. {rule}",
+    "rule.unproposed.failed": "No pude preguntar al modelo de lenguaje si se puede calcular, así que queda para el "
+    "juez. Prueba más tarde. {rule}",
+    "rule.unproposed.spent": "No pude mirar si se puede calcular: hoy ya no se puede preguntar más al modelo de "
+    "lenguaje. Prueba mañana. {rule}",
+    "rules.unproposed.failed": "No pude preguntar al modelo de lenguaje si se puede calcular, así que queda para el "
+    "juez. Para probar otra vez: /rules, la regla, {check}",
+    "rules.unproposed.spent": "No miré si se puede calcular: hoy ya no se puede preguntar más al modelo de "
+    "lenguaje. Para probar mañana: /rules, la regla, {check}",
     "rule.history": "Historial de la regla {number}",
     "rule.version": "{version}, desde {since}: {rule}",
     "no_rules.title": "Aún no hay reglas",

@@ -35,6 +35,8 @@ TALK: Final = {
     "flooded": "Son más de {limit} mensajes en un minuto, así que no leí el último. Espera un minuto y envíalo otra "
     "vez.",
     "apology": "No pude procesar ese mensaje. Está guardado y no se cambió nada. Dilo de otra forma, por favor.",
+    "undelivered": "Algo que quería decirte no se pudo entregar aquí, y quien administra este diario puede verlo. "
+    "Lo registrado está a salvo: /trades lo muestra, /drafts lo que espera.",
     "group_hint": "Un diario es privado: escríbeme en un chat directo.",
     "settings_word": "Lo que esperaba en este chat no se pudo leer, así que lo borré. Las operaciones registradas "
     "están intactas. Envía la operación otra vez.",
