@@ -122,18 +122,22 @@ function jobs(rows) {
   return [table(["Job", "Status", "Due or ended"], rows.map((row) => [row.name, row.status, time(row.at)]))];
 }
 
+// With roles said: on a phone the styles lay it out as no table, and then not every browser takes it for one.
 function table(heads, rows) {
-  const head = element("tr", "", ...heads.map((name) => {
-    const cell = element("th", "", name);
-    cell.scope = "col";
-    return cell;
-  }));
-  const body = rows.map((cells) => element("tr", "", ...cells.map((cell, place) => {
-    const made = element("td", "", cell);
+  const head = part("tr", "row", ...heads.map((name) => part("th", "columnheader", name)));
+  const body = rows.map((cells) => part("tr", "row", ...cells.map((cell, place) => {
+    const made = part("td", "cell", cell);
     made.dataset.head = heads[place];
     return made;
   })));
-  return element("div", "scroll", element("table", "", element("thead", "", head), element("tbody", "", ...body)));
+  const groups = [part("thead", "rowgroup", head), part("tbody", "rowgroup", ...body)];
+  return element("div", "scroll", part("table", "table", ...groups));
+}
+
+function part(name, role, ...content) {
+  const made = element(name, "", ...content);
+  made.role = role;
+  return made;
 }
 
 function number(value) {

@@ -50,6 +50,9 @@ FAINT = """() => {
   }
   return faint;
 }"""
+WITHOUT_ROLE = """() => [...document.querySelectorAll("table, thead, tbody, tr, th, td")]
+  .filter((node) => !node.role).map((node) => node.outerHTML)"""
+"""On a phone they are laid out as no table: then not every browser takes them for one by their names."""
 TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -187,6 +190,7 @@ async def test_on_a_phone(origin: str, connection: asyncpg.Connection) -> None:
         await expect(page.get_by_role("log")).to_be_hidden()
         await expect(page.get_by_role("region", name="Last trades")).to_contain_text("NQ long")
         assert not await page.evaluate(TOO_WIDE)
+        assert await page.evaluate(WITHOUT_ROLE) == []
         await expect(page.locator("g.state.current")).to_have_attribute("data-state", "awaiting_screenshot")
         assert ann.trouble == []
 
