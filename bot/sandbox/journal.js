@@ -16,12 +16,14 @@ export class Journal {
     for (const move of document.querySelectorAll(".move.last")) move.classList.remove("last");
   }
 
-  away(is) {
-    find("away").hidden = !is;
+  // Why nothing new is told here; "" when it is.
+  away(words) {
+    find("away").textContent = words;
+    find("away").hidden = words === "";
   }
 
   show(state) {
-    this.away(state === null);
+    this.away(state === null ? "The journal cannot be reached at the moment. This goes on by itself." : "");
     if (state === null) return;
     this.#moveTo(state.state);
     this.#fill("drafts", [state.drafts, state.charts, state.shelved, state.valid], () => drafts(state));

@@ -16,6 +16,8 @@ from statemachine.errors import Unavailable
 MOST_STREAMS: Final = 16
 LOOK_SECONDS: Final = 0.7
 """How often the database is looked at for a page, beside the times when something was said."""
+SLOW_SECONDS: Final = 2.0
+"""A database that tells nothing for so long is said to be away; what was asked of it is still waited for."""
 BREATH_SECONDS: Final = 15.0
 """A stream that says nothing for so long sends a comment: a peer that is gone is noticed."""
 
@@ -66,14 +68,23 @@ class Streams:
             spoke = clock()
 
     async def _tell_state(self, request: web.Request, response: web.StreamResponse, chat: Sandbox) -> None:
-        """What the database holds, each time it is something else."""
+        """What the database holds, each time it is something else; None while it is away or slow."""
         before: Any = ""
-        while self._goes_on(request):
-            version = chat.transcript.version
-            state = await self._state(chat)
+
+        async def tell(state: Any) -> None:
+            nonlocal before
             if state != before:
                 before = state
                 await response.write(_event("database", state))
+
+        while self._goes_on(request):
+            version = chat.transcript.version
+            async with asyncio.TaskGroup() as tasks:
+                look = tasks.create_task(self._state(chat))
+                done, _ = await asyncio.wait({look}, timeout=SLOW_SECONDS)
+                if not done:
+                    await tell(None)
+            await tell(look.result())
             await chat.transcript.wait(version, LOOK_SECONDS)
 
     def _goes_on(self, request: web.Request) -> bool:

@@ -193,6 +193,10 @@ async def test_on_a_phone(origin: str, connection: asyncpg.Connection) -> None:
         assert await page.evaluate(WITHOUT_ROLE) == []
         await expect(page.locator("g.state.current")).to_have_attribute("data-state", "awaiting_screenshot")
         assert ann.trouble == []
+        await page.locator("label", has_text="Chat").tap()
+        await page.route("**/events", lambda route: route.abort())
+        await ann.opens("Telegram")
+        await expect(page.get_by_text("No connection to the bot.")).to_be_visible()
 
 
 async def test_words_stand_out_on_every_platform_in_light_and_dark(origin: str) -> None:

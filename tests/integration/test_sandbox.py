@@ -460,7 +460,7 @@ async def test_a_database_that_is_away(
 
 
 async def test_what_is_said_waits_for_no_slow_look(page: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database answers turns; what the page asks of it takes as long as it takes."""
+    """The database answers turns; what the page asks of it takes as long as it takes, and the page is told so."""
     asked, answered, watched = asyncio.Event(), asyncio.Event(), watching.watched
 
     async def slow(connection: asyncpg.Connection, chat: Chat) -> watching.Watched:
@@ -469,13 +469,16 @@ async def test_what_is_said_waits_for_no_slow_look(page: Browser, monkeypatch: p
         return await watched(connection, chat)
 
     monkeypatch.setattr(watching, "watched", slow)
-    async with page.follows() as stream:
+    monkeypatch.setattr("bot.sandbox.stream.SLOW_SECONDS", 0.1)
+    async with page.follows() as stalled:
         await asked.wait()
         await page.writes("hello there")
-        await stream.until(lambda s: len(s.entries) == 2)
-        assert stream.states == 0
+        await stalled.until(lambda s: len(s.entries) == 2)
+        await stalled.until(lambda s: s.states)
+        assert stalled.state is None
         answered.set()
-        await stream.until(lambda s: s.state is not None)
+        await stalled.until(lambda s: s.state is not None)
+        assert stalled.states == 2
 
 
 @pytest.mark.parametrize(("parts", "status"), [(PARTS, 200), (("jobs",), 404)])
