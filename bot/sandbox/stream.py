@@ -9,6 +9,7 @@ from aiohttp import web
 from adapters.sandbox import Sandbox
 from adapters.sandbox_wire import EDITS, TEXT_LIMIT, wire_of
 from bot.sandbox.guard import HEADERS
+from bot.sandbox.recalling import recall
 from bot.sandbox.watching import shown
 from db import pool, watching
 from statemachine.errors import Unavailable
@@ -57,9 +58,12 @@ class Streams:
         spoke = clock()
         while self._goes_on(request):
             await chat.transcript.wait(version, LOOK_SECONDS)
+            behind = version < chat.transcript.recalled
             entries = list(chat.transcript.since(version))
             version = chat.transcript.version
-            if entries:
+            if behind:
+                await response.write(_event("chat", _beginning(chat)))
+            elif entries:
                 await response.write(_event("entries", [wire_of(entry) for entry in entries]))
             elif clock() - spoke > BREATH_SECONDS:
                 await response.write(b": \n\n")
@@ -94,6 +98,7 @@ class Streams:
         """What the database holds; None while it is away."""
         try:
             async with pool.acquired(self._pool) as connection:
+                await recall(connection, chat)
                 return shown(await watching.watched(connection, chat.chat))
         except Unavailable:
             return None
@@ -105,9 +110,10 @@ def _event(name: str, data: Any) -> bytes:
 
 
 def _beginning(chat: Sandbox) -> dict[str, Any]:
-    """The whole chat, and what its platform allows."""
+    """The chat, whether that is all of it, and what its platform allows."""
     return {
         "entries": [wire_of(entry) for entry in chat.transcript.since(0)],
+        "whole": chat.transcript.recalled > 0,
         "text_limit": TEXT_LIMIT[chat.platform],
         "edits": chat.platform in EDITS,
     }
