@@ -45,7 +45,7 @@ export class Chat {
     this.log.setAttribute("aria-busy", "true");
     this.nodes.clear();
     this.log.replaceChildren();
-    if (whole && entries.length === 0) this.log.append(element("p", "empty", "No message is here yet."));
+    if (whole && entries.length === 0) this.log.append(element("p", "empty", "No message is here yet: begin below."));
     this.atEnd = true;
     this.show(entries);
     this.atEnd = atEnd;
@@ -118,6 +118,7 @@ export class Chat {
   }
 
   #picture(entry) {
+    if (!entry.kept) return element("p", "lost", "A picture, kept no longer.");
     const image = element("img");
     image.loading = "lazy";
     image.src = `/sandbox/${this.platform}/entries/${entry.id}/picture`;
@@ -238,7 +239,10 @@ export class Chat {
       this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR_THE_END;
     });
     new ResizeObserver(() => this.#follow()).observe(this.log);
-    this.text.addEventListener("input", () => this.#grow());
+    this.text.addEventListener("input", () => {
+      this.#grow();
+      this.say("");
+    });
     this.text.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.turnTo(null);
       if (event.key !== "Enter" || event.isComposing) return;

@@ -13,7 +13,8 @@ export class Journal {
   clear() {
     this.state = null;
     this.shown = {};
-    for (const move of document.querySelectorAll(".move.last")) move.classList.remove("last");
+    for (const lit of document.querySelectorAll(".last, .current")) lit.classList.remove("last", "current");
+    for (const id of ["who", "state-now", "state-chip"]) find(id).textContent = "…";
   }
 
   // Why nothing new is told here; "" when it is.
@@ -68,7 +69,7 @@ function drafts({ drafts: waiting, charts, shelved, valid }) {
     const what = draft.of ? `${draft.kind} of ${draft.of}` : draft.kind;
     const title = element("p", "subtle", `${what}, revision ${draft.revision}`);
     const copies = draft.copies.length ? [element("p", "subtle", `also on @${draft.copies.join(", @")}`)] : [];
-    const pictures = draft.pictures ? [element("p", "subtle", `with ${draft.pictures} picture(s)`)] : [];
+    const pictures = draft.pictures ? [element("p", "subtle", draft.pictures === 1 ? "with a picture" : `with ${draft.pictures} pictures`)] : [];
     const missing = draft.missing.length ? [element("p", "missing", `missing: ${draft.missing.join(", ")}`)] : [];
     return [title, list, ...copies, ...pictures, ...missing];
   });

@@ -65,6 +65,12 @@ STREAMS = """(() => {
     }
   };
 })()"""
+BEGUN_ANEW = """() => {
+  const [was] = [...document.querySelectorAll(".entry.vigil")].slice(-1).map((node) => node.entry);
+  const data = JSON.stringify({ entries: [{ ...was, id: was.id + 1 }], whole: true, text_limit: 4096, edits: true });
+  streams.at(-1).dispatchEvent(new MessageEvent("chat", { data }));
+}"""
+"""The first event of a bot that was started again: the same words by another number."""
 HIDDEN = """(hidden) => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
@@ -121,10 +127,12 @@ async def test_what_is_written_stays_text(origin: str) -> None:
 
 
 async def test_what_the_page_sees_to_itself(origin: str) -> None:
-    """What is not taken is said and given back: an empty file, too many words, a bot that is gone. And a page out of
-    sight leaves its connection to others: a browser opens six to one address, and then nothing written would leave."""
+    """What is not taken is said and given back: an empty file, too many words, a bot that is gone. One that is back
+    finds the page as it was. And a page out of sight leaves its connection to others: a browser opens six to one
+    address, and then nothing written would leave."""
     async with browsing(origin, script=STREAMS) as ann:
         page, box, notice = ann.page, ann.page.get_by_label("Message", exact=True), ann.page.get_by_role("alert")
+        await expect(page.get_by_text("No message is here yet")).to_be_visible()
         await box.fill("with this chart")
         await ann.drops(b"")
         await expect(notice).to_have_text("chart.png: This file is empty.")
@@ -145,6 +153,12 @@ async def test_what_the_page_sees_to_itself(origin: str) -> None:
         assert await page.evaluate("streams.length") == 2
         await ann.writes("hello")
         await ann.reads("Hello, I am Vigil")
+        await page.get_by_role("button", name=re.compile("Reply: Hello, I am")).press("Enter")
+        await expect(page.locator("#about")).to_be_visible()
+        await page.evaluate(BEGUN_ANEW)
+        await expect(page.locator(".entry")).to_have_count(1)
+        await expect(page.locator("#about")).to_be_hidden()
+        await expect(notice).to_contain_text("choose once more what you answer")
 
 
 async def test_by_keyboard_alone(origin: str) -> None:
