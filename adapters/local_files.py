@@ -47,8 +47,13 @@ async def fetched(handle: str, limit: int, folder: Path) -> bytes:
     return data
 
 
+def names(folder: Path) -> frozenset[str]:
+    """The handles, and the names of files, that are kept."""
+    return frozenset(file.name for file in folder.iterdir()) if folder.is_dir() else frozenset()
+
+
 def forget_older(folder: Path, seconds: float) -> None:
-    """Removes what was kept longer ago than that: its chat is shown no more, and its jobs have ended."""
+    """Removes what was kept longer ago than that: its jobs have ended."""
     before = time.time() - seconds
     for file in folder.iterdir() if folder.is_dir() else ():
         with suppress(FileNotFoundError):  # another worker forgets, too

@@ -6,7 +6,7 @@ The page brings what the trader does by `write`, `press` and `show`; it reads `S
 
 import asyncio
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +24,7 @@ from statemachine.message import Attachment, AttachmentKind, Chat, Message, Plat
 ACCOUNT: Final = "sandbox"
 CHAT_ID: Final = "local:sandbox"
 LARGEST_FILE: Final = 64_000_000
+PRESSED: Final = "pressed"
 KEPT_SECONDS: Final = 2 * 24 * 3600.0
 """A picture's job is given up after a day."""
 KINDS: Final[dict[str, AttachmentKind]] = {"image": "photo", "audio": "voice", "video": "video"}
@@ -61,24 +62,27 @@ class Sandbox:
             raise SendRefused(f"{chat_id} is not the chat of the sandbox")
         if shown := self.transcript.with_key(envelope.key):
             return shown.external_id
-        file = None
+        handle = ""
         if reply.file is not None and envelope.file is not None:
-            suffix = Path(reply.file.name).suffix
-            file = reply.file.name, await asyncio.to_thread(kept, envelope.file, suffix, self.folder)
+            handle = await asyncio.to_thread(kept, envelope.file, Path(reply.file.name).suffix, self.folder)
+        number = _number(handle)
+        for values in self.told(reply, number, handle):
+            self.transcript.add(key=envelope.key, **values)
+        return number
+
+    def told(self, reply: Reply, number: str, handle: str) -> Iterator[dict[str, Any]]:
+        """The entries that show a reply. `handle`: of its file; "" where that is kept no longer."""
         answered = self.transcript.with_external_id(reply.reply_to) if reply.reply_to else None
-        entry = None
-        for part in parts_of(reply, self.platform):
-            entry = self.transcript.add(
-                who="vigil",
-                external_id=uuid.uuid4().hex,
-                part=part,
-                picture=reply.image if part.with_image else None,
-                alt=reply.alt if part.with_image else None,
-                file=file if entry is None else None,
-                answers=answered.id if answered else None,
-                key=envelope.key,
-            )
-        return entry.external_id if entry else None
+        for place, part in enumerate(parts_of(reply, self.platform)):
+            yield {
+                "who": "vigil",
+                "external_id": number,
+                "part": part,
+                "picture": reply.image if part.with_image else None,
+                "alt": reply.alt if part.with_image else None,
+                "file": (reply.file.name, handle) if reply.file and place == 0 else None,
+                "answers": answered.id if answered else None,
+            }
 
     async def fetch(self, attachment: Attachment, limit: int) -> bytes:
         """Raises AttachmentRefused: "gone" for an unknown handle, "too_large" beyond `limit` bytes."""
@@ -177,7 +181,7 @@ class Sandbox:
         answered = self._entry(answers).external_id if answers is not None else None
         entry = self.transcript.add(
             who="trader",
-            external_id=uuid.uuid4().hex,
+            external_id=_number(PRESSED if pressed else picture or (file[1] if file else "")),
             part=part,
             picture=picture,
             file=file,
@@ -205,3 +209,13 @@ class Sandbox:
             choice=choice_in(text) if numbers else None,
             **given,
         )
+
+
+def _number(with_it: str) -> str:
+    """The name of a new message: it says what came with it, so that this is found again when only the name is left."""
+    return f"{uuid.uuid4().hex}-{with_it}" if with_it else uuid.uuid4().hex
+
+
+def sent_with(external_id: str) -> str:
+    """The handle of the file that came with a message, or PRESSED; "" where nothing did."""
+    return external_id.partition("-")[2]

@@ -1,8 +1,9 @@
 """What a chat of the sandbox page shows, in the order of the chat; a page asks for what is newer than it knows."""
 
 import asyncio
+import secrets
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,11 +16,16 @@ MOST_ENTRIES: Final = 400
 
 
 class Transcript:
-    """Every change raises `version` and wakes who waits."""
+    """Every change raises `version` and wakes who waits.
+
+    recalled  the version since which earlier messages stand before those of this process; 0: they do not yet. Who
+              knows an older one has to take the whole
+    """
 
     def __init__(self) -> None:
-        self.version = 0
-        self._ids = 0
+        self.version = self.recalled = 0
+        # A page of an earlier process may name an entry before it knows those of this one: it has to find none.
+        self._ids = secrets.randbelow(900_000_000)
         self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
         self._changed = asyncio.Event()
 
@@ -39,9 +45,22 @@ class Transcript:
 
     def add(self, **values: Any) -> Entry:
         self._ids += 1
-        entry = Entry(id=self._ids, version=self._next(), at=datetime.now(UTC), **values)
+        entry = Entry(**{"id": self._ids, "version": self._next(), "at": datetime.now(UTC), **values})
         self._entries.append(entry)
         return entry
+
+    def recall(self, earlier: Iterable[Mapping[str, Any]]) -> None:
+        """Put what was said before in front. What this process has heard or sent itself is there already."""
+        since = list(self._entries)
+        known = {entry.external_id for entry in since}
+        self._entries.clear()
+        try:
+            for values in earlier:
+                if values["external_id"] not in known:
+                    self.add(**values)
+        finally:
+            self._entries.extend(since)
+            self.recalled = self._next()
 
     def change(self, entry: Entry, **values: Any) -> None:
         for place, other in enumerate(self._entries):

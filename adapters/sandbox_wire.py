@@ -39,9 +39,10 @@ class Entry:
     """One message in the chat as the page shows it.
 
     version    of the transcript when it was last changed: what is newer than a page's is sent to it
-    picture    our own: its path in the screenshot store; the trader's: the attachment's handle
+    picture    our own: its path in the screenshot store; the trader's: the attachment's handle, "" where it is kept no
+               longer
     alt        what the picture shows, where that is known
-    file       name and handle of what can be opened
+    file       name and handle of what can be opened; the handle is "" where it is kept no longer
     answers    id of the entry that this one is a reply to
     pressed    a choice that was taken, not words
     failed     the journal did not take it
@@ -110,6 +111,7 @@ def wire_of(entry: Entry) -> dict[str, Any]:
         "picture": entry.picture is not None,
         "alt": entry.alt,
         "file": entry.file[0] if entry.file else None,
+        "kept": entry.picture != "" and (entry.file is None or entry.file[1] != ""),
         "answers": entry.answers,
         "pressed": entry.pressed,
         "edited": entry.edited,

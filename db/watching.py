@@ -1,7 +1,8 @@
-"""What the sandbox page shows of one chat and its trader, in one statement. Reads only."""
+"""What the sandbox page shows of one chat and its trader, in one statement; and what was said there. Reads only."""
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from db.pool import Connection
@@ -11,6 +12,7 @@ MOST_TRADES: Final = 6
 MOST_MESSAGES: Final = 10
 MOST_JOBS: Final = 6
 MOST_VERDICTS: Final = 20
+MOST_SAID: Final = 100
 
 WATCH: Final = f"""
 with me as materialized (select worker.bound_profile($1, $3, $3) as id),
@@ -97,6 +99,50 @@ async def watched(connection: Connection, chat: Chat) -> Watched:
         waiting=row["waiting"],
         unsent=row["unsent"],
     )
+
+
+# The log does not say in which chat a message was written: the inbox does.
+SAID = f"""
+with me as materialized (select worker.bound_profile($1, $3, $3) as id),
+heard as (
+    select m.created_at as at, i.id, i.external_id, m.content_preview as words, m.content_type = 'image' as picture,
+        null as reply
+    from me join public.journal_messages m on m.user_id = me.id and m.platform = $1 and m.direction = 'inbound'
+    join worker.inbox i
+        on (i.platform, i.account, i.chat_id, i.external_id) = ($1, $2, $3, m.metadata ->> 'external_id')
+    order by m.created_at desc limit {MOST_SAID}),
+told as (  -- they are sent by number, whichever transaction began first
+    select max(o.created_at) over (order by o.id), o.id, o.external_id, null, false, o.payload::text
+    from me join worker.outbox o on o.user_id = me.id and (o.platform, o.account, o.chat_id) = ($1, $2, $3)
+    where o.status = 'sent' and o.external_id is not null
+    order by o.id desc limit {MOST_SAID})
+select * from (select * from heard union all select * from told) said
+order by at desc, reply is null, id desc limit {MOST_SAID}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message of the chat's trader as the log has it, or a `reply` as it was sent (what load_reply takes).
+
+    words    the beginning of what was written, or the data of a button
+    picture  one was sent along
+    """
+
+    at: datetime
+    external_id: str
+    words: str
+    picture: bool
+    reply: Any
+
+
+async def last_said(connection: Connection, chat: Chat) -> list[Said]:
+    """The last that was said in a chat by and to the trader it is bound to now, in the order of the chat."""
+    rows = await connection.fetch(SAID, chat.platform, chat.account, chat.chat_id)
+    return [
+        Said(row["at"], row["external_id"], row["words"] or "", row["picture"], json.loads(row["reply"] or "null"))
+        for row in reversed(rows)
+    ]
 
 
 def _read(text: str) -> Any:

@@ -55,7 +55,7 @@ class Person:
 
     async def opens(self, platform: str) -> None:
         """Another chat."""
-        await self.page.get_by_label(platform).check(force=True)
+        await self.page.get_by_role("radio", name=platform).check(force=True)
         self.read = 0
 
     async def sees_state(self, state: str, *, after: str) -> None:

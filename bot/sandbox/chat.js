@@ -37,7 +37,7 @@ export class Chat {
   }
 
   // The whole chat, at the start and after every interruption: nothing of it is news to a screen reader.
-  begin({ entries, text_limit: limit, edits }) {
+  begin({ entries, whole, text_limit: limit, edits }) {
     this.limit = limit;
     this.edits = edits;
     const { atEnd } = this;
@@ -45,13 +45,15 @@ export class Chat {
     this.log.setAttribute("aria-busy", "true");
     this.nodes.clear();
     this.log.replaceChildren();
-    if (entries.length === 0) {
-      this.log.append(element("p", "empty", "Nobody has written here since the bot was started."));
-    }
+    if (whole && entries.length === 0) this.log.append(element("p", "empty", "No message is here yet: begin below."));
     this.atEnd = true;
     this.show(entries);
     this.atEnd = atEnd;
     if (!atEnd) this.log.scrollTop = scrollTop;
+    if (this.about && !this.nodes.has(this.about.entry.id)) {
+      this.turnTo(null);
+      this.say("The bot was started again: choose once more what you answer or change.");
+    }
     requestAnimationFrame(() => this.log.removeAttribute("aria-busy"));
   }
 
@@ -116,6 +118,7 @@ export class Chat {
   }
 
   #picture(entry) {
+    if (!entry.kept) return element("p", "lost", "A picture, kept no longer.");
     const image = element("img");
     image.loading = "lazy";
     image.src = `/sandbox/${this.platform}/entries/${entry.id}/picture`;
@@ -130,6 +133,7 @@ export class Chat {
   }
 
   #file(entry) {
+    if (!entry.kept) return element("p", "lost", `File: ${entry.file} (kept no longer)`);
     const link = element("a", "file", `File: ${entry.file}`);
     link.href = `/sandbox/${this.platform}/entries/${entry.id}/file`;
     link.download = entry.file;
@@ -235,7 +239,10 @@ export class Chat {
       this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR_THE_END;
     });
     new ResizeObserver(() => this.#follow()).observe(this.log);
-    this.text.addEventListener("input", () => this.#grow());
+    this.text.addEventListener("input", () => {
+      this.#grow();
+      this.say("");
+    });
     this.text.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.turnTo(null);
       if (event.key !== "Enter" || event.isComposing) return;

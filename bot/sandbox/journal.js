@@ -13,15 +13,18 @@ export class Journal {
   clear() {
     this.state = null;
     this.shown = {};
-    for (const move of document.querySelectorAll(".move.last")) move.classList.remove("last");
+    for (const lit of document.querySelectorAll(".last, .current")) lit.classList.remove("last", "current");
+    for (const id of ["who", "state-now", "state-chip"]) find(id).textContent = "…";
   }
 
-  away(is) {
-    find("away").hidden = !is;
+  // Why nothing new is told here; "" when it is.
+  away(words) {
+    find("away").textContent = words;
+    find("away").hidden = words === "";
   }
 
   show(state) {
-    this.away(state === null);
+    this.away(state === null ? "The journal cannot be reached at the moment. This goes on by itself." : "");
     if (state === null) return;
     this.#moveTo(state.state);
     this.#fill("drafts", [state.drafts, state.charts, state.shelved, state.valid], () => drafts(state));
@@ -66,7 +69,7 @@ function drafts({ drafts: waiting, charts, shelved, valid }) {
     const what = draft.of ? `${draft.kind} of ${draft.of}` : draft.kind;
     const title = element("p", "subtle", `${what}, revision ${draft.revision}`);
     const copies = draft.copies.length ? [element("p", "subtle", `also on @${draft.copies.join(", @")}`)] : [];
-    const pictures = draft.pictures ? [element("p", "subtle", `with ${draft.pictures} picture(s)`)] : [];
+    const pictures = draft.pictures ? [element("p", "subtle", draft.pictures === 1 ? "with a picture" : `with ${draft.pictures} pictures`)] : [];
     const missing = draft.missing.length ? [element("p", "missing", `missing: ${draft.missing.join(", ")}`)] : [];
     return [title, list, ...copies, ...pictures, ...missing];
   });
@@ -122,18 +125,22 @@ function jobs(rows) {
   return [table(["Job", "Status", "Due or ended"], rows.map((row) => [row.name, row.status, time(row.at)]))];
 }
 
+// With roles said: on a phone the styles lay it out as no table, and then not every browser takes it for one.
 function table(heads, rows) {
-  const head = element("tr", "", ...heads.map((name) => {
-    const cell = element("th", "", name);
-    cell.scope = "col";
-    return cell;
-  }));
-  const body = rows.map((cells) => element("tr", "", ...cells.map((cell, place) => {
-    const made = element("td", "", cell);
+  const head = part("tr", "row", ...heads.map((name) => part("th", "columnheader", name)));
+  const body = rows.map((cells) => part("tr", "row", ...cells.map((cell, place) => {
+    const made = part("td", "cell", cell);
     made.dataset.head = heads[place];
     return made;
   })));
-  return element("div", "scroll", element("table", "", element("thead", "", head), element("tbody", "", ...body)));
+  const groups = [part("thead", "rowgroup", head), part("tbody", "rowgroup", ...body)];
+  return element("div", "scroll", part("table", "table", ...groups));
+}
+
+function part(name, role, ...content) {
+  const made = element(name, "", ...content);
+  made.role = role;
+  return made;
 }
 
 function number(value) {

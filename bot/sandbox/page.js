@@ -33,7 +33,7 @@ function listen() {
   stream.addEventListener("entries", (event) => chat.show(JSON.parse(event.data)));
   stream.addEventListener("database", (event) => show(JSON.parse(event.data)));
   stream.addEventListener("error", () => {
-    journal.away(true);
+    journal.away("No connection to the bot. This goes on by itself once it runs.");
     // A browser tries again by itself, but not after a refusal.
     if (opened.readyState === EventSource.CLOSED) setTimeout(() => opened === stream && listen(), PAUSE);
   });

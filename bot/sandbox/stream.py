@@ -9,6 +9,7 @@ from aiohttp import web
 from adapters.sandbox import Sandbox
 from adapters.sandbox_wire import EDITS, TEXT_LIMIT, wire_of
 from bot.sandbox.guard import HEADERS
+from bot.sandbox.recalling import recall
 from bot.sandbox.watching import shown
 from db import pool, watching
 from statemachine.errors import Unavailable
@@ -16,6 +17,8 @@ from statemachine.errors import Unavailable
 MOST_STREAMS: Final = 16
 LOOK_SECONDS: Final = 0.7
 """How often the database is looked at for a page, beside the times when something was said."""
+SLOW_SECONDS: Final = 2.0
+"""A database that tells nothing for so long is said to be away; what was asked of it is still waited for."""
 BREATH_SECONDS: Final = 15.0
 """A stream that says nothing for so long sends a comment: a peer that is gone is noticed."""
 
@@ -55,9 +58,12 @@ class Streams:
         spoke = clock()
         while self._goes_on(request):
             await chat.transcript.wait(version, LOOK_SECONDS)
+            behind = version < chat.transcript.recalled
             entries = list(chat.transcript.since(version))
             version = chat.transcript.version
-            if entries:
+            if behind:
+                await response.write(_event("chat", _beginning(chat)))
+            elif entries:
                 await response.write(_event("entries", [wire_of(entry) for entry in entries]))
             elif clock() - spoke > BREATH_SECONDS:
                 await response.write(b": \n\n")
@@ -66,14 +72,23 @@ class Streams:
             spoke = clock()
 
     async def _tell_state(self, request: web.Request, response: web.StreamResponse, chat: Sandbox) -> None:
-        """What the database holds, each time it is something else."""
+        """What the database holds, each time it is something else; None while it is away or slow."""
         before: Any = ""
-        while self._goes_on(request):
-            version = chat.transcript.version
-            state = await self._state(chat)
+
+        async def tell(state: Any) -> None:
+            nonlocal before
             if state != before:
                 before = state
                 await response.write(_event("database", state))
+
+        while self._goes_on(request):
+            version = chat.transcript.version
+            async with asyncio.TaskGroup() as tasks:
+                look = tasks.create_task(self._state(chat))
+                done, _ = await asyncio.wait({look}, timeout=SLOW_SECONDS)
+                if not done:
+                    await tell(None)
+            await tell(look.result())
             await chat.transcript.wait(version, LOOK_SECONDS)
 
     def _goes_on(self, request: web.Request) -> bool:
@@ -83,6 +98,7 @@ class Streams:
         """What the database holds; None while it is away."""
         try:
             async with pool.acquired(self._pool) as connection:
+                await recall(connection, chat)
                 return shown(await watching.watched(connection, chat.chat))
         except Unavailable:
             return None
@@ -94,9 +110,10 @@ def _event(name: str, data: Any) -> bytes:
 
 
 def _beginning(chat: Sandbox) -> dict[str, Any]:
-    """The whole chat, and what its platform allows."""
+    """The chat, whether that is all of it, and what its platform allows."""
     return {
         "entries": [wire_of(entry) for entry in chat.transcript.since(0)],
+        "whole": chat.transcript.recalled > 0,
         "text_limit": TEXT_LIMIT[chat.platform],
         "edits": chat.platform in EDITS,
     }

@@ -50,6 +50,9 @@ FAINT = """() => {
   }
   return faint;
 }"""
+WITHOUT_ROLE = """() => [...document.querySelectorAll("table, thead, tbody, tr, th, td")]
+  .filter((node) => !node.role).map((node) => node.outerHTML)"""
+"""On a phone they are laid out as no table: then not every browser takes them for one by their names."""
 TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -62,6 +65,12 @@ STREAMS = """(() => {
     }
   };
 })()"""
+BEGUN_ANEW = """() => {
+  const [was] = [...document.querySelectorAll(".entry.vigil")].slice(-1).map((node) => node.entry);
+  const data = JSON.stringify({ entries: [{ ...was, id: was.id + 1 }], whole: true, text_limit: 4096, edits: true });
+  streams.at(-1).dispatchEvent(new MessageEvent("chat", { data }));
+}"""
+"""The first event of a bot that was started again: the same words by another number."""
 HIDDEN = """(hidden) => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
@@ -118,10 +127,12 @@ async def test_what_is_written_stays_text(origin: str) -> None:
 
 
 async def test_what_the_page_sees_to_itself(origin: str) -> None:
-    """What is not taken is said and given back: an empty file, too many words, a bot that is gone. And a page out of
-    sight leaves its connection to others: a browser opens six to one address, and then nothing written would leave."""
+    """What is not taken is said and given back: an empty file, too many words, a bot that is gone. One that is back
+    finds the page as it was. And a page out of sight leaves its connection to others: a browser opens six to one
+    address, and then nothing written would leave."""
     async with browsing(origin, script=STREAMS) as ann:
         page, box, notice = ann.page, ann.page.get_by_label("Message", exact=True), ann.page.get_by_role("alert")
+        await expect(page.get_by_text("No message is here yet")).to_be_visible()
         await box.fill("with this chart")
         await ann.drops(b"")
         await expect(notice).to_have_text("chart.png: This file is empty.")
@@ -142,6 +153,12 @@ async def test_what_the_page_sees_to_itself(origin: str) -> None:
         assert await page.evaluate("streams.length") == 2
         await ann.writes("hello")
         await ann.reads("Hello, I am Vigil")
+        await page.get_by_role("button", name=re.compile("Reply: Hello, I am")).press("Enter")
+        await expect(page.locator("#about")).to_be_visible()
+        await page.evaluate(BEGUN_ANEW)
+        await expect(page.locator(".entry")).to_have_count(1)
+        await expect(page.locator("#about")).to_be_hidden()
+        await expect(notice).to_contain_text("choose once more what you answer")
 
 
 async def test_by_keyboard_alone(origin: str) -> None:
@@ -187,8 +204,13 @@ async def test_on_a_phone(origin: str, connection: asyncpg.Connection) -> None:
         await expect(page.get_by_role("log")).to_be_hidden()
         await expect(page.get_by_role("region", name="Last trades")).to_contain_text("NQ long")
         assert not await page.evaluate(TOO_WIDE)
+        assert await page.evaluate(WITHOUT_ROLE) == []
         await expect(page.locator("g.state.current")).to_have_attribute("data-state", "awaiting_screenshot")
         assert ann.trouble == []
+        await page.locator("label", has_text="Chat").tap()
+        await page.route("**/events", lambda route: route.abort())
+        await ann.opens("Telegram")
+        await expect(page.get_by_text("No connection to the bot.")).to_be_visible()
 
 
 async def test_words_stand_out_on_every_platform_in_light_and_dark(origin: str) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import asyncpg
@@ -276,7 +277,8 @@ async def test_what_is_no_picture_is_never_shown(page: Browser, data: bytes) -> 
 async def test_a_stranger_sees_nobodys_journal(page: Browser) -> None:
     async with page.follows() as stream:
         await stream.until(lambda s: s.state is not None)
-        assert stream.chat == {"entries": [], "text_limit": 4096, "edits": True}
+        await stream.until(lambda s: s.chat["whole"])
+        assert stream.chat == {"entries": [], "whole": True, "text_limit": 4096, "edits": True}
         assert stream.state is not None
         assert (stream.state["trader"], stream.state["state"]) == (None, "idle")
         assert stream.state["trades"] == stream.state["messages"] == stream.state["verdicts"] == []
@@ -401,6 +403,59 @@ async def test_two_pages_see_the_same_and_a_later_one_all_of_it(page: Browser) -
         await third.until(lambda s: len(s.entries) == 2)
 
 
+async def test_after_a_restart_the_chat_is_as_it_was(dsn: str, connection: asyncpg.Connection, tmp_path: Path) -> None:
+    """Words, buttons and files of both sides, once each; and a page of the process before names nothing of this one."""
+    await add_demo_trader(connection)
+    async with served_page(dsn, tmp_path) as served, browser(served) as page, page.follows() as stream:
+        await page.links()
+        await stream.reads("Where are you?")
+        await page.writes(REPORT)
+        await stream.reads("Is this right")
+        own = await stream.wrote(REPORT)
+        assert await page.posts("edits", {"entry": own["id"], "text": REPORT.replace("18290", "18295")}) == 204
+        asked = await stream.reads("+$1,800.00")
+        assert await page.posts("choices", {"entry": asked["id"], "choice": 0}) == 204
+        await stream.reads("Send the picture, or skip")
+        assert await page.posts("files?name=chart.png", picture(40), **{"Content-Type": "image/png"}) == 204
+        await stream.reads("Your rules on NQ")
+        assert await page.posts("files?name=fills.csv", TRADOVATE_PERFORMANCE.encode()) == 204
+        await stream.reads("2 new trades")
+        await page.writes("/export")
+        await stream.until(lambda s: any(entry["file"] and entry["who"] == "vigil" for entry in s.entries.values()))
+        await page.writes("x" * 300)
+        await stream.reads("I know no city")
+        before = list(stream.entries.values())
+        await all_sent(connection)
+    next((tmp_path / "sandbox").glob("*.csv")).unlink()
+    async with served_page(dsn, tmp_path) as served, browser(served) as page, page.follows() as stream:
+        await stream.until(lambda s: s.entries)
+        after = list(stream.entries.values())
+        assert [_told(entry) for entry in after[1:]] == [_told(entry) for entry in before[1:]]
+        assert re.fullmatch(r"/link VGL-\*{4}", after[0]["text"])
+        for entry in after:
+            if entry["picture"] or entry["file"]:
+                kind = "picture" if entry["picture"] else "file"
+                status, _, _ = await page.gets(f"/sandbox/telegram/entries/{entry['id']}/{kind}")
+                assert status == (200 if entry["kept"] else 404), entry
+        assert [entry["file"] for entry in after if not entry["kept"]] == ["sent.csv"]
+        asked = next(entry for entry in after if "+$1,800.00" in entry["text"] and entry["buttons"])
+        assert await page.posts("choices", {"entry": before[1]["id"], "choice": 0}) == 404
+        stream.read = after[-1]["id"]
+        assert await page.posts("choices", {"entry": asked["id"], "choice": 0}) == 204
+        await stream.reads("That button is out of date")
+        async with page.follows() as second:
+            await second.until(lambda s: len(s.entries) == len(stream.entries))
+            assert list(second.entries.values()) == list(stream.entries.values())
+    assert await connection.fetchval("select count(*) from public.trades") == 1
+
+
+def _told(entry: dict[str, Any]) -> tuple[Any, ...]:
+    """What a page shows of it, but for what no log has: the end of long words, the name of a trader's file."""
+    file = entry["file"] if entry["who"] == "vigil" else bool(entry["file"])
+    same = ("who", "title", "buttons", "picture", "alt", "pressed", "edited")
+    return *(entry[name] for name in same), entry["text"][:200], file
+
+
 async def test_a_code_is_the_demo_traders_alone(
     served: Served, page: Browser, connection: asyncpg.Connection, trader: object
 ) -> None:
@@ -460,7 +515,7 @@ async def test_a_database_that_is_away(
 
 
 async def test_what_is_said_waits_for_no_slow_look(page: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database answers turns; what the page asks of it takes as long as it takes."""
+    """The database answers turns; what the page asks of it takes as long as it takes, and the page is told so."""
     asked, answered, watched = asyncio.Event(), asyncio.Event(), watching.watched
 
     async def slow(connection: asyncpg.Connection, chat: Chat) -> watching.Watched:
@@ -469,13 +524,16 @@ async def test_what_is_said_waits_for_no_slow_look(page: Browser, monkeypatch: p
         return await watched(connection, chat)
 
     monkeypatch.setattr(watching, "watched", slow)
-    async with page.follows() as stream:
+    monkeypatch.setattr("bot.sandbox.stream.SLOW_SECONDS", 0.1)
+    async with page.follows() as stalled:
         await asked.wait()
         await page.writes("hello there")
-        await stream.until(lambda s: len(s.entries) == 2)
-        assert stream.states == 0
+        await stalled.until(lambda s: len(s.entries) == 2)
+        await stalled.until(lambda s: s.states)
+        assert stalled.state is None
         answered.set()
-        await stream.until(lambda s: s.state is not None)
+        await stalled.until(lambda s: s.state is not None)
+        assert stalled.states == 2
 
 
 @pytest.mark.parametrize(("parts", "status"), [(PARTS, 200), (("jobs",), 404)])

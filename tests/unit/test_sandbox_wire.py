@@ -103,6 +103,19 @@ async def test_a_reply_that_is_sent_twice_shows_once(tmp_path: Path) -> None:
         await chat.send("local:terminal", ASKED)
 
 
+async def test_what_was_said_before_comes_first_and_once(tmp_path: Path) -> None:
+    """What this process has heard or sent itself is not told again, whenever the rest is remembered."""
+    chat = sandbox(tmp_path)
+    await chat.write(Inbox(), "hello")
+    (own,) = chat.transcript.since(0)
+    version = chat.transcript.version
+    before = [{"who": "trader", "external_id": number, "part": Part(text=number)} for number in ("1", own.external_id)]
+    chat.transcript.recall(before)
+    assert [entry.part.text for entry in chat.transcript.since(0)] == ["1", "hello"]
+    assert version < chat.transcript.recalled
+    assert len({entry.id for entry in chat.transcript.since(0)}) == 2
+
+
 async def test_a_picture_is_told_to_those_who_do_not_see_it(tmp_path: Path) -> None:
     chat = sandbox(tmp_path)
     await chat.send(CHAT_ID, Reply(title="Equity", text="+$120.00. " * 600, image="u/t.png", alt="Line chart."))
