@@ -23,6 +23,8 @@ _ORDINAL_WORDS: Final = frozenset(("trade", "no", "nr", "week", "day"))
 _MOST_WITH: Final = 50
 _MOST_ORDINAL: Final = 200
 _MOST_LOTS: Final = 10_000
+_LEAST_PAID: Final = 10
+"""In brackets: "(12.50)" is a loss, "(0.1)" and "(1.5)" count lots or coins."""
 _RISK_WORDS: Final = frozenset(("risk", "risking", "riesgo", "risco", "risiko", "risque"))
 _NOW: Final = frozenset(
     ("now", "rn", "atm", "currently", "breaks", "breaking", "holds", "rejects", "support", "resistance")
@@ -79,7 +81,7 @@ def _own(items: Sequence[Item], amount: Amount) -> None:
         weight[Role.PNL] += 5
         weight[Role.COUNT] -= 12
     elif item.bracketed:
-        large = item.value is not None and (item.value >= 100 or item.decimals > 0)
+        large = item.value is not None and (item.value >= 100 or (item.decimals > 0 and item.value >= _LEAST_PAID))
         weight[Role.PNL if large else Role.COUNT] += 5 if large else 8
     elif item.value is not None and not item.decimals and item.value <= MOST_CONTRACTS:
         weight[Role.COUNT] += 2
