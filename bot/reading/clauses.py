@@ -2,26 +2,32 @@
 
 A clause ends at a line break, a semicolon, a comma, a full stop or "and"/"then". A clause begins another trade when
 the trade so far is complete enough and the clause names an instrument, opens a side or goes from price to price of its
-own. A trade that names no instrument or side takes those of the one before it ("es longs: 6033 > 6037, 6031 > 6029").
+own, or where the message counts its trades. A trade that names no instrument or side takes those of the one before it
+("es longs: 6033 > 6037, 6031 > 6029").
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.reading.counting import is_index
-from bot.reading.gathering import MOST_CONTRACTS, alike
+from bot.reading.gathering import alike
+from bot.reading.heading import is_paid, is_price, results_behind, with_head, with_results
 from bot.reading.items import Item
+from bot.reading.listing import PART, opens, parted
 from bot.reading.roles import OPENING
 from bot.reading.words import Tag
 
 _ENDS = frozenset({";", ",", ".", "|", "!"})
 _STRONG_ENDS = frozenset({";", ".", "|"})
 _JOINING = frozenset({"and", "then", "y", "und", "e", "et", "plus", "puis", "dann", "luego", "depois"})
+_AGAIN = frozenset(
+    ("again", "retried", "reentered", "reentry", "nochmal", "erneut", "encore", "novamente", "nuevamente", "снова")
+)
 _MAY_END = _ENDS | _JOINING | {"/", "•"}
 _RESULTS = frozenset({Tag.DISTANCE, Tag.MONEY})
 _LEAVING = frozenset({Tag.EXIT, Tag.COVER, Tag.STOPPED, Tag.SCRATCH})
 _OF_ONE_TRADE = frozenset({Tag.ADD, Tag.EXIT, Tag.COVER, Tag.STOP, Tag.TARGET, Tag.ENTRY, Tag.MOVE})
 """A clause with one of these goes on with the trade before it."""
+_EVEN = frozenset({Tag.BREAK_EVEN, Tag.SCRATCH})
 _LEADING = frozenset((">", "to"))
 """From one price to another: "6031 > 6029", "21490 to 21502"."""
 _MOST_COMPARED = 12
@@ -36,10 +42,14 @@ class _Group:
     sides: list[Item] = field(default_factory=list)
     prices: list[float] = field(default_factory=list)
     results: int = 0
+    paid: bool = False
     left: bool = False
+    even: bool = False
     led: bool = False
+    again: bool = False
     goes_on: bool = False
     strong_end: bool = True
+    counted: bool = False
 
     @property
     def told(self) -> bool:
@@ -54,6 +64,11 @@ class _Group:
             return True
         return any(alike(one, other) for n, one in enumerate(prices) for other in prices[n + 1 :])
 
+    @property
+    def whole(self) -> bool:
+        """Side, price and result: another side begins another trade."""
+        return self.paid and bool(self.sides and self.prices)
+
     def side(self) -> str | None:
         tag = self.sides[0].tag if self.sides else None
         return OPENING[tag] if tag is not None else None
@@ -61,8 +76,20 @@ class _Group:
 
 def trades_in(items: Sequence[Item]) -> list[list[Item]]:
     """The items of each trade, in order."""
+    items = parted(items)
     if _tells_of_one(items):
         return [list(items)]
+    results = results_behind(items)
+    if results:
+        before = [item for item in items if item.start < results[0].start]
+        listed = with_results(_cut(before), results)
+        if listed is not None:
+            return with_head(listed)
+    parts = _cut(items)
+    return with_head(parts) if len(parts) > 1 else parts
+
+
+def _cut(items: Sequence[Item]) -> list[list[Item]]:
     groups: list[_Group] = []
     for clause in _clauses(items):
         if len(groups) > 1 and _is_total(clause):
@@ -78,18 +105,20 @@ def trades_in(items: Sequence[Item]) -> list[list[Item]]:
 
 def _tells_of_one(items: Sequence[Item]) -> bool:
     """Whether no clause can begin another trade: no second instrument, and no side or ">" behind what tells of one."""
-    symbol, facts = None, False
+    symbol, facts, named, paid = None, False, 0, 0
     for item in items:
         tag = item.tag
         if item.kind == "symbol":
             if symbol not in (None, item.symbol):
                 return False
-            symbol = item.symbol
-        elif item.word in _LEADING or (facts and symbol is not None and tag in OPENING):
+            symbol, named = item.symbol, named + 1
+        elif item.word in _LEADING or item.word in _AGAIN or (facts and symbol is not None and tag in OPENING):
             return False
         elif item.kind == "number" or tag in _LEAVING:
-            facts = True
-    return bool(items)
+            facts, paid = True, paid + bool(item.sign)
+        elif item.how == PART:
+            return False
+    return bool(items) and not (named > 1 and paid > 1)
 
 
 def _is_total(clause: _Group) -> bool:
@@ -104,13 +133,13 @@ def _clauses(items: Sequence[Item]) -> list[_Group]:
     current: list[Item] = []
     strong = True
     for n, item in enumerate(items):
-        if current and item.kind == "number" and _is_numbered(items, n):
+        if item.kind == "symbol" and current and is_paid(current[-1]) and _names_another(current, item):
             clauses.append(_described(current, strong))
-            current, strong = [], True
+            current, strong = [], True  # "nq +640 es -212.50 cl flat"
         current.append(item)
         if item.word not in _MAY_END and item.kind != "break":
             continue
-        slashed = item.word in ("/", "•") and any(_opens(ahead) for ahead in items[n + 1 : n + 4])
+        slashed = item.word in ("/", "•") and any(opens(ahead) for ahead in items[n + 1 : n + 4])
         if item.kind == "break" or item.word in _ENDS or slashed or (item.kind == "word" and item.word in _JOINING):
             joins = len(current) == 1 and item.kind == "word"  # "; then short again" ends at the semicolon
             clauses.append(_described(current, strong))
@@ -120,19 +149,13 @@ def _clauses(items: Sequence[Item]) -> list[_Group]:
     return clauses
 
 
-def _is_numbered(items: Sequence[Item], n: int) -> bool:
-    """Whether a number is the 2 of "… +350 2) es long …"."""
-    if n + 2 >= len(items) or items[n + 1].word != ")":
-        return False
-    return is_index(items, n) and any(_opens(item) for item in items[n + 2 : n + 5])
-
-
-def _opens(item: Item) -> bool:
-    return item.kind == "symbol" or item.tag in OPENING
+def _names_another(clause: Sequence[Item], symbol: Item) -> bool:
+    return any(item.kind == "symbol" and item.symbol != symbol.symbol for item in clause)
 
 
 def _described(items: list[Item], strong: bool) -> _Group:
     group = _Group(items=items, strong_end=strong)
+    led = False
     for item in items:
         tag = item.tag
         if item.kind == "symbol":
@@ -140,17 +163,25 @@ def _described(items: list[Item], strong: bool) -> _Group:
         elif item.kind == "number" and item.value is not None:
             if tag in _RESULTS or item.sign or item.money:
                 group.results += 1
-            elif tag is None and not item.bracketed and (item.decimals or item.value >= MOST_CONTRACTS):
+                group.paid |= bool(item.sign) and tag is not Tag.DISTANCE
+            elif is_price(item) or (led and tag is None):
                 group.prices.append(float(item.value))
         elif tag is not None:
             if tag in OPENING and tag is not Tag.COVER:
                 group.sides.append(item)
             group.left |= tag in _LEAVING
+            group.even |= tag in _EVEN
             group.goes_on |= tag in _OF_ONE_TRADE
             if tag is Tag.ADD:
                 group.sides = []
         elif item.word in _LEADING:
-            group.led = True
+            group.led = led = True
+            continue
+        elif item.how == PART:
+            group.counted = True
+        elif item.word in _AGAIN:
+            group.again = True
+        led = False
     return group
 
 
@@ -158,18 +189,23 @@ def _begins_another(trade: _Group, clause: _Group) -> bool:
     """Whether a clause tells of another trade than the one so far."""
     if not trade.told:
         return False
+    if clause.counted:
+        return bool(clause.symbols or clause.sides or clause.prices or clause.results)
     if any(not _is_coin_of(symbol, trade) for symbol in clause.symbols.keys() - trade.symbols.keys()):
-        return bool(clause.sides or clause.prices or clause.results or clause.left) or _is_header(clause)
+        told = clause.sides or clause.prices or clause.results or clause.left or clause.even
+        return bool(told) or _is_header(clause)
     if any(item.tag is Tag.ADD for item in clause.items):
         return False
-    if not clause.sides:
+    if clause.again and clause.prices and (clause.strong_end or clause.paired):
+        return trade.paired or trade.left or trade.paid
+    if not clause.sides and not (clause.symbols and clause.paid):
         return clause.paired and trade.paired and not clause.goes_on and clause.led
-    if _turns(trade, clause) and not trade.left and not trade.paired:
+    if _turns(trade, clause) and not (trade.left or trade.paired or trade.whole):
         return False  # "bought 5560.75 … sold 5564"
     if clause.symbols:
         again = clause.side() == trade.side() or trade.left or trade.paired
-        return again and bool(clause.prices)
-    done = (trade.left or trade.led or len({item.tag for item in trade.sides}) > 1) and trade.paired
+        return again and (bool(clause.prices) or (clause.paid and trade.paid))
+    done = trade.whole or ((trade.left or trade.led or len({item.tag for item in trade.sides}) > 1) and trade.paired)
     if clause.paired and trade.paired and (done or not clause.goes_on):
         return True
     plain = clause.sides[0].tag in (Tag.LONG, Tag.SHORT)
@@ -217,5 +253,6 @@ def _join(trade: _Group, clause: _Group) -> None:
     trade.sides += clause.sides
     trade.prices += clause.prices
     trade.results += clause.results
+    trade.paid |= clause.paid
     trade.left |= clause.left
     trade.led |= clause.led

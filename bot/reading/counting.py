@@ -9,7 +9,7 @@ from bot.reading.items import Item
 from bot.reading.roles import OPENING
 from bot.reading.words import Tag
 
-_MOST_INDEXED: Final = Decimal(20)
+MOST_INDEXED: Final = Decimal(20)
 _MOST_TARGETS: Final = Decimal(10)
 _NUMBERING: Final = frozenset(("no", "nr", "#"))
 _OPTION_WORDS: Final = frozenset(("call", "calls", "put", "puts", "ce", "pe"))
@@ -37,7 +37,7 @@ def is_index(items: Sequence[Item], n: int) -> bool:
         return False
     if after.word == "-" and _is_percent_range(items, n):
         return True
-    if item.value is None or item.decimals or item.value > _MOST_INDEXED:
+    if item.value is None or item.decimals or item.value > MOST_INDEXED:
         return False
     if after.word == "trades":
         return True

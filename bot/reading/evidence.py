@@ -24,7 +24,7 @@ _MOST_WITH: Final = 50
 _MOST_ORDINAL: Final = 200
 _MOST_LOTS: Final = 10_000
 _LEAST_PAID: Final = 10
-"""In brackets: "(12.50)" is a loss, "(0.1)" and "(1.5)" count lots or coins."""
+"""In brackets: "(12.50)" is a loss, "(0.1)" and "(1.5)" count lots or coins, which may be parted."""
 _RISK_WORDS: Final = frozenset(("risk", "risking", "riesgo", "risco", "risiko", "risque"))
 _NOW: Final = frozenset(
     ("now", "rn", "atm", "currently", "breaks", "breaking", "holds", "rejects", "support", "resistance")
@@ -81,8 +81,11 @@ def _own(items: Sequence[Item], amount: Amount) -> None:
         weight[Role.PNL] += 5
         weight[Role.COUNT] -= 12
     elif item.bracketed:
-        large = item.value is not None and (item.value >= 100 or (item.decimals > 0 and item.value >= _LEAST_PAID))
-        weight[Role.PNL if large else Role.COUNT] += 5 if large else 8
+        large = item.value is not None and (item.value >= 100 or item.decimals > 0)
+        if large:
+            weight[Role.PNL] += 5
+        if item.value is not None and (not large or item.value < _LEAST_PAID):
+            weight[Role.COUNT] += 8
     elif item.value is not None and not item.decimals and item.value <= MOST_CONTRACTS:
         weight[Role.COUNT] += 2
 
@@ -240,11 +243,14 @@ def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount
 
 
 def _numbered(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount | None:
-    """The number directly behind "trade", "ema" or "risk"; "trade 1290" is no number of a trade."""
+    """The number directly behind "trade", "ema" or "risk"; "trade 1290" is no number of a trade, "trade: 2 nq" neither."""
     place = n + 2 if n + 1 < len(items) and items[n + 1].word in (":", "=", "#", ".") else n + 1
     amount = by_place.get(place)
-    ordinal = items[n].word in _ORDINAL_WORDS
-    return None if amount is None or (ordinal and amount.near >= _MOST_ORDINAL) else amount
+    if amount is None or items[n].word not in _ORDINAL_WORDS:
+        return amount
+    after = items[place + 1] if place + 1 < len(items) else None
+    counts = place == n + 2 and items[n + 1].word == ":" and after is not None and after.kind == "symbol"
+    return None if counts or amount.near >= _MOST_ORDINAL else amount
 
 
 def _links(item: Item) -> bool:
@@ -260,7 +266,7 @@ def _is_of_an_exit(items: Sequence[Item], n: int) -> bool:
             return True
         if item.tag is Tag.COUNT:
             continue  # "closed half of my short"
-        if item.tag is not None or item.kind in ("number", "break") or item.word in (",", ";", ".", ":"):
+        if item.tag is not None or item.kind in ("number", "break") or item.word in (",", ";", ".", ":", "("):
             return False
     return False
 
