@@ -123,11 +123,12 @@ def impossible(said: Said, items: list[Item]) -> str | None:
     A stop beyond the entry is the trail of a trade in profit, so it is only wrong while no exit was named.
     """
     fields = said.fields
-    prices = (fields.entry_price, fields.exit_price, fields.stop_loss, fields.take_profit)
+    left = None if said.option and fields.exit_price == 0 else fields.exit_price
+    prices = (fields.entry_price, left, fields.stop_loss, fields.take_profit)
     odd = [price for price in prices if price is not None and not _NOTHING < price < LARGEST]
     if odd or (fields.pnl and abs(fields.pnl) >= LARGEST):
         return "impossible_price"
-    if far_apart(fields.symbol, fields.entry_price, fields.exit_price):
+    if not said.option and far_apart(fields.symbol, fields.entry_price, fields.exit_price):
         return "impossible_price"
     if fields.position_size is not None and not 0 < fields.position_size <= _most(fields.symbol):
         return "impossible_size"
