@@ -16,20 +16,23 @@ from bot.reading.listing import PART, opens, parted
 from bot.reading.roles import OPENING
 from bot.reading.words import Tag
 
-_ENDS = frozenset({";", ",", ".", "|", "!"})
+_ENDS = frozenset({";", ",", ".", "|", "!", "&"})
 _STRONG_ENDS = frozenset({";", ".", "|"})
 _JOINING = frozenset({"and", "then", "y", "und", "e", "et", "plus", "puis", "dann", "luego", "depois"})
 _AGAIN = frozenset(
     ("again", "retried", "reentered", "reentry", "nochmal", "erneut", "encore", "novamente", "nuevamente", "снова")
 )
+_LEADING = frozenset((">", "to"))
+"""From one price to another: "6031 > 6029", "21490 to 21502"."""
+_LEADING_ON = frozenset(("a", "bis", "ate", "hasta", "до"))
+"""The same in other languages, between two numbers: "6031 a 6029"."""
+_BEGINNING = _AGAIN | _LEADING | _LEADING_ON
 _MAY_END = _ENDS | _JOINING | {"/", "•"}
 _RESULTS = frozenset({Tag.DISTANCE, Tag.MONEY})
 _LEAVING = frozenset({Tag.EXIT, Tag.COVER, Tag.STOPPED, Tag.SCRATCH})
 _OF_ONE_TRADE = frozenset({Tag.ADD, Tag.EXIT, Tag.COVER, Tag.STOP, Tag.TARGET, Tag.ENTRY, Tag.MOVE})
 """A clause with one of these goes on with the trade before it."""
 _EVEN = frozenset({Tag.BREAK_EVEN, Tag.SCRATCH})
-_LEADING = frozenset((">", "to"))
-"""From one price to another: "6031 > 6029", "21490 to 21502"."""
 _MOST_COMPARED = 12
 
 
@@ -76,9 +79,9 @@ class _Group:
 
 def trades_in(items: Sequence[Item]) -> list[list[Item]]:
     """The items of each trade, in order."""
-    items = parted(items)
     if _tells_of_one(items):
         return [list(items)]
+    items = parted(items)
     results = results_behind(items)
     if results:
         before = [item for item in items if item.start < results[0].start]
@@ -106,19 +109,21 @@ def _cut(items: Sequence[Item]) -> list[list[Item]]:
 def _tells_of_one(items: Sequence[Item]) -> bool:
     """Whether no clause can begin another trade: no second instrument, and no side or ">" behind what tells of one."""
     symbol, facts, named, paid = None, False, 0, 0
-    for item in items:
+    for n, item in enumerate(items):
         tag = item.tag
         if item.kind == "symbol":
             if symbol not in (None, item.symbol):
                 return False
             symbol, named = item.symbol, named + 1
-        elif item.word in _LEADING or item.word in _AGAIN or (facts and symbol is not None and tag in OPENING):
+        elif (facts and symbol is not None and tag in OPENING) or (item.word in _BEGINNING and _begins(items, n)):
             return False
         elif item.kind == "number" or tag in _LEAVING:
             facts, paid = True, paid + bool(item.sign)
-        elif item.how == PART:
-            return False
     return bool(items) and not (named > 1 and paid > 1)
+
+
+def _begins(items: Sequence[Item], n: int) -> bool:
+    return items[n].word in _AGAIN or _leads(items, n)
 
 
 def _is_total(clause: _Group) -> bool:
@@ -139,7 +144,7 @@ def _clauses(items: Sequence[Item]) -> list[_Group]:
         current.append(item)
         if item.word not in _MAY_END and item.kind != "break":
             continue
-        slashed = item.word in ("/", "•") and any(opens(ahead) for ahead in items[n + 1 : n + 4])
+        slashed = item.word in ("/", "•") and _opens_behind(items, n)
         if item.kind == "break" or item.word in _ENDS or slashed or (item.kind == "word" and item.word in _JOINING):
             joins = len(current) == 1 and item.kind == "word"  # "; then short again" ends at the semicolon
             clauses.append(_described(current, strong))
@@ -149,14 +154,33 @@ def _clauses(items: Sequence[Item]) -> list[_Group]:
     return clauses
 
 
+def _opens_behind(items: Sequence[Item], n: int) -> bool:
+    """Whether a "/" parts two trades, and not two prices: "nq long 21510 / 21524"."""
+    before, after = items[n - 1], items[n + 1] if n + 1 < len(items) else None
+    if after is not None and is_price(before) and is_price(after) and alike(*map(_near, (before, after))):
+        return False
+    return any(opens(ahead) for ahead in items[n + 1 : n + 4])
+
+
+def _near(item: Item) -> float:
+    return float(item.value or 0)
+
+
+def _leads(items: Sequence[Item], n: int) -> bool:
+    """From one price to another."""
+    word = items[n].word
+    if word in _LEADING_ON and 0 < n < len(items) - 1:
+        return items[n - 1].kind == items[n + 1].kind == "number"
+    return word in _LEADING
+
+
 def _names_another(clause: Sequence[Item], symbol: Item) -> bool:
     return any(item.kind == "symbol" and item.symbol != symbol.symbol for item in clause)
 
 
 def _described(items: list[Item], strong: bool) -> _Group:
     group = _Group(items=items, strong_end=strong)
-    led = False
-    for item in items:
+    for n, item in enumerate(items):
         tag = item.tag
         if item.kind == "symbol":
             group.symbols[item.symbol] = item
@@ -164,8 +188,11 @@ def _described(items: list[Item], strong: bool) -> _Group:
             if tag in _RESULTS or item.sign or item.money:
                 group.results += 1
                 group.paid |= bool(item.sign) and tag is not Tag.DISTANCE
-            elif is_price(item) or (led and tag is None):
+            elif is_price(item) or (tag is None and n and _leads(items, n - 1)):
                 group.prices.append(float(item.value))
+        elif item.word in _BEGINNING and _begins(items, n):
+            group.again |= item.word in _AGAIN
+            group.led |= item.word not in _AGAIN
         elif tag is not None:
             if tag in OPENING and tag is not Tag.COVER:
                 group.sides.append(item)
@@ -174,14 +201,8 @@ def _described(items: list[Item], strong: bool) -> _Group:
             group.goes_on |= tag in _OF_ONE_TRADE
             if tag is Tag.ADD:
                 group.sides = []
-        elif item.word in _LEADING:
-            group.led = led = True
-            continue
         elif item.how == PART:
             group.counted = True
-        elif item.word in _AGAIN:
-            group.again = True
-        led = False
     return group
 
 

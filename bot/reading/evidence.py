@@ -243,7 +243,7 @@ def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount
 
 
 def _numbered(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount | None:
-    """The number directly behind "trade", "ema" or "risk"; "trade 1290" is no number of a trade, "trade: 2 nq" neither."""
+    """The number directly behind "trade", "ema" or "risk"; not the 1290 of "trade 1290", the 2 of "trade: 2 nq"."""
     place = n + 2 if n + 1 < len(items) and items[n + 1].word in (":", "=", "#", ".") else n + 1
     amount = by_place.get(place)
     if amount is None or items[n].word not in _ORDINAL_WORDS:

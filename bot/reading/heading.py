@@ -19,6 +19,7 @@ _SUMMING: Final = frozenset({Tag.PNL, Tag.NET})
 _HEAD_ENDS: Final = frozenset((":", ".", ";"))
 _SIDES: Final = frozenset({Tag.LONG, Tag.SHORT})
 _PLURALS: Final = frozenset(("longs", "shorts", "buys", "sells"))
+_PARTING: Final = frozenset(("of", "off", "x", "at"))
 _MOST_HEADED: Final = 16
 """A head has no more words."""
 
@@ -88,12 +89,16 @@ def with_head(parts: list[list[Item]]) -> list[list[Item]]:
 
 
 def _head_end(items: Sequence[Item]) -> int:
-    """Behind the last line or colon before any fact of the first trade alone; 0 without one."""
-    end = 0
+    """Behind the last line or colon before any fact of the first trade alone; 0 without one.
+
+    A comma ends a head as well where no trade has begun ("2 today, long …") or several have ("2 nq longs, 21500 …").
+    """
+    end, begun = 0, False
     for n, item in enumerate(items[:_MOST_HEADED]):
         if is_price(item) or is_paid(item) or item.tag is Tag.DISTANCE:
             return end
-        if item.kind == "break" or item.word in _HEAD_ENDS:
+        begun = item.word not in _PLURALS and (begun or item.kind == "symbol" or item.tag in OPENING)
+        if item.kind == "break" or item.word in _HEAD_ENDS or (item.word == "," and not begun):
             end = n + 1
     return 0
 
@@ -107,7 +112,8 @@ def _counts_trades(items: Sequence[Item], n: int, trades: int) -> bool:
     if after.kind == "symbol":
         return items[n + 2].word in _PLURALS
     told = n > 0 and items[n - 1].kind == "word"
-    return after.kind == "word" or after.word in _PLURALS or (told and after.word in _HEAD_ENDS)
+    named = after.kind == "word" and after.word not in _PARTING
+    return named or after.word in _PLURALS or (told and after.word in _HEAD_ENDS)
 
 
 def _said_of_all(head: Sequence[Item], body: Sequence[Item], own: Sequence[Sequence[Item]]) -> list[Item]:
@@ -116,7 +122,7 @@ def _said_of_all(head: Sequence[Item], body: Sequence[Item], own: Sequence[Seque
     rest = [body, *own]
     symbols = any(item.kind == "symbol" for item in head)
     sides = [item for item in head if item.tag in _SIDES]
-    sizes = [item for item in head if item.tag is Tag.LOTS and item.kind == "number"]
+    sizes = [item for item in head if item.tag is Tag.LOTS and item.kind == "number" and head[-1].word != ","]
     if symbols and any(item.kind == "symbol" for part in rest for item in part):
         return days
     if sides and any(item.tag in OPENING for part in rest for item in part):

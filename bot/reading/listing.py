@@ -1,4 +1,4 @@
-"""Finds what counts the parts of a list of trades: "1)", "(b)", "3.", "#2", "trade 1", "acct 2"."""
+"""Finds what counts the parts of a list of trades: "1)", "(b)", "3.", "4/", "#2", "trade 1", "acct 2"."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -43,6 +43,8 @@ def _marks(items: Sequence[Item]) -> list[_Mark]:
             form, value, end = ")", _counted(item), n + 2
         elif after == "." and not items[n + 1].spaced and items[n + 2].spaced:
             form, value, end = ".", _counted(item), n + 2
+        elif after == "/" and not items[n + 1].spaced and (n == 0 or items[n - 1].kind == "break"):
+            form, value, end = "/", _counted(item), n + 2
         elif items[n + 1].kind == "number" or after == "#":
             form, value, end = _label(items, n)
         else:

@@ -1,4 +1,4 @@
-"""What is said once of several trades: "1 lot each", "2 lots both", "both longs"; and what a list of results leaves at nothing."""
+"""What is said once of several trades: "1 lot each", "2 lots both", "both longs"; and what a list leaves flat."""
 
 from collections.abc import Sequence
 from dataclasses import replace
