@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.reading.gathering import alike
-from bot.reading.heading import is_paid, is_price, results_behind, with_head, with_results
+from bot.reading.heading import is_paid, is_price, of_results, results_behind, with_head, with_results
 from bot.reading.items import Item
 from bot.reading.listing import PART, opens, parted
 from bot.reading.roles import OPENING
@@ -85,7 +85,7 @@ def trades_in(items: Sequence[Item]) -> list[list[Item]]:
     results = results_behind(items)
     if results:
         before = [item for item in items if item.start < results[0].start]
-        listed = with_results(_cut(before), results)
+        listed = with_results(_cut(before), results) or of_results(before, results)
         if listed is not None:
             return with_head(listed)
     parts = _cut(items)
@@ -108,18 +108,18 @@ def _cut(items: Sequence[Item]) -> list[list[Item]]:
 
 def _tells_of_one(items: Sequence[Item]) -> bool:
     """Whether no clause can begin another trade: no second instrument, and no side or ">" behind what tells of one."""
-    symbol, facts, named, paid = None, False, 0, 0
+    symbol, facts, paid = None, False, 0
     for n, item in enumerate(items):
         tag = item.tag
         if item.kind == "symbol":
             if symbol not in (None, item.symbol):
                 return False
-            symbol, named = item.symbol, named + 1
+            symbol = item.symbol
         elif (facts and symbol is not None and tag in OPENING) or (item.word in _BEGINNING and _begins(items, n)):
             return False
         elif item.kind == "number" or tag in _LEAVING:
             facts, paid = True, paid + bool(item.sign)
-    return bool(items) and not (named > 1 and paid > 1)
+    return bool(items) and paid < 2
 
 
 def _begins(items: Sequence[Item], n: int) -> bool:
@@ -242,7 +242,7 @@ def _is_coin_of(symbol: str, trade: _Group) -> bool:
 
 def _is_header(clause: _Group) -> bool:
     """A line that holds nothing but the next instrument's name."""
-    return len([i for i in clause.items if i.kind != "break"]) <= 2 and clause.strong_end
+    return len([i for i in clause.items if i.kind not in ("break", "mark")]) <= 2 and clause.strong_end
 
 
 def _turns(trade: _Group, clause: _Group) -> bool:

@@ -113,6 +113,9 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
             weight[Role.EXIT] += 8
         elif before.word == "=":
             weight[Role.PNL] += 4
+        elif before.word == "for" and item.tag is None and amount.near > MOST_CONTRACTS:
+            weight[Role.PNL] += 3  # "from 21500 to 21530 for 600"
+            weight[Role.COUNT] -= 3
     if after is None:
         return
     if after.word in _NOW and before is not None and before.tag not in OPENING:

@@ -20,6 +20,8 @@ _HEAD_ENDS: Final = frozenset((":", ".", ";"))
 _SIDES: Final = frozenset({Tag.LONG, Tag.SHORT})
 _PLURALS: Final = frozenset(("longs", "shorts", "buys", "sells"))
 _PARTING: Final = frozenset(("of", "off", "x", "at"))
+_MOST_OF_COSTS: Final = 10
+"""So many times smaller a second amount is what the first cost."""
 _MOST_HEADED: Final = 16
 """A head has no more words."""
 
@@ -51,6 +53,21 @@ def with_results(parts: list[list[Item]], results: Sequence[Item]) -> list[list[
     if not all(map(_may_be_of, results, parts)):
         return None
     return [[*part, result] for part, result in zip(parts, results, strict=True)]
+
+
+def of_results(head: Sequence[Item], results: Sequence[Item]) -> list[list[Item]] | None:
+    """The trades of "nq today: +45, +22.5, -60", of which nothing else is told; of two only behind a colon or a line.
+
+    "nq +400 -4.20" is a result and its costs.
+    """
+    symbols = [item for item in head if item.kind == "symbol"]
+    if len(symbols) != 1 or any(item.kind == "number" or item.tag is Tag.FEES for item in head):
+        return None
+    led = head[-1].kind == "break" or head[-1].word in _HEAD_ENDS
+    least, most = sorted(item.value or Decimal(0) for item in results)[:: len(results) - 1]
+    if len(results) < 3 and (not led or least * _MOST_OF_COSTS < most):
+        return None
+    return [[*head, result] for result in results]
 
 
 def _signed(item: Item) -> Decimal:

@@ -12,7 +12,7 @@ PART: Final = "part"
 """How a line break says that a part of a list begins there."""
 _Mark = tuple[int, int, int]
 """What a part is counted with, the place of its mark, and the place behind it."""
-_LETTERS: Final = "abcdefgh"
+_LETTERS: Final = {letter: n for n, letter in enumerate("abcdefgh", 1)} | {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _AFTER_LABEL: Final = frozenset((":", ")", ".", "-"))
 _STARTS: Final = frozenset((",", ";", ".", "|", "/", "•"))
 _REACH: Final = 4
@@ -59,8 +59,7 @@ def _counted(item: Item) -> int | None:
     if item.kind == "number":
         plain = item.tag is None and not (item.sign or item.money or item.decimals)
         return int(item.value) if plain and item.value is not None and 0 < item.value <= MOST_INDEXED else None
-    letter = item.text.lower()
-    return _LETTERS.index(letter) + 1 if len(letter) == 1 and letter in _LETTERS else None
+    return _LETTERS.get(item.text.lower())
 
 
 def _label(items: Sequence[Item], n: int) -> tuple[str, int | None, int]:

@@ -68,6 +68,7 @@ ONE_TRADE = [
     "acct 2: long 1 nq 21440 out 21461",
     "nq\nlong\n2\n21500\n21520\n+800",
     "long nq 21500 (2 lots), out 21520 (1 lot) and 21530 (1 lot)",
+    "nq today: +600 -18",
     "es long 6001 to 6004 +150, could have held to 6010",
 ]
 
