@@ -251,7 +251,10 @@ def _turns(trade: _Group, clause: _Group) -> bool:
 
 def _inherit(trade: _Group, clause: _Group) -> None:
     """What a trade leaves unsaid because the one before it said it."""
-    if clause.symbols or not (clause.prices or clause.results) or not trade.symbols:
+    if clause.symbols:
+        _inherit_side(trade, clause)
+        return
+    if not (clause.prices or clause.results) or not trade.symbols:
         return
     clause.symbols = dict(trade.symbols)
     said = [next(iter(trade.symbols.values()))]
@@ -259,6 +262,26 @@ def _inherit(trade: _Group, clause: _Group) -> None:
         said.append(trade.sides[0])
         clause.sides = trade.sides[:1]
     clause.items = said + clause.items
+
+
+def _inherit_side(trade: _Group, clause: _Group) -> None:
+    """ "bought 10 TSLA 345, 20 AMD 140": a side before all else goes on while what follows has the same shape."""
+    if clause.sides or clause.strong_end or not (trade.sides and clause.prices):
+        return
+    side = trade.sides[0]
+    told = [item for item in trade.items if item.kind == "symbol" or item.value is not None]
+    if told and side.start < told[0].start and _shape(trade) == _shape(clause):
+        clause.sides = trade.sides[:1]
+        clause.items = [side, *clause.items]
+
+
+def _shape(group: _Group) -> list[str]:
+    """Instruments, numbers and what names or joins them, without sides and separators."""
+    return [
+        item.tag or (item.word if item.word in _LEADING else item.kind)
+        for item in group.items
+        if item.tag not in OPENING and (item.tag is not None or item.kind in ("symbol", "number") or item.word == ">")
+    ]
 
 
 def _join(trade: _Group, clause: _Group) -> None:

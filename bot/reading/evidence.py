@@ -117,6 +117,8 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
             weight[Role.PNL] += 3  # "from 21500 to 21530 for 600"
             weight[Role.COUNT] -= 3
     if after is None:
+        if before is not None and before.tag in OPENING and weight[Role.COUNT] > 0 and n > 2:
+            weight[Role.COUNT] += 5 if items[n - 2].kind == "number" else 0  # "nq 21535 21530 long 1"
         return
     if after.word in _NOW and before is not None and before.tag not in OPENING:
         weight[Role.NONE] += 10

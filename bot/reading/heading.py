@@ -5,7 +5,9 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
+from itertools import takewhile
 from typing import Final
 
 from bot.reading.days import DAY_WORDS
@@ -34,13 +36,18 @@ def is_paid(item: Item) -> bool:
 
 
 def results_behind(items: Sequence[Item]) -> list[Item]:
-    """Two or more results that stand behind everything else."""
+    """Two or more results that stand behind everything else; without signs only behind their name: "pnl 400 200"."""
     found: list[Item] = []
+    named = False
     for item in reversed(items):
-        if is_paid(item):
+        if item.kind == "number" and not named and (is_paid(item) or item.tag is None):
             found.append(item)
-        elif item.kind != "break" and item.word not in _BETWEEN_RESULTS and item.tag not in _SUMMING:
+        elif item.tag in _SUMMING:
+            named = True
+        elif item.kind != "break" and item.word not in _BETWEEN_RESULTS:
             break
+    if not named:
+        found = list(takewhile(is_paid, found))
     return found[::-1] if len(found) > 1 else []
 
 
@@ -52,7 +59,8 @@ def with_results(parts: list[list[Item]], results: Sequence[Item]) -> list[list[
         return None
     if not all(map(_may_be_of, results, parts)):
         return None
-    return [[*part, result] for part, result in zip(parts, results, strict=True)]
+    paid = [item if is_paid(item) else replace(item, tag=Tag.MONEY) for item in results]
+    return [[*part, result] for part, result in zip(parts, paid, strict=True)]
 
 
 def of_results(head: Sequence[Item], results: Sequence[Item]) -> list[list[Item]] | None:
@@ -61,6 +69,7 @@ def of_results(head: Sequence[Item], results: Sequence[Item]) -> list[list[Item]
     "nq +400 -4.20" is a result and its costs.
     """
     symbols = [item for item in head if item.kind == "symbol"]
+    head = [item for item in head if item.kind != "number" or item.value != len(results)]  # "scalped es 3x: …"
     if len(symbols) != 1 or any(item.kind == "number" or item.tag is Tag.FEES for item in head):
         return None
     led = head[-1].kind == "break" or head[-1].word in _HEAD_ENDS

@@ -215,8 +215,10 @@ def _beside_trading(tokens: list[Token], place: int) -> bool:
 
 
 def _behind(tokens: list[Token], place: int) -> int:
-    """The next token that is no comma and opens no bracket: "es, long", "es (long 6020)"."""
-    return place + 2 if place + 1 < len(tokens) and tokens[place + 1].word in (",", "(") else place + 1
+    """The next token that is no comma and opens no bracket: "es, long", "es (long 6020)", and "es: long" in a line."""
+    after = tokens[place + 1].word if place + 1 < len(tokens) else ""
+    begins = place == 0 or tokens[place - 1].kind == "break"
+    return place + 2 if after in (",", "(") or (begins and after == ":") else place + 1
 
 
 def _share_of_brazil(token: Token, place: int) -> Instrument | None:

@@ -100,6 +100,19 @@ def test_results_behind_all_are_handed_out_where_they_fit(text: str, results: li
     assert told == results if results else told[0] is None
 
 
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("bought 10 TSLA 345, 20 AMD 140", ["long", "long"]),
+        ("bought 10 TSLA 345, AMD 140 > 141", ["long", None]),  # told in another way
+        ("bought 10 TSLA 345. 20 AMD 140", ["long", None]),  # a sentence of its own
+        ("10 TSLA long 345, 20 AMD 140", ["long", None]),
+    ],
+)
+def test_a_side_goes_on_only_in_a_list_of_one_shape(text: str, sides: list[str | None]) -> None:
+    assert [said.fields.direction for said in reading(text, IDLE).said] == sides
+
+
 def test_a_day_of_the_head_is_that_of_all() -> None:
     told = [said.fields.day for said in reading("yesterday: long es 6001 > 6004, short nq 21500 > 21490", IDLE).said]
     assert told == [datetime(2026, 3, 9, tzinfo=UTC).date()] * 2
