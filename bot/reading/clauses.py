@@ -32,6 +32,7 @@ _RESULTS = frozenset({Tag.DISTANCE, Tag.MONEY})
 _LEAVING = frozenset({Tag.EXIT, Tag.COVER, Tag.STOPPED, Tag.SCRATCH})
 _OF_ONE_TRADE = frozenset({Tag.ADD, Tag.EXIT, Tag.COVER, Tag.STOP, Tag.TARGET, Tag.ENTRY, Tag.MOVE})
 """A clause with one of these goes on with the trade before it."""
+_DOING = OPENING.keys() | _LEAVING | {Tag.MOVE, Tag.ENTRY, Tag.ADD}
 _EVEN = frozenset({Tag.BREAK_EVEN, Tag.SCRATCH})
 _MOST_COMPARED = 12
 
@@ -103,7 +104,14 @@ def _cut(items: Sequence[Item]) -> list[list[Item]]:
             if groups:
                 _inherit(groups[-1], clause)
             groups.append(clause)
-    return [group.items for group in groups if group.items]
+    parts = [group.items for group in groups if group.items]
+    return [part for part in parts if not _only_moves(part)] or parts
+
+
+def _only_moves(part: Sequence[Item]) -> bool:
+    """ "moving my stop on short es to 6004" in a list is news of a known trade."""
+    first = next((item.tag for item in part if item.tag in _DOING), None)
+    return first is Tag.MOVE and any(item.tag is Tag.STOP for item in part)
 
 
 def _tells_of_one(items: Sequence[Item]) -> bool:
@@ -138,11 +146,12 @@ def _clauses(items: Sequence[Item]) -> list[_Group]:
     current: list[Item] = []
     strong = True
     for n, item in enumerate(items):
-        if item.kind == "symbol" and current and is_paid(current[-1]) and _names_another(current, item):
+        named = item.kind == "symbol" and current and is_paid(current[-1]) and _names_another(current, item)
+        if item.how == PART or named:  # "nq +640 es -212.50 cl flat"
             clauses.append(_described(current, strong))
-            current, strong = [], True  # "nq +640 es -212.50 cl flat"
+            current, strong = [], True
         current.append(item)
-        if item.word not in _MAY_END and item.kind != "break":
+        if (item.word not in _MAY_END and item.kind != "break") or item.how == PART:
             continue
         slashed = item.word in ("/", "•") and _opens_behind(items, n)
         if item.kind == "break" or item.word in _ENDS or slashed or (item.kind == "word" and item.word in _JOINING):
@@ -208,10 +217,10 @@ def _described(items: list[Item], strong: bool) -> _Group:
 
 def _begins_another(trade: _Group, clause: _Group) -> bool:
     """Whether a clause tells of another trade than the one so far."""
-    if not trade.told:
-        return False
-    if clause.counted:
+    if clause.counted and (trade.told or (trade.counted and trade.symbols)):
         return bool(clause.symbols or clause.sides or clause.prices or clause.results)
+    if not trade.told:
+        return bool(clause.symbols and (clause.sides or clause.prices)) and _only_moves(trade.items)
     if any(not _is_coin_of(symbol, trade) for symbol in clause.symbols.keys() - trade.symbols.keys()):
         told = clause.sides or clause.prices or clause.results or clause.left or clause.even
         return bool(told) or _is_header(clause)
@@ -254,7 +263,7 @@ def _inherit(trade: _Group, clause: _Group) -> None:
     if clause.symbols:
         _inherit_side(trade, clause)
         return
-    if not (clause.prices or clause.results) or not trade.symbols:
+    if not (clause.prices or clause.results or clause.counted) or not trade.symbols:
         return
     clause.symbols = dict(trade.symbols)
     said = [next(iter(trade.symbols.values()))]
@@ -298,5 +307,6 @@ def _join(trade: _Group, clause: _Group) -> None:
     trade.prices += clause.prices
     trade.results += clause.results
     trade.paid |= clause.paid
+    trade.counted |= clause.counted
     trade.left |= clause.left
     trade.led |= clause.led

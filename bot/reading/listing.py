@@ -23,13 +23,18 @@ def parted(items: Sequence[Item]) -> Sequence[Item]:
     marks = _marks(items)
     if len(marks) < 2:
         return items
-    found: list[Item] = []
-    place = 0
+    place = marks[0][1]
+    found = [item for item in items[:place] if item.kind != "clock" and not _is_of_a_trade(item)]
     for _, start, end in marks:
         found.extend(items[place:start])
         found.append(Item("break", items[start].start, items[end - 1].end, "\n", how=PART))
         place = end
     return [*found, *items[place:]]
+
+
+def _is_of_a_trade(item: Item) -> bool:
+    """A number before the first mark is of no part: "nq, +129 ticks. trade 1 …"; a size is of all."""
+    return item.kind == "number" and item.tag is not Tag.LOTS
 
 
 def _marks(items: Sequence[Item]) -> list[_Mark]:

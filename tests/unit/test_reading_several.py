@@ -78,6 +78,26 @@ def test_what_is_one_trade_stays_one(text: str) -> None:
     assert len(reading(text, IDLE).said) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "symbols"),
+    [
+        ("moved my nq long stop to be, long es 6001 > 6004", ["ES"]),
+        ("1) moving my stop on short cl to 70.10 2) out of long es @ 6004 3) long nq 21500", ["ES", "NQ"]),
+        ("long es 6001, moved stop to 6001, short nq 21500 > 21490", ["ES", "NQ"]),
+    ],
+)
+def test_a_stop_that_was_moved_is_no_trade_of_a_list(text: str, symbols: list[str]) -> None:
+    assert [said.fields.symbol for said in reading(text, IDLE).said] == symbols
+
+
+def test_a_sum_before_the_first_mark_is_of_none() -> None:
+    told = reading("nq, +129 ticks 9:30-10:45. trade 1 short, stopped out. trade 2 long 21500 > 21510", IDLE).said
+    assert [said.fields.said() for said in told] == [
+        {"symbol": "NQ", "direction": "short"},
+        {"symbol": "NQ", "direction": "long", "entry_price": Decimal(21500), "exit_price": Decimal(21510)},
+    ]
+
+
 def test_what_a_mark_counts_is_no_size_of_a_single_trade() -> None:
     (said,) = reading("acct 2: long 1 nq 21440 out 21461", IDLE).said
     assert said.fields.said() == {
