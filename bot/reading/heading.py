@@ -40,7 +40,7 @@ def results_behind(items: Sequence[Item]) -> list[Item]:
     found: list[Item] = []
     named = False
     for item in reversed(items):
-        if item.kind == "number" and not named and (is_paid(item) or item.tag is None):
+        if is_paid(item) or (item.kind == "number" and item.tag is None and not named):
             found.append(item)
         elif item.tag in _SUMMING:
             named = True

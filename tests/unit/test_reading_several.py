@@ -111,6 +111,8 @@ def test_what_a_mark_counts_is_no_size_of_a_single_trade() -> None:
     [
         ("mes long 6001 > 6004, short 6008 > 6010: +60 -40", [60, -40]),
         ("mes long 6001 > 6004, short 6008 > 6010: +60 -40 = +20", [60, -40]),  # their sum is of neither
+        ("mes long 6001 > 6004, short 6008 > 6010: +60 -40, net 20", [60, -40]),
+        ("mes long 6001 > 6004, short 6008 > 6010. pnl 60, 40", [60, -40]),  # signs are those of the prices
         ("mes long 6001 > 6004, short 6008 > 6010: -60 +40", None),  # against the prices
         ("mes long 6001 > 6004, short 6008 > 6010: +60 -40 +90", None),  # of three trades
     ],
