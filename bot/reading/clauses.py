@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from bot.reading.gathering import alike
 from bot.reading.heading import is_paid, is_price, of_results, results_behind, with_head, with_results
 from bot.reading.items import Item
-from bot.reading.listing import PART, opens, parted
+from bot.reading.numbering import PART, opens, parted
 from bot.reading.roles import OPENING
 from bot.reading.words import Tag
 
