@@ -2,28 +2,38 @@
 
 A clause ends at a line break, a semicolon, a comma, a full stop or "and"/"then". A clause begins another trade when
 the trade so far is complete enough and the clause names an instrument, opens a side or goes from price to price of its
-own. A trade that names no instrument or side takes those of the one before it ("es longs: 6033 > 6037, 6031 > 6029").
+own, or where the message counts its trades. A trade that names no instrument or side takes those of the one before it
+("es longs: 6033 > 6037, 6031 > 6029").
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.reading.counting import is_index
-from bot.reading.gathering import MOST_CONTRACTS, alike
+from bot.reading.gathering import alike
+from bot.reading.heading import is_paid, is_price, of_results, results_behind, with_head, with_results
 from bot.reading.items import Item
+from bot.reading.numbering import PART, opens, parted
 from bot.reading.roles import OPENING
 from bot.reading.words import Tag
 
-_ENDS = frozenset({";", ",", ".", "|", "!"})
+_ENDS = frozenset({";", ",", ".", "|", "!", "&"})
 _STRONG_ENDS = frozenset({";", ".", "|"})
 _JOINING = frozenset({"and", "then", "y", "und", "e", "et", "plus", "puis", "dann", "luego", "depois"})
+_AGAIN = frozenset(
+    ("again", "retried", "reentered", "reentry", "nochmal", "erneut", "encore", "novamente", "nuevamente", "снова")
+)
+_LEADING = frozenset((">", "to"))
+"""From one price to another: "6031 > 6029", "21490 to 21502"."""
+_LEADING_ON = frozenset(("a", "bis", "ate", "hasta", "до"))
+"""The same in other languages, between two numbers: "6031 a 6029"."""
+_BEGINNING = _AGAIN | _LEADING | _LEADING_ON
 _MAY_END = _ENDS | _JOINING | {"/", "•"}
 _RESULTS = frozenset({Tag.DISTANCE, Tag.MONEY})
 _LEAVING = frozenset({Tag.EXIT, Tag.COVER, Tag.STOPPED, Tag.SCRATCH})
 _OF_ONE_TRADE = frozenset({Tag.ADD, Tag.EXIT, Tag.COVER, Tag.STOP, Tag.TARGET, Tag.ENTRY, Tag.MOVE})
 """A clause with one of these goes on with the trade before it."""
-_LEADING = frozenset((">", "to"))
-"""From one price to another: "6031 > 6029", "21490 to 21502"."""
+_DOING = OPENING.keys() | _LEAVING | {Tag.MOVE, Tag.ENTRY, Tag.ADD}
+_EVEN = frozenset({Tag.BREAK_EVEN, Tag.SCRATCH})
 _MOST_COMPARED = 12
 
 
@@ -36,10 +46,14 @@ class _Group:
     sides: list[Item] = field(default_factory=list)
     prices: list[float] = field(default_factory=list)
     results: int = 0
+    paid: bool = False
     left: bool = False
+    even: bool = False
     led: bool = False
+    again: bool = False
     goes_on: bool = False
     strong_end: bool = True
+    counted: bool = False
 
     @property
     def told(self) -> bool:
@@ -54,6 +68,11 @@ class _Group:
             return True
         return any(alike(one, other) for n, one in enumerate(prices) for other in prices[n + 1 :])
 
+    @property
+    def whole(self) -> bool:
+        """Side, price and result: another side begins another trade."""
+        return self.paid and bool(self.sides and self.prices)
+
     def side(self) -> str | None:
         tag = self.sides[0].tag if self.sides else None
         return OPENING[tag] if tag is not None else None
@@ -63,6 +82,18 @@ def trades_in(items: Sequence[Item]) -> list[list[Item]]:
     """The items of each trade, in order."""
     if _tells_of_one(items):
         return [list(items)]
+    items = parted(items)
+    results = results_behind(items)
+    if results:
+        before = [item for item in items if item.start < results[0].start]
+        listed = with_results(_cut(before), results) or of_results(before, results)
+        if listed is not None:
+            return with_head(listed)
+    parts = _cut(items)
+    return with_head(parts) if len(parts) > 1 else parts
+
+
+def _cut(items: Sequence[Item]) -> list[list[Item]]:
     groups: list[_Group] = []
     for clause in _clauses(items):
         if len(groups) > 1 and _is_total(clause):
@@ -73,23 +104,34 @@ def trades_in(items: Sequence[Item]) -> list[list[Item]]:
             if groups:
                 _inherit(groups[-1], clause)
             groups.append(clause)
-    return [group.items for group in groups if group.items]
+    parts = [group.items for group in groups if group.items]
+    return [part for part in parts if not _only_moves(part)] or parts
+
+
+def _only_moves(part: Sequence[Item]) -> bool:
+    """ "moving my stop on short es to 6004" in a list is news of a known trade."""
+    first = next((item.tag for item in part if item.tag in _DOING), None)
+    return first is Tag.MOVE and any(item.tag is Tag.STOP for item in part)
 
 
 def _tells_of_one(items: Sequence[Item]) -> bool:
     """Whether no clause can begin another trade: no second instrument, and no side or ">" behind what tells of one."""
-    symbol, facts = None, False
-    for item in items:
+    symbol, facts, paid = None, False, 0
+    for n, item in enumerate(items):
         tag = item.tag
         if item.kind == "symbol":
             if symbol not in (None, item.symbol):
                 return False
             symbol = item.symbol
-        elif item.word in _LEADING or (facts and symbol is not None and tag in OPENING):
+        elif (facts and symbol is not None and tag in OPENING) or (item.word in _BEGINNING and _begins(items, n)):
             return False
         elif item.kind == "number" or tag in _LEAVING:
-            facts = True
-    return bool(items)
+            facts, paid = True, paid + bool(item.sign)
+    return bool(items) and paid < 2
+
+
+def _begins(items: Sequence[Item], n: int) -> bool:
+    return items[n].word in _AGAIN or _leads(items, n)
 
 
 def _is_total(clause: _Group) -> bool:
@@ -104,13 +146,14 @@ def _clauses(items: Sequence[Item]) -> list[_Group]:
     current: list[Item] = []
     strong = True
     for n, item in enumerate(items):
-        if current and item.kind == "number" and _is_numbered(items, n):
+        named = item.kind == "symbol" and current and is_paid(current[-1]) and _names_another(current, item)
+        if item.how == PART or named:  # "nq +640 es -212.50 cl flat"
             clauses.append(_described(current, strong))
             current, strong = [], True
         current.append(item)
-        if item.word not in _MAY_END and item.kind != "break":
+        if (item.word not in _MAY_END and item.kind != "break") or item.how == PART:
             continue
-        slashed = item.word in ("/", "•") and any(_opens(ahead) for ahead in items[n + 1 : n + 4])
+        slashed = item.word in ("/", "•") and _opens_behind(items, n)
         if item.kind == "break" or item.word in _ENDS or slashed or (item.kind == "word" and item.word in _JOINING):
             joins = len(current) == 1 and item.kind == "word"  # "; then short again" ends at the semicolon
             clauses.append(_described(current, strong))
@@ -120,56 +163,79 @@ def _clauses(items: Sequence[Item]) -> list[_Group]:
     return clauses
 
 
-def _is_numbered(items: Sequence[Item], n: int) -> bool:
-    """Whether a number is the 2 of "… +350 2) es long …"."""
-    if n + 2 >= len(items) or items[n + 1].word != ")":
+def _opens_behind(items: Sequence[Item], n: int) -> bool:
+    """Whether a "/" parts two trades, and not two prices: "nq long 21510 / 21524"."""
+    before, after = items[n - 1], items[n + 1] if n + 1 < len(items) else None
+    if after is not None and is_price(before) and is_price(after) and alike(*map(_near, (before, after))):
         return False
-    return is_index(items, n) and any(_opens(item) for item in items[n + 2 : n + 5])
+    return any(opens(ahead) for ahead in items[n + 1 : n + 4])
 
 
-def _opens(item: Item) -> bool:
-    return item.kind == "symbol" or item.tag in OPENING
+def _near(item: Item) -> float:
+    return float(item.value or 0)
+
+
+def _leads(items: Sequence[Item], n: int) -> bool:
+    """From one price to another."""
+    word = items[n].word
+    if word in _LEADING_ON and 0 < n < len(items) - 1:
+        return items[n - 1].kind == items[n + 1].kind == "number"
+    return word in _LEADING
+
+
+def _names_another(clause: Sequence[Item], symbol: Item) -> bool:
+    return any(item.kind == "symbol" and item.symbol != symbol.symbol for item in clause)
 
 
 def _described(items: list[Item], strong: bool) -> _Group:
     group = _Group(items=items, strong_end=strong)
-    for item in items:
+    for n, item in enumerate(items):
         tag = item.tag
         if item.kind == "symbol":
             group.symbols[item.symbol] = item
         elif item.kind == "number" and item.value is not None:
             if tag in _RESULTS or item.sign or item.money:
                 group.results += 1
-            elif tag is None and not item.bracketed and (item.decimals or item.value >= MOST_CONTRACTS):
+                group.paid |= bool(item.sign) and tag is not Tag.DISTANCE
+            elif is_price(item) or (tag is None and n and _leads(items, n - 1)):
                 group.prices.append(float(item.value))
+        elif item.word in _BEGINNING and _begins(items, n):
+            group.again |= item.word in _AGAIN
+            group.led |= item.word not in _AGAIN
         elif tag is not None:
             if tag in OPENING and tag is not Tag.COVER:
                 group.sides.append(item)
             group.left |= tag in _LEAVING
+            group.even |= tag in _EVEN
             group.goes_on |= tag in _OF_ONE_TRADE
             if tag is Tag.ADD:
                 group.sides = []
-        elif item.word in _LEADING:
-            group.led = True
+        elif item.how == PART:
+            group.counted = True
     return group
 
 
 def _begins_another(trade: _Group, clause: _Group) -> bool:
     """Whether a clause tells of another trade than the one so far."""
+    if clause.counted and (trade.told or (trade.counted and trade.symbols)):
+        return bool(clause.symbols or clause.sides or clause.prices or clause.results)
     if not trade.told:
-        return False
+        return bool(clause.symbols and (clause.sides or clause.prices)) and _only_moves(trade.items)
     if any(not _is_coin_of(symbol, trade) for symbol in clause.symbols.keys() - trade.symbols.keys()):
-        return bool(clause.sides or clause.prices or clause.results or clause.left) or _is_header(clause)
+        told = clause.sides or clause.prices or clause.results or clause.left or clause.even
+        return bool(told) or _is_header(clause)
     if any(item.tag is Tag.ADD for item in clause.items):
         return False
-    if not clause.sides:
+    if clause.again and clause.prices and (clause.strong_end or clause.paired):
+        return trade.paired or trade.left or trade.paid
+    if not clause.sides and not (clause.symbols and clause.paid):
         return clause.paired and trade.paired and not clause.goes_on and clause.led
-    if _turns(trade, clause) and not trade.left and not trade.paired:
+    if _turns(trade, clause) and not (trade.left or trade.paired or trade.whole):
         return False  # "bought 5560.75 … sold 5564"
     if clause.symbols:
         again = clause.side() == trade.side() or trade.left or trade.paired
-        return again and bool(clause.prices)
-    done = (trade.left or trade.led or len({item.tag for item in trade.sides}) > 1) and trade.paired
+        return again and (bool(clause.prices) or (clause.paid and trade.paid))
+    done = trade.whole or ((trade.left or trade.led or len({item.tag for item in trade.sides}) > 1) and trade.paired)
     if clause.paired and trade.paired and (done or not clause.goes_on):
         return True
     plain = clause.sides[0].tag in (Tag.LONG, Tag.SHORT)
@@ -185,7 +251,7 @@ def _is_coin_of(symbol: str, trade: _Group) -> bool:
 
 def _is_header(clause: _Group) -> bool:
     """A line that holds nothing but the next instrument's name."""
-    return len([i for i in clause.items if i.kind != "break"]) <= 2 and clause.strong_end
+    return len([i for i in clause.items if i.kind not in ("break", "mark")]) <= 2 and clause.strong_end
 
 
 def _turns(trade: _Group, clause: _Group) -> bool:
@@ -194,7 +260,10 @@ def _turns(trade: _Group, clause: _Group) -> bool:
 
 def _inherit(trade: _Group, clause: _Group) -> None:
     """What a trade leaves unsaid because the one before it said it."""
-    if clause.symbols or not (clause.prices or clause.results) or not trade.symbols:
+    if clause.symbols:
+        _inherit_side(trade, clause)
+        return
+    if not (clause.prices or clause.results or clause.counted) or not trade.symbols:
         return
     clause.symbols = dict(trade.symbols)
     said = [next(iter(trade.symbols.values()))]
@@ -202,6 +271,26 @@ def _inherit(trade: _Group, clause: _Group) -> None:
         said.append(trade.sides[0])
         clause.sides = trade.sides[:1]
     clause.items = said + clause.items
+
+
+def _inherit_side(trade: _Group, clause: _Group) -> None:
+    """ "bought 10 TSLA 345, 20 AMD 140": a side before all else goes on while what follows has the same shape."""
+    if clause.sides or clause.strong_end or not (trade.sides and clause.prices):
+        return
+    side = trade.sides[0]
+    told = [item for item in trade.items if item.kind == "symbol" or item.value is not None]
+    if told and side.start < told[0].start and _shape(trade) == _shape(clause):
+        clause.sides = trade.sides[:1]
+        clause.items = [side, *clause.items]
+
+
+def _shape(group: _Group) -> list[str]:
+    """Instruments, numbers and what names or joins them, without sides and separators."""
+    return [
+        item.tag or (item.word if item.word in _LEADING else item.kind)
+        for item in group.items
+        if item.tag not in OPENING and (item.tag is not None or item.kind in ("symbol", "number") or item.word == ">")
+    ]
 
 
 def _join(trade: _Group, clause: _Group) -> None:
@@ -217,5 +306,7 @@ def _join(trade: _Group, clause: _Group) -> None:
     trade.sides += clause.sides
     trade.prices += clause.prices
     trade.results += clause.results
+    trade.paid |= clause.paid
+    trade.counted |= clause.counted
     trade.left |= clause.left
     trade.led |= clause.led

@@ -9,8 +9,10 @@ from bot.reading.items import Item
 from bot.reading.roles import OPENING
 from bot.reading.words import Tag
 
-_MOST_INDEXED: Final = Decimal(20)
+MOST_INDEXED: Final = Decimal(20)
 _MOST_TARGETS: Final = Decimal(10)
+_TRADES: Final = frozenset(("trades", "wins", "losses", "winners", "losers"))
+_ONE_TRADE: Final = frozenset(("win", "loss", "winner", "loser"))
 _NUMBERING: Final = frozenset(("no", "nr", "#"))
 _OPTION_WORDS: Final = frozenset(("call", "calls", "put", "puts", "ce", "pe"))
 _OF_AN_ACCOUNT: Final = frozenset(["eval", "account", "acct", "challenge", "combine", "funded", "evaluation"])
@@ -37,10 +39,10 @@ def is_index(items: Sequence[Item], n: int) -> bool:
         return False
     if after.word == "-" and _is_percent_range(items, n):
         return True
-    if item.value is None or item.decimals or item.value > _MOST_INDEXED:
+    if item.value is None or item.decimals or item.value > MOST_INDEXED:
         return False
-    if after.word == "trades":
-        return True
+    if after.word in _TRADES or (after.word in _ONE_TRADE and item.value == 1):
+        return not item.sign and not item.money
     before = items[n - 1] if n else None
     if before is not None and before.tag is Tag.TARGET and item.value < _MOST_TARGETS and after.tag is not Tag.DISTANCE:
         return True

@@ -23,6 +23,8 @@ _ORDINAL_WORDS: Final = frozenset(("trade", "no", "nr", "week", "day"))
 _MOST_WITH: Final = 50
 _MOST_ORDINAL: Final = 200
 _MOST_LOTS: Final = 10_000
+_LEAST_PAID: Final = 10
+"""In brackets: "(12.50)" is a loss, "(0.1)" and "(1.5)" count lots or coins, which may be parted."""
 _RISK_WORDS: Final = frozenset(("risk", "risking", "riesgo", "risco", "risiko", "risque"))
 _NOW: Final = frozenset(
     ("now", "rn", "atm", "currently", "breaks", "breaking", "holds", "rejects", "support", "resistance")
@@ -80,7 +82,10 @@ def _own(items: Sequence[Item], amount: Amount) -> None:
         weight[Role.COUNT] -= 12
     elif item.bracketed:
         large = item.value is not None and (item.value >= 100 or item.decimals > 0)
-        weight[Role.PNL if large else Role.COUNT] += 5 if large else 8
+        if large:
+            weight[Role.PNL] += 5
+        if item.value is not None and (not large or item.value < _LEAST_PAID):
+            weight[Role.COUNT] += 8
     elif item.value is not None and not item.decimals and item.value <= MOST_CONTRACTS:
         weight[Role.COUNT] += 2
 
@@ -108,7 +113,12 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
             weight[Role.EXIT] += 8
         elif before.word == "=":
             weight[Role.PNL] += 4
+        elif before.word == "for" and item.tag is None and amount.near > MOST_CONTRACTS:
+            weight[Role.PNL] += 3  # "from 21500 to 21530 for 600"
+            weight[Role.COUNT] -= 3
     if after is None:
+        if before is not None and before.tag in OPENING and weight[Role.COUNT] > 0 and n > 2:
+            weight[Role.COUNT] += 5 if items[n - 2].kind == "number" else 0  # "nq 21535 21530 long 1"
         return
     if after.word in _NOW and before is not None and before.tag not in OPENING:
         weight[Role.NONE] += 10
@@ -238,11 +248,14 @@ def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount
 
 
 def _numbered(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount | None:
-    """The number directly behind "trade", "ema" or "risk"; "trade 1290" is no number of a trade."""
+    """The number directly behind "trade", "ema" or "risk"; not the 1290 of "trade 1290", the 2 of "trade: 2 nq"."""
     place = n + 2 if n + 1 < len(items) and items[n + 1].word in (":", "=", "#", ".") else n + 1
     amount = by_place.get(place)
-    ordinal = items[n].word in _ORDINAL_WORDS
-    return None if amount is None or (ordinal and amount.near >= _MOST_ORDINAL) else amount
+    if amount is None or items[n].word not in _ORDINAL_WORDS:
+        return amount
+    after = items[place + 1] if place + 1 < len(items) else None
+    counts = place == n + 2 and items[n + 1].word == ":" and after is not None and after.kind == "symbol"
+    return None if counts or amount.near >= _MOST_ORDINAL else amount
 
 
 def _links(item: Item) -> bool:
@@ -258,7 +271,7 @@ def _is_of_an_exit(items: Sequence[Item], n: int) -> bool:
             return True
         if item.tag is Tag.COUNT:
             continue  # "closed half of my short"
-        if item.tag is not None or item.kind in ("number", "break") or item.word in (",", ";", ".", ":"):
+        if item.tag is not None or item.kind in ("number", "break") or item.word in (",", ";", ".", ":", "("):
             return False
     return False
 

@@ -19,6 +19,7 @@ class Said:
 
     entry_clock, exit_clock  times as written
     results  a result was named that is no money: pips, R, percent, "lost half a bag"
+    option   of an option, which may end at nothing
     unsure   a number could be read in two ways: the trader has to say it again
     """
 
@@ -31,6 +32,7 @@ class Said:
     planned: bool = False
     side_order: bool = False
     unsure: bool = False
+    option: bool = False
 
 
 def near(one: Decimal, other: Decimal) -> bool:

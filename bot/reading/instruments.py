@@ -31,7 +31,7 @@ _B3_SHARE = re.compile(r"[A-Z]{4}(?:[3-6]|11)")
 """Brazil's exchange: four letters, and a number for the kind of share (PETR4, VALE3, BOVA11)."""
 EVERYDAY = word_set(
     "es cl si he le ho ng la au eu uc gf op dot link near ton sand sui uni apt etc ub tn pl hg rb zs la "
-    "gu ej met vx notes bonds spy fil icp sei btc2 ga us bz qm qg fiber kiwi corn beans"
+    "gu ej met vx notes bonds spy fil icp sei btc2 ga us bz qm qg fiber kiwi corn beans eg aj ninja"
 )
 """Symbols that are words of some language in lower case."""
 _LEFT_OR_ENTERED = SIDES | {Tag.EXIT, Tag.STOPPED, Tag.AT, Tag.SCRATCH}
@@ -207,11 +207,18 @@ def _beside_trading(tokens: list[Token], place: int) -> bool:
         and (
             tokens[near].kind == "number"
             or TAGGED.get((tokens[near].word,)) in _LEFT_OR_ENTERED
-            or _is_side_letter(tokens[near])
+            or _is_side_letter(tokens, near)
             or tokens[near].word == "on"
         )
-        for near in (place - 1, place + 2 if place + 1 < len(tokens) and tokens[place + 1].word == "," else place + 1)
+        for near in (place - 1, _behind(tokens, place))
     )
+
+
+def _behind(tokens: list[Token], place: int) -> int:
+    """The next token that is no comma and opens no bracket: "es, long", "es (long 6020)", and "es: long" in a line."""
+    after = tokens[place + 1].word if place + 1 < len(tokens) else ""
+    begins = place == 0 or tokens[place - 1].kind == "break"
+    return place + 2 if after in (",", "(") or (begins and after == ":") else place + 1
 
 
 def _share_of_brazil(token: Token, place: int) -> Instrument | None:
@@ -220,8 +227,11 @@ def _share_of_brazil(token: Token, place: int) -> Instrument | None:
     return Instrument(token.text, place, place, "ticker")
 
 
-def _is_side_letter(token: Token) -> bool:
-    return token.text in ("L", "S", "B")
+def _is_side_letter(tokens: list[Token], place: int) -> bool:
+    """ "ES L", and in lower case only before a number: "es l 6001"."""
+    if tokens[place].text in ("L", "S", "B"):
+        return True
+    return tokens[place].text in ("l", "s", "b") and place + 1 < len(tokens) and tokens[place + 1].kind == "number"
 
 
 def _shouting(tokens: list[Token]) -> bool:

@@ -18,6 +18,7 @@ _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL})
 _COUNTED = frozenset({Tag.LOTS, Tag.MICROS, Tag.MINIS})
 _FEW = Decimal(20)
 _SHARES = frozenset(("half", "half a", "both"))
+_BEFORE_SIDE = frozenset((",", ";", ":", "|", "/", "•", ")"))
 _SIDE_LETTERS = {"b": Tag.BUY, "l": Tag.LONG, "s": Tag.SHORT}
 
 
@@ -220,8 +221,8 @@ def _were_sold(before: list[Item]) -> bool:
 
 
 def _stands_as_side(found: list[Item], n: int) -> bool:
-    """ "gc s 2 @ 2668", "s 2 gc": directly behind the instrument, or at the very start of a line."""
-    return n == 0 or found[n - 1].kind in ("symbol", "break") or found[n - 1].word == ","
+    """ "gc s 2 @ 2668", "s 2 gc": directly behind the instrument, or where a line or a part of a list begins."""
+    return n == 0 or found[n - 1].kind in ("symbol", "break") or found[n - 1].word in _BEFORE_SIDE
 
 
 def _counted(found: list[Item]) -> list[Item]:

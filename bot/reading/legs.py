@@ -23,7 +23,7 @@ def attach_counts(items: Sequence[Item], amounts: Sequence[Amount]) -> list[Amou
     for n, amount in enumerate(amounts):
         if amount.role is not Role.COUNT:
             continue
-        leg = _price_behind(items, amounts, n) or _price_before(amounts, n, prices)
+        leg = _price_behind(items, amounts, n) or _price_before(items, amounts, n, prices)
         if leg is not None and leg.size is None:
             leg.size = amount.value
         else:
@@ -51,13 +51,14 @@ def _price_behind(items: Sequence[Item], amounts: Sequence[Amount], n: int) -> A
     return price
 
 
-def _price_before(amounts: Sequence[Amount], n: int, prices: Sequence[Amount]) -> Amount | None:
-    """ "5506.25 (5)", "5506.25 x5": a count glued to a price, where there are several of its kind."""
+def _price_before(items: Sequence[Item], amounts: Sequence[Amount], n: int, prices: Sequence[Amount]) -> Amount | None:
+    """ "5506.25 (5)", "5506.25 (5 lots)", "5506.25 x5": a count glued to a price, where several are of its kind."""
     if n == 0 or amounts[n - 1].role not in (Role.ENTRY, Role.EXIT):
         return None
     price, count = amounts[n - 1], amounts[n]
     alike = [p for p in prices if p.role is price.role]
-    return price if len(alike) > 1 and count.n - price.n <= (2 if count.item.bracketed else 1) else None
+    bracketed = count.item.bracketed or items[count.n - 1].word == "("
+    return price if len(alike) > 1 and count.n - price.n <= (2 if bracketed else 1) else None
 
 
 def _is_half(items: Sequence[Item], price: Amount) -> bool:

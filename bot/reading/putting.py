@@ -63,6 +63,7 @@ def put_together(
         planned=telling.planned or (telling.side_order and _is_signal(facts)),
         side_order=telling.side_order,
         unsure=facts.unsure or legs_do_not_add_up(facts),
+        option=telling.option,
     )
 
 

@@ -9,7 +9,7 @@ from bot.reading.closings import closed, hits_target, leaves_a_part
 from bot.reading.context import Context
 from bot.reading.gathering import Said, near
 from bot.reading.items import Item
-from bot.reading.sharing import shared
+from bot.reading.sharing import shared, with_flat
 from bot.reading.talk import ends_asking, is_like_question, is_of_a_day, lone_number, only_facts
 from bot.reading.times import clock_fields, with_times
 from bot.reading.trades import gathered
@@ -52,12 +52,12 @@ class Reading:
 
 def said_trades(items: list[Item], context: Context) -> tuple[Said, ...]:
     """Every trade a message tells of, times resolved; also those that are too little to record."""
-    told = []
-    for part in trades_in(_before_attack(items)):
+    told, parts = [], trades_in(_before_attack(items))
+    for part in parts:
         said = gathered(part, clock_fields(part))
         timed = with_times(said.fields, said.entry_clock, said.exit_clock, part, context.now, context.zone)
         told.append(said if timed is said.fields else replace(said, fields=timed))
-    return shared(tuple(told), items)
+    return shared(with_flat(tuple(told), parts), items)
 
 
 def report(items: list[Item], context: Context) -> Reading:
@@ -123,11 +123,12 @@ def impossible(said: Said, items: list[Item]) -> str | None:
     A stop beyond the entry is the trail of a trade in profit, so it is only wrong while no exit was named.
     """
     fields = said.fields
-    prices = (fields.entry_price, fields.exit_price, fields.stop_loss, fields.take_profit)
+    left = None if said.option and fields.exit_price == 0 else fields.exit_price
+    prices = (fields.entry_price, left, fields.stop_loss, fields.take_profit)
     odd = [price for price in prices if price is not None and not _NOTHING < price < LARGEST]
     if odd or (fields.pnl and abs(fields.pnl) >= LARGEST):
         return "impossible_price"
-    if far_apart(fields.symbol, fields.entry_price, fields.exit_price):
+    if not said.option and far_apart(fields.symbol, fields.entry_price, fields.exit_price):
         return "impossible_price"
     if fields.position_size is not None and not 0 < fields.position_size <= _most(fields.symbol):
         return "impossible_size"

@@ -1,4 +1,4 @@
-"""What is said once of several trades: "1 lot each", "2 lots both", "both longs"."""
+"""What is said once of several trades: "1 lot each", "2 lots both", "both longs"; and what a list leaves flat."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,6 +11,7 @@ from bot.reading.roles import OPENING
 from bot.reading.words import UNITS, Tag
 from statemachine.trade import Direction
 
+_EVEN = frozenset({Tag.BREAK_EVEN, Tag.SCRATCH})
 _ALL = EACH | {"both", "all", "ambos", "ambas", "beide", "tous"}
 
 
@@ -20,6 +21,19 @@ def shared(told: tuple[Said, ...], items: Sequence[Item]) -> tuple[Said, ...]:
         return told
     size, side = _size(items), _side(items)
     return tuple(_completed(said, size, side) for said in told)
+
+
+def with_flat(told: tuple[Said, ...], parts: Sequence[Sequence[Item]]) -> tuple[Said, ...]:
+    """The "amd flat" of "tesla +310, nvda -125, amd flat" made nothing, as the others tell their results."""
+    if len(told) < 2 or all(said.fields.pnl is None for said in told):
+        return told
+    return tuple(_at_nothing(said, part) for said, part in zip(told, parts, strict=True))
+
+
+def _at_nothing(said: Said, part: Sequence[Item]) -> Said:
+    named = said.fields.said().keys() - {"day"} == {"symbol"} and all(item.kind != "number" for item in part)
+    flat = named and any(item.tag in _EVEN or item.word == "flat" for item in part)
+    return replace(said, fields=replace(said.fields, pnl=Decimal(0))) if flat else said
 
 
 def _completed(said: Said, size: Decimal | None, side: Direction | None) -> Said:

@@ -125,6 +125,8 @@ _GLUED = (
 """Labels and sizes that touch: "sl18230", "2nq". """
 _LISTED = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:\.\d+)?)(?=,|$)")
 """The first number of "2,6010.25,6004.75", which is a list."""
+_TWO_PRICES = re.compile(r"\d{4,},\d{4,}")
+"""The end of the same: no price of thousands has four decimals."""
 _EUROPEAN = re.compile(r"\d\.\d{3},\d")
 _ASCII_WORDS = re.compile(r"[a-z][\w&]*|[-/]")
 _WORDS = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*|[-/]")
@@ -254,7 +256,8 @@ def _number(raw: str, start: int, text: str, comma: bool) -> Token:
         return Token("mark", raw[0], start, start + 1, raw[0])
     digits = raw.strip("+-$€£ ").rstrip(".,'")
     end = start + len(raw)
-    if "," in digits and "." in digits and (listed := _LISTED.match(digits)) and listed.end() < len(digits):
+    several = "," in digits and ("." in digits or digits.count(",") > 1 or _TWO_PRICES.fullmatch(digits))
+    if several and (listed := _LISTED.match(digits)) and listed.end() < len(digits):
         digits = listed.group()
         raw = raw[: raw.index(digits) + len(digits)]
         end = start + len(raw)
