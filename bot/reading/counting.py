@@ -18,10 +18,16 @@ _NAMED_PRICES: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET})
 
 
 def is_no_amount(items: Sequence[Item], n: int) -> bool:
-    if items[n].tag is Tag.IGNORE or is_index(items, n) or is_strike(items, n):
+    if items[n].tag is Tag.IGNORE or is_index(items, n) or is_strike(items, n) or _is_marked(items, n):
         return True
     after = items[n + 1] if n + 1 < len(items) else None
     return after is not None and (after.word in _OF_AN_ACCOUNT or (after.word == "-" and _is_leverage(items, n + 2)))
+
+
+def _is_marked(items: Sequence[Item], n: int) -> bool:
+    """The 4471 of "#4471": the number of a signal, an order or an account."""
+    item = items[n]
+    return n > 0 and items[n - 1].word == "#" and not item.spaced and item.tag is None
 
 
 def _is_leverage(items: Sequence[Item], n: int) -> bool:

@@ -20,6 +20,7 @@ _LINKING: Final = word_set("was is be of my the a its it were had got set for st
 _NOUNS: Final = frozenset(("buy", "sell", "buys", "sells"))
 _DIRECT: Final = frozenset((":", "=", "-", "of", "was", "is"))
 _ORDINAL_WORDS: Final = frozenset(("trade", "no", "nr", "week", "day"))
+_BEFORE_AN_ORDINAL: Final = frozenset((":", "=", "#", "."))
 _MOST_WITH: Final = 50
 _MOST_ORDINAL: Final = 200
 _MOST_LOTS: Final = 10_000
@@ -166,7 +167,7 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
         role = HEADS.get(item.tag)
         if item.tag is Tag.LOTS and (first := _numbered(items, n, by_place)) is not None and first.near < _MOST_LOTS:
             role = Role.COUNT
-        if item.tag is Tag.ENTRY_IF_NUMBER and n + 1 in by_place:
+        if item.tag is Tag.ENTRY_IF_NUMBER and (n + 1 in by_place or _is_at_number(items, n + 1, by_place)):
             role = Role.ENTRY
         elif item.tag in OPENING and item.tag is not Tag.COVER:
             _sided(items, n, by_place, Role.EXIT if n in closing else Role.ENTRY)
@@ -190,6 +191,10 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
             first.weight[Role.STOP] += _TRAILING
         elif first is not None and not (backward and _is_of_the_next(items, n, first)):
             _forward(items, n, first, by_place, role)
+
+
+def _is_at_number(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> bool:
+    return n + 1 in by_place and items[n].tag is Tag.AT
 
 
 def _is_at_entry(items: Sequence[Item], n: int) -> bool:
@@ -239,7 +244,9 @@ def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount
 
 def _numbered(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount | None:
     """The number directly behind "trade", "ema" or "risk"; "trade 1290" is no number of a trade."""
-    place = n + 2 if n + 1 < len(items) and items[n + 1].word in (":", "=", "#", ".") else n + 1
+    place = n + 1
+    while place < len(items) and place < n + 3 and items[place].word in _BEFORE_AN_ORDINAL:
+        place += 1
     amount = by_place.get(place)
     ordinal = items[n].word in _ORDINAL_WORDS
     return None if amount is None or (ordinal and amount.near >= _MOST_ORDINAL) else amount
