@@ -21,7 +21,10 @@ def is_no_amount(items: Sequence[Item], n: int) -> bool:
     if items[n].tag is Tag.IGNORE or is_index(items, n) or is_strike(items, n) or _is_marked(items, n):
         return True
     after = items[n + 1] if n + 1 < len(items) else None
-    return after is not None and (after.word in _OF_AN_ACCOUNT or (after.word == "-" and _is_leverage(items, n + 2)))
+    if after is not None and after.word in _OF_AN_ACCOUNT:
+        numbered = any(item.kind == "number" for item in items[n + 2 : n + 4])
+        return not numbered or items[n].text[-1] in "kK"  # not "out 6016 acct 3"
+    return after is not None and after.word == "-" and _is_leverage(items, n + 2)
 
 
 def _is_marked(items: Sequence[Item], n: int) -> bool:
@@ -49,12 +52,19 @@ def is_index(items: Sequence[Item], n: int) -> bool:
         return True
     before = items[n - 1] if n else None
     if before is not None and before.tag is Tag.TARGET and item.value < _MOST_TARGETS and after.tag is not Tag.DISTANCE:
-        return True
+        return not _is_listed(items, n)
     if before is not None and before.word in _NUMBERING:
         return after.word in (":", ".")
     if after.word == ")" and n + 2 < len(items) and (items[n + 2].kind in ("number", "symbol") or items[n + 2].tag):
         return before is None or all(item.word != "(" for item in items[max(0, n - 3) : n])
     return (before is None or before.kind == "break") and after.word in (".", ")")
+
+
+def _is_listed(items: Sequence[Item], n: int) -> bool:
+    """The 4 of "PT 4 / 5"."""
+    if n + 2 >= len(items) or items[n + 1].word != "/":
+        return False
+    return items[n + 1].spaced and items[n + 2].kind == "number" and items[n + 2].tag is None
 
 
 def _is_percent_range(items: Sequence[Item], n: int) -> bool:

@@ -9,7 +9,7 @@ from bot.reading.gathering import near
 from bot.reading.items import Item
 from bot.reading.legs import weighted
 from bot.reading.levels import in_price, level
-from bot.reading.roles import HEADS, PRICES, Amount, Role
+from bot.reading.roles import HEADS, OPENING, PRICES, Amount, Role
 from bot.reading.shorthand import completed
 from bot.reading.words import Tag
 
@@ -23,7 +23,8 @@ _LED_BY_DISTANCE: Final = ("points", "ticks", "pips")
 def part_legs(facts: Facts) -> None:
     """Which of several "2 @ 18250" entered and which left, where no word of leaving says so."""
     sized = [a for a in in_order([*facts.entries, *facts.exits]) if a.size is not None and not _is_headed_out(a)]
-    if len(sized) < 2:
+    sides = [n for n, item in enumerate(facts.items) if item.tag in OPENING]
+    if len(sized) < 2 or any(_is_turned(facts, sides, a) for a in facts.exits if a in sized):
         return
     out = [amount for amount in facts.exits if amount not in sized]
     whole = [amount for amount in facts.entries if amount.size is None]
@@ -33,6 +34,11 @@ def part_legs(facts: Facts) -> None:
         facts.entries, facts.exits = sized, out
     elif sized[0].size == sum((a.size for a in sized[1:] if a.size is not None), Decimal(0)):
         facts.entries, facts.exits = sized[:1], sized[1:]
+
+
+def _is_turned(facts: Facts, sides: Sequence[int], amount: Amount) -> bool:
+    """Left by the side word before it: the 6036 of "sold 4 es 6041, bot 2 back 6036"."""
+    return max((n for n in sides if n < amount.n), default=-1) in facts.telling.closing
 
 
 def _is_headed_out(amount: Amount) -> bool:

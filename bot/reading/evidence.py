@@ -10,11 +10,12 @@ from bot.reading.counting import is_index, is_negative_count, is_negative_price,
 from bot.reading.gathering import MOST_CONTRACTS
 from bot.reading.items import Item
 from bot.reading.roles import HEADS, MONEY_HEADS, OPENING, PRICES, Amount, Role
+from bot.reading.shorthand import completed
 from bot.reading.words import Tag, word_set
 
 _MARKS_BETWEEN: Final = frozenset((":", "=", "-", "(", "~", ">"))
 _ENDS: Final = frozenset((";", ".", "|", "!", "?"))
-_JOINING: Final = frozenset(("-", ",", "/", "&", "and", "to", "_", "~", "or", "y", "e", "und", "et"))
+_JOINING: Final = frozenset((">", "-", ",", "/", "&", "and", "to", "_", "~", "or", "y", "e", "und", "et"))
 RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "to", "/"))
 _LINKING: Final = word_set("was is be of my the a its it were had got set for still initial war era fue foi etait")
 _NOUNS: Final = frozenset(("buy", "sell", "buys", "sells"))
@@ -29,8 +30,11 @@ _NOW: Final = frozenset(
     ("now", "rn", "atm", "currently", "breaks", "breaking", "holds", "rejects", "support", "resistance")
 )
 _PRICE_HEADS: Final = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.COVER})
+_NAMED_BY_ARROW: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET, Tag.SIZE})
 _NEW_LINES: Final = frozenset(("break", "date"))
 _BEFORE_COSTS: Final = frozenset(("paid", "plus", "minus"))
+_MOST_TIMES, _MOST_FINER = 4, 2
+"""Prices of a list are no more times each other, and written with no more decimals more."""
 _FAR: Final = 5
 """A head's number stands within so many items."""
 _NAMED, _LISTED, _TRAILING = 9, 7, 4
@@ -105,7 +109,7 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
             weight[Role.EXIT] += 4
             if n > 2 and items[n - 3].word == "(":
                 weight[Role.ENTRY] += _NAMED  # "out of the long (4 @ 5480): 2 at 5484 …"
-        elif before.word == ">":
+        elif before.word == ">" and _leads_to_exit(items, n - 1):
             weight[Role.EXIT] += 8
         elif before.word == "=":
             weight[Role.PNL] += 4
@@ -113,10 +117,19 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
         return
     if after.word in _NOW and before is not None and before.tag not in OPENING:
         weight[Role.NONE] += 10
-    if after.word == ">":
+    if after.word == ">" and _leads_to_exit(items, n + 1):
         weight[Role.ENTRY] += 8
     elif item.tag is None and not item.sign and not item.money:
         _counts(items, amount, before, after)
+
+
+def _leads_to_exit(items: Sequence[Item], n: int) -> bool:
+    """Whether an arrow goes from entry to exit, and not from a name to its number: "stop > 38.9", "tp > 41 > 42.5"."""
+    while n > 1 and items[n].word == ">":
+        if items[n - 1].tag in _NAMED_BY_ARROW:
+            return False
+        n -= 2
+    return True
 
 
 def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: Item) -> None:
@@ -132,7 +145,7 @@ def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: I
         weight[Role.COUNT] += 7 if not amount.item.decimals and amount.near < _MOST_LOTS else 4
     elif after.tag is Tag.AT and after.text != "a":
         weight[Role.COUNT] += 5 if ahead is not None else 0
-    elif after.word in ("of", "off") or after.tag in (Tag.MICROS, Tag.MINIS) or after.word == "each":
+    elif after.word in ("of", "off", "back") or after.tag in (Tag.MICROS, Tag.MINIS) or after.word == "each":
         weight[Role.COUNT] += 6
     elif (
         amount.near < _MOST_ORDINAL
@@ -211,8 +224,12 @@ def _name_what_is_behind(items: Sequence[Item], by_place: dict[int, Amount]) -> 
         return frozenset()
     if any(item.tag is Tag.HIT for item in items):
         return frozenset()
-    follows = any(item.kind == "number" and item.tag is not Tag.LOTS for item in items[heads[-1] + 1 : heads[-1] + 3])
-    return frozenset() if follows else frozenset(heads)
+    for item in items[heads[-1] + 1 : heads[-1] + 3]:
+        if item.word == ",":
+            break  # "18250 entry 18290 exit, 40 sol"
+        if item.kind == "number" and item.tag is not Tag.LOTS:
+            return frozenset()
+    return frozenset(heads)
 
 
 def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount | None:
@@ -233,7 +250,7 @@ def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount
         if item.tag in OPENING and items[n].tag is not Tag.ADD and not _is_of_an_exit(items, place):
             return None
         if item.kind == "break":
-            if place != n + 1 or place + 1 not in by_place:
+            if place != n + 1 or not (place + 1 in by_place or is_index(items, place + 1)):
                 return None
         elif item.word == ",":
             words += 2
@@ -321,9 +338,13 @@ def _forward(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, A
             kept = _continued(items, place, first, by_place[place], role, items[n], listed)
             counts = by_place[place].weight[Role.COUNT] >= _TRAILING + 1  # "1 at 18270 and 1 at 18290"
             listed = kept and (runs_on or (counts and listed))
-        elif item.kind == "break" and runs_on and place + 1 in by_place and _is_a_line(items, place + 1):
+        elif item.kind == "break" and runs_on and (line := _line_of_a_list(items, place + 1, by_place)):
+            listed, place = True, line - 1
+        elif item.word == "|" and runs_on and place - 1 in by_place and place + 1 in by_place:
             listed = True
-        elif item.tag in HEADS or item.tag in OPENING or item.kind in _NEW_LINES or item.word in _ENDS:
+        elif item.kind != "number" and (item.tag in HEADS or item.tag in OPENING or item.word in _ENDS):
+            return
+        elif item.kind in _NEW_LINES:
             return
         elif item.word in _JOINING:
             listed = True
@@ -335,8 +356,9 @@ def _continued(
     items: Sequence[Item], place: int, first: Amount, amount: Amount, role: Role, head: Item, listed: bool
 ) -> bool:
     """What a head says of a number behind its first; False where the list is broken by it."""
-    item = items[place]
-    if item.tag is not None or (item.money and items[place - 1].tag is not Tag.AT):
+    item, at = items[place], items[place - 1].tag is Tag.AT
+    counted = first.weight[Role.COUNT] >= _NAMED - 2
+    if item.tag is not None or (item.money and not at) or not (counted or _may_be_listed(first, amount)):
         return False
     ranged = place == first.n + 2 and items[place - 1].word in RANGE_MARKS
     if ranged and role is Role.STOP:
@@ -344,12 +366,27 @@ def _continued(
     elif ranged and role is Role.ENTRY and items[place - 1].word != "to":
         _claim(amount, role, head, _NAMED + 3)
     elif role is not Role.STOP:
-        _claim(amount, role, head, _LISTED if listed else _TRAILING)
+        named = counted and at and role is Role.EXIT and first.head is head
+        if named:  # "STC 2 SPY 595c @ 1.85 (in at 1.20)": the price behind the count is meant
+            first.weight[role] -= _NAMED
+            first.head = None
+        _claim(amount, role, head, _NAMED if named else _LISTED if listed else _TRAILING)
     return True
 
 
-def _is_a_line(items: Sequence[Item], n: int) -> bool:
-    return n + 1 == len(items) or items[n + 1].kind == "break"
+def _may_be_listed(first: Amount, amount: Amount) -> bool:
+    """Whether two numbers can be prices of one list: "tp 1.0542, 0.5" goes on with a size."""
+    one, other = sorted((first.near, amount.near))
+    if amount.is_short and completed(amount.value, first.value) != amount.value:
+        return True
+    return other <= _MOST_TIMES * one and first.item.decimals - amount.item.decimals <= _MOST_FINER
+
+
+def _line_of_a_list(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> int | None:
+    """The place of the number that a line consists of, behind what counts it: "2) 18280"."""
+    place = n + 2 if n not in by_place and n + 2 in by_place and is_index(items, n) else n
+    alone = place + 1 >= len(items) or items[place + 1].kind == "break"
+    return place if place in by_place and alone else None
 
 
 def _sided(items: Sequence[Item], n: int, by_place: dict[int, Amount], role: Role) -> None:
