@@ -4,19 +4,17 @@ Nothing is decided here: "2 @ 18250" makes the 2 likely to be a count and the 18
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
 
 from bot.reading.counting import is_index, is_negative_count, is_negative_price, is_signed_count
 from bot.reading.gathering import MOST_CONTRACTS
 from bot.reading.items import Item
+from bot.reading.listing import ENDS, LISTED, NAMED, TRAILING, claim, lead_on
 from bot.reading.roles import HEADS, MONEY_HEADS, OPENING, PRICES, Amount, Role
-from bot.reading.shorthand import completed
 from bot.reading.words import Tag, word_set
 
 _MARKS_BETWEEN: Final = frozenset((":", "=", "-", "(", "~", ">"))
-_ENDS: Final = frozenset((";", ".", "|", "!", "?"))
-_JOINING: Final = frozenset((">", "-", ",", "/", "&", "and", "to", "_", "~", "or", "y", "e", "und", "et"))
-RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "to", "/"))
 _LINKING: Final = word_set("was is be of my the a its it were had got set for still initial war era fue foi etait")
 _NOUNS: Final = frozenset(("buy", "sell", "buys", "sells"))
 _DIRECT: Final = frozenset((":", "=", "-", "of", "was", "is"))
@@ -30,14 +28,13 @@ _NOW: Final = frozenset(
     ("now", "rn", "atm", "currently", "breaks", "breaking", "holds", "rejects", "support", "resistance")
 )
 _PRICE_HEADS: Final = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.COVER})
+_MOST_ARROWS: Final = 16
 _NAMED_BY_ARROW: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET, Tag.SIZE})
-_NEW_LINES: Final = frozenset(("break", "date"))
+_LEAST_LOST: Final = 5
+"""A loss in brackets; less with cents is rather a size: "(0.25)". """
 _BEFORE_COSTS: Final = frozenset(("paid", "plus", "minus"))
-_MOST_TIMES, _MOST_FINER = 4, 2
-"""Prices of a list are no more times each other, and written with no more decimals more."""
 _FAR: Final = 5
 """A head's number stands within so many items."""
-_NAMED, _LISTED, _TRAILING = 9, 7, 4
 
 
 def amounts_of(items: Sequence[Item], taken: frozenset[int], closing: frozenset[int]) -> list[Amount]:
@@ -84,8 +81,10 @@ def _own(items: Sequence[Item], amount: Amount) -> None:
         weight[Role.PNL] += 5
         weight[Role.COUNT] -= 12
     elif item.bracketed:
-        large = item.value is not None and (item.value >= 100 or item.decimals > 0)
+        value = item.value or Decimal(0)
+        large = value >= 100 or (item.decimals > 0 and value >= _LEAST_LOST)
         weight[Role.PNL if large else Role.COUNT] += 5 if large else 8
+        weight[Role.PNL] += 4 if item.decimals and not large else 0  # "(0.5)" of contracts
     elif item.value is not None and not item.decimals and item.value <= MOST_CONTRACTS:
         weight[Role.COUNT] += 2
 
@@ -108,7 +107,7 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
             weight[Role.ENTRY] += 4
             weight[Role.EXIT] += 4
             if n > 2 and items[n - 3].word == "(":
-                weight[Role.ENTRY] += _NAMED  # "out of the long (4 @ 5480): 2 at 5484 …"
+                weight[Role.ENTRY] += NAMED  # "out of the long (4 @ 5480): 2 at 5484 …"
         elif before.word == ">" and _leads_to_exit(items, n - 1):
             weight[Role.EXIT] += 8
         elif before.word == "=":
@@ -125,10 +124,11 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
 
 def _leads_to_exit(items: Sequence[Item], n: int) -> bool:
     """Whether an arrow goes from entry to exit, and not from a name to its number: "stop > 38.9", "tp > 41 > 42.5"."""
-    while n > 1 and items[n].word == ">":
-        if items[n - 1].tag in _NAMED_BY_ARROW:
+    for arrow in range(n, max(0, n - _MOST_ARROWS), -2):
+        if items[arrow].word != ">":
+            break
+        if items[arrow - 1].tag in _NAMED_BY_ARROW:
             return False
-        n -= 2
     return True
 
 
@@ -140,7 +140,7 @@ def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: I
     ahead = next((i for i in items[amount.n + 1 : amount.n + 3] if i.kind == "number"), None)
     beyond = items[amount.n + 2] if amount.n + 2 < len(items) else None
     if after.kind == "symbol" and beyond is not None and beyond.tag is Tag.AT and amount.near < _MOST_LOTS:
-        weight[Role.COUNT] += _NAMED + 6
+        weight[Role.COUNT] += NAMED + 6
     elif after.kind == "symbol" and after.spaced:
         weight[Role.COUNT] += 7 if not amount.item.decimals and amount.near < _MOST_LOTS else 4
     elif after.tag is Tag.AT and after.text != "a":
@@ -175,7 +175,7 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
         if item.kind != "tag" or item.tag is None or _is_of_an_exit(items, n):
             continue
         if n in behind_all:
-            _claim(by_place[n - 1], HEADS[item.tag], item, _NAMED)
+            claim(by_place[n - 1], HEADS[item.tag], item, NAMED)
             continue
         role = HEADS.get(item.tag)
         if item.tag is Tag.LOTS and (first := _numbered(items, n, by_place)) is not None and first.near < _MOST_LOTS:
@@ -197,17 +197,29 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
             continue  # "lost 20 points"
         if backward and behind is not None:
             if behind.head is not None and behind.head.word in _BEFORE_COSTS:
-                behind.weight[_role_of(behind)] -= _NAMED
-            _claim(behind, role, item, _NAMED if first is None else _LISTED)
+                behind.weight[_role_of(behind)] -= NAMED
+            claim(behind, role, item, NAMED if first is None else LISTED)
+        if first is not None and item.tag is Tag.STOPPED and _is_of_what_was_left(items, n, first.n):
+            role = Role.ENTRY
         if first is not None and item.word in _RISK_WORDS:
-            first.weight[Role.NONE] += _TRAILING
-            first.weight[Role.STOP] += _TRAILING
+            first.weight[Role.NONE] += TRAILING
+            first.weight[Role.STOP] += TRAILING
         elif first is not None and not (backward and _is_of_the_next(items, n, first)):
             _forward(items, n, first, by_place, role)
 
 
 def _is_at_number(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> bool:
     return n + 1 in by_place and items[n].tag is Tag.AT
+
+
+def _is_of_what_was_left(items: Sequence[Item], n: int, first: int) -> bool:
+    """ "wicked out of my btc long 98,250 sl 97,900": the side's price is the entry where the stop has its own."""
+    sided = (
+        any(item.tag in (Tag.LONG, Tag.SHORT) for item in items[n + 1 : first]) and items[first - 1].tag is not Tag.AT
+    )
+    behind = items[first + 1 : first + 2 + 2 * _FAR]
+    stops = (m for m, item in enumerate(behind) if item.tag is Tag.STOP)
+    return sided and any(item.kind == "number" for m in stops for item in behind[m + 1 : m + 3])
 
 
 def _is_at_entry(items: Sequence[Item], n: int) -> bool:
@@ -245,7 +257,7 @@ def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount
             continue  # the 1 of "take profit 1: 18290" and of "targets: 1) 18290"
         if item.word == "." and item.spaced and place == n + 1 and place + 1 in by_place:
             continue
-        if item.kind == "number" or item.word in _ENDS or (item.tag in HEADS and item.tag is not Tag.IGNORE):
+        if item.kind == "number" or item.word in ENDS or (item.tag in HEADS and item.tag is not Tag.IGNORE):
             return None
         if item.tag in OPENING and items[n].tag is not Tag.ADD and not _is_of_an_exit(items, place):
             return None
@@ -291,7 +303,7 @@ def _claims_before(items: Sequence[Item], n: int, behind: Amount, first: Amount 
     """Whether a head names the number before it: nothing follows, or what follows stands farther off."""
     item, money = items[n], behind.item.money or behind.item.tag is Tag.MONEY or bool(behind.item.sign)
     paid = item.tag is Tag.FEES and behind.head is not None and behind.head.word in _BEFORE_COSTS
-    if behind.head is not None and behind.weight[_role_of(behind)] >= _NAMED and not (money or paid):
+    if behind.head is not None and behind.weight[_role_of(behind)] >= NAMED and not (money or paid):
         return False
     if item.tag in (Tag.ADD, Tag.MOVE):
         return False
@@ -316,89 +328,26 @@ def _role_of(amount: Amount) -> Role:
     return HEADS.get(amount.head.tag, Role.NONE) if amount.head is not None and amount.head.tag else Role.NONE
 
 
-def _claim(amount: Amount, role: Role, head: Item, weight: int) -> None:
-    amount.weight[role] += weight
-    if amount.head is None or weight >= _NAMED:
-        amount.head = head
-
-
 def _forward(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, Amount], role: Role) -> None:
     far = sum(2 for i in items[n + 1 : first.n] if not _links(i) and i.kind != "number")
-    _claim(first, role, items[n], max(_NAMED - far, 3) if role is not Role.NONE else _NAMED + 5)
+    claim(first, role, items[n], max(NAMED - far, 3) if role is not Role.NONE else NAMED + 5)
     if role is Role.COUNT and first.item.money:
-        first.weight[role] += _NAMED + 3
+        first.weight[role] += NAMED + 3
     if role in (Role.PNL, Role.FEES, Role.COUNT, Role.NONE):
         return
-    runs_on = role is Role.TARGET  # "targets 18260 18270 18280"
-    listed, place = runs_on, first.n
-    while place + 1 < len(items):
-        place += 1
-        item = items[place]
-        if place in by_place:
-            kept = _continued(items, place, first, by_place[place], role, items[n], listed)
-            counts = by_place[place].weight[Role.COUNT] >= _TRAILING + 1  # "1 at 18270 and 1 at 18290"
-            listed = kept and (runs_on or (counts and listed))
-        elif item.kind == "break" and runs_on and (line := _line_of_a_list(items, place + 1, by_place)):
-            listed, place = True, line - 1
-        elif item.word == "|" and runs_on and place - 1 in by_place and place + 1 in by_place:
-            listed = True
-        elif item.kind != "number" and (item.tag in HEADS or item.tag in OPENING or item.word in _ENDS):
-            return
-        elif item.kind in _NEW_LINES:
-            return
-        elif item.word in _JOINING:
-            listed = True
-        elif item.kind == "number" or item.tag is not Tag.AT:
-            listed = False
-
-
-def _continued(
-    items: Sequence[Item], place: int, first: Amount, amount: Amount, role: Role, head: Item, listed: bool
-) -> bool:
-    """What a head says of a number behind its first; False where the list is broken by it."""
-    item, at = items[place], items[place - 1].tag is Tag.AT
-    counted = first.weight[Role.COUNT] >= _NAMED - 2
-    if item.tag is not None or (item.money and not at) or not (counted or _may_be_listed(first, amount)):
-        return False
-    ranged = place == first.n + 2 and items[place - 1].word in RANGE_MARKS
-    if ranged and role is Role.STOP:
-        amount.weight[Role.NONE] += _NAMED
-    elif ranged and role is Role.ENTRY and items[place - 1].word != "to":
-        _claim(amount, role, head, _NAMED + 3)
-    elif role is not Role.STOP:
-        named = counted and at and role is Role.EXIT and first.head is head
-        if named:  # "STC 2 SPY 595c @ 1.85 (in at 1.20)": the price behind the count is meant
-            first.weight[role] -= _NAMED
-            first.head = None
-        _claim(amount, role, head, _NAMED if named else _LISTED if listed else _TRAILING)
-    return True
-
-
-def _may_be_listed(first: Amount, amount: Amount) -> bool:
-    """Whether two numbers can be prices of one list: "tp 1.0542, 0.5" goes on with a size."""
-    one, other = sorted((first.near, amount.near))
-    if amount.is_short and completed(amount.value, first.value) != amount.value:
-        return True
-    return other <= _MOST_TIMES * one and first.item.decimals - amount.item.decimals <= _MOST_FINER
-
-
-def _line_of_a_list(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> int | None:
-    """The place of the number that a line consists of, behind what counts it: "2) 18280"."""
-    place = n + 2 if n not in by_place and n + 2 in by_place and is_index(items, n) else n
-    alone = place + 1 >= len(items) or items[place + 1].kind == "break"
-    return place if place in by_place and alone else None
+    lead_on(items, n, first, by_place, role)
 
 
 def _sided(items: Sequence[Item], n: int, by_place: dict[int, Amount], role: Role) -> None:
     """ "bought 2 nq 18250", "sold 1 18270": the prices behind a side, up to the next word that names one."""
-    weight = _TRAILING + 1
+    weight = TRAILING + 1
     for place in range(n + 1, len(items)):
         item = items[place]
         if place in by_place:
             by_place[place].weight[role] += weight if by_place[place].weight[Role.COUNT] < 5 else 1
             if by_place[place].weight[Role.COUNT] <= 2:
                 weight = 1
-        elif item.tag in HEADS or item.tag in OPENING or item.word in _ENDS:
+        elif item.tag in HEADS or item.tag in OPENING or item.word in ENDS:
             return
         elif item.kind == "break":
             weight = min(weight, 2)

@@ -10,7 +10,7 @@ from bot.reading.normalise import normalised
 from bot.reading.quoting import requoted
 from bot.reading.spelled import with_spelled
 from bot.reading.tokens import Token, tokens
-from bot.reading.words import LEADING, LONGER, NUMBERS, SINGLE, TAGGED, Tag
+from bot.reading.words import LEADING, LONGER, NUMBERS, SINGLE, TAGGED, Tag, word_set
 
 Kind = Literal["tag", "symbol", "number", "clock", "date", "mark", "break", "word"]
 
@@ -18,6 +18,10 @@ _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL})
 _COUNTED = frozenset({Tag.LOTS, Tag.MICROS, Tag.MINIS})
 _FEW = Decimal(20)
 _SHARES = frozenset(("half", "half a", "both"))
+_AFTER_BOUGHT = word_set("@ at this them it these those last earlier back yesterday mon tue wed thu fri") | word_set(
+    "monday tuesday wednesday thursday friday"
+)
+_BEFORE_BOUGHT = word_set(", ; . ( had and then i")
 _SIDE_LETTERS = {"b": Tag.BUY, "l": Tag.LONG, "s": Tag.SHORT}
 
 
@@ -203,6 +207,8 @@ def _side_before_facts(found: list[Item]) -> list[Item]:
         if after.kind not in ("number", "symbol"):
             if item.word == "btc" and after.tag is Tag.AT and _were_sold(found[:n]):
                 item.kind, item.tag = "tag", Tag.COVER  # buy to close
+            elif item.word == "bot" and after.word in _AFTER_BOUGHT and _goes_on_to_number(found, n):
+                item.kind, item.tag = "tag", Tag.BUY
             continue
         if item.word == "bot":
             item.kind, item.tag = "tag", Tag.BUY
@@ -213,6 +219,14 @@ def _side_before_facts(found: list[Item]) -> list[Item]:
         elif item.word == "c" and lettered and after.kind == "number":
             item.kind, item.tag = "tag", Tag.EXIT
     return found
+
+
+def _goes_on_to_number(found: list[Item], n: int) -> bool:
+    """ "sold 351, bot this am 344": in the middle of what is told, with a price close behind."""
+    ahead = found[n + 1 : n + 5]
+    number = next((place for place, item in enumerate(ahead) if item.kind == "number"), None)
+    inside = n > 0 and (found[n - 1].word in _BEFORE_BOUGHT or found[n - 1].kind == "break")
+    return inside and number is not None and all(item.kind != "mark" for item in ahead[:number])
 
 
 def _were_sold(before: list[Item]) -> bool:

@@ -1,0 +1,97 @@
+"""What a word that names a number says of those behind it: "targets 18260 / 18270 / 18280", "out 1 at 18270"."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.reading.counting import is_index
+from bot.reading.items import Item
+from bot.reading.roles import HEADS, OPENING, Amount, Role
+from bot.reading.shorthand import completed
+from bot.reading.words import Tag
+
+ENDS: Final = frozenset((";", ".", "|", "!", "?"))
+NAMED, LISTED, TRAILING = 9, 7, 4
+"""How much a word speaks for the number that it names, for those in its list, and for one that merely follows."""
+_JOINING: Final = frozenset((">", "-", ",", "/", "&", "and", "to", "_", "~", "or", "y", "e", "und", "et"))
+_RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "to", "/"))
+_NEW_LINES: Final = frozenset(("break", "date"))
+_MOST_TIMES, _MOST_FINER = 4, 2
+"""Prices of a list are no more times each other, and written with no more decimals more."""
+
+
+def claim(amount: Amount, role: Role, head: Item, weight: int) -> None:
+    amount.weight[role] += weight
+    if amount.head is None or weight >= NAMED:
+        amount.head = head
+
+
+def lead_on(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, Amount], role: Role) -> None:
+    """What the word at `n`, which names the price `first`, says of the numbers behind that."""
+    runs_on = role is Role.TARGET or items[n].word == "entries"  # "targets 18260 18270 18280"
+    listed, place = runs_on, first.n
+    while place + 1 < len(items):
+        place += 1
+        item = items[place]
+        if place in by_place:
+            kept = _continued(items, place, first, by_place[place], role, items[n], listed)
+            counts = by_place[place].weight[Role.COUNT] >= TRAILING + 1  # "1 at 18270 and 1 at 18290"
+            listed = kept and (runs_on or (counts and listed))
+        elif item.kind == "break" and runs_on and (line := _line_of_a_list(items, place + 1, by_place)):
+            listed, place = True, line - 1
+        elif item.word == "|" and runs_on and place - 1 in by_place and place + 1 in by_place:
+            listed = True
+        elif _ends_list(item, first):
+            return
+        elif item.word in _JOINING:
+            listed = True
+        elif item.kind == "number" or item.tag is not Tag.AT:
+            listed = False
+
+
+def _continued(
+    items: Sequence[Item], place: int, first: Amount, amount: Amount, role: Role, head: Item, listed: bool
+) -> bool:
+    """What a head says of a number behind its first; False where the list is broken by it."""
+    item, at = items[place], items[place - 1].tag is Tag.AT
+    counted = _counts(first)
+    if item.tag is not None or (item.money and not at) or not (counted or _may_be_listed(first, amount)):
+        return False
+    ranged = place == first.n + 2 and items[place - 1].word in _RANGE_MARKS
+    if ranged and role is Role.STOP:
+        amount.weight[Role.NONE] += NAMED
+    elif role is Role.ENTRY and ((ranged and items[place - 1].word != "to") or head.word == "entries"):
+        claim(amount, role, head, NAMED + 3)
+    elif role is not Role.STOP:
+        named = counted and at and role is Role.EXIT and first.head is head
+        if named:  # "STC 2 SPY 595c @ 1.85 (in at 1.20)": the price behind the count is meant
+            first.weight[role] -= NAMED
+            first.head = None
+        claim(amount, role, head, NAMED if named else LISTED if listed else TRAILING)
+    return True
+
+
+def _ends_list(item: Item, first: Amount) -> bool:
+    """The next name or clause; not the strike and the day of "STC 2 SPY 12/6 595c @ 1.85"."""
+    if item.kind in _NEW_LINES:
+        return item.kind == "break" or not _counts(first)
+    return item.kind != "number" and (item.tag in HEADS or item.tag in OPENING or item.word in ENDS)
+
+
+def _counts(first: Amount) -> bool:
+    """ "out 1 at 18270": the number behind the word is no price itself."""
+    return first.weight[Role.COUNT] >= LISTED
+
+
+def _may_be_listed(first: Amount, amount: Amount) -> bool:
+    """Whether two numbers can be prices of one list: "tp 1.0542, 0.5" goes on with a size."""
+    one, other = sorted((first.near, amount.near))
+    if amount.is_short and completed(amount.value, first.value) != amount.value:
+        return True
+    return other <= _MOST_TIMES * one and first.item.decimals - amount.item.decimals <= _MOST_FINER
+
+
+def _line_of_a_list(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> int | None:
+    """The place of the number that a line consists of, behind what counts it: "2) 18280"."""
+    place = n + 2 if n not in by_place and n + 2 in by_place and is_index(items, n) else n
+    alone = place + 1 >= len(items) or items[place + 1].kind == "break"
+    return place if place in by_place and alone else None
