@@ -104,14 +104,24 @@ def _alike(one: Item, other: Item) -> bool:
 def is_signed_count(items: Sequence[Item], n: int) -> bool:
     """The "+2" of "+2 nq 18250 18290", as brokers list positions."""
     item = items[n]
+    if _is_of_an_order(items, n):
+        return True
     begins = n == 0 or items[n - 1].kind == "break"
     counts = item.value is not None and not item.decimals and 0 < item.value <= MOST_CONTRACTS
     return begins and counts and len(items) > n + 2 and items[n + 1].kind == "symbol" and items[n + 2].kind == "number"
 
 
+def _is_of_an_order(items: Sequence[Item], n: int) -> bool:
+    """The sign of "SOLD -1 /ES @5980" and "BOT +1 /ES @5976", as a platform words its fills."""
+    item = items[n]
+    if not n or n + 1 >= len(items) or items[n + 1].kind != "symbol" or item.decimals or not item.value:
+        return False
+    return items[n - 1].tag is (Tag.SELL if item.sign == "-" else Tag.BUY)
+
+
 def is_negative_count(items: Sequence[Item], n: int) -> bool:
     """The "-2" of "long -2 nq": kept as said, so that it is refused."""
-    if n == 0:
+    if n == 0 or _is_of_an_order(items, n):
         return False
     sided = n < len(items) - 1 and items[n - 1].tag in OPENING and items[n + 1].kind == "symbol"
     return sided or items[n - 1].tag is Tag.SIZE

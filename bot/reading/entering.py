@@ -17,6 +17,7 @@ RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "/", "to", "bis"))
 _MOST_APART: Final = 10
 """Fills of one trade lie within a tenth of each other."""
 _MOST_OF_AN_OPTION: Final = 8
+_HALF, _TWO = Decimal("0.5"), Decimal(2)
 _LED_BY_DISTANCE: Final = ("points", "ticks", "pips")
 
 
@@ -129,7 +130,9 @@ def _is_triple(facts: Facts) -> bool:
 def leave(facts: Facts) -> None:
     """Decides the exit: its legs, the level that the words name, or so many points from the entry."""
     telling, entry = facts.telling, facts.entry
-    if facts.exits:
+    if telling.hit and len(facts.targets) == 1 and telling.parted:
+        _leave_in_two(facts)
+    elif facts.exits:
         _leave_by_legs(facts)
     elif (telling.scratched or telling.even) and entry is not None:
         facts.exit = entry
@@ -143,6 +146,21 @@ def leave(facts: Facts) -> None:
             facts.exit = level(entry, telling.direction, in_price(result, facts.symbol, None))
         if facts.exit is not None:
             facts.derive_from("exit_price", result)
+
+
+def _leave_in_two(facts: Facts) -> None:
+    """ "tp1 1.0512 hit, other half at 1.0522": a half each, or one each of two; else nobody can tell."""
+    telling, rest = facts.telling, facts.entry
+    if facts.exits:
+        rest = facts.whole(facts.exits[0], "exit_price")
+    elif not (telling.scratched or telling.even or telling.stopped):
+        rest = None
+    telling.scratched = telling.even = False
+    if len(facts.exits) > 1 or rest is None or (telling.parted != "half" and facts.size != _TWO):
+        facts.unsure = True
+        return
+    facts.exit = weighted([(_HALF, facts.targets[0]), (_HALF, rest)], Decimal(1))
+    facts.derive("exit_price", "legs", f"{facts.targets[0]}, {rest}")
 
 
 def _leave_by_legs(facts: Facts) -> None:

@@ -10,13 +10,12 @@ from typing import Final
 from bot.reading.counting import is_index, is_negative_count, is_negative_price, is_signed_count
 from bot.reading.gathering import MOST_CONTRACTS
 from bot.reading.items import Item
-from bot.reading.listing import ENDS, LISTED, NAMED, TRAILING, claim, lead_on
+from bot.reading.listing import ENDS, LISTED, NAMED, TRAILING, claim, is_of_an_exit, lead_on
 from bot.reading.roles import HEADS, MONEY_HEADS, OPENING, PRICES, Amount, Role
 from bot.reading.words import Tag, word_set
 
 _MARKS_BETWEEN: Final = frozenset((":", "=", "-", "(", "~", ">"))
 _LINKING: Final = word_set("was is be of my the a its it were had got set for still initial war era fue foi etait")
-_NOUNS: Final = frozenset(("buy", "sell", "buys", "sells"))
 _DIRECT: Final = frozenset((":", "=", "-", "of", "was", "is"))
 _ORDINAL_WORDS: Final = frozenset(("trade", "no", "nr", "week", "day"))
 _BEFORE_AN_ORDINAL: Final = frozenset((":", "=", "#", "."))
@@ -172,10 +171,10 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
     """The words that name numbers: behind them as a rule, before them where nothing follows ("18250 entry")."""
     behind_all = _name_what_is_behind(items, by_place)
     for n, item in enumerate(items):
-        if item.kind != "tag" or item.tag is None or _is_of_an_exit(items, n):
+        if item.kind != "tag" or item.tag is None or is_of_an_exit(items, n):
             continue
         if n in behind_all:
-            claim(by_place[n - 1], HEADS[item.tag], item, NAMED)
+            claim(by_place[n - 1], HEADS.get(item.tag, Role.ENTRY), item, NAMED)
             continue
         role = HEADS.get(item.tag)
         if item.tag is Tag.LOTS and (first := _numbered(items, n, by_place)) is not None and first.near < _MOST_LOTS:
@@ -229,7 +228,11 @@ def _is_at_entry(items: Sequence[Item], n: int) -> bool:
 
 def _name_what_is_behind(items: Sequence[Item], by_place: dict[int, Amount]) -> frozenset[int]:
     """The places of price heads, where all of them stand behind their numbers: "18250 entry 18290 exit"."""
-    heads = [n for n, item in enumerate(items) if item.kind == "tag" and item.tag in _PRICE_HEADS]
+    heads = [
+        n
+        for n, item in enumerate(items)
+        if item.kind == "tag" and (item.tag in _PRICE_HEADS or (item.tag is Tag.ENTRY_IF_NUMBER and n - 1 in by_place))
+    ]
     if len(heads) < 2 or items[heads[0]].tag in (Tag.STOP, Tag.TARGET):
         return frozenset()
     if not all(n - 1 in by_place and by_place[n - 1].item.tag is None for n in heads):
@@ -259,7 +262,7 @@ def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount
             continue
         if item.kind == "number" or item.word in ENDS or (item.tag in HEADS and item.tag is not Tag.IGNORE):
             return None
-        if item.tag in OPENING and items[n].tag is not Tag.ADD and not _is_of_an_exit(items, place):
+        if item.tag in OPENING and items[n].tag is not Tag.ADD and not is_of_an_exit(items, place):
             return None
         if item.kind == "break":
             if place != n + 1 or not (place + 1 in by_place or is_index(items, place + 1)):
@@ -283,20 +286,6 @@ def _numbered(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amo
 
 def _links(item: Item) -> bool:
     return item.tag is Tag.AT or item.kind == "symbol" or item.word in _MARKS_BETWEEN or item.word in _LINKING
-
-
-def _is_of_an_exit(items: Sequence[Item], n: int) -> bool:
-    """The "long" of "closed my long nq at": it names what was left and opens nothing."""
-    if items[n].tag not in (Tag.LONG, Tag.SHORT) and items[n].word not in _NOUNS:
-        return False
-    for item in reversed(items[max(0, n - 4) : n]):
-        if item.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER):
-            return True
-        if item.tag is Tag.COUNT:
-            continue  # "closed half of my short"
-        if item.tag is not None or item.kind in ("number", "break") or item.word in (",", ";", ".", ":"):
-            return False
-    return False
 
 
 def _claims_before(items: Sequence[Item], n: int, behind: Amount, first: Amount | None) -> bool:

@@ -9,7 +9,8 @@ from bot.reading.items import Item
 from bot.reading.roles import Amount, Role
 from bot.reading.words import Tag
 
-_HANDLE: Final = "handle"
+_HANDLES: Final = frozenset(("handle", "s"))
+"""How it is named: "6000 handle", "the 6000s"."""
 _LEAST: Final = Decimal(100)
 _COUNTS: Final = 5
 
@@ -29,7 +30,8 @@ def complete_by_handle(items: Sequence[Item], amounts: Sequence[Amount]) -> None
 
 
 def _is_handle(item: Item) -> bool:
-    return item.tag is Tag.DISTANCE and item.word == _HANDLE and item.value is not None and _step(item.value) >= _LEAST
+    named = item.word in _HANDLES and item.tag in (Tag.DISTANCE, Tag.IGNORE)
+    return named and item.value is not None and _step(item.value) >= _LEAST
 
 
 def _step(handle: Decimal) -> Decimal:

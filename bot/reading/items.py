@@ -17,10 +17,11 @@ Kind = Literal["tag", "symbol", "number", "clock", "date", "mark", "break", "wor
 _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL})
 _COUNTED = frozenset({Tag.LOTS, Tag.MICROS, Tag.MINIS})
 _FEW = Decimal(20)
+_LEVEL_SIGNS = frozenset(("✅", "❌"))
 _SHARES = frozenset(("half", "half a", "both"))
-_AFTER_BOUGHT = word_set("@ at this them it these those last earlier back yesterday mon tue wed thu fri") | word_set(
-    "monday tuesday wednesday thursday friday"
-)
+_AFTER_BOUGHT = word_set(
+    "@ at some my a few this them it these those last earlier back yesterday mon tue wed thu fri"
+) | word_set("monday tuesday wednesday thursday friday")
 _BEFORE_BOUGHT = word_set(", ; . ( had and then i")
 _SIDE_LETTERS = {"b": Tag.BUY, "l": Tag.LONG, "s": Tag.SHORT}
 
@@ -85,6 +86,8 @@ def items_of(cut: list[Token]) -> list[Item]:
         found = _unbroken(found)
     if "(" in words:
         _bracketed(found)
+    if not _LEVEL_SIGNS.isdisjoint(words):
+        _signed_levels(found)
     return _with_units(_counted(_dashed(_side_before_facts(found))))
 
 
@@ -200,6 +203,16 @@ def _bracketed(found: list[Item]) -> None:
             found[n].bracketed = True
 
 
+def _signed_levels(found: list[Item]) -> None:
+    """ "✅ 1.04 ✅ 1.08 ❌ 0.93": signs before prices, targets where there are several, and a stop."""
+    led = [n for n, after in enumerate(found[1:]) if found[n].word in _LEVEL_SIGNS and _is_plain(after)]
+    targets = [n for n in led if found[n].word == "✅"]
+    if len(led) == 1 and targets:
+        return
+    for n in led:
+        found[n].kind, found[n].tag = "tag", Tag.TARGET if n in targets else Tag.STOP
+
+
 def _side_before_facts(found: list[Item]) -> list[Item]:
     """ "bot 3 mes" is bought, "thanks bot" is us; "in short 1 cl" is a side, "in short, ..." is talk."""
     lettered = False
@@ -226,6 +239,7 @@ def _goes_on_to_number(found: list[Item], n: int) -> bool:
     ahead = found[n + 1 : n + 5]
     number = next((place for place, item in enumerate(ahead) if item.kind == "number"), None)
     inside = n > 0 and (found[n - 1].word in _BEFORE_BOUGHT or found[n - 1].kind == "break")
+    inside |= any(item.kind == "symbol" for item in ahead[:number])  # "bot some SOFI at 14.2"
     return inside and number is not None and all(item.kind != "mark" for item in ahead[:number])
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.reading.counting import is_index
+from bot.reading.gathering import MOST_CONTRACTS
 from bot.reading.items import Item
 from bot.reading.roles import HEADS, OPENING, Amount, Role
 from bot.reading.shorthand import completed
@@ -15,6 +16,8 @@ NAMED, LISTED, TRAILING = 9, 7, 4
 _JOINING: Final = frozenset((">", "-", ",", "/", "&", "and", "to", "_", "~", "or", "y", "e", "und", "et"))
 _RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "to", "/"))
 _NEW_LINES: Final = frozenset(("break", "date"))
+_NOUNS: Final = frozenset(("buy", "sell", "buys", "sells"))
+_PLURAL: Final = frozenset(("longs", "shorts"))
 _MOST_TIMES, _MOST_FINER = 4, 2
 """Prices of a list are no more times each other, and written with no more decimals more."""
 
@@ -23,6 +26,24 @@ def claim(amount: Amount, role: Role, head: Item, weight: int) -> None:
     amount.weight[role] += weight
     if amount.head is None or weight >= NAMED:
         amount.head = head
+
+
+def is_of_an_exit(items: Sequence[Item], n: int) -> bool:
+    """The "long" of "closed my long nq at": it names what was left and opens nothing."""
+    if items[n].tag not in (Tag.LONG, Tag.SHORT) and items[n].word not in _NOUNS:
+        return False
+    for item in reversed(items[max(0, n - 4) : n]):
+        if item.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER):
+            return True
+        if item.tag is Tag.COUNT or (items[n].word in _PLURAL and _is_small(item)):
+            continue  # "closed half of my short", "closed my 2 nq longs"
+        if item.tag is not None or item.kind in ("number", "break") or item.word in (",", ";", ".", ":"):
+            return False
+    return False
+
+
+def _is_small(item: Item) -> bool:
+    return item.kind == "number" and not item.decimals and (item.value or 0) <= MOST_CONTRACTS
 
 
 def lead_on(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, Amount], role: Role) -> None:
@@ -40,7 +61,7 @@ def lead_on(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, Am
             listed, place = True, line - 1
         elif item.word == "|" and runs_on and place - 1 in by_place and place + 1 in by_place:
             listed = True
-        elif _ends_list(item, first):
+        elif _ends_list(items, place, first):
             return
         elif item.word in _JOINING:
             listed = True
@@ -70,11 +91,14 @@ def _continued(
     return True
 
 
-def _ends_list(item: Item, first: Amount) -> bool:
+def _ends_list(items: Sequence[Item], n: int, first: Amount) -> bool:
     """The next name or clause; not the strike and the day of "STC 2 SPY 12/6 595c @ 1.85"."""
+    item = items[n]
     if item.kind in _NEW_LINES:
         return item.kind == "break" or not _counts(first)
-    return item.kind != "number" and (item.tag in HEADS or item.tag in OPENING or item.word in ENDS)
+    if item.tag in OPENING:
+        return not is_of_an_exit(items, n)
+    return item.kind != "number" and (item.tag in HEADS or item.word in ENDS)
 
 
 def _counts(first: Amount) -> bool:

@@ -23,6 +23,8 @@ _TELLING: Final = _PLAIN_SIDES | {
     Tag.STOPPED, Tag.EXIT, Tag.SCRATCH, Tag.BREAK_EVEN, Tag.HIT, Tag.DONE, Tag.TARGET, Tag.STOP,
     Tag.PLAN, Tag.ADD, Tag.MICROS, Tag.MINIS, Tag.WIN, Tag.LOSS,
 }  # fmt: skip
+_REST: Final = frozenset(("other", "rest", "remaining", "remainder", "runner", "runners", "second", "last"))
+_MOST_BEHIND: Final = 16
 _CLAUSE_ENDS: Final = frozenset((",", ";", ".", "|"))
 
 
@@ -33,6 +35,7 @@ class Telling:
     closing   places of side words that end it: the "sold" of "bought … sold …"
     stopped, scratched, even, hit  left at the stop, at the entry, "at BE", at the target
     results   a result was named that is no money
+    parted    "half" or "rest", of which is told after a target was hit
     """
 
     symbol: Item | None = None
@@ -52,6 +55,7 @@ class Telling:
     futures: bool = False
     coins: bool = False
     micro: Tag | None = None
+    parted: str = ""
 
     @property
     def symbol_said(self) -> str | None:
@@ -206,6 +210,7 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
         telling.even |= named and _is_exit_near(items, n)
     elif tag is Tag.HIT:
         _hit(items, n, telling)
+        telling.parted = telling.parted or _rest_behind(items, n)
     elif tag is Tag.DONE:
         _done(items, n, telling)
     elif tag is Tag.TARGET:
@@ -260,6 +265,14 @@ def _done(items: Sequence[Item], n: int, telling: Telling) -> None:
         telling.hit = telling.left = True
     elif level is not None and level.tag is Tag.STOP:
         telling.stopped = telling.left = True
+
+
+def _rest_behind(items: Sequence[Item], n: int) -> str:
+    """ "half" or "rest", where what was left of the trade is told behind a level that was hit."""
+    words = {word for item in items[n + 1 : n + _MOST_BEHIND] for word in item.word.split()}
+    if _REST.isdisjoint(words):
+        return ""
+    return "half" if "half" in words else "rest"
 
 
 def _hit(items: Sequence[Item], n: int, telling: Telling) -> None:

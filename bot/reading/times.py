@@ -20,6 +20,7 @@ _POINTED = re.compile(r"\d{1,2}\.[0-5]\d")
 _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL, Tag.EXIT, Tag.COVER, Tag.STOPPED})
 
 
+_AT = frozenset(("at", "around", "about"))
 _REACH = 16
 """Items in which the prices of a trade stand together."""
 _LEAVING = frozenset({Tag.EXIT, Tag.COVER, Tag.STOPPED})
@@ -75,12 +76,7 @@ def _is_clock(items: list[Item], n: int, found: dict[int, str]) -> bool:
 def _is_beside_a_price(items: list[Item], n: int) -> bool:
     """The 10.40 of "two at 70.85 around 10.40 … at 71.22": beside a price that others are near, and far from it."""
     item = items[n]
-    if (
-        n < 2
-        or items[n - 1].word not in ("at", "around")
-        or not _POINTED.fullmatch(item.text)
-        or (item.value or 0) >= 24
-    ):
+    if n < 2 or items[n - 1].word not in _AT or not _POINTED.fullmatch(item.text) or (item.value or 0) >= 24:
         return False
     price, lead = items[n - 2], items[n - 3] if n > 2 else None
     if price.kind != "number" or price.tag is not None or price.value is None or _are_near(price, item):
