@@ -63,7 +63,7 @@ def _swapped(part: Part, draft: TradeFields) -> Change | None:
 
 
 def _guarded(part: Part, draft: TradeFields) -> Change | None:
-    """ "put the stop at entry": the stop is the entry."""
+    """ "stop to entry": the stop is the entry."""
     named = "stop_loss" in part.fields and set(part.fields) <= {"stop_loss", "entry_price"}
     if draft.entry_price is None or not (named and part.is_bare and part.has("at entry")):
         return None
@@ -83,7 +83,7 @@ def _emptied(part: Part, _draft: TradeFields) -> Change | None:
     if not part.says_only("clearing", "lacking", "taking", "off", "explained"):
         return None
     if part.has("at entry"):
-        return None  # "drop the tp and put the stop at entry" empties one and sets the other
+        return None  # "no tp, stop at entry" empties one and sets the other
     gone = [other for name in names for other in _GONE_WITH.get(name, (name,))]
     return Change(cleared=frozenset(gone))
 

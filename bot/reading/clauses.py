@@ -186,7 +186,7 @@ def _is_coin_of(symbol: str, trade: _Group) -> bool:
 
 
 def _are_of_one_market(trade: _Group, clause: _Group) -> bool:
-    """ "gold futs long 2655. 2 mgc": the second names the contract, no other trade."""
+    """ "gold futs long 2640. 3 mgc": the second names the contract, no other trade."""
     return _markets(clause) <= _markets(trade)
 
 

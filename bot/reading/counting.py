@@ -18,19 +18,15 @@ _NAMED_PRICES: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET})
 
 
 def is_no_amount(items: Sequence[Item], n: int) -> bool:
-    if items[n].tag is Tag.IGNORE or is_index(items, n) or is_strike(items, n) or _is_marked(items, n):
+    if items[n].tag is Tag.IGNORE or is_index(items, n) or is_strike(items, n):
         return True
+    if n and items[n - 1].word == "#" and not items[n].spaced and items[n].tag is None:
+        return True  # "#5120": a signal, an order or an account
     after = items[n + 1] if n + 1 < len(items) else None
     if after is not None and after.word in _OF_AN_ACCOUNT:
         numbered = any(item.kind == "number" for item in items[n + 2 : n + 4])
         return not numbered or items[n].text[-1] in "kK"  # not "out 6016 acct 3"
     return after is not None and after.word == "-" and _is_leverage(items, n + 2)
-
-
-def _is_marked(items: Sequence[Item], n: int) -> bool:
-    """The 4471 of "#4471": the number of a signal, an order or an account."""
-    item = items[n]
-    return n > 0 and items[n - 1].word == "#" and not item.spaced and item.tag is None
 
 
 def _is_leverage(items: Sequence[Item], n: int) -> bool:
@@ -104,7 +100,7 @@ def _alike(one: Item, other: Item) -> bool:
 def is_signed_count(items: Sequence[Item], n: int) -> bool:
     """The "+2" of "+2 nq 18250 18290", as brokers list positions."""
     item = items[n]
-    if _is_of_an_order(items, n):
+    if item.sign and _is_of_an_order(items, n):
         return True
     begins = n == 0 or items[n - 1].kind == "break"
     counts = item.value is not None and not item.decimals and 0 < item.value <= MOST_CONTRACTS

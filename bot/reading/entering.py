@@ -24,8 +24,10 @@ _LED_BY_DISTANCE: Final = ("points", "ticks", "pips")
 def part_legs(facts: Facts) -> None:
     """Which of several "2 @ 18250" entered and which left, where no word of leaving says so."""
     sized = [a for a in in_order([*facts.entries, *facts.exits]) if a.size is not None and not _is_headed_out(a)]
+    if len(sized) < 2:
+        return
     sides = [n for n, item in enumerate(facts.items) if item.tag in OPENING]
-    if len(sized) < 2 or any(_is_turned(facts, sides, a) for a in facts.exits if a in sized):
+    if any(_is_turned(facts, sides, a) for a in facts.exits if a in sized):
         return
     out = [amount for amount in facts.exits if amount not in sized]
     whole = [amount for amount in facts.entries if amount.size is None]

@@ -19,6 +19,7 @@ _LINKING: Final = word_set("was is be of my the a its it were had got set for st
 _DIRECT: Final = frozenset((":", "=", "-", "of", "was", "is"))
 _ORDINAL_WORDS: Final = frozenset(("trade", "no", "nr", "week", "day"))
 _BEFORE_AN_ORDINAL: Final = frozenset((":", "=", "#", "."))
+_OF_THE_REST: Final = frozenset(("other", "another", "remaining", "last"))
 _MOST_WITH: Final = 50
 _MOST_ORDINAL: Final = 200
 _MOST_LOTS: Final = 10_000
@@ -26,7 +27,7 @@ _RISK_WORDS: Final = frozenset(("risk", "risking", "riesgo", "risco", "risiko", 
 _NOW: Final = frozenset(
     ("now", "rn", "atm", "currently", "breaks", "breaking", "holds", "rejects", "support", "resistance")
 )
-_PRICE_HEADS: Final = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.COVER})
+_BEHIND: Final = frozenset({Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.COVER})
 _MOST_ARROWS: Final = 16
 _NAMED_BY_ARROW: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET, Tag.SIZE})
 _LEAST_LOST: Final = 5
@@ -136,14 +137,13 @@ def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: I
     weight = amount.weight
     if before is not None and before.tag in (Tag.STOP, Tag.TARGET, Tag.FEES):
         return
-    ahead = next((i for i in items[amount.n + 1 : amount.n + 3] if i.kind == "number"), None)
     beyond = items[amount.n + 2] if amount.n + 2 < len(items) else None
     if after.kind == "symbol" and beyond is not None and beyond.tag is Tag.AT and amount.near < _MOST_LOTS:
         weight[Role.COUNT] += NAMED + 6
     elif after.kind == "symbol" and after.spaced:
         weight[Role.COUNT] += 7 if not amount.item.decimals and amount.near < _MOST_LOTS else 4
     elif after.tag is Tag.AT and after.text != "a":
-        weight[Role.COUNT] += 5 if ahead is not None else 0
+        weight[Role.COUNT] += 5 if beyond is not None and beyond.kind == "number" else 0
     elif after.word in ("of", "off", "back") or after.tag in (Tag.MICROS, Tag.MINIS) or after.word == "each":
         weight[Role.COUNT] += 6
     elif (
@@ -158,6 +158,8 @@ def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: I
         weight[Role.COUNT] += 3
     if before is not None and before.tag in OPENING and weight[Role.COUNT] > 0:
         weight[Role.COUNT] += 2
+    if before is not None and before.word in _OF_THE_REST and amount.near < _MOST_WITH:
+        weight[Role.COUNT] += 5
     if before is not None and before.word == "with" and amount.near < _MOST_WITH:
         weight[Role.COUNT] += 5
 
@@ -171,7 +173,7 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
     """The words that name numbers: behind them as a rule, before them where nothing follows ("18250 entry")."""
     behind_all = _name_what_is_behind(items, by_place)
     for n, item in enumerate(items):
-        if item.kind != "tag" or item.tag is None or is_of_an_exit(items, n):
+        if item.kind != "tag" or item.tag is None or (item.tag in OPENING and is_of_an_exit(items, n)):
             continue
         if n in behind_all:
             claim(by_place[n - 1], HEADS.get(item.tag, Role.ENTRY), item, NAMED)
@@ -212,7 +214,7 @@ def _is_at_number(items: Sequence[Item], n: int, by_place: dict[int, Amount]) ->
 
 
 def _is_of_what_was_left(items: Sequence[Item], n: int, first: int) -> bool:
-    """ "wicked out of my btc long 98,250 sl 97,900": the side's price is the entry where the stop has its own."""
+    """ "shaken out of a gold short, 2652 sl 2658": the side's price is the entry where the stop has its own."""
     sided = (
         any(item.tag in (Tag.LONG, Tag.SHORT) for item in items[n + 1 : first]) and items[first - 1].tag is not Tag.AT
     )
@@ -228,11 +230,8 @@ def _is_at_entry(items: Sequence[Item], n: int) -> bool:
 
 def _name_what_is_behind(items: Sequence[Item], by_place: dict[int, Amount]) -> frozenset[int]:
     """The places of price heads, where all of them stand behind their numbers: "18250 entry 18290 exit"."""
-    heads = [
-        n
-        for n, item in enumerate(items)
-        if item.kind == "tag" and (item.tag in _PRICE_HEADS or (item.tag is Tag.ENTRY_IF_NUMBER and n - 1 in by_place))
-    ]
+    heads = [n for n, item in enumerate(items) if item.tag in _BEHIND and item.kind == "tag"]
+    heads = [n for n in heads if items[n].tag is not Tag.ENTRY_IF_NUMBER or n - 1 in by_place]
     if len(heads) < 2 or items[heads[0]].tag in (Tag.STOP, Tag.TARGET):
         return frozenset()
     if not all(n - 1 in by_place and by_place[n - 1].item.tag is None for n in heads):
@@ -241,7 +240,7 @@ def _name_what_is_behind(items: Sequence[Item], by_place: dict[int, Amount]) -> 
         return frozenset()
     for item in items[heads[-1] + 1 : heads[-1] + 3]:
         if item.word == ",":
-            break  # "18250 entry 18290 exit, 40 sol"
+            break  # "18250 entry 18290 exit, 2 lots"
         if item.kind == "number" and item.tag is not Tag.LOTS:
             return frozenset()
     return frozenset(heads)

@@ -1,4 +1,4 @@
-"""The beginning of prices that is said once: "es long 27 out 30.5 (6000 handle)" is 6027 and 6030.5."""
+"""The beginning of prices that is said once: "es short 18.5 out 12 (6000 handle)" is 6018.5 and 6012."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -7,19 +7,20 @@ from typing import Final
 from bot.reading.gathering import MOST_CONTRACTS
 from bot.reading.items import Item
 from bot.reading.roles import Amount, Role
-from bot.reading.words import Tag
 
-_HANDLES: Final = frozenset(("handle", "s"))
+HANDLES: Final = frozenset(("handle", "s"))
 """How it is named: "6000 handle", "the 6000s"."""
 _LEAST: Final = Decimal(100)
 _COUNTS: Final = 5
 
 
-def complete_by_handle(items: Sequence[Item], amounts: Sequence[Amount]) -> None:
-    """Puts the handle that is named before the ends of prices; beside whole prices, "made 100 handles" is none."""
-    handle = next((item.value for item in items if _is_handle(item)), None)
-    if handle is None:
-        return
+def handle_in(item: Item) -> Decimal | None:
+    """The handle that a number with its word names: one that is round."""
+    return item.value if item.value is not None and _step(item.value) >= _LEAST else None
+
+
+def complete(amounts: Sequence[Amount], handle: Decimal) -> None:
+    """Puts the handle before the ends of prices; beside whole prices, "made 100 handles" is none."""
     step = _step(handle)
     ends = [amount for amount in amounts if _may_be_end(amount)]
     if any(amount.value >= step for amount in ends):
@@ -27,11 +28,6 @@ def complete_by_handle(items: Sequence[Item], amounts: Sequence[Amount]) -> None
     for amount in ends:
         amount.value += handle
         amount.near = float(amount.value)
-
-
-def _is_handle(item: Item) -> bool:
-    named = item.word in _HANDLES and item.tag in (Tag.DISTANCE, Tag.IGNORE)
-    return named and item.value is not None and _step(item.value) >= _LEAST
 
 
 def _step(handle: Decimal) -> Decimal:

@@ -24,6 +24,7 @@ COINS = word_set(
     "OP TON WLD ENA"
 )
 QUOTES = frozenset(["USDT", "USDC", "USD", "BUSD", "PERP", "EUR", "BTC"])
+FUTURES = frozenset(("futures", "future", "fut", "futs"))
 _SEPARATORS = frozenset("/-\\")
 """Between the halves of a pair."""
 _B3_FUTURES = frozenset(("WIN", "IND", "WDO", "DOL"))
@@ -101,7 +102,7 @@ def _instrument_at(tokens: list[Token], place: int, words: list[str], languages:
     named = nickname_at(words, place, languages)
     if named is None:
         found = _pair(tokens, place) or _single(tokens, place) or _share_of_brazil(token, place)
-        return found or _money_traded(tokens, place)
+        return found or (_money_traded(tokens, place) if token.word in MONEYS else None)
     nickname, last = named
     written = last > place or _written_as_symbol(tokens, place, _plain(token), token.text[0] in "$#/")
     if (nickname.symbol or last > place) and written:
@@ -110,16 +111,15 @@ def _instrument_at(tokens: list[Token], place: int, words: list[str], languages:
 
 
 def _money_traded(tokens: list[Token], place: int) -> Instrument | None:
-    """The EUR of "eur short at 1.0489" and "long eur 1.0489"; behind a number it is money."""
-    symbol = MONEYS.get(tokens[place].word)
+    """The EUR of "eur short at 1.0532" and "long eur 1.0532"; behind a number it is money."""
     before, after = tokens[place - 1] if place else None, tokens[place + 1] if place + 1 < len(tokens) else None
-    if symbol is None or after is None or (before is not None and (before.kind == "number" or before.money)):
+    if after is None or (before is not None and (before.kind == "number" or before.money)):
         return None
     priced = after.kind == "number" or TAGGED.get((after.word,)) is Tag.AT
     led = before is not None and TAGGED.get((before.word,)) in SIDES and priced
-    if not led and TAGGED.get((after.word,)) not in SIDES:
+    if not led and TAGGED.get((after.word,)) not in SIDES and after.word not in FUTURES:
         return None
-    return Instrument(symbol, place, place, "nickname")
+    return Instrument(MONEYS[tokens[place].word], place, place, "nickname")
 
 
 def _is_half(tokens: list[Token], place: int) -> bool:

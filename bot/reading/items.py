@@ -81,7 +81,7 @@ def items_of(cut: list[Token]) -> list[Item]:
         else:
             item, place = _item_at(cut, place, symbols)
             found.append(item)
-    words = [item.word for item in found]
+    words = {item.word for item in found}
     if "@" in words:
         found = _unbroken(found)
     if "(" in words:
@@ -235,7 +235,7 @@ def _side_before_facts(found: list[Item]) -> list[Item]:
 
 
 def _goes_on_to_number(found: list[Item], n: int) -> bool:
-    """ "sold 351, bot this am 344": in the middle of what is told, with a price close behind."""
+    """ "sold 142.80, bot this am 139.15": in the middle of what is told, with a price close behind."""
     ahead = found[n + 1 : n + 5]
     number = next((place for place, item in enumerate(ahead) if item.kind == "number"), None)
     inside = n > 0 and (found[n - 1].word in _BEFORE_BOUGHT or found[n - 1].kind == "break")

@@ -15,7 +15,6 @@ NAMED, LISTED, TRAILING = 9, 7, 4
 """How much a word speaks for the number that it names, for those in its list, and for one that merely follows."""
 _JOINING: Final = frozenset((">", "-", ",", "/", "&", "and", "to", "_", "~", "or", "y", "e", "und", "et"))
 _RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "to", "/"))
-_NEW_LINES: Final = frozenset(("break", "date"))
 _NOUNS: Final = frozenset(("buy", "sell", "buys", "sells"))
 _PLURAL: Final = frozenset(("longs", "shorts"))
 _MOST_TIMES, _MOST_FINER = 4, 2
@@ -61,11 +60,14 @@ def lead_on(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, Am
             listed, place = True, line - 1
         elif item.word == "|" and runs_on and place - 1 in by_place and place + 1 in by_place:
             listed = True
-        elif _ends_list(items, place, first):
-            return
-        elif item.word in _JOINING:
-            listed = True
-        elif item.kind == "number" or item.tag is not Tag.AT:
+        elif item.tag is None:
+            if item.word in ENDS or item.kind == "break" or (item.kind == "date" and not _counts(first)):
+                return  # but not at the day of "STC 2 SPY 12/6 595c @ 1.85"
+            listed = item.word in _JOINING
+        elif item.tag is not Tag.AT:
+            side = item.tag in OPENING and not is_of_an_exit(items, place)
+            if (side or item.tag in HEADS) and item.kind != "number":
+                return
             listed = False
 
 
@@ -91,23 +93,13 @@ def _continued(
     return True
 
 
-def _ends_list(items: Sequence[Item], n: int, first: Amount) -> bool:
-    """The next name or clause; not the strike and the day of "STC 2 SPY 12/6 595c @ 1.85"."""
-    item = items[n]
-    if item.kind in _NEW_LINES:
-        return item.kind == "break" or not _counts(first)
-    if item.tag in OPENING:
-        return not is_of_an_exit(items, n)
-    return item.kind != "number" and (item.tag in HEADS or item.word in ENDS)
-
-
 def _counts(first: Amount) -> bool:
     """ "out 1 at 18270": the number behind the word is no price itself."""
     return first.weight[Role.COUNT] >= LISTED
 
 
 def _may_be_listed(first: Amount, amount: Amount) -> bool:
-    """Whether two numbers can be prices of one list: "tp 1.0542, 0.5" goes on with a size."""
+    """Whether two numbers can be prices of one list: "tp 1.0540, 0.3" goes on with a size."""
     one, other = sorted((first.near, amount.near))
     if amount.is_short and completed(amount.value, first.value) != amount.value:
         return True

@@ -40,7 +40,7 @@ NICKNAMES: Final[Mapping[str, str]] = {
 MONEYS: Final[Mapping[str, str]] = {
     word: symbol for section, word, symbol in entries("instruments") if section == _BESIDE_A_SIDE
 }
-"""Currencies, which are instruments beside a side: "eur short at 1.0489"."""
+"""Currencies, which are instruments beside a side: "eur short at 1.0532"."""
 _BEGINNINGS: Final = frozenset(
     words[:n] for named in _FOUND.values() for words in named for n in range(1, len(words) + 1)
 )

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.reading.counting import is_signed_count
 from bot.reading.days import BEFORE
+from bot.reading.instruments import FUTURES
 from bot.reading.items import Item
 from bot.reading.roles import HEADS, MONEY_HEADS, OPENING
 from bot.reading.words import UNITS, Tag
@@ -18,7 +19,6 @@ _VERBS: Final = frozenset({Tag.BUY, Tag.SELL, Tag.COVER})
 _BEGINNING: Final = frozenset({Tag.BUY, Tag.SELL})
 _ORDERS: Final = frozenset({Tag.BUY_ORDER, Tag.SELL_ORDER})
 _IMPERATIVES: Final = frozenset(("buy", "sell", "buy limit", "sell limit", "buy stop", "sell stop"))
-_FUTURES: Final = frozenset(("futures", "future", "fut", "futs"))
 _TELLING: Final = _PLAIN_SIDES | {
     Tag.STOPPED, Tag.EXIT, Tag.SCRATCH, Tag.BREAK_EVEN, Tag.HIT, Tag.DONE, Tag.TARGET, Tag.STOP,
     Tag.PLAN, Tag.ADD, Tag.MICROS, Tag.MINIS, Tag.WIN, Tag.LOSS,
@@ -151,7 +151,7 @@ def _sells_own(items: Sequence[Item], n: int, sides: Sequence[int]) -> bool:
 
 
 def _is_told_last(items: Sequence[Item], n: int, sides: Sequence[int]) -> bool:
-    """ "sold TSLA 351.10, bot this am 344.62": how it began stands behind how it ended, with a word of before."""
+    """ "sold NVDA 142.80, bought this morning 139.15": how it began stands last, with a word of before."""
     began = next((m for m in sides if m > n and items[m].tag in _BEGINNING and items[m].tag is not items[n].tag), None)
     if began is None or items[n].tag not in _BEGINNING:
         return False
@@ -181,7 +181,7 @@ def _symbol(items: Sequence[Item], n: int, telling: Telling) -> None:
     if telling.symbol is None or _is_better(item, telling.symbol):
         telling.symbol = item
     after = items[n + 1] if n + 1 < len(items) else None
-    if after is not None and (after.word in _FUTURES or UNITS.get(after.word) == "contracts"):
+    if after is not None and (after.word in FUTURES or UNITS.get(after.word) == "contracts"):
         telling.futures = True
     before = items[n - 1] if n else None
     if before is not None and before.tag in (Tag.WIN, Tag.LOSS):
@@ -215,8 +215,8 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
         _done(items, n, telling)
     elif tag is Tag.TARGET:
         left_at = n > 1 and items[n - 1].tag is Tag.AT and items[n - 2].tag is Tag.EXIT  # "out at tp 6860"
-        telling.hit |= left_at or _is_led_to(items, n)
-    elif tag is Tag.STOP and _is_led_to(items, n):
+        telling.hit |= left_at or (items[n - 1].word == ">" and _is_led_to(items, n))
+    elif tag is Tag.STOP and items[n - 1].word == ">" and _is_led_to(items, n):
         telling.stopped = telling.left = True
     elif tag is Tag.PLAN:
         telling.planned = True
@@ -249,16 +249,16 @@ def _is_led_to(items: Sequence[Item], n: int) -> bool:
     """The last word of "long 6030 sl 6026 tp 6038 > tp": where it ended."""
     named = n + 1 < len(items) and (items[n + 1].kind == "number" or items[n + 1].word == ":")
     from_ = n - 3 if n > 2 and items[n - 2].word == "-" else n - 2  # "->" or ">"
-    return from_ >= 0 and items[n - 1].word == ">" and items[from_].kind == "number" and not named
+    return from_ >= 0 and items[from_].kind == "number" and not named
 
 
 def _done(items: Sequence[Item], n: int, telling: Telling) -> None:
-    """ "tp 1.0846 filled", "stop filled 6026": the level before it is where the trade was left."""
+    """ "tp 1.2644 filled", "stop filled 6026": the level before it is where the trade was left."""
     level = items[n - 1] if n else None
     if level is not None and level.kind == "number":
         level = items[n - 2] if n > 1 else None
         if n + 1 < len(items) and items[n + 1].kind == "number" and items[n].word != "✅":
-            return  # "sl 1.0877 filled 1.0867": of the entry
+            return  # "sl 1.2710 filled 1.2688": of the entry
     if items[n].word == "✅" and not any(item.sign or item.money for item in items):
         return  # only an ornament
     if level is not None and level.tag is Tag.TARGET:

@@ -66,7 +66,7 @@ def _is_clock(items: list[Item], n: int, found: dict[int, str]) -> bool:
     after = items[n + 1] if n + 1 < len(items) else None
     if after is not None and after.tag in _SIDES and _MILITARY.fullmatch(item.text) and _starts_clause(items, n):
         return not _is_price_like(items, item)
-    if _is_beside_a_price(items, n):
+    if n > 1 and items[n - 1].word in _AT and _is_beside_a_price(items, n):
         return True
     before = items[n - 2] if n >= 2 else None
     joined = n >= 1 and items[n - 1].word in ("to", "till", "until", "-", "bis", "hasta", "ate")
@@ -74,9 +74,9 @@ def _is_clock(items: list[Item], n: int, found: dict[int, str]) -> bool:
 
 
 def _is_beside_a_price(items: list[Item], n: int) -> bool:
-    """The 10.40 of "two at 70.85 around 10.40 … at 71.22": beside a price that others are near, and far from it."""
+    """The 9.35 of "one at 69.80 around 9.35 … at 70.05": beside a price that others are near, and far from it."""
     item = items[n]
-    if n < 2 or items[n - 1].word not in _AT or not _POINTED.fullmatch(item.text) or (item.value or 0) >= 24:
+    if not _POINTED.fullmatch(item.text) or (item.value or 0) >= 24:
         return False
     price, lead = items[n - 2], items[n - 3] if n > 2 else None
     if price.kind != "number" or price.tag is not None or price.value is None or _are_near(price, item):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.reading.counting import is_distance, is_no_amount, is_strike
 from bot.reading.evidence import amounts_of
 from bot.reading.gathering import Said
-from bot.reading.handles import complete_by_handle
+from bot.reading.handles import HANDLES, complete, handle_in
 from bot.reading.items import Item
 from bot.reading.putting import put_together
 from bot.reading.roles import OPENING
@@ -27,6 +27,7 @@ def gathered(items: Sequence[Item], clocks: dict[int, str]) -> Said:
     telling = told(items)
     times: dict[str, str] = {}
     distances, taken = [], set()
+    handle = None
     for n, item in enumerate(items):
         if item.start in clocks:
             times.setdefault(clocks[item.start], item.text)
@@ -35,11 +36,14 @@ def gathered(items: Sequence[Item], clocks: dict[int, str]) -> Said:
             if is_distance(items, n):
                 distances.append(n)
                 taken.add(n)
+                handle = handle_in(item) if item.word in HANDLES else handle
             elif is_no_amount(items, n) or _is_leverage(items, n, telling):
                 telling.option |= is_strike(items, n) or (item.tag is Tag.IGNORE and item.word in ("p", "c"))
                 taken.add(n)
+                handle = handle_in(item) if item.word in HANDLES else handle
     amounts = amounts_of(items, frozenset(taken), telling.closing)
-    complete_by_handle(items, amounts)
+    if handle is not None:
+        complete(amounts, handle)
     size_by_place(items, amounts, telling)
     settled = weigh(amounts, telling.point_value, wide=telling.option, whole=telling.counts_whole)
     return put_together(items, telling, amounts, settled, distances, times)
