@@ -264,7 +264,7 @@ def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount
         if item.tag in OPENING and items[n].tag is not Tag.ADD and not is_of_an_exit(items, place):
             return None
         if item.kind == "break":
-            if place != n + 1 or not (place + 1 in by_place or is_index(items, place + 1)):
+            if place != n + 1 or place + 1 == len(items) or not (place + 1 in by_place or is_index(items, place + 1)):
                 return None
         elif item.word == ",":
             words += 2
@@ -332,7 +332,9 @@ def _sided(items: Sequence[Item], n: int, by_place: dict[int, Amount], role: Rol
     for place in range(n + 1, len(items)):
         item = items[place]
         if place in by_place:
-            by_place[place].weight[role] += weight if by_place[place].weight[Role.COUNT] < 5 else 1
+            leg = role is Role.EXIT and place - 1 in by_place and by_place[place - 1].weight[Role.COUNT] >= LISTED
+            price = by_place[place].weight[Role.COUNT] < 5
+            by_place[place].weight[role] += TRAILING + 1 if leg else weight if price else 1
             if by_place[place].weight[Role.COUNT] <= 2:
                 weight = 1
         elif item.tag in HEADS or item.tag in OPENING or item.word in ENDS:

@@ -24,6 +24,8 @@ COINS = word_set(
     "OP TON WLD ENA"
 )
 QUOTES = frozenset(["USDT", "USDC", "USD", "BUSD", "PERP", "EUR", "BTC"])
+_REACH = 12
+"""Tokens in which the price of a currency stands."""
 FUTURES = frozenset(("futures", "future", "fut", "futs"))
 _SEPARATORS = frozenset("/-\\")
 """Between the halves of a pair."""
@@ -119,7 +121,10 @@ def _money_traded(tokens: list[Token], place: int) -> Instrument | None:
     led = before is not None and TAGGED.get((before.word,)) in SIDES and priced
     if not led and TAGGED.get((after.word,)) not in SIDES and after.word not in FUTURES:
         return None
-    return Instrument(MONEYS[tokens[place].word], place, place, "nickname")
+    if all(token.kind != "number" for token in tokens[max(0, place - _REACH) : place + _REACH]):
+        return None  # "eur longs are crowded"
+    pair, future = MONEYS[tokens[place].word]
+    return Instrument(future if after.word in FUTURES else pair, place, place, "nickname")
 
 
 def _is_half(tokens: list[Token], place: int) -> bool:

@@ -205,12 +205,16 @@ def _bracketed(found: list[Item]) -> None:
 
 def _signed_levels(found: list[Item]) -> None:
     """ "✅ 1.04 ✅ 1.08 ❌ 0.93": signs before prices, targets where there are several, and a stop."""
-    led = [n for n, after in enumerate(found[1:]) if found[n].word in _LEVEL_SIGNS and _is_plain(after)]
+    led = [n for n, after in enumerate(found[1:]) if found[n].word in _LEVEL_SIGNS and _is_price_like(after)]
     targets = [n for n in led if found[n].word == "✅"]
-    if len(led) == 1 and targets:
+    if (len(led) == 1 and targets) or not any(item.tag in _SIDES for item in found):
         return
     for n in led:
         found[n].kind, found[n].tag = "tag", Tag.TARGET if n in targets else Tag.STOP
+
+
+def _is_price_like(item: Item) -> bool:
+    return _is_plain(item) and item.value is not None and (item.decimals > 0 or item.value > _FEW)
 
 
 def _side_before_facts(found: list[Item]) -> list[Item]:

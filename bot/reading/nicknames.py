@@ -37,10 +37,10 @@ NICKNAMES: Final[Mapping[str, str]] = {
     words[0]: nickname.symbol for words, nickname in _FOUND[ANYWHERE].items() if len(words) == 1
 }
 """Those of one word that count in every message."""
-MONEYS: Final[Mapping[str, str]] = {
-    word: symbol for section, word, symbol in entries("instruments") if section == _BESIDE_A_SIDE
+MONEYS: Final[Mapping[str, Sequence[str]]] = {
+    word: symbols.split() for section, word, symbols in entries("instruments") if section == _BESIDE_A_SIDE
 }
-"""Currencies, which are instruments beside a side: "eur short at 1.0532"."""
+"""Currencies, which are instruments beside a side ("eur short at 1.0532"): the pair and the future."""
 _BEGINNINGS: Final = frozenset(
     words[:n] for named in _FOUND.values() for words in named for n in range(1, len(words) + 1)
 )
