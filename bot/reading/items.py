@@ -316,6 +316,8 @@ def _with_units(found: list[Item]) -> list[Item]:
         elif item.tag is Tag.FRACTION and number and not before.decimals:
             value = (before.value or 0) + NUMBERS[item.word]
             before.value, before.decimals, before.end = value, places(value), item.end
+        elif number and item.word == "x" and _is_price_by_size(before, found, n):
+            found[n + 1].tag = Tag.LOTS
         elif number and item.word == "lot" and _names_next(before, found, n):
             joined.append(item)  # "close 43195 lot 1"
         elif item.text[:1] == "/":
@@ -333,6 +335,14 @@ def _with_units(found: list[Item]) -> list[Item]:
 
 def _is_few(item: Item) -> bool:
     return item.value is not None and item.value < _FEW and not item.decimals
+
+
+def _is_price_by_size(price: Item, found: list[Item], n: int) -> bool:
+    """ "1.4010 x 0.5"; not "42.10 x 42.15", which are bid and ask, nor "2 x 18250"."""
+    size = found[n + 1] if n + 1 < len(found) else None
+    if size is None or not _is_plain(size) or size.money or not price.decimals:
+        return False
+    return (size.value or 0) * 2 < (price.value or 0)
 
 
 def _names_next(before: Item, found: list[Item], n: int) -> bool:

@@ -247,7 +247,8 @@ def _is_exit_near(items: Sequence[Item], n: int) -> bool:
 
 def _is_led_to(items: Sequence[Item], n: int) -> bool:
     """The last word of "long 6030 sl 6026 tp 6038 > tp": where it ended."""
-    named = n + 1 < len(items) and (items[n + 1].kind == "number" or items[n + 1].word == ":")
+    after = items[n + 1] if n + 1 < len(items) else None
+    named = after is not None and (after.word == ":" or (after.kind == "number" and not after.sign and not after.money))
     from_ = n - 3 if n > 2 and items[n - 2].word == "-" else n - 2  # "->" or ">"
     return from_ >= 0 and items[from_].kind == "number" and not named
 
