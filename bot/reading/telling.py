@@ -97,6 +97,8 @@ def told(items: Sequence[Item]) -> Telling:
     for n, item in enumerate(items):
         if item.kind == "symbol":
             _symbol(items, n, telling)
+        elif item.tag is None:
+            continue
         elif item.tag in _TELLING:
             _word(items, n, telling)
         elif item.kind == "number" and item.word in UNITS:
