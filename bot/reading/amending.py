@@ -32,7 +32,7 @@ def amended(part: Part, draft: TradeFields) -> Change | None:
     """The change that a part makes by itself; None where it only tells facts, or something else."""
     if not part.changes:
         return None
-    for change in (_reopened, _swapped, _emptied, _evened, _turned, _signed, _measured, _resized, _costing):
+    for change in (_reopened, _swapped, _guarded, _emptied, _evened, _turned, _signed, _measured, _resized, _costing):
         found = change(part, draft)
         if found is not None:
             return found
@@ -62,6 +62,16 @@ def _swapped(part: Part, draft: TradeFields) -> Change | None:
     return Change(TradeFields(**values))
 
 
+def _guarded(part: Part, draft: TradeFields) -> Change | None:
+    """ "stop to entry": the stop is the entry."""
+    named = "stop_loss" in part.fields and set(part.fields) <= {"stop_loss", "entry_price"}
+    if draft.entry_price is None or not (named and part.is_bare and part.has("at entry")):
+        return None
+    if not part.says_only("placing", "at entry", "even"):
+        return None
+    return Change(TradeFields(stop_loss=draft.entry_price))
+
+
 def _emptied(part: Part, _draft: TradeFields) -> Change | None:
     """ "remove the stop", "there was no target": with a number beside it the message is a change instead."""
     names = [name for name in part.fields if name != "position_size" or not part.has("taking")]
@@ -72,6 +82,8 @@ def _emptied(part: Part, _draft: TradeFields) -> Change | None:
         return None
     if not part.says_only("clearing", "lacking", "taking", "off", "explained"):
         return None
+    if part.has("at entry"):
+        return None  # "no tp, stop at entry" empties one and sets the other
     gone = [other for name in names for other in _GONE_WITH.get(name, (name,))]
     return Change(cleared=frozenset(gone))
 

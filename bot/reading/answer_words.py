@@ -73,7 +73,21 @@ CHANGING: Final = frozenset(
             "turned",
         ),
         *("positive", "negative", "still open", "clearing", "lacking", "taking", "off", "excluded", "micro", "mini"),
-        *("even", "stopped", "target hit", "money", "sign", "restricting", "tick", "pip", "point", "fill", "explained"),
+        *(
+            "even",
+            "placing",
+            "at entry",
+            "stopped",
+            "target hit",
+            "money",
+            "sign",
+            "restricting",
+            "tick",
+            "pip",
+            "point",
+            "fill",
+            "explained",
+        ),
     )
 )
 """Of corrections (bot/reading/amending.py, reworking.py)."""

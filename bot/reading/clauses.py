@@ -15,6 +15,7 @@ from bot.reading.items import Item
 from bot.reading.numbering import PART, opens, parted
 from bot.reading.roles import OPENING
 from bot.reading.words import Tag
+from bot.trading.contracts import CONTRACTS, nicknamed
 
 _ENDS = frozenset({";", ",", ".", "|", "!", "&"})
 _STRONG_ENDS = frozenset({";", ".", "|"})
@@ -223,7 +224,7 @@ def _begins_another(trade: _Group, clause: _Group) -> bool:
         return bool(clause.symbols and (clause.sides or clause.prices)) and _only_moves(trade.items)
     if any(not _is_coin_of(symbol, trade) for symbol in clause.symbols.keys() - trade.symbols.keys()):
         told = clause.sides or clause.prices or clause.results or clause.left or clause.even
-        return bool(told) or _is_header(clause)
+        return bool(told) or (_is_header(clause) and not _are_of_one_market(trade, clause))
     if any(item.tag is Tag.ADD for item in clause.items):
         return False
     if clause.again and clause.prices and (clause.strong_end or clause.paired):
@@ -247,6 +248,17 @@ def _begins_another(trade: _Group, clause: _Group) -> bool:
 def _is_coin_of(symbol: str, trade: _Group) -> bool:
     """The "eth" of "ethusdt long 3120 to 3185, 1.5 eth"."""
     return any(known.startswith(symbol) for known in trade.symbols)
+
+
+def _are_of_one_market(trade: _Group, clause: _Group) -> bool:
+    """ "gold futs long 2640. 3 mgc": the second names the contract, no other trade."""
+    return _markets(clause) <= _markets(trade)
+
+
+def _markets(group: _Group) -> set[str]:
+    """The full-sized contracts of what a group names."""
+    known = ((nicknamed(item.word, "contracts") or symbol) for symbol, item in group.symbols.items())
+    return {(contract.micro_of if (contract := CONTRACTS.get(symbol)) else None) or symbol for symbol in known}
 
 
 def _is_header(clause: _Group) -> bool:
@@ -298,6 +310,7 @@ def _join(trade: _Group, clause: _Group) -> None:
         not (trade.prices or trade.results or trade.sides)
         and clause.symbols.keys()
         and trade.symbols.keys() - clause.symbols.keys()
+        and not _are_of_one_market(clause, trade)
     ):
         trade.items = [item for item in trade.items if item.kind != "symbol"]
         trade.symbols = {}

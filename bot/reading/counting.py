@@ -22,8 +22,13 @@ _NAMED_PRICES: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET})
 def is_no_amount(items: Sequence[Item], n: int) -> bool:
     if items[n].tag is Tag.IGNORE or is_index(items, n) or is_strike(items, n):
         return True
+    if n and items[n - 1].word == "#" and not items[n].spaced and items[n].tag is None:
+        return True  # "#5120": a signal, an order or an account
     after = items[n + 1] if n + 1 < len(items) else None
-    return after is not None and (after.word in _OF_AN_ACCOUNT or (after.word == "-" and _is_leverage(items, n + 2)))
+    if after is not None and after.word in _OF_AN_ACCOUNT:
+        numbered = any(item.kind == "number" for item in items[n + 2 : n + 4])
+        return not numbered or items[n].text[-1] in "kK"  # not "out 6016 acct 3"
+    return after is not None and after.word == "-" and _is_leverage(items, n + 2)
 
 
 def _is_leverage(items: Sequence[Item], n: int) -> bool:
@@ -45,12 +50,19 @@ def is_index(items: Sequence[Item], n: int) -> bool:
         return not item.sign and not item.money
     before = items[n - 1] if n else None
     if before is not None and before.tag is Tag.TARGET and item.value < _MOST_TARGETS and after.tag is not Tag.DISTANCE:
-        return True
+        return not _is_listed(items, n)
     if before is not None and before.word in _NUMBERING:
         return after.word in (":", ".")
     if after.word == ")" and n + 2 < len(items) and (items[n + 2].kind in ("number", "symbol") or items[n + 2].tag):
         return before is None or all(item.word != "(" for item in items[max(0, n - 3) : n])
     return (before is None or before.kind == "break") and after.word in (".", ")")
+
+
+def _is_listed(items: Sequence[Item], n: int) -> bool:
+    """The 4 of "PT 4 / 5"."""
+    if n + 2 >= len(items) or items[n + 1].word != "/":
+        return False
+    return items[n + 1].spaced and items[n + 2].kind == "number" and items[n + 2].tag is None
 
 
 def _is_percent_range(items: Sequence[Item], n: int) -> bool:
@@ -90,14 +102,24 @@ def _alike(one: Item, other: Item) -> bool:
 def is_signed_count(items: Sequence[Item], n: int) -> bool:
     """The "+2" of "+2 nq 18250 18290", as brokers list positions."""
     item = items[n]
+    if item.sign and _is_of_an_order(items, n):
+        return True
     begins = n == 0 or items[n - 1].kind == "break"
     counts = item.value is not None and not item.decimals and 0 < item.value <= MOST_CONTRACTS
     return begins and counts and len(items) > n + 2 and items[n + 1].kind == "symbol" and items[n + 2].kind == "number"
 
 
+def _is_of_an_order(items: Sequence[Item], n: int) -> bool:
+    """The sign of "SOLD -1 /ES @5980" and "BOT +1 /ES @5976", as a platform words its fills."""
+    item = items[n]
+    if not n or n + 1 >= len(items) or items[n + 1].kind != "symbol" or item.decimals or not item.value:
+        return False
+    return items[n - 1].tag is (Tag.SELL if item.sign == "-" else Tag.BUY)
+
+
 def is_negative_count(items: Sequence[Item], n: int) -> bool:
     """The "-2" of "long -2 nq": kept as said, so that it is refused."""
-    if n == 0:
+    if n == 0 or _is_of_an_order(items, n):
         return False
     sided = n < len(items) - 1 and items[n - 1].tag in OPENING and items[n + 1].kind == "symbol"
     return sided or items[n - 1].tag is Tag.SIZE

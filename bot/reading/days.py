@@ -26,6 +26,8 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _LONGEST_AGO = timedelta(days=90)
 """A date without a year is one of the last months; "10/25" may be a count as well."""
 _DAYS = frozenset(_DAYS_AGO) | frozenset(_WEEKDAYS)
+BEFORE = frozenset(word for word, days in _DAYS_AGO.items() if days) | frozenset(_WEEKDAYS) | frozenset(_said("before"))
+"""Words by which something was done earlier than what is told beside it."""
 DAY_WORDS = _DAYS | _ON | _LAST | _LAST_BEHIND
 
 

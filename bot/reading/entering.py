@@ -9,7 +9,7 @@ from bot.reading.gathering import near
 from bot.reading.items import Item
 from bot.reading.legs import weighted
 from bot.reading.levels import in_price, level
-from bot.reading.roles import HEADS, PRICES, Amount, Role
+from bot.reading.roles import HEADS, OPENING, PRICES, Amount, Role
 from bot.reading.shorthand import completed
 from bot.reading.words import Tag
 
@@ -17,6 +17,7 @@ RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "/", "to", "bis"))
 _MOST_APART: Final = 10
 """Fills of one trade lie within a tenth of each other."""
 _MOST_OF_AN_OPTION: Final = 8
+_HALF, _TWO = Decimal("0.5"), Decimal(2)
 _LED_BY_DISTANCE: Final = ("points", "ticks", "pips")
 
 
@@ -24,6 +25,9 @@ def part_legs(facts: Facts) -> None:
     """Which of several "2 @ 18250" entered and which left, where no word of leaving says so."""
     sized = [a for a in in_order([*facts.entries, *facts.exits]) if a.size is not None and not _is_headed_out(a)]
     if len(sized) < 2:
+        return
+    sides = [n for n, item in enumerate(facts.items) if item.tag in OPENING]
+    if any(_is_turned(facts, sides, a) for a in facts.exits if a in sized):
         return
     out = [amount for amount in facts.exits if amount not in sized]
     whole = [amount for amount in facts.entries if amount.size is None]
@@ -33,6 +37,11 @@ def part_legs(facts: Facts) -> None:
         facts.entries, facts.exits = sized, out
     elif sized[0].size == sum((a.size for a in sized[1:] if a.size is not None), Decimal(0)):
         facts.entries, facts.exits = sized[:1], sized[1:]
+
+
+def _is_turned(facts: Facts, sides: Sequence[int], amount: Amount) -> bool:
+    """Left by the side word before it: the 6036 of "sold 4 es 6041, bot 2 back 6036"."""
+    return max((n for n in sides if n < amount.n), default=-1) in facts.telling.closing
 
 
 def _is_headed_out(amount: Amount) -> bool:
@@ -123,7 +132,9 @@ def _is_triple(facts: Facts) -> bool:
 def leave(facts: Facts) -> None:
     """Decides the exit: its legs, the level that the words name, or so many points from the entry."""
     telling, entry = facts.telling, facts.entry
-    if facts.exits:
+    if telling.hit and len(facts.targets) == 1 and telling.parted:
+        _leave_in_two(facts)
+    elif facts.exits:
         _leave_by_legs(facts)
     elif (telling.scratched or telling.even) and entry is not None:
         facts.exit = entry
@@ -137,6 +148,21 @@ def leave(facts: Facts) -> None:
             facts.exit = level(entry, telling.direction, in_price(result, facts.symbol, None))
         if facts.exit is not None:
             facts.derive_from("exit_price", result)
+
+
+def _leave_in_two(facts: Facts) -> None:
+    """ "tp1 1.0512 hit, other half at 1.0522": a half each, or one each of two; else nobody can tell."""
+    telling, rest = facts.telling, facts.entry
+    if facts.exits:
+        rest = facts.whole(facts.exits[0], "exit_price")
+    elif not (telling.scratched or telling.even or telling.stopped):
+        rest = None
+    telling.scratched = telling.even = False
+    if len(facts.exits) > 1 or rest is None or (telling.parted != "half" and facts.size != _TWO):
+        facts.unsure = True
+        return
+    facts.exit = weighted([(_HALF, facts.targets[0]), (_HALF, rest)], Decimal(1))
+    facts.derive("exit_price", "legs", f"{facts.targets[0]}, {rest}")
 
 
 def _leave_by_legs(facts: Facts) -> None:

@@ -4,37 +4,37 @@ Nothing is decided here: "2 @ 18250" makes the 2 likely to be a count and the 18
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
 
 from bot.reading.counting import is_index, is_negative_count, is_negative_price, is_signed_count
 from bot.reading.gathering import MOST_CONTRACTS
 from bot.reading.items import Item
+from bot.reading.listing import ENDS, LISTED, NAMED, TRAILING, claim, is_of_an_exit, lead_on
 from bot.reading.roles import HEADS, MONEY_HEADS, OPENING, PRICES, Amount, Role
 from bot.reading.words import Tag, word_set
 
 _MARKS_BETWEEN: Final = frozenset((":", "=", "-", "(", "~", ">"))
-_ENDS: Final = frozenset((";", ".", "|", "!", "?"))
-_JOINING: Final = frozenset(("-", ",", "/", "&", "and", "to", "_", "~", "or", "y", "e", "und", "et"))
-RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "to", "/"))
 _LINKING: Final = word_set("was is be of my the a its it were had got set for still initial war era fue foi etait")
-_NOUNS: Final = frozenset(("buy", "sell", "buys", "sells"))
 _DIRECT: Final = frozenset((":", "=", "-", "of", "was", "is"))
 _ORDINAL_WORDS: Final = frozenset(("trade", "no", "nr", "week", "day"))
+_BEFORE_AN_ORDINAL: Final = frozenset((":", "=", "#", "."))
+_OF_THE_REST: Final = frozenset(("other", "another", "remaining", "last"))
 _MOST_WITH: Final = 50
 _MOST_ORDINAL: Final = 200
 _MOST_LOTS: Final = 10_000
-_LEAST_PAID: Final = 10
-"""In brackets: "(12.50)" is a loss, "(0.1)" and "(1.5)" count lots or coins, which may be parted."""
 _RISK_WORDS: Final = frozenset(("risk", "risking", "riesgo", "risco", "risiko", "risque"))
 _NOW: Final = frozenset(
     ("now", "rn", "atm", "currently", "breaks", "breaking", "holds", "rejects", "support", "resistance")
 )
-_PRICE_HEADS: Final = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.COVER})
-_NEW_LINES: Final = frozenset(("break", "date"))
+_BEHIND: Final = frozenset({Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.COVER})
+_MOST_ARROWS: Final = 16
+_NAMED_BY_ARROW: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET, Tag.SIZE})
+_LEAST_LOST: Final = 5
+"""A loss in brackets; less with cents is rather a size: "(0.25)". """
 _BEFORE_COSTS: Final = frozenset(("paid", "plus", "minus"))
 _FAR: Final = 5
 """A head's number stands within so many items."""
-_NAMED, _LISTED, _TRAILING = 9, 7, 4
 
 
 def amounts_of(items: Sequence[Item], taken: frozenset[int], closing: frozenset[int]) -> list[Amount]:
@@ -81,11 +81,10 @@ def _own(items: Sequence[Item], amount: Amount) -> None:
         weight[Role.PNL] += 5
         weight[Role.COUNT] -= 12
     elif item.bracketed:
-        large = item.value is not None and (item.value >= 100 or item.decimals > 0)
-        if large:
-            weight[Role.PNL] += 5
-        if item.value is not None and (not large or item.value < _LEAST_PAID):
-            weight[Role.COUNT] += 8
+        value = item.value or Decimal(0)
+        large = value >= 100 or (item.decimals > 0 and value >= _LEAST_LOST)
+        weight[Role.PNL if large else Role.COUNT] += 5 if large else 8
+        weight[Role.PNL] += 4 if item.decimals and not large else 0  # "(0.5)" of contracts
     elif item.value is not None and not item.decimals and item.value <= MOST_CONTRACTS:
         weight[Role.COUNT] += 2
 
@@ -108,8 +107,8 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
             weight[Role.ENTRY] += 4
             weight[Role.EXIT] += 4
             if n > 2 and items[n - 3].word == "(":
-                weight[Role.ENTRY] += _NAMED  # "out of the long (4 @ 5480): 2 at 5484 …"
-        elif before.word == ">":
+                weight[Role.ENTRY] += NAMED  # "out of the long (4 @ 5480): 2 at 5484 …"
+        elif before.word == ">" and _leads_to_exit(items, n - 1):
             weight[Role.EXIT] += 8
         elif before.word == "=":
             weight[Role.PNL] += 4
@@ -122,10 +121,20 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
         return
     if after.word in _NOW and before is not None and before.tag not in OPENING:
         weight[Role.NONE] += 10
-    if after.word == ">":
+    if after.word == ">" and _leads_to_exit(items, n + 1):
         weight[Role.ENTRY] += 8
     elif item.tag is None and not item.sign and not item.money:
         _counts(items, amount, before, after)
+
+
+def _leads_to_exit(items: Sequence[Item], n: int) -> bool:
+    """Whether an arrow goes from entry to exit, and not from a name to its number: "stop > 38.9", "tp > 41 > 42.5"."""
+    for arrow in range(n, max(0, n - _MOST_ARROWS), -2):
+        if items[arrow].word != ">":
+            break
+        if items[arrow - 1].tag in _NAMED_BY_ARROW:
+            return False
+    return True
 
 
 def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: Item) -> None:
@@ -133,15 +142,14 @@ def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: I
     weight = amount.weight
     if before is not None and before.tag in (Tag.STOP, Tag.TARGET, Tag.FEES):
         return
-    ahead = next((i for i in items[amount.n + 1 : amount.n + 3] if i.kind == "number"), None)
     beyond = items[amount.n + 2] if amount.n + 2 < len(items) else None
     if after.kind == "symbol" and beyond is not None and beyond.tag is Tag.AT and amount.near < _MOST_LOTS:
-        weight[Role.COUNT] += _NAMED + 6
+        weight[Role.COUNT] += NAMED + 6
     elif after.kind == "symbol" and after.spaced:
         weight[Role.COUNT] += 7 if not amount.item.decimals and amount.near < _MOST_LOTS else 4
     elif after.tag is Tag.AT and after.text != "a":
-        weight[Role.COUNT] += 5 if ahead is not None else 0
-    elif after.word in ("of", "off") or after.tag in (Tag.MICROS, Tag.MINIS) or after.word == "each":
+        weight[Role.COUNT] += 5 if beyond is not None and beyond.kind == "number" else 0
+    elif after.word in ("of", "off", "back") or after.tag in (Tag.MICROS, Tag.MINIS) or after.word == "each":
         weight[Role.COUNT] += 6
     elif (
         amount.near < _MOST_ORDINAL
@@ -155,6 +163,8 @@ def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: I
         weight[Role.COUNT] += 3
     if before is not None and before.tag in OPENING and weight[Role.COUNT] > 0:
         weight[Role.COUNT] += 2
+    if before is not None and before.word in _OF_THE_REST and amount.near < _MOST_WITH:
+        weight[Role.COUNT] += 5
     if before is not None and before.word == "with" and amount.near < _MOST_WITH:
         weight[Role.COUNT] += 5
 
@@ -168,15 +178,15 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
     """The words that name numbers: behind them as a rule, before them where nothing follows ("18250 entry")."""
     behind_all = _name_what_is_behind(items, by_place)
     for n, item in enumerate(items):
-        if item.kind != "tag" or item.tag is None or _is_of_an_exit(items, n):
+        if item.kind != "tag" or item.tag is None or (item.tag in OPENING and is_of_an_exit(items, n)):
             continue
         if n in behind_all:
-            _claim(by_place[n - 1], HEADS[item.tag], item, _NAMED)
+            claim(by_place[n - 1], HEADS.get(item.tag, Role.ENTRY), item, NAMED)
             continue
         role = HEADS.get(item.tag)
         if item.tag is Tag.LOTS and (first := _numbered(items, n, by_place)) is not None and first.near < _MOST_LOTS:
             role = Role.COUNT
-        if item.tag is Tag.ENTRY_IF_NUMBER and n + 1 in by_place:
+        if item.tag is Tag.ENTRY_IF_NUMBER and (n + 1 in by_place or _is_at_number(items, n + 1, by_place)):
             role = Role.ENTRY
         elif item.tag in OPENING and item.tag is not Tag.COVER:
             _sided(items, n, by_place, Role.EXIT if n in closing else Role.ENTRY)
@@ -193,13 +203,29 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
             continue  # "lost 20 points"
         if backward and behind is not None:
             if behind.head is not None and behind.head.word in _BEFORE_COSTS:
-                behind.weight[_role_of(behind)] -= _NAMED
-            _claim(behind, role, item, _NAMED if first is None else _LISTED)
+                behind.weight[_role_of(behind)] -= NAMED
+            claim(behind, role, item, NAMED if first is None else LISTED)
+        if first is not None and item.tag is Tag.STOPPED and _is_of_what_was_left(items, n, first.n):
+            role = Role.ENTRY
         if first is not None and item.word in _RISK_WORDS:
-            first.weight[Role.NONE] += _TRAILING
-            first.weight[Role.STOP] += _TRAILING
+            first.weight[Role.NONE] += TRAILING
+            first.weight[Role.STOP] += TRAILING
         elif first is not None and not (backward and _is_of_the_next(items, n, first)):
             _forward(items, n, first, by_place, role)
+
+
+def _is_at_number(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> bool:
+    return n + 1 in by_place and items[n].tag is Tag.AT
+
+
+def _is_of_what_was_left(items: Sequence[Item], n: int, first: int) -> bool:
+    """ "shaken out of a gold short, 2652 sl 2658": the side's price is the entry where the stop has its own."""
+    sided = (
+        any(item.tag in (Tag.LONG, Tag.SHORT) for item in items[n + 1 : first]) and items[first - 1].tag is not Tag.AT
+    )
+    behind = items[first + 1 : first + 2 + 2 * _FAR]
+    stops = (m for m, item in enumerate(behind) if item.tag is Tag.STOP)
+    return sided and any(item.kind == "number" for m in stops for item in behind[m + 1 : m + 3])
 
 
 def _is_at_entry(items: Sequence[Item], n: int) -> bool:
@@ -209,15 +235,20 @@ def _is_at_entry(items: Sequence[Item], n: int) -> bool:
 
 def _name_what_is_behind(items: Sequence[Item], by_place: dict[int, Amount]) -> frozenset[int]:
     """The places of price heads, where all of them stand behind their numbers: "18250 entry 18290 exit"."""
-    heads = [n for n, item in enumerate(items) if item.kind == "tag" and item.tag in _PRICE_HEADS]
+    heads = [n for n, item in enumerate(items) if item.tag in _BEHIND and item.kind == "tag"]
+    heads = [n for n in heads if items[n].tag is not Tag.ENTRY_IF_NUMBER or n - 1 in by_place]
     if len(heads) < 2 or items[heads[0]].tag in (Tag.STOP, Tag.TARGET):
         return frozenset()
     if not all(n - 1 in by_place and by_place[n - 1].item.tag is None for n in heads):
         return frozenset()
     if any(item.tag is Tag.HIT for item in items):
         return frozenset()
-    follows = any(item.kind == "number" and item.tag is not Tag.LOTS for item in items[heads[-1] + 1 : heads[-1] + 3])
-    return frozenset() if follows else frozenset(heads)
+    for item in items[heads[-1] + 1 : heads[-1] + 3]:
+        if item.word == ",":
+            break  # "18250 entry 18290 exit, 2 lots"
+        if item.kind == "number" and item.tag is not Tag.LOTS:
+            return frozenset()
+    return frozenset(heads)
 
 
 def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount | None:
@@ -233,12 +264,12 @@ def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount
             continue  # the 1 of "take profit 1: 18290" and of "targets: 1) 18290"
         if item.word == "." and item.spaced and place == n + 1 and place + 1 in by_place:
             continue
-        if item.kind == "number" or item.word in _ENDS or (item.tag in HEADS and item.tag is not Tag.IGNORE):
+        if item.kind == "number" or item.word in ENDS or (item.tag in HEADS and item.tag is not Tag.IGNORE):
             return None
-        if item.tag in OPENING and items[n].tag is not Tag.ADD and not _is_of_an_exit(items, place):
+        if item.tag in OPENING and items[n].tag is not Tag.ADD and not is_of_an_exit(items, place):
             return None
         if item.kind == "break":
-            if place != n + 1 or place + 1 not in by_place:
+            if place != n + 1 or place + 1 == len(items) or not (place + 1 in by_place or is_index(items, place + 1)):
                 return None
         elif item.word == ",":
             words += 2
@@ -248,8 +279,10 @@ def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount
 
 
 def _numbered(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount | None:
-    """The number directly behind "trade", "ema" or "risk"; not the 1290 of "trade 1290", the 2 of "trade: 2 nq"."""
-    place = n + 2 if n + 1 < len(items) and items[n + 1].word in (":", "=", "#", ".") else n + 1
+    """The number directly behind "trade", "ema" or "risk"; "trade 1290" is no number of a trade."""
+    place = n + 1
+    while place < len(items) and place < n + 3 and items[place].word in _BEFORE_AN_ORDINAL:
+        place += 1
     amount = by_place.get(place)
     if amount is None or items[n].word not in _ORDINAL_WORDS:
         return amount
@@ -262,25 +295,11 @@ def _links(item: Item) -> bool:
     return item.tag is Tag.AT or item.kind == "symbol" or item.word in _MARKS_BETWEEN or item.word in _LINKING
 
 
-def _is_of_an_exit(items: Sequence[Item], n: int) -> bool:
-    """The "long" of "closed my long nq at": it names what was left and opens nothing."""
-    if items[n].tag not in (Tag.LONG, Tag.SHORT) and items[n].word not in _NOUNS:
-        return False
-    for item in reversed(items[max(0, n - 4) : n]):
-        if item.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER):
-            return True
-        if item.tag is Tag.COUNT:
-            continue  # "closed half of my short"
-        if item.tag is not None or item.kind in ("number", "break") or item.word in (",", ";", ".", ":", "("):
-            return False
-    return False
-
-
 def _claims_before(items: Sequence[Item], n: int, behind: Amount, first: Amount | None) -> bool:
     """Whether a head names the number before it: nothing follows, or what follows stands farther off."""
     item, money = items[n], behind.item.money or behind.item.tag is Tag.MONEY or bool(behind.item.sign)
     paid = item.tag is Tag.FEES and behind.head is not None and behind.head.word in _BEFORE_COSTS
-    if behind.head is not None and behind.weight[_role_of(behind)] >= _NAMED and not (money or paid):
+    if behind.head is not None and behind.weight[_role_of(behind)] >= NAMED and not (money or paid):
         return False
     if item.tag in (Tag.ADD, Tag.MOVE):
         return False
@@ -305,69 +324,28 @@ def _role_of(amount: Amount) -> Role:
     return HEADS.get(amount.head.tag, Role.NONE) if amount.head is not None and amount.head.tag else Role.NONE
 
 
-def _claim(amount: Amount, role: Role, head: Item, weight: int) -> None:
-    amount.weight[role] += weight
-    if amount.head is None or weight >= _NAMED:
-        amount.head = head
-
-
 def _forward(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, Amount], role: Role) -> None:
     far = sum(2 for i in items[n + 1 : first.n] if not _links(i) and i.kind != "number")
-    _claim(first, role, items[n], max(_NAMED - far, 3) if role is not Role.NONE else _NAMED + 5)
+    claim(first, role, items[n], max(NAMED - far, 3) if role is not Role.NONE else NAMED + 5)
     if role is Role.COUNT and first.item.money:
-        first.weight[role] += _NAMED + 3
+        first.weight[role] += NAMED + 3
     if role in (Role.PNL, Role.FEES, Role.COUNT, Role.NONE):
         return
-    runs_on = role is Role.TARGET  # "targets 18260 18270 18280"
-    listed, place = runs_on, first.n
-    while place + 1 < len(items):
-        place += 1
-        item = items[place]
-        if place in by_place:
-            kept = _continued(items, place, first, by_place[place], role, items[n], listed)
-            counts = by_place[place].weight[Role.COUNT] >= _TRAILING + 1  # "1 at 18270 and 1 at 18290"
-            listed = kept and (runs_on or (counts and listed))
-        elif item.kind == "break" and runs_on and place + 1 in by_place and _is_a_line(items, place + 1):
-            listed = True
-        elif item.tag in HEADS or item.tag in OPENING or item.kind in _NEW_LINES or item.word in _ENDS:
-            return
-        elif item.word in _JOINING:
-            listed = True
-        elif item.kind == "number" or item.tag is not Tag.AT:
-            listed = False
-
-
-def _continued(
-    items: Sequence[Item], place: int, first: Amount, amount: Amount, role: Role, head: Item, listed: bool
-) -> bool:
-    """What a head says of a number behind its first; False where the list is broken by it."""
-    item = items[place]
-    if item.tag is not None or (item.money and items[place - 1].tag is not Tag.AT):
-        return False
-    ranged = place == first.n + 2 and items[place - 1].word in RANGE_MARKS
-    if ranged and role is Role.STOP:
-        amount.weight[Role.NONE] += _NAMED
-    elif ranged and role is Role.ENTRY and items[place - 1].word != "to":
-        _claim(amount, role, head, _NAMED + 3)
-    elif role is not Role.STOP:
-        _claim(amount, role, head, _LISTED if listed else _TRAILING)
-    return True
-
-
-def _is_a_line(items: Sequence[Item], n: int) -> bool:
-    return n + 1 == len(items) or items[n + 1].kind == "break"
+    lead_on(items, n, first, by_place, role)
 
 
 def _sided(items: Sequence[Item], n: int, by_place: dict[int, Amount], role: Role) -> None:
     """ "bought 2 nq 18250", "sold 1 18270": the prices behind a side, up to the next word that names one."""
-    weight = _TRAILING + 1
+    weight = TRAILING + 1
     for place in range(n + 1, len(items)):
         item = items[place]
         if place in by_place:
-            by_place[place].weight[role] += weight if by_place[place].weight[Role.COUNT] < 5 else 1
+            leg = role is Role.EXIT and place - 1 in by_place and by_place[place - 1].weight[Role.COUNT] >= LISTED
+            price = by_place[place].weight[Role.COUNT] < 5
+            by_place[place].weight[role] += TRAILING + 1 if leg else weight if price else 1
             if by_place[place].weight[Role.COUNT] <= 2:
                 weight = 1
-        elif item.tag in HEADS or item.tag in OPENING or item.word in _ENDS:
+        elif item.tag in HEADS or item.tag in OPENING or item.word in ENDS:
             return
         elif item.kind == "break":
             weight = min(weight, 2)

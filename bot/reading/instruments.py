@@ -11,7 +11,7 @@ from typing import Literal
 
 from bot.reading.answer_words import talk_words
 from bot.reading.languages import languages_of
-from bot.reading.nicknames import NICKNAMES, begins_name, nickname_at
+from bot.reading.nicknames import MONEYS, NICKNAMES, begins_name, nickname_at
 from bot.reading.tickers import NOT_TICKERS, SIDES, STOCKS, bare_tickers, is_option, lower_case_ticker
 from bot.reading.tokens import Token
 from bot.reading.words import FOREIGN, TAGGED, Tag, word_set
@@ -24,6 +24,9 @@ COINS = word_set(
     "OP TON WLD ENA"
 )
 QUOTES = frozenset(["USDT", "USDC", "USD", "BUSD", "PERP", "EUR", "BTC"])
+_REACH = 12
+"""Tokens in which the price of a currency stands."""
+FUTURES = frozenset(("futures", "future", "fut", "futs"))
 _SEPARATORS = frozenset("/-\\")
 """Between the halves of a pair."""
 _B3_FUTURES = frozenset(("WIN", "IND", "WDO", "DOL"))
@@ -100,12 +103,28 @@ def _instrument_at(tokens: list[Token], place: int, words: list[str], languages:
     token = tokens[place]
     named = nickname_at(words, place, languages)
     if named is None:
-        return _pair(tokens, place) or _single(tokens, place) or _share_of_brazil(token, place)
+        found = _pair(tokens, place) or _single(tokens, place) or _share_of_brazil(token, place)
+        return found or (_money_traded(tokens, place) if token.word in MONEYS else None)
     nickname, last = named
     written = last > place or _written_as_symbol(tokens, place, _plain(token), token.text[0] in "$#/")
     if (nickname.symbol or last > place) and written:
         return Instrument(nickname.symbol, place, last, "nickname", nickname.name)
     return _pair(tokens, place) or (_single(tokens, place) if nickname.symbol or _plain(token).isupper() else None)
+
+
+def _money_traded(tokens: list[Token], place: int) -> Instrument | None:
+    """The EUR of "eur short at 1.0532" and "long eur 1.0532"; behind a number it is money."""
+    before, after = tokens[place - 1] if place else None, tokens[place + 1] if place + 1 < len(tokens) else None
+    if after is None or (before is not None and (before.kind == "number" or before.money)):
+        return None
+    priced = after.kind == "number" or TAGGED.get((after.word,)) is Tag.AT
+    led = before is not None and TAGGED.get((before.word,)) in SIDES and priced
+    if not led and TAGGED.get((after.word,)) not in SIDES and after.word not in FUTURES:
+        return None
+    if all(token.kind != "number" for token in tokens[max(0, place - _REACH) : place + _REACH]):
+        return None  # "eur longs are crowded"
+    pair, future = MONEYS[tokens[place].word]
+    return Instrument(future if after.word in FUTURES else pair, place, place, "nickname")
 
 
 def _is_half(tokens: list[Token], place: int) -> bool:

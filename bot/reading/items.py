@@ -10,15 +10,20 @@ from bot.reading.normalise import normalised
 from bot.reading.quoting import requoted
 from bot.reading.spelled import with_spelled
 from bot.reading.tokens import Token, tokens
-from bot.reading.words import LEADING, LONGER, NUMBERS, SINGLE, TAGGED, Tag
+from bot.reading.words import LEADING, LONGER, NUMBERS, SINGLE, TAGGED, Tag, word_set
 
 Kind = Literal["tag", "symbol", "number", "clock", "date", "mark", "break", "word"]
 
 _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL})
 _COUNTED = frozenset({Tag.LOTS, Tag.MICROS, Tag.MINIS})
 _FEW = Decimal(20)
+_LEVEL_SIGNS = frozenset(("✅", "❌"))
 _SHARES = frozenset(("half", "half a", "both"))
 _BEFORE_SIDE = frozenset((",", ";", ":", "|", "/", "•", ")"))
+_AFTER_BOUGHT = word_set(
+    "@ at some my a few this them it these those last earlier back yesterday mon tue wed thu fri"
+) | word_set("monday tuesday wednesday thursday friday")
+_BEFORE_BOUGHT = word_set(", ; . ( had and then i")
 _SIDE_LETTERS = {"b": Tag.BUY, "l": Tag.LONG, "s": Tag.SHORT}
 
 
@@ -77,11 +82,13 @@ def items_of(cut: list[Token]) -> list[Item]:
         else:
             item, place = _item_at(cut, place, symbols)
             found.append(item)
-    words = [item.word for item in found]
+    words = {item.word for item in found}
     if "@" in words:
         found = _unbroken(found)
     if "(" in words:
         _bracketed(found)
+    if not _LEVEL_SIGNS.isdisjoint(words):
+        _signed_levels(found)
     return _with_units(_counted(_dashed(_side_before_facts(found))))
 
 
@@ -197,6 +204,20 @@ def _bracketed(found: list[Item]) -> None:
             found[n].bracketed = True
 
 
+def _signed_levels(found: list[Item]) -> None:
+    """ "✅ 1.04 ✅ 1.08 ❌ 0.93": signs before prices, targets where there are several, and a stop."""
+    led = [n for n, after in enumerate(found[1:]) if found[n].word in _LEVEL_SIGNS and _is_price_like(after)]
+    targets = [n for n in led if found[n].word == "✅"]
+    if (len(led) == 1 and targets) or not any(item.tag in _SIDES for item in found):
+        return
+    for n in led:
+        found[n].kind, found[n].tag = "tag", Tag.TARGET if n in targets else Tag.STOP
+
+
+def _is_price_like(item: Item) -> bool:
+    return _is_plain(item) and item.value is not None and (item.decimals > 0 or item.value > _FEW)
+
+
 def _side_before_facts(found: list[Item]) -> list[Item]:
     """ "bot 3 mes" is bought, "thanks bot" is us; "in short 1 cl" is a side, "in short, ..." is talk."""
     lettered = False
@@ -204,6 +225,8 @@ def _side_before_facts(found: list[Item]) -> list[Item]:
         if after.kind not in ("number", "symbol"):
             if item.word == "btc" and after.tag is Tag.AT and _were_sold(found[:n]):
                 item.kind, item.tag = "tag", Tag.COVER  # buy to close
+            elif item.word == "bot" and after.word in _AFTER_BOUGHT and _goes_on_to_number(found, n):
+                item.kind, item.tag = "tag", Tag.BUY
             continue
         if item.word == "bot":
             item.kind, item.tag = "tag", Tag.BUY
@@ -214,6 +237,15 @@ def _side_before_facts(found: list[Item]) -> list[Item]:
         elif item.word == "c" and lettered and after.kind == "number":
             item.kind, item.tag = "tag", Tag.EXIT
     return found
+
+
+def _goes_on_to_number(found: list[Item], n: int) -> bool:
+    """ "sold 142.80, bot this am 139.15": in the middle of what is told, with a price close behind."""
+    ahead = found[n + 1 : n + 5]
+    number = next((place for place, item in enumerate(ahead) if item.kind == "number"), None)
+    inside = n > 0 and (found[n - 1].word in _BEFORE_BOUGHT or found[n - 1].kind == "break")
+    inside |= any(item.kind == "symbol" for item in ahead[:number])  # "bot some SOFI at 14.2"
+    return inside and number is not None and all(item.kind != "mark" for item in ahead[:number])
 
 
 def _were_sold(before: list[Item]) -> bool:
@@ -285,6 +317,8 @@ def _with_units(found: list[Item]) -> list[Item]:
         elif item.tag is Tag.FRACTION and number and not before.decimals:
             value = (before.value or 0) + NUMBERS[item.word]
             before.value, before.decimals, before.end = value, places(value), item.end
+        elif number and item.word == "x" and _is_price_by_size(before, found, n):
+            found[n + 1].tag = Tag.LOTS
         elif number and item.word == "lot" and _names_next(before, found, n):
             joined.append(item)  # "close 43195 lot 1"
         elif item.text[:1] == "/":
@@ -302,6 +336,14 @@ def _with_units(found: list[Item]) -> list[Item]:
 
 def _is_few(item: Item) -> bool:
     return item.value is not None and item.value < _FEW and not item.decimals
+
+
+def _is_price_by_size(price: Item, found: list[Item], n: int) -> bool:
+    """ "1.4010 x 0.5"; not "42.10 x 42.15", which are bid and ask, nor "2 x 18250"."""
+    size = found[n + 1] if n + 1 < len(found) else None
+    if size is None or not _is_plain(size) or size.money or not price.decimals:
+        return False
+    return (size.value or 0) * 2 < (price.value or 0)
 
 
 def _names_next(before: Item, found: list[Item], n: int) -> bool:

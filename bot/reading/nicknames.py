@@ -7,6 +7,7 @@ from typing import Final
 from bot.reading.words import LANGUAGES, Words, entries
 
 ANYWHERE: Final = "any"
+_BESIDE_A_SIDE: Final = "beside a side"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ def _load() -> dict[str, dict[Words, Nickname]]:
     found: dict[str, dict[Words, Nickname]] = {section: {} for section in (ANYWHERE, *LANGUAGES[1:])}
     english: dict[str, str] = {}
     for section, phrase, value in entries("instruments"):
+        if section == _BESIDE_A_SIDE:
+            continue
         symbol = english.get(value, value)
         name = value if value in english else phrase
         if section == ANYWHERE:
@@ -34,6 +37,10 @@ NICKNAMES: Final[Mapping[str, str]] = {
     words[0]: nickname.symbol for words, nickname in _FOUND[ANYWHERE].items() if len(words) == 1
 }
 """Those of one word that count in every message."""
+MONEYS: Final[Mapping[str, Sequence[str]]] = {
+    word: symbols.split() for section, word, symbols in entries("instruments") if section == _BESIDE_A_SIDE
+}
+"""Currencies, which are instruments beside a side ("eur short at 1.0532"): the pair and the future."""
 _BEGINNINGS: Final = frozenset(
     words[:n] for named in _FOUND.values() for words in named for n in range(1, len(words) + 1)
 )

@@ -4,6 +4,7 @@ Compatibility folding is Unicode's NFKC; what it leaves (look-alikes of other sc
 here. Everything is one pass over the text: time is linear in its length.
 """
 
+import html
 import re
 import unicodedata
 from functools import lru_cache
@@ -34,7 +35,12 @@ _LONGEST_WORD = 30
 _FEWEST_CELLS = 3
 _RUN = re.compile(rf"\S{{{_LONGEST_WORD},}}")
 _CELLS = re.compile(r"(?<=[a-z])(?=[A-Z\d])|(?<=\d)(?=[A-Z][a-z])")
-_ENTITIES = {"&amp;": "&", "&gt;": ">", "&lt;": "<", "&nbsp;": " ", "&quot;": '"', "&#39;": "'"}
+_ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,9}|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"</?(?:(?P<line>br|p|div|ul|ol|li|tr|table|h[1-6]|blockquote|pre)|[bius]|em|strong|del|ins|span|a|code|font|small|t[dh])"
+    r"(?: [\w-]{1,20}=[^<>]{0,200})? ?/?>",
+    re.IGNORECASE,
+)
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _GROUPED = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3})")
@@ -48,9 +54,10 @@ def normalised(text: str) -> str:
         text = _GROUPED.sub("", text)
     if len(text) >= _LONGEST_WORD:
         text = _parted(text)
-    if "&" in text:
-        for entity, plain in _ENTITIES.items():
-            text = text.replace(entity, plain)
+    if "<" in text:
+        text = _MARKUP.sub(lambda tag: "\n" if tag["line"] else " ", text)
+    if "&" in text and (unescaped := _ENTITY.sub(_mark_of, text)) != text:
+        text, ascii_only = unescaped, unescaped.isascii()
     if ascii_only and text.replace("\n", "").isprintable():
         return text  # what most people write: nothing below would change it
     if unicodedata.is_normalized("NFKC", text):
@@ -59,6 +66,12 @@ def normalised(text: str) -> str:
     text = _VULGAR.sub(lambda match: f"{match[1]}{_HALVES[match[2]]}", text)
     text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
     return _latin(text.translate(_KEPT))
+
+
+def _mark_of(entity: re.Match[str]) -> str:
+    """What an HTML entity stands for, unless that is a letter or digit: nobody types those so."""
+    mark = html.unescape(entity[0])
+    return entity[0] if mark.isalnum() else mark
 
 
 def _parted(text: str) -> str:

@@ -124,11 +124,13 @@ def _is_bare_distance(facts: Facts, said: Amount) -> bool:
 
 
 def _shortened(facts: Facts) -> None:
-    """ "18.2k" counts as written short."""
+    """ "18.2k" counts as written short, and so does the end of a price whose handle is named."""
     for role, name in _FIELDS.items():
         for amount in facts.roles[role]:
             if amount.item.text[-1] in "kKmM":
                 facts.derive(name, "suffix", amount.item.text)
+            elif amount.item.value is not None and 0 < amount.item.value < amount.value:
+                facts.derive(name, "shorthand", amount.item.text)
 
 
 def _is_signal(facts: Facts) -> bool:

@@ -251,7 +251,7 @@ def _only_moves(items: list[Item], trades: tuple[Said, ...]) -> bool:
 
 
 def _is_result(said: Said) -> bool:
-    """ "NQ long, target 1, 2 contracts, +36 ticks"."""
+    """ "ES short, target 2, 3 lots, +20 ticks"."""
     fields = said.fields
     return said.results and None not in (fields.symbol, fields.direction, fields.position_size)
 

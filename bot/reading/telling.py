@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Final
 
 from bot.reading.counting import is_signed_count
+from bot.reading.days import BEFORE
+from bot.reading.instruments import FUTURES
 from bot.reading.items import Item
 from bot.reading.roles import HEADS, MONEY_HEADS, OPENING
 from bot.reading.words import UNITS, Tag
@@ -14,13 +16,15 @@ from statemachine.trade import Direction
 
 _PLAIN_SIDES: Final = frozenset({Tag.LONG, Tag.SHORT})
 _VERBS: Final = frozenset({Tag.BUY, Tag.SELL, Tag.COVER})
+_BEGINNING: Final = frozenset({Tag.BUY, Tag.SELL})
 _ORDERS: Final = frozenset({Tag.BUY_ORDER, Tag.SELL_ORDER})
 _IMPERATIVES: Final = frozenset(("buy", "sell", "buy limit", "sell limit", "buy stop", "sell stop"))
-_FUTURES: Final = frozenset(("futures", "future", "fut", "futs"))
 _TELLING: Final = _PLAIN_SIDES | {
-    Tag.STOPPED, Tag.EXIT, Tag.SCRATCH, Tag.BREAK_EVEN, Tag.HIT, Tag.TARGET,
+    Tag.STOPPED, Tag.EXIT, Tag.SCRATCH, Tag.BREAK_EVEN, Tag.HIT, Tag.DONE, Tag.TARGET, Tag.STOP,
     Tag.PLAN, Tag.ADD, Tag.MICROS, Tag.MINIS, Tag.WIN, Tag.LOSS,
 }  # fmt: skip
+_REST: Final = frozenset(("other", "rest", "remaining", "remainder", "runner", "runners", "second", "last"))
+_MOST_BEHIND: Final = 16
 _CLAUSE_ENDS: Final = frozenset((",", ";", ".", "|"))
 
 
@@ -31,6 +35,7 @@ class Telling:
     closing   places of side words that end it: the "sold" of "bought … sold …"
     stopped, scratched, even, hit  left at the stop, at the entry, "at BE", at the target
     results   a result was named that is no money
+    parted    "half" or "rest", of which is told after a target was hit
     """
 
     symbol: Item | None = None
@@ -49,6 +54,7 @@ class Telling:
     futures: bool = False
     coins: bool = False
     micro: Tag | None = None
+    parted: str = ""
 
     @property
     def symbol_said(self) -> str | None:
@@ -90,6 +96,8 @@ def told(items: Sequence[Item]) -> Telling:
     for n, item in enumerate(items):
         if item.kind == "symbol":
             _symbol(items, n, telling)
+        elif item.tag is None:
+            continue
         elif item.tag in _TELLING:
             _word(items, n, telling)
         elif item.kind == "number" and item.word in UNITS:
@@ -109,9 +117,7 @@ def _side(items: Sequence[Item], telling: Telling) -> None:
     tag = items[first].tag
     assert tag is not None  # noqa: S101  all of `sides` have one
     direction = OPENING[tag]
-    if not plain and direction == "short" and _sells_own(items, first, sides):
-        direction = "long"
-    elif not plain and len({_said(items[n]) for n in sides}) == 1 and _sells_what_is_held(items, first):
+    if not plain and _turns(items, first, sides, direction):
         direction = "short" if direction == "long" else "long"
     telling.direction = direction
     telling.closing = frozenset(
@@ -122,6 +128,13 @@ def _side(items: Sequence[Item], telling: Telling) -> None:
     telling.left |= bool(telling.closing)
     telling.planned |= any(items[n].tag in _ORDERS for n in sides)
     telling.side_order |= any(items[n].word in _IMPERATIVES for n in sides)
+
+
+def _turns(items: Sequence[Item], n: int, sides: Sequence[int], direction: Direction) -> bool:
+    """Whether the first verb tells how the trade ended."""
+    if _is_told_last(items, n, sides) or (direction == "short" and _sells_own(items, n, sides)):
+        return True
+    return len({_said(items[m]) for m in sides}) == 1 and _sells_what_is_held(items, n)
 
 
 def _side_of_a_position(items: Sequence[Item]) -> Direction | None:
@@ -136,6 +149,18 @@ def _sells_own(items: Sequence[Item], n: int, sides: Sequence[int]) -> bool:
     """ "sold my SOFI at 15.60, bought at 14.25": the later verb tells how it began."""
     own = n + 1 < len(items) and items[n + 1].word == "my"
     return own and any(items[m].tag is Tag.BUY for m in sides if m > n)
+
+
+def _is_told_last(items: Sequence[Item], n: int, sides: Sequence[int]) -> bool:
+    """ "sold NVDA 142.80, bought this morning 139.15": how it began stands last, with a word of before."""
+    began = next((m for m in sides if m > n and items[m].tag in _BEGINNING and items[m].tag is not items[n].tag), None)
+    if began is None or items[n].tag not in _BEGINNING:
+        return False
+    if items[began - 1].word == "(":
+        return True
+    ends = (m for m in range(began + 1, len(items)) if items[m].word in _CLAUSE_ENDS or items[m].kind == "break")
+    told = items[max(n + 1, began - 2) : next(ends, len(items))]
+    return any(word in BEFORE for item in told for word in item.word.split())
 
 
 def _sells_what_is_held(items: Sequence[Item], n: int) -> bool:
@@ -157,7 +182,7 @@ def _symbol(items: Sequence[Item], n: int, telling: Telling) -> None:
     if telling.symbol is None or _is_better(item, telling.symbol):
         telling.symbol = item
     after = items[n + 1] if n + 1 < len(items) else None
-    if after is not None and (after.word in _FUTURES or UNITS.get(after.word) == "contracts"):
+    if after is not None and (after.word in FUTURES or UNITS.get(after.word) == "contracts"):
         telling.futures = True
     before = items[n - 1] if n else None
     if before is not None and before.tag in (Tag.WIN, Tag.LOSS):
@@ -186,8 +211,14 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
         telling.even |= named and _is_exit_near(items, n)
     elif tag is Tag.HIT:
         _hit(items, n, telling)
+        telling.parted = telling.parted or _rest_behind(items, n)
+    elif tag is Tag.DONE:
+        _done(items, n, telling)
     elif tag is Tag.TARGET:
-        telling.hit |= n > 1 and items[n - 1].tag is Tag.AT and items[n - 2].tag is Tag.EXIT  # "out at tp 6860"
+        left_at = n > 1 and items[n - 1].tag is Tag.AT and items[n - 2].tag is Tag.EXIT  # "out at tp 6860"
+        telling.hit |= left_at or (items[n - 1].word == ">" and _is_led_to(items, n))
+    elif tag is Tag.STOP and items[n - 1].word == ">" and _is_led_to(items, n):
+        telling.stopped = telling.left = True
     elif tag is Tag.PLAN:
         telling.planned = True
     elif tag is Tag.ADD:
@@ -213,6 +244,37 @@ def _is_exit_near(items: Sequence[Item], n: int) -> bool:
         if (item.tag in HEADS and item.tag not in MONEY_HEADS) or item.tag is Tag.MOVE or item.word in _CLAUSE_ENDS:
             return False
     return False
+
+
+def _is_led_to(items: Sequence[Item], n: int) -> bool:
+    """The last word of "long 6030 sl 6026 tp 6038 > tp": where it ended."""
+    after = items[n + 1] if n + 1 < len(items) else None
+    named = after is not None and (after.word == ":" or (after.kind == "number" and not after.sign and not after.money))
+    from_ = n - 3 if n > 2 and items[n - 2].word == "-" else n - 2  # "->" or ">"
+    return from_ >= 0 and items[from_].kind == "number" and not named
+
+
+def _done(items: Sequence[Item], n: int, telling: Telling) -> None:
+    """ "tp 1.2644 filled", "stop filled 6026": the level before it is where the trade was left."""
+    level = items[n - 1] if n else None
+    if level is not None and level.kind == "number":
+        level = items[n - 2] if n > 1 else None
+        if n + 1 < len(items) and items[n + 1].kind == "number" and items[n].word != "✅":
+            return  # "sl 1.2710 filled 1.2688": of the entry
+    if items[n].word == "✅" and not any(item.sign or item.money for item in items):
+        return  # only an ornament
+    if level is not None and level.tag is Tag.TARGET:
+        telling.hit = telling.left = True
+    elif level is not None and level.tag is Tag.STOP:
+        telling.stopped = telling.left = True
+
+
+def _rest_behind(items: Sequence[Item], n: int) -> str:
+    """ "half" or "rest", where what was left of the trade is told behind a level that was hit."""
+    words = {word for item in items[n + 1 : n + _MOST_BEHIND] for word in item.word.split()}
+    if _REST.isdisjoint(words):
+        return ""
+    return "half" if "half" in words else "rest"
 
 
 def _hit(items: Sequence[Item], n: int, telling: Telling) -> None:

@@ -23,6 +23,7 @@ NOT_TICKERS: Final = word_set(
 _TICKER: Final = re.compile(r"[A-Z]{1,5}")
 _OPTION_SUFFIXES: Final = frozenset(("c", "p"))
 _OPTION_WORDS: Final = frozenset(("call", "calls", "put", "puts", "ce", "pe"))
+_OF_OPTIONS: Final = word_set("expired expire expiring worthless bto stc strike premium")
 _OPTION_ORDERS: Final = frozenset(("bto", "sto", "stc"))
 _SHARES: Final = frozenset(("share", "shares", "stock", "stocks", "sh", "shs"))
 SIDES: Final = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL, Tag.BUY_ORDER, Tag.SELL_ORDER, Tag.COVER})
@@ -99,16 +100,24 @@ def _follows_side(tokens: Sequence[Token], place: int) -> bool:
 def lower_case_ticker(tokens: Sequence[Token], known: frozenset[str]) -> list[tuple[str, int]]:
     """The only unknown short word beside "shares", or beside a side and three numbers: "aapl long 100 189.5 191.2"."""
     unknown = [place for place, token in enumerate(tokens) if _is_unknown(token, known)]
+    words = {token.word for token in tokens}
+    optional = [] if words.isdisjoint(_OF_OPTIONS) else [place for place in unknown if _names_option(tokens, place)]
+    unknown = optional or unknown
     if len(unknown) != 1:
         return []
     (place,) = unknown
-    words = {token.word for token in tokens}
     numbers = sum(token.kind == "number" for token in tokens)
     sided = any(TAGGED.get((word,)) in SIDES for word in words)
-    if not (words & _SHARES and numbers) and not (sided and numbers >= 3):
+    if not (words & _SHARES and numbers) and not (sided and numbers >= 3) and not (optional and numbers):
         return []
     upper = tokens[place].text.lstrip("$#/").upper()
     return [(upper, place)] if len(upper) <= LONGEST_TICKER and upper.isascii() else []
+
+
+def _names_option(tokens: Sequence[Token], place: int) -> bool:
+    """ "mara calls expired", "soun 10c expired"."""
+    after = tokens[place + 1].word if place + 1 < len(tokens) else ""
+    return after in _OPTION_WORDS or is_option(tokens, place)
 
 
 def _is_unknown(token: Token, known: frozenset[str]) -> bool:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.reading import words
 from bot.reading.days import named_day
+from bot.reading.gathering import near
 from bot.reading.items import Item
 from bot.reading.words import Tag
 from statemachine.trade import TradeFields
@@ -19,6 +20,9 @@ _POINTED = re.compile(r"\d{1,2}\.[0-5]\d")
 _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL, Tag.EXIT, Tag.COVER, Tag.STOPPED})
 
 
+_AT = frozenset(("at", "around", "about"))
+_REACH = 16
+"""Items in which the prices of a trade stand together."""
 _LEAVING = frozenset({Tag.EXIT, Tag.COVER, Tag.STOPPED})
 
 
@@ -62,9 +66,32 @@ def _is_clock(items: list[Item], n: int, found: dict[int, str]) -> bool:
     after = items[n + 1] if n + 1 < len(items) else None
     if after is not None and after.tag in _SIDES and _MILITARY.fullmatch(item.text) and _starts_clause(items, n):
         return not _is_price_like(items, item)
+    if n > 1 and items[n - 1].word in _AT and _is_beside_a_price(items, n):
+        return True
     before = items[n - 2] if n >= 2 else None
     joined = n >= 1 and items[n - 1].word in ("to", "till", "until", "-", "bis", "hasta", "ate")
     return joined and before is not None and before.start in found and _POINTED.fullmatch(item.text) is not None
+
+
+def _is_beside_a_price(items: list[Item], n: int) -> bool:
+    """The 9.35 of "one at 69.80 around 9.35 … at 70.05": beside a price that others are near, and far from it."""
+    item = items[n]
+    if not _POINTED.fullmatch(item.text) or (item.value or 0) >= 24:
+        return False
+    price, lead = items[n - 2], items[n - 3] if n > 2 else None
+    if price.kind != "number" or price.tag is not None or price.value is None or _are_near(price, item):
+        return False
+    told = bool(price.decimals) or (lead is not None and lead.tag is Tag.AT)
+    if not told and not any(i.how in ("table", "pair", "nickname") for i in items[max(0, n - _REACH) : n + _REACH]):
+        return False  # "bought 100 at 10.40"
+    beside = items[max(0, n - _REACH) : n + _REACH]
+    return any(i.value != price.value and _are_near(i, price) for i in beside)
+
+
+def _are_near(one: Item, other: Item) -> bool:
+    if one.kind != "number" or one.tag is not None or one.value is None or other.value is None:
+        return False
+    return near(one.value, other.value)
 
 
 def _starts_clause(items: list[Item], n: int) -> bool:

@@ -158,7 +158,7 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
     found: list[Token] = []
     linked = links(text) or ("@" in text and _MENTION.search(text) is not None)
     place, end, length = 0, -1, len(text)
-    most = length if most is None else most
+    most, plain_at = length if most is None else most, _PLAIN.match
     while place < length and len(found) <= most:
         if linked:
             place = _BLANKS.match(text, place).end()  # type: ignore[union-attr]
@@ -166,7 +166,7 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
             if link is not None:
                 place = link.end()
                 continue
-        plain = _PLAIN.match(text, place)
+        plain = plain_at(text, place)
         token = None if plain is None else _plain_token(plain, comma)
         if token is None:
             place = _BLANKS.match(text, place).end()  # type: ignore[union-attr]

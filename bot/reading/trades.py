@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from bot.reading.counting import is_distance, is_no_amount, is_strike
 from bot.reading.evidence import amounts_of
 from bot.reading.gathering import Said
+from bot.reading.handles import HANDLES, complete, handle_in
 from bot.reading.items import Item
 from bot.reading.putting import put_together
+from bot.reading.roles import OPENING
 from bot.reading.sizing import size_by_place
 from bot.reading.telling import Telling, told
 from bot.reading.weighing import weigh
@@ -25,6 +27,7 @@ def gathered(items: Sequence[Item], clocks: dict[int, str]) -> Said:
     telling = told(items)
     times: dict[str, str] = {}
     distances, taken = [], set()
+    handle = None
     for n, item in enumerate(items):
         if item.start in clocks:
             times.setdefault(clocks[item.start], item.text)
@@ -33,18 +36,23 @@ def gathered(items: Sequence[Item], clocks: dict[int, str]) -> Said:
             if is_distance(items, n):
                 distances.append(n)
                 taken.add(n)
-            elif is_no_amount(items, n) or _is_leverage(item, telling):
+                handle = handle_in(item) if item.word in HANDLES else handle
+            elif is_no_amount(items, n) or _is_leverage(items, n, telling):
                 telling.option |= is_strike(items, n) or (item.tag is Tag.IGNORE and item.word in ("p", "c"))
                 taken.add(n)
+                handle = handle_in(item) if item.word in HANDLES else handle
     amounts = amounts_of(items, frozenset(taken), telling.closing)
+    if handle is not None:
+        complete(amounts, handle)
     size_by_place(items, amounts, telling)
     settled = weigh(amounts, telling.point_value, wide=telling.option, whole=telling.counts_whole)
     return put_together(items, telling, amounts, settled, distances, times)
 
 
-def _is_leverage(item: Item, telling: Telling) -> bool:
-    """ "10x" of a coin is no size."""
-    symbol = telling.symbol
-    if symbol is None or item.word != "x" or not (item.value or 0) >= _LEAST_LEVERAGE:
+def _is_leverage(items: Sequence[Item], n: int, telling: Telling) -> bool:
+    """ "10x" of a coin is no size, nor "long x10"."""
+    symbol, item = telling.symbol, items[n]
+    times = item.word == "x" or (item.text[0] in "xX" and n > 0 and items[n - 1].tag in OPENING and not item.decimals)
+    if symbol is None or not times or not (item.value or 0) >= _LEAST_LEVERAGE:
         return False
     return symbol.how == "coin" or symbol.symbol.endswith(("USDT", "USDC"))

@@ -22,6 +22,8 @@ _TOGETHER: Final = 6
 """Prices that lie beside each other are likelier the scale than one that stands alone."""
 _PRICES: Final = (Role.ENTRY, Role.EXIT, Role.STOP, Role.TARGET)
 _LEVELS: Final = (Role.STOP, Role.TARGET)
+_TOO_MUCH: Final = 20
+"""No result is so many times what prices and size give."""
 _WRITTEN_SMALL: Final = 1000
 
 
@@ -131,8 +133,9 @@ def _best(amount: Amount, settled: Settled, point_value: Decimal | None) -> tupl
 
 
 def _may_become(amount: Amount, settled: Settled) -> bool:
-    """The price of an option: written with cents, and not a tenth or ten times the other."""
-    return amount.item.decimals > 0 and settled.scale < 8 * amount.near < 64 * settled.scale
+    """The price of an option: written with cents or named a level, and not a tenth or ten times the other."""
+    written = amount.item.decimals > 0 or amount.weight[Role.TARGET] >= _NAMED or amount.weight[Role.STOP] >= _NAMED
+    return written and settled.scale < 8 * amount.near < 64 * settled.scale
 
 
 def _priced(amount: Amount, role: Role, settled: Settled, fits: bool) -> int:
@@ -194,4 +197,6 @@ def _paid(amount: Amount, settled: Settled, fits: bool, plain: bool, point_value
         expected = abs(exits[0].value - entries[0].value) * counts[0].value * point_value
         if expected and abs(expected - amount.value) <= expected / 50:
             score += 8
+        elif expected * _TOO_MUCH < amount.value:
+            score -= 8
     return score

@@ -29,6 +29,7 @@ class Tag(str):
     STOP: ClassVar["Tag"]
     TARGET: ClassVar["Tag"]
     HIT: ClassVar["Tag"]
+    DONE: ClassVar["Tag"]
     AT: ClassVar["Tag"]
     SIZE: ClassVar["Tag"]
     LOTS: ClassVar["Tag"]

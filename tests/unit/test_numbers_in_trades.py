@@ -1,0 +1,75 @@
+"""Which number is what in single reports and plans, in the words and layouts of many traders."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.reading.jsonl import read_lines
+
+CASES = Path(__file__).parent.parent / "data" / "number_cases.txt"
+NAMES = {
+    "in": "entry_price", "out": "exit_price", "size": "position_size", "sl": "stop_loss", "tp": "take_profit",
+    "pnl": "pnl", "fees": "commissions",
+}  # fmt: skip
+LISTS = {"tps": "take_profits", "range": "entry_range"}
+SMALLEST = 1e-6
+
+
+def cases(title: str) -> list[tuple[str, str]]:
+    """The messages and facts under a title."""
+    sections = CASES.read_text(encoding="utf-8").split("\n# ")
+    lines = next(section for section in sections if section.startswith(title)).splitlines()[1:]
+    told = (line.rpartition(" => ") for line in lines if line)
+    return [(text.replace("\\n", "\n"), facts) for text, _, facts in told]
+
+
+def amiss(text: str, facts: str) -> list[str]:
+    """What is read otherwise than the facts say."""
+    (line,) = read_lines([json.dumps({"id": 1, "text": text})])
+    trades = json.loads(line)["trades"]
+    if len(trades) != 1:
+        return [f"{len(trades)} trades"]
+    (read,), (symbol, side, *rest) = trades, facts.split()
+    said = dict(fact.split("=") for fact in rest)
+    wrong = [name for name, right in (("symbol", symbol), ("direction", side)) if not fits(read[name], right)]
+    wrong += [name for short, name in NAMES.items() if not fits(read[name], said.get(short, right_without(name)))]
+    return wrong + [name for short, name in LISTS.items() if short in said and not lists(read.get(name), said[short])]
+
+
+def right_without(name: str) -> str:
+    """What may be read of a fact that is not said."""
+    return "-|*" if name == "pnl" else "-"
+
+
+def fits(read: Any, right: str) -> bool:
+    """Whether a fact is one of those that are right."""
+    return any(is_one(read, value) for value in right.split("|"))
+
+
+def is_one(read: Any, right: str) -> bool:
+    if right in ("-", "*") or read is None:
+        return right == "*" or (read is None and right == "-")
+    return read == right if isinstance(read, str) else abs(read - float(right)) < SMALLEST
+
+
+def lists(read: list[float] | None, right: str) -> bool:
+    return sorted(read or []) == sorted(map(float, right.split("/")))
+
+
+@pytest.mark.parametrize("title", ["Reports", "Plans and signals"])
+def test_every_number_is_what_it_is(title: str) -> None:
+    told = cases(title)
+    assert told
+    assert {text: wrong for text, facts in told if (wrong := amiss(text, facts))} == {}
+
+
+def test_what_is_read_otherwise_is_found() -> None:
+    assert amiss("es long 6010 out 6012, 2 lots", "ES long in=6010 out=6012 size=2") == []
+    assert amiss("es long 6010 out 6012, 2 lots", "ES short in=6010 out=6014") == [
+        "direction",
+        "exit_price",
+        "position_size",
+    ]
+    assert amiss("good morning", "ES long") == ["0 trades"]
