@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from bot.reading.owning import Standing
 from statemachine.trade import TradeFields
 
 NEAR: Final = 0.15
@@ -20,6 +21,7 @@ class Said:
     entry_clock, exit_clock  times as written; `spans` are places in the normalised text
     results  a result was named that is no money: pips, R, percent, "lost half a bag"
     unsure   a number could be read in two ways: the trader has to say it again
+    standing  whether it is told as the writer's own
     """
 
     fields: TradeFields
@@ -32,6 +34,7 @@ class Said:
     planned: bool = False
     side_order: bool = False
     unsure: bool = False
+    standing: Standing = "own"
 
 
 def near(one: Decimal, other: Decimal) -> bool:
