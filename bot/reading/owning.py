@@ -4,7 +4,7 @@ A side, an entry or exit, a stop or a result in the shape of a report make a tra
 where next to nothing is said beside them: "nq 18250" begins a trade, "nq 18250 is a magnet today" does not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
 from bot.reading.answer_words import words_of
@@ -20,14 +20,14 @@ Standing = Literal["own", "doubtful", "talk"]
 _WORDS: Final[dict[str, set[str]]] = {}
 for _section, _phrase, _ in entries("talk"):
     _WORDS.setdefault(_section, set()).add(_phrase)
-_MOVING, _BEING, _PLACES, _OTHERS, _REFRAINING, _MUSING, _DEALING, _REPORTING, _ONESELF = (
+_MOVING, _BEING, _PLACES, _OTHERS, _REFRAINING, _SUPPOSING, _MUSING, _DEALING, _REPORTING, _ONESELF = (
     frozenset(_WORDS[name])
     for name in (
-        "moving", "being", "places", "others", "refraining", "musing", "dealing", "reporting", "oneself",
+        "moving", "being", "places", "others", "refraining", "supposing", "musing", "dealing", "reporting", "oneself",
     )
 )  # fmt: skip
 _PREDICATES: Final = _MOVING | _BEING
-_OF_THE_MARKET: Final = _MOVING | _PLACES | _MUSING
+_OF_THE_MARKET: Final = _MOVING | _PLACES | _MUSING | _SUPPOSING
 _SLIGHT: Final = (words_of("glue", "pointing", "yes", "polite") | DAY_WORDS | _REPORTING) - _OF_THE_MARKET
 """Words that add nothing to a report, and make none of what is none."""
 _DETERMINERS: Final = frozenset(("a", "an", "the", "my", "our", "his", "her", "new", "old", "used", "some", "another"))
@@ -44,7 +44,12 @@ _LOOSE: Final = frozenset(("up", "down", "red", "green", "plus", "minus", "total
 """Words of a result that have many other meanings."""
 _OF_A_DAY: Final = frozenset(("opened", "opened at", "open", "closed", "close", "closing", "closed at"))
 """What a market does as well as a trader: "gold closed at 2648"."""
-_MOST_WORDS, _MOST_OF_A_SIDE, _MOST_OF_A_RESULT = 1, 2, 2
+_SPENT: Final = frozenset(("paid", "cost"))
+_ARTICLES: Final = frozenset(("a", "an"))
+_ADJECTIVES: Final = frozenset(("flat", "close", "closed", "open", "out", "off"))
+_ENDS: Final = frozenset((".", "!", "?", ";"))
+_MOST_WORDS, _MOST_OF_A_SIDE, _MOST_OF_A_RESULT, _MOST_OF_A_WHOLE = 1, 2, 2, 4
+"""Words of no class beside a price, a side, money, or prices and size."""
 _FAR: Final = 6
 _NEXT: Final = 5
 """A result and its figure stand within so many items."""
@@ -56,12 +61,29 @@ def standing(items: Sequence[Item], fields: TradeFields) -> Standing:
     sides = [n for n in told if items[n].word not in _NOUNS]
     if told and all(_is_not_the_writers(items, n, fields) for n in sides or told):
         return "talk"
+    if items and _supposes(items) and fields.exit_price is fields.stop_loss is None:
+        return "doubtful" if sides else "talk"
     if not sides:
         owned = _is_labelled(items, fields) or _is_result(items, fields)
         return "own" if owned else _of_figures(items, fields)
     if fields.symbol is None:
         return "talk" if _is_of_wares(items, sides[0], fields) else "own"
     return "own" if _is_told_of_oneself(items) else "doubtful"
+
+
+def is_beside(items: Sequence[Item], fields: TradeFields) -> bool:
+    """Whether facts are of something else than the draft that waits, and no answer to what was asked about it."""
+    if standing(items, fields) == "own":
+        return False
+    if fields.symbol is not None or any(item.tag in OPENING for item in items):
+        return True
+    return _count_of_words(items) > _MOST_WORDS and not any(item.tag is Tag.LOTS for item in items)
+
+
+def _supposes(items: Sequence[Item]) -> bool:
+    """ "if we lose 5980", "when gold hits 2700 i buy": nothing of it has happened."""
+    first = next((item for item in items if item.kind == "word" or item.kind == "symbol" or item.tag), None)
+    return first is not None and first.word in _SUPPOSING
 
 
 def _is_told_of_oneself(items: Sequence[Item]) -> bool:
@@ -102,7 +124,7 @@ def _names_somebody(items: Sequence[Item], fields: TradeFields) -> bool:
 
 
 def _is_of_wares(items: Sequence[Item], n: int, fields: TradeFields) -> bool:
-    """ "bought 2 monitors for 640": what was bought is named, and it is no instrument."""
+    """ "bought a chair for 300": what was bought is named, and it is no instrument."""
     if items[n].tag not in _VERBS or fields.exit_price is not None or fields.stop_loss is not None:
         return False
     determined, found = False, ""
@@ -128,7 +150,9 @@ def _is_labelled(items: Sequence[Item], fields: TradeFields) -> bool:
         before = items[n - 1] if n else None
         if item.tag in _LEFT:
             return True
-        if before is not None and (before.word in _MOVING or (before.kind == "symbol" and item.word in _OF_A_DAY)):
+        if before is not None and _is_of_something_else(item, before):
+            continue
+        if item.word in _SPENT and fields.symbol is None and _count_of_words(items):
             continue
         if item.tag in _WAYS and priced:
             return True
@@ -139,6 +163,13 @@ def _is_labelled(items: Sequence[Item], fields: TradeFields) -> bool:
         if item.tag is Tag.ENTRY_IF_NUMBER and _enters(items, n):
             return True
     return False
+
+
+def _is_of_something_else(item: Item, before: Item) -> bool:
+    """ "bounced off", "gold closed at", "a flat open"."""
+    if before.word in _MOVING or (item.tag in _WAYS and before.word in _ARTICLES and item.word in _ADJECTIVES):
+        return True
+    return before.kind == "symbol" and item.word in _OF_A_DAY
 
 
 def _enters(items: Sequence[Item], n: int) -> bool:
@@ -163,7 +194,9 @@ def _is_result(items: Sequence[Item], fields: TradeFields) -> bool:
                 return False
             loose |= item.word in _LOOSE
             told |= item.word not in _LOOSE and _has_figure(items, n) and not _moves(items, n)
-    if told or not loose or fields.pnl is None:
+    if told and fields.pnl is None:
+        return any(item.tag is Tag.DISTANCE for item in items) or not any(item.kind == "number" for item in items)
+    if told or not loose:
         return told
     most = _MOST_WORDS if fields.symbol is None else _MOST_OF_A_RESULT
     return _count_of_words(items) <= most and not _is_of_the_market(items)
@@ -205,14 +238,32 @@ def _is_subject(item: Item) -> bool:
 
 
 def _of_figures(items: Sequence[Item], fields: TradeFields) -> Standing:
-    """Numbers, or a bare noun of a side, without a word of what was done."""
-    words = _count_of_words(items)
-    whole = fields.entry_price is not None and fields.exit_price is not None
-    if _is_of_the_market(items):
-        arrow = any(item.word == ">" for item in items)
-        return "own" if whole and words <= _MOST_WORDS and (arrow or fields.position_size is not None) else "talk"
-    numbers = any(item.kind == "number" for item in items) and not any(item.word in _NOUNS for item in items)
-    muses = any(item.word in _MUSING for item in items)
-    if words <= (_MOST_WORDS if numbers and not muses else 0):
+    """Numbers, or a bare noun of a side, without a word of what was done; talk may stand in other sentences."""
+    sentences = list(_sentences(items))
+    if len(sentences) > 1 and any(_is_bare_trade(sentence, fields) for sentence in sentences):
         return "own"
-    return "doubtful" if whole else "talk"
+    words = _count_of_words(items)
+    paired = fields.entry_price is not None and fields.exit_price is not None
+    whole = paired and (fields.position_size is not None or any(item.word == ">" for item in items))
+    if _is_of_the_market(items):
+        return ("own" if words <= _MOST_WORDS else "doubtful") if whole else "talk"
+    numbers = any(item.kind == "number" for item in items) and not any(item.word in _NOUNS for item in items)
+    muses = any(item.word in _MUSING or item.word in _SUPPOSING for item in items)
+    most = _MOST_OF_A_WHOLE if whole else _MOST_WORDS if numbers and not muses else 0
+    return "own" if words <= most else "doubtful" if paired else "talk"
+
+
+def _is_bare_trade(items: Sequence[Item], fields: TradeFields) -> bool:
+    named = any(item.kind == "symbol" for item in items) and any(item.kind == "number" for item in items)
+    return named and _of_figures(items, fields) == "own"
+
+
+def _sentences(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    start = 0
+    for n, item in enumerate(items):
+        if item.kind == "break" or item.word in _ENDS:
+            if n > start:
+                yield items[start:n]
+            start = n + 1
+    if start < len(items):
+        yield items[start:]

@@ -9,6 +9,7 @@ from bot.reading.closings import closed, hits_target, leaves_a_part
 from bot.reading.context import Context
 from bot.reading.gathering import Said, near
 from bot.reading.items import Item
+from bot.reading.orders import without_orders
 from bot.reading.owning import standing
 from bot.reading.sharing import shared
 from bot.reading.talk import ends_asking, is_like_question, is_of_a_day, lone_number, only_facts
@@ -37,8 +38,6 @@ _DOING = frozenset(("out", "off", "closed", "close", "flat", "got out", "took of
 """Words of a close, which name no field of a trade that is known."""
 _NO_NUMBERS = frozenset(("nan", "inf", "infinity", "1e308"))
 _TRADING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.LONG, Tag.SHORT, Tag.SELL, Tag.BUY})
-_STATEMENTS = frozenset(("drop table", "delete from", "insert into"))
-"""Of a database: they end at their semicolon."""
 _NEWS = frozenset({Tag.MOVE, Tag.TARGET, Tag.HIT})
 _NOT_DONE = frozenset({Tag.WATCH, Tag.MISSED, Tag.OTHERS})
 
@@ -54,7 +53,7 @@ class Reading:
 def said_trades(items: list[Item], context: Context) -> tuple[Said, ...]:
     """Every trade a message tells of, times resolved; also those that are too little to record."""
     told = []
-    for part in trades_in(_before_attack(items)):
+    for part in trades_in(without_orders(items)):
         said = gathered(part, clock_fields(part))
         timed = with_times(said.fields, said.entry_clock, said.exit_clock, part, context.now, context.zone)
         stands = standing(part, timed) if _may_be_talk(said) else "own"
@@ -127,7 +126,7 @@ def _may_be_talk(said: Said) -> bool:
     fields = said.fields
     if None not in (fields.symbol, fields.direction, fields.entry_price):
         return fields.exit_price is fields.stop_loss is fields.pnl is None
-    return fields.exit_price is not None or _tells_of_a_trade(said)
+    return fields.exit_price is not None or fields.direction is not None or _tells_of_a_trade(said)
 
 
 def _is_full(fields: TradeFields) -> bool:
@@ -285,16 +284,3 @@ def _has_facts(fields: TradeFields) -> bool:
 
 def _percent_only(items: list[Item]) -> bool:
     return any(item.tag is Tag.DISTANCE and ("%" in item.text or item.word == "%") for item in items)
-
-
-def _before_attack(items: list[Item]) -> list[Item]:
-    """What stands before an instruction to the machine; the trade next to it still counts."""
-    if Tag.ATTACK not in [item.tag for item in items]:
-        return items
-    for n, item in enumerate(items):
-        if item.tag is Tag.ATTACK:
-            after = items[n:]
-            ends = ("\n", ";") if item.word in _STATEMENTS else ("\n",)
-            line_end = next((m for m, i in enumerate(after) if i.text in ends), len(after))
-            return items[:n] + after[line_end:]
-    return items
