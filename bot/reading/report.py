@@ -73,7 +73,9 @@ def report(items: list[Item], context: Context) -> Reading:
         return Reading(event=Chatted(), said=trades)
     if not trades and any(said.standing == "talk" and _tells_of_a_trade(said) for said in told):
         return Reading(event=Chatted())
-    left = closed(told, items, context) if all(said.standing == "own" for said in told) else None
+    left = closed(told, items, context)
+    if left is not None and told[0].standing != "own":
+        left = None
     if _only_moves(items, trades) and not (left is not None and hits_target(items)):
         return Reading(event=_late_target(told, items, context) or Chatted(), said=trades)
     if left is not None:
