@@ -11,6 +11,7 @@ from bot.reading.exchanging import exchanged
 from bot.reading.gathering import MOST_CONTRACTS, Said, near
 from bot.reading.instruments import EVERYDAY, find_instruments, is_known_word
 from bot.reading.items import Item
+from bot.reading.owning import is_beside
 from bot.reading.parts import Part
 from bot.reading.picking import picked
 from bot.reading.report import Reading, report, said_trades
@@ -99,7 +100,7 @@ def _detail(said: list[Token], items: list[Item], context: Context) -> Reading |
     if bare is not None:
         return checked(Detailed(fields=bare), Said(fields=bare), items, draft)
     told = said_trades(items, context)
-    if len(told) != 1 or is_elsewhere(items) or told[0].planned:
+    if len(told) != 1 or is_elsewhere(items) or told[0].planned or is_beside(items, told[0].fields):
         return _cleared(said, items, context)
     left = as_way_out(told[0].fields, items, draft) if "exit_price" in context.missing else told[0].fields
     if _contradicts(left, draft):

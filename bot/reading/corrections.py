@@ -12,10 +12,11 @@ from bot.reading.days import DAY_WORDS
 from bot.reading.exchanging import exchanged_in, exchanged_to
 from bot.reading.gathering import Said, near
 from bot.reading.items import Item, items_of
+from bot.reading.owning import is_beside
 from bot.reading.parts import FIELDS, Part, clauses
 from bot.reading.report import Reading, far_apart, impossible, is_trade, report, said_trades
 from bot.reading.spelling import names_symbol
-from bot.reading.talk import is_elsewhere, is_talk, points
+from bot.reading.talk import is_elsewhere, is_talk, points, points_outright
 from bot.reading.times import redated
 from bot.reading.tokens import Token
 from bot.reading.verdicts import is_answer
@@ -92,7 +93,15 @@ def _of_draft(tokens: tuple[Token, ...], items: list[Item], which: int | None, c
     draft = context.drafts[which - 1] if which is not None else context.asked()
     change, left = _amended(tokens, items, draft, context)
     rest = items if left == tokens else items_of(list(left))
-    told = _told(left, rest, which, draft, context, corrects=points(items) or bool(change))
+    told = _told(
+        left,
+        rest,
+        which,
+        draft,
+        context,
+        corrects=points(items) or bool(change),
+        outright=points_outright(items) or bool(change),
+    )
     if isinstance(told, Reading):
         return None if change else told
     if told is None and not change:
@@ -162,10 +171,11 @@ def _told(
     context: Context,
     *,
     corrects: bool,
+    outright: bool,
 ) -> Said | Reading | None:
     """The facts that differ from the draft; a Reading where something stands in the way; None where nothing is told.
 
-    `corrects`: something was said to be wrong, or is changed already.
+    `corrects`: something was said to be wrong, or is changed already; `outright`: in so many words.
     """
     told = said_trades(items, context) if items else ()
     if len(told) != 1:
@@ -176,6 +186,8 @@ def _told(
         return None
     another = said.planned or _is_next(said.fields, items) or _is_another(said.fields, context, which)
     if not corrects and another:
+        return None
+    if not outright and is_beside(items, said.fields):
         return None
     part = Part(tokens)
     alone = (mistyped(items, draft) if corrects else None) or counted(part, items, draft)

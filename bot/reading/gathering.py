@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from bot.reading.owning import Standing
 from statemachine.trade import TradeFields
 
 NEAR: Final = 0.15
@@ -21,6 +22,7 @@ class Said:
     results  a result was named that is no money: pips, R, percent, "lost half a bag"
     option   of an option, which may end at nothing
     unsure   a number could be read in two ways: the trader has to say it again
+    standing  whether it is told as the writer's own
     """
 
     fields: TradeFields
@@ -33,6 +35,7 @@ class Said:
     side_order: bool = False
     unsure: bool = False
     option: bool = False
+    standing: Standing = "own"
 
 
 def near(one: Decimal, other: Decimal) -> bool:

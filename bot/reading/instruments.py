@@ -38,6 +38,7 @@ EVERYDAY = word_set(
 )
 """Symbols that are words of some language in lower case."""
 _LEFT_OR_ENTERED = SIDES | {Tag.EXIT, Tag.STOPPED, Tag.AT, Tag.SCRATCH}
+_DONE = frozenset({Tag.BUY, Tag.SELL, Tag.EXIT})
 _DATED = re.compile(r"([A-Z0-9]{1,4}?)[FGHJKMNQUVXZ]\d{1,2}")
 _TALK = (
     talk_words()
@@ -215,7 +216,13 @@ def _written_as_symbol(tokens: list[Token], place: int, word: str, marked: bool)
         return True
     if word.isupper():
         return len(word) > 1 and (not _shouting(tokens) or _beside_trading(tokens, place))
-    return _beside_trading(tokens, place)
+    return _beside_trading(tokens, place) and not _is_who_does(tokens, place)
+
+
+def _is_who_does(tokens: list[Token], place: int) -> bool:
+    """The "he" of "he shorted 10", where "he short 82.1" is lean hogs."""
+    after = tokens[place + 1].word if place + 1 < len(tokens) else ""
+    return tokens[place].word == "he" and TAGGED.get((after,)) in _DONE
 
 
 def _beside_trading(tokens: list[Token], place: int) -> bool:

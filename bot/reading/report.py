@@ -9,6 +9,8 @@ from bot.reading.closings import closed, hits_target, leaves_a_part
 from bot.reading.context import Context
 from bot.reading.gathering import Said, near
 from bot.reading.items import Item
+from bot.reading.orders import without_orders
+from bot.reading.owning import standing
 from bot.reading.sharing import shared, with_flat
 from bot.reading.talk import ends_asking, is_like_question, is_of_a_day, lone_number, only_facts
 from bot.reading.times import clock_fields, with_times
@@ -36,8 +38,6 @@ _DOING = frozenset(("out", "off", "closed", "close", "flat", "got out", "took of
 """Words of a close, which name no field of a trade that is known."""
 _NO_NUMBERS = frozenset(("nan", "inf", "infinity", "1e308"))
 _TRADING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.LONG, Tag.SHORT, Tag.SELL, Tag.BUY})
-_STATEMENTS = frozenset(("drop table", "delete from", "insert into"))
-"""Of a database: they end at their semicolon."""
 _NEWS = frozenset({Tag.MOVE, Tag.TARGET, Tag.HIT})
 _NOT_DONE = frozenset({Tag.WATCH, Tag.MISSED, Tag.OTHERS})
 
@@ -52,11 +52,13 @@ class Reading:
 
 def said_trades(items: list[Item], context: Context) -> tuple[Said, ...]:
     """Every trade a message tells of, times resolved; also those that are too little to record."""
-    told, parts = [], trades_in(_before_attack(items))
+    told, parts = [], trades_in(without_orders(items))
     for part in parts:
         said = gathered(part, clock_fields(part))
         timed = with_times(said.fields, said.entry_clock, said.exit_clock, part, context.now, context.zone)
-        told.append(said if timed is said.fields else replace(said, fields=timed))
+        stands = standing(part, timed) if _may_be_talk(said) else "own"
+        changed = timed is not said.fields or stands != "own"
+        told.append(replace(said, fields=timed, standing=stands) if changed else said)
     return shared(with_flat(tuple(told), parts), items)
 
 
@@ -69,7 +71,11 @@ def report(items: list[Item], context: Context) -> Reading:
         return Reading(event=Asked(text=" ".join(item.text for item in items).strip()))
     if _not_done(items, trades) or _of_a_day(items, trades) or _is_payload(items):
         return Reading(event=Chatted(), said=trades)
+    if not trades and any(said.standing == "talk" and _tells_of_a_trade(said) for said in told):
+        return Reading(event=Chatted())
     left = closed(told, items, context)
+    if left is not None and told[0].standing != "own":
+        left = None
     if _only_moves(items, trades) and not (left is not None and hits_target(items)):
         return Reading(event=_late_target(told, items, context) or Chatted(), said=trades)
     if left is not None:
@@ -104,12 +110,25 @@ def _is_part(told: tuple[Said, ...], items: list[Item], context: Context) -> boo
 
 
 def is_trade(said: Said) -> bool:
+    """A trade that is told as the writer's own."""
+    return said.standing == "own" and _tells_of_a_trade(said)
+
+
+def _tells_of_a_trade(said: Said) -> bool:
     """An instrument with a side, price or result, or a side and a price, or a money result."""
     fields = said.fields
     priced = fields.entry_price is not None or fields.exit_price is not None
     if fields.symbol is not None:
         return fields.direction is not None or priced or fields.pnl is not None or said.results
     return (fields.direction is not None and priced) or fields.pnl is not None
+
+
+def _may_be_talk(said: Said) -> bool:
+    """What would be recorded, and is no whole report or plan."""
+    fields = said.fields
+    if None not in (fields.symbol, fields.direction, fields.entry_price):
+        return fields.exit_price is fields.stop_loss is fields.pnl is None
+    return fields.exit_price is not None or fields.direction is not None or _tells_of_a_trade(said)
 
 
 def _is_full(fields: TradeFields) -> bool:
@@ -268,16 +287,3 @@ def _has_facts(fields: TradeFields) -> bool:
 
 def _percent_only(items: list[Item]) -> bool:
     return any(item.tag is Tag.DISTANCE and ("%" in item.text or item.word == "%") for item in items)
-
-
-def _before_attack(items: list[Item]) -> list[Item]:
-    """What stands before an instruction to the machine; the trade next to it still counts."""
-    if Tag.ATTACK not in [item.tag for item in items]:
-        return items
-    for n, item in enumerate(items):
-        if item.tag is Tag.ATTACK:
-            after = items[n:]
-            ends = ("\n", ";") if item.word in _STATEMENTS else ("\n",)
-            line_end = next((m for m, i in enumerate(after) if i.text in ends), len(after))
-            return items[:n] + after[line_end:]
-    return items

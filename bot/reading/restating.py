@@ -49,9 +49,11 @@ def restated(said: list[Token], items: list[Item], context: Context) -> Confirme
     if context.state != "awaiting_confirmation" or len(context.drafts) != 1:
         return None
     place = 0 if trails_off(said) else _end_of_yes(said, context)
-    if place == 0 or not all(_may_be_fact(token, context.drafts[0]) for token in said[place:]):
+    facts = said[place : _start_of_last_yes(said, place, context)]
+    if place == 0 or not facts or not all(_may_be_fact(token, context.drafts[0]) for token in facts):
         return None
-    items = [item for item in items if item.start >= said[place].start and item.kind != "break"]
+    within = range(facts[0].start, facts[-1].end)
+    items = [item for item in items if item.start in within and item.kind != "break"]
     if not items or not all(_is_fact(item) for item in items):
         return None
     told = said_trades(items, context)
@@ -73,6 +75,15 @@ def _end_of_yes(said: list[Token], context: Context) -> int:
         if words == MOST_BEFORE or token.kind not in ("word", "mark"):
             break
     return best
+
+
+def _start_of_last_yes(said: list[Token], start: int, context: Context) -> int:
+    """Where the "right" of "yes, long, right" begins; the end where no yes closes the message."""
+    context = replace(context, state="idle")
+    for place in range(len(said) - 1, max(start, len(said) - 1 - MOST_BEFORE), -1):
+        if said[place - 1].word == "," and is_yes(plain_words(said[place:]), context):
+            return place
+    return len(said)
 
 
 def _may_be_fact(token: Token, draft: TradeFields) -> bool:

@@ -14,6 +14,7 @@ _PAUSING = frozenset(("min", "mins", "sec", "secs", "second", "minute", "moment"
 """"give me a min" asks for nothing."""
 _TELLING = frozenset(("was", "were", "have", "has", "had", "will"))
 _MAY_ASK = _ASKING | _TELLING | {phrase[0] for phrase in _QUESTIONS}
+_OUTRIGHT = _POINTING - {"was", "were", "no", "make"}
 _JOINING = words_of("glue", "pointing") | DAY_WORDS
 _WEAK = frozenset({"symbol", "direction", "entry_time", "exit_time", "day"})
 """Facts that talk is full of as well: "everyone is short", "powell at 14:00"."""
@@ -23,6 +24,7 @@ _LEADING = frozenset(
 _MARKS = frozenset(",.!?;:-")
 _BEGINNING = _LEADING | _MARKS
 _FIRST_WORDS = 4
+_CLAUSE_ENDS = frozenset(",.!;")
 _REQUESTS = [[asked, whom] for asked in ("can", "could", "would", "will") for whom in ("you", "u", "we", "i")]
 _DOING = frozenset(
     ("change", "make", "fix", "set", "correct", "edit", "update", "add", "remove", "adjust", "amend", "put")
@@ -76,14 +78,25 @@ def _words_of(first: list[Item]) -> list[str]:
 
 
 def _behind_leading(items: list[Item]) -> list[Item]:
-    """The first items from the word on that is not of a beginning: "ok so", "yes?"."""
+    """The first items from the word on that is not of a beginning: "ok so", "yes?", "when you are back,"."""
     words: list[Item] = []
-    for item in items:
+    for item in _main_clause(items):
         if item.kind != "break" and (words or item.word not in _BEGINNING):
             words.append(item)
             if len(words) == _FIRST_WORDS:
                 break
     return words
+
+
+def _main_clause(items: list[Item]) -> list[Item]:
+    """What stands behind "when you …," and "what a morning!", which ask for nothing."""
+    if len(items) < _FIRST_WORDS:
+        return items
+    first, second = items[0].word, items[1].word
+    if not (first == "when" and second in _SUBJECTS) and not (first == "what" and second in ("a", "an")):
+        return items
+    end = next((n for n, item in enumerate(items) if item.kind == "break" or item.word in _CLAUSE_ENDS), None)
+    return items if end is None and first == "when" else items[end + 1 :] if end is not None else []
 
 
 def requests(words: list[str]) -> bool:
@@ -96,6 +109,11 @@ def requests(words: list[str]) -> bool:
 def points(items: list[Item]) -> bool:
     """Says that something was said wrongly: "no", "actually", "should be", "not"."""
     return any(i.tag in (Tag.FLIP, Tag.NOT) or not _POINTING.isdisjoint(i.word.split()) for i in items)
+
+
+def points_outright(items: list[Item]) -> bool:
+    """The same in so many words: "it was 40 points" and "i make 1k" only tell something."""
+    return any(i.tag in (Tag.FLIP, Tag.NOT) or not _OUTRIGHT.isdisjoint(i.word.split()) for i in items)
 
 
 def points_at_field(items: list[Item]) -> bool:
