@@ -1,6 +1,6 @@
 """A trade as it was said, and when two prices can be of one trade."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
@@ -18,7 +18,7 @@ MOST_CONTRACTS: Final = Decimal(20)
 class Said:
     """A trade as read, with what TradeFields has no room for.
 
-    entry_clock, exit_clock  times as written
+    entry_clock, exit_clock  times as written; `spans` are places in the normalised text
     results  a result was named that is no money: pips, R, percent, "lost half a bag"
     option   of an option, which may end at nothing
     unsure   a number could be read in two ways: the trader has to say it again
@@ -30,6 +30,7 @@ class Said:
     targets: tuple[Decimal, ...] = ()
     entry_clock: str | None = None
     exit_clock: str | None = None
+    spans: dict[str, tuple[int, int]] = field(default_factory=dict)
     results: bool = False
     planned: bool = False
     side_order: bool = False

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.reading.entering import enter, keep_together, leave, legs_do_not_add_up, part_legs
-from bot.reading.facts import Facts, in_order
+from bot.reading.facts import PLACE, Facts, in_order
 from bot.reading.gathering import Said
 from bot.reading.items import Item
 from bot.reading.legs import attach_counts, total_size
@@ -59,6 +59,7 @@ def put_together(
         targets=tuple(facts.targets),
         entry_clock=clocks.get("entry_time"),
         exit_clock=clocks.get("exit_time"),
+        spans=_spans(facts),
         results=facts.distances.told or telling.results or telling.stopped or telling.scratched,
         planned=telling.planned or (telling.side_order and _is_signal(facts)),
         side_order=telling.side_order,
@@ -147,3 +148,18 @@ def _note(facts: Facts) -> str | None:
     if len(facts.targets) > 1:
         parts.append("targets " + ", ".join(map(str, facts.targets)))
     return "; ".join(parts) or None
+
+
+def _spans(facts: Facts) -> dict[str, tuple[int, int]]:
+    """Where each field was said; of several places the first."""
+    spans = {}
+    for role, name in _FIELDS.items():
+        if said := facts.roles[role]:
+            first = said[0] if len(said) == 1 else min(said, key=PLACE)
+            spans[name] = (first.item.start, first.item.end)
+    telling = facts.telling
+    if telling.symbol is not None:
+        spans["symbol"] = (telling.symbol.start, telling.symbol.end)
+    if telling.direction_span is not None:
+        spans["direction"] = telling.direction_span
+    return spans

@@ -40,6 +40,7 @@ class Telling:
 
     symbol: Item | None = None
     direction: Direction | None = None
+    direction_span: tuple[int, int] | None = None
     closing: frozenset[int] = frozenset()
     left: bool = False
     stopped: bool = False
@@ -119,7 +120,7 @@ def _side(items: Sequence[Item], telling: Telling) -> None:
     direction = OPENING[tag]
     if not plain and _turns(items, first, sides, direction):
         direction = "short" if direction == "long" else "long"
-    telling.direction = direction
+    telling.direction, telling.direction_span = direction, (items[first].start, items[first].end)
     telling.closing = frozenset(
         n
         for n in sides

@@ -9,6 +9,7 @@ import pytest
 
 from bot.reading import ReadContext, reading
 from bot.reading.gathering import Said
+from bot.reading.normalise import normalised
 from bot.reading.spelled import spelled_value
 from statemachine.events import Planned
 
@@ -188,6 +189,19 @@ def test_what_was_not_written_as_such_says_how_it_came_about(text: str, expected
 def test_what_was_written_is_not_marked() -> None:
     (said,) = told("long 2 nq 18250 > 18290 stop 18230 +1600")
     assert said.fields.derived == ()
+
+
+SPANS = "Long 2 NQ 18,250.25 out 18290 SL 18230 +$1,600 comm 4.18"
+
+
+def test_every_field_knows_where_it_was_said() -> None:
+    (said,) = told(SPANS)
+    text = normalised(SPANS)
+    places = {name: text[start:end] for name, (start, end) in said.spans.items()}
+    assert places == {
+        "direction": "Long", "position_size": "2", "symbol": "NQ", "entry_price": "18,250.25", "exit_price": "18290",
+        "stop_loss": "18230", "pnl": "+$1,600", "commissions": "4.18",
+    }  # fmt: skip
 
 
 NO_NUMBER_OF_THE_TRADE = [
