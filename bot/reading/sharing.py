@@ -24,7 +24,7 @@ def shared(told: tuple[Said, ...], items: Sequence[Item]) -> tuple[Said, ...]:
 
 
 def with_flat(told: tuple[Said, ...], parts: Sequence[Sequence[Item]]) -> tuple[Said, ...]:
-    """The "amd flat" of "tesla +310, nvda -125, amd flat" made nothing, as the others tell their results."""
+    """The "meta flat" of "apple +80, meta flat" made nothing, as the others tell their results."""
     if len(told) < 2 or all(said.fields.pnl is None for said in told):
         return told
     return tuple(_at_nothing(said, part) for said, part in zip(told, parts, strict=True))

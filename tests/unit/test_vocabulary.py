@@ -14,7 +14,18 @@ from bot.trading.contracts import CONTRACTS
 SYMBOLS = {symbol.lower() for symbol in CONTRACTS.keys() | COINS | CURRENCIES}
 FILES = (*LANGUAGES, "calendar", "glossary", "instruments", "periods")
 SECTIONS = {name.lower() for name in TAGS}
-CALENDAR = {"days ago", "weekday", "on", "last", "last behind", "month", "before clock", "after clock", "sign"}
+CALENDAR = {
+    "days ago",
+    "weekday",
+    "before",
+    "on",
+    "last",
+    "last behind",
+    "month",
+    "before clock",
+    "after clock",
+    "sign",
+}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -64,7 +75,7 @@ def test_no_phrase_is_shadowed_by_another_meaning(language: str) -> None:
 def test_the_other_files_have_known_sections() -> None:
     assert {section for section, _, _ in entries("calendar")} == CALENDAR
     assert {section for section, _, _ in entries("glossary")} == set(GLOSSARY)
-    assert {section for section, _, _ in entries("instruments")} == {"any", *LANGUAGES[1:]}
+    assert {section for section, _, _ in entries("instruments")} == {"any", "beside a side", *LANGUAGES[1:]}
 
 
 def test_what_tells_a_language_is_no_symbol() -> None:
