@@ -357,9 +357,9 @@ def _arrives_at(items: Sequence[Item], n: int, first: Amount, by_place: dict[int
     if any(place < n and not is_few(amount.item) for place, amount in by_place.items()):
         return None
     place = first.n + 1
-    while place < len(items) and place < first.n + 3 and items[place].word in ("-", ">"):
+    while place < len(items) and place < first.n + 3 and items[place].word in ("-", ">", "to"):
         place += 1
-    return by_place.get(place) if items[place - 1].word == ">" else None
+    return by_place.get(place) if items[place - 1].word in (">", "to") else None
 
 
 def _sided(items: Sequence[Item], n: int, by_place: dict[int, Amount], role: Role) -> None:

@@ -17,9 +17,10 @@ Kind = Literal["tag", "symbol", "number", "clock", "date", "mark", "break", "wor
 _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL})
 _COUNTED = frozenset({Tag.LOTS, Tag.MICROS, Tag.MINIS})
 _FEW = Decimal(20)
-_FINE = 3
-"""Decimals of a price that no size has."""
+_FINE, _LARGE = 3, 1000
+"""A price with as many decimals, or as large a one, is no size before a few."""
 _LOTS = frozenset(("lot", "lots", "units"))
+_LEVELS = frozenset({Tag.STOP, Tag.TARGET})
 _LEVEL_SIGNS = frozenset(("✅", "❌"))
 _SHARES = frozenset(("half", "half a", "both"))
 _BEFORE_SIDE = frozenset((",", ";", ":", "|", "/", "•", ")"))
@@ -360,17 +361,21 @@ def _is_few(item: Item) -> bool:
 
 
 def _is_price_by_size(price: Item, found: list[Item], n: int) -> bool:
-    """ "1.4010 x 0.5"; not "42.10 x 42.15", which are bid and ask, nor "2 x 18250"."""
+    """ "1.4010 x 0.5", "1.2725 x 3", "6050 x 5"; not "42.10 x 42.15", which are bid and ask, nor "2 x 18250"."""
     size = found[n + 1] if n + 1 < len(found) else None
-    if size is None or not _is_plain(size) or size.money or not price.decimals:
+    if size is None or not _is_plain(size) or size.money:
         return False
-    fine = price.decimals >= _FINE and not size.decimals and (size.value or 0) < _FEW  # "1.2725 x 3"
-    return fine or (size.value or 0) * 2 < (price.value or 0)
+    written = price.decimals >= _FINE or (price.value or 0) >= _LARGE
+    if written and not size.decimals and (size.value or 0) < _FEW:
+        return True
+    return price.decimals > 0 and (size.value or 0) * 2 < (price.value or 0)
 
 
 def _names_next(before: Item, found: list[Item], n: int) -> bool:
-    """ "close 43195 lot 1", "take profit: 0.8370 lot: 0.20"."""
-    after = found[n + 1] if n + 1 < len(found) else None
-    if after is not None and after.word == ":" and before.decimals > 1:
-        return n + 2 < len(found) and found[n + 2].kind == "number" and n > 1 and found[n - 2].word == ":"
-    return before.value is not None and before.value >= 1000 and after is not None and after.kind == "number"
+    """ "close 43195 lot 1", "take profit: 0.8370 lot: 0.20", "tp 1.0880 lot 0.3"."""
+    ahead = n + 2 if n + 1 < len(found) and found[n + 1].word == ":" else n + 1
+    if ahead >= len(found) or found[ahead].kind != "number" or before.value is None:
+        return False
+    lead = found[n - 2] if n > 1 else None
+    named = lead is not None and (lead.tag in _LEVELS or (lead.word == ":" and ahead > n + 1))
+    return (named and before.decimals > 1) or (before.value >= _LARGE and ahead == n + 1)
