@@ -21,6 +21,7 @@ _FINE, _LARGE = 3, 1000
 """A price with as many decimals, or as large a one, is no size before a few."""
 _LOTS = frozenset(("lot", "lots", "units"))
 _LEVELS = frozenset({Tag.STOP, Tag.TARGET})
+_NAMING_MARKS = frozenset((":", "@"))
 _LEVEL_SIGNS = frozenset(("✅", "❌"))
 _SHARES = frozenset(("half", "half a", "both"))
 _BEFORE_SIDE = frozenset((",", ";", ":", "|", "/", "•", ")"))
@@ -373,9 +374,9 @@ def _is_price_by_size(price: Item, found: list[Item], n: int) -> bool:
 
 def _names_next(before: Item, found: list[Item], n: int) -> bool:
     """ "close 43195 lot 1", "take profit: 0.8370 lot: 0.20", "tp 1.0880 lot 0.3"."""
-    ahead = n + 2 if n + 1 < len(found) and found[n + 1].word == ":" else n + 1
+    ahead = n + 2 if n + 1 < len(found) and found[n + 1].word in _NAMING_MARKS else n + 1
     if ahead >= len(found) or found[ahead].kind != "number" or before.value is None:
         return False
     lead = found[n - 2] if n > 1 else None
-    named = lead is not None and (lead.tag in _LEVELS or (lead.word == ":" and ahead > n + 1))
+    named = lead is not None and (lead.tag in _LEVELS or (lead.word in _NAMING_MARKS and ahead > n + 1))
     return (named and before.decimals > 1) or (before.value >= _LARGE and ahead == n + 1)
