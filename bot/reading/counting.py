@@ -16,6 +16,7 @@ _ONE_TRADE: Final = frozenset(("win", "loss", "winner", "loser"))
 _NUMBERING: Final = frozenset(("no", "nr", "#"))
 _OPTION_WORDS: Final = frozenset(("call", "calls", "put", "puts", "ce", "pe"))
 _OF_AN_ACCOUNT: Final = frozenset(["eval", "account", "acct", "challenge", "combine", "funded", "evaluation"])
+_LEFT_BY: Final = frozenset(("by", "via", "on", "with"))
 _NAMED_PRICES: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET})
 
 
@@ -93,6 +94,12 @@ def is_distance(items: Sequence[Item], n: int) -> bool:
     if item.tag is Tag.DISTANCE:
         return True
     return bool(item.sign) and any(i.kind == "tag" and i.tag is Tag.DISTANCE for i in items[max(0, n - 2) : n])
+
+
+def is_led_out(items: Sequence[Item], n: int) -> bool:
+    """The level of "out at tp 6860" and "closed by SL 1.2735": the trade was left there."""
+    level = n > 1 and items[n].tag in (Tag.TARGET, Tag.STOP) and items[n - 2].tag is Tag.EXIT
+    return level and (items[n - 1].tag is Tag.AT or items[n - 1].word in _LEFT_BY)
 
 
 def _alike(one: Item, other: Item) -> bool:

@@ -14,6 +14,7 @@ from bot.reading.shorthand import completed
 from bot.reading.words import Tag
 
 RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "/", "to", "bis"))
+_JOINED_ORDERS: Final = RANGE_MARKS | {",", "&", "and"}
 _MOST_APART: Final = 10
 """Fills of one trade lie within a tenth of each other."""
 _MOST_OF_AN_OPTION: Final = 8
@@ -87,7 +88,10 @@ def _takes_range(facts: Facts) -> bool:
     if len(entries) > 1 and _joined(facts.items, entries[0], entries[1]):
         pair = entries[:2]
     elif order and _may_be_range(facts) and len(entries) == len(exits) == 1:
-        pair = [*entries, *exits] if exits[0].head is None and _joined(facts.items, entries[0], exits[0]) else []
+        listed = _JOINED_ORDERS if _is_order_with_target(facts) else RANGE_MARKS
+        pair = (
+            [*entries, *exits] if exits[0].head is None and _joined(facts.items, entries[0], exits[0], listed) else []
+        )
     if not pair:
         return False
     first, second = pair[0].value, completed(pair[1].value, pair[0].value) if pair[1].is_short else pair[1].value
@@ -106,9 +110,15 @@ def _may_be_range(facts: Facts) -> bool:
     return not facts.roles[Role.PNL] and (facts.size is None or facts.telling.planned)
 
 
-def _joined(items: Sequence[Item], first: Amount, second: Amount) -> bool:
+def _is_order_with_target(facts: Facts) -> bool:
+    """ "buy limit 195.40, 195.10 / TP 197": orders at two prices, as the target has its own."""
+    limits = any(item.tag is Tag.BUY_ORDER or item.tag is Tag.SELL_ORDER for item in facts.items)
+    return limits and bool(facts.roles[Role.TARGET])
+
+
+def _joined(items: Sequence[Item], first: Amount, second: Amount, marks: frozenset[str] = RANGE_MARKS) -> bool:
     between = [item for item in items[first.n + 1 : second.n] if item.tag is not Tag.AT]
-    return len(between) == 1 and between[0].word in RANGE_MARKS
+    return len(between) == 1 and between[0].word in marks
 
 
 def _is_triple(facts: Facts) -> bool:

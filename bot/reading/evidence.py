@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from bot.reading.counting import is_index, is_negative_count, is_negative_price, is_signed_count
+from bot.reading.counting import is_index, is_led_out, is_negative_count, is_negative_price, is_signed_count
 from bot.reading.gathering import MOST_CONTRACTS
 from bot.reading.items import Item
-from bot.reading.listing import ENDS, LISTED, NAMED, TRAILING, claim, is_of_an_exit, lead_on
+from bot.reading.listing import ENDS, LISTED, NAMED, TRAILING, claim, is_few, is_of_an_exit, lead_on
 from bot.reading.roles import HEADS, MONEY_HEADS, OPENING, PRICES, Amount, Role
 from bot.reading.words import Tag, word_set
 
@@ -33,6 +33,7 @@ _NAMED_BY_ARROW: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET, Tag.SIZE})
 _LEAST_LOST: Final = 5
 """A loss in brackets; less with cents is rather a size: "(0.25)". """
 _BEFORE_COSTS: Final = frozenset(("paid", "plus", "minus"))
+_CHANGING: Final = frozenset(("up to", "down to"))
 _FAR: Final = 5
 """A head's number stands within so many items."""
 
@@ -103,7 +104,7 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
         if before.word in _NOW and (n < 2 or items[n - 2].tag not in OPENING):
             weight[Role.NONE] += 10
         if before.tag is Tag.AT:
-            weight[Role.COUNT] -= 8
+            weight[Role.COUNT] -= 0 if before.word in _CHANGING else 8
             weight[Role.ENTRY] += 4
             weight[Role.EXIT] += 4
             if n > 2 and items[n - 3].word == "(":
@@ -194,13 +195,13 @@ def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozens
         if role is None:
             continue
         ahead = items[n + 1] if n + 1 < len(items) else None
-        if ahead is not None and (ahead.kind == "clock" or _is_at_entry(items, n)):
+        if ahead is not None and (ahead.kind == "clock" or _is_at_level(items, n)):
             continue
         first = _numbered(items, n, by_place) if role is Role.NONE else _ahead(items, n, by_place)
         behind = by_place.get(n - 2 if n > 1 and items[n - 1].word in ("in", "of") else n - 1)
         backward = behind is not None and _claims_before(items, n, behind, first)
-        if ahead is not None and ahead.tag is Tag.DISTANCE and first is None:
-            continue  # "lost 20 points"
+        if first is None and _leads_to_distance(items, n):
+            continue  # "lost 20 points", "sl: 25 pts"
         if backward and behind is not None:
             if behind.head is not None and behind.head.word in _BEFORE_COSTS:
                 behind.weight[_role_of(behind)] -= NAMED
@@ -228,9 +229,18 @@ def _is_of_what_was_left(items: Sequence[Item], n: int, first: int) -> bool:
     return sided and any(item.kind == "number" for m in stops for item in behind[m + 1 : m + 3])
 
 
-def _is_at_entry(items: Sequence[Item], n: int) -> bool:
-    """ "closed at BE" names no number before it."""
-    return items[n].tag is Tag.EXIT and any(item.tag is Tag.BREAK_EVEN for item in items[n + 1 : n + 3])
+def _leads_to_distance(items: Sequence[Item], n: int) -> bool:
+    ahead = next((item for item in items[n + 1 : n + 3] if item.word not in _MARKS_BETWEEN), None)
+    return ahead is not None and ahead.tag is Tag.DISTANCE
+
+
+def _is_at_level(items: Sequence[Item], n: int) -> bool:
+    """ "closed at BE", "closed by SL 1.2735" name no number of their own."""
+    if items[n].tag is not Tag.EXIT:
+        return False
+    beyond = items[n + 2] if n + 2 < len(items) else None
+    led = beyond is not None and is_led_out(items, n + 2)
+    return led or any(item.tag is Tag.BREAK_EVEN for item in items[n + 1 : n + 3])
 
 
 def _name_what_is_behind(items: Sequence[Item], by_place: dict[int, Amount]) -> frozenset[int]:
@@ -329,9 +339,27 @@ def _forward(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, A
     claim(first, role, items[n], max(NAMED - far, 3) if role is not Role.NONE else NAMED + 5)
     if role is Role.COUNT and first.item.money:
         first.weight[role] += NAMED + 3
+    if role is Role.EXIT and (left := _arrives_at(items, n, first, by_place)) is not None:
+        first.weight[role] -= NAMED
+        first.head = None
+        first.weight[Role.ENTRY] += NAMED
+        claim(left, role, items[n], NAMED)
+        return
     if role in (Role.PNL, Role.FEES, Role.COUNT, Role.NONE):
         return
     lead_on(items, n, first, by_place, role)
+
+
+def _arrives_at(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, Amount]) -> Amount | None:
+    """The 2668 of "closed my gold swing 2641 -> 2668": where the instrument is named, the arrow leads to the exit."""
+    if "symbol" not in [item.kind for item in items[n + 1 : first.n]]:
+        return None  # "exit 18290 -> 18295"
+    if any(place < n and not is_few(amount.item) for place, amount in by_place.items()):
+        return None
+    place = first.n + 1
+    while place < len(items) and place < first.n + 3 and items[place].word in ("-", ">", "to"):
+        place += 1
+    return by_place.get(place) if items[place - 1].word in (">", "to") else None
 
 
 def _sided(items: Sequence[Item], n: int, by_place: dict[int, Amount], role: Role) -> None:
@@ -345,6 +373,8 @@ def _sided(items: Sequence[Item], n: int, by_place: dict[int, Amount], role: Rol
             by_place[place].weight[role] += TRAILING + 1 if leg else weight if price else 1
             if by_place[place].weight[Role.COUNT] <= 2:
                 weight = 1
+        elif item.kind == "number":
+            continue  # the strike of "sold half my NVDA 140c @ 5.10"
         elif item.tag in HEADS or item.tag in OPENING or item.word in ENDS:
             return
         elif item.kind == "break":

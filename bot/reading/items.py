@@ -17,6 +17,11 @@ Kind = Literal["tag", "symbol", "number", "clock", "date", "mark", "break", "wor
 _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL})
 _COUNTED = frozenset({Tag.LOTS, Tag.MICROS, Tag.MINIS})
 _FEW = Decimal(20)
+_FINE, _LARGE = 3, 1000
+"""A price with as many decimals, or as large a one, is no size before a few."""
+_LOTS = frozenset(("lot", "lots", "units"))
+_LEVELS = frozenset({Tag.STOP, Tag.TARGET})
+_NAMING_MARKS = frozenset((":", "@"))
 _LEVEL_SIGNS = frozenset(("✅", "❌"))
 _SHARES = frozenset(("half", "half a", "both"))
 _BEFORE_SIDE = frozenset((",", ";", ":", "|", "/", "•", ")"))
@@ -24,6 +29,7 @@ _AFTER_BOUGHT = word_set(
     "@ at some my a few this them it these those last earlier back yesterday mon tue wed thu fri"
 ) | word_set("monday tuesday wednesday thursday friday")
 _BEFORE_BOUGHT = word_set(", ; . ( had and then i")
+_LEVEL_LETTERS = {"e": Tag.ENTRY, "s": Tag.STOP, "t": Tag.TARGET}
 _SIDE_LETTERS = {"b": Tag.BUY, "l": Tag.LONG, "s": Tag.SHORT}
 
 
@@ -89,6 +95,8 @@ def items_of(cut: list[Token]) -> list[Item]:
         _bracketed(found)
     if not _LEVEL_SIGNS.isdisjoint(words):
         _signed_levels(found)
+    if "e" in words and ("s" in words or "t" in words):
+        _lettered_levels(found)
     return _with_units(_counted(_dashed(_side_before_facts(found))))
 
 
@@ -197,6 +205,20 @@ def _unbroken(found: list[Item]) -> list[Item]:
     return [item for n, item in enumerate(found) if n not in broken] if broken else found
 
 
+def _lettered_levels(found: list[Item]) -> None:
+    """ "E: 14.2 | S: 13.6 | T: 15.1": each letter before a number, and at least the entry's beside another."""
+    named = {}
+    for n, item in enumerate(found[:-1]):
+        if item.word in _LEVEL_LETTERS:
+            first = found[n + 2] if found[n + 1].word in (":", "-", "=") and n + 2 < len(found) else found[n + 1]
+            if first.kind == "number":
+                named[n] = item
+    if len({item.word for item in named.values()}) < 2 or "e" not in {item.word for item in named.values()}:
+        return
+    for item in named.values():
+        item.kind, item.tag = "tag", _LEVEL_LETTERS[item.word]
+
+
 def _bracketed(found: list[Item]) -> None:
     """Marks numbers that stand alone in brackets: "(2)" is a size, "(420)" a loss."""
     for n in range(1, len(found) - 1):
@@ -267,6 +289,7 @@ def _counted(found: list[Item]) -> list[Item]:
         after, beyond = found[n + 1], found[n + 2] if n + 2 < len(found) else None
         if after.kind == "symbol":
             sided = (n > 0 and found[n - 1].tag in _SIDES) or (beyond is not None and beyond.tag in _SIDES)
+            sided &= not (item.word in _SHARES and n > 0 and found[n - 1].tag is Tag.SELL)  # "sold half SPY 2.40"
         else:
             led = after.tag is Tag.AT or (after.tag is Tag.EXIT and beyond is not None and beyond.tag is Tag.AT)
             sided = led and any(i.kind == "number" for i in found[n + 2 : n + 4]) and item.word not in _SHARES
@@ -319,8 +342,8 @@ def _with_units(found: list[Item]) -> list[Item]:
             before.value, before.decimals, before.end = value, places(value), item.end
         elif number and item.word == "x" and _is_price_by_size(before, found, n):
             found[n + 1].tag = Tag.LOTS
-        elif number and item.word == "lot" and _names_next(before, found, n):
-            joined.append(item)  # "close 43195 lot 1"
+        elif number and item.word in _LOTS and _names_next(before, found, n):
+            joined.append(item)
         elif item.text[:1] == "/":
             joined.append(item)  # "$1.24/ct" is of each
         elif item.tag in _COUNTED or item.word == "mini" or (item.word == "c" and _is_few(before)):
@@ -339,13 +362,21 @@ def _is_few(item: Item) -> bool:
 
 
 def _is_price_by_size(price: Item, found: list[Item], n: int) -> bool:
-    """ "1.4010 x 0.5"; not "42.10 x 42.15", which are bid and ask, nor "2 x 18250"."""
+    """ "1.4010 x 0.5", "1.2725 x 3", "6050 x 5"; not "42.10 x 42.15", which are bid and ask, nor "2 x 18250"."""
     size = found[n + 1] if n + 1 < len(found) else None
-    if size is None or not _is_plain(size) or size.money or not price.decimals:
+    if size is None or not _is_plain(size) or size.money:
         return False
-    return (size.value or 0) * 2 < (price.value or 0)
+    written = price.decimals >= _FINE or (price.value or 0) >= _LARGE
+    if written and not size.decimals and (size.value or 0) < _FEW:
+        return True
+    return price.decimals > 0 and (size.value or 0) * 2 < (price.value or 0)
 
 
 def _names_next(before: Item, found: list[Item], n: int) -> bool:
-    after = found[n + 1] if n + 1 < len(found) else None
-    return before.value is not None and before.value >= 1000 and after is not None and after.kind == "number"
+    """ "close 43195 lot 1", "take profit: 0.8370 lot: 0.20", "tp 1.0880 lot 0.3"."""
+    ahead = n + 2 if n + 1 < len(found) and found[n + 1].word in _NAMING_MARKS else n + 1
+    if ahead >= len(found) or found[ahead].kind != "number" or before.value is None:
+        return False
+    lead = found[n - 2] if n > 1 else None
+    named = lead is not None and (lead.tag in _LEVELS or (lead.word in _NAMING_MARKS and ahead > n + 1))
+    return (named and before.decimals > 1) or (before.value >= _LARGE and ahead == n + 1)

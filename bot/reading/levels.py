@@ -88,7 +88,8 @@ def _head(items: Sequence[Item], n: int) -> Item | None:
 
 
 def _leads_on(items: Sequence[Item], n: int) -> bool:
-    return n + 1 < len(items) and items[n + 1].kind == "number"
+    ahead = n + 2 if n + 1 < len(items) and items[n + 1].word in (":", "=") else n + 1  # "25 pts TP: 60 pts"
+    return ahead < len(items) and items[ahead].kind == "number"
 
 
 def in_price(distance: Distance, symbol: str | None, risk: Decimal | None) -> Decimal | None:

@@ -34,14 +34,14 @@ def is_of_an_exit(items: Sequence[Item], n: int) -> bool:
     for item in reversed(items[max(0, n - 4) : n]):
         if item.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER):
             return True
-        if item.tag is Tag.COUNT or (items[n].word in _PLURAL and _is_small(item)):
+        if item.tag is Tag.COUNT or (items[n].word in _PLURAL and is_few(item)):
             continue  # "closed half of my short", "closed my 2 nq longs"
         if item.tag is not None or item.kind in ("number", "break") or item.word in (",", ";", ".", ":", "("):
             return False
     return False
 
 
-def _is_small(item: Item) -> bool:
+def is_few(item: Item) -> bool:
     return item.kind == "number" and not item.decimals and (item.value or 0) <= MOST_CONTRACTS
 
 

@@ -171,7 +171,8 @@ def _of_figures(items: Sequence[Item], fields: TradeFields) -> Standing:
     if fields.symbol is not None and words <= _MOST_OF_A_WHOLE and is_of_a_deed(items):
         return "own"
     if is_of_the_market(items):
-        return ("own" if words <= _MOST_WORDS else "doubtful") if whole else "talk"
+        sized = fields.position_size is not None
+        return ("own" if words <= _MOST_WORDS and sized else "doubtful") if whole else "talk"
     numbers = any(item.kind == "number" for item in items) and not any(item.word in NOUNS for item in items)
     muses = any(item.word in THOUGHTS for item in items)
     most = _MOST_OF_A_WHOLE if whole else _MOST_WORDS if numbers and not muses else 0

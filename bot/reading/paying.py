@@ -23,9 +23,16 @@ def pay(facts: Facts) -> None:
         facts.unsure |= _may_be_the_entry(facts, amount)
         if facts.size is None and _is_distance_run(facts, amount):
             facts.pnl = None
-    elif facts.telling.scratched or (facts.telling.even and facts.exit == facts.entry):
+    elif _is_even(facts):
         facts.pnl = Decimal(0)
     facts.fees = _costs(facts)
+
+
+def _is_even(facts: Facts) -> bool:
+    """ "scratched at 6030"; not "scratched more or less, long 6021.25, out 6021.75"."""
+    if facts.telling.scratched and (facts.entry is None or facts.exit is None):
+        return True
+    return (facts.telling.scratched or facts.telling.even) and facts.exit == facts.entry
 
 
 def _costs(facts: Facts) -> Decimal | None:

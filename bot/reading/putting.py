@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
+from bot.reading.aiming import aim
 from bot.reading.entering import enter, keep_together, leave, legs_do_not_add_up, part_legs
 from bot.reading.facts import PLACE, Facts, in_order
 from bot.reading.gathering import Said
@@ -42,6 +43,7 @@ def put_together(
 ) -> Said:
     """The trade that the weighed numbers and the words make. `distances`: places of numbers that are one."""
     roles = settled.roles
+    aim(items, telling, roles)
     entries, exits = list(in_order(roles[Role.ENTRY])), list(in_order(roles[Role.EXIT]))
     facts = Facts(items, telling, roles, distances_of(items, distances), entries, exits)
     free = attach_counts(items, amounts)

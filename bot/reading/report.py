@@ -34,7 +34,7 @@ MOST_PRICES = 20
 """Of one message, as many as are compared."""
 
 _NAMING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.SIZE, Tag.FEES})
-_DOING = frozenset(("out", "off", "closed", "close", "flat", "got out", "took off", "in"))
+_DOING = frozenset(("out", "off", "closed", "close", "flat", "got out", "took off", "trimmed", "tpd", "in"))
 """Words of a close, which name no field of a trade that is known."""
 _NO_NUMBERS = frozenset(("nan", "inf", "infinity", "1e308"))
 _TRADING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.LONG, Tag.SHORT, Tag.SELL, Tag.BUY})

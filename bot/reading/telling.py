@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from bot.reading.counting import is_signed_count
+from bot.reading.counting import is_led_out, is_signed_count
 from bot.reading.days import BEFORE
 from bot.reading.instruments import FUTURES
 from bot.reading.items import Item
@@ -170,8 +170,14 @@ def _sells_what_is_held(items: Sequence[Item], n: int) -> bool:
         return False
     first = next((m for m in range(n + 1, len(items)) if items[m].kind == "number"), len(items))
     named = [m for m in range(n) if items[m].tag is Tag.ENTRY and any(i.kind == "number" for i in items[m + 1 : m + 4])]
-    entered = bool(named) or any(i.word in ("from", "cost") for i in items[first:])
+    entered = bool(named) or any(
+        i.word in ("from", "cost") or _is_in_at(items, m) for m, i in enumerate(items[first:], first)
+    )
     return entered and items[n].tag is Tag.SELL
+
+
+def _is_in_at(items: Sequence[Item], n: int) -> bool:
+    return items[n].tag is Tag.ENTRY_IF_NUMBER and n + 1 < len(items) and items[n + 1].tag is Tag.AT
 
 
 def _said(item: Item) -> Direction | None:
@@ -208,7 +214,8 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
         telling.scratched = True
     elif tag is Tag.BREAK_EVEN:
         before = items[n - 1].tag if n else None
-        named = item.text.isupper() or item.word != "be" or before in (Tag.AT, Tag.EXIT, Tag.STOPPED)
+        rest = any(beside.word in _REST for beside in items[max(0, n - 2) : n])  # "the other one be"
+        named = item.text.isupper() or item.word != "be" or rest or before in (Tag.AT, Tag.EXIT, Tag.STOPPED)
         telling.even |= named and _is_exit_near(items, n)
     elif tag is Tag.HIT:
         _hit(items, n, telling)
@@ -216,9 +223,8 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
     elif tag is Tag.DONE:
         _done(items, n, telling)
     elif tag is Tag.TARGET:
-        left_at = n > 1 and items[n - 1].tag is Tag.AT and items[n - 2].tag is Tag.EXIT  # "out at tp 6860"
-        telling.hit |= left_at or (items[n - 1].word == ">" and _is_led_to(items, n))
-    elif tag is Tag.STOP and items[n - 1].word == ">" and _is_led_to(items, n):
+        telling.hit |= is_led_out(items, n) or (items[n - 1].word == ">" and _is_led_to(items, n))
+    elif tag is Tag.STOP and (is_led_out(items, n) or (items[n - 1].word == ">" and _is_led_to(items, n))):
         telling.stopped = telling.left = True
     elif tag is Tag.PLAN:
         telling.planned = True

@@ -20,6 +20,7 @@ _POINTED = re.compile(r"\d{1,2}\.[0-5]\d")
 _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL, Tag.EXIT, Tag.COVER, Tag.STOPPED})
 
 
+_TO = frozenset(("to", "till", "until", "-", "bis", "hasta", "ate"))
 _AT = frozenset(("at", "around", "about"))
 _REACH = 16
 """Items in which the prices of a trade stand together."""
@@ -33,14 +34,22 @@ def clock_fields(items: list[Item]) -> dict[int, str]:
         if item.kind not in ("clock", "number") or not _is_clock(items, n, found) or _ignored(items, n):
             continue
         taken = "entry_time" in found.values()
+        if not taken and _goes_on(items, n):
+            found[item.start] = "entry_time"
+            continue
         found[item.start] = "exit_time" if _says_left(items, n) or taken else "entry_time"
     return found
+
+
+def _goes_on(items: list[Item], n: int) -> bool:
+    """The 9:41 of "flat 21522 (9:41-9:55am)"."""
+    return items[n].kind == "clock" and n + 2 < len(items) and items[n + 1].word in _TO and items[n + 2].kind == "clock"
 
 
 def _says_left(items: list[Item], n: int) -> bool:
     """By the last word of entering or leaving before the time; the first behind it where the time opens a clause."""
     for item in reversed(_near_before(items, n)):
-        if item.tag in _SIDES or item.tag is Tag.ENTRY or item.word == "in":
+        if item.tag in _SIDES or item.tag is Tag.ENTRY or item.word in ("in", "open"):
             return item.tag in _LEAVING
     opens = _starts_clause(items, n) or (items[n - 1].tag is Tag.AT and _starts_clause(items, n - 1))
     return opens and n + 1 < len(items) and items[n + 1].tag in _LEAVING
@@ -69,7 +78,7 @@ def _is_clock(items: list[Item], n: int, found: dict[int, str]) -> bool:
     if n > 1 and items[n - 1].word in _AT and _is_beside_a_price(items, n):
         return True
     before = items[n - 2] if n >= 2 else None
-    joined = n >= 1 and items[n - 1].word in ("to", "till", "until", "-", "bis", "hasta", "ate")
+    joined = n >= 1 and items[n - 1].word in _TO
     return joined and before is not None and before.start in found and _POINTED.fullmatch(item.text) is not None
 
 

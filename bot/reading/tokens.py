@@ -56,7 +56,7 @@ _DATE = r"""
         |\bMONTH[ ]\d{1,2}(?:st|nd|rd|th)?\b(?![.,]\d|[ ]?(?:@|lots?\b|contracts?\b|cars?\b))(?:,?[ ]20\d\d\b)?)
     """.replace("MONTH", _MONTH)
 _CLOCK = r"""
-    (?P<clock>(?<![\d:.])\d{1,2}:\d\d(?::\d\d)?(?![\d:])(?:[ ]?[ap]\.?m\b)?
+    (?P<clock>(?<![\d:.])\d{1,2}:\d\d(?::\d\d)?(?!:?\d)(?:[ ]?[ap]\.?m\b)?
         |(?<![\d:.,])\d{1,2}(?:[.:]\d\d)?\s?[ap]\.?m\b)
     """
 _ROOT = r"(?P<root>\b1000[A-Z]{3,9}USDT?\b|\b(?:M?6[ABCEJNS]|10Y|1INCH)(?:[FGHJKMNQUVXZ]\d{1,2})?\b)"
@@ -67,7 +67,8 @@ _FIGURE = r"""
 _NAME = r"(?P<word>[$#/]?[^\W\d_][\w&]*(?:'\w+)*)"
 _TIMES = r"(?P<times>(?<![\w.])x\d+(?:[.,]\d+)?\b)"
 _LINK = re.compile(
-    r"(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w-]{1,64}\.\S{1,100}|(?<!\S)@[A-Za-z_]\w*", re.IGNORECASE
+    r"(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@(?!\d+\.\d+(?!\.?\w))[\w-]{1,64}\.\S{1,100}|(?<!\S)@[A-Za-z_]\w*",
+    re.IGNORECASE,
 )
 _MAIL = re.compile(r"[\w.+-]@[\w-]+\.")
 _MENTION = re.compile(r"(?<!\S)@[A-Za-z_]")

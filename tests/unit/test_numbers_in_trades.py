@@ -65,6 +65,31 @@ def test_every_number_is_what_it_is(title: str) -> None:
     assert {text: wrong for text, facts in told if (wrong := amiss(text, facts))} == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "entered", "left"),
+    [
+        ("MNQ 3 short 21540 flat 21522 (9:41-9:55am)", "9:41", "9:55am"),
+        ("YM 1 long 42110 out 42160 (10:02 - 10:31)", "10:02", "10:31"),
+        ("sell 0.50 eurusd 1.0850 close 1.0822 open 08:15 closed 11:40 profit 140", "08:15", "11:40"),
+        ("opened 9:35 closed 9:52: long 2 mes 6010.25 to 6014.50", "9:35", "9:52"),
+        ("long 1 es 6010 out 6014 10:26", None, "10:26"),
+    ],
+)
+def test_which_time_is_which(text: str, entered: str | None, left: str) -> None:
+    (line,) = read_lines([json.dumps({"id": 1, "text": text})])
+    (trade,) = json.loads(line)["trades"]
+    assert (trade["entry_time"], trade["exit_time"]) == (entered, left)
+
+
+@pytest.mark.parametrize(
+    ("text", "pnl"),
+    [("scratched nq long 21500", 0), ("scratched it more or less, eth long 3021.25 out 3021.75", None)],
+)
+def test_what_was_scratched_made_nothing_where_its_prices_say_so(text: str, pnl: int | None) -> None:
+    (line,) = read_lines([json.dumps({"id": 1, "text": text})])
+    assert json.loads(line)["trades"][0]["pnl"] == pnl
+
+
 def test_what_is_read_otherwise_is_found() -> None:
     assert amiss("es long 6010 out 6012, 2 lots", "ES long in=6010 out=6012 size=2") == []
     assert amiss("es long 6010 out 6012, 2 lots", "ES short in=6010 out=6014") == [

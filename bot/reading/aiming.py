@@ -1,0 +1,60 @@
+"""Where a trade is only meant to be left: "I'll sell 2662, cover 2648", "short 6050 for 6030, stop 6056"."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.reading.items import Item
+from bot.reading.roles import OPENING, Amount, Role
+from bot.reading.telling import Telling
+from bot.reading.words import Tag
+
+_WILL: Final = frozenset(("will", "ill", "going to", "gonna", "looking to", "planning to", "plan to", "want to"))
+_ONCE: Final = frozenset(("was", "were", "had", "been"))
+_YET_TO_LEAVE: Final = frozenset(("cover", "buy back", "out", "exit", "exit at", "close", "off", "sell", "buy", "flat"))
+_NEXT: Final = 4
+"""What will be done is named within so many items."""
+
+
+def aim(items: Sequence[Item], telling: Telling, roles: Sequence[list[Amount]]) -> None:
+    """Makes targets of the exits of a trade that has not happened, or that are what it was opened for."""
+    exits = roles[Role.EXIT]
+    if not exits or roles[Role.PNL]:
+        return
+    planned = _is_yet_to_be(items, telling)
+    meant = _is_named_to_leave if planned else _is_what_for
+    for amount in [amount for amount in exits if meant(items, amount, telling, roles)]:
+        exits.remove(amount)
+        amount.role, amount.size, amount.share = Role.TARGET, None, None
+        roles[Role.TARGET].append(amount)
+
+
+def _is_yet_to_be(items: Sequence[Item], telling: Telling) -> bool:
+    """A side is what the writer will take, and no word of leaving tells of what was done."""
+    if not telling.planned:
+        return False
+    willed = (n for n, item in enumerate(items) if item.tag is Tag.PLAN and item.word in _WILL)
+    if not any(_is_willed(items, n) for n in willed):
+        return False
+    return all(
+        item.word in _YET_TO_LEAVE
+        for n, item in enumerate(items)
+        if item.tag is Tag.EXIT or item.tag is Tag.STOPPED or n in telling.closing
+    )
+
+
+def _is_willed(items: Sequence[Item], n: int) -> bool:
+    return (not n or items[n - 1].word not in _ONCE) and any(i.tag in OPENING for i in items[n + 1 : n + _NEXT])
+
+
+def _is_named_to_leave(items: Sequence[Item], amount: Amount, telling: Telling, _: Sequence[list[Amount]]) -> bool:
+    """By "cover" or "for" or a side that ends the trade; not the 2712 of "looking to short gold 2710-2712"."""
+    sides = [n for n in range(amount.n) if items[n].tag in OPENING]
+    turned = bool(sides) and sides[-1] in telling.closing
+    return amount.head is not None or turned or items[amount.n - 1].word == "for"
+
+
+def _is_what_for(items: Sequence[Item], amount: Amount, _: Telling, roles: Sequence[list[Amount]]) -> bool:
+    """The 6030 of "short 6050 for 6030, stop 6056"."""
+    n = amount.n
+    between = n > 1 and items[n - 1].word == "for" and items[n - 2].kind == "number"
+    return between and amount.head is None and bool(roles[Role.STOP]) and not any(item.sign for item in items)
