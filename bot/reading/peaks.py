@@ -29,7 +29,7 @@ _MOST: Final = 10
 
 def without_peaks(items: list[Item]) -> list[Item]:
     """Without clauses of what was up before, where another tells numbers or that it was given back."""
-    if not any(item.word in _TRIGGERS for item in items):
+    if _TRIGGERS.isdisjoint([item.word for item in items]):
         return items
     clauses = list(_clauses(items))
     if len(clauses) < 2:
