@@ -7,6 +7,7 @@ from itertools import combinations
 from bot.reading.clauses import trades_in
 from bot.reading.closings import closed, hits_target, leaves_a_part
 from bot.reading.context import Context
+from bot.reading.dividing import divided
 from bot.reading.gathering import Said, near
 from bot.reading.items import Item
 from bot.reading.orders import without_orders
@@ -53,7 +54,7 @@ class Reading:
 
 def said_trades(items: list[Item], context: Context) -> tuple[Said, ...]:
     """Every trade a message tells of, times resolved; also those that are too little to record."""
-    told, parts = [], trades_in(without_peaks(without_orders(items)))
+    told, parts = [], trades_in(divided(without_peaks(without_orders(items))))
     for part in parts:
         said = gathered(part, clock_fields(part))
         timed = with_times(said.fields, said.entry_clock, said.exit_clock, part, context.now, context.zone)
