@@ -52,6 +52,7 @@ ORDINAL_SECTIONS: Final = ("first", "second", "third", "fourth", "last")
 TABLES: Final = frozenset(
     (
         *("skip", "trailing", "rue", "refusing", "questions", "asking", "auxiliaries", "subjects", "pointing", "glue"),
+        *("praise", "praising", "faultless", "faults", "finding", "found"),
         *ORDINAL_SECTIONS,
     )
 )

@@ -24,6 +24,7 @@ _ARTICLES = frozenset(("the", "my", "that", "this", "la", "el", "der", "die", "d
 _SIDES = {Tag.LONG: "long", Tag.SHORT: "short"}
 _PRICED = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET})
 _EACH = frozenset(("each", "neither", "either", "none"))
+_ORDINAL_ENDS = frozenset(("st", "nd", "rd", "th"))
 _TIME = frozenset(("one", "a", "per", "sec"))
 """Before "second" it is a moment."""
 
@@ -95,8 +96,15 @@ def _pieces(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
 
 
 def _is_place(tokens: Sequence[Token], at: int) -> bool:
+    if tokens[at].suffix in _ORDINAL_ENDS:
+        return True
     word = tokens[at].word
     return word in ORDINALS and not (at and word == "second" and tokens[at - 1].word in _TIME)
+
+
+def _place_of(token: Token) -> int:
+    """ "second" and "2nd" are 2; the last is -1."""
+    return ORDINALS.get(token.word) or int(token.value or 0)
 
 
 def _named(tokens: list[Token], drafts: tuple[TradeFields, ...]) -> tuple[frozenset[int] | None, tuple[Token, ...]]:
@@ -121,6 +129,9 @@ Found = tuple[frozenset[int], int, int] | None
 
 def _by_number(tokens: list[Token], drafts: tuple[TradeFields, ...]) -> Found:
     for at, token in enumerate(tokens):
+        number = int(COUNT_WORDS.get(token.word, 0)) if at and tokens[at - 1].word in _LABELS else 0
+        if 0 < number <= len(drafts):  # "number two"
+            return frozenset((number,)), _start(tokens, at - 1), at + 1
         if token.kind != "number" or token.value not in range(1, len(drafts) + 1) or token.sign or token.suffix:
             continue
         after = tokens[at + 1].word if at + 1 < len(tokens) else ""
@@ -143,7 +154,7 @@ def _by_place(tokens: list[Token], drafts: tuple[TradeFields, ...]) -> Found:
     for at, token in enumerate(tokens):
         if not _is_place(tokens, at):
             continue
-        place = ORDINALS[token.word]
+        place = _place_of(token)
         after = tokens[at + 1].word if at + 1 < len(tokens) else ""
         count = int(COUNT_WORDS.get(after, 1))
         first = max(1, len(drafts) + 1 - count) if place == -1 else place

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.reading.gathering import alike
+from bot.reading.handing import levels_behind, with_levels
 from bot.reading.heading import is_paid, is_price, of_results, results_behind, with_head, with_results
 from bot.reading.items import Item
 from bot.reading.numbering import PART, opens, parted
@@ -90,6 +91,9 @@ def trades_in(items: Sequence[Item]) -> list[list[Item]]:
         listed = with_results(_cut(before), results) or of_results(before, results)
         if listed is not None:
             return with_head(listed)
+    told, levels = levels_behind(items)
+    if levels and (handed := with_levels(_cut(told), levels)) is not None:
+        return with_head(handed)
     parts = _cut(items)
     return with_head(parts) if len(parts) > 1 else parts
 

@@ -14,7 +14,7 @@ from bot.trading.contracts import contract
 from statemachine.trade import TradeFields
 
 _MADE = [["make", "it"], ["make", "that"], ["it", "to"], ["of", "them"]]
-_BEEN = [["it", "was"], ["they", "were"], ["there", "were"]]
+_BEEN = [["it", "was"], ["they", "were"], ["there", "were"], ["i", "had"], ["i", "did"], ["i", "took"]]
 _LIKE = 3
 """Times as much or as little: a value so far from another is no mistake for it."""
 _ORDERING = words_of("record", "drop", "not")
@@ -51,6 +51,13 @@ def counted(part: Part, items: list[Item], draft: TradeFields) -> TradeFields | 
     been = any(pair in _BEEN for pair in pairs) and _ORDERING.isdisjoint(part.words)
     counts = (made or (been and not _is_like_another(value, draft))) and part.says_only()
     return TradeFields(position_size=value) if counts and value != draft.position_size else None
+
+
+def may_count(value: Decimal | None, draft: TradeFields) -> bool:
+    """Of a draft that was named: how many of a future, and like no other number of it."""
+    if value is None or draft.position_size is None or not _is_count(value, draft):
+        return False
+    return value != draft.position_size and not _is_like_another(value, draft)
 
 
 def _is_like_another(value: Decimal, draft: TradeFields) -> bool:

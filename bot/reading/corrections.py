@@ -6,10 +6,10 @@ from bot.reading.amending import Change, amended, emptied, empties_it, left_at_l
 from bot.reading.answer_words import words_of
 from bot.reading.choosing import Share, fitting, shares
 from bot.reading.closings import is_another_leg
-from bot.reading.completing import by_labels, completed, counted, mistyped
+from bot.reading.completing import by_labels, completed, counted, may_count, mistyped
 from bot.reading.context import Context
 from bot.reading.days import DAY_WORDS
-from bot.reading.exchanging import exchanged_in, exchanged_to
+from bot.reading.exchanging import NUMBERS, exchanged_in, exchanged_to
 from bot.reading.gathering import Said, near
 from bot.reading.items import Item, items_of
 from bot.reading.owning import is_beside
@@ -29,6 +29,8 @@ _ACTIONS = frozenset({Tag.BUY, Tag.SELL, Tag.COVER})
 _FIT = words_of("fit", "content")
 _OTHERS = frozenset(("rest", "other", "others", "else"))
 _DENYING = frozenset(("actually", "no", "nope", "nah", "not", "wrong", "oops", "sorry", "correction"))
+_SAME = frozenset(NUMBERS) - {"pnl"}
+"""Fields that a number by itself may be of, behind another draft's; of a result it would leave the sign open."""
 _NEXT = frozenset(("another", "next", "new", "again"))
 _BLAMED = {
     "impossible_price": ("entry_price", "exit_price", "stop_loss", "take_profit"),
@@ -50,7 +52,9 @@ def correction(said: list[Token], items: list[Item], context: Context) -> Readin
         return _of_draft(tokens, items, fitting(tokens, drafts), context)
     if len(shared) == 1 and len(shared[0][0]) == 1:
         (which,) = shared[0][0]
-        return _of_draft(shared[0][1], items_of(list(shared[0][1])), which, context)
+        return _of_the_same("", shared[0][1], which, context) or _of_draft(
+            shared[0][1], items_of(list(shared[0][1])), which, context
+        )
     return _of_several(shared, context)
 
 
@@ -67,21 +71,46 @@ def _bare(token: Token) -> Token:
 def _of_several(shared: list[Share], context: Context) -> Reading | None:
     """One correction for each draft that is named; a part that says nothing new of its draft is passed over."""
     changes: list[Reading] = []
+    last = ""
     for picked, tokens in shared:
         items = items_of(list(tokens))
         for which in sorted(picked):
-            found = _of_draft(tokens, items, which, context)
+            found = _of_the_same(last, tokens, which, context) or _of_draft(tokens, items, which, context)
             if found is not None and not isinstance(found.event, Corrected):
                 return found
             if found is None and any(_tells(item, context.drafts[which - 1]) for item in items):
                 return Reading(event=Unread(reason="unclear"))
             if found is not None:
                 changes.append(found)
+                last = _only_field(found.event)
     events = [change.event for change in changes if isinstance(change.event, Corrected)]
     if not events:
         return None
     told = tuple(said for change in changes for said in change.said)
     return Reading(event=replace(events[0], also=tuple(events[1:])), said=told)
+
+
+def _only_field(event: Event) -> str:
+    """The one field that was changed; empty where it was another number of them."""
+    names = event.fields.said().keys() - {"note"} if isinstance(event, Corrected) and not event.cleared else set()
+    return next(iter(names)) if len(names) == 1 else ""
+
+
+def _of_the_same(name: str, tokens: tuple[Token, ...], which: int, context: Context) -> Reading | None:
+    """ "first was 2 lots, second 3": a number by itself is of the field before it, or how many of a future."""
+    draft = context.drafts[which - 1]
+    part = Part(tuple(token for token in tokens if not names_symbol(token.word, draft.symbol)))
+    if len(part.numbers) != 1 or part.fields or part.changes or not part.says_only():
+        return None
+    (number,) = part.numbers
+    if number.sign or number.suffix or number.money:
+        return None
+    if not name and may_count(number.value, draft):
+        name = "position_size"  # "nq: 2"
+    if name not in _SAME:
+        return None
+    fields = TradeFields(**{name: number.value})  # type: ignore[arg-type]
+    return _corrected(Said(fields=fields), frozenset(), which, context, items_of(list(tokens)))
 
 
 def _tells(item: Item, draft: TradeFields) -> bool:

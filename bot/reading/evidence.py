@@ -311,8 +311,8 @@ def _claims_before(items: Sequence[Item], n: int, behind: Amount, first: Amount 
     paid = item.tag is Tag.FEES and behind.head is not None and behind.head.word in _BEFORE_COSTS
     if behind.head is not None and behind.weight[_role_of(behind)] >= NAMED and not (money or paid):
         return False
-    if item.tag in (Tag.ADD, Tag.MOVE):
-        return False
+    if item.tag in (Tag.ADD, Tag.MOVE) or (item.word == "day" and money):
+        return False  # "-$640 day, all of it on crude"
     if item.tag in (Tag.WIN, Tag.LOSS) and not money and not behind.item.decimals and behind.near < 10:
         return False  # "2 wins 1 loss"
     if first is None:

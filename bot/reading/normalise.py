@@ -38,9 +38,18 @@ _CELLS = re.compile(r"(?<=[a-z])(?=[A-Z\d])|(?<=\d)(?=[A-Z][a-z])")
 _ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,9}|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE)
 _MARKUP = re.compile(
     r"</?(?:(?P<line>br|p|div|ul|ol|li|tr|table|h[1-6]|blockquote|pre)|[bius]|em|strong|del|ins|span|a|code|font|small|t[dh])"
-    r"(?: [\w-]{1,20}=[^<>]{0,200})? ?/?>",
+    r"(?: [\w-]{1,20}=[^<>]{0,200})? ?/?>"
+    r"|</?(?:script|style|img|iframe|svg|object|embed|form|input|button|body|html|head|meta|link|base|video|audio)"
+    r"\b[^<>]{0,200}>",
     re.IGNORECASE,
 )
+_UNREAD = re.compile(r"<(?:(?P<name>script|style)\b[^<>]{0,200}>|!--)", re.IGNORECASE)
+_READ_AGAIN = {
+    "script": re.compile(r"</script[^<>]{0,20}>", re.IGNORECASE),
+    "style": re.compile(r"</style[^<>]{0,20}>", re.IGNORECASE),
+    "": re.compile("-->"),
+}
+"""Where what no browser shows ends: a script, a style, a comment."""
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _GROUPED = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3})")
@@ -55,7 +64,7 @@ def normalised(text: str) -> str:
     if len(text) >= _LONGEST_WORD:
         text = _parted(text)
     if "<" in text:
-        text = _MARKUP.sub(lambda tag: "\n" if tag["line"] else " ", text)
+        text = _MARKUP.sub(lambda tag: "\n" if tag["line"] else " ", _shown(text))
     if "&" in text and (unescaped := _ENTITY.sub(_mark_of, text)) != text:
         text, ascii_only = unescaped, unescaped.isascii()
     if ascii_only and text.replace("\n", "").isprintable():
@@ -66,6 +75,22 @@ def normalised(text: str) -> str:
     text = _VULGAR.sub(lambda match: f"{match[1]}{_HALVES[match[2]]}", text)
     text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
     return _latin(text.translate(_KEPT))
+
+
+def _shown(text: str) -> str:
+    """Without scripts, styles and comments; one that is not closed is shown."""
+    shown, place, open_ones = [], 0, set()
+    for tag in _UNREAD.finditer(text):
+        name = (tag["name"] or "").lower()
+        if tag.start() < place or name in open_ones:
+            continue
+        close = _READ_AGAIN[name].search(text, tag.end())
+        if close is None:
+            open_ones.add(name)
+        else:
+            shown.append(text[place : tag.start()])
+            place = close.end()
+    return " ".join([*shown, text[place:]]) if shown else text
 
 
 def _mark_of(entity: re.Match[str]) -> str:

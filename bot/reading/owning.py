@@ -19,10 +19,12 @@ from bot.reading.topics import (
     THOUGHTS,
     count_of_words,
     is_not_the_writers,
+    is_of_a_chart,
     is_of_a_deed,
     is_of_no_time,
     is_of_the_market,
     is_of_wares,
+    runs,
     supposes,
 )
 from bot.reading.words import Tag
@@ -170,9 +172,12 @@ def _of_figures(items: Sequence[Item], fields: TradeFields) -> Standing:
     whole = paired and (fields.position_size is not None or _leads(items))
     if fields.symbol is not None and words <= _MOST_OF_A_WHOLE and is_of_a_deed(items):
         return "own"
-    if is_of_the_market(items):
-        sized = fields.position_size is not None
-        return ("own" if words <= _MOST_WORDS and sized else "doubtful") if whole else "talk"
+    if is_of_a_chart(items):
+        return "talk"
+    ran = runs(items)
+    if ran or is_of_the_market(items):
+        sure = words <= _MOST_WORDS and fields.position_size is not None and not ran
+        return ("own" if sure else "doubtful") if whole else "talk"
     numbers = any(item.kind == "number" for item in items) and not any(item.word in NOUNS for item in items)
     muses = any(item.word in THOUGHTS for item in items)
     most = _MOST_OF_A_WHOLE if whole else _MOST_WORDS if numbers and not muses else 0

@@ -22,6 +22,8 @@ PRICES = frozenset(("entry_price", "exit_price", "stop_loss", "take_profit"))
 COUNT_WORDS = {word: count for word, count in NUMBERS.items() if word != "both" and count == int(count)}
 _NUMERIC = frozenset("0123456789+-.$€£")
 _ARTICLES = frozenset(("a", "an", "the", "any", "my", "el", "la", "o", "le", "un", "den", "das"))
+_FROM = frozenset(("from",))
+""""A no from me" lacks no entry."""
 _ENDS = frozenset(",;.!")
 _JOINING = words_of("joining")
 _JOINERS = words_of("glue", "pointing") | DAY_WORDS | COUNT_WORDS.keys()
@@ -96,7 +98,7 @@ class Part:
             at = place + len(phrase)
             while at < len(self.words) and self.words[at] in _ARTICLES:
                 at += 1
-            if any(place == at for place, _, _ in self._named):
+            if any(place == at and words != _FROM for place, words, _ in self._named):
                 return True
         return False
 

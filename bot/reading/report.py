@@ -7,11 +7,13 @@ from itertools import combinations
 from bot.reading.clauses import trades_in
 from bot.reading.closings import closed, hits_target, leaves_a_part
 from bot.reading.context import Context
+from bot.reading.dividing import divided
 from bot.reading.gathering import Said, near
 from bot.reading.items import Item
 from bot.reading.orders import without_orders
 from bot.reading.owning import standing
-from bot.reading.sharing import shared, with_flat
+from bot.reading.peaks import without_peaks
+from bot.reading.sharing import shared, with_flat, with_same
 from bot.reading.talk import ends_asking, is_like_question, is_of_a_day, lone_number, only_facts
 from bot.reading.times import clock_fields, with_times
 from bot.reading.trades import gathered
@@ -52,14 +54,14 @@ class Reading:
 
 def said_trades(items: list[Item], context: Context) -> tuple[Said, ...]:
     """Every trade a message tells of, times resolved; also those that are too little to record."""
-    told, parts = [], trades_in(without_orders(items))
+    told, parts = [], trades_in(divided(without_peaks(without_orders(items))))
     for part in parts:
         said = gathered(part, clock_fields(part))
         timed = with_times(said.fields, said.entry_clock, said.exit_clock, part, context.now, context.zone)
         stands = standing(part, timed) if _may_be_talk(said) else "own"
         changed = timed is not said.fields or stands != "own"
         told.append(replace(said, fields=timed, standing=stands) if changed else said)
-    return shared(with_flat(tuple(told), parts), items)
+    return shared(with_flat(with_same(tuple(told), parts), parts), items)
 
 
 def report(items: list[Item], context: Context) -> Reading:

@@ -1,4 +1,4 @@
-"""What is said once of several trades: "1 lot each", "2 lots both", "both longs"; and what a list leaves flat."""
+"""What is said once of several trades: "1 lot each", "both longs", "same size"; and what a list leaves flat."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,6 +12,12 @@ from bot.reading.words import UNITS, Tag
 from statemachine.trade import Direction
 
 _EVEN = frozenset({Tag.BREAK_EVEN, Tag.SCRATCH})
+_SAME = frozenset(("same", "misma", "mismo", "mesma", "mesmo", "gleiche", "gleichen", "meme"))
+_SIZES = frozenset(
+    ("size", "lots", "lot", "qty", "quantity", "contracts", "cars", "cons", "shares", "amount", "number", "sizing")
+) | frozenset(
+    ("tamano", "cantidad", "tamanho", "quantidade", "grosse", "menge", "taille", "quantite", "lotes", "lotaje")
+)
 _ALL = EACH | {"both", "all", "ambos", "ambas", "beide", "tous"}
 
 
@@ -21,6 +27,25 @@ def shared(told: tuple[Said, ...], items: Sequence[Item]) -> tuple[Said, ...]:
         return told
     size, side = _size(items), _side(items)
     return tuple(_completed(said, size, side) for said in told)
+
+
+def with_same(told: tuple[Said, ...], parts: Sequence[Sequence[Item]]) -> tuple[Said, ...]:
+    """The "same size" of a trade is that of the one before it."""
+    if len(told) < 2 or not any(item.word in _SAME for part in parts for item in part):
+        return told
+    found = [told[0]]
+    for said, part in zip(told[1:], parts[1:], strict=True):
+        before = found[-1].fields.position_size
+        alike = before is not None and said.fields.position_size is None and _is_of_same_size(part)
+        found.append(replace(said, fields=replace(said.fields, position_size=before)) if alike else said)
+    return tuple(found)
+
+
+def _is_of_same_size(part: Sequence[Item]) -> bool:
+    return any(
+        item.word in _SAME and any(_SIZES.intersection(ahead.word.split()) for ahead in part[n + 1 : n + 3])
+        for n, item in enumerate(part)
+    )
 
 
 def with_flat(told: tuple[Said, ...], parts: Sequence[Sequence[Item]]) -> tuple[Said, ...]:

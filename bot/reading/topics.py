@@ -28,6 +28,7 @@ NOUNS: Final = frozenset(("longs", "shorts", "calls", "puts"))
 """Sides that talk is full of: "shorts are trapped"."""
 _MUSING, _SUPPOSING = _said("musing"), _said("supposing")
 THOUGHTS: Final = _MUSING | _SUPPOSING
+_CANDLES, _RUNS, _POINTING = _said("candles"), _said("runs"), _said("pointing at runs")
 _PLACES, _REFRAINING = _said("places"), _said("refraining")
 _DEALING, _DOING, _DETERMINERS = _said("dealing"), _said("doing"), _said("determiners")
 SLIGHT: Final = (words_of("glue", "pointing", "yes", "polite") | DAY_WORDS | _said("reporting")) - (
@@ -38,6 +39,7 @@ _BETWEEN: Final = frozenset(
     ("even", "ever", "be", "go", "to", "just", "is", "are", "was", "were", "all", "still", "also")
 )
 _VERBS: Final = frozenset({Tag.BUY, Tag.SELL})
+_NEAR: Final = 3
 _FAR: Final = 6
 """What was bought is named within so many items."""
 
@@ -100,6 +102,26 @@ def is_of_the_market(items: Sequence[Item]) -> bool:
             return True
         if item.word in MOVING and any(beside.kind == "number" for beside in items[n + 1 : n + 3]):
             return True
+    return False
+
+
+def is_of_a_chart(items: Sequence[Item]) -> bool:
+    """ "what a candle on gold, 3350 to 3322", "that drop on cable"."""
+    for n, item in enumerate(items):
+        if item.word in _CANDLES:
+            return True
+        if item.word in _RUNS and any(before.word in _POINTING for before in items[max(0, n - _NEAR) : n]):
+            return True
+    return False
+
+
+def runs(items: Sequence[Item]) -> bool:
+    """ "nq ripped from 21400 to 21520": the instrument did, and not the writer."""
+    before = None
+    for item in items:
+        if before is not None and before.kind == "symbol" and (item.word in MOVING or item.word == "went"):
+            return True
+        before = before if item.word == "just" else item
     return False
 
 

@@ -9,6 +9,7 @@ import re
 
 from bot.reading.context import Context
 from bot.reading.excusing import halves, refuses
+from bot.reading.praising import praised
 from bot.reading.spelling import LETTERS, ORDINALS, SKIPPING, Spelled, longest_at, plain_words, spelled
 from bot.reading.tokens import Token
 from bot.reading.trailing import trails_off
@@ -58,7 +59,7 @@ def plain_answer(said: list[Token], words: list[str], context: Context) -> Event
             return Skipped()
     found = spelled(words, context)
     if found is None:
-        return _excused(said, context)
+        return _excused(said, context) or _praised(said, context)
     if not found.letters or (context.state == "idle" and _SAYING.isdisjoint(found.letters)):
         return None
     event = _said_by(found, words, context)
@@ -117,6 +118,16 @@ def _excused(said: list[Token], context: Context) -> Event | None:
         picked = found.picked()
         sure, which = _which(picked, context) if picked is not None else (False, None)
         return Denied(which=which) if sure else None
+    return None
+
+
+def _praised(said: list[Token], context: Context) -> Event | None:
+    """ "hard to fault, log it": an order to save in so many words, beside praise and nothing else."""
+    for order in praised(said) if context.state == "awaiting_confirmation" else ():
+        words = plain_words(order)
+        found = spelled(words, context)
+        if found is not None and "v" in found.letters and not found.picks and _YES.fullmatch(found.text):
+            return None if trails_off(said) else Confirmed()
     return None
 
 
