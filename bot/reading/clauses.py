@@ -114,7 +114,7 @@ def _cut(items: Sequence[Item]) -> list[list[Item]]:
 
 
 def _only_moves(part: Sequence[Item]) -> bool:
-    """ "moving my stop on short es to 6004" in a list is news of a known trade."""
+    """ "moved the stop on my es short to 6004" in a list is news of a known trade."""
     first = next((item.tag for item in part if item.tag in _DOING), None)
     return first is Tag.MOVE and any(item.tag is Tag.STOP for item in part)
 

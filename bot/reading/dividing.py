@@ -1,4 +1,4 @@
-"""One trade on several accounts, "2 on apex 1 on topstep, 1300 and 650": its size and its result are the sums."""
+"""One trade on several accounts, "3 on tpt and 1 on apex, +900 / +300": its size and its result are the sums."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -312,7 +312,7 @@ def _claims_before(items: Sequence[Item], n: int, behind: Amount, first: Amount 
     if behind.head is not None and behind.weight[_role_of(behind)] >= NAMED and not (money or paid):
         return False
     if item.tag in (Tag.ADD, Tag.MOVE) or (item.word == "day" and money):
-        return False  # "-$640 day, all of it on crude"
+        return False  # "-$275 day, all from gold"
     if item.tag in (Tag.WIN, Tag.LOSS) and not money and not behind.item.decimals and behind.near < 10:
         return False  # "2 wins 1 loss"
     if first is None:

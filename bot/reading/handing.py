@@ -1,4 +1,4 @@
-"""Levels that are told once behind several trades and handed out to them in order: "…, stops 101k / 2400"."""
+"""Levels that are told once behind several trades and handed out to them in order: "…, stops 5925 / 21450"."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a trader was up and did not keep, "was up 400 and gave it all back", and the sum of a day: no trade's result.
+"""What a trader was up and did not keep, "was up 900, gave it back", and the sum of a day: no trade's result.
 
 A clause of it is taken out where more is told beside it. It names no instrument, no side and no price.
 """

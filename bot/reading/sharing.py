@@ -49,7 +49,7 @@ def _is_of_same_size(part: Sequence[Item]) -> bool:
 
 
 def with_flat(told: tuple[Said, ...], parts: Sequence[Sequence[Item]]) -> tuple[Said, ...]:
-    """The "meta flat" of "apple +80, meta flat" made nothing, as the others tell their results."""
+    """The "amd flat" of "nvda -125, amd flat" made nothing, as the others tell their results."""
     if len(told) < 2 or all(said.fields.pnl is None for said in told):
         return told
     return tuple(_at_nothing(said, part) for said, part in zip(told, parts, strict=True))

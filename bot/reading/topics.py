@@ -106,7 +106,7 @@ def is_of_the_market(items: Sequence[Item]) -> bool:
 
 
 def is_of_a_chart(items: Sequence[Item]) -> bool:
-    """ "what a candle on gold, 3350 to 3322", "that drop on cable"."""
+    """ "that candle on nq, 21500 to 21400", "that drop on cable"."""
     for n, item in enumerate(items):
         if item.word in _CANDLES:
             return True
