@@ -6,11 +6,12 @@ from decimal import Decimal
 from bot.reading.context import Context
 from bot.reading.gathering import Said, near
 from bot.reading.items import Item
+from bot.reading.shorthand import completed
 from bot.reading.spelling import names_symbol
 from bot.reading.words import Tag
 from bot.trading.contracts import contract
 from statemachine.events import Closed
-from statemachine.trade import TradeFields
+from statemachine.trade import Derived, TradeFields
 
 _LEAVING = frozenset({Tag.EXIT, Tag.STOPPED, Tag.COVER, Tag.SCRATCH, Tag.SELL, Tag.BUY})
 _VERBS = frozenset({Tag.SELL, Tag.BUY, Tag.COVER})
@@ -18,6 +19,8 @@ _NAMES_OF_THE_EXIT = frozenset(("exit", "exits", "exit price", "close price"))
 """These name a fact of the trade that waits; "out" and "sold" tell of something that was done."""
 _OF_A_CLOSE = frozenset({"symbol", "exit_price", "exit_time", "day", "position_size", "commissions", "note"})
 _REST = frozenset(("rest", "remaining", "remainder", "runner", "runners"))
+_FAR_OFF = 4
+"""No price of a trade that is held lies so many times off its entry."""
 _PARTS = frozenset(("some", "part", "partial", "partials", "piece", "most"))
 
 
@@ -40,15 +43,30 @@ def closed(told: tuple[Said, ...], items: list[Item], context: Context) -> Close
     if target is None and verb and not any(i.tag in (Tag.EXIT, Tag.STOPPED) for i in items):
         return None
     price = fields.exit_price if fields.exit_price is not None else fields.entry_price
-    if price is None:
+    counted = price is not None and target is not None and _is_count(items, fields, price, target)
+    if counted:
+        fields, price = replace(fields, position_size=price), None
+    elif price is None:
         price = _level_left_at(items, target)
+    elif target is not None and (whole := completed(price, target.entry_price)) != price:
+        fields = replace(fields, derived=(*fields.derived, Derived("exit_price", "shorthand", str(price))))
+        price = whole
     part = _part(items, fields, target)
-    told_part = target is not None and part is not None and leaves_a_part(items)
+    told_part = target is not None and part is not None and (counted or leaves_a_part(items))
     if (price is None and fields.pnl is None and not told_part) or part == 0:
         return None
     direction = target.direction if verb and target is not None else fields.direction
     left = replace(fields, entry_price=None, entry_time=None, exit_price=price, direction=direction)
     return Closed(fields=replace(left, position_size=part))
+
+
+def _is_count(items: list[Item], fields: TradeFields, price: Decimal, target: TradeFields) -> bool:
+    """ "closed 1" of two contracts at 21450, which no price stands beside."""
+    entry, held = target.entry_price, target.position_size
+    if entry is None or held is None or fields.position_size is not None:
+        return False
+    away = price * _FAR_OFF < entry or price > entry * _FAR_OFF
+    return away and 0 < price <= held and price % 1 == 0 and all(item.tag is not Tag.AT for item in items)
 
 
 def _closed_of_nothing(said: Said, items: list[Item], context: Context) -> Closed | None:

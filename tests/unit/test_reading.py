@@ -1,6 +1,7 @@
 """What plain code makes of what traders write."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -29,7 +30,7 @@ from statemachine.events import (
     Skipped,
     Unread,
 )
-from statemachine.trade import TradeFields
+from statemachine.trade import Derived, TradeFields
 
 MESSAGES = Path(__file__).parent.parent / "data" / "messages.jsonl"
 NOW = datetime(2026, 3, 10, 20, 0, tzinfo=UTC)
@@ -138,6 +139,8 @@ def test_a_plan_is_no_trade_yet(text: str) -> None:
         "out at 5330": fields(exit="5330"),
         "closed es 5330": fields(symbol="ES", exit="5330"),
         "sold 1 of 2 at 5330": fields(direction="long", size="1", exit="5330"),
+        "closed 1": fields(size="1"),
+        "sold 2": fields(direction="long", size="2"),
         "rest out 5332": fields(exit="5332"),
         "stopped out": fields(exit="5317"),
         "out BE": fields(exit="5321.25", pnl="0"),
@@ -146,6 +149,16 @@ def test_a_plan_is_no_trade_yet(text: str) -> None:
 )
 def test_leaving_an_open_trade(text: str, said: TradeFields) -> None:
     assert read(text, idle(open_trades=(OPEN_ES,))) == Closed(fields=said)
+
+
+def test_the_exit_of_an_open_trade_may_be_cut_short() -> None:
+    short = Derived(field="exit_price", how="shorthand", said="30")
+    assert read("out 30", idle(open_trades=(OPEN_ES,))) == Closed(fields=replace(fields(exit="5330"), derived=(short,)))
+
+
+def test_few_shares_that_were_sold_may_be_a_price() -> None:
+    held = fields(symbol="AAPL", direction="long", entry="50", size="100")
+    assert read("sold 40", idle(open_trades=(held,))) == Closed(fields=fields(direction="long", exit="40"))
 
 
 def test_another_trade_beside_an_open_one() -> None:
