@@ -48,7 +48,7 @@ def closed(told: tuple[Said, ...], items: list[Item], context: Context) -> Close
         fields, price = replace(fields, position_size=price), None
     elif price is None:
         price = _level_left_at(items, target)
-    elif target is not None and (whole := completed(price, target.entry_price)) != price:
+    elif target is not None and (whole := _whole(price, target)) != price:
         fields = replace(fields, derived=(*fields.derived, Derived("exit_price", "shorthand", str(price))))
         price = whole
     part = _part(items, fields, target)
@@ -67,6 +67,11 @@ def _is_count(items: list[Item], fields: TradeFields, price: Decimal, target: Tr
         return False
     away = price * _FAR_OFF < entry or price > entry * _FAR_OFF
     return away and 0 < price <= held and price % 1 == 0 and all(item.tag is not Tag.AT for item in items)
+
+
+def _whole(price: Decimal, target: TradeFields) -> Decimal:
+    """ "out 85" of a trade at 21450; one digit alone is no end of a price."""
+    return completed(price, target.entry_price) if price >= 10 else price
 
 
 def _closed_of_nothing(said: Said, items: list[Item], context: Context) -> Closed | None:
