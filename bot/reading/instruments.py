@@ -142,9 +142,11 @@ def _pair(tokens: list[Token], place: int) -> Instrument | None:
         after += 1
     if after >= len(tokens) or tokens[after].kind != "word":
         return None
+    separated = after > place + 1 or tokens[after].text[0] == "/"
+    if not separated and base not in CURRENCIES:
+        return None
     quote = _plain(tokens[after]).upper()
     quote = {"JY": "JPY", "JP": "JPY"}.get(quote, quote)
-    separated = after > place + 1 or tokens[after].text.startswith("/")
     if base in CURRENCIES and quote in CURRENCIES and base != quote:
         return Instrument(base + quote, place, after, "pair")
     if separated and quote in QUOTES - {"EUR", "BTC"} and re.fullmatch(r"[A-Z0-9]{2,10}", base):

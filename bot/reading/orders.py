@@ -16,11 +16,9 @@ _ORDERS: Final = word_set(
 
 def without_orders(items: list[Item]) -> list[Item]:
     """The message without quoted orders, and up to an instruction of the tagged kind; its line's end goes with it."""
-    words = [item.word for item in items]
-    if '"' in words or "'" in words:
-        items = _without_quoted(items, [n for n, word in enumerate(words) if word in _QUOTES])
-    if Tag.ATTACK not in [item.tag for item in items]:
-        return items
+    quotes = [n for n, item in enumerate(items) if item.word in _QUOTES]
+    if quotes:
+        items = _without_quoted(items, quotes)
     for n, item in enumerate(items):
         if item.tag is Tag.ATTACK:
             after = items[n:]

@@ -133,6 +133,8 @@ def _side(items: Sequence[Item], telling: Telling) -> None:
 
 def _turns(items: Sequence[Item], n: int, sides: Sequence[int], direction: Direction) -> bool:
     """Whether the first verb tells how the trade ended."""
+    if len(sides) == 1:
+        return _sells_what_is_held(items, n)
     if _is_told_last(items, n, sides) or (direction == "short" and _sells_own(items, n, sides)):
         return True
     return len({_said(items[m]) for m in sides}) == 1 and _sells_what_is_held(items, n)
@@ -166,14 +168,13 @@ def _is_told_last(items: Sequence[Item], n: int, sides: Sequence[int]) -> bool:
 
 def _sells_what_is_held(items: Sequence[Item], n: int) -> bool:
     """ "cost 13.05, sold 12.40": the verb ends a trade whose entry is told otherwise."""
-    if items[n].tag not in (Tag.BUY, Tag.SELL):
+    if items[n].tag is not Tag.SELL:
         return False
     first = next((m for m in range(n + 1, len(items)) if items[m].kind == "number"), len(items))
     named = [m for m in range(n) if items[m].tag is Tag.ENTRY and any(i.kind == "number" for i in items[m + 1 : m + 4])]
-    entered = bool(named) or any(
+    return bool(named) or any(
         i.word in ("from", "cost") or _is_in_at(items, m) for m, i in enumerate(items[first:], first)
     )
-    return entered and items[n].tag is Tag.SELL
 
 
 def _is_in_at(items: Sequence[Item], n: int) -> bool:
