@@ -1,5 +1,6 @@
 """Turns tokens into items: symbols, tagged phrases, numbers, times and the separators between them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -31,6 +32,11 @@ _AFTER_BOUGHT = word_set(
 _BEFORE_BOUGHT = word_set(", ; . ( had and then i")
 _LEVEL_LETTERS = {"e": Tag.ENTRY, "s": Tag.STOP, "t": Tag.TARGET}
 _SIDE_LETTERS = {"b": Tag.BUY, "l": Tag.LONG, "s": Tag.SHORT}
+_MAYBE_SIDES = frozenset(("bot", "btc", "in short", "c", *_SIDE_LETTERS))
+_SPECIAL = _MAYBE_SIDES | _LEVEL_SIGNS | {"@", "(", "e"}
+_UNITS = _COUNTED | {Tag.DISTANCE, Tag.MONEY, Tag.FRACTION}
+_UNIT_WORDS = frozenset(("x", "mini", "c", "pt"))
+"""One of both stands in a message of which a number may have a unit of its own."""
 
 
 @dataclass(slots=True)
@@ -58,18 +64,30 @@ class Item:
     decimals: int = 0
 
 
+class Items(list[Item]):
+    """Items in order, and what stands among them: most questions to a message are answered by that alone."""
+
+    __slots__ = ("kinds", "tags", "words")
+
+    def __init__(self, found: Iterable[Item]) -> None:
+        super().__init__(found)
+        self.kinds: set[str] = {item.kind for item in self}
+        self.tags: set[Tag | None] = {item.tag for item in self}
+        self.words: set[str] = {item.word for item in self}
+
+
 def places(value: Decimal) -> int:
     """How many decimals a value is written with."""
     exponent = value.as_tuple().exponent
     return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 
 
-def items(text: str) -> list[Item]:
+def items(text: str) -> Items:
     """The items of a text as the trader wrote it."""
     return items_of(tokens(normalised(text)))
 
 
-def items_of(cut: list[Token]) -> list[Item]:
+def items_of(cut: list[Token]) -> Items:
     """The items of a text that was cut into tokens."""
     cut = with_spelled(cut)
     instruments = find_instruments(cut)
@@ -89,6 +107,18 @@ def items_of(cut: list[Token]) -> list[Item]:
             item, place = _item_at(cut, place, symbols)
             found.append(item)
     words = {item.word for item in found}
+    if not _SPECIAL.isdisjoint(words):
+        found = _with_special(found, words)
+    if "-" in [item.sign for item in found]:
+        found = _dashed(found)
+    tags = {item.tag for item in found}
+    if Tag.COUNT in tags:
+        _count(found)
+    return Items(found if _UNITS.isdisjoint(tags) and _UNIT_WORDS.isdisjoint(words) else _with_units(found))
+
+
+def _with_special(found: list[Item], words: set[str]) -> list[Item]:
+    """Words and marks that mean something else in some places."""
     if "@" in words:
         found = _unbroken(found)
     if "(" in words:
@@ -97,7 +127,9 @@ def items_of(cut: list[Token]) -> list[Item]:
         _signed_levels(found)
     if "e" in words and ("s" in words or "t" in words):
         _lettered_levels(found)
-    return _with_units(_counted(_dashed(_side_before_facts(found))))
+    if not _MAYBE_SIDES.isdisjoint(words):
+        _side_before_facts(found)
+    return found
 
 
 def _symbol(cut: list[Token], instrument: Instrument) -> Item:
@@ -240,7 +272,7 @@ def _is_price_like(item: Item) -> bool:
     return _is_plain(item) and item.value is not None and (item.decimals > 0 or item.value > _FEW)
 
 
-def _side_before_facts(found: list[Item]) -> list[Item]:
+def _side_before_facts(found: list[Item]) -> None:
     """ "bot 3 mes" is bought, "thanks bot" is us; "in short 1 cl" is a side, "in short, ..." is talk."""
     lettered = False
     for n, (item, after) in enumerate(pairwise(found)):
@@ -258,7 +290,6 @@ def _side_before_facts(found: list[Item]) -> list[Item]:
             item.kind, item.tag, lettered = "tag", _SIDE_LETTERS[item.word], True
         elif item.word == "c" and lettered and after.kind == "number":
             item.kind, item.tag = "tag", Tag.EXIT
-    return found
 
 
 def _goes_on_to_number(found: list[Item], n: int) -> bool:
@@ -279,10 +310,8 @@ def _stands_as_side(found: list[Item], n: int) -> bool:
     return n == 0 or found[n - 1].kind in ("symbol", "break") or found[n - 1].word in _BEFORE_SIDE
 
 
-def _counted(found: list[Item]) -> list[Item]:
+def _count(found: list[Item]) -> None:
     """ "long two nq", "two nq long": a spelled number beside a side is the size; "one off at" a leg's."""
-    if Tag.COUNT not in [item.tag for item in found]:
-        return found
     for n, item in enumerate(found):
         if item.tag is not Tag.COUNT or n + 1 == len(found):
             continue
@@ -295,13 +324,10 @@ def _counted(found: list[Item]) -> list[Item]:
             sided = led and any(i.kind == "number" for i in found[n + 2 : n + 4]) and item.word not in _SHARES
         if sided:
             item.kind, item.tag, item.value = "number", Tag.LOTS, NUMBERS[item.word]
-    return found
 
 
 def _dashed(found: list[Item]) -> list[Item]:
     """In "2403 -2409" the sign is a dash: a loss as large as the price beside it is none."""
-    if "-" not in [item.sign for item in found]:
-        return found
     split: list[Item] = []
     for item in found:
         before = split[-1] if split else None

@@ -69,6 +69,7 @@ _TYPOS = _typos()
 _HUNDRED = "100"
 """"100 yes": as sure as can be, and no number."""
 _SAYING_NOTHING = frozenset(".,!;:-()*\"'…~") | {""}
+_MARKS = frozenset(("mark", "break"))
 
 
 @dataclass(slots=True)
@@ -167,7 +168,7 @@ def plain_words(said: list[Token]) -> list[str]:
     return [
         token.word or folded(token.text)
         for token in said
-        if token.kind != "break" and (token.kind != "mark" or token.word not in _SAYING_NOTHING)
+        if token.word not in _SAYING_NOTHING or token.kind not in _MARKS
     ]
 
 

@@ -109,13 +109,14 @@ _SPELLED = (
     *((mark, _TARGET, "TP") for mark in (".p", ". p")),
 )
 """What is spelled in other ways, behind what has to stand in it."""
-_LETTER_BY_DIGIT = re.compile(r"[0-9](?:[A-Za-z]|(?<=[A-Za-z][0-9]))")
 _GLUED = (
     (
+        re.compile(r"[0-9](?<=[lptygn][0-9])(?:[0-9]{2}|[0-9]*\.[0-9]|[0-9]{0,2},[0-9]{3})", re.IGNORECASE),
         re.compile(r"\b(sl|tp|stop|target|entry|exit|long|short|in|out)(?=\d{3}|\d+\.\d|\d{1,3},\d{3})", re.IGNORECASE),
         r"\1 ",
     ),
     (
+        re.compile("[0-9][cegmnrxyzCEGMNRXYZ][a-zA-Z2]"),
         re.compile(
             r"(?<![\w.,:$])(\d{1,4})(?=(?:m?nq|m?es|m?ym|rty|m2k|m?gc|m?cl|m?ng|zb|zn|eurusd|gbpusd|xauusd)\b)",
             re.IGNORECASE,
@@ -123,7 +124,7 @@ _GLUED = (
         r"\1 ",
     ),
 )
-"""Labels and sizes that touch: "sl18230", "2nq". """
+"""Labels and sizes that touch, "sl18230" and "2nq": what is found soon and stands in all of them, what they are."""
 _LISTED = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:\.\d+)?)(?=,|$)")
 """The first number of "2,6010.25,6004.75", which is a list."""
 _TWO_PRICES = re.compile(r"\d{4,},\d{4,}")
@@ -159,7 +160,7 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
     found: list[Token] = []
     linked = links(text) or ("@" in text and _MENTION.search(text) is not None)
     place, end, length = 0, -1, len(text)
-    most, plain_at = length if most is None else most, _PLAIN.match
+    most, plain_at, word_of = length if most is None else most, _PLAIN.match, _word_of
     while place < length and len(found) <= most:
         if linked:
             place = _BLANKS.match(text, place).end()  # type: ignore[union-attr]
@@ -167,16 +168,21 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
             if link is not None:
                 place = link.end()
                 continue
-        plain = plain_at(text, place)
-        token = None if plain is None else _plain_token(plain, comma)
+        token, plain = None, plain_at(text, place)
+        if plain is not None:
+            group, place = plain.lastindex, plain.end()
+            raw = plain[group]  # type: ignore[index]  # one of them always matches
+            start = place - len(raw)
+            if group != _WORD:
+                token = _plain_token(group, raw, start, comma)
+            elif (word := word_of(raw)) is not None:
+                token = Token("word", raw, start, place, word)
+            if token is None:
+                place = start
         if token is None:
-            place = _BLANKS.match(text, place).end()  # type: ignore[union-attr]
-            if place == length:
+            token = _token_at(text, place, comma)
+            if token is None:
                 break
-            match = _begins(text[place]).search(text, place)
-            if match is None:
-                break
-            token = _token(match.lastgroup or "mark", match, text, comma)
         if joining:
             token.word = joining.get(token.word, token.word)
         token.glued = token.start == end
@@ -197,14 +203,9 @@ def _begins(first: str) -> re.Pattern[str]:
     return _FROM_SIGN if first in _SIGNS else _FROM_LETTER if first.isalpha() else _ANYTHING
 
 
-def _plain_token(match: re.Match[str], comma: bool) -> Token | None:
-    """The word, number or mark that can be nothing else; None where it has to be looked at."""
-    group = match.lastindex or 0
-    raw, end = match[group], match.end()
-    start = end - len(raw)
-    if group == _WORD:
-        word = _word_of(raw)
-        return None if word is None else Token("word", raw, start, end, word)
+def _plain_token(group: int | None, raw: str, start: int, comma: bool) -> Token | None:
+    """The number, mark or line break that can be nothing else; None for a number that has to be looked at."""
+    end = start + len(raw)
     if group == _NUMBER:
         return None if comma else Token("number", raw, start, end, "", Decimal(raw.replace(",", "")))
     return Token("mark", raw, start, end, raw) if group == _MARK else Token("break", raw, start, end)
@@ -232,14 +233,19 @@ def _spelled_out(text: str) -> str:
     for mark, pattern, plain in _SPELLED:
         if mark in lower:
             text = pattern.sub(plain, text)
-    if _LETTER_BY_DIGIT.search(text):
-        for pattern, plain in _GLUED:
+    for sign, pattern, plain in _GLUED:
+        if sign.search(text):
             text = pattern.sub(plain, text)
     return text
 
 
-def _token(kind: str, match: re.Match[str], text: str, comma: bool) -> Token:
-    raw, start, end = match.group(), match.start(), match.end()
+def _token_at(text: str, place: int, comma: bool) -> Token | None:
+    """What begins behind the blanks at a place, whatever it may be; None at the end."""
+    place = _BLANKS.match(text, place).end()  # type: ignore[union-attr]
+    match = _begins(text[place]).search(text, place) if place < len(text) else None
+    if match is None:
+        return None
+    kind, raw, start, end = match.lastgroup or "mark", match.group(), match.start(), match.end()
     if kind == "number":
         return _number(raw, start, text, comma)
     if kind == "times":
