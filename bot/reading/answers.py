@@ -10,7 +10,7 @@ from bot.reading.corrections import as_sized, as_way_out, checked, correction
 from bot.reading.exchanging import exchanged
 from bot.reading.gathering import MOST_CONTRACTS, Said, near
 from bot.reading.instruments import EVERYDAY, find_instruments, is_known_word
-from bot.reading.items import Item
+from bot.reading.items import Item, Items
 from bot.reading.owning import is_beside
 from bot.reading.parts import Part
 from bot.reading.picking import picked
@@ -30,7 +30,7 @@ _OR_PNL = frozenset({"pnl", "entry_price", "exit_price"})
 _OF_A_CLOSE = frozenset({"exit_price", "exit_time", "day", "pnl", "pnl_basis", "position_size", "commissions"})
 
 
-def answer(said: list[Token], items: list[Item], context: Context) -> Reading | None:
+def answer(said: list[Token], items: Items, context: Context) -> Reading | None:
     """What a message with facts says about the pending drafts; None where it has nothing to do with them."""
     detailed = context.state == "awaiting_details"
     if not detailed and not (context.state == "awaiting_confirmation" and context.drafts):
@@ -57,7 +57,7 @@ def _ticker(said: list[Token], context: Context) -> Reading | None:
     return Reading(event=Detailed(fields=TradeFields(symbol=word.upper())))
 
 
-def _picked(said: list[Token], items: list[Item], context: Context) -> Reading | None:
+def _picked(said: list[Token], items: Items, context: Context) -> Reading | None:
     """Which open trade was closed; perhaps another fact of the close. It is never turned into another trade."""
     event = picked(said, context)
     if event is not None:
@@ -86,7 +86,7 @@ def _is_whole(fields: TradeFields) -> bool:
     return None not in (fields.symbol, fields.direction, fields.entry_price)
 
 
-def _detail(said: list[Token], items: list[Item], context: Context) -> Reading | None:
+def _detail(said: list[Token], items: Items, context: Context) -> Reading | None:
     """Facts that were asked for; a report of its own stays a report."""
     draft = context.asked()
     which = meant(items, context.drafts)
@@ -123,7 +123,7 @@ def _told_by_word(part: Part, context: Context) -> TradeFields | None:
     return TradeFields(position_size=size) if size is not None else None
 
 
-def _cleared(said: list[Token], items: list[Item], context: Context) -> Reading | None:
+def _cleared(said: list[Token], items: Items, context: Context) -> Reading | None:
     """ "no stop" empties a field here as well; of which draft, the conversation knows."""
     reading = correction(said, items, replace(context, drafts=(context.asked(),)))
     if reading is None or not isinstance(reading.event, Corrected) or not reading.event.cleared:
@@ -140,7 +140,7 @@ def _contradicts(said: TradeFields, draft: TradeFields) -> bool:
     return other or turned or (_is_whole(said) and draft.entry_price not in (None, said.entry_price))
 
 
-def _bare_details(items: list[Item], missing: frozenset[str], draft: TradeFields) -> TradeFields | None:
+def _bare_details(items: Items, missing: frozenset[str], draft: TradeFields) -> TradeFields | None:
     """One or two numbers without a word, told apart by what was asked: "18250", "18250 18290", "+400"."""
     facts = [i for i in items if i.kind != "break" and i.word not in (",", ".", ">", "-", "/", "and")]
     if not facts or len(facts) > 2 or any(i.kind != "number" or i.tag in (Tag.DISTANCE, Tag.IGNORE) for i in facts):

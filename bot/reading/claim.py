@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from bot.reading.context import Context
 from bot.reading.gathering import Said
 from bot.reading.grounding import NUMBERS, PRICES, Around, Found, Material
-from bot.reading.items import Item, items
+from bot.reading.items import Items, items
 from bot.reading.report import impossible
 from bot.reading.times import with_times
 from bot.reading.words import Tag
@@ -95,7 +95,7 @@ class Source:
     text: str
     context: Context
     seen: tuple[str, ...] | None = None
-    items: list[Item] = field(init=False)
+    items: Items = field(init=False)
     material: Material = field(init=False)
 
     def __post_init__(self) -> None:
@@ -147,7 +147,7 @@ class Source:
     def _denied(self, pnl: Decimal) -> bool:
         """A gain where only losses are told of, or the other way round; a written sign goes before words."""
         signed = any(number.sign and number.value == abs(pnl) for number in self.material.numbers)
-        tags = {item.tag for item in self.items}
+        tags = self.items.tags
         told, other = (Tag.LOSS, Tag.WIN) if pnl > 0 else (Tag.WIN, Tag.LOSS)
         return not signed and pnl != 0 and told in tags and other not in tags
 

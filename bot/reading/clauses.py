@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from bot.reading.gathering import alike
 from bot.reading.handing import levels_behind, with_levels
 from bot.reading.heading import is_paid, is_price, of_results, results_behind, with_head, with_results
-from bot.reading.items import Item
+from bot.reading.items import Item, Items
 from bot.reading.numbering import PART, opens, parted
 from bot.reading.roles import OPENING
 from bot.reading.words import Tag
@@ -80,10 +80,12 @@ class _Group:
         return OPENING[tag] if tag is not None else None
 
 
-def trades_in(items: Sequence[Item]) -> list[list[Item]]:
+def trades_in(items: Items) -> list[Items]:
     """The items of each trade, in order."""
-    if _tells_of_one(items):
-        return [list(items)]
+    return [items] if _tells_of_one(items) else list(map(Items, _several_in(items)))
+
+
+def _several_in(items: Sequence[Item]) -> list[list[Item]]:
     items = parted(items)
     results = results_behind(items)
     if results:
@@ -119,19 +121,24 @@ def _only_moves(part: Sequence[Item]) -> bool:
     return first is Tag.MOVE and any(item.tag is Tag.STOP for item in part)
 
 
-def _tells_of_one(items: Sequence[Item]) -> bool:
+def _tells_of_one(items: Items) -> bool:
     """Whether no clause can begin another trade: no second instrument, and no side or ">" behind what tells of one."""
     symbol, facts, paid = None, False, 0
+    begins = not _BEGINNING.isdisjoint(items.words)
     for n, item in enumerate(items):
-        tag = item.tag
-        if item.kind == "symbol":
+        kind, tag = item.kind, item.tag
+        if kind == "symbol":
             if symbol not in (None, item.symbol):
                 return False
             symbol = item.symbol
-        elif (facts and symbol is not None and tag in OPENING) or (item.word in _BEGINNING and _begins(items, n)):
+        elif begins and item.word in _BEGINNING and _begins(items, n):
             return False
-        elif item.kind == "number" or tag in _LEAVING:
+        elif kind == "number":
             facts, paid = True, paid + bool(item.sign)
+        elif tag is not None:
+            if facts and symbol is not None and tag in OPENING:
+                return False
+            facts = facts or tag in _LEAVING
     return bool(items) and paid < 2
 
 

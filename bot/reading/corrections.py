@@ -11,7 +11,7 @@ from bot.reading.context import Context
 from bot.reading.days import DAY_WORDS
 from bot.reading.exchanging import NUMBERS, exchanged_in, exchanged_to
 from bot.reading.gathering import Said, near
-from bot.reading.items import Item, items_of
+from bot.reading.items import Item, Items, items_of
 from bot.reading.owning import is_beside
 from bot.reading.parts import FIELDS, Part, clauses
 from bot.reading.report import Reading, far_apart, impossible, is_trade, report, said_trades
@@ -38,7 +38,7 @@ _BLAMED = {
 }
 
 
-def correction(said: list[Token], items: list[Item], context: Context) -> Reading | None:
+def correction(said: list[Token], items: Items, context: Context) -> Reading | None:
     """What a message changes in the drafts; None where it tells of something else."""
     if is_elsewhere(items):
         return None
@@ -117,7 +117,7 @@ def _tells(item: Item, draft: TradeFields) -> bool:
     return item.kind == "number" or (item.kind == "symbol" and item.symbol != draft.symbol)
 
 
-def _of_draft(tokens: tuple[Token, ...], items: list[Item], which: int | None, context: Context) -> Reading | None:
+def _of_draft(tokens: tuple[Token, ...], items: Items, which: int | None, context: Context) -> Reading | None:
     """What a message, or its part, changes in one draft."""
     draft = context.drafts[which - 1] if which is not None else context.asked()
     change, left = _amended(tokens, items, draft, context)
@@ -142,7 +142,7 @@ def _of_draft(tokens: tuple[Token, ...], items: list[Item], which: int | None, c
 
 
 def _amended(
-    tokens: tuple[Token, ...], items: list[Item], draft: TradeFields, context: Context
+    tokens: tuple[Token, ...], items: Items, draft: TradeFields, context: Context
 ) -> tuple[Change, tuple[Token, ...]]:
     """What is exchanged, emptied, swapped, turned or reckoned, and the tokens that are left to be read as facts."""
     swapped = exchanged_in(items, draft)
@@ -181,7 +181,7 @@ def _without_act(tokens: tuple[Token, ...], end: int, exchanged: TradeFields) ->
     return tuple(before)
 
 
-def _denies(items: list[Item]) -> bool:
+def _denies(items: Items) -> bool:
     """More than "was": said against what stands."""
     return any(item.word in _DENYING for item in items)
 
@@ -194,7 +194,7 @@ def _is_right(part: Part) -> bool:
 
 def _told(
     tokens: tuple[Token, ...],
-    items: list[Item],
+    items: Items,
     which: int | None,
     draft: TradeFields,
     context: Context,
@@ -232,7 +232,7 @@ def _told(
     return replace(said, fields=fields)
 
 
-def _differing(said: TradeFields, part: Part, items: list[Item], draft: TradeFields) -> TradeFields:
+def _differing(said: TradeFields, part: Part, items: Items, draft: TradeFields) -> TradeFields:
     """What is told otherwise than it stands; the one field that is named, for a number that went elsewhere."""
     fields, labelled = _changes(said, part, items, draft), by_labels(part, draft).said()
     elsewhere = len(part.numbers) == 1 and not labelled.keys() <= fields.said().keys()
@@ -246,7 +246,7 @@ def _turns_at_a_price(fields: TradeFields) -> bool:
     return fields.direction is not None and fields.entry_price is not None and fields.symbol is None
 
 
-def _are_loose_legs(said: TradeFields, items: list[Item]) -> bool:
+def _are_loose_legs(said: TradeFields, items: Items) -> bool:
     """ "1 at 18290 1 at 18300": two prices, and no word that tells entry from exit."""
     if said.entry_price is None or said.exit_price is None or said.direction is not None or said.symbol is not None:
         return False
@@ -254,7 +254,7 @@ def _are_loose_legs(said: TradeFields, items: list[Item]) -> bool:
     return not any(item.tag in FIELDS for item in items) and words.isdisjoint(("to", ">", "-", "in", "/"))
 
 
-def _in_own_words(said: Said, items: list[Item], context: Context) -> Said:
+def _in_own_words(said: Said, items: Items, context: Context) -> Said:
     """ "gold" is the future where that is what waits."""
     words = [item.word for item in items if item.kind == "symbol"]
     own = next((d.symbol for d in context.drafts if any(names_symbol(word, d.symbol) for word in words)), None)
@@ -266,7 +266,7 @@ def _corrected(
     cleared: frozenset[str],
     which: int | None,
     context: Context,
-    items: list[Item],
+    items: Items,
     *,
     whole: Said | None = None,
 ) -> Reading:
@@ -276,7 +276,7 @@ def _corrected(
     return checked(Corrected(fields=said.fields, cleared=cleared, which=which), said, items, draft, whole=whole)
 
 
-def checked(event: Event, said: Said, items: list[Item], draft: TradeFields, *, whole: Said | None = None) -> Reading:
+def checked(event: Event, said: Said, items: Items, draft: TradeFields, *, whole: Said | None = None) -> Reading:
     """The event, unless its numbers cannot be true: by themselves, as a report (`whole`), or in the draft."""
     reason = impossible(whole or said, items) or _impossible_in(draft, said.fields, items)
     if reason is not None:
@@ -284,7 +284,7 @@ def checked(event: Event, said: Said, items: list[Item], draft: TradeFields, *, 
     return Reading(event=event, said=(said,))
 
 
-def _impossible_in(draft: TradeFields, fields: TradeFields, items: list[Item]) -> str | None:
+def _impossible_in(draft: TradeFields, fields: TradeFields, items: Items) -> str | None:
     """A side that is turned leaves the old stop behind: that is corrected next, so only a stop that is said counts."""
     entry, pnl = draft.entry_price, fields.pnl
     exit_named = any(item.tag is Tag.EXIT for item in items)
@@ -297,7 +297,7 @@ def _impossible_in(draft: TradeFields, fields: TradeFields, items: list[Item]) -
     return reason if any(getattr(fields, name) is not None for name in _BLAMED.get(reason or "", ())) else None
 
 
-def _is_next(said: TradeFields, items: list[Item]) -> bool:
+def _is_next(said: TradeFields, items: Items) -> bool:
     """ "took another long 18300 out 18310": a trade of its own, though it names no instrument."""
     whole = None not in (said.direction, said.entry_price, said.exit_price)
     return whole and any(word in _NEXT for item in items for word in item.word.split())
@@ -327,7 +327,7 @@ def _only_renames(said: TradeFields, draft: TradeFields) -> bool:
     return all(getattr(draft, name) == value for name, value in facts.items())
 
 
-def _changes(said: TradeFields, part: Part, items: list[Item], draft: TradeFields) -> TradeFields:
+def _changes(said: TradeFields, part: Part, items: Items, draft: TradeFields) -> TradeFields:
     """The facts that differ from the draft. A single price without a label is nobody's: it is left out."""
     fields = as_way_out(said, items, draft)
     if fields.entry_price is not None and fields.exit_price is None and not _labels_entry(items):
@@ -339,7 +339,7 @@ def _changes(said: TradeFields, part: Part, items: list[Item], draft: TradeField
     return fields.without(same | {"note"})
 
 
-def as_way_out(said: TradeFields, items: list[Item], draft: TradeFields) -> TradeFields:
+def as_way_out(said: TradeFields, items: Items, draft: TradeFields) -> TradeFields:
     """ "sold at 18295" of a long trade is its exit, not another side."""
     labels = {item.tag for item in items}
     acted = labels & _ACTIONS and not labels & {Tag.LONG, Tag.SHORT}
@@ -349,17 +349,17 @@ def as_way_out(said: TradeFields, items: list[Item], draft: TradeFields) -> Trad
     return replace(said, direction=None, entry_price=None, exit_price=said.entry_price)
 
 
-def as_sized(said: TradeFields, items: list[Item], draft: TradeFields) -> TradeFields:
+def as_sized(said: TradeFields, items: Items, draft: TradeFields) -> TradeFields:
     """ "10 micros" are of the smaller contract."""
     sized = {item.tag for item in items} & {Tag.MICROS, Tag.MINIS}
     return replace(said, symbol=_resized(draft.symbol, Tag.MICROS in sized) or said.symbol) if sized else said
 
 
-def _names_entry(items: list[Item]) -> bool:
+def _names_entry(items: Items) -> bool:
     return any(item.tag in (Tag.ENTRY, Tag.AT) or item.word in ("in", "en", "em") for item in items)
 
 
-def _labels_entry(items: list[Item]) -> bool:
+def _labels_entry(items: Items) -> bool:
     return any(
         i.tag in (Tag.ENTRY, Tag.BUY, Tag.SELL, Tag.LONG, Tag.SHORT) or i.word in ("in", "en", "em") for i in items
     )

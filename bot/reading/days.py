@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.reading.items import Item
+from bot.reading.items import Item, Items
 from bot.reading.words import entries
 
 
@@ -31,22 +31,22 @@ BEFORE = frozenset(word for word, days in _DAYS_AGO.items() if days) | frozenset
 DAY_WORDS = _DAYS | _ON | _LAST | _LAST_BEHIND
 
 
-def named_day(items: list[Item], now: datetime, zone: ZoneInfo) -> date | None:
+def named_day(items: Items, now: datetime, zone: ZoneInfo) -> date | None:
     """The one past day that is named, by the trader's calendar; None where none, several, or today is."""
-    if not [item for item in items if item.kind == "date" or item.word in _DAYS]:
+    if "date" not in items.kinds and _DAYS.isdisjoint(items.words):
         return None
     today = now.astimezone(zone).date()
     days = set(_days(items, today))
-    if len(days) != 1 or any(item.word in _TODAY for item in items):
+    if len(days) != 1 or not _TODAY.isdisjoint(items.words):
         return None
     (day,) = days
     return day if day < today else None
 
 
-def mentions_day(items: list[Item], now: datetime, zone: ZoneInfo) -> bool:
+def mentions_day(items: Items, now: datetime, zone: ZoneInfo) -> bool:
     """Whether any day is named, "today" included."""
     today = now.astimezone(zone).date()
-    return any(item.word in _TODAY for item in items) or next(_days(items, today), None) is not None
+    return not _TODAY.isdisjoint(items.words) or next(_days(items, today), None) is not None
 
 
 def _days(items: list[Item], today: date) -> Iterator[date]:

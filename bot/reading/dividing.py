@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.reading.gathering import MOST_CONTRACTS
 from bot.reading.heading import is_paid
-from bot.reading.items import Item
+from bot.reading.items import Item, Items
 from bot.reading.words import Tag
 
 _ON: Final = frozenset(("on", "in", "for"))
@@ -16,10 +16,9 @@ _ARTICLES: Final = frozenset(("the", "my", "a", "each", "both", "all"))
 _MOST_OF_A_NAME: Final = 4
 
 
-def divided(items: list[Item]) -> list[Item]:
+def divided(items: Items) -> Items:
     """The message with the sizes of several accounts in one, and as many results behind them."""
-    words = [item.word for item in items]
-    if words.count("on") < 2:
+    if "on" not in items.words or [item.word for item in items].count("on") < 2:
         return items
     sizes: list[Item] = []
     first = last = 0
@@ -34,7 +33,7 @@ def divided(items: list[Item]) -> list[Item]:
     if len(sizes) < 2:
         return items
     size = replace(sizes[0], value=_sum(sizes), tag=Tag.LOTS, end=sizes[-1].end)
-    return [*items[:first], size, *_with_sum(items[last:], len(sizes))]
+    return Items([*items[:first], size, *_with_sum(items[last:], len(sizes))])
 
 
 def _counts(item: Item) -> bool:

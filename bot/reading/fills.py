@@ -12,7 +12,7 @@ from typing import Final
 from bot.reading.answer_words import words_of
 from bot.reading.context import Context
 from bot.reading.days import DAY_WORDS
-from bot.reading.items import Item, items_of
+from bot.reading.items import Items, items_of
 from bot.reading.normalise import folded
 from bot.reading.report import Reading, report, said_trades
 from bot.reading.spelling import ORDINALS, names_symbol
@@ -79,7 +79,7 @@ def _is_news(words: list[str], context: Context) -> bool:
     return bool(context.plans) and _has(words, "in")
 
 
-def _news(said: list[Token], words: list[str], items: list[Item], context: Context) -> Reading | None:
+def _news(said: list[Token], words: list[str], items: Items, context: Context) -> Reading | None:
     outcome = _outcome(words, items, context)
     if outcome is None:
         return None
@@ -102,7 +102,7 @@ def _chosen(words: list[str]) -> int | None:
 
 
 def _is_of_something_else(
-    outcome: type[Filled | Unfilled], fields: TradeFields, words: list[str], items: list[Item], context: Context
+    outcome: type[Filled | Unfilled], fields: TradeFields, words: list[str], items: Items, context: Context
 ) -> bool:
     """Somebody else's, nearly so, of the draft that waits, or a plan that is told ("plan: short the drop at 18200")."""
     tags = {item.tag for item in items}
@@ -117,7 +117,7 @@ def _is_of_something_else(
     return _is_whole(fields) or not _speaks_of_nothing_else(items, context)
 
 
-def _unplanned(event: Filled | Unfilled, words: list[str], items: list[Item], context: Context) -> Reading | None:
+def _unplanned(event: Filled | Unfilled, words: list[str], items: Items, context: Context) -> Reading | None:
     """It fits no plan: a report or a close in the words of an order; else the trader hears which plans there are."""
     whole = _is_whole(event.fields)
     if isinstance(event, Unfilled):
@@ -129,7 +129,7 @@ def _unplanned(event: Filled | Unfilled, words: list[str], items: list[Item], co
     return Reading(event=event) if plainly else None
 
 
-def _leaves_a_trade(items: list[Item], context: Context) -> bool:
+def _leaves_a_trade(items: Items, context: Context) -> bool:
     """ "sell order filled at 18260" while long: an order that closes."""
     return bool(context.open_trades) and isinstance(report(items, context).event, Closed)
 
@@ -151,7 +151,7 @@ def with_levels(reading: Reading) -> Reading:
     return replace(reading, event=replace(reading.event, levels=levels))
 
 
-def _outcome(words: list[str], items: list[Item], context: Context) -> type[Filled] | type[Unfilled] | None:
+def _outcome(words: list[str], items: Items, context: Context) -> type[Filled] | type[Unfilled] | None:
     ordered, ends = _has(words, "order"), _has(words, "ends")
     if _has(words, "off") or _has(words, "unfilled") or (ends and (ordered or _only_named(items, context))):
         return Unfilled
@@ -162,7 +162,7 @@ def _outcome(words: list[str], items: list[Item], context: Context) -> type[Fill
     return Filled if hit or (_has(words, "in") and bool(context.plans) and plainly) else None
 
 
-def _only_named(items: list[Item], context: Context) -> bool:
+def _only_named(items: Items, context: Context) -> bool:
     """ "scrap the nq short" where nothing but plans can be meant."""
     named = any(item.kind == "symbol" for item in items) or bool(_named(items, context))
     return named and bool(context.plans) and not context.drafts and _speaks_of_nothing_else(items, context)
@@ -194,7 +194,7 @@ def _numbered(said: list[Token], plans: int) -> tuple[int | None, list[Token]]:
     return None, said
 
 
-def _facts(items: list[Item], context: Context) -> TradeFields | None:
+def _facts(items: Items, context: Context) -> TradeFields | None:
     """What is said of the fill; None where several trades are told, or one that was left."""
     told = said_trades(items, context)
     if len(told) != 1 or told[0].unsure:
@@ -211,7 +211,7 @@ def _facts(items: list[Item], context: Context) -> TradeFields | None:
     return fields
 
 
-def _is_bare(items: list[Item], tag: Tag) -> bool:
+def _is_bare(items: Items, tag: Tag) -> bool:
     """ "tp filled at 18260": an order that leaves a trade; "tp 18260" beside a fill is a level of it."""
     facts = [item for item in items if item.tag is not Tag.AT and item.kind != "mark" and item.word not in _GLUE]
     return any(
@@ -220,7 +220,7 @@ def _is_bare(items: list[Item], tag: Tag) -> bool:
     )
 
 
-def _named(items: list[Item], context: Context) -> set[str]:
+def _named(items: Items, context: Context) -> set[str]:
     """The instruments of plans that a word names, though it is an everyday one elsewhere: "es filled"."""
     words = [item.word for item in items if item.kind in ("word", "symbol")]
     return {plan.symbol for plan in context.plans if plan.symbol and any(names_symbol(w, plan.symbol) for w in words)}
@@ -245,7 +245,7 @@ def _is_whole(fields: TradeFields) -> bool:
     return fields.symbol is not None and fields.direction is not None and fields.entry_price is not None
 
 
-def _speaks_of_nothing_else(items: list[Item], context: Context) -> bool:
+def _speaks_of_nothing_else(items: Items, context: Context) -> bool:
     named = {plan.symbol for plan in context.plans}
     return all(
         item.kind != "word" or item.word in _BESIDE or any(names_symbol(item.word, symbol) for symbol in named)

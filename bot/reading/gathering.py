@@ -14,9 +14,9 @@ MOST_CONTRACTS: Final = Decimal(20)
 """A plain whole number up to this may count contracts; nothing that is traded in contracts costs so little."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Said:
-    """A trade as read, with what TradeFields has no room for.
+    """A trade as read, with what TradeFields has no room for; not frozen, for speed, and never changed once it is told.
 
     entry_clock, exit_clock  times as written; `spans` are places in the normalised text
     results  a result was named that is no money: pips, R, percent, "lost half a bag"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.reading.items import Item
+from bot.reading.items import Item, Items
 from bot.reading.words import Tag, word_set
 
 _STATEMENTS: Final = frozenset(("drop table", "delete from", "insert into"))
@@ -14,11 +14,14 @@ _ORDERS: Final = word_set(
 )
 
 
-def without_orders(items: list[Item]) -> list[Item]:
+def without_orders(items: Items) -> Items:
     """The message without quoted orders, and up to an instruction of the tagged kind; its line's end goes with it."""
-    quotes = [n for n, item in enumerate(items) if item.word in _QUOTES]
-    if quotes:
-        items = _without_quoted(items, quotes)
+    if not _QUOTES.isdisjoint(items.words):
+        items = Items(_without_quoted(items, [n for n, item in enumerate(items) if item.word in _QUOTES]))
+    return Items(_without_attack(items)) if Tag.ATTACK in items.tags else items
+
+
+def _without_attack(items: list[Item]) -> list[Item]:
     for n, item in enumerate(items):
         if item.tag is Tag.ATTACK:
             after = items[n:]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.reading.heading import is_paid
-from bot.reading.items import Item
+from bot.reading.items import Item, Items
 from bot.reading.roles import OPENING
 from bot.reading.words import Tag
 
@@ -27,9 +27,9 @@ _MOST: Final = 10
 """Items of such a clause."""
 
 
-def without_peaks(items: list[Item]) -> list[Item]:
+def without_peaks(items: Items) -> Items:
     """Without clauses of what was up before, where another tells numbers or that it was given back."""
-    if _TRIGGERS.isdisjoint([item.word for item in items]):
+    if _TRIGGERS.isdisjoint(items.words):
         return items
     clauses = list(_clauses(items))
     if len(clauses) < 2:
@@ -37,7 +37,9 @@ def without_peaks(items: list[Item]) -> list[Item]:
     left = [clause for clause in clauses if not _is_peak(clause)]
     told = any(item.kind == "number" for clause in left for item in clause)
     given = any(_gives_back(clause) for clause in left)
-    return [item for clause in left for item in clause] if len(left) < len(clauses) and (told or given) else items
+    if len(left) == len(clauses) or not (told or given):
+        return items
+    return Items(item for clause in left for item in clause)
 
 
 def _clauses(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

@@ -1,6 +1,6 @@
 """What a message says when it is not an answer: reports, plans, exits of open trades, questions and talk."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations
 
@@ -9,7 +9,7 @@ from bot.reading.closings import closed, hits_target, leaves_a_part
 from bot.reading.context import Context
 from bot.reading.dividing import divided
 from bot.reading.gathering import Said, near
-from bot.reading.items import Item
+from bot.reading.items import Item, Items
 from bot.reading.orders import without_orders
 from bot.reading.owning import standing
 from bot.reading.peaks import without_peaks
@@ -41,6 +41,7 @@ _DOING = frozenset(("out", "off", "closed", "close", "flat", "got out", "took of
 _NO_NUMBERS = frozenset(("nan", "inf", "infinity", "1e308"))
 _TRADING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.LONG, Tag.SHORT, Tag.SELL, Tag.BUY})
 _NEWS = frozenset({Tag.MOVE, Tag.TARGET, Tag.HIT})
+_MOVED = frozenset({Tag.MOVE, Tag.HIT})
 _NOT_DONE = frozenset({Tag.WATCH, Tag.MISSED, Tag.OTHERS})
 
 
@@ -52,19 +53,19 @@ class Reading:
     said: tuple[Said, ...] = field(default=())
 
 
-def said_trades(items: list[Item], context: Context) -> tuple[Said, ...]:
+def said_trades(items: Items, context: Context) -> tuple[Said, ...]:
     """Every trade a message tells of, times resolved; also those that are too little to record."""
     told, parts = [], trades_in(divided(without_peaks(without_orders(items))))
     for part in parts:
         said = gathered(part, clock_fields(part))
-        timed = with_times(said.fields, said.entry_clock, said.exit_clock, part, context.now, context.zone)
-        stands = standing(part, timed) if _may_be_talk(said) else "own"
-        changed = timed is not said.fields or stands != "own"
-        told.append(replace(said, fields=timed, standing=stands) if changed else said)
+        said.fields = with_times(said.fields, said.entry_clock, said.exit_clock, part, context.now, context.zone)
+        if _may_be_talk(said):
+            said.standing = standing(part, said.fields)
+        told.append(said)
     return shared(with_flat(with_same(tuple(told), parts), parts), items)
 
 
-def report(items: list[Item], context: Context) -> Reading:
+def report(items: Items, context: Context) -> Reading:
     """The event of a message that answers nothing."""
     told = said_trades(items, context)
     trades = tuple(said for said in told if is_trade(said))
@@ -90,8 +91,7 @@ def report(items: list[Item], context: Context) -> Reading:
         return Reading(event=Unread(understood=told[0].fields), said=told)
     if not trades:
         return Reading(event=_late_correction(told, items, context) or _no_trade(items, told), said=told)
-    odd = [item for item in items if item.word in _NO_NUMBERS]
-    problem = next((found for said in trades if (found := impossible(said, odd))), None)
+    problem = next((found for said in trades if (found := impossible(said, items))), None)
     if problem is not None or ends_asking(items):
         return Reading(event=Unread(understood=trades[0].fields, reason=problem or "unclear"), said=trades)
     fields = tuple(said.fields for said in trades)
@@ -99,12 +99,12 @@ def report(items: list[Item], context: Context) -> Reading:
     return Reading(event=Planned(trades=fields) if planned else Reported(trades=fields), said=trades)
 
 
-def _is_part(told: tuple[Said, ...], items: list[Item], context: Context) -> bool:
+def _is_part(told: tuple[Said, ...], items: Items, context: Context) -> bool:
     """Added to or taken from a trade, and nobody can tell from which or how much: no trade of its own."""
     if len(told) != 1:
         return False
     fields = told[0].fields
-    if Tag.ADD in [item.tag for item in items]:
+    if Tag.ADD in items.tags:
         held = fields.symbol is None or any(trade.symbol == fields.symbol for trade in context.open_trades)
         priced = fields.entry_price is not None or fields.position_size is not None
         return priced and held and fields.exit_price is None and fields.pnl is None and bool(context.open_trades)
@@ -138,7 +138,7 @@ def _is_full(fields: TradeFields) -> bool:
     return fields.symbol is not None and fields.direction is not None and fields.entry_price is not None and left
 
 
-def impossible(said: Said, items: list[Item]) -> str | None:
+def impossible(said: Said, items: Items) -> str | None:
     """Why the numbers cannot be taken: impossible_price, impossible_size, stop_wrong_side, unclear; None if they can.
 
     A stop beyond the entry is the trail of a trade in profit, so it is only wrong while no exit was named.
@@ -153,7 +153,7 @@ def impossible(said: Said, items: list[Item]) -> str | None:
         return "impossible_price"
     if fields.position_size is not None and not 0 < fields.position_size <= _most(fields.symbol):
         return "impossible_size"
-    if any(i.word in _NO_NUMBERS for i in items):
+    if not _NO_NUMBERS.isdisjoint(items.words):
         return "impossible_price"
     if _stop_wrong_side(fields):
         return "stop_wrong_side"
@@ -182,7 +182,7 @@ def _stop_wrong_side(fields: TradeFields) -> bool:
     return stop > entry if fields.direction == "long" else fields.direction == "short" and stop < entry
 
 
-def _late_correction(told: tuple[Said, ...], items: list[Item], context: Context) -> Corrected | Unread | None:
+def _late_correction(told: tuple[Said, ...], items: Items, context: Context) -> Corrected | Unread | None:
     """ "exit was 18245" after the trade was recorded: a correction, which the conversation says how to make."""
     if context.drafts or len(told) != 1 or not only_facts(items) or not told[0].fields.said():
         return None
@@ -195,26 +195,26 @@ def _late_correction(told: tuple[Said, ...], items: list[Item], context: Context
     return Corrected(fields=fields) if problem is None else Unread(understood=fields, reason=problem)
 
 
-def _late_target(told: tuple[Said, ...], items: list[Item], context: Context) -> Corrected | Unread | None:
+def _late_target(told: tuple[Said, ...], items: Items, context: Context) -> Corrected | Unread | None:
     """ "tp 18310" by itself: what an audit asks for, where "tp hit" and "tp moved" are news of a known trade."""
-    news = not {Tag.MOVE, Tag.HIT}.isdisjoint([item.tag for item in items])
+    news = not _MOVED.isdisjoint(items.tags)
     priced = len(told) == 1 and told[0].fields.take_profit is not None
     return _late_correction(told, items, context) if priced and not news else None
 
 
-def _no_trade(items: list[Item], told: tuple[Said, ...]) -> Event:
+def _no_trade(items: Items, told: tuple[Said, ...]) -> Event:
     """Facts without a trade are unclear, words without facts are talk. A long message has to tell of prices."""
     facts = [said.fields for said in told if said.fields.said()]
     if lone_number(items) is not None:
         return Unread()
-    numbers = any(item.kind == "number" for item in items)
-    trading = any(item.tag in _TRADING for item in items)
+    numbers = "number" in items.kinds
+    trading = not _TRADING.isdisjoint(items.tags)
     if (facts and (numbers or trading) and len(items) <= SHORT) or _tells_prices(items, trading=trading):
         return Unread(understood=facts[0] if facts else TradeFields(), reason="unclear")
     return Chatted()
 
 
-def _tells_prices(items: list[Item], *, trading: bool) -> bool:
+def _tells_prices(items: Items, *, trading: bool) -> bool:
     """ "18250 was mine, gone by 18290": two prices of one scale, or a price beside a word of trading."""
     prices = [item.value for item in items if item.value is not None and _may_be_price(item)]
     alike = any(one != other and near(one, other) for one, other in combinations(prices[:MOST_PRICES], 2))
@@ -228,7 +228,7 @@ def _may_be_price(item: Item) -> bool:
     return item.decimals > 0 or (item.value >= 100 and not 1900 <= item.value <= 2100)
 
 
-def _tells(items: list[Item], trades: tuple[Said, ...]) -> bool:
+def _tells(items: Items, trades: tuple[Said, ...]) -> bool:
     """ "was long NQ from 18250" begins like a question and is none."""
     if ends_asking(items):
         return False
@@ -238,11 +238,11 @@ def _tells(items: list[Item], trades: tuple[Said, ...]) -> bool:
     )
 
 
-def _not_done(items: list[Item], trades: tuple[Said, ...]) -> bool:
+def _not_done(items: Items, trades: tuple[Said, ...]) -> bool:
     """Watched, missed, or somebody else's. A word of regret behind a whole report does not undo it."""
-    marked = [item.start for item in items if item.tag in _NOT_DONE]
-    if not marked:
+    if _NOT_DONE.isdisjoint(items.tags):
         return False
+    marked = [item.start for item in items if item.tag in _NOT_DONE]
     facts = [
         item.start for item in items if item.kind == "symbol" or item.tag in (Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL)
     ]
@@ -254,21 +254,23 @@ def _not_done(items: list[Item], trades: tuple[Said, ...]) -> bool:
     return not done or marked[0] < min(facts, default=0)
 
 
-def _of_a_day(items: list[Item], trades: tuple[Said, ...]) -> bool:
+def _of_a_day(items: Items, trades: tuple[Said, ...]) -> bool:
     return bool(trades) and all(is_of_a_day(items, said.fields) for said in trades)
 
 
-def _is_payload(items: list[Item]) -> bool:
+def _is_payload(items: Items) -> bool:
     """JSON or code in the shape of somebody's data, not a trader's words."""
+    if not items or items[0].word not in ("{", "["):
+        return False
     marks = [item.word for item in items if item.kind == "mark"]
-    return bool(marks) and items[0].word in ("{", "[") and marks.count('"') >= 4 and ":" in marks
+    return marks.count('"') >= 4 and ":" in marks
 
 
-def _only_moves(items: list[Item], trades: tuple[Said, ...]) -> bool:
+def _only_moves(items: Items, trades: tuple[Said, ...]) -> bool:
     """ "stops moved to BE", "TP1 hit": news of a trade that is already known, without a fact to record."""
     if any(_has_facts(said.fields) or _is_order(said.fields) or _is_result(said) for said in trades):
         return False
-    return not _NEWS.isdisjoint([item.tag for item in items]) or _percent_only(items)
+    return not _NEWS.isdisjoint(items.tags) or _percent_only(items)
 
 
 def _is_result(said: Said) -> bool:
@@ -287,5 +289,7 @@ def _has_facts(fields: TradeFields) -> bool:
     return not fields.entry_price is fields.exit_price is fields.pnl is None
 
 
-def _percent_only(items: list[Item]) -> bool:
+def _percent_only(items: Items) -> bool:
+    if Tag.DISTANCE not in items.tags:
+        return False
     return any(item.tag is Tag.DISTANCE and ("%" in item.text or item.word == "%") for item in items)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.reading.context import Context
-from bot.reading.items import Item
+from bot.reading.items import Item, Items
 from bot.reading.report import said_trades
 from bot.reading.spelling import names_symbol, plain_words
 from bot.reading.tokens import Token
@@ -44,7 +44,7 @@ MOST_TOKENS = 16
 """The same with commas and signs; a row of a thousand thumbs is looked at no longer."""
 
 
-def restated(said: list[Token], items: list[Item], context: Context) -> Confirmed | None:
+def restated(said: list[Token], items: Items, context: Context) -> Confirmed | None:
     """The yes, where what follows it says nothing but what the draft says."""
     if context.state != "awaiting_confirmation" or len(context.drafts) != 1:
         return None
@@ -53,7 +53,7 @@ def restated(said: list[Token], items: list[Item], context: Context) -> Confirme
     if place == 0 or not facts or not all(_may_be_fact(token, context.drafts[0]) for token in facts):
         return None
     within = range(facts[0].start, facts[-1].end)
-    items = [item for item in items if item.start in within and item.kind != "break"]
+    items = Items(item for item in items if item.start in within and item.kind != "break")
     if not items or not all(_is_fact(item) for item in items):
         return None
     told = said_trades(items, context)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.reading import words
 from bot.reading.days import named_day
 from bot.reading.gathering import near
-from bot.reading.items import Item
+from bot.reading.items import Item, Items
 from bot.reading.words import Tag
 from statemachine.trade import TradeFields
 
@@ -27,7 +27,7 @@ _REACH = 16
 _LEAVING = frozenset({Tag.EXIT, Tag.COVER, Tag.STOPPED})
 
 
-def clock_fields(items: list[Item]) -> dict[int, str]:
+def clock_fields(items: Items) -> dict[int, str]:
     """Which time the item at each place says: the first is entry_time, unless an exit word stands beside it."""
     found: dict[int, str] = {}
     for n, item in enumerate(items):
@@ -115,7 +115,7 @@ def _is_price_like(items: list[Item], item: Item) -> bool:
 
 
 def with_times(
-    fields: TradeFields, entry: str | None, exit_: str | None, items: list[Item], now: datetime, zone: ZoneInfo
+    fields: TradeFields, entry: str | None, exit_: str | None, items: Items, now: datetime, zone: ZoneInfo
 ) -> TradeFields:
     """Fields with the written times as aware UTC, in the zone that is named, else the trader's.
 
