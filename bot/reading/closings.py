@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from bot.reading.context import Context
 from bot.reading.gathering import Said, near
-from bot.reading.items import Item
+from bot.reading.items import Items
 from bot.reading.shorthand import completed
 from bot.reading.spelling import names_symbol
 from bot.reading.words import Tag
@@ -15,6 +15,9 @@ from statemachine.trade import Derived, TradeFields
 
 _LEAVING = frozenset({Tag.EXIT, Tag.STOPPED, Tag.COVER, Tag.SCRATCH, Tag.SELL, Tag.BUY})
 _VERBS = frozenset({Tag.SELL, Tag.BUY, Tag.COVER})
+_TURNING = frozenset({Tag.SELL, Tag.BUY})
+_EVEN = frozenset({Tag.SCRATCH, Tag.BREAK_EVEN})
+_LEFT = frozenset({Tag.EXIT, Tag.STOPPED})
 _NAMES_OF_THE_EXIT = frozenset(("exit", "exits", "exit price", "close price"))
 """These name a fact of the trade that waits; "out" and "sold" tell of something that was done."""
 _OF_A_CLOSE = frozenset({"symbol", "exit_price", "exit_time", "day", "position_size", "commissions", "note"})
@@ -24,23 +27,23 @@ _FAR_OFF = 4
 _PARTS = frozenset(("some", "part", "partial", "partials", "piece", "most"))
 
 
-def closed(told: tuple[Said, ...], items: list[Item], context: Context) -> Closed | None:
+def closed(told: tuple[Said, ...], items: Items, context: Context) -> Closed | None:
     """The exit of an open trade: leaving words or a price, and no entry of its own."""
     if len(told) != 1:
         return None
     if not context.open_trades:
         return _closed_of_nothing(told[0], items, context)
     fields = told[0].fields
-    if not (any(i.tag in _LEAVING for i in items) or hits_target(items)) or None not in (
+    if (_LEAVING.isdisjoint(items.tags) and not hits_target(items)) or None not in (
         fields.entry_price,
         fields.exit_price,
     ):
         return None
     named = _open_symbol(items, context.open_trades) or _symbol_of_the_rest(items, context)
     fields = replace(fields, symbol=fields.symbol or named)
-    verb = any(i.tag in _VERBS for i in items)
-    target = _matching(context.open_trades, fields, turns=any(i.tag in (Tag.SELL, Tag.BUY) for i in items))
-    if target is None and verb and not any(i.tag in (Tag.EXIT, Tag.STOPPED) for i in items):
+    verb = not _VERBS.isdisjoint(items.tags)
+    target = _matching(context.open_trades, fields, turns=not _TURNING.isdisjoint(items.tags))
+    if target is None and verb and _LEFT.isdisjoint(items.tags):
         return None
     price = fields.exit_price if fields.exit_price is not None else fields.entry_price
     counted = price is not None and target is not None and _is_count(items, fields, price, target)
@@ -60,7 +63,7 @@ def closed(told: tuple[Said, ...], items: list[Item], context: Context) -> Close
     return Closed(fields=replace(left, position_size=part))
 
 
-def _is_count(items: list[Item], fields: TradeFields, price: Decimal, target: TradeFields) -> bool:
+def _is_count(items: Items, fields: TradeFields, price: Decimal, target: TradeFields) -> bool:
     """ "closed 1" of two contracts at 21450, which no price stands beside."""
     entry, held = target.entry_price, target.position_size
     if entry is None or held is None or fields.position_size is not None:
@@ -74,24 +77,27 @@ def _whole(price: Decimal, target: TradeFields) -> Decimal:
     return completed(price, target.entry_price) if price >= 10 else price
 
 
-def _closed_of_nothing(said: Said, items: list[Item], context: Context) -> Closed | None:
+def _closed_of_nothing(said: Said, items: Items, context: Context) -> Closed | None:
     """ "covered 1 at 5315" with no open trade in the journal: still a close, which the conversation answers as such."""
     fields = said.fields
     if context.state not in ("idle", "awaiting_screenshot") or fields.exit_price is None or fields.pnl is not None:
         return None
-    covers = Tag.COVER in [item.tag for item in items]
-    done = covers or any(i.tag in (Tag.EXIT, Tag.STOPPED) and i.word not in _NAMES_OF_THE_EXIT for i in items)
+    if fields.entry_price is not None:
+        return None
+    covers = Tag.COVER in items.tags
+    done = covers or any(i.tag in _LEFT and i.word not in _NAMES_OF_THE_EXIT for i in items)
     facts = fields.said().keys() - _OF_A_CLOSE - ({"direction"} if covers else set())
     return Closed(fields=fields) if done and not facts and not leaves_a_part(items) else None
 
 
-def leaves_a_part(items: list[Item]) -> bool:
+def leaves_a_part(items: Items) -> bool:
     """ "sold half", "took partials": a part of a trade was left."""
-    words = {word for item in items for word in item.word.split()}
-    return any(i.tag in _LEAVING for i in items) and bool(words & (_PARTS | {"half"}))
+    if _LEAVING.isdisjoint(items.tags):
+        return False
+    return any(word in _PARTS or word == "half" for item in items for word in item.word.split())
 
 
-def is_another_leg(event: Closed, items: list[Item], context: Context) -> bool:
+def is_another_leg(event: Closed, items: Items, context: Context) -> bool:
     """A close beside a draft that waits, not a correction of it: told as done, of a trade that is still held."""
     words = {word for item in items for word in item.word.split()}
     if words & _REST:
@@ -107,14 +113,14 @@ def _may_trade_at(held: TradeFields, left: TradeFields) -> bool:
     return left.symbol is not None or price is None or entry is None or near(price, entry)
 
 
-def _open_symbol(items: list[Item], open_trades: tuple[TradeFields, ...]) -> str | None:
+def _open_symbol(items: Items, open_trades: tuple[TradeFields, ...]) -> str | None:
     """The instrument of an open trade, named by a word that is an everyday one elsewhere: "closed the es for +400"."""
     words = [item.word for item in items if item.kind == "word"]
     named = {trade.symbol for trade in open_trades if any(names_symbol(word, trade.symbol) for word in words)}
     return next(iter(named)) if len(named) == 1 else None
 
 
-def _symbol_of_the_rest(items: list[Item], context: Context) -> str | None:
+def _symbol_of_the_rest(items: Items, context: Context) -> str | None:
     """The rest, among several open trades, is of the one whose first part still waits."""
     if len(context.open_trades) < 2 or not _REST & {word for item in items for word in item.word.split()}:
         return None
@@ -135,25 +141,27 @@ def _matching(open_trades: tuple[TradeFields, ...], fields: TradeFields, *, turn
     return meant[0] if len(meant) == 1 else None
 
 
-def _level_left_at(items: list[Item], trade: TradeFields | None) -> Decimal | None:
+def _level_left_at(items: Items, trade: TradeFields | None) -> Decimal | None:
     """Where "stopped out", "out at BE" and "hit tp" leave a known trade."""
     if trade is None:
         return None
-    if any(i.tag in (Tag.SCRATCH, Tag.BREAK_EVEN) for i in items):
+    if not _EVEN.isdisjoint(items.tags):
         return trade.entry_price
     if hits_target(items):
         return trade.take_profit
-    return trade.stop_loss if any(i.tag is Tag.STOPPED for i in items) else None
+    return trade.stop_loss if Tag.STOPPED in items.tags else None
 
 
-def hits_target(items: list[Item]) -> bool:
+def hits_target(items: Items) -> bool:
     """ "hit tp", "tp hit"; "tp1 hit" is news of one of several targets."""
+    if Tag.HIT not in items.tags:
+        return False
     facts = [item for item in items if item.kind not in ("word", "mark", "break", "symbol")]
     tags = {item.tag for item in facts if (item.word == "tp" and item.text.isalpha()) or item.tag is Tag.HIT}
     return tags == {Tag.TARGET, Tag.HIT} and len(facts) == 2
 
 
-def _part(items: list[Item], fields: TradeFields, target: TradeFields | None) -> Decimal | None:
+def _part(items: Items, fields: TradeFields, target: TradeFields | None) -> Decimal | None:
     """The size that was closed, None for all of it. 0: a part, but nobody can tell how much."""
     words = {word for item in items for word in item.word.split()}
     if fields.position_size is not None or not words & (_PARTS | {"half"}):

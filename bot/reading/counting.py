@@ -15,13 +15,16 @@ _TRADES: Final = frozenset(("trades", "wins", "losses", "winners", "losers"))
 _ONE_TRADE: Final = frozenset(("win", "loss", "winner", "loser"))
 _NUMBERING: Final = frozenset(("no", "nr", "#"))
 _OPTION_WORDS: Final = frozenset(("call", "calls", "put", "puts", "ce", "pe"))
+STRIKING: Final = _OPTION_WORDS | {"c"}
+"""No number of a message without any of these is a strike."""
 _OF_AN_ACCOUNT: Final = frozenset(["eval", "account", "acct", "challenge", "combine", "funded", "evaluation"])
 _LEFT_BY: Final = frozenset(("by", "via", "on", "with"))
 _NAMED_PRICES: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET})
 
 
 def is_no_amount(items: Sequence[Item], n: int) -> bool:
-    if items[n].tag is Tag.IGNORE or is_index(items, n) or is_strike(items, n):
+    """Whether it is an ordinal or an account; strikes (`is_strike`) are none either."""
+    if items[n].tag is Tag.IGNORE or is_index(items, n):
         return True
     if n and items[n - 1].word == "#" and not items[n].spaced and items[n].tag is None:
         return True  # "#5120": a signal, an order or an account
@@ -111,9 +114,10 @@ def is_signed_count(items: Sequence[Item], n: int) -> bool:
     item = items[n]
     if item.sign and _is_of_an_order(items, n):
         return True
-    begins = n == 0 or items[n - 1].kind == "break"
-    counts = item.value is not None and not item.decimals and 0 < item.value <= MOST_CONTRACTS
-    return begins and counts and len(items) > n + 2 and items[n + 1].kind == "symbol" and items[n + 2].kind == "number"
+    if (n and items[n - 1].kind != "break") or item.value is None or item.decimals or len(items) < n + 3:
+        return False
+    listed = items[n + 1].kind == "symbol" and items[n + 2].kind == "number"
+    return listed and 0 < item.value <= MOST_CONTRACTS
 
 
 def _is_of_an_order(items: Sequence[Item], n: int) -> bool:

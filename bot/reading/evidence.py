@@ -9,9 +9,9 @@ from typing import Final
 
 from bot.reading.counting import is_index, is_led_out, is_negative_count, is_negative_price, is_signed_count
 from bot.reading.gathering import MOST_CONTRACTS
-from bot.reading.items import Item
+from bot.reading.items import Item, Items
 from bot.reading.listing import ENDS, LISTED, NAMED, TRAILING, claim, is_few, is_of_an_exit, lead_on
-from bot.reading.roles import HEADS, MONEY_HEADS, OPENING, PRICES, Amount, Role
+from bot.reading.roles import HEADS, MONEY_HEADS, OPENING, PRICES, ROLES, Amount, Role
 from bot.reading.words import Tag, word_set
 
 _MARKS_BETWEEN: Final = frozenset((":", "=", "-", "(", "~", ">"))
@@ -28,25 +28,22 @@ _NOW: Final = frozenset(
     ("now", "rn", "atm", "currently", "breaks", "breaking", "holds", "rejects", "support", "resistance")
 )
 _BEHIND: Final = frozenset({Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.COVER})
+_NOTHING: Final = frozenset[int]()
 _MOST_ARROWS: Final = 16
 _NAMED_BY_ARROW: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET, Tag.SIZE})
 _LEAST_LOST: Final = 5
 """A loss in brackets; less with cents is rather a size: "(0.25)". """
 _BEFORE_COSTS: Final = frozenset(("paid", "plus", "minus"))
 _CHANGING: Final = frozenset(("up to", "down to"))
+_FEW: Final = float(MOST_CONTRACTS)
 _FAR: Final = 5
 """A head's number stands within so many items."""
 
 
-def amounts_of(items: Sequence[Item], taken: frozenset[int], closing: frozenset[int]) -> list[Amount]:
-    """The numbers of a trade with all evidence on them.
-
-    `taken`: places that are spoken for (times, indexes, distances). `closing`: side words that end the trade.
-    """
+def amounts_of(items: Items, places: Sequence[int], closing: frozenset[int]) -> list[Amount]:
+    """The numbers at `places` with all evidence on them. `closing`: places of side words that end the trade."""
     found = [
-        Amount(n, item, item.value, float(item.value))
-        for n, item in enumerate(items)
-        if item.kind == "number" and item.value is not None and n not in taken
+        Amount(n, items[n], value, float(value), [0] * ROLES) for n in places if (value := items[n].value) is not None
     ]
     if not found:
         return found
@@ -86,7 +83,7 @@ def _own(items: Sequence[Item], amount: Amount) -> None:
         large = value >= 100 or (item.decimals > 0 and value >= _LEAST_LOST)
         weight[Role.PNL if large else Role.COUNT] += 5 if large else 8
         weight[Role.PNL] += 4 if item.decimals and not large else 0  # "(0.5)" of contracts
-    elif item.value is not None and not item.decimals and item.value <= MOST_CONTRACTS:
+    elif not item.decimals and amount.near <= _FEW:
         weight[Role.COUNT] += 2
 
 
@@ -175,7 +172,7 @@ def _leads(items: Sequence[Item], n: int) -> bool:
     return any(item.kind == "number" for item in items[n + 2 : n + 4])
 
 
-def _headed(items: Sequence[Item], by_place: dict[int, Amount], closing: frozenset[int]) -> None:
+def _headed(items: Items, by_place: dict[int, Amount], closing: frozenset[int]) -> None:
     """The words that name numbers: behind them as a rule, before them where nothing follows ("18250 entry")."""
     behind_all = _name_what_is_behind(items, by_place)
     for n, item in enumerate(items):
@@ -243,21 +240,23 @@ def _is_at_level(items: Sequence[Item], n: int) -> bool:
     return led or any(item.tag is Tag.BREAK_EVEN for item in items[n + 1 : n + 3])
 
 
-def _name_what_is_behind(items: Sequence[Item], by_place: dict[int, Amount]) -> frozenset[int]:
+def _name_what_is_behind(items: Items, by_place: dict[int, Amount]) -> frozenset[int]:
     """The places of price heads, where all of them stand behind their numbers: "18250 entry 18290 exit"."""
+    if _BEHIND.isdisjoint(items.tags):
+        return _NOTHING
     heads = [n for n, item in enumerate(items) if item.tag in _BEHIND and item.kind == "tag"]
     heads = [n for n in heads if items[n].tag is not Tag.ENTRY_IF_NUMBER or n - 1 in by_place]
     if len(heads) < 2 or items[heads[0]].tag in (Tag.STOP, Tag.TARGET):
-        return frozenset()
+        return _NOTHING
     if not all(n - 1 in by_place and by_place[n - 1].item.tag is None for n in heads):
-        return frozenset()
-    if any(item.tag is Tag.HIT for item in items):
-        return frozenset()
+        return _NOTHING
+    if Tag.HIT in items.tags:
+        return _NOTHING
     for item in items[heads[-1] + 1 : heads[-1] + 3]:
         if item.word == ",":
             break  # "18250 entry 18290 exit, 2 lots"
         if item.kind == "number" and item.tag is not Tag.LOTS:
-            return frozenset()
+            return _NOTHING
     return frozenset(heads)
 
 

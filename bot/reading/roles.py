@@ -1,7 +1,7 @@
 """The numbers of one trade and what each of them can be."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Final
 
@@ -85,7 +85,7 @@ class Amount:
     item: Item
     value: Decimal
     near: float
-    weight: list[int] = field(default_factory=lambda: [0] * ROLES)
+    weight: list[int]
     role: Role | None = None
     head: Item | None = None
     size: Decimal | None = None

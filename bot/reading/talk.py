@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from bot.reading.answer_words import table, words_of
 from bot.reading.days import DAY_WORDS
-from bot.reading.items import Item
+from bot.reading.items import Item, Items
 from bot.reading.words import Tag
 from statemachine.trade import TradeFields
 
@@ -34,11 +34,11 @@ _OF_A_DAY = frozenset(("day", "today", "week", "month", "year", "overall", "ytd"
 _SLIPS = frozenset(("missed", "almost", "nearly"))
 
 
-def ends_asking(items: list[Item]) -> bool:
-    return "?" in [item.word for item in items[-3:]]
+def ends_asking(items: Items) -> bool:
+    return "?" in items.words and "?" in [item.word for item in items[-3:]]
 
 
-def is_like_question(items: list[Item]) -> bool:
+def is_like_question(items: Items) -> bool:
     """A question, or a fact that begins like one ("was long NQ")."""
     if ends_asking(items):
         return True
@@ -49,7 +49,7 @@ def is_like_question(items: list[Item]) -> bool:
     return bool(words) and (words[0] in _ASKING or _begins_asking(first, words))
 
 
-def asks(items: list[Item]) -> bool:
+def asks(items: Items) -> bool:
     """A question to us, and no fact that begins like one."""
     if ends_asking(items):
         return True
@@ -126,16 +126,17 @@ def is_elsewhere(items: list[Item]) -> bool:
     return any(i.tag in (Tag.WATCH, Tag.OTHERS) or (i.tag is Tag.MISSED and i.word not in _SLIPS) for i in items)
 
 
-def is_talk(items: list[Item], fields: TradeFields) -> bool:
+def is_talk(items: Items, fields: TradeFields) -> bool:
     """Facts that are hardest to tell from talk, among words that add something else."""
     names = fields.said().keys() - {"note"}
     return is_of_a_day(items, fields) or (names <= _WEAK and not only_facts(items))
 
 
-def is_of_a_day(items: list[Item], fields: TradeFields) -> bool:
+def is_of_a_day(items: Items, fields: TradeFields) -> bool:
     """ "up 2k on the day": a result of no trade in particular."""
-    result_only = fields.pnl is not None and fields.said().keys() <= {"pnl", "pnl_basis", "day"}
-    return result_only and any(i.word in _OF_A_DAY for i in items)
+    if fields.pnl is None or _OF_A_DAY.isdisjoint(items.words):
+        return False
+    return fields.said().keys() <= {"pnl", "pnl_basis", "day"}
 
 
 def only_facts(items: list[Item]) -> bool:

@@ -8,12 +8,13 @@ from typing import Final
 from bot.reading.counting import is_led_out, is_signed_count
 from bot.reading.days import BEFORE
 from bot.reading.instruments import FUTURES
-from bot.reading.items import Item
+from bot.reading.items import Item, Items
 from bot.reading.roles import HEADS, MONEY_HEADS, OPENING
 from bot.reading.words import UNITS, Tag
 from bot.trading.contracts import CONTRACTS, contract, nicknamed
 from statemachine.trade import Direction
 
+_SIDES: Final = frozenset(OPENING)
 _PLAIN_SIDES: Final = frozenset({Tag.LONG, Tag.SHORT})
 _VERBS: Final = frozenset({Tag.BUY, Tag.SELL, Tag.COVER})
 _BEGINNING: Final = frozenset({Tag.BUY, Tag.SELL})
@@ -90,7 +91,7 @@ class Telling:
         return known.point_value if known is not None and known.confirmed else None
 
 
-def told(items: Sequence[Item]) -> Telling:
+def told(items: Items) -> Telling:
     """The words of a trade, read once from left to right."""
     telling = Telling()
     _side(items, telling)
@@ -107,9 +108,9 @@ def told(items: Sequence[Item]) -> Telling:
     return telling
 
 
-def _side(items: Sequence[Item], telling: Telling) -> None:
+def _side(items: Items, telling: Telling) -> None:
     """Long and short are told by these words where they are said, else by the first thing that was done."""
-    sides = [n for n, item in enumerate(items) if item.tag in OPENING]
+    sides = [] if _SIDES.isdisjoint(items.tags) else [n for n, item in enumerate(items) if item.tag in OPENING]
     if not sides:
         telling.direction = _side_of_a_position(items)
         return
@@ -127,7 +128,7 @@ def _side(items: Sequence[Item], telling: Telling) -> None:
         if items[n].tag in _VERBS and (items[n].tag is Tag.COVER or _said(items[n]) != telling.direction)
     )
     telling.left |= bool(telling.closing)
-    telling.planned |= any(items[n].tag in _ORDERS for n in sides)
+    telling.planned |= not _ORDERS.isdisjoint(items.tags)
     telling.side_order |= any(items[n].word in _IMPERATIVES for n in sides)
 
 

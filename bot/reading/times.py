@@ -22,6 +22,7 @@ _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL, Tag.EXIT, Tag.COVER,
 
 _TO = frozenset(("to", "till", "until", "-", "bis", "hasta", "ate"))
 _AT = frozenset(("at", "around", "about"))
+_TELLING = frozenset(("clock", "number"))
 _REACH = 16
 """Items in which the prices of a trade stand together."""
 _LEAVING = frozenset({Tag.EXIT, Tag.COVER, Tag.STOPPED})
@@ -31,7 +32,7 @@ def clock_fields(items: Items) -> dict[int, str]:
     """Which time the item at each place says: the first is entry_time, unless an exit word stands beside it."""
     found: dict[int, str] = {}
     for n, item in enumerate(items):
-        if item.kind not in ("clock", "number") or not _is_clock(items, n, found) or _ignored(items, n):
+        if item.kind not in _TELLING or not _is_clock(items, n, found) or _ignored(items, n):
             continue
         taken = "entry_time" in found.values()
         if not taken and _goes_on(items, n):
@@ -70,16 +71,17 @@ def _is_clock(items: list[Item], n: int, found: dict[int, str]) -> bool:
     item = items[n]
     if item.kind == "clock":
         return True
-    if item.kind != "number" or item.sign or item.money or item.tag is not None:
+    if item.sign or item.money or item.tag is not None:
         return False
     after = items[n + 1] if n + 1 < len(items) else None
     if after is not None and after.tag in _SIDES and _MILITARY.fullmatch(item.text) and _starts_clause(items, n):
         return not _is_price_like(items, item)
-    if n > 1 and items[n - 1].word in _AT and _is_beside_a_price(items, n):
+    if n < 2:
+        return False
+    lead = items[n - 1].word
+    if lead in _AT and _is_beside_a_price(items, n):
         return True
-    before = items[n - 2] if n >= 2 else None
-    joined = n >= 1 and items[n - 1].word in _TO
-    return joined and before is not None and before.start in found and _POINTED.fullmatch(item.text) is not None
+    return lead in _TO and items[n - 2].start in found and _POINTED.fullmatch(item.text) is not None
 
 
 def _is_beside_a_price(items: list[Item], n: int) -> bool:

@@ -5,11 +5,11 @@ Nothing is corrected: a direction that contradicts prices and P&L stays as said.
 
 from collections.abc import Sequence
 
-from bot.reading.counting import is_distance, is_no_amount, is_strike
+from bot.reading.counting import STRIKING, is_distance, is_no_amount, is_strike
 from bot.reading.evidence import amounts_of
 from bot.reading.gathering import Said
 from bot.reading.handles import HANDLES, complete, handle_in
-from bot.reading.items import Item
+from bot.reading.items import Item, Items
 from bot.reading.putting import put_together
 from bot.reading.roles import OPENING
 from bot.reading.sizing import size_by_place
@@ -22,26 +22,29 @@ __all__ = ["Said", "gathered"]
 _LEAST_LEVERAGE = 3
 
 
-def gathered(items: Sequence[Item], clocks: dict[int, str]) -> Said:
+def gathered(items: Items, clocks: dict[int, str]) -> Said:
     """One trade. `clocks`: which field the time at each item's place fills."""
     telling = told(items)
     times: dict[str, str] = {}
-    distances, taken = [], set()
+    distances, places = [], []
+    may_strike = not STRIKING.isdisjoint(items.words)
     handle = None
     for n, item in enumerate(items):
-        if item.start in clocks:
+        if clocks and item.start in clocks:
             times.setdefault(clocks[item.start], item.text)
-            taken.add(n)
-        elif item.kind == "number":
-            if is_distance(items, n):
-                distances.append(n)
-                taken.add(n)
-                handle = handle_in(item) if item.word in HANDLES else handle
-            elif is_no_amount(items, n) or _is_leverage(items, n, telling):
-                telling.option |= is_strike(items, n) or (item.tag is Tag.IGNORE and item.word in ("p", "c"))
-                taken.add(n)
-                handle = handle_in(item) if item.word in HANDLES else handle
-    amounts = amounts_of(items, frozenset(taken), telling.closing)
+            continue
+        if item.kind != "number":
+            continue
+        strikes = may_strike and is_strike(items, n)
+        if is_distance(items, n):
+            distances.append(n)
+        elif strikes or is_no_amount(items, n) or _is_leverage(items, n, telling):
+            telling.option |= strikes or (item.tag is Tag.IGNORE and item.word in ("p", "c"))
+        else:
+            places.append(n)
+            continue
+        handle = handle_in(item) if item.word in HANDLES else handle
+    amounts = amounts_of(items, places, telling.closing)
     if handle is not None:
         complete(amounts, handle)
     size_by_place(items, amounts, telling)
@@ -52,7 +55,9 @@ def gathered(items: Sequence[Item], clocks: dict[int, str]) -> Said:
 def _is_leverage(items: Sequence[Item], n: int, telling: Telling) -> bool:
     """ "10x" of a coin is no size, nor "long x10"."""
     symbol, item = telling.symbol, items[n]
-    times = item.word == "x" or (item.text[0] in "xX" and n > 0 and items[n - 1].tag in OPENING and not item.decimals)
-    if symbol is None or not times or not (item.value or 0) >= _LEAST_LEVERAGE:
+    if symbol is None or (item.word != "x" and item.text[0] not in "xX"):
+        return False
+    times = item.word == "x" or (n > 0 and items[n - 1].tag in OPENING and not item.decimals)
+    if not times or not (item.value or 0) >= _LEAST_LEVERAGE:
         return False
     return symbol.how == "coin" or symbol.symbol.endswith(("USDT", "USDC"))
