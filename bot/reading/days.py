@@ -33,7 +33,7 @@ DAY_WORDS = _DAYS | _ON | _LAST | _LAST_BEHIND
 
 def named_day(items: Items, now: datetime, zone: ZoneInfo) -> date | None:
     """The one past day that is named, by the trader's calendar; None where none, several, or today is."""
-    if "date" not in items.kinds and _DAYS.isdisjoint(items.words):
+    if _DAYS.isdisjoint(items.words) and "date" not in [item.kind for item in items]:
         return None
     today = now.astimezone(zone).date()
     days = set(_days(items, today))

@@ -34,6 +34,8 @@ _LEVEL_LETTERS = {"e": Tag.ENTRY, "s": Tag.STOP, "t": Tag.TARGET}
 _SIDE_LETTERS = {"b": Tag.BUY, "l": Tag.LONG, "s": Tag.SHORT}
 _MAYBE_SIDES = frozenset(("bot", "btc", "in short", "c", *_SIDE_LETTERS))
 _SPECIAL = _MAYBE_SIDES | _LEVEL_SIGNS | {"@", "(", "e"}
+_GLUING = frozenset(mark for word in SINGLE for mark in word[1:-1] if not mark.isalnum())
+"""Marks that may stand inside a phrase."""
 _UNITS = _COUNTED | {Tag.DISTANCE, Tag.MONEY, Tag.FRACTION}
 _UNIT_WORDS = frozenset(("x", "mini", "c", "pt"))
 """One of both stands in a message of which a number may have a unit of its own."""
@@ -67,11 +69,10 @@ class Item:
 class Items(list[Item]):
     """Items in order, and what stands among them: most questions to a message are answered by that alone."""
 
-    __slots__ = ("kinds", "tags", "words")
+    __slots__ = ("tags", "words")
 
     def __init__(self, found: Iterable[Item]) -> None:
         super().__init__(found)
-        self.kinds: set[str] = {item.kind for item in self}
         self.tags: set[Tag | None] = {item.tag for item in self}
         self.words: set[str] = {item.word for item in self}
 
@@ -93,28 +94,34 @@ def items_of(cut: list[Token]) -> Items:
     instruments = find_instruments(cut)
     if instruments:
         requoted(cut, instruments)
-    symbols = {instrument.first: instrument for instrument in instruments}
+    found = Items(_each(cut, {instrument.first: instrument for instrument in instruments}))
+    if not _SPECIAL.isdisjoint(found.words):
+        found = Items(_with_special(found, found.words))
+    if "-" in [token.sign for token in cut]:
+        found = Items(_dashed(found))
+    if Tag.COUNT in found.tags:
+        _count(found)
+        found = Items(found)
+    plain = _UNITS.isdisjoint(found.tags) and _UNIT_WORDS.isdisjoint(found.words)
+    return found if plain else Items(_with_units(found))
+
+
+def _each(cut: list[Token], symbols: dict[int, Instrument]) -> list[Item]:
+    """The items as each is by itself, in what the tokens beside it make of it."""
     found: list[Item] = []
-    place = 0
-    while place < len(cut):
+    place, end = 0, len(cut)
+    while place < end:
+        token = cut[place]
         if place in symbols:
             found.append(_symbol(cut, symbols[place]))
             place = symbols[place].last + 1
-        elif cut[place].kind == "number":
-            found.append(_number(cut[place]))
+        elif token.kind == "number":
+            found.append(_number(token))
             place += 1
         else:
             item, place = _item_at(cut, place, symbols)
             found.append(item)
-    words = {item.word for item in found}
-    if not _SPECIAL.isdisjoint(words):
-        found = _with_special(found, words)
-    if "-" in [item.sign for item in found]:
-        found = _dashed(found)
-    tags = {item.tag for item in found}
-    if Tag.COUNT in tags:
-        _count(found)
-    return Items(found if _UNITS.isdisjoint(tags) and _UNIT_WORDS.isdisjoint(words) else _with_units(found))
+    return found
 
 
 def _with_special(found: list[Item], words: set[str]) -> list[Item]:
@@ -140,22 +147,24 @@ def _symbol(cut: list[Token], instrument: Instrument) -> Item:
 
 
 def _item_at(cut: list[Token], place: int, symbols: dict[int, Instrument]) -> tuple[Item, int]:
-    token = cut[place]
-    if token.kind in ("clock", "date", "break"):
-        return Item(token.kind, token.start, token.end, token.text), place + 1
-    if token.word in LEADING and place + 1 < len(cut):
-        for rest, tag in LONGER.get((token.word, cut[place + 1].word), ()):
+    token, beyond = cut[place], place + 1
+    after, word = cut[beyond] if beyond < len(cut) else None, token.word
+    if after is not None and word in LEADING:
+        for rest, tag in LONGER.get((word, after.word), ()):
             if _follows(cut, place, rest, symbols):
-                return _tagged(cut, place, len(rest) + 1, tag), place + len(rest) + 1
-    single = SINGLE.get(token.word)
+                return _tagged(cut, place, len(rest) + 1, tag), beyond + len(rest)
+    single = SINGLE.get(word)
     if single is not None:
-        item = Item("tag", token.start, token.end, token.text, token.word, single)
+        item = Item("tag", token.start, token.end, token.text, word, single)
         item.spaced = not token.glued
-        return item, place + 1
-    glued = _glued_phrase(cut, place) if place + 1 < len(cut) and cut[place + 1].glued else None
-    if glued is not None:
-        return glued, place + (2 if cut[place + 1].text[0] == "/" else 3)
-    return _single(token), place + 1
+        return item, beyond
+    if not word:
+        return Item(token.kind, token.start, token.end, token.text), beyond  # a clock time, a date or a break
+    if after is not None and after.glued and after.text[0] in _GLUING:
+        glued = _glued_phrase(cut, place)
+        if glued is not None:
+            return glued, place + (2 if after.text[0] == "/" else 3)
+    return _single(token), beyond
 
 
 def _follows(cut: list[Token], place: int, rest: tuple[str, ...], symbols: dict[int, Instrument]) -> bool:

@@ -207,7 +207,7 @@ def _no_trade(items: Items, told: tuple[Said, ...]) -> Event:
     facts = [said.fields for said in told if said.fields.said()]
     if lone_number(items) is not None:
         return Unread()
-    numbers = "number" in items.kinds
+    numbers = any(item.kind == "number" for item in items)
     trading = not _TRADING.isdisjoint(items.tags)
     if (facts and (numbers or trading) and len(items) <= SHORT) or _tells_prices(items, trading=trading):
         return Unread(understood=facts[0] if facts else TradeFields(), reason="unclear")

@@ -21,7 +21,8 @@ _CLOSE: Final = 50
 _TOGETHER: Final = 6
 """Prices that lie beside each other are likelier the scale than one that stands alone."""
 _PRICES: Final = (Role.ENTRY, Role.EXIT, Role.STOP, Role.TARGET)
-_LEVELS: Final = (Role.STOP, Role.TARGET)
+_ROLES: Final = (Role.NONE, *_PRICES, Role.COUNT, Role.PNL, Role.FEES)
+_NEVER: Final = -99
 _TOO_MUCH: Final = 20
 """No result is so many times what prices and size give."""
 _WRITTEN_SMALL: Final = 1000
@@ -97,39 +98,40 @@ def _price_like(amount: Amount) -> float:
     item = amount.item
     if item.tag is not None or item.sign or item.bracketed:
         return 0.0
-    none, entry, left, stop, target, count, pnl, fees = [said if said > 0 else 0 for said in amount.weight]
-    likely = 1.0 + min(entry if entry > left else left, 12) + min(item.decimals, 3)
-    likely += min(stop if stop > target else target, 5)
-    likely += 1 if amount.near > 20 else 0
-    return likely - count - pnl - 2 * (fees if fees > none else none)
+    none, entry, left, stop, target, count, pnl, fees = amount.weight
+    likely = 1.0 + (item.decimals if item.decimals < 3 else 3)
+    way = entry if entry > left else left
+    named = stop if stop > target else target
+    other = fees if fees > none else none
+    if way > 0:
+        likely += way if way < 12 else 12
+    if named > 0:
+        likely += named if named < 5 else 5
+    if amount.near > 20:
+        likely += 1
+    if count > 0:
+        likely -= count
+    if pnl > 0:
+        likely -= pnl
+    return likely - 2 * other if other > 0 else likely
 
 
 def _best(amount: Amount, settled: Settled, point_value: Decimal | None) -> tuple[Role, int, int]:
     """The likeliest role, how likely, and by how much more than the next."""
-    weight, item = amount.weight, amount.item
-    fits = bool(settled.scale) and (
-        alike(settled.scale, amount.near) or (settled.wide and _may_become(amount, settled))
-    )
-    plain = not item.sign and not item.money and item.tag is None
-    best, second, role = weight[Role.NONE], -99, Role.NONE
-    for other in _PRICES:
-        if weight[other] <= 0 and other in _LEVELS:
-            continue  # nobody names it a level
-        score = weight[other] + _priced(amount, other, settled, fits)
-        if score > best:
-            best, second, role = score, best, other
-        elif score > second:
-            second = score
-    for other, score in (
-        (Role.COUNT, weight[Role.COUNT] + _counted(amount, settled, fits, plain)),
-        (Role.PNL, weight[Role.PNL] + _paid(amount, settled, fits, plain, point_value)),
-        (Role.FEES, weight[Role.FEES] - (2 if settled.roles[Role.FEES] else 0)),
-    ):
-        if score > best:
-            best, second, role = score, best, other
-        elif score > second:
-            second = score
-    return role, best, best - second
+    item, scale, scores = amount.item, settled.scale, amount.weight.copy()
+    fits = bool(scale) and (alike(scale, amount.near) or (settled.wide and _may_become(amount, settled)))
+    plain = item.tag is None and not item.sign and not item.money
+    for role in _PRICES:
+        if scores[role] <= 0 and role >= Role.STOP:
+            scores[role] = _NEVER  # nobody names it a level
+        else:
+            scores[role] += _priced(amount, role, settled, fits)
+    scores[Role.COUNT] += _counted(amount, settled, fits, plain)
+    scores[Role.PNL] += _paid(amount, settled, fits, plain, point_value)
+    if settled.roles[Role.FEES]:
+        scores[Role.FEES] -= 2
+    *_, second, best = sorted(scores)
+    return _ROLES[scores.index(best)], best, best - second
 
 
 def _may_become(amount: Amount, settled: Settled) -> bool:
@@ -140,32 +142,34 @@ def _may_become(amount: Amount, settled: Settled) -> bool:
 
 def _priced(amount: Amount, role: Role, settled: Settled, fits: bool) -> int:
     """How a price of this role fits what is settled."""
-    item, weight = amount.item, amount.weight
+    said, roles = amount.weight[role], settled.roles
     if fits:
         score = 3
-    elif weight[role] >= _NAMED and settled.scale:
+    elif not settled.scale:
+        score = 0
+    elif said >= _NAMED:
         short = amount.is_short and completed(amount.value, settled.price) != amount.value
         score = -1 if short else -4
     else:
-        score = -10 if settled.scale else 0
-    if item.money and weight[role] < 4:
+        score = -10
+    if said < 4 and amount.item.money:
         score -= 7
-    if role is Role.ENTRY:
-        added = amount.head is not None and amount.head.tag is Tag.ADD
-        score += 0 if added else -6 if settled.roles[Role.ENTRY] else 3
-    elif role is Role.EXIT:
-        named = weight[role] >= 5
-        score += (
-            (-1 if weight[role] >= _NAMED else -4)
-            if settled.roles[Role.EXIT]
-            else 2
-            if settled.roles[Role.ENTRY] or named
-            else -3
-        )
-    elif role is Role.STOP and settled.roles[Role.STOP]:
+    if role == Role.ENTRY:
+        if not roles[Role.ENTRY]:
+            return score if _is_added(amount) else score + 3
+        return score if _is_added(amount) else score - 6
+    if role == Role.EXIT:
+        if roles[Role.EXIT]:
+            return score - (1 if said >= _NAMED else 4)
+        return score + 2 if roles[Role.ENTRY] or said >= 5 else score - 3
+    if role == Role.STOP and roles[Role.STOP]:
         moved = amount.head is not None and amount.head.tag is Tag.MOVE
-        score -= 0 if moved else 8
+        return score if moved else score - 8
     return score
+
+
+def _is_added(amount: Amount) -> bool:
+    return amount.head is not None and amount.head.tag is Tag.ADD
 
 
 def _counted(amount: Amount, settled: Settled, fits: bool, plain: bool) -> int:
