@@ -32,8 +32,7 @@ _AFTER_BOUGHT = word_set(
 _BEFORE_BOUGHT = word_set(", ; . ( had and then i")
 _LEVEL_LETTERS = {"e": Tag.ENTRY, "s": Tag.STOP, "t": Tag.TARGET}
 _SIDE_LETTERS = {"b": Tag.BUY, "l": Tag.LONG, "s": Tag.SHORT}
-_MAYBE_SIDES = frozenset(("bot", "btc", "in short", "c", *_SIDE_LETTERS))
-_SPECIAL = _MAYBE_SIDES | _LEVEL_SIGNS | {"@", "(", "e"}
+_RETAGGED = _LEVEL_SIGNS | _LEVEL_LETTERS.keys() | _SIDE_LETTERS.keys() | {"bot", "btc", "in short", "c"}
 _GLUING = frozenset(mark for word in SINGLE for mark in word[1:-1] if not mark.isalnum())
 """Marks that may stand inside a phrase."""
 _UNITS = _COUNTED | {Tag.DISTANCE, Tag.MONEY, Tag.FRACTION}
@@ -95,13 +94,16 @@ def items_of(cut: list[Token]) -> Items:
     if instruments:
         requoted(cut, instruments)
     found = Items(_each(cut, {instrument.first: instrument for instrument in instruments}))
-    if not _SPECIAL.isdisjoint(found.words):
-        found = Items(_with_special(found, found.words))
+    if "@" in found.words:
+        found = _unbroken(found)
+    if "(" in found.words:
+        _bracketed(found)
+    if not _RETAGGED.isdisjoint(found.words):
+        found = _retagged(found)
     if "-" in [token.sign for token in cut]:
-        found = Items(_dashed(found))
+        found = _dashed(found)
     if Tag.COUNT in found.tags:
-        _count(found)
-        found = Items(found)
+        found = _counted(found)
     plain = _UNITS.isdisjoint(found.tags) and _UNIT_WORDS.isdisjoint(found.words)
     return found if plain else Items(_with_units(found))
 
@@ -124,19 +126,14 @@ def _each(cut: list[Token], symbols: dict[int, Instrument]) -> list[Item]:
     return found
 
 
-def _with_special(found: list[Item], words: set[str]) -> list[Item]:
-    """Words and marks that mean something else in some places."""
-    if "@" in words:
-        found = _unbroken(found)
-    if "(" in words:
-        _bracketed(found)
-    if not _LEVEL_SIGNS.isdisjoint(words):
+def _retagged(found: Items) -> Items:
+    """Words and signs that say something only where they stand in some places."""
+    if not _LEVEL_SIGNS.isdisjoint(found.words):
         _signed_levels(found)
-    if "e" in words and ("s" in words or "t" in words):
+    if "e" in found.words and ("s" in found.words or "t" in found.words):
         _lettered_levels(found)
-    if not _MAYBE_SIDES.isdisjoint(words):
-        _side_before_facts(found)
-    return found
+    _side_before_facts(found)
+    return Items(found)
 
 
 def _symbol(cut: list[Token], instrument: Instrument) -> Item:
@@ -240,10 +237,10 @@ def _single(token: Token) -> Item:
     return item
 
 
-def _unbroken(found: list[Item]) -> list[Item]:
+def _unbroken(found: Items) -> Items:
     """Without the line break that mail puts between "@" and its price."""
     broken = {n for n in range(1, len(found) - 1) if found[n].kind == "break" and found[n - 1].word == "@"}
-    return [item for n, item in enumerate(found) if n not in broken] if broken else found
+    return Items(item for n, item in enumerate(found) if n not in broken) if broken else found
 
 
 def _lettered_levels(found: list[Item]) -> None:
@@ -319,7 +316,7 @@ def _stands_as_side(found: list[Item], n: int) -> bool:
     return n == 0 or found[n - 1].kind in ("symbol", "break") or found[n - 1].word in _BEFORE_SIDE
 
 
-def _count(found: list[Item]) -> None:
+def _counted(found: Items) -> Items:
     """ "long two nq", "two nq long": a spelled number beside a side is the size; "one off at" a leg's."""
     for n, item in enumerate(found):
         if item.tag is not Tag.COUNT or n + 1 == len(found):
@@ -333,9 +330,10 @@ def _count(found: list[Item]) -> None:
             sided = led and any(i.kind == "number" for i in found[n + 2 : n + 4]) and item.word not in _SHARES
         if sided:
             item.kind, item.tag, item.value = "number", Tag.LOTS, NUMBERS[item.word]
+    return Items(found)
 
 
-def _dashed(found: list[Item]) -> list[Item]:
+def _dashed(found: Items) -> Items:
     """In "2403 -2409" the sign is a dash: a loss as large as the price beside it is none."""
     split: list[Item] = []
     for item in found:
@@ -347,7 +345,7 @@ def _dashed(found: list[Item]) -> list[Item]:
                 split.append(Item("mark", item.start, item.start + 1, "-", "-"))
                 item = replace(item, sign="", start=item.start + 1, text=item.text[1:])
         split.append(item)
-    return split
+    return Items(split) if len(split) > len(found) else found
 
 
 def _is_plain(item: Item | None) -> bool:
