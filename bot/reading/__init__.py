@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from bot.reading.answers import answer
 from bot.reading.context import Context as ReadContext
 from bot.reading.days import mentions_day
-from bot.reading.fills import fill, with_levels
+from bot.reading.fills import fill
 from bot.reading.items import items_of
 from bot.reading.normalise import normalised
 from bot.reading.report import Reading, report
@@ -91,7 +91,7 @@ def read_uncut(text: str, context: ReadContext) -> Reading:
     repeated = restated(said, found, context)
     if repeated is not None:
         return Reading(event=repeated)
-    answered = answer(said, found, context) or with_levels(report(found, context))
+    answered = answer(said, found, context) or report(found, context)
     passed_over = isinstance(answered.event, Chatted) and context.state == "awaiting_confirmation"
     if passed_over and (half_answer(words) or points_at_field(found)):
         return Reading(event=Unread(reason="unclear"))

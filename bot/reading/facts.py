@@ -15,7 +15,7 @@ from bot.reading.words import UNITS
 from statemachine.trade import LONGEST_SAID, Derived, How
 
 _UNIT_WAYS: Final[dict[str, How]] = {"points": "points", "ticks": "ticks", "pips": "pips", "r": "r"}
-PLACE: Final = attrgetter("n")
+_PLACE: Final = attrgetter("n")
 
 
 @dataclass(slots=True)
@@ -78,4 +78,4 @@ class Facts:
 
 
 def in_order(amounts: Sequence[Amount]) -> Sequence[Amount]:
-    return sorted(amounts, key=PLACE) if len(amounts) > 1 else amounts
+    return sorted(amounts, key=_PLACE) if len(amounts) > 1 else amounts

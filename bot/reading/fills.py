@@ -20,7 +20,7 @@ from bot.reading.talk import ends_asking
 from bot.reading.tokens import Token
 from bot.reading.words import Tag, phrases
 from statemachine.events import Closed, Filled, Planned, Reported, Unfilled
-from statemachine.plan import Levels, fits
+from statemachine.plan import fits
 from statemachine.trade import TradeFields
 
 LONGEST: Final = 40
@@ -138,17 +138,6 @@ def _taken(reading: Reading) -> Reading:
     """ "limit filled long nq 18201": no plan any more."""
     event = reading.event
     return replace(reading, event=Reported(trades=event.trades)) if isinstance(event, Planned) else reading
-
-
-def with_levels(reading: Reading) -> Reading:
-    """A plan with what it says beyond the fields of its trades."""
-    if not isinstance(reading.event, Planned) or len(reading.said) != len(reading.event.trades):
-        return reading
-    levels = tuple(
-        Levels(entry_range=said.entry_range, targets=said.targets if len(said.targets) > 1 else ())
-        for said in reading.said
-    )
-    return replace(reading, event=replace(reading.event, levels=levels))
 
 
 def _outcome(words: list[str], items: Items, context: Context) -> type[Filled] | type[Unfilled] | None:

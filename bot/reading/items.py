@@ -78,6 +78,9 @@ class Items(list[Item]):
 
 def places(value: Decimal) -> int:
     """How many decimals a value is written with."""
+    text = str(value)
+    if "E" not in text:
+        return len(text.partition(".")[2])
     exponent = value.as_tuple().exponent
     return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 

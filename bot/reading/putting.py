@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.reading.aiming import aim
 from bot.reading.entering import enter, keep_together, leave, legs_do_not_add_up, part_legs
-from bot.reading.facts import PLACE, Facts, in_order
+from bot.reading.facts import Facts, in_order
 from bot.reading.gathering import Said
 from bot.reading.items import Item
 from bot.reading.legs import attach_counts, total_size
@@ -21,6 +21,7 @@ from statemachine.trade import TradeFields
 
 _DISTANCE_BELOW: Final = Decimal(100)
 """A bare whole stop or target below this, far from the entry, is a distance; a longer one may be a short price."""
+_SUFFIXES: Final = frozenset("kKmM")
 _TIMES_FARTHER: Final = 10
 _FIELDS: Final = {
     Role.ENTRY: "entry_price",
@@ -54,14 +55,15 @@ def put_together(
     _set_levels(facts)
     leave(facts)
     pay(facts)
-    _shortened(facts)
+    if any(_is_shortened(amount) for amount in amounts):
+        _shortened(facts)
     return Said(
         fields=_fields(facts),
         entry_range=facts.range,
         targets=tuple(facts.targets),
         entry_clock=clocks.get("entry_time"),
         exit_clock=clocks.get("exit_time"),
-        spans=_spans(facts),
+        spans=_spans(amounts, telling),
         results=facts.distances.told or telling.results or telling.stopped or telling.scratched,
         planned=telling.planned or (telling.side_order and _is_signal(facts)),
         side_order=telling.side_order,
@@ -130,10 +132,16 @@ def _shortened(facts: Facts) -> None:
     """ "18.2k" counts as written short, and so does the end of a price whose handle is named."""
     for role, name in _FIELDS.items():
         for amount in facts.roles[role]:
-            if amount.item.text[-1] in "kKmM":
-                facts.derive(name, "suffix", amount.item.text)
-            elif amount.item.value is not None and 0 < amount.item.value < amount.value:
-                facts.derive(name, "shorthand", amount.item.text)
+            if _is_shortened(amount):
+                suffixed = amount.item.text[-1] in _SUFFIXES
+                facts.derive(name, "suffix" if suffixed else "shorthand", amount.item.text)
+
+
+def _is_shortened(amount: Amount) -> bool:
+    item = amount.item
+    if item.text[-1] in _SUFFIXES:
+        return True
+    return item.value is not amount.value and item.value is not None and 0 < item.value < amount.value
 
 
 def _is_signal(facts: Facts) -> bool:
@@ -152,14 +160,13 @@ def _note(facts: Facts) -> str | None:
     return "; ".join(parts) or None
 
 
-def _spans(facts: Facts) -> dict[str, tuple[int, int]]:
+def _spans(amounts: Sequence[Amount], telling: Telling) -> dict[str, tuple[int, int]]:
     """Where each field was said; of several places the first."""
-    spans = {}
-    for role, name in _FIELDS.items():
-        if said := facts.roles[role]:
-            first = said[0] if len(said) == 1 else min(said, key=PLACE)
-            spans[name] = (first.item.start, first.item.end)
-    telling = facts.telling
+    spans: dict[str, tuple[int, int]] = {}
+    for amount in amounts:
+        name = _FIELDS.get(amount.role) if amount.role is not None else None
+        if name is not None and name not in spans:
+            spans[name] = (amount.item.start, amount.item.end)
     if telling.symbol is not None:
         spans["symbol"] = (telling.symbol.start, telling.symbol.end)
     if telling.direction_span is not None:

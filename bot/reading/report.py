@@ -20,6 +20,7 @@ from bot.reading.trades import gathered
 from bot.reading.words import Tag
 from bot.trading.contracts import contract
 from statemachine.events import Asked, Chatted, Corrected, Event, Planned, Reported, Unread
+from statemachine.plan import Levels
 from statemachine.trade import TradeFields
 
 _NOTHING = Decimal(0)
@@ -68,7 +69,7 @@ def said_trades(items: Items, context: Context) -> tuple[Said, ...]:
 def report(items: Items, context: Context) -> Reading:
     """The event of a message that answers nothing."""
     told = said_trades(items, context)
-    trades = tuple(said for said in told if is_trade(said))
+    trades = tuple([said for said in told if is_trade(said)])
     asked = is_like_question(items)
     if asked and not any(_is_full(said.fields) for said in trades) and not _tells(items, trades):
         return Reading(event=Asked(text=" ".join(item.text for item in items).strip()))
@@ -94,9 +95,15 @@ def report(items: Items, context: Context) -> Reading:
     problem = next((found for said in trades if (found := impossible(said, items))), None)
     if problem is not None or ends_asking(items):
         return Reading(event=Unread(understood=trades[0].fields, reason=problem or "unclear"), said=trades)
-    fields = tuple(said.fields for said in trades)
+    fields = tuple([said.fields for said in trades])
     planned = trades[0].planned and all(said.fields.exit_price is None and said.fields.pnl is None for said in trades)
-    return Reading(event=Planned(trades=fields) if planned else Reported(trades=fields), said=trades)
+    event = Planned(trades=fields, levels=tuple(map(_levels, trades))) if planned else Reported(trades=fields)
+    return Reading(event=event, said=trades)
+
+
+def _levels(said: Said) -> Levels:
+    """What a plan says beyond the fields of its trade."""
+    return Levels(entry_range=said.entry_range, targets=said.targets if len(said.targets) > 1 else ())
 
 
 def _is_part(told: tuple[Said, ...], items: Items, context: Context) -> bool:

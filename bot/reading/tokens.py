@@ -161,7 +161,9 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
     linked = links(text) or ("@" in text and _MENTION.search(text) is not None)
     place, end, length = 0, -1, len(text)
     most, plain_at, word_of = length if most is None else most, _PLAIN.match, _word_of
-    while place < length and len(found) <= most:
+    for _ in range(most + 1):
+        if place >= length:
+            break
         if linked:
             place = _BLANKS.match(text, place).end()  # type: ignore[union-attr]
             link = _LINK.match(text, place)
@@ -170,13 +172,18 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
                 continue
         token, plain = None, plain_at(text, place)
         if plain is not None:
-            group, place = plain.lastindex, plain.end()
-            raw = plain[group]  # type: ignore[index]  # one of them always matches
-            start = place - len(raw)
-            if group != _WORD:
-                token = _plain_token(group, raw, start, comma)
-            elif (word := word_of(raw)) is not None:
-                token = Token("word", raw, start, place, word)
+            group = plain.lastindex or 0
+            start, place = plain.span(group)
+            raw = text[start:place]
+            if group == _WORD:
+                if (word := word_of(raw)) is not None:
+                    token = Token("word", raw, start, place, word)
+            elif group == _MARK:
+                token = Token("mark", raw, start, place, raw)
+            elif group == _BREAK:
+                token = Token("break", raw, start, place)
+            elif not comma:
+                token = Token("number", raw, start, place, "", Decimal(raw.replace(",", "")))
             if token is None:
                 place = start
         if token is None:
@@ -201,14 +208,6 @@ def _begins(first: str) -> re.Pattern[str]:
     if first.isdecimal():
         return _FROM_DIGIT
     return _FROM_SIGN if first in _SIGNS else _FROM_LETTER if first.isalpha() else _ANYTHING
-
-
-def _plain_token(group: int | None, raw: str, start: int, comma: bool) -> Token | None:
-    """The number, mark or line break that can be nothing else; None for a number that has to be looked at."""
-    end = start + len(raw)
-    if group == _NUMBER:
-        return None if comma else Token("number", raw, start, end, "", Decimal(raw.replace(",", "")))
-    return Token("mark", raw, start, end, raw) if group == _MARK else Token("break", raw, start, end)
 
 
 @lru_cache(maxsize=8192)
