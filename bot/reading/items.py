@@ -32,6 +32,7 @@ _AFTER_BOUGHT = word_set(
 _BEFORE_BOUGHT = word_set(", ; . ( had and then i")
 _LEVEL_LETTERS = {"e": Tag.ENTRY, "s": Tag.STOP, "t": Tag.TARGET}
 _SIDE_LETTERS = {"b": Tag.BUY, "l": Tag.LONG, "s": Tag.SHORT}
+_CAPITALS = {"L": Tag.LONG, "S": Tag.SHORT, "B": Tag.LONG}
 _RETAGGED = _LEVEL_SIGNS | _LEVEL_LETTERS.keys() | _SIDE_LETTERS.keys() | {"bot", "btc", "in short", "c"}
 _GLUING = frozenset(mark for word in SINGLE for mark in word[1:-1] if not mark.isalnum())
 """Marks that may stand inside a phrase."""
@@ -117,15 +118,21 @@ def _each(cut: list[Token], symbols: dict[int, Instrument]) -> list[Item]:
     place, end = 0, len(cut)
     while place < end:
         token = cut[place]
-        if place in symbols:
-            found.append(_symbol(cut, symbols[place]))
-            place = symbols[place].last + 1
-        elif token.kind == "number":
-            found.append(_number(token))
-            place += 1
+        if token.kind == "number":
+            item, beyond = _number(token), place + 1
+        elif place in symbols:
+            item, beyond = _symbol(cut, symbols[place]), symbols[place].last + 1
+        elif token.word in LEADING and (length := _longer_at(cut, place, symbols)):
+            item, beyond = _tagged(cut[place : place + length]), place + length
+        elif (tag := SINGLE.get(token.word)) is not None:
+            item, beyond = Item("tag", token.start, token.end, token.text, token.word, tag), place + 1
+            item.spaced = not token.glued
+        elif place + 1 < end and cut[place + 1].glued and (glued := _glued_phrase(cut, place)) is not None:
+            item, beyond = glued, place + (2 if cut[place + 1].text[0] == "/" else 3)
         else:
-            item, place = _item_at(cut, place, symbols)
-            found.append(item)
+            item, beyond = _single(token), place + 1
+        found.append(item)
+        place = beyond
     return found
 
 
@@ -146,25 +153,14 @@ def _symbol(cut: list[Token], instrument: Instrument) -> Item:
     return item
 
 
-def _item_at(cut: list[Token], place: int, symbols: dict[int, Instrument]) -> tuple[Item, int]:
-    token, beyond = cut[place], place + 1
-    after, word = cut[beyond] if beyond < len(cut) else None, token.word
-    if after is not None and word in LEADING:
-        for rest, tag in LONGER.get((word, after.word), ()):
-            if _follows(cut, place, rest, symbols):
-                return _tagged(cut, place, len(rest) + 1, tag), beyond + len(rest)
-    single = SINGLE.get(word)
-    if single is not None:
-        item = Item("tag", token.start, token.end, token.text, word, single)
-        item.spaced = not token.glued
-        return item, beyond
-    if not word:
-        return Item(token.kind, token.start, token.end, token.text), beyond  # a clock time, a date or a break
-    if after is not None and after.glued and after.text[0] in _GLUING:
-        glued = _glued_phrase(cut, place)
-        if glued is not None:
-            return glued, place + (2 if after.text[0] == "/" else 3)
-    return _single(token), beyond
+def _longer_at(cut: list[Token], place: int, symbols: dict[int, Instrument]) -> int:
+    """The number of words of the longest phrase of several that begins at a place; 0 for none."""
+    if place + 1 == len(cut):
+        return 0
+    for rest, _ in LONGER.get((cut[place].word, cut[place + 1].word), ()):
+        if _follows(cut, place, rest, symbols):
+            return len(rest) + 1
+    return 0
 
 
 def _follows(cut: list[Token], place: int, rest: tuple[str, ...], symbols: dict[int, Instrument]) -> bool:
@@ -175,6 +171,8 @@ def _follows(cut: list[Token], place: int, rest: tuple[str, ...], symbols: dict[
 
 def _glued_phrase(cut: list[Token], place: int) -> Item | None:
     """ "b/e", "p&l" and "stop/loss", which are cut at their mark; the next token is glued to this one."""
+    if cut[place + 1].text[0] not in _GLUING:
+        return None
     three = cut[place : place + 3]
     if three[1].text[0] == "/":
         word = f"{three[0].word}/{three[1].word}"
@@ -189,11 +187,10 @@ def _glued_phrase(cut: list[Token], place: int) -> Item | None:
     return Item("tag", three[0].start, three[2].end, word, word, tag)
 
 
-def _tagged(cut: list[Token], place: int, length: int, tag: Tag) -> Item:
-    first = cut[place]
-    phrase = cut[place : place + length]
-    text, word = " ".join([t.text for t in phrase]), " ".join([t.word for t in phrase])
-    return Item("tag", first.start, phrase[-1].end, text, word, tag)
+def _tagged(phrase: list[Token]) -> Item:
+    words = [token.word for token in phrase]
+    text = " ".join([token.text for token in phrase])
+    return Item("tag", phrase[0].start, phrase[-1].end, text, " ".join(words), TAGGED[tuple(words)])
 
 
 def _number(token: Token) -> Item:
@@ -222,22 +219,27 @@ def _unit_of(token: Token) -> Tag | None:
 
 
 def _single(token: Token) -> Item:
-    """Words that carry a number ("x3", "tp2"), single side letters, marks."""
-    word = token.word
-    item = Item("word", token.start, token.end, token.text, word)
-    if token.kind == "mark":
-        item.kind, item.spaced = "mark", not token.glued
+    """Words that carry a number ("x3", "tp2"), single side letters, marks; clock times, dates and line breaks."""
+    kind, word = token.kind, token.word
+    item = Item(kind, token.start, token.end, token.text, word)
+    if kind == "mark":
+        item.spaced = not token.glued
         if word in "@%":
             item.kind, item.tag = "tag", Tag.AT if word == "@" else Tag.DISTANCE
-        return item
-    if word[-1:].isdecimal() and (letters := word.rstrip("0123456789")) != word:
-        if letters == "x":
-            item.kind, item.tag, item.value = "number", Tag.LOTS, Decimal(word[1:])
-        elif letters in ("pt", "t") or TAGGED.get((letters,)) in (Tag.TARGET, Tag.STOP):
-            item.kind, item.word, item.tag = "tag", letters, TAGGED.get((letters,), Tag.TARGET)
-    if token.text in ("L", "S", "B"):
-        item.kind, item.tag = "tag", Tag.SHORT if token.text == "S" else Tag.LONG
+    elif word[-1:].isdecimal():
+        _take_number(item)
+    elif token.text in _CAPITALS:
+        item.kind, item.tag = "tag", _CAPITALS[token.text]
     return item
+
+
+def _take_number(item: Item) -> None:
+    """Of a word that ends with one."""
+    letters = item.word.rstrip("0123456789")
+    if letters == "x":
+        item.kind, item.tag, item.value = "number", Tag.LOTS, Decimal(item.word[1:])
+    elif letters in ("pt", "t") or TAGGED.get((letters,)) in (Tag.TARGET, Tag.STOP):
+        item.kind, item.word, item.tag = "tag", letters, TAGGED.get((letters,), Tag.TARGET)
 
 
 def _unbroken(found: Items) -> Items:
