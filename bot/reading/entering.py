@@ -55,10 +55,11 @@ def enter(facts: Facts) -> None:
         return
     first, *rest = facts.entries
     facts.entry = first.value
+    if not rest:
+        return
     for amount in rest:
         amount.value = facts.whole(amount, "entry_price")
-    added = facts.telling.adding or all(amount.size is not None for amount in facts.entries)
-    if rest and (added or any(amount.size is not None for amount in facts.entries)):
+    if facts.telling.adding or any(amount.size is not None for amount in facts.entries):
         facts.entry = weighted([(amount.size, amount.value) for amount in facts.entries], facts.size)
         if facts.entry != first.value:
             facts.derive("entry_price", "legs", _legs_said(facts.entries))

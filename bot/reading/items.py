@@ -155,18 +155,16 @@ def _symbol(cut: list[Token], instrument: Instrument) -> Item:
 
 def _longer_at(cut: list[Token], place: int, symbols: dict[int, Instrument]) -> int:
     """The number of words of the longest phrase of several that begins at a place; 0 for none."""
-    if place + 1 == len(cut):
+    ahead = place + 1
+    if ahead == len(cut) or ahead in symbols:
         return 0
-    for rest, _ in LONGER.get((cut[place].word, cut[place + 1].word), ()):
-        if _follows(cut, place, rest, symbols):
+    for rest, _ in LONGER.get((cut[place].word, cut[ahead].word), ()):
+        end = ahead + len(rest)
+        if len(rest) == 1:
+            return 2
+        if rest == tuple([token.word for token in cut[ahead:end]]) and symbols.keys().isdisjoint(range(ahead, end)):
             return len(rest) + 1
     return 0
-
-
-def _follows(cut: list[Token], place: int, rest: tuple[str, ...], symbols: dict[int, Instrument]) -> bool:
-    if place + len(rest) >= len(cut):
-        return False
-    return all(cut[n].word == word and n not in symbols for n, word in enumerate(rest, place + 1))
 
 
 def _glued_phrase(cut: list[Token], place: int) -> Item | None:

@@ -83,16 +83,18 @@ _FROM_DIGIT = _either(_DATE, _CLOCK, _ROOT, _FIGURE)
 _FROM_LETTER = _either(_DATE, _TIMES, _NAME)
 _FROM_SIGN = _either(_FIGURE, _NAME, r"(?P<mark>\S)")
 _SIGNS = frozenset("+-.$€£#/")
-_WORD, _NUMBER, _BREAK, _MARK = 1, 2, 3, 4
+_WORD, _NUMBER, _BREAK, _MARK = 1, 2, 3, 4  # and 5, a signed number
 _PLAIN = re.compile(
     r"[ ]*+(?:([$#/]?[^\W\d_][\w&]*(?:'\w+)*)"
     r"|((?:\d{3,}|[1-9]\d{0,2},\d{3})(?:\.\d+)?(?=[,.;)]?(?:$|\n|[ ](?![ $€£])))"
-    r"|\d{1,2}(?:\.\d+)?(?=$|[ \n](?!(?i:" + _MONTH + r"|[ap]\.?m)|[ $€£])))"
+    r"|\d{1,2}(?:\.\d+)?(?=$|[ \n](?!(?i:" + _MONTH + r"|[ap]\.?m)|[ $€£]))"
+    r"|\d{1,2}\.\d+(?=[,;)](?:$|[ \n])))"
     r"|(\n)"
-    r"|([^\w\s+.$€£-]|_|[+-](?![\d.$€£])|\.(?!\d)|[$€£](?![ ]?[\d+.-])))"
+    r"|([^\w\s+.$€£-]|_|[+-](?![\d.$€£])|\.(?!\d)|[$€£](?![ ]?[\d+.-]))"
+    r"|([+-](?<![\w.)$][+-])\$?\d+(?:\.\d+)?(?=[,;)]?(?:$|\n|[ ](?![ $€£])))))"
 )
-"""A word, a number that begins no date ("9 May"), clock time ("9 am") or sum ("9 $"), a line break, or a mark that
-begins no number: "-5" and "$ 5" are one. Its groups are numbered as above."""
+"""A word, a number that begins no date ("9 May"), clock time ("9 am") or sum ("9 $"), a line break, a mark that begins
+no number, or a number with a sign that is no dash. Its groups are numbered as above."""
 _BLANKS = re.compile(r"[ ]*+")
 _MONTH_STARTS = word_set("jan feb mar apr may jun jul aug sep oct nov dec")
 _SUFFIX = re.compile(r"[a-z%]{1,9}(?![a-z0-9])", re.IGNORECASE)
@@ -161,9 +163,7 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
     linked = links(text) or ("@" in text and _MENTION.search(text) is not None)
     place, end, length = 0, -1, len(text)
     most, plain_at, word_of = length if most is None else most, _PLAIN.match, _word_of
-    for _ in range(most + 1):
-        if place >= length:
-            break
+    while place < length and len(found) <= most:
         if linked:
             place = _BLANKS.match(text, place).end()  # type: ignore[union-attr]
             link = _LINK.match(text, place)
@@ -175,15 +175,10 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
             group = plain.lastindex or 0
             start, place = plain.span(group)
             raw = text[start:place]
-            if group == _WORD:
-                if (word := word_of(raw)) is not None:
-                    token = Token("word", raw, start, place, word)
-            elif group == _MARK:
-                token = Token("mark", raw, start, place, raw)
-            elif group == _BREAK:
-                token = Token("break", raw, start, place)
-            elif not comma:
-                token = Token("number", raw, start, place, "", Decimal(raw.replace(",", "")))
+            if group != _WORD:
+                token = _plain_token(group, raw, start, comma)
+            elif (word := word_of(raw)) is not None:
+                token = Token("word", raw, start, place, word)
             if token is None:
                 place = start
         if token is None:
@@ -208,6 +203,21 @@ def _begins(first: str) -> re.Pattern[str]:
     if first.isdecimal():
         return _FROM_DIGIT
     return _FROM_SIGN if first in _SIGNS else _FROM_LETTER if first.isalpha() else _ANYTHING
+
+
+def _plain_token(group: int, raw: str, start: int, comma: bool) -> Token | None:
+    """The number, mark or line break that can be nothing else; None for a number that has to be looked at."""
+    end = start + len(raw)
+    if group == _MARK:
+        return Token("mark", raw, start, end, raw)
+    if group == _BREAK:
+        return Token("break", raw, start, end)
+    if comma:
+        return None
+    if group == _NUMBER:
+        return Token("number", raw, start, end, "", Decimal(raw.replace(",", "")))
+    money = raw[1] == "$"
+    return Token("number", raw, start, end, "", Decimal(raw[1 + money :]), raw[0], money)
 
 
 @lru_cache(maxsize=8192)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.reading.gathering import alike
-from bot.reading.roles import ROLES, Amount, Role
+from bot.reading.roles import Amount, Role
 from bot.reading.shorthand import completed
 from bot.reading.words import Tag
 
@@ -38,7 +38,7 @@ class Settled:
     alone: bool = False
     paid: bool = False
     whole: bool = False
-    roles: Sequence[list[Amount]] = field(default_factory=lambda: [[] for _ in range(ROLES)])
+    roles: Sequence[list[Amount]] = field(default_factory=lambda: ([], [], [], [], [], [], [], []))
 
     def give(self, amount: Amount, role: Role) -> None:
         amount.role = role
