@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from bot.reading.items import Item, places
+from bot.reading.items import Item, Items, places
 from bot.reading.roles import OPENING, Amount, Role
-from bot.reading.words import Tag
+from bot.reading.words import TAGGED, Tag
 
 _HALF: Final = Decimal("0.5")
+_HALVES: Final = frozenset(" ".join(words) for words in TAGGED if "half" in words) | {"half"}
 _FINEST: Final = Decimal("0.00000001")
 _PASSED_OVER: Final = frozenset(
     {Tag.AT, Tag.EXIT, Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.COVER, Tag.ADD, Tag.MICROS, Tag.MINIS, Tag.STOPPED}
@@ -16,7 +17,7 @@ _PASSED_OVER: Final = frozenset(
 EACH: Final = frozenset(("each", "apiece", "ea", "jeweils", "cada", "chacun", "chacune"))
 
 
-def attach_counts(items: Sequence[Item], amounts: Sequence[Amount]) -> list[Amount]:
+def attach_counts(items: Items, amounts: Sequence[Amount]) -> list[Amount]:
     """Gives prices of entry and exit the counts that stand with them; the counts of nobody are given back."""
     prices = [a for a in amounts if a.role in (Role.ENTRY, Role.EXIT)]
     free = []
@@ -28,9 +29,10 @@ def attach_counts(items: Sequence[Item], amounts: Sequence[Amount]) -> list[Amou
             leg.size = amount.value
         else:
             free.append(amount)
-    for price in prices:
-        if price.size is None and _is_half(items, price):
-            price.share = _HALF
+    if not _HALVES.isdisjoint(items.words):
+        for price in prices:
+            if price.size is None and _is_half(items, price):
+                price.share = _HALF
     return free
 
 

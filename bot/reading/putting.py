@@ -8,7 +8,7 @@ from bot.reading.aiming import aim
 from bot.reading.entering import enter, keep_together, leave, legs_do_not_add_up, part_legs
 from bot.reading.facts import Facts, in_order
 from bot.reading.gathering import Said
-from bot.reading.items import Item
+from bot.reading.items import Items
 from bot.reading.legs import attach_counts, total_size
 from bot.reading.levels import Distance, distances_of, in_price, level
 from bot.reading.paying import pay
@@ -35,7 +35,7 @@ _FIELDS: Final = {
 
 
 def put_together(
-    items: Sequence[Item],
+    items: Items,
     telling: Telling,
     amounts: Sequence[Amount],
     settled: Settled,

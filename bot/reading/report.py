@@ -14,7 +14,7 @@ from bot.reading.orders import without_orders
 from bot.reading.owning import standing
 from bot.reading.peaks import without_peaks
 from bot.reading.sharing import shared, with_flat, with_same
-from bot.reading.talk import ends_asking, is_like_question, is_of_a_day, lone_number, only_facts
+from bot.reading.talk import OF_A_DAY, ends_asking, is_like_question, is_of_a_day, lone_number, only_facts
 from bot.reading.times import clock_fields, with_times
 from bot.reading.trades import gathered
 from bot.reading.words import Tag
@@ -135,7 +135,7 @@ def _tells_of_a_trade(said: Said) -> bool:
 def _may_be_talk(said: Said) -> bool:
     """What would be recorded, and is no whole report or plan."""
     fields = said.fields
-    if None not in (fields.symbol, fields.direction, fields.entry_price):
+    if fields.symbol is not None and fields.direction is not None and fields.entry_price is not None:
         return fields.exit_price is fields.stop_loss is fields.pnl is None
     return fields.exit_price is not None or fields.direction is not None or _tells_of_a_trade(said)
 
@@ -262,7 +262,9 @@ def _not_done(items: Items, trades: tuple[Said, ...]) -> bool:
 
 
 def _of_a_day(items: Items, trades: tuple[Said, ...]) -> bool:
-    return bool(trades) and all(is_of_a_day(items, said.fields) for said in trades)
+    if not trades or OF_A_DAY.isdisjoint(items.words):
+        return False
+    return all(is_of_a_day(items, said.fields) for said in trades)
 
 
 def _is_payload(items: Items) -> bool:
@@ -275,9 +277,9 @@ def _is_payload(items: Items) -> bool:
 
 def _only_moves(items: Items, trades: tuple[Said, ...]) -> bool:
     """ "stops moved to BE", "TP1 hit": news of a trade that is already known, without a fact to record."""
-    if any(_has_facts(said.fields) or _is_order(said.fields) or _is_result(said) for said in trades):
+    if _NEWS.isdisjoint(items.tags) and not _percent_only(items):
         return False
-    return not _NEWS.isdisjoint(items.tags) or _percent_only(items)
+    return not any(_has_facts(said.fields) or _is_order(said.fields) or _is_result(said) for said in trades)
 
 
 def _is_result(said: Said) -> bool:

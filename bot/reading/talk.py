@@ -30,7 +30,7 @@ _DOING = frozenset(
     ("change", "make", "fix", "set", "correct", "edit", "update", "add", "remove", "adjust", "amend", "put")
 )
 _FIELDS = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.SIZE, Tag.PNL, Tag.FEES})
-_OF_A_DAY = frozenset(("day", "today", "week", "month", "year", "overall", "ytd", "yesterday"))
+OF_A_DAY = frozenset(("day", "today", "week", "month", "year", "overall", "ytd", "yesterday"))
 _SLIPS = frozenset(("missed", "almost", "nearly"))
 
 
@@ -42,11 +42,18 @@ def is_like_question(items: Items) -> bool:
     """A question, or a fact that begins like one ("was long NQ")."""
     if ends_asking(items):
         return True
+    if items and items[0].word not in _BEGINNING and not _may_ask(items[0].word):
+        return False  # nearly every report is done with here
     first = _behind_leading(items)
-    if not first or (first[0].word and first[0].word.partition(" ")[0] not in _MAY_ASK):
+    if not first or not _may_ask(first[0].word):
         return False
     words = _words_of(first)
     return bool(words) and (words[0] in _ASKING or _begins_asking(first, words))
+
+
+def _may_ask(word: str) -> bool:
+    """Whether a question may begin so; a number may stand before one."""
+    return not word or word.partition(" ")[0] in _MAY_ASK
 
 
 def asks(items: Items) -> bool:
@@ -134,7 +141,7 @@ def is_talk(items: Items, fields: TradeFields) -> bool:
 
 def is_of_a_day(items: Items, fields: TradeFields) -> bool:
     """ "up 2k on the day": a result of no trade in particular."""
-    if fields.pnl is None or _OF_A_DAY.isdisjoint(items.words):
+    if fields.pnl is None or OF_A_DAY.isdisjoint(items.words):
         return False
     return fields.said().keys() <= {"pnl", "pnl_basis", "day"}
 

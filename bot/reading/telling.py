@@ -37,6 +37,7 @@ class Telling:
     stopped, scratched, even, hit  left at the stop, at the entry, "at BE", at the target
     results   a result was named that is no money
     parted    "half" or "rest", of which is told after a target was hit
+    symbol_said  the symbol, with nicknames decided by how size is counted and micros by their word
     """
 
     symbol: Item | None = None
@@ -57,24 +58,7 @@ class Telling:
     coins: bool = False
     micro: Tag | None = None
     parted: str = ""
-
-    @property
-    def symbol_said(self) -> str | None:
-        """The symbol, with nicknames decided by how size is counted and micros by their word."""
-        item = self.symbol
-        if item is None:
-            return None
-        symbol = item.symbol
-        if self.futures or (self.micro is not None and item.how == "nickname"):
-            symbol = nicknamed(item.word, "contracts") or symbol
-        if symbol in ("BTC", "ETH") and not self.futures and (self.coins or self.direction):
-            return symbol + "USD"
-        known = CONTRACTS.get(symbol)
-        if known is not None and self.micro is Tag.MICROS:
-            return known.micro or symbol
-        if known is not None and self.micro is Tag.MINIS:
-            return known.micro_of or symbol
-        return symbol
+    symbol_said: str | None = None
 
     @property
     def counts_whole(self) -> bool:
@@ -105,7 +89,23 @@ def told(items: Items) -> Telling:
         elif item.kind == "number" and item.word in UNITS:
             telling.futures |= UNITS[item.word] == "contracts"
             telling.coins |= UNITS[item.word] == "coins"
+    if telling.symbol is not None:
+        telling.symbol_said = _symbol_said(telling.symbol, telling)
     return telling
+
+
+def _symbol_said(item: Item, telling: Telling) -> str:
+    symbol = item.symbol
+    if telling.futures or (telling.micro is not None and item.how == "nickname"):
+        symbol = nicknamed(item.word, "contracts") or symbol
+    if symbol in ("BTC", "ETH") and not telling.futures and (telling.coins or telling.direction):
+        return symbol + "USD"
+    known = CONTRACTS.get(symbol)
+    if known is not None and telling.micro is Tag.MICROS:
+        return known.micro or symbol
+    if known is not None and telling.micro is Tag.MINIS:
+        return known.micro_of or symbol
+    return symbol
 
 
 def _side(items: Items, telling: Telling) -> None:

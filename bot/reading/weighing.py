@@ -78,12 +78,11 @@ def scale_of(amounts: Sequence[Amount]) -> Decimal | None:
         return weighed[0][0].value
     best, scale = 0.0, None
     for amount, _ in weighed:
-        beside = [
-            likely
-            for other, likely in weighed
-            if alike(amount.near, other.near) or (other.near * 10 <= amount.near and _shortens(other, amount))
-        ]
-        score = sum(beside) + (_TOGETHER if len(beside) > 1 else 0)
+        score, beside = 0.0, 0
+        for other, likely in weighed:
+            if alike(amount.near, other.near) or (other.near * 10 <= amount.near and _shortens(other, amount)):
+                score, beside = score + likely, beside + 1
+        score += _TOGETHER if beside > 1 else 0
         if score > best or (score == best and scale is not None and amount.value > scale):
             best, scale = score, amount.value
     return scale
