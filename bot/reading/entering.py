@@ -15,6 +15,7 @@ from bot.reading.words import Tag
 
 RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "/", "to", "bis"))
 _JOINED_ORDERS: Final = RANGE_MARKS | {",", "&", "and"}
+_LIMITS: Final = frozenset({Tag.BUY_ORDER, Tag.SELL_ORDER})
 _MOST_APART: Final = 10
 """Fills of one trade lie within a tenth of each other."""
 _MOST_OF_AN_OPTION: Final = 8
@@ -83,6 +84,8 @@ def _are_together(facts: Facts, legs: Sequence[Amount]) -> bool:
 def _takes_range(facts: Facts) -> bool:
     """Two prices joined by a dash are an entry range in an order or beside levels, entry and exit in a report."""
     entries, exits, roles = facts.entries, facts.exits, facts.roles
+    if len(entries) + len(exits) < 2:
+        return False
     levels = bool(roles[Role.STOP] or roles[Role.TARGET] or facts.distances.stop or facts.distances.target)
     order = facts.telling.side_order or facts.telling.planned or levels
     pair: list[Amount] = []
@@ -113,8 +116,7 @@ def _may_be_range(facts: Facts) -> bool:
 
 def _is_order_with_target(facts: Facts) -> bool:
     """ "buy limit 195.40, 195.10 / TP 197": orders at two prices, as the target has its own."""
-    limits = any(item.tag is Tag.BUY_ORDER or item.tag is Tag.SELL_ORDER for item in facts.items)
-    return limits and bool(facts.roles[Role.TARGET])
+    return bool(facts.roles[Role.TARGET]) and not _LIMITS.isdisjoint(facts.items.tags)
 
 
 def _joined(items: Sequence[Item], first: Amount, second: Amount, marks: frozenset[str] = RANGE_MARKS) -> bool:
@@ -125,7 +127,7 @@ def _joined(items: Sequence[Item], first: Amount, second: Amount, marks: frozens
 def _is_triple(facts: Facts) -> bool:
     """ "60000/58000/65000" is entry, stop and target where the stop lies on its side of the entry."""
     roles = facts.roles
-    if sum(map(len, roles[: Role.TARGET + 1])) < 3:
+    if "/" not in facts.items.words or sum(map(len, roles[: Role.TARGET + 1])) < 3:
         return False
     prices = in_order([a for role in PRICES for a in roles[role]] + [a for a in roles[Role.NONE] if a.head is None])
     if len(prices) != 3 or any(a.head is not None for a in prices) or prices[0].role is not Role.ENTRY:

@@ -245,7 +245,8 @@ def _name_what_is_behind(items: Items, by_place: dict[int, Amount]) -> frozenset
     if _BEHIND.isdisjoint(items.tags):
         return _NOTHING
     heads = [n for n, item in enumerate(items) if item.tag in _BEHIND and item.kind == "tag"]
-    heads = [n for n in heads if items[n].tag is not Tag.ENTRY_IF_NUMBER or n - 1 in by_place]
+    if len(heads) > 1 and Tag.ENTRY_IF_NUMBER in items.tags:
+        heads = [n for n in heads if items[n].tag is not Tag.ENTRY_IF_NUMBER or n - 1 in by_place]
     if len(heads) < 2 or items[heads[0]].tag in (Tag.STOP, Tag.TARGET):
         return _NOTHING
     if not all(n - 1 in by_place and by_place[n - 1].item.tag is None for n in heads):
@@ -334,7 +335,9 @@ def _role_of(amount: Amount) -> Role:
 
 
 def _forward(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, Amount], role: Role) -> None:
-    far = sum(2 for i in items[n + 1 : first.n] if not _links(i) and i.kind != "number")
+    far = 0
+    for item in items[n + 1 : first.n]:
+        far += 2 if item.kind != "number" and not _links(item) else 0
     claim(first, role, items[n], max(NAMED - far, 3) if role is not Role.NONE else NAMED + 5)
     if role is Role.COUNT and first.item.money:
         first.weight[role] += NAMED + 3

@@ -6,7 +6,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Final
 
-from bot.reading.items import Item
+from bot.reading.items import Items
 from bot.reading.levels import Distance, Distances
 from bot.reading.roles import Amount
 from bot.reading.shorthand import completed
@@ -22,7 +22,7 @@ _PLACE: Final = attrgetter("n")
 class Facts:
     """What is known of the trade so far; `roles`: by each role, the numbers that were given it."""
 
-    items: Sequence[Item]
+    items: Items
     telling: Telling
     roles: Sequence[Sequence[Amount]]
     distances: Distances

@@ -13,7 +13,7 @@ from bot.reading.answer_words import talk_words
 from bot.reading.languages import languages_of
 from bot.reading.nicknames import MONEYS, NICKNAMES, begins_name, nickname_at
 from bot.reading.tickers import NOT_TICKERS, SIDES, STOCKS, bare_tickers, is_option, lower_case_ticker
-from bot.reading.tokens import Token
+from bot.reading.tokens import Token, words_of
 from bot.reading.words import FOREIGN, TAGGED, Tag, word_set
 from bot.trading.contracts import contract
 
@@ -65,10 +65,13 @@ class Instrument:
     name: str = ""
 
 
-def find_instruments(tokens: list[Token]) -> list[Instrument]:
-    """All instruments in order of appearance; bare upper-case tickers only where nothing surer is there."""
+def find_instruments(tokens: list[Token], words: list[str] | None = None) -> list[Instrument]:
+    """All instruments in order of appearance; bare upper-case tickers only where nothing surer is there.
+
+    `words`: those of the tokens (`words_of`), where they are known.
+    """
     found: list[Instrument] = []
-    words = [token.word or token.text for token in tokens]
+    words = words_of(tokens) if words is None else words
     languages = languages_of(words)
     separated = not _SEPARATORS.isdisjoint([token.text[0] for token in tokens])
     last = -1
@@ -102,7 +105,7 @@ def _may_name(text: str, name: str) -> bool:
 
 def _instrument_at(tokens: list[Token], place: int, words: list[str], languages: frozenset[str]) -> Instrument | None:
     token = tokens[place]
-    named = nickname_at(words, place, languages)
+    named = nickname_at(words, place, languages) if begins_name(words[place]) else None
     if named is None:
         found = _pair(tokens, place) or _single(tokens, place) or _share_of_brazil(token, place)
         return found or (_money_traded(tokens, place) if token.word in MONEYS else None)
@@ -136,12 +139,12 @@ def _is_half(tokens: list[Token], place: int) -> bool:
 
 def _pair(tokens: list[Token], place: int) -> Instrument | None:
     """ "EUR/USD", "eur usd", "MATIC - USDT", "DOT/USDT", "USD/JY"."""
-    base = _plain(tokens[place]).upper()
     after = place + 1
     if after < len(tokens) and tokens[after].word in _SEPARATORS:
         after += 1
     if after >= len(tokens) or tokens[after].kind != "word":
         return None
+    base = _plain(tokens[place]).upper()
     separated = after > place + 1 or tokens[after].text[0] == "/"
     if not separated and base not in CURRENCIES:
         return None

@@ -9,8 +9,8 @@ from typing import Literal
 from bot.reading.instruments import Instrument, find_instruments
 from bot.reading.normalise import normalised
 from bot.reading.quoting import requoted
-from bot.reading.spelled import with_spelled
-from bot.reading.tokens import Token, tokens
+from bot.reading.spelled import NUMBER_WORDS, with_spelled
+from bot.reading.tokens import Token, tokens, words_of
 from bot.reading.words import LEADING, LONGER, NUMBERS, SINGLE, TAGGED, Tag, word_set
 
 Kind = Literal["tag", "symbol", "number", "clock", "date", "mark", "break", "word"]
@@ -93,8 +93,11 @@ def items(text: str) -> Items:
 
 def items_of(cut: list[Token]) -> Items:
     """The items of a text that was cut into tokens."""
-    cut = with_spelled(cut)
-    instruments = find_instruments(cut)
+    words = words_of(cut)
+    if not NUMBER_WORDS.isdisjoint(words):
+        cut = with_spelled(cut)
+        words = words_of(cut)
+    instruments = find_instruments(cut, words)
     if instruments:
         requoted(cut, instruments)
     found = Items(_each(cut, {instrument.first: instrument for instrument in instruments}))
@@ -192,13 +195,12 @@ def _tagged(phrase: list[Token]) -> Item:
 
 
 def _number(token: Token) -> Item:
-    item = Item("number", token.start, token.end, token.text, token.suffix)
-    if token.value is None:
-        item.kind = "word"
-    else:
-        item.value, item.decimals = token.value, 0 if token.text.isdecimal() else places(token.value)
+    value, text, suffix = token.value, token.text, token.suffix
+    item = Item("number" if value is not None else "word", token.start, token.end, text, suffix, value=value)
     item.sign, item.money, item.spaced = token.sign, token.money, not token.glued
-    if token.suffix:
+    if value is not None and not text.isdecimal():
+        item.decimals = places(value)
+    if suffix:
         item.tag = _unit_of(token)
     return item
 

@@ -18,19 +18,19 @@ _TENS: Final = {
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
 _POWERS: Final = {"hundred": 100, "thousand": 1000, "grand": 1000, "million": 1_000_000}
-_WORDS: Final = frozenset((*_UNITS, *_TENS, *_POWERS, "oh"))
+NUMBER_WORDS: Final = frozenset((*_UNITS, *_TENS, *_POWERS, "oh"))
 _FEWEST: Final = 2
 
 
 def with_spelled(cut: list[Token]) -> list[Token]:
     """The tokens with every spelled number of two words and more as one number."""
-    if len([token for token in cut if token.word in _WORDS]) < _FEWEST:
+    if len([token for token in cut if token.word in NUMBER_WORDS]) < _FEWEST:
         return cut
     found: list[Token] = []
     place = 0
     while place < len(cut):
         end = _end_of(cut, place)
-        words = [token.word for token in cut[place:end] if token.word in _WORDS]
+        words = [token.word for token in cut[place:end] if token.word in NUMBER_WORDS]
         if len(words) < _FEWEST or not (value := spelled_value(words)):
             found.append(cut[place])
             place += 1
@@ -47,9 +47,9 @@ def _end_of(cut: Sequence[Token], place: int) -> int:
     end = place
     while end < len(cut):
         ahead = [token.word for token in cut[end + 1 : end + 3]]
-        joined = cut[end].word in ("-", "and") and end > place and ahead[:1] and ahead[0] in _WORDS
+        joined = cut[end].word in ("-", "and") and end > place and ahead[:1] and ahead[0] in NUMBER_WORDS
         joined = joined and ahead[1:] not in (["quarters"], ["quarter"], ["half"])
-        if cut[end].word not in _WORDS and not joined:
+        if cut[end].word not in NUMBER_WORDS and not joined:
             break
         end += 1
     return end

@@ -193,6 +193,11 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
     return found
 
 
+def words_of(cut: list[Token]) -> list[str]:
+    """Each token as the vocabulary has it; numbers, times and dates as they are written."""
+    return [token.word or token.text for token in cut]
+
+
 def _words_of(text: str) -> list[str]:
     """The folded words of a text that is not cut yet, and what may join two of them."""
     return _ASCII_WORDS.findall(text.lower()) if text.isascii() else [folded(word) for word in _WORDS.findall(text)]
@@ -279,7 +284,8 @@ def _number(raw: str, start: int, text: str, comma: bool) -> Token:
         end = start + len(raw)
     if raw[-1] in ".,'":
         end = start + raw.rindex(digits) + len(digits)
-    sign = next((c for c in raw[: raw.index(digits)] if c in "+-"), "")
+    lead = raw[: raw.index(digits)]
+    sign = next((mark for mark in lead if mark in "+-"), "") if lead else ""
     money = "$" in raw or "€" in raw or "£" in raw
     token = Token("number", text[start:end], start, end, "", number_value(digits, comma), sign, money)
     if end < len(text) and (text[end].isalpha() or text[end] == "%"):
@@ -302,6 +308,8 @@ def _take_suffix(token: Token, text: str) -> None:
 
 def number_value(digits: str, comma_is_decimal: bool = False) -> Decimal | None:
     """The value of digits with separators, None when they make none. "5.406" is 5406 where the comma is decimal."""
+    if digits.isdecimal():
+        return Decimal(digits)
     digits, _, exponent = digits.replace("'", "").lower().partition("e")
     if "." in digits and "," in digits:
         decimal = max(digits.rindex("."), digits.rindex(","))
