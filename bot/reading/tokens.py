@@ -163,7 +163,8 @@ def tokens(text: str, most: int | None = None) -> list[Token]:
     linked = links(text) or ("@" in text and _MENTION.search(text) is not None)
     place, end, length = 0, -1, len(text)
     most, plain_at, word_of = length if most is None else most, _PLAIN.match, _word_of
-    while place < length and len(found) <= most:
+    limited = length > most
+    while place < length and not (limited and len(found) > most):
         if linked:
             place = _BLANKS.match(text, place).end()  # type: ignore[union-attr]
             link = _LINK.match(text, place)

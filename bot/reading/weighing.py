@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.reading.gathering import alike
-from bot.reading.roles import Amount, Role
+from bot.reading.roles import PRICES, Amount, Role
 from bot.reading.shorthand import completed
 from bot.reading.words import Tag
 
@@ -20,8 +20,8 @@ MOST_NUMBERS: Final = 40
 _CLOSE: Final = 50
 _TOGETHER: Final = 6
 """Prices that lie beside each other are likelier the scale than one that stands alone."""
-_PRICES: Final = (Role.ENTRY, Role.EXIT, Role.STOP, Role.TARGET)
-_ROLES: Final = (Role.NONE, *_PRICES, Role.COUNT, Role.PNL, Role.FEES)
+_LEVELS: Final = (Role.STOP, Role.TARGET)
+_ROLES: Final = (Role.NONE, *PRICES, Role.COUNT, Role.PNL, Role.FEES)
 _NEVER: Final = -99
 _TOO_MUCH: Final = 20
 """No result is so many times what prices and size give."""
@@ -120,11 +120,13 @@ def _best(amount: Amount, settled: Settled, point_value: Decimal | None) -> tupl
     item, scale, scores = amount.item, settled.scale, amount.weight.copy()
     fits = bool(scale) and (alike(scale, amount.near) or (settled.wide and _may_become(amount, settled)))
     plain = item.tag is None and not item.sign and not item.money
-    for role in _PRICES:
-        if scores[role] <= 0 and role >= Role.STOP:
-            scores[role] = _NEVER  # nobody names it a level
-        else:
+    scores[Role.ENTRY] += _priced(amount, Role.ENTRY, settled, fits)
+    scores[Role.EXIT] += _priced(amount, Role.EXIT, settled, fits)
+    for role in _LEVELS:
+        if scores[role] > 0:
             scores[role] += _priced(amount, role, settled, fits)
+        else:
+            scores[role] = _NEVER  # nobody names it a level
     scores[Role.COUNT] += _counted(amount, settled, fits, plain)
     scores[Role.PNL] += _paid(amount, settled, fits, plain, point_value)
     if settled.roles[Role.FEES]:
