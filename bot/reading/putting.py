@@ -55,8 +55,7 @@ def put_together(
     _set_levels(facts)
     leave(facts)
     pay(facts)
-    if any(_is_shortened(amount) for amount in amounts):
-        _shortened(facts)
+    _shortened(facts, amounts)
     return Said(
         fields=_fields(facts),
         entry_range=facts.range,
@@ -128,20 +127,15 @@ def _is_bare_distance(facts: Facts, said: Amount) -> bool:
     return said.value < _DISTANCE_BELOW or not said.is_short or completed(said.value, entry) == said.value
 
 
-def _shortened(facts: Facts) -> None:
+def _shortened(facts: Facts, amounts: Sequence[Amount]) -> None:
     """ "18.2k" counts as written short, and so does the end of a price whose handle is named."""
-    for role, name in _FIELDS.items():
-        for amount in facts.roles[role]:
-            if _is_shortened(amount):
-                suffixed = amount.item.text[-1] in _SUFFIXES
-                facts.derive(name, "suffix" if suffixed else "shorthand", amount.item.text)
-
-
-def _is_shortened(amount: Amount) -> bool:
-    item = amount.item
-    if item.text[-1] in _SUFFIXES:
-        return True
-    return item.value is not amount.value and item.value is not None and 0 < item.value < amount.value
+    for amount in amounts:
+        item = amount.item
+        suffixed = item.text[-1] in _SUFFIXES
+        if suffixed or (amount.value is not item.value and item.value is not None and 0 < item.value < amount.value):
+            name = _FIELDS.get(amount.role) if amount.role is not None else None
+            if name is not None:
+                facts.derive(name, "suffix" if suffixed else "shorthand", item.text)
 
 
 def _is_signal(facts: Facts) -> bool:
