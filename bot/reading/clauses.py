@@ -15,12 +15,15 @@ from bot.reading.heading import is_paid, is_price, of_results, results_behind, w
 from bot.reading.items import Item
 from bot.reading.numbering import PART, opens, parted
 from bot.reading.roles import OPENING
+from bot.reading.sharing import SAME
 from bot.reading.words import Tag
 from bot.trading.contracts import CONTRACTS, nicknamed
 
 _ENDS = frozenset({";", ",", ".", "|", "!", "&"})
 _STRONG_ENDS = frozenset({";", ".", "|"})
-_JOINING = frozenset({"and", "then", "y", "und", "e", "et", "plus", "puis", "dann", "luego", "depois"})
+_JOINING = frozenset(
+    {"and", "then", "y", "und", "e", "et", "plus", "puis", "dann", "luego", "depois", "but", "pero", "aber"}
+)
 _AGAIN = frozenset(
     ("again", "retried", "reentered", "reentry", "nochmal", "erneut", "encore", "novamente", "nuevamente", "снова")
 )
@@ -56,11 +59,14 @@ class _Group:
     goes_on: bool = False
     strong_end: bool = True
     counted: bool = False
+    levelled: bool = False
+    same: bool = False
 
     @property
     def told(self) -> bool:
         """Enough was said that another instrument begins another trade."""
-        return bool(self.symbols) and bool(self.prices or self.results or (self.left and self.sides))
+        priced = self.prices or self.results or self.levelled or (self.left and self.sides)
+        return bool(self.symbols) and bool(priced)
 
     @property
     def paired(self) -> bool:
@@ -213,21 +219,24 @@ def _described(items: list[Item], strong: bool) -> _Group:
             group.left |= tag in _LEAVING
             group.even |= tag in _EVEN
             group.goes_on |= tag in _OF_ONE_TRADE
+            group.levelled |= tag is Tag.STOP and n + 1 < len(items) and items[n + 1].kind == "number"
             if tag is Tag.ADD:
                 group.sides = []
         elif item.how == PART:
             group.counted = True
+        elif item.word in SAME:
+            group.same = True
     return group
 
 
 def _begins_another(trade: _Group, clause: _Group) -> bool:
     """Whether a clause tells of another trade than the one so far."""
-    if clause.counted and (trade.told or (trade.counted and trade.symbols)):
+    if clause.counted and (trade.told or (trade.counted and (trade.symbols or (trade.sides and clause.sides)))):
         return bool(clause.symbols or clause.sides or clause.prices or clause.results)
     if not trade.told:
         return bool(clause.symbols and (clause.sides or clause.prices)) and _only_moves(trade.items)
     if any(not _is_coin_of(symbol, trade) for symbol in clause.symbols.keys() - trade.symbols.keys()):
-        told = clause.sides or clause.prices or clause.results or clause.left or clause.even
+        told = clause.sides or clause.prices or clause.results or clause.left or clause.even or clause.same
         return bool(told) or (_is_header(clause) and not _are_of_one_market(trade, clause))
     if any(item.tag is Tag.ADD for item in clause.items):
         return False
@@ -295,9 +304,15 @@ def _inherit_side(trade: _Group, clause: _Group) -> None:
         return
     side = trade.sides[0]
     told = [item for item in trade.items if item.kind == "symbol" or item.value is not None]
-    if told and side.start < told[0].start and _shape(trade) == _shape(clause):
+    if told and side.start < told[0].start and _goes_on_as(trade, clause):
         clause.sides = trade.sides[:1]
         clause.items = [side, *clause.items]
+
+
+def _goes_on_as(trade: _Group, clause: _Group) -> bool:
+    """Whether a clause has the shape of the trade, perhaps with "at the open" behind it."""
+    shape, behind = _shape(trade), _shape(clause)
+    return behind[: len(shape)] == shape and behind[len(shape) :] in ([], [Tag.AT])
 
 
 def _shape(group: _Group) -> list[str]:
@@ -325,5 +340,6 @@ def _join(trade: _Group, clause: _Group) -> None:
     trade.results += clause.results
     trade.paid |= clause.paid
     trade.counted |= clause.counted
+    trade.levelled |= clause.levelled
     trade.left |= clause.left
     trade.led |= clause.led
