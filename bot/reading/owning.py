@@ -24,6 +24,7 @@ from bot.reading.topics import (
     is_of_no_time,
     is_of_the_market,
     is_of_wares,
+    promotes,
     runs,
     supposes,
 )
@@ -45,6 +46,7 @@ _ADJECTIVES: Final = frozenset(("flat", "close", "closed", "open", "out", "off")
 _ENDS: Final = frozenset((".", "!", "?", ";"))
 _MOST_WORDS, _MOST_OF_A_SIDE, _MOST_OF_A_RESULT, _MOST_OF_A_WHOLE = 1, 2, 2, 4
 """Words of no class beside a price, a side, money, or prices and size."""
+_PERCENT: Final = frozenset(("%", "percent"))
 _NEXT: Final = 5
 """A result and its figure stand within so many items."""
 
@@ -60,6 +62,8 @@ def standing(items: Sequence[Item], fields: TradeFields) -> Standing:
     if is_of_no_time(items):
         return "doubtful" if sides else "talk"
     if not sides:
+        if promotes(items):
+            return "talk"
         owned = _is_labelled(items, fields) or _is_result(items, fields)
         return "own" if owned else _of_figures(items, fields)
     if fields.symbol is None:
@@ -136,7 +140,10 @@ def _is_result(items: Sequence[Item], fields: TradeFields) -> bool:
             loose |= item.word in _LOOSE
             told |= item.word not in _LOOSE and _has_figure(items, n) and not _moves(items, n)
     if told and fields.pnl is None:
-        return any(item.tag is Tag.DISTANCE for item in items) or not any(item.kind == "number" for item in items)
+        measured = [item.word for item in items if item.tag is Tag.DISTANCE]
+        if not measured:
+            return not any(item.kind == "number" for item in items)
+        return not _PERCENT.issuperset(measured) or not is_of_the_market(items)
     if told or not loose:
         return told
     most = _MOST_WORDS if fields.symbol is None else _MOST_OF_A_RESULT

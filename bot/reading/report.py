@@ -41,6 +41,8 @@ _DOING = frozenset(("out", "off", "closed", "close", "flat", "got out", "took of
 _NO_NUMBERS = frozenset(("nan", "inf", "infinity", "1e308"))
 _TRADING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.LONG, Tag.SHORT, Tag.SELL, Tag.BUY})
 _NEWS = frozenset({Tag.MOVE, Tag.TARGET, Tag.HIT})
+_KNOWN = frozenset({Tag.MOVE, Tag.HIT, Tag.DONE, Tag.BREAK_EVEN})
+"""What is said of a trade that is known."""
 _NOT_DONE = frozenset({Tag.WATCH, Tag.MISSED, Tag.OTHERS})
 
 
@@ -268,7 +270,14 @@ def _only_moves(items: list[Item], trades: tuple[Said, ...]) -> bool:
     """ "stops moved to BE", "TP1 hit": news of a trade that is already known, without a fact to record."""
     if any(_has_facts(said.fields) or _is_order(said.fields) or _is_result(said) for said in trades):
         return False
-    return not _NEWS.isdisjoint([item.tag for item in items]) or _percent_only(items)
+    tags = [item.tag for item in items]
+    return (not _NEWS.isdisjoint(tags) and not _orders_by_distance(tags, trades)) or _percent_only(items)
+
+
+def _orders_by_distance(tags: list[Tag | None], trades: tuple[Said, ...]) -> bool:
+    """ "sell usdchf at market, stop 25 pips, target 50 pips"."""
+    named = any(None not in (said.fields.symbol, said.fields.direction) for said in trades)
+    return named and Tag.STOP in tags and Tag.DISTANCE in tags and _KNOWN.isdisjoint(tags)
 
 
 def _is_result(said: Said) -> bool:
