@@ -89,7 +89,7 @@ def _today(value: Any) -> datetime | None:
 def _answer(event: Event, said: Sequence[Said], context: ReadContext) -> dict[str, Any]:
     if isinstance(event, Corrected):
         return {"intent": "correction", "is_trade": True, "trades": _after(event, context)}
-    if fields := _trades(event):
+    if fields := _trades(event) or _unsure(event, said, context):
         trades = [_said(trade) for trade in said] if said else [_fields(trade) for trade in fields]
         return {"intent": "trade", "is_trade": True, "trades": trades}
     intents = {Confirmed: "confirm", Denied: "deny", Asked: "question"}
@@ -105,6 +105,13 @@ def _trades(event: Event) -> tuple[TradeFields, ...]:
     if isinstance(event, Unread) and event.reason == "stop_wrong_side":
         return (event.understood,)
     return ()
+
+
+def _unsure(event: Event, said: Sequence[Said], context: ReadContext) -> tuple[TradeFields, ...]:
+    """A trade of the writer's of which a number could be read in two ways: it is one, and is asked about."""
+    if not isinstance(event, Unread) or event.reason != "unclear" or context.drafts or not said or not said[0].unsure:
+        return ()
+    return (event.understood,) if None not in (event.understood.symbol, event.understood.direction) else ()
 
 
 def _after(event: Corrected, context: ReadContext) -> list[dict[str, Any]]:

@@ -40,6 +40,7 @@ _LOOSE: Final = frozenset(("up", "down", "red", "green", "plus", "minus", "total
 """Words of a result that have many other meanings."""
 _OF_A_DAY: Final = frozenset(("opened", "opened at", "open", "closed", "close", "closing", "closed at"))
 """What a market does as well as a trader: "gold closed at 2648"."""
+_RUNNING: Final = MOVING | {"up", "down"}
 _SPENT: Final = frozenset(("paid", "cost"))
 _ARTICLES: Final = frozenset(("a", "an"))
 _ADJECTIVES: Final = frozenset(("flat", "close", "closed", "open", "out", "off"))
@@ -137,7 +138,7 @@ def _is_result(items: Sequence[Item], fields: TradeFields) -> bool:
         elif item.tag in _RESULTS:
             if before is not None and (before.word in OTHERS or before.tag is Tag.OTHERS):
                 return False
-            loose |= item.word in _LOOSE
+            loose |= item.word in _LOOSE and not _moves(items, n)
             told |= item.word not in _LOOSE and _has_figure(items, n) and not _moves(items, n)
     if told and fields.pnl is None:
         measured = [item.word for item in items if item.tag is Tag.DISTANCE]
@@ -163,8 +164,8 @@ def _is_reached(items: Sequence[Item], n: int) -> bool:
 
 
 def _moves(items: Sequence[Item], n: int) -> bool:
-    """ "nq dropped 300 points", where "nq lost 250" is money."""
-    if n == 0 or items[n - 1].kind != "symbol" or items[n].word not in MOVING:
+    """ "nq dropped 300 points", "usdjpy down 80 pips", where "nq lost 250" is money."""
+    if n == 0 or items[n - 1].kind != "symbol" or items[n].word not in _RUNNING:
         return False
     return items[n].word == "dropped" or any(item.tag is Tag.DISTANCE for item in items[n + 1 : n + 3])
 

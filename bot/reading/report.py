@@ -253,7 +253,10 @@ def _not_done(items: list[Item], trades: tuple[Said, ...]) -> bool:
         said.fields.exit_price is not None or said.fields.pnl is not None or said.fields.position_size is not None
         for said in trades
     )
-    return not done or marked[0] < min(facts, default=0)
+    begins = min(facts, default=0)
+    if done and marked[0] < begins and any(item.word == "but" and marked[0] < item.start < begins for item in items):
+        return False  # "missed the top but got some: nq short 21600 > 21570"
+    return not done or marked[0] < begins
 
 
 def _of_a_day(items: list[Item], trades: tuple[Said, ...]) -> bool:

@@ -1,6 +1,7 @@
 """Tells what speaks to the pending trade from what is only said beside it: questions, talk, somebody else's trades."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 from bot.reading.answer_words import table, words_of
 from bot.reading.days import DAY_WORDS
@@ -31,6 +32,7 @@ _DOING = frozenset(
 )
 _FIELDS = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.SIZE, Tag.PNL, Tag.FEES})
 _OF_A_DAY = frozenset(("day", "today", "week", "month", "year", "overall", "ytd", "yesterday"))
+_MANY = frozenset(("trades", "winners", "losers", "wins", "losses", "scalps"))
 _SLIPS = frozenset(("missed", "almost", "nearly"))
 
 
@@ -135,7 +137,12 @@ def is_talk(items: list[Item], fields: TradeFields) -> bool:
 def is_of_a_day(items: list[Item], fields: TradeFields) -> bool:
     """ "up 2k on the day": a result of no trade in particular."""
     result_only = fields.pnl is not None and fields.said().keys() <= {"pnl", "pnl_basis", "day"}
-    return result_only and any(i.word in _OF_A_DAY for i in items)
+    return result_only and (any(i.word in _OF_A_DAY for i in items) or _counts_trades(items))
+
+
+def _counts_trades(items: list[Item]) -> bool:
+    """ "11 trades for +20"."""
+    return any(after.word in _MANY and item.kind == "number" and item.tag is None for item, after in pairwise(items))
 
 
 def only_facts(items: list[Item]) -> bool:
