@@ -13,6 +13,7 @@ from bot.reading.items import Item
 from bot.reading.orders import without_orders
 from bot.reading.owning import standing
 from bot.reading.peaks import without_peaks
+from bot.reading.roles import OPENING
 from bot.reading.sharing import shared, with_flat, with_same
 from bot.reading.talk import ends_asking, is_like_question, is_of_a_day, lone_number, only_facts
 from bot.reading.times import clock_fields, with_times
@@ -43,6 +44,9 @@ _TRADING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.LONG, Tag.S
 _NEWS = frozenset({Tag.MOVE, Tag.TARGET, Tag.HIT})
 _KNOWN = frozenset({Tag.MOVE, Tag.HIT, Tag.DONE, Tag.BREAK_EVEN})
 """What is said of a trade that is known."""
+_SLIGHTLY = frozenset(("almost", "nearly", "missed", "watching", "watched"))
+_CLAUSES_END = frozenset((",", ".", ":", ";", "!"))
+_ENTERING = frozenset({Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.ADD})
 _NOT_DONE = frozenset({Tag.WATCH, Tag.MISSED, Tag.OTHERS})
 
 
@@ -92,6 +96,8 @@ def report(items: list[Item], context: Context) -> Reading:
         return Reading(event=Unread(understood=told[0].fields), said=told)
     if not trades:
         return Reading(event=_late_correction(told, items, context) or _no_trade(items, told), said=told)
+    if len(trades) > 1 and _are_quotes(items, trades):
+        return Reading(event=Chatted(), said=trades)
     odd = [item for item in items if item.word in _NO_NUMBERS]
     problem = next((found for said in trades if (found := impossible(said, odd))), None)
     if problem is not None or ends_asking(items):
@@ -99,6 +105,13 @@ def report(items: list[Item], context: Context) -> Reading:
     fields = tuple(said.fields for said in trades)
     planned = trades[0].planned and all(said.fields.exit_price is None and said.fields.pnl is None for said in trades)
     return Reading(event=Planned(trades=fields) if planned else Reported(trades=fields), said=trades)
+
+
+def _are_quotes(items: list[Item], trades: tuple[Said, ...]) -> bool:
+    """ "BTC 98,420 | ETH 3,390": what things cost, where nothing is told of any but its price."""
+    if any(said.fields.said().keys() - {"day"} != {"symbol", "entry_price"} for said in trades):
+        return False
+    return all(item.tag not in _ENTERING for item in items)
 
 
 def _is_part(told: tuple[Said, ...], items: list[Item], context: Context) -> bool:
@@ -124,7 +137,7 @@ def _tells_of_a_trade(said: Said) -> bool:
     priced = fields.entry_price is not None or fields.exit_price is not None
     if fields.symbol is not None:
         return fields.direction is not None or priced or fields.pnl is not None or said.results
-    return (fields.direction is not None and priced) or fields.pnl is not None
+    return (fields.direction is not None and priced) or bool(fields.pnl)
 
 
 def _may_be_talk(said: Said) -> bool:
@@ -253,10 +266,19 @@ def _not_done(items: list[Item], trades: tuple[Said, ...]) -> bool:
         said.fields.exit_price is not None or said.fields.pnl is not None or said.fields.position_size is not None
         for said in trades
     )
-    begins = min(facts, default=0)
-    if done and marked[0] < begins and any(item.word == "but" and marked[0] < item.start < begins for item in items):
-        return False  # "missed the top but got some: nq short 21600 > 21570"
-    return not done or marked[0] < begins
+    if done and _is_told_behind(items, trades, marked[0]):
+        return False
+    return not done or marked[0] < min(facts, default=0)
+
+
+def _is_told_behind(items: list[Item], trades: tuple[Said, ...], marked: int) -> bool:
+    """ "missed the top but got some: nq short 21600 > 21570", "nearly done for the day, es long 6001 > 6004 x2"."""
+    begins = next((item.start for item in items if item.tag in OPENING), 0)
+    if any(item.word == "but" and marked < item.start < begins for item in items):
+        return True
+    whole = all(None not in (said.fields.exit_price, said.fields.position_size) for said in trades)
+    slight = whole and all(item.word in _SLIGHTLY for item in items if item.tag in _NOT_DONE)
+    return slight and any(item.word in _CLAUSES_END and marked < item.start < begins for item in items)
 
 
 def _of_a_day(items: list[Item], trades: tuple[Said, ...]) -> bool:
