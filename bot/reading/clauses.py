@@ -8,6 +8,7 @@ own, or where the message counts its trades. A trade that names no instrument or
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.reading.gathering import alike
 from bot.reading.handing import levels_behind, with_levels
@@ -59,14 +60,11 @@ class _Group:
     goes_on: bool = False
     strong_end: bool = True
     counted: bool = False
-    levelled: bool = False
-    same: bool = False
 
     @property
     def told(self) -> bool:
         """Enough was said that another instrument begins another trade."""
-        priced = self.prices or self.results or self.levelled or (self.left and self.sides)
-        return bool(self.symbols) and bool(priced)
+        return bool(self.symbols) and bool(self.prices or self.results or (self.left and self.sides))
 
     @property
     def paired(self) -> bool:
@@ -80,6 +78,11 @@ class _Group:
     def whole(self) -> bool:
         """Side, price and result: another side begins another trade."""
         return self.paid and bool(self.sides and self.prices)
+
+    def names_stop(self) -> bool:
+        """The "aave 12 sl 11" of a list, where a price as low is no count."""
+        pairs = pairwise(self.items)
+        return any(item.tag is Tag.STOP and after.kind == "number" for item, after in pairs)
 
     def side(self) -> str | None:
         tag = self.sides[0].tag if self.sides else None
@@ -219,13 +222,10 @@ def _described(items: list[Item], strong: bool) -> _Group:
             group.left |= tag in _LEAVING
             group.even |= tag in _EVEN
             group.goes_on |= tag in _OF_ONE_TRADE
-            group.levelled |= tag is Tag.STOP and n + 1 < len(items) and items[n + 1].kind == "number"
             if tag is Tag.ADD:
                 group.sides = []
         elif item.how == PART:
             group.counted = True
-        elif item.word in SAME:
-            group.same = True
     return group
 
 
@@ -233,14 +233,16 @@ def _begins_another(trade: _Group, clause: _Group) -> bool:
     """Whether a clause tells of another trade than the one so far."""
     if clause.counted and (trade.told or (trade.counted and (trade.symbols or (trade.sides and clause.sides)))):
         return bool(clause.symbols or clause.sides or clause.prices or clause.results)
-    if not trade.told:
+    if not trade.told and not (clause.symbols and trade.symbols and trade.names_stop()):
         return bool(clause.symbols and (clause.sides or clause.prices)) and _only_moves(trade.items)
     if any(not _is_coin_of(symbol, trade) for symbol in clause.symbols.keys() - trade.symbols.keys()):
-        told = clause.sides or clause.prices or clause.results or clause.left or clause.even or clause.same
+        told = clause.sides or clause.prices or clause.results or clause.left or clause.even
+        told = told or any(item.word in SAME for item in clause.items)  # "3 mnq same prices"
         return bool(told) or (_is_header(clause) and not _are_of_one_market(trade, clause))
     if any(item.tag is Tag.ADD for item in clause.items):
         return False
-    if clause.again and clause.prices and (clause.strong_end or clause.paired):
+    over = clause.strong_end or clause.paired or (bool(clause.sides) and trade.left)
+    if clause.again and clause.prices and over:
         return trade.paired or trade.left or trade.paid
     if not clause.sides and not (clause.symbols and clause.paid):
         return clause.paired and trade.paired and not clause.goes_on and clause.led
@@ -340,6 +342,5 @@ def _join(trade: _Group, clause: _Group) -> None:
     trade.results += clause.results
     trade.paid |= clause.paid
     trade.counted |= clause.counted
-    trade.levelled |= clause.levelled
     trade.left |= clause.left
     trade.led |= clause.led

@@ -63,10 +63,9 @@ def standing(items: Sequence[Item], fields: TradeFields) -> Standing:
     if is_of_no_time(items):
         return "doubtful" if sides else "talk"
     if not sides:
-        if promotes(items):
-            return "talk"
         owned = _is_labelled(items, fields) or _is_result(items, fields)
-        return "own" if owned else _of_figures(items, fields)
+        stands: Standing = "own" if owned else _of_figures(items, fields)
+        return "talk" if stands == "own" and fields.exit_price is None and promotes(items) else stands
     if fields.symbol is None:
         return "talk" if is_of_wares(items, sides[0], fields) else "own"
     return "own" if _is_told_of_oneself(items) else "doubtful"

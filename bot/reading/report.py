@@ -44,7 +44,7 @@ _TRADING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.LONG, Tag.S
 _NEWS = frozenset({Tag.MOVE, Tag.TARGET, Tag.HIT})
 _KNOWN = frozenset({Tag.MOVE, Tag.HIT, Tag.DONE, Tag.BREAK_EVEN})
 """What is said of a trade that is known."""
-_SLIGHTLY = frozenset(("almost", "nearly", "missed", "watching", "watched"))
+_SLIGHTLY = frozenset(("almost", "nearly", "missed", "watching", "watched", "thinking"))
 _CLAUSES_END = frozenset((",", ".", ":", ";", "!"))
 _ENTERING = frozenset({Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.ADD})
 _NOT_DONE = frozenset({Tag.WATCH, Tag.MISSED, Tag.OTHERS})
@@ -109,6 +109,8 @@ def report(items: list[Item], context: Context) -> Reading:
 
 def _are_quotes(items: list[Item], trades: tuple[Said, ...]) -> bool:
     """ "BTC 98,420 | ETH 3,390": what things cost, where nothing is told of any but its price."""
+    if trades[0].fields.direction is not None or trades[0].fields.exit_price is not None:
+        return False
     if any(said.fields.said().keys() - {"day"} != {"symbol", "entry_price"} for said in trades):
         return False
     return all(item.tag not in _ENTERING for item in items)
@@ -296,7 +298,16 @@ def _only_moves(items: list[Item], trades: tuple[Said, ...]) -> bool:
     if any(_has_facts(said.fields) or _is_order(said.fields) or _is_result(said) for said in trades):
         return False
     tags = [item.tag for item in items]
-    return (not _NEWS.isdisjoint(tags) and not _orders_by_distance(tags, trades)) or _percent_only(items)
+    if not _NEWS.isdisjoint(tags) and not _orders_by_distance(tags, trades):
+        return True
+    return Tag.DISTANCE in tags and _percent_only(items) and not _closes_by_percent(items, tags, trades)
+
+
+def _closes_by_percent(items: list[Item], tags: list[Tag | None], trades: tuple[Said, ...]) -> bool:
+    """ "closed my sol long for +2%"."""
+    named = any(None not in (said.fields.symbol, said.fields.direction) for said in trades)
+    signed = any(item.sign and item.tag is Tag.DISTANCE for item in items)
+    return named and signed and Tag.EXIT in tags and _KNOWN.isdisjoint(tags)
 
 
 def _orders_by_distance(tags: list[Tag | None], trades: tuple[Said, ...]) -> bool:

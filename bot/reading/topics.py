@@ -151,7 +151,7 @@ def is_of_no_time(items: Sequence[Item]) -> bool:
 
 def promotes(items: Sequence[Item]) -> bool:
     """ "join the channel, 20 members left, results guaranteed"."""
-    return sum(item.word in _PROMOTING for item in items) > 1
+    return len(_PROMOTING.intersection([item.word for item in items])) > 1
 
 
 def supposes(items: Sequence[Item]) -> bool:
