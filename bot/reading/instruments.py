@@ -30,6 +30,7 @@ _REACH = 12
 FUTURES = frozenset(("futures", "future", "fut", "futs"))
 _SEPARATORS = frozenset("/-\\")
 """Between the halves of a pair."""
+_LABELS = frozenset(("COIN", "SPOT"))
 _B3_FUTURES = frozenset(("WIN", "IND", "WDO", "DOL"))
 _B3_SHARE = re.compile(r"[A-Z]{4}(?:[3-6]|11)")
 """Brazil's exchange: four letters, and a number for the kind of share (PETR4, VALE3, BOVA11)."""
@@ -183,7 +184,7 @@ def _buys_to_close(tokens: list[Token], place: int) -> bool:
 
 
 def _is_stock(tokens: list[Token], place: int, word: str) -> bool:
-    if place + 1 < len(tokens) and tokens[place + 1].word == ":":
+    if word in _LABELS and place + 1 < len(tokens) and tokens[place + 1].word == ":":
         return False  # "COIN: AVAX"
     if word.isupper():
         return is_option(tokens, place) or not _shouting(tokens) or _beside_trading(tokens, place)

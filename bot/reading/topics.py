@@ -37,7 +37,7 @@ SLIGHT: Final = (words_of("glue", "pointing", "yes", "polite") | DAY_WORDS | _sa
 )
 """Words that add nothing to a report, and make none of what is none."""
 _BETWEEN: Final = frozenset(
-    ("even", "ever", "be", "go", "to", "just", "is", "are", "was", "were", "all", "still", "also")
+    ("even", "ever", "be", "go", "to", "just", "is", "are", "was", "were", "all", "still", "also", "who", "that")
 )
 _VERBS: Final = frozenset({Tag.BUY, Tag.SELL})
 _NEAR: Final = 3
