@@ -12,7 +12,16 @@ from typing import Literal
 from bot.reading.answer_words import talk_words
 from bot.reading.languages import languages_of
 from bot.reading.nicknames import MONEYS, NICKNAMES, begins_name, nickname_at
-from bot.reading.tickers import NOT_TICKERS, SIDES, STOCKS, bare_tickers, is_option, lower_case_ticker
+from bot.reading.tickers import (
+    LISTING,
+    NOT_TICKERS,
+    SIDES,
+    STOCKS,
+    bare_tickers,
+    is_listed,
+    is_option,
+    lower_case_ticker,
+)
 from bot.reading.tokens import Token
 from bot.reading.words import FOREIGN, TAGGED, Tag, word_set
 from bot.trading.contracts import contract
@@ -30,6 +39,7 @@ _REACH = 12
 FUTURES = frozenset(("futures", "future", "fut", "futs"))
 _SEPARATORS = frozenset("/-\\")
 """Between the halves of a pair."""
+_LISTED = re.compile(r"[A-Z]{2,10}")
 _LABELS = frozenset(("COIN", "SPOT"))
 _B3_FUTURES = frozenset(("WIN", "IND", "WDO", "DOL"))
 _B3_SHARE = re.compile(r"[A-Z]{4}(?:[3-6]|11)")
@@ -70,6 +80,7 @@ class Instrument:
 def find_instruments(tokens: list[Token]) -> list[Instrument]:
     """All instruments in order of appearance; bare upper-case tickers only where nothing surer is there."""
     found: list[Instrument] = []
+    unknown: list[Instrument] = []
     words = [token.word or token.text for token in tokens]
     languages = languages_of(words)
     separated = not _SEPARATORS.isdisjoint([token.text[0] for token in tokens])
@@ -83,10 +94,32 @@ def find_instruments(tokens: list[Token]) -> list[Instrument]:
                 last = instrument.last
                 if instrument.symbol:
                     found.append(instrument)
+        elif token.text.isupper() and _may_be_listed(token.text) and is_listed(tokens, place):
+            unknown.append(Instrument(token.text, place, place, "ticker"))
     if found:
-        return found
+        return _with_listed(found, unknown, tokens) if unknown else found
     tickers = bare_tickers(tokens, _shouting(tokens)) or lower_case_ticker(tokens, _TALK)
+    if len(unknown) > len(tickers):
+        return unknown
     return [Instrument(symbol, place, place, "ticker") for symbol, place in tickers]
+
+
+def _with_listed(found: list[Instrument], unknown: list[Instrument], tokens: list[Token]) -> list[Instrument]:
+    """With the tickers of other lines and clauses, which no table knows."""
+    told = [*found, *(one for one in unknown if not any(_are_together(one, known, tokens) for known in found))]
+    return sorted(told, key=lambda instrument: instrument.first)
+
+
+def _are_together(one: Instrument, other: Instrument, tokens: list[Token]) -> bool:
+    between = tokens[min(one.last, other.last) + 1 : max(one.first, other.first)]
+    return all(token.kind != "break" and token.word not in LISTING for token in between)
+
+
+@lru_cache(maxsize=4096)
+def _may_be_listed(text: str) -> bool:
+    """Capitals that are no word of traders or of everyday talk."""
+    word = text.lower()
+    return _LISTED.fullmatch(text) is not None and not is_known_word(word) and (word,) not in TAGGED
 
 
 @lru_cache(maxsize=8192)
