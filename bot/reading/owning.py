@@ -83,8 +83,10 @@ def is_beside(items: Sequence[Item], fields: TradeFields) -> bool:
 def _is_told_of_oneself(items: Sequence[Item]) -> bool:
     """A side needs a number, the writer, or few words beside it: "a good time to short tesla" has none of them."""
     first = next((item for item in items if item.kind != "word" or item.word not in SLIGHT), items[0])
-    if first.kind != "word" or any(item.kind == "number" or item.word in ONESELF for item in items):
+    if any(item.kind == "number" or item.word in ONESELF for item in items):
         return True
+    if first.kind != "word":
+        return not runs(items)  # "eurusd approaching our sell zone"
     return count_of_words(items) <= _MOST_OF_A_SIDE
 
 
@@ -143,7 +145,7 @@ def _is_result(items: Sequence[Item], fields: TradeFields) -> bool:
         measured = [item.word for item in items if item.tag is Tag.DISTANCE]
         if not measured:
             return not any(item.kind == "number" for item in items)
-        return not _PERCENT.issuperset(measured) or not is_of_the_market(items)
+        return not _PERCENT.issuperset(measured) or (fields.entry_price is None and not is_of_the_market(items))
     if told or not loose:
         return told
     most = _MOST_WORDS if fields.symbol is None else _MOST_OF_A_RESULT
