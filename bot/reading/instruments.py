@@ -94,8 +94,8 @@ def find_instruments(tokens: list[Token]) -> list[Instrument]:
                 last = instrument.last
                 if instrument.symbol:
                     found.append(instrument)
-        elif token.text.isupper() and _may_be_listed(token.text) and is_listed(tokens, place):
-            unknown.append(Instrument(token.text, place, place, "ticker"))
+            elif _may_be_listed(token.text) and is_listed(tokens, place):
+                unknown.append(Instrument(token.text, place, place, "ticker"))
     if found:
         return _with_listed(found, unknown, tokens) if unknown else found
     tickers = bare_tickers(tokens, _shouting(tokens)) or lower_case_ticker(tokens, _TALK)
@@ -124,12 +124,15 @@ def _may_be_listed(text: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _may_name(text: str, name: str) -> bool:
-    """Whether a word may be a symbol, the first half of a pair or begin a name (`name`: folded); most do none of it."""
+    """Whether a word may be a symbol, the first half of a pair or begin a name (`name`: folded); most do none of it.
+
+    So may capitals that nobody knows, in a list.
+    """
     word = text.lstrip("$#/")
     upper = word.upper()
     if begins_name(name) or upper in CURRENCIES or word.lower() in STOCKS:
         return True
-    if text[0] in "$#/" or upper[-1:].isdecimal():
+    if text[0] in "$#/" or upper[-1:].isdecimal() or _may_be_listed(text):
         return True
     plural = word[-1:] == "s" and word[:-1].isupper() and _known(upper[:-1], word[:-1].lower(), text[0])[0] is not None
     return plural or _known(upper, word.lower(), text[0])[0] is not None
