@@ -68,6 +68,8 @@ def standing(items: Sequence[Item], fields: TradeFields) -> Standing:
         return "talk" if stands == "own" and fields.exit_price is None and promotes(items) else stands
     if fields.symbol is None:
         return "talk" if is_of_wares(items, sides[0], fields) else "own"
+    if fields.entry_price is fields.exit_price is fields.pnl is None and runs(items):
+        return "doubtful"  # "eurusd approaching our sell zone"
     return "own" if _is_told_of_oneself(items) else "doubtful"
 
 
@@ -83,10 +85,8 @@ def is_beside(items: Sequence[Item], fields: TradeFields) -> bool:
 def _is_told_of_oneself(items: Sequence[Item]) -> bool:
     """A side needs a number, the writer, or few words beside it: "a good time to short tesla" has none of them."""
     first = next((item for item in items if item.kind != "word" or item.word not in SLIGHT), items[0])
-    if any(item.kind == "number" or item.word in ONESELF for item in items):
+    if first.kind != "word" or any(item.kind == "number" or item.word in ONESELF for item in items):
         return True
-    if first.kind != "word":
-        return not runs(items)  # "eurusd approaching our sell zone"
     return count_of_words(items) <= _MOST_OF_A_SIDE
 
 
