@@ -8,6 +8,7 @@ own, or where the message counts its trades. A trade that names no instrument or
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.reading.gathering import alike
 from bot.reading.handing import levels_behind, with_levels
@@ -15,12 +16,15 @@ from bot.reading.heading import is_paid, is_price, of_results, results_behind, w
 from bot.reading.items import Item, Items
 from bot.reading.numbering import PART, opens, parted
 from bot.reading.roles import OPENING
+from bot.reading.sharing import SAME
 from bot.reading.words import Tag
 from bot.trading.contracts import CONTRACTS, nicknamed
 
 _ENDS = frozenset({";", ",", ".", "|", "!", "&"})
 _STRONG_ENDS = frozenset({";", ".", "|"})
-_JOINING = frozenset({"and", "then", "y", "und", "e", "et", "plus", "puis", "dann", "luego", "depois"})
+_JOINING = frozenset(
+    {"and", "then", "y", "und", "e", "et", "plus", "puis", "dann", "luego", "depois", "but", "pero", "aber"}
+)
 _AGAIN = frozenset(
     ("again", "retried", "reentered", "reentry", "nochmal", "erneut", "encore", "novamente", "nuevamente", "снова")
 )
@@ -74,6 +78,11 @@ class _Group:
     def whole(self) -> bool:
         """Side, price and result: another side begins another trade."""
         return self.paid and bool(self.sides and self.prices)
+
+    def names_stop(self) -> bool:
+        """The "aave 12 sl 11" of a list, where a price as low is no count."""
+        pairs = pairwise(self.items)
+        return any(item.tag is Tag.STOP and after.kind == "number" for item, after in pairs)
 
     def side(self) -> str | None:
         tag = self.sides[0].tag if self.sides else None
@@ -229,16 +238,18 @@ def _described(items: list[Item], strong: bool) -> _Group:
 
 def _begins_another(trade: _Group, clause: _Group) -> bool:
     """Whether a clause tells of another trade than the one so far."""
-    if clause.counted and (trade.told or (trade.counted and trade.symbols)):
+    if clause.counted and (trade.told or (trade.counted and (trade.symbols or (trade.sides and clause.sides)))):
         return bool(clause.symbols or clause.sides or clause.prices or clause.results)
-    if not trade.told:
+    if not trade.told and not (clause.symbols and trade.symbols and trade.names_stop()):
         return bool(clause.symbols and (clause.sides or clause.prices)) and _only_moves(trade.items)
     if any(not _is_coin_of(symbol, trade) for symbol in clause.symbols.keys() - trade.symbols.keys()):
         told = clause.sides or clause.prices or clause.results or clause.left or clause.even
+        told = told or any(item.word in SAME for item in clause.items)  # "3 mnq same prices"
         return bool(told) or (_is_header(clause) and not _are_of_one_market(trade, clause))
     if any(item.tag is Tag.ADD for item in clause.items):
         return False
-    if clause.again and clause.prices and (clause.strong_end or clause.paired):
+    over = clause.strong_end or clause.paired or (bool(clause.sides) and trade.left)
+    if clause.again and clause.prices and over:
         return trade.paired or trade.left or trade.paid
     if not clause.sides and not (clause.symbols and clause.paid):
         return clause.paired and trade.paired and not clause.goes_on and clause.led
@@ -302,9 +313,15 @@ def _inherit_side(trade: _Group, clause: _Group) -> None:
         return
     side = trade.sides[0]
     told = [item for item in trade.items if item.kind == "symbol" or item.value is not None]
-    if told and side.start < told[0].start and _shape(trade) == _shape(clause):
+    if told and side.start < told[0].start and _goes_on_as(trade, clause):
         clause.sides = trade.sides[:1]
         clause.items = [side, *clause.items]
+
+
+def _goes_on_as(trade: _Group, clause: _Group) -> bool:
+    """Whether a clause has the shape of the trade, perhaps with "at the open" behind it."""
+    shape, behind = _shape(trade), _shape(clause)
+    return behind[: len(shape)] == shape and behind[len(shape) :] in ([], [Tag.AT])
 
 
 def _shape(group: _Group) -> list[str]:

@@ -123,7 +123,9 @@ def _unplanned(event: Filled | Unfilled, words: list[str], items: Items, context
     if isinstance(event, Unfilled):
         return None if whole else Reading(event=event)
     reading = report(items, context)
-    if whole or isinstance(reading.event, Closed):
+    planned = {plan.symbol for plan in context.plans}
+    entered = event.fields.entry_price is not None and event.fields.symbol not in {None, *planned}
+    if whole or isinstance(reading.event, Closed) or (entered and isinstance(reading.event, Reported)):
         return _taken(reading)
     plainly = _has(words, "order") or _speaks_of_nothing_else(items, context)
     return Reading(event=event) if plainly else None

@@ -14,6 +14,7 @@ from bot.reading.days import DAY_WORDS
 from bot.reading.gathering import MOST_CONTRACTS, alike
 from bot.reading.items import Item
 from bot.reading.roles import OPENING
+from bot.reading.topics import NOUNS
 from bot.reading.words import Tag
 
 _BETWEEN_RESULTS: Final = frozenset((",", "/", "|", ";", ":", "=", "(", ")", "&", "and", "then"))
@@ -109,6 +110,8 @@ def with_head(parts: list[list[Item]]) -> list[list[Item]]:
         return parts
     head = [item for n, item in enumerate(first[:end]) if not _counts_trades(first, n, len(parts))]
     body, place = first[end:], first[end - 1].start
+    if any(item.tag in OPENING for item in body):
+        head = [item for item in head if item.word not in NOUNS]  # "calls for today: 1) sell …"
     own = [[item for item in part if item.start > place] for part in others]
     said = _said_of_all(head, body, own)
     return [[*head, *body], *([*(i for i in said if _lacks(part, i)), *part] for part in others)]

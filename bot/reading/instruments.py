@@ -12,7 +12,16 @@ from typing import Literal
 from bot.reading.answer_words import talk_words
 from bot.reading.languages import languages_of
 from bot.reading.nicknames import MONEYS, NICKNAMES, begins_name, nickname_at
-from bot.reading.tickers import NOT_TICKERS, SIDES, STOCKS, bare_tickers, is_option, lower_case_ticker
+from bot.reading.tickers import (
+    LISTING,
+    NOT_TICKERS,
+    SIDES,
+    STOCKS,
+    bare_tickers,
+    is_listed,
+    is_option,
+    lower_case_ticker,
+)
 from bot.reading.tokens import Token, words_of
 from bot.reading.words import FOREIGN, TAGGED, Tag, word_set
 from bot.trading.contracts import contract
@@ -21,7 +30,8 @@ CURRENCIES = word_set("USD EUR GBP JPY CHF AUD CAD NZD MXN ZAR TRY SEK NOK DKK S
 COINS = word_set(
     "BTC XBT ETH SOL XRP ADA DOGE BNB AVAX DOT LINK LTC MATIC LUNC ATOM APT ARB SUI PEPE SHIB TRX UNI "
     "AAVE NEAR INJ TIA SEI FTM ALGO KCS HYPE WIF BONK JUP RUNE FIL ETC BCH XLM ICP GRT SAND MANA LDO CRV "
-    "OP TON WLD ENA"
+    "OP TON WLD ENA DYDX STX IMX RNDR FET MKR SNX YFI SUSHI CAKE GALA AXS CHZ EGLD XTZ EOS XMR ZEC KAS ORDI JTO "
+    "PYTH STRK PENDLE ONDO FLOKI PNUT PENGU TAO KAVA ZIL VET THETA HBAR QNT ENS GMX CFX MINA POPCAT FARTCOIN"
 )
 QUOTES = frozenset(["USDT", "USDC", "USD", "BUSD", "PERP", "EUR", "BTC"])
 _REACH = 12
@@ -29,6 +39,8 @@ _REACH = 12
 FUTURES = frozenset(("futures", "future", "fut", "futs"))
 _SEPARATORS = frozenset("/-\\")
 """Between the halves of a pair."""
+_LISTED = re.compile(r"[A-Z]{2,10}")
+_LABELS = frozenset(("COIN", "SPOT"))
 _B3_FUTURES = frozenset(("WIN", "IND", "WDO", "DOL"))
 _B3_SHARE = re.compile(r"[A-Z]{4}(?:[3-6]|11)")
 """Brazil's exchange: four letters, and a number for the kind of share (PETR4, VALE3, BOVA11)."""
@@ -71,6 +83,7 @@ def find_instruments(tokens: list[Token], words: list[str] | None = None) -> lis
     `words`: those of the tokens (`words_of`), where they are known.
     """
     found: list[Instrument] = []
+    unknown: list[Instrument] = []
     words = words_of(tokens) if words is None else words
     languages = languages_of(words)
     separated = not _SEPARATORS.isdisjoint([token.text[0] for token in tokens])
@@ -84,20 +97,45 @@ def find_instruments(tokens: list[Token], words: list[str] | None = None) -> lis
                 last = instrument.last
                 if instrument.symbol:
                     found.append(instrument)
+            elif _may_be_listed(token.text) and is_listed(tokens, place):
+                unknown.append(Instrument(token.text, place, place, "ticker"))
     if found:
-        return found
+        return _with_listed(found, unknown, tokens) if unknown else found
     tickers = bare_tickers(tokens, _shouting(tokens)) or lower_case_ticker(tokens, _TALK)
+    if len(unknown) > len(tickers):
+        return unknown
     return [Instrument(symbol, place, place, "ticker") for symbol, place in tickers]
+
+
+def _with_listed(found: list[Instrument], unknown: list[Instrument], tokens: list[Token]) -> list[Instrument]:
+    """With the tickers of other lines and clauses, which no table knows."""
+    told = [*found, *(one for one in unknown if not any(_are_together(one, known, tokens) for known in found))]
+    return sorted(told, key=lambda instrument: instrument.first)
+
+
+def _are_together(one: Instrument, other: Instrument, tokens: list[Token]) -> bool:
+    between = tokens[min(one.last, other.last) + 1 : max(one.first, other.first)]
+    return all(token.kind != "break" and token.word not in LISTING for token in between)
+
+
+@lru_cache(maxsize=4096)
+def _may_be_listed(text: str) -> bool:
+    """Capitals that are no word of traders or of everyday talk."""
+    word = text.lower()
+    return _LISTED.fullmatch(text) is not None and not is_known_word(word) and (word,) not in TAGGED
 
 
 @lru_cache(maxsize=8192)
 def _may_name(text: str, name: str) -> bool:
-    """Whether a word may be a symbol, the first half of a pair or begin a name (`name`: folded); most do none of it."""
+    """Whether a word may be a symbol, the first half of a pair or begin a name (`name`: folded); most do none of it.
+
+    So may capitals that nobody knows, in a list.
+    """
     word = text.lstrip("$#/")
     upper = word.upper()
     if begins_name(name) or upper in CURRENCIES or word.lower() in STOCKS:
         return True
-    if text[0] in "$#/" or upper[-1:].isdecimal():
+    if text[0] in "$#/" or upper[-1:].isdecimal() or _may_be_listed(text):
         return True
     plural = word[-1:] == "s" and word[:-1].isupper() and _known(upper[:-1], word[:-1].lower(), text[0])[0] is not None
     return plural or _known(upper, word.lower(), text[0])[0] is not None
@@ -185,7 +223,7 @@ def _buys_to_close(tokens: list[Token], place: int) -> bool:
 
 
 def _is_stock(tokens: list[Token], place: int, word: str) -> bool:
-    if place + 1 < len(tokens) and tokens[place + 1].word == ":":
+    if word in _LABELS and place + 1 < len(tokens) and tokens[place + 1].word == ":":
         return False  # "COIN: AVAX"
     if word.isupper():
         return is_option(tokens, place) or not _shouting(tokens) or _beside_trading(tokens, place)

@@ -7,7 +7,7 @@ where next to nothing is said beside them: "nq 18250" begins a trade, "nq 18250 
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
-from bot.reading.items import Item
+from bot.reading.items import Item, Items
 from bot.reading.roles import OPENING
 from bot.reading.topics import (
     MOVING,
@@ -24,6 +24,7 @@ from bot.reading.topics import (
     is_of_no_time,
     is_of_the_market,
     is_of_wares,
+    promotes,
     runs,
     supposes,
 )
@@ -39,17 +40,19 @@ _LOOSE: Final = frozenset(("up", "down", "red", "green", "plus", "minus", "total
 """Words of a result that have many other meanings."""
 _OF_A_DAY: Final = frozenset(("opened", "opened at", "open", "closed", "close", "closing", "closed at"))
 """What a market does as well as a trader: "gold closed at 2648"."""
+_RUNNING: Final = MOVING | {"up", "down"}
 _SPENT: Final = frozenset(("paid", "cost"))
 _ARTICLES: Final = frozenset(("a", "an"))
 _ADJECTIVES: Final = frozenset(("flat", "close", "closed", "open", "out", "off"))
 _ENDS: Final = frozenset((".", "!", "?", ";"))
 _MOST_WORDS, _MOST_OF_A_SIDE, _MOST_OF_A_RESULT, _MOST_OF_A_WHOLE = 1, 2, 2, 4
 """Words of no class beside a price, a side, money, or prices and size."""
+_PERCENT: Final = frozenset(("%", "percent"))
 _NEXT: Final = 5
 """A result and its figure stand within so many items."""
 
 
-def standing(items: Sequence[Item], fields: TradeFields) -> Standing:
+def standing(items: Items, fields: TradeFields) -> Standing:
     """How the trade is told that was read out of these items."""
     told = [n for n, item in enumerate(items) if item.tag in OPENING]
     sides = [n for n in told if items[n].word not in NOUNS]
@@ -61,13 +64,16 @@ def standing(items: Sequence[Item], fields: TradeFields) -> Standing:
         return "doubtful" if sides else "talk"
     if not sides:
         owned = _is_labelled(items, fields) or _is_result(items, fields)
-        return "own" if owned else _of_figures(items, fields)
+        stands: Standing = "own" if owned else _of_figures(items, fields)
+        return "talk" if stands == "own" and fields.exit_price is None and promotes(items) else stands
     if fields.symbol is None:
         return "talk" if is_of_wares(items, sides[0], fields) else "own"
+    if fields.entry_price is fields.exit_price is fields.pnl is None and runs(items):
+        return "doubtful"  # "eurusd approaching our sell zone"
     return "own" if _is_told_of_oneself(items) else "doubtful"
 
 
-def is_beside(items: Sequence[Item], fields: TradeFields) -> bool:
+def is_beside(items: Items, fields: TradeFields) -> bool:
     """Whether facts are of something else than the draft that waits, and no answer to what was asked about it."""
     if standing(items, fields) == "own":
         return False
@@ -133,10 +139,13 @@ def _is_result(items: Sequence[Item], fields: TradeFields) -> bool:
         elif item.tag in _RESULTS:
             if before is not None and (before.word in OTHERS or before.tag is Tag.OTHERS):
                 return False
-            loose |= item.word in _LOOSE
+            loose |= item.word in _LOOSE and not _moves(items, n)
             told |= item.word not in _LOOSE and _has_figure(items, n) and not _moves(items, n)
     if told and fields.pnl is None:
-        return any(item.tag is Tag.DISTANCE for item in items) or not any(item.kind == "number" for item in items)
+        measured = [item.word for item in items if item.tag is Tag.DISTANCE]
+        if not measured:
+            return not any(item.kind == "number" for item in items)
+        return not _PERCENT.issuperset(measured) or (fields.entry_price is None and not is_of_the_market(items))
     if told or not loose:
         return told
     most = _MOST_WORDS if fields.symbol is None else _MOST_OF_A_RESULT
@@ -156,8 +165,8 @@ def _is_reached(items: Sequence[Item], n: int) -> bool:
 
 
 def _moves(items: Sequence[Item], n: int) -> bool:
-    """ "nq dropped 300 points", where "nq lost 250" is money."""
-    if n == 0 or items[n - 1].kind != "symbol" or items[n].word not in MOVING:
+    """ "nq dropped 300 points", "usdjpy down 80 pips", where "nq lost 250" is money."""
+    if n == 0 or items[n - 1].kind != "symbol" or items[n].word not in _RUNNING:
         return False
     return items[n].word == "dropped" or any(item.tag is Tag.DISTANCE for item in items[n + 1 : n + 3])
 

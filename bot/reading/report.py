@@ -13,8 +13,9 @@ from bot.reading.items import Item, Items
 from bot.reading.orders import without_orders
 from bot.reading.owning import standing
 from bot.reading.peaks import without_peaks
+from bot.reading.roles import OPENING
 from bot.reading.sharing import shared, with_flat, with_same
-from bot.reading.talk import OF_A_DAY, ends_asking, is_like_question, is_of_a_day, lone_number, only_facts
+from bot.reading.talk import OF_MANY, ends_asking, is_like_question, is_of_a_day, lone_number, only_facts
 from bot.reading.times import clock_fields, with_times
 from bot.reading.trades import gathered
 from bot.reading.words import Tag
@@ -43,6 +44,11 @@ _NO_NUMBERS = frozenset(("nan", "inf", "infinity", "1e308"))
 _TRADING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.LONG, Tag.SHORT, Tag.SELL, Tag.BUY})
 _NEWS = frozenset({Tag.MOVE, Tag.TARGET, Tag.HIT})
 _MOVED = frozenset({Tag.MOVE, Tag.HIT})
+_KNOWN = frozenset({Tag.MOVE, Tag.HIT, Tag.DONE, Tag.BREAK_EVEN})
+"""What is said of a trade that is known."""
+_SLIGHTLY = frozenset(("almost", "nearly", "missed", "watching", "watched", "thinking"))
+_CLAUSES_END = frozenset((",", ".", ":", ";", "!"))
+_ENTERING = frozenset({Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.ADD})
 _NOT_DONE = frozenset({Tag.WATCH, Tag.MISSED, Tag.OTHERS})
 
 
@@ -92,6 +98,8 @@ def report(items: Items, context: Context) -> Reading:
         return Reading(event=Unread(understood=told[0].fields), said=told)
     if not trades:
         return Reading(event=_late_correction(told, items, context) or _no_trade(items, told), said=told)
+    if len(trades) > 1 and _are_quotes(items, trades):
+        return Reading(event=Chatted(), said=trades)
     problem = next((found for said in trades if (found := impossible(said, items))), None)
     if problem is not None or ends_asking(items):
         return Reading(event=Unread(understood=trades[0].fields, reason=problem or "unclear"), said=trades)
@@ -104,6 +112,15 @@ def report(items: Items, context: Context) -> Reading:
 def _levels(said: Said) -> Levels:
     """What a plan says beyond the fields of its trade."""
     return Levels(entry_range=said.entry_range, targets=said.targets if len(said.targets) > 1 else ())
+
+
+def _are_quotes(items: Items, trades: tuple[Said, ...]) -> bool:
+    """ "BTC 98,420 | ETH 3,390": what things cost, where nothing is told of any but its price."""
+    if trades[0].fields.direction is not None or trades[0].fields.exit_price is not None:
+        return False
+    if any(said.fields.said().keys() - {"day"} != {"symbol", "entry_price"} for said in trades):
+        return False
+    return _ENTERING.isdisjoint(items.tags)
 
 
 def _is_part(told: tuple[Said, ...], items: Items, context: Context) -> bool:
@@ -129,7 +146,7 @@ def _tells_of_a_trade(said: Said) -> bool:
     priced = fields.entry_price is not None or fields.exit_price is not None
     if fields.symbol is not None:
         return fields.direction is not None or priced or fields.pnl is not None or said.results
-    return (fields.direction is not None and priced) or fields.pnl is not None
+    return (fields.direction is not None and priced) or bool(fields.pnl)
 
 
 def _may_be_talk(said: Said) -> bool:
@@ -258,11 +275,23 @@ def _not_done(items: Items, trades: tuple[Said, ...]) -> bool:
         said.fields.exit_price is not None or said.fields.pnl is not None or said.fields.position_size is not None
         for said in trades
     )
+    if done and _is_told_behind(items, trades, marked[0]):
+        return False
     return not done or marked[0] < min(facts, default=0)
 
 
+def _is_told_behind(items: Items, trades: tuple[Said, ...], marked: int) -> bool:
+    """ "missed the top but got some: nq short 21600 > 21570", "nearly done for the day, es long 6001 > 6004 x2"."""
+    begins = next((item.start for item in items if item.tag in OPENING), 0)
+    if any(item.word == "but" and marked < item.start < begins for item in items):
+        return True
+    whole = all(None not in (said.fields.exit_price, said.fields.position_size) for said in trades)
+    slight = whole and all(item.word in _SLIGHTLY for item in items if item.tag in _NOT_DONE)
+    return slight and any(item.word in _CLAUSES_END and marked < item.start < begins for item in items)
+
+
 def _of_a_day(items: Items, trades: tuple[Said, ...]) -> bool:
-    if not trades or OF_A_DAY.isdisjoint(items.words):
+    if not trades or OF_MANY.isdisjoint(items.words):
         return False
     return all(is_of_a_day(items, said.fields) for said in trades)
 
@@ -279,7 +308,24 @@ def _only_moves(items: Items, trades: tuple[Said, ...]) -> bool:
     """ "stops moved to BE", "TP1 hit": news of a trade that is already known, without a fact to record."""
     if _NEWS.isdisjoint(items.tags) and not _percent_only(items):
         return False
-    return not any(_has_facts(said.fields) or _is_order(said.fields) or _is_result(said) for said in trades)
+    if any(_has_facts(said.fields) or _is_order(said.fields) or _is_result(said) for said in trades):
+        return False
+    if not _NEWS.isdisjoint(items.tags) and not _orders_by_distance(items, trades):
+        return True
+    return _percent_only(items) and not _closes_by_percent(items, trades)
+
+
+def _closes_by_percent(items: Items, trades: tuple[Said, ...]) -> bool:
+    """ "closed my sol long for +2%"."""
+    named = any(None not in (said.fields.symbol, said.fields.direction) for said in trades)
+    signed = any(item.sign and item.tag is Tag.DISTANCE for item in items)
+    return named and signed and Tag.EXIT in items.tags and _KNOWN.isdisjoint(items.tags)
+
+
+def _orders_by_distance(items: Items, trades: tuple[Said, ...]) -> bool:
+    """ "sell usdchf at market, stop 25 pips, target 50 pips"."""
+    named = any(None not in (said.fields.symbol, said.fields.direction) for said in trades)
+    return named and Tag.STOP in items.tags and Tag.DISTANCE in items.tags and _KNOWN.isdisjoint(items.tags)
 
 
 def _is_result(said: Said) -> bool:

@@ -12,11 +12,14 @@ from bot.reading.words import UNITS, Tag
 from statemachine.trade import Direction
 
 _EVEN = frozenset({Tag.BREAK_EVEN, Tag.SCRATCH})
-_SAME = frozenset(("same", "misma", "mismo", "mesma", "mesmo", "gleiche", "gleichen", "meme"))
+SAME = frozenset(("same", "misma", "mismo", "mesma", "mesmo", "gleiche", "gleichen", "meme"))
 _SIZES = frozenset(
     ("size", "lots", "lot", "qty", "quantity", "contracts", "cars", "cons", "shares", "amount", "number", "sizing")
 ) | frozenset(
     ("tamano", "cantidad", "tamanho", "quantidade", "grosse", "menge", "taille", "quantite", "lotes", "lotaje")
+)
+_PRICES = frozenset(
+    ("price", "prices", "fill", "fills", "levels", "trade", "precio", "precios", "preco", "precos", "preise", "prix")
 )
 _ALL = EACH | {"both", "all", "ambos", "ambas", "beide", "tous"}
 
@@ -30,20 +33,24 @@ def shared(told: tuple[Said, ...], items: Sequence[Item]) -> tuple[Said, ...]:
 
 
 def with_same(told: tuple[Said, ...], parts: Sequence[Sequence[Item]]) -> tuple[Said, ...]:
-    """The "same size" of a trade is that of the one before it."""
-    if len(told) < 2 or not any(item.word in _SAME for part in parts for item in part):
+    """The "same size" of a trade is that of the one before it, and so are its "same prices" with the side."""
+    if len(told) < 2 or not any(item.word in SAME for part in parts for item in part):
         return told
     found = [told[0]]
     for said, part in zip(told[1:], parts[1:], strict=True):
-        before = found[-1].fields.position_size
-        alike = before is not None and said.fields.position_size is None and _is_of_same_size(part)
-        found.append(replace(said, fields=replace(said.fields, position_size=before)) if alike else said)
+        before, fields = found[-1].fields, said.fields
+        if fields.position_size is None and _is_of_same(_SIZES, part):
+            fields = replace(fields, position_size=before.position_size)
+        if fields.entry_price is fields.exit_price is None and _is_of_same(_PRICES, part):
+            side = fields.direction or before.direction
+            fields = replace(fields, direction=side, entry_price=before.entry_price, exit_price=before.exit_price)
+        found.append(said if fields is said.fields else replace(said, fields=fields))
     return tuple(found)
 
 
-def _is_of_same_size(part: Sequence[Item]) -> bool:
+def _is_of_same(what: frozenset[str], part: Sequence[Item]) -> bool:
     return any(
-        item.word in _SAME and any(_SIZES.intersection(ahead.word.split()) for ahead in part[n + 1 : n + 3])
+        item.word in SAME and any(what.intersection(ahead.word.split()) for ahead in part[n + 1 : n + 3])
         for n, item in enumerate(part)
     )
 

@@ -1,6 +1,7 @@
 """Tells what speaks to the pending trade from what is only said beside it: questions, talk, somebody else's trades."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 from bot.reading.answer_words import table, words_of
 from bot.reading.days import DAY_WORDS
@@ -31,6 +32,8 @@ _DOING = frozenset(
 )
 _FIELDS = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.SIZE, Tag.PNL, Tag.FEES})
 OF_A_DAY = frozenset(("day", "today", "week", "month", "year", "overall", "ytd", "yesterday"))
+_MANY = frozenset(("trades", "winners", "losers", "wins", "losses", "scalps"))
+OF_MANY = OF_A_DAY | _MANY
 _SLIPS = frozenset(("missed", "almost", "nearly"))
 
 
@@ -141,9 +144,16 @@ def is_talk(items: Items, fields: TradeFields) -> bool:
 
 def is_of_a_day(items: Items, fields: TradeFields) -> bool:
     """ "up 2k on the day": a result of no trade in particular."""
-    if fields.pnl is None or OF_A_DAY.isdisjoint(items.words):
+    if fields.pnl is None or OF_MANY.isdisjoint(items.words):
+        return False
+    if OF_A_DAY.isdisjoint(items.words) and not _counts_trades(items):
         return False
     return fields.said().keys() <= {"pnl", "pnl_basis", "day"}
+
+
+def _counts_trades(items: Items) -> bool:
+    """ "11 trades for +20"."""
+    return any(after.word in _MANY and item.kind == "number" and item.tag is None for item, after in pairwise(items))
 
 
 def only_facts(items: list[Item]) -> bool:

@@ -27,6 +27,8 @@ _TELLING: Final = _PLAIN_SIDES | {
 _REST: Final = frozenset(("other", "rest", "remaining", "remainder", "runner", "runners", "second", "last"))
 _MOST_BEHIND: Final = 16
 _CLAUSE_ENDS: Final = frozenset((",", ";", ".", "|"))
+_SETTING: Final = _CLAUSE_ENDS | {"set"}
+"""Before "BE" these make it where the stop is put: "close half and set BE"."""
 
 
 @dataclass(slots=True)
@@ -250,7 +252,7 @@ def _is_exit_near(items: Sequence[Item], n: int) -> bool:
     for item in reversed(items[max(0, n - 10) : n]):
         if item.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER):
             return True
-        if (item.tag in HEADS and item.tag not in MONEY_HEADS) or item.tag is Tag.MOVE or item.word in _CLAUSE_ENDS:
+        if (item.tag in HEADS and item.tag not in MONEY_HEADS) or item.tag is Tag.MOVE or item.word in _SETTING:
             return False
     return False
 

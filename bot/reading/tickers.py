@@ -8,6 +8,9 @@ from bot.reading.tokens import Token
 from bot.reading.words import FOREIGN, TAGGED, Tag, entries, word_set
 
 LONGEST_TICKER: Final = 5
+LISTING: Final = frozenset((",", ";", "|", "/", "&", "and", "•", ")", "."))
+"""Between the trades of a list."""
+_NEAR: Final = 4
 NOT_TICKERS: Final = word_set(
     "I A AM PM OK LOL WTF OMG ATH ATL EMA SMA VWAP FOMC CPI NFP PPI FED GDP RSI MACD POI FVG OB HTF LTF "
     "BOS SMT IMO IMHO FYI EOD EOW AKA TBD TBA DCA NY LDN USA UK EU ET EST EDT UTC GMT CET BE SL TP PT RR "
@@ -17,6 +20,8 @@ NOT_TICKERS: Final = word_set(
     "LOT LOTS STOP RISKY ONE TWO BUT NOT SO DO GO OR AN BY IF UP AS HE CT CMP LTP CE PE CALL PUT CALLS PUTS "
     "HALF SOME MOST REST LAST FINAL MORE PART BOTH THEM THIS THAT HERE AGAIN PLAY SETUP SCALP SWING TYPE PAIR "
     "ENTRY EXIT OPEN CLOSE LONG SHORT BUY SELL TARGET ZONE AREA RISK HIGH LOW MID TICKER EXP AVG QTY ID APP BOT "
+    "MTD WTD QTD ROI SUM MARKET PRICE LEVEL INSTANT URGENT PENDING INTRADAY DAILY VIP "
+    "RANGE RALLY RALLIES DIP DIPS BREAKOUT BETWEEN SIGNAL ORDER STRONG HOLD TREND SUPPORT RESISTANCE "
     "TOS MT4 MT5 TV PDH PDL ORB EOM YTD PA FF HH LL LH HL TF RIP GG GL GM GN BTW TY THX CAN OR WK SH AFK DD"
 )
 """Capitals that are words of traders; whatever is in the vocabulary is one as well."""
@@ -77,6 +82,29 @@ def _may_be(tokens: Sequence[Token], place: int, plain: str, shouting: bool) -> 
         return len(tokens) == 1 or tokens[1].kind in ("number", "break", "word", "mark")
     near = [tokens[n] for n in (place - 1, place + 1) if 0 <= n < len(tokens)]
     return any(t.kind == "number" or t.word == "@" or TAGGED.get((t.word,)) in _TRADING_NEIGHBOURS for t in near)
+
+
+def is_listed(tokens: Sequence[Token], place: int) -> bool:
+    """Where a list names what is traded: "BYND short 6.1", "RKT: +60", "sell LTIM 5900", "and 200 BYND 6.1"."""
+    before = tokens[place - 1] if place else None
+    begins = before is None or before.kind == "break" or before.word in LISTING
+    after = place + 2 if place + 1 < len(tokens) and tokens[place + 1].word == ":" else place + 1
+    if after >= len(tokens):
+        return False
+    told = tokens[after]
+    if begins:
+        if told.kind == "number":
+            return bool(told.sign)
+        kinds = [token.kind for token in tokens[after + 1 : after + _NEAR]]
+        priced = "number" in kinds and "break" not in kinds[: kinds.index("number")]
+        return priced and TAGGED.get((told.word,)) in SIDES
+    assert before is not None  # noqa: S101  it begins otherwise
+    if told.kind != "number" or after > place + 1:
+        return False
+    if before.kind == "number" and place > 1:
+        led = tokens[place - 2]
+        return TAGGED.get((led.word,)) in SIDES or led.word in LISTING
+    return TAGGED.get((before.word,)) in SIDES
 
 
 def _is_between_size_and_price(tokens: Sequence[Token], place: int) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.reading.answer_words import words_of
 from bot.reading.days import DAY_WORDS
-from bot.reading.items import Item
+from bot.reading.items import Item, Items
 from bot.reading.tickers import LONGEST_TICKER
 from bot.reading.words import Tag, entries
 from statemachine.trade import TradeFields
@@ -29,6 +29,7 @@ NOUNS: Final = frozenset(("longs", "shorts", "calls", "puts"))
 _MUSING, _SUPPOSING = _said("musing"), _said("supposing")
 THOUGHTS: Final = _MUSING | _SUPPOSING
 _CANDLES, _RUNS, _POINTING = _said("candles"), _said("runs"), _said("pointing at runs")
+_PROMOTING = _said("promoting")
 _PLACES, _REFRAINING = _said("places"), _said("refraining")
 _DEALING, _DOING, _DETERMINERS = _said("dealing"), _said("doing"), _said("determiners")
 SLIGHT: Final = (words_of("glue", "pointing", "yes", "polite") | DAY_WORDS | _said("reporting")) - (
@@ -36,7 +37,7 @@ SLIGHT: Final = (words_of("glue", "pointing", "yes", "polite") | DAY_WORDS | _sa
 )
 """Words that add nothing to a report, and make none of what is none."""
 _BETWEEN: Final = frozenset(
-    ("even", "ever", "be", "go", "to", "just", "is", "are", "was", "were", "all", "still", "also")
+    ("even", "ever", "be", "go", "to", "just", "is", "are", "was", "were", "all", "still", "also", "who", "that")
 )
 _VERBS: Final = frozenset({Tag.BUY, Tag.SELL})
 _NEAR: Final = 3
@@ -50,6 +51,8 @@ def count_of_words(items: Sequence[Item]) -> int:
 
 def is_not_the_writers(items: Sequence[Item], n: int, fields: TradeFields) -> bool:
     """ "never short", "everyone is long", "blackrock bought": advice, or what others do."""
+    if items[0].word in OTHERS and ONESELF.isdisjoint([item.word for item in items[:n]]):
+        return True  # "whales opened 40x long"
     m = n - 1
     while m > 0 and items[m].word in _BETWEEN:
         m -= 1
@@ -144,6 +147,11 @@ def is_of_no_time(items: Sequence[Item]) -> bool:
     if "number" in [item.kind for item in items]:
         return False
     return any(item.word in _MUSING or item.word in OTHERS or item.word in _REFRAINING for item in items)
+
+
+def promotes(items: Items) -> bool:
+    """ "join the channel, 20 members left, results guaranteed"."""
+    return len(_PROMOTING & items.words) > 1
 
 
 def supposes(items: Sequence[Item]) -> bool:
