@@ -15,7 +15,9 @@ _TRADES: Final = frozenset(("trades", "wins", "losses", "winners", "losers"))
 _ONE_TRADE: Final = frozenset(("win", "loss", "winner", "loser"))
 _NUMBERING: Final = frozenset(("no", "nr", "#"))
 _OPTION_WORDS: Final = frozenset(("call", "calls", "put", "puts", "ce", "pe"))
-_OF_AN_ACCOUNT: Final = frozenset(["eval", "account", "acct", "challenge", "combine", "funded", "evaluation"])
+_PER: Final = "per"
+_BEFORE_NO_AMOUNT: Final = frozenset(("#", _PER))
+_OF_AN_ACCOUNT: Final = frozenset((_PER, "eval", "account", "acct", "challenge", "combine", "funded", "evaluation"))
 _LEFT_BY: Final = frozenset(("by", "via", "on", "with"))
 _NAMED_PRICES: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET})
 
@@ -23,13 +25,23 @@ _NAMED_PRICES: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET})
 def is_no_amount(items: Sequence[Item], n: int) -> bool:
     if items[n].tag is Tag.IGNORE or is_index(items, n) or is_strike(items, n):
         return True
-    if n and items[n - 1].word == "#" and not items[n].spaced and items[n].tag is None:
-        return True  # "#5120": a signal, an order or an account
+    if n and items[n - 1].word in _BEFORE_NO_AMOUNT:
+        if items[n - 1].word == _PER:
+            return _is_rate(items, n - 1)
+        if not items[n].spaced and items[n].tag is None:
+            return True  # "#5120": a signal, an order or an account
     after = items[n + 1] if n + 1 < len(items) else None
     if after is not None and after.word in _OF_AN_ACCOUNT:
+        if after.word == _PER:
+            return _is_rate(items, n + 1)
         numbered = any(item.kind == "number" for item in items[n + 2 : n + 4])
         return not numbered or items[n].text[-1] in "kK"  # not "out 6016 acct 3"
     return after is not None and after.word == "-" and _is_leverage(items, n + 2)
+
+
+def _is_rate(items: Sequence[Item], n: int) -> bool:
+    """The "per" of "0.01 lot per $300", an advice for each size of account."""
+    return 0 < n < len(items) - 1 and items[n - 1].kind == items[n + 1].kind == "number"
 
 
 def _is_leverage(items: Sequence[Item], n: int) -> bool:
@@ -48,7 +60,7 @@ def is_index(items: Sequence[Item], n: int) -> bool:
     if item.value is None or item.decimals or item.value > MOST_INDEXED:
         return False
     if after.word in _TRADES or (after.word in _ONE_TRADE and item.value == 1):
-        return not item.sign and not item.money
+        return not item.sign and not item.money and item.tag is None  # but not of "1 lot loss 157"
     before = items[n - 1] if n else None
     if before is not None and before.tag is Tag.TARGET and item.value < _MOST_TARGETS and after.tag is not Tag.DISTANCE:
         return not _is_listed(items, n)

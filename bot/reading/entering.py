@@ -180,8 +180,10 @@ def _leave_by_legs(facts: Facts) -> None:
         amount.value = facts.whole(amount, "exit_price")
     _shares(facts)
     legs = [(amount.size, amount.value) for amount in facts.exits]
-    if facts.telling.even and facts.entry is not None and len(legs) == 1:
-        legs.append((_left_over(facts), facts.entry))
+    if facts.telling.even and facts.entry is not None:
+        left_over = _left_over(facts)
+        if len(legs) == 1 or left_over is not None:
+            legs.append((left_over, facts.entry))
     facts.exit = weighted(legs, facts.size)
     if facts.exit != facts.exits[0].value:
         facts.derive("exit_price", "legs", _legs_said(facts.exits))
@@ -201,9 +203,12 @@ def _shares(facts: Facts) -> None:
 
 
 def _left_over(facts: Facts) -> Decimal | None:
-    first = facts.exits[0].size
+    sizes = [amount.size for amount in facts.exits]
     whole = facts.size or (Decimal(1) if facts.exits[0].share is not None else None)
-    return whole - first if whole is not None and first is not None and whole > first else None
+    if whole is None or None in sizes:
+        return None
+    left = sum((size for size in sizes if size is not None), Decimal(0))
+    return whole - left if whole > left else None
 
 
 def _legs_said(legs: Sequence[Amount]) -> str:

@@ -170,6 +170,8 @@ def _number(token: Token) -> Item:
 def _unit_of(token: Token) -> Tag | None:
     suffix = token.suffix
     few = token.value is not None and token.value < _FEW and token.value % 1 == 0
+    if suffix == "x" and token.value is not None and token.value >= _FEW and token.value % 1:
+        return None  # the last digit of "68.9x" is left open
     if suffix == "x" or (suffix == "c" and few):
         return Tag.LOTS
     unit = TAGGED.get((suffix,))
@@ -338,7 +340,8 @@ def _with_units(found: list[Item]) -> list[Item]:
             word = item.word if unit is Tag.DISTANCE else before.word
             before.kind, before.value, before.tag, before.end, before.word = "number", value, unit, item.end, word
         elif item.tag is Tag.FRACTION and number and not before.decimals:
-            value = (before.value or 0) + NUMBERS[item.word]
+            more = NUMBERS[item.word]
+            value = (before.value or 0) * more if more > 1 else (before.value or 0) + more  # "4 hundo"
             before.value, before.decimals, before.end = value, places(value), item.end
         elif number and item.word == "x" and _is_price_by_size(before, found, n):
             found[n + 1].tag = Tag.LOTS
@@ -364,6 +367,9 @@ def _is_few(item: Item) -> bool:
 def _is_price_by_size(price: Item, found: list[Item], n: int) -> bool:
     """ "1.4010 x 0.5", "1.2725 x 3", "6050 x 5"; not "42.10 x 42.15", which are bid and ask, nor "2 x 18250"."""
     size = found[n + 1] if n + 1 < len(found) else None
+    unit = found[n + 2].tag if n + 2 < len(found) else None
+    if size is not None and size.kind == "number" and (size.tag or unit) is Tag.LOTS:
+        return True  # "190 x 40sh"
     if size is None or not _is_plain(size) or size.money:
         return False
     written = price.decimals >= _FINE or (price.value or 0) >= _LARGE

@@ -101,6 +101,8 @@ def _is_labelled(items: Sequence[Item], fields: TradeFields) -> bool:
             return True
         if item.tag is Tag.ADD and item.word != "more":
             return True
+        if item.tag is Tag.DONE and item.word != "✅" and priced and fields.position_size is not None:
+            return True
         if item.tag is Tag.ENTRY_IF_NUMBER and _enters(items, n):
             return True
     return False

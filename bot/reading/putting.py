@@ -14,6 +14,7 @@ from bot.reading.levels import Distance, distances_of, in_price, level
 from bot.reading.paying import pay
 from bot.reading.roles import Amount, Role
 from bot.reading.shorthand import completed
+from bot.reading.siding import implied_side
 from bot.reading.telling import Telling
 from bot.reading.weighing import Settled
 from bot.reading.words import Tag
@@ -67,6 +68,7 @@ def put_together(
         side_order=telling.side_order,
         unsure=facts.unsure or legs_do_not_add_up(facts),
         option=telling.option,
+        implied=implied_side(facts) if telling.direction is None else None,
     )
 
 
@@ -138,7 +140,8 @@ def _shortened(facts: Facts) -> None:
 
 def _is_signal(facts: Facts) -> bool:
     """ "sell EURUSD 1.0794 sl 1.0855": the imperative with levels but no size and no result."""
-    levels = facts.stop is not None or bool(facts.targets) or facts.range is not None
+    far = facts.distances.stop is not None and facts.distances.target is not None
+    levels = facts.stop is not None or bool(facts.targets) or facts.range is not None or far
     return levels and facts.size is None and facts.exit is None and facts.pnl is None
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from bot.reading.clauses import trades_in
 from bot.reading.closings import closed, hits_target, leaves_a_part
@@ -94,9 +94,16 @@ def report(items: list[Item], context: Context) -> Reading:
     problem = next((found for said in trades if (found := impossible(said, odd))), None)
     if problem is not None or ends_asking(items):
         return Reading(event=Unread(understood=trades[0].fields, reason=problem or "unclear"), said=trades)
+    if any(said.implied for said in trades):
+        trades = tuple(map(_sided, trades))
     fields = tuple(said.fields for said in trades)
     planned = trades[0].planned and all(said.fields.exit_price is None and said.fields.pnl is None for said in trades)
     return Reading(event=Planned(trades=fields) if planned else Reported(trades=fields), said=trades)
+
+
+def _sided(said: Said) -> Said:
+    side = said.fields.direction or said.implied
+    return said if said.fields.direction is side else replace(said, fields=replace(said.fields, direction=side))
 
 
 def _is_part(told: tuple[Said, ...], items: list[Item], context: Context) -> bool:
@@ -268,6 +275,8 @@ def _only_moves(items: list[Item], trades: tuple[Said, ...]) -> bool:
     """ "stops moved to BE", "TP1 hit": news of a trade that is already known, without a fact to record."""
     if any(_has_facts(said.fields) or _is_order(said.fields) or _is_result(said) for said in trades):
         return False
+    if any(said.side_order and said.planned for said in trades) and _has_far_levels(items):
+        return False
     return not _NEWS.isdisjoint([item.tag for item in items]) or _percent_only(items)
 
 
@@ -281,6 +290,12 @@ def _is_order(fields: TradeFields) -> bool:
     """ "short SUI at market, sl 3.92 tp 3.70"."""
     levels = fields.stop_loss is not None and fields.take_profit is not None
     return fields.symbol is not None and fields.direction is not None and levels
+
+
+def _has_far_levels(items: list[Item]) -> bool:
+    """ "GOLD SELL NOW, SL 50 pips, TP 90 pips": both levels as distances from a price that is not said."""
+    led = {item.tag for item, after in pairwise(items) if after.kind == "number" and after.tag is Tag.DISTANCE}
+    return Tag.STOP in led and Tag.TARGET in led
 
 
 def _has_facts(fields: TradeFields) -> bool:

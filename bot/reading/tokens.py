@@ -96,7 +96,7 @@ begins no number: "-5" and "$ 5" are one. Its groups are numbered as above."""
 _BLANKS = re.compile(r"[ ]*+")
 _MONTH_STARTS = word_set("jan feb mar apr may jun jul aug sep oct nov dec")
 _SUFFIX = re.compile(r"[a-z%]{1,9}(?![a-z0-9])", re.IGNORECASE)
-_BLANK_THOUSANDS = re.compile(r"(?<![\d.,+-])(\d{1,3}) (\d{3})((?:[.,]\d{1,2})?)(?![\d.,]*\d| \d{3}(?!\d))")
+_BLANK_THOUSANDS = re.compile(r"(?<![\w.,+-])(\d{1,3}) (\d{3})((?:[.,]\d{1,2})?)(?![\d.,]*\d| \d{3}(?!\d))")
 _RUPEES = re.compile(r"(?:\bRs\.?|[₹¥₽]) ?(?=\d)")
 _STOP = re.compile(r"\bs\s?\.\s?l\b\.?", re.IGNORECASE)
 _TARGET = re.compile(r"\bt\s?\.\s?p\s?\.?(?=\s?\d?\b)", re.IGNORECASE)
@@ -132,6 +132,8 @@ _EUROPEAN = re.compile(r"\d\.\d{3},\d")
 _ASCII_WORDS = re.compile(r"[a-z][\w&]*|[-/]")
 _WORDS = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*|[-/]")
 _AFTER_WORDS = word_set("@ at a en em bei zu target tp stop sl entry exit out from von de")
+_INDEXED = frozenset(("tp", "et"))
+"""How the words end that a number of their own may follow: "tp", "target"."""
 _APART = re.compile(r" (?<=\d )\d{3}")
 """What a number with blanks for thousands holds, and is found far sooner."""
 _COMMA = re.compile(r",\d")
@@ -318,6 +320,7 @@ def _thousands_joined(text: str) -> str:
     def joined(match: re.Match[str]) -> str:
         before = match.string[: match.start()].rstrip(" ")
         labelled = before.rpartition(" ")[2].lower().strip(":,").rpartition("\n")[2] in _AFTER_WORDS
+        labelled &= len(match[1]) > 1 or before[-2:].lower() not in _INDEXED  # "TP 1 161.80"
         return match[1] + match[2] + match[3] if labelled or (alike and len(match[1]) > 1) else match[0]
 
     return _BLANK_THOUSANDS.sub(joined, text)

@@ -1,0 +1,52 @@
+"""The side of a trade that no word names, where its facts leave only one.
+
+levels   the stop lies below the entry, or the target above it: long
+result   what was made or lost, beside the way the price went
+shares   are bought first: of what is held, was added to, or left higher nothing else was said
+"""
+
+from decimal import Decimal
+from typing import Final
+
+from bot.reading.facts import Facts
+from bot.reading.roles import Role
+from bot.reading.words import Tag, word_set
+from statemachine.trade import Direction
+
+_HELD: Final = word_set("holding held hold position adding filled still")
+_RESULTS: Final = frozenset({Tag.WIN, Tag.LOSS})
+
+
+def implied_side(facts: Facts) -> Direction | None:
+    """The side by the facts; None where they leave both, or contradict each other."""
+    entry = facts.entry
+    if entry is None:
+        return None
+    if facts.stop is not None or facts.targets:
+        above = {target > entry for target in facts.targets}
+        if facts.stop is not None:
+            above.add(facts.stop < entry)
+        return _side(long=above.pop()) if len(above) == 1 else None
+    return _by_result(facts, entry) or _by_shares(facts, entry)
+
+
+def _by_result(facts: Facts, entry: Decimal) -> Direction | None:
+    if not facts.pnl or facts.exit is None or facts.exit == entry:
+        return None
+    rose = facts.exit > entry
+    paid = facts.roles[Role.PNL]
+    signed = any(a.item.sign or (a.head is not None and a.head.tag in _RESULTS) for a in paid)
+    return _side(long=rose == (facts.pnl > 0)) if signed or (rose and facts.pnl > 0) else None
+
+
+def _by_shares(facts: Facts, entry: Decimal) -> Direction | None:
+    if not facts.telling.shares or facts.telling.option:
+        return None
+    if facts.exit is not None:
+        return "long" if facts.exit > entry and not facts.pnl else None
+    held = facts.telling.adding or any(not _HELD.isdisjoint(item.word.split()) for item in facts.items)
+    return "long" if held else None
+
+
+def _side(*, long: bool) -> Direction:
+    return "long" if long else "short"
