@@ -82,6 +82,8 @@ def _is_percent_range(items: Sequence[Item], n: int) -> bool:
     """The 3 of "3-4% of the balance"."""
     if n + 2 >= len(items) or items[n + 2].tag is not Tag.DISTANCE:
         return False
+    if items[n].decimals and items[n + 2].word not in ("%", "percent"):
+        return False  # "out 1.0518 - 24 pips"
     return (items[n].value or 0) < (items[n + 2].value or 0)
 
 

@@ -27,6 +27,8 @@ _RISK_WORDS: Final = frozenset(("risk", "risking", "riesgo", "risco", "risiko", 
 _NOW: Final = frozenset(
     ("now", "rn", "atm", "currently", "breaks", "breaking", "holds", "rejects", "support", "resistance")
 )
+_ONCE: Final = frozenset(("loses", "reclaims", "reclaim", "clears", "retakes"))
+"""Words of where the market has to be first: the entry only where no other price is it."""
 _BEHIND: Final = frozenset({Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.COVER})
 _MOST_ARROWS: Final = 16
 _NAMED_BY_ARROW: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET, Tag.SIZE})
@@ -103,7 +105,9 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
     before = items[n - 1] if n else None
     after = items[n + 1] if n + 1 < len(items) else None
     if before is not None:
-        if before.word in _NOW and (n < 2 or items[n - 2].tag not in OPENING):
+        if before.word in _ONCE:
+            weight[Role.NONE] += 5  # "if es loses 6000 i short 5999"
+        elif before.word in _NOW and (n < 2 or items[n - 2].tag not in OPENING):
             weight[Role.NONE] += 10
         if before.tag is Tag.AT:
             weight[Role.COUNT] -= 0 if before.word in _CHANGING else 8

@@ -22,7 +22,8 @@ _FINE, _LARGE = 3, 1000
 _LOTS = frozenset(("lot", "lots", "units"))
 _LEVELS = frozenset({Tag.STOP, Tag.TARGET})
 _NAMING_MARKS = frozenset((":", "@"))
-_LEVEL_SIGNS = frozenset(("✅", "❌"))
+_TARGET_SIGNS = frozenset(("✅", "🏆", "💰", "💵", "🔹", "🔸", "🥅", "🚀"))
+_LEVEL_SIGNS = _TARGET_SIGNS | {"❌"}
 _SHARES = frozenset(("half", "half a", "both"))
 _BEFORE_SIDE = frozenset((",", ";", ":", "|", "/", "•", ")"))
 _AFTER_BOUGHT = word_set(
@@ -231,7 +232,7 @@ def _bracketed(found: list[Item]) -> None:
 def _signed_levels(found: list[Item]) -> None:
     """ "✅ 1.04 ✅ 1.08 ❌ 0.93": signs before prices, targets where there are several, and a stop."""
     led = [n for n, after in enumerate(found[1:]) if found[n].word in _LEVEL_SIGNS and _is_price_like(after)]
-    targets = [n for n in led if found[n].word == "✅"]
+    targets = [n for n in led if found[n].word in _TARGET_SIGNS]
     if (len(led) == 1 and targets) or not any(item.tag in _SIDES for item in found):
         return
     for n in led:

@@ -78,7 +78,11 @@ def _continued(
     """What a head says of a number behind its first; False where the list is broken by it."""
     item, at = items[place], items[place - 1].tag is Tag.AT
     counted = _counts(first)
-    if item.tag is not None or (item.money and not at) or not (counted or _may_be_listed(first, amount)):
+    if (
+        item.tag is not None
+        or (item.money and not (at or first.item.money))
+        or not (counted or _may_be_listed(first, amount))
+    ):
         return False
     ranged = place == first.n + 2 and items[place - 1].word in _RANGE_MARKS
     if ranged and role is Role.STOP:

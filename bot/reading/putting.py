@@ -110,6 +110,10 @@ def _set_levels(facts: Facts) -> None:
         distances.target = Distance(targets[0].value, "points", targets[0].item)
     else:
         facts.targets = [facts.whole(target, "take_profit") for target in targets]
+        if len(targets) > 1 and any(
+            _is_whole(target, value) for target, value in zip(targets, facts.targets, strict=True)
+        ):
+            facts.targets = [target.value for target in targets]
     if not facts.targets and distances.target is not None:
         found = level(entry, direction, in_price(distances.target, facts.symbol, facts.risk))
         if found is not None:
@@ -117,6 +121,11 @@ def _set_levels(facts: Facts) -> None:
             facts.derive_from("take_profit", distances.target, "r" if distances.target.unit == "r" else "distance")
     if len(facts.targets) > 1:
         facts.derive("take_profit", "legs", ", ".join(target.item.text for target in targets))
+
+
+def _is_whole(target: Amount, value: Decimal) -> bool:
+    """The 38 of "entry 33.85, tp 38 / 42", beside which the 42 is whole as well."""
+    return value == target.value and target.is_short and not target.item.decimals
 
 
 def _is_bare_distance(facts: Facts, said: Amount) -> bool:

@@ -315,7 +315,16 @@ def _hit(items: Sequence[Item], n: int, telling: Telling) -> None:
     if items[n].word.endswith((" target", " tp")):
         telling.hit = telling.left = True
         return
-    for item in (*reversed(items[max(0, n - 5) : n]), *items[n + 1 : n + 5]):
+    ahead = items[n + 1 : n + 5]
+    if (
+        n
+        and ahead
+        and ahead[0].tag is Tag.TARGET
+        and (items[n - 1].word in _CLAUSE_ENDS or items[n - 1].kind == "break")
+    ):
+        telling.hit = telling.left = True  # "sl 98.20. Hit tp"
+        return
+    for item in (*reversed(items[max(0, n - 5) : n]), *ahead):
         if item.word in _CLAUSE_ENDS or item.kind == "break":
             continue
         if item.tag is Tag.STOP:
