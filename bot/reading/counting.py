@@ -75,7 +75,8 @@ def _is_listed(items: Sequence[Item], n: int) -> bool:
     """The 4 of "PT 4 / 5"."""
     if n + 2 >= len(items) or items[n + 1].word != "/":
         return False
-    return items[n + 1].spaced and items[n + 2].kind == "number" and items[n + 2].tag is None
+    counted = n + 3 < len(items) and items[n + 3].word == ":"  # "tp 1/2: 30"
+    return not counted and items[n + 2].kind == "number" and items[n + 2].tag is None
 
 
 def _is_percent_range(items: Sequence[Item], n: int) -> bool:

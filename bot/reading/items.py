@@ -24,6 +24,7 @@ _LEVELS = frozenset({Tag.STOP, Tag.TARGET})
 _NAMING_MARKS = frozenset((":", "@"))
 _TARGET_SIGNS = frozenset(("✅", "🏆", "💰", "💵", "🔹", "🔸", "🥅", "🚀"))
 _LEVEL_SIGNS = _TARGET_SIGNS | {"❌"}
+_DIGITS = "0123456789"
 _SHARES = frozenset(("half", "half a", "both"))
 _BEFORE_SIDE = frozenset((",", ";", ":", "|", "/", "•", ")"))
 _AFTER_BOUGHT = word_set(
@@ -137,7 +138,7 @@ def _glued_phrase(cut: list[Token], place: int) -> Item | None:
     """ "b/e", "p&l" and "stop/loss", which are cut at their mark; the next token is glued to this one."""
     three = cut[place : place + 3]
     if three[1].text[0] == "/":
-        word = f"{three[0].word}/{three[1].word}"
+        word = f"{three[0].word}/{three[1].word.rstrip(_DIGITS)}"  # "t/p1"
         if (tag := TAGGED.get((word,))) is not None:
             return Item("tag", three[0].start, three[1].end, word, word, tag)
     if len(three) < 3 or three[1].kind != "mark" or not three[2].glued:
@@ -192,7 +193,7 @@ def _single(token: Token) -> Item:
         if word in "@%":
             item.kind, item.tag = "tag", Tag.AT if word == "@" else Tag.DISTANCE
         return item
-    if word[-1:].isdecimal() and (letters := word.rstrip("0123456789")) != word:
+    if word[-1:].isdecimal() and (letters := word.rstrip(_DIGITS)) != word:
         if letters == "x":
             item.kind, item.tag, item.value = "number", Tag.LOTS, Decimal(word[1:])
         elif letters in ("pt", "t") or TAGGED.get((letters,)) in (Tag.TARGET, Tag.STOP):

@@ -110,9 +110,9 @@ def _set_levels(facts: Facts) -> None:
         distances.target = Distance(targets[0].value, "points", targets[0].item)
     else:
         facts.targets = [facts.whole(target, "take_profit") for target in targets]
-        if len(targets) > 1 and any(
-            _is_whole(target, value) for target, value in zip(targets, facts.targets, strict=True)
-        ):
+        if len(targets) == 1 and "," in targets[0].item.text:
+            facts.targets = _listed(targets[0], entry)
+        if len(targets) > 1 and any(map(_is_whole, targets, facts.targets)):
             facts.targets = [target.value for target in targets]
     if not facts.targets and distances.target is not None:
         found = level(entry, direction, in_price(distances.target, facts.symbol, facts.risk))
@@ -123,9 +123,17 @@ def _set_levels(facts: Facts) -> None:
         facts.derive("take_profit", "legs", ", ".join(target.item.text for target in targets))
 
 
+def _listed(target: Amount, entry: Decimal | None) -> list[Decimal]:
+    """The 360 and 400 of "above 320, target 360,400", which far beyond the entry are no thousands."""
+    ends = [Decimal(end) for end in target.item.text.split(",") if end.isdecimal()]
+    if entry is None or len(ends) < 2 or target.value < _TIMES_FARTHER * entry:
+        return [target.value]
+    return ends if all(entry < 2 * end < 4 * entry for end in ends) else [target.value]
+
+
 def _is_whole(target: Amount, value: Decimal) -> bool:
     """The 38 of "entry 33.85, tp 38 / 42", beside which the 42 is whole as well."""
-    return value == target.value and target.is_short and not target.item.decimals
+    return not target.item.decimals and value == target.value and target.is_short
 
 
 def _is_bare_distance(facts: Facts, said: Amount) -> bool:

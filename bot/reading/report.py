@@ -94,7 +94,7 @@ def report(items: list[Item], context: Context) -> Reading:
     problem = next((found for said in trades if (found := impossible(said, odd))), None)
     if problem is not None or ends_asking(items):
         return Reading(event=Unread(understood=trades[0].fields, reason=problem or "unclear"), said=trades)
-    if any(said.implied for said in trades):
+    if trades[0].implied or len(trades) > 1:
         trades = tuple(map(_sided, trades))
     fields = tuple(said.fields for said in trades)
     planned = trades[0].planned and all(said.fields.exit_price is None and said.fields.pnl is None for said in trades)

@@ -1,7 +1,7 @@
 """The side of a trade that no word names, where its facts leave only one.
 
 levels   the stop lies below the entry, or the target above it: long
-result   what was made or lost, beside the way the price went
+result   what was made or lost, in money or points, beside the way the price went
 shares   are bought first: of what is held, was added to, or left higher nothing else was said
 """
 
@@ -14,6 +14,9 @@ from bot.reading.words import Tag, word_set
 from statemachine.trade import Direction
 
 _HELD: Final = word_set("holding held hold position adding filled still")
+_UNITS: Final = frozenset(("points", "ticks", "pips", "percent"))
+_ROUNDED: Final = Decimal("0.6")
+"""Percent as people say them, "4%" of 3.6 and 4.4."""
 _RESULTS: Final = frozenset({Tag.WIN, Tag.LOSS})
 
 
@@ -31,12 +34,26 @@ def implied_side(facts: Facts) -> Direction | None:
 
 
 def _by_result(facts: Facts, entry: Decimal) -> Direction | None:
-    if not facts.pnl or facts.exit is None or facts.exit == entry:
+    if facts.exit is None or facts.exit == entry:
         return None
     rose = facts.exit > entry
-    paid = facts.roles[Role.PNL]
-    signed = any(a.item.sign or (a.head is not None and a.head.tag in _RESULTS) for a in paid)
+    if not facts.pnl:
+        sign = _sign_of_the_run(facts, entry, facts.exit)
+        return _side(long=rose == (sign == "+")) if sign else None
+    signed = any(a.item.sign or (a.head is not None and a.head.tag in _RESULTS) for a in facts.roles[Role.PNL])
     return _side(long=rose == (facts.pnl > 0)) if signed or (rose and facts.pnl > 0) else None
+
+
+def _sign_of_the_run(facts: Facts, entry: Decimal, left: Decimal) -> str:
+    """Of "+175", which is how far the price went, and of "4% loss" where it went as far; "" without one."""
+    paid, ran = facts.roles[Role.PNL], facts.distances.result
+    if paid:
+        return paid[0].item.sign
+    if ran is None or not ran.value:
+        return ""
+    if ran.unit == "percent" and abs(abs(left - entry) / entry * 100 - abs(ran.value)) > _ROUNDED:
+        return ""
+    return "" if ran.unit not in _UNITS else "-" if ran.value < 0 else "+"
 
 
 def _by_shares(facts: Facts, entry: Decimal) -> Direction | None:

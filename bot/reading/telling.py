@@ -95,7 +95,7 @@ class Telling:
         if self.symbol is None:
             return False
         known = contract(self.symbol.symbol) if self.symbol.how == "table" else None
-        return self.shares or (known is not None and known.kind == "future")
+        return self.symbol.how in ("ticker", "cashtag") or (known is not None and known.kind == "future")
 
     @property
     def shares(self) -> bool:

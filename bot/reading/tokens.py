@@ -97,6 +97,9 @@ _BLANKS = re.compile(r"[ ]*+")
 _MONTH_STARTS = word_set("jan feb mar apr may jun jul aug sep oct nov dec")
 _SUFFIX = re.compile(r"[a-z%]{1,9}(?![a-z0-9])", re.IGNORECASE)
 _BLANK_THOUSANDS = re.compile(r"(?<![\w.,+-])(\d{1,3}) (\d{3})((?:[.,]\d{1,2})?)(?![\d.,]*\d| \d{3}(?!\d))")
+_AFTER_TARGET = re.compile(r"\b(?:tps?|tgts?|pts?|targets?)[:@ ]{1,3}$", re.IGNORECASE)
+_LABEL = 10
+"""Characters in which a target is named: "tgt 9/12" are two prices, not a day."""
 _RUPEES = re.compile(r"(?:\bRs\.?|[₹¥₽]) ?(?=\d)")
 _STOP = re.compile(r"\bs\s?\.\s?l\b\.?", re.IGNORECASE)
 _TARGET = re.compile(r"\bt\s?\.\s?p\s?\.?(?=\s?\d?\b)", re.IGNORECASE)
@@ -248,6 +251,9 @@ def _token(kind: str, match: re.Match[str], text: str, comma: bool) -> Token:
         return Token("number", raw, start, end, "", number_value(raw[1:], comma), suffix="pieces")
     if kind in ("word", "root"):
         return Token("word", raw, start, end, _spelled_right(raw))
+    if kind == "date" and "/" in raw and _AFTER_TARGET.search(text[max(0, start - _LABEL) : start]):
+        first = raw.partition("/")[0]
+        return Token("number", first, start, start + len(first), "", Decimal(first))
     if kind in ("clock", "date", "break"):
         return Token(kind, raw, start, end)  # type: ignore[arg-type]
     return Token("mark", raw, start, end, raw)

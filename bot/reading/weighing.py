@@ -152,8 +152,8 @@ def _priced(amount: Amount, role: Role, settled: Settled, fits: bool) -> int:
         score -= 7
     if role is Role.ENTRY:
         added = amount.head is not None and amount.head.tag is Tag.ADD
-        entries = settled.roles[Role.ENTRY]
-        score += 0 if added else 3 if not entries or _only_added(entries) else -6
+        known = settled.roles[Role.ENTRY]  # but "bids 96.2k, add 95.4k" added to what is yet to be found
+        score += 0 if added else -6 if known and (known[0].head is None or known[0].head.tag is not Tag.ADD) else 3
     elif role is Role.EXIT:
         named = weight[role] >= 5
         score += (
@@ -167,11 +167,6 @@ def _priced(amount: Amount, role: Role, settled: Settled, fits: bool) -> int:
         moved = amount.head is not None and amount.head.tag is Tag.MOVE
         score -= 0 if moved else 8
     return score
-
-
-def _only_added(entries: Sequence[Amount]) -> bool:
-    """ "bids 96.2k, add 95.4k": what was added to is yet to be found."""
-    return all(entry.head is not None and entry.head.tag is Tag.ADD for entry in entries)
 
 
 def _counted(amount: Amount, settled: Settled, fits: bool, plain: bool) -> int:
