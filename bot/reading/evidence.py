@@ -141,8 +141,11 @@ def _leads_to_exit(items: Sequence[Item], n: int) -> bool:
     for arrow in range(n, max(0, n - _MOST_ARROWS), -2):
         if items[arrow].word != ">":
             break
-        if items[arrow - 1].tag in _NAMED_BY_ARROW:
+        named = items[arrow - 1].tag
+        if named in _NAMED_BY_ARROW:
             return False
+        if named in OPENING:  # "breakout long > 232.50" is over it, "es 6010 x 3 long > 6014" leads out
+            return any(item.kind == "number" and item.tag is None for item in items[: arrow - 1])
     return True
 
 

@@ -23,9 +23,11 @@ _TELLING: Final = _PLAIN_SIDES | {
     Tag.STOPPED, Tag.EXIT, Tag.SCRATCH, Tag.BREAK_EVEN, Tag.HIT, Tag.DONE, Tag.TARGET, Tag.STOP,
     Tag.PLAN, Tag.ADD, Tag.MICROS, Tag.MINIS, Tag.WIN, Tag.LOSS,
 }  # fmt: skip
+_OPTIONS: Final = frozenset(("calls", "puts"))
 _COSTS: Final = frozenset(
     (
         "from",
+        "paid",
         "cost",
         "cost basis",
         "basis",
@@ -132,6 +134,8 @@ def _side(items: Sequence[Item], telling: Telling) -> None:
         telling.direction = _side_of_a_position(items)
         return
     plain = [n for n in sides if items[n].tag in _PLAIN_SIDES]
+    if plain and len(plain) < len(sides) and items[plain[0]].word in _OPTIONS:
+        plain, sides = [], [n for n in sides if items[n].word not in _OPTIONS]  # puts that were bought are held
     first = plain[0] if plain else sides[0]
     tag = items[first].tag
     assert tag is not None  # noqa: S101  all of `sides` have one
@@ -260,7 +264,7 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
         telling.micro = tag
     elif tag in (Tag.WIN, Tag.LOSS):
         telling.results = telling.results or not _is_loose(item)
-    elif tag in _PLAIN_SIDES and item.word in ("calls", "puts"):
+    elif tag in _PLAIN_SIDES and item.word in _OPTIONS:
         telling.option = True
 
 

@@ -133,8 +133,13 @@ def _best(amount: Amount, settled: Settled, point_value: Decimal | None) -> tupl
 
 
 def _may_become(amount: Amount, settled: Settled) -> bool:
-    """The price of an option: written with cents or named a level, and not a tenth or ten times the other."""
-    written = amount.item.decimals > 0 or amount.weight[Role.TARGET] >= _NAMED or amount.weight[Role.STOP] >= _NAMED
+    """The price of an option or share: with cents, behind "@" or a level, and not a tenth or ten times the other."""
+    written = (
+        amount.item.decimals > 0
+        or amount.weight[Role.COUNT] < 0
+        or amount.weight[Role.TARGET] >= _NAMED
+        or amount.weight[Role.STOP] >= _NAMED
+    )
     return written and settled.scale < 8 * amount.near < 64 * settled.scale
 
 
