@@ -24,6 +24,8 @@ _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL, Tag.EXIT, Tag.COVER,
 _TO = frozenset(("to", "till", "until", "-", "bis", "hasta", "ate"))
 _AT = frozenset(("at", "around", "about"))
 _LED = frozenset({Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.EXIT, Tag.AT})
+_SHORTEST, _LONGEST = 4, 5
+"""Characters of a clock time that is written as a number: "0945", "9.41", "10.05"."""
 _LATEST = 2359
 """Of clock times written as four digits."""
 _REACH = 16
@@ -76,7 +78,7 @@ def _is_clock(items: list[Item], n: int, found: dict[int, str]) -> bool:
     item = items[n]
     if item.kind == "clock":
         return True
-    if item.kind != "number" or item.sign or item.money or item.tag is not None:
+    if item.tag is not None or not _SHORTEST <= len(item.text) <= _LONGEST or item.sign or item.money:
         return False
     after = items[n + 1] if n + 1 < len(items) else None
     if after is not None and after.tag in _SIDES and _MILITARY.fullmatch(item.text) and _starts_clause(items, n):

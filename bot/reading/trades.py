@@ -39,9 +39,10 @@ def gathered(items: Sequence[Item], clocks: dict[int, str]) -> Said:
             times.setdefault(clocks[item.start], item.text)
             taken.add(n)
         elif item.kind == "number":
-            if item.word in HANDLES and _is_level(items, n):
-                items = [*items[:n], replace(item, tag=None), *items[n + 1 :]]
-            elif is_distance(items, n):
+            if is_distance(items, n):
+                if item.word in HANDLES and _is_level(items, n):
+                    items = [*items[:n], replace(item, tag=None), *items[n + 1 :]]
+                    continue
                 distances.append(n)
                 taken.add(n)
                 handle = handle_in(item) if item.word in HANDLES else handle
@@ -55,7 +56,8 @@ def gathered(items: Sequence[Item], clocks: dict[int, str]) -> Said:
     if handle is not None:
         complete(amounts, handle)
     size_by_place(items, amounts, telling)
-    settled = weigh(amounts, telling.point_value, wide=telling.option or telling.shares, whole=telling.counts_whole)
+    wide = telling.option or telling.shares
+    settled = weigh(amounts, telling.point_value, wide=wide, whole=telling.counts_whole)
     return put_together(items, telling, amounts, settled, distances, times)
 
 

@@ -174,6 +174,11 @@ def _priced(amount: Amount, role: Role, settled: Settled, fits: bool) -> int:
     return score
 
 
+def _is_listed(amount: Amount) -> bool:
+    """The 13 of "long 9.85, tps 10.6 / 11.5 / 13"."""
+    return amount.weight[Role.TARGET] >= _NAMED
+
+
 def _counted(amount: Amount, settled: Settled, fits: bool, plain: bool) -> int:
     if amount.item.tag is Tag.LOTS:
         return 0
@@ -181,7 +186,7 @@ def _counted(amount: Amount, settled: Settled, fits: bool, plain: bool) -> int:
     score = -7 if fits and (close or amount.weight[Role.COUNT] < _SURE) else 0
     if plain and amount.item.decimals and settled.whole:
         return -_SURE
-    if plain and not fits and not settled.alone and amount.near < _WRITTEN_SMALL:
+    if plain and not fits and not settled.alone and amount.near < _WRITTEN_SMALL and not _is_listed(amount):
         score += 1 if amount.item.decimals else 2
     elif plain and not fits and settled.paid and not amount.item.decimals and settled.roles[Role.EXIT]:
         score += 2  # "ada short .45 > .44 3000 +30"
