@@ -90,7 +90,7 @@ def _takes_range(facts: Facts) -> bool:
     elif order and _may_be_range(facts) and len(entries) == len(exits) == 1:
         listed = _JOINED_ORDERS if _is_order_with_target(facts) else RANGE_MARKS
         pair = (
-            [*entries, *exits] if exits[0].head is None and _joined(facts.items, entries[0], exits[0], listed) else []
+            [*entries, *exits] if _may_end_range(facts) and _joined(facts.items, entries[0], exits[0], listed) else []
         )
     if not pair:
         return False
@@ -103,6 +103,13 @@ def _takes_range(facts: Facts) -> bool:
     facts.entry = (first + second) / 2
     facts.derive("entry_price", "range", f"{pair[0].item.text}-{pair[1].item.text}")
     return True
+
+
+def _may_end_range(facts: Facts) -> bool:
+    """No word names the second price, or an order with both levels goes "from" one "to" the other."""
+    head, roles = facts.exits[0].head, facts.roles
+    levels = bool(roles[Role.STOP] and roles[Role.TARGET])
+    return head is None or (head is facts.entries[0].head and facts.telling.side_order and levels)
 
 
 def _may_be_range(facts: Facts) -> bool:

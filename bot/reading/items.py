@@ -19,6 +19,7 @@ _COUNTED = frozenset({Tag.LOTS, Tag.MICROS, Tag.MINIS})
 _FEW = Decimal(20)
 _FINE, _LARGE = 3, 1000
 """A price with as many decimals, or as large a one, is no size before a few."""
+_SHARES_OF_PRICE = 50
 _LOTS = frozenset(("lot", "lots", "units"))
 _LEVELS = frozenset({Tag.STOP, Tag.TARGET})
 _NAMING_MARKS = frozenset((":", "@"))
@@ -377,7 +378,8 @@ def _is_price_by_size(price: Item, found: list[Item], n: int) -> bool:
     written = price.decimals >= _FINE or (price.value or 0) >= _LARGE
     if written and not size.decimals and (size.value or 0) < _FEW:
         return True
-    return price.decimals > 0 and (size.value or 0) * 2 < (price.value or 0)
+    most = (price.value or 0) / 2 if size.decimals else (price.value or 0) * _SHARES_OF_PRICE  # "58.20 x 100"
+    return price.decimals > 0 and (size.value or 0) < most
 
 
 def _names_next(before: Item, found: list[Item], n: int) -> bool:

@@ -35,7 +35,7 @@ def is_of_an_exit(items: Sequence[Item], n: int) -> bool:
     for item in reversed(items[max(0, n - 6) : n]):
         if item.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER):
             return True
-        if item.tag is Tag.COUNT or (items[n].word in _PLURAL and is_few(item)):
+        if item.tag is Tag.COUNT or item.word == "%" or (items[n].word in _PLURAL and is_few(item)):
             continue  # "closed half of my short", "closed my 2 nq longs"
         if item.tag is not None or item.kind in ("number", "break") or item.word in (",", ";", ".", ":", "("):
             return False
