@@ -15,6 +15,7 @@ _TRADES: Final = frozenset(("trades", "wins", "losses", "winners", "losers"))
 _ONE_TRADE: Final = frozenset(("win", "loss", "winner", "loser"))
 _NUMBERING: Final = frozenset(("no", "nr", "#"))
 _OPTION_WORDS: Final = frozenset(("call", "calls", "put", "puts", "ce", "pe"))
+_ENDS: Final = frozenset((".", ",", ";", "!"))
 _PER: Final = "per"
 _BEFORE_NO_AMOUNT: Final = frozenset(("#", _PER))
 _OF_AN_ACCOUNT: Final = frozenset((_PER, "eval", "account", "acct", "challenge", "combine", "funded", "evaluation"))
@@ -108,7 +109,9 @@ def is_distance(items: Sequence[Item], n: int) -> bool:
         return False
     if item.tag is Tag.DISTANCE:
         return True
-    return bool(item.sign) and any(i.kind == "tag" and i.tag is Tag.DISTANCE for i in items[max(0, n - 2) : n])
+    if not item.sign or (n and items[n - 1].word in _ENDS):
+        return False  # "to the tick. +1200"
+    return any(i.kind == "tag" and i.tag is Tag.DISTANCE for i in items[max(0, n - 2) : n])
 
 
 def is_led_out(items: Sequence[Item], n: int) -> bool:

@@ -256,11 +256,8 @@ def _is_at_level(items: Sequence[Item], n: int) -> bool:
 
 def _name_what_is_behind(items: Sequence[Item], by_place: dict[int, Amount]) -> frozenset[int]:
     """The places of price heads, where all of them stand behind their numbers: "18250 entry 18290 exit"."""
-    heads = [
-        n
-        for n, item in enumerate(items)
-        if item.kind == "tag" and item.tag in _BEHIND and (item.tag is not Tag.ENTRY_IF_NUMBER or n - 1 in by_place)
-    ]
+    heads = [n for n, item in enumerate(items) if item.tag in _BEHIND and item.kind == "tag"]
+    heads = [n for n in heads if items[n].tag is not Tag.ENTRY_IF_NUMBER or n - 1 in by_place]
     if len(heads) < 2 or items[heads[0]].tag in (Tag.STOP, Tag.TARGET):
         return frozenset()
     if not all(n - 1 in by_place and by_place[n - 1].item.tag is None for n in heads):
