@@ -9,6 +9,7 @@ from bot.reading.telling import Telling
 from bot.reading.words import Tag
 
 _WILL: Final = frozenset(("will", "ill", "going to", "gonna", "looking to", "planning to", "plan to", "want to"))
+_ORDERS: Final = frozenset(("buy", "sell"))
 _ONCE: Final = frozenset(("was", "were", "had", "been"))
 _YET_TO_LEAVE: Final = frozenset(("cover", "buy back", "out", "exit", "exit at", "close", "off", "sell", "buy", "flat"))
 _NEXT: Final = 4
@@ -20,12 +21,23 @@ def aim(items: Sequence[Item], telling: Telling, roles: Sequence[list[Amount]]) 
     exits = roles[Role.EXIT]
     if not exits or roles[Role.PNL]:
         return
+    if _is_ordered(items, telling, roles):
+        roles[Role.TARGET].extend(exits)
+        exits.clear()
+        return
     planned = _is_yet_to_be(items, telling)
     meant = _is_named_to_leave if planned else _is_what_for
     for amount in [amount for amount in exits if meant(items, amount, telling, roles)]:
         exits.remove(amount)
         amount.role, amount.size, amount.share = Role.TARGET, None, None
         roles[Role.TARGET].append(amount)
+
+
+def _is_ordered(items: Sequence[Item], telling: Telling, roles: Sequence[list[Amount]]) -> bool:
+    """ "Buy: 40-39, Sell: 42, 44, Stop: 37": both sides are orders, and nothing was counted."""
+    if not telling.closing or not roles[Role.STOP] or roles[Role.COUNT] or roles[Role.TARGET]:
+        return False
+    return all(item.word in _ORDERS for item in items if item.tag in OPENING or item.tag is Tag.EXIT)
 
 
 def _is_yet_to_be(items: Sequence[Item], telling: Telling) -> bool:

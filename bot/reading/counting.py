@@ -17,7 +17,10 @@ _NUMBERING: Final = frozenset(("no", "nr", "#"))
 _OPTION_WORDS: Final = frozenset(("call", "calls", "put", "puts", "ce", "pe"))
 STRIKING: Final = _OPTION_WORDS | {"c"}
 """No number of a message without any of these is a strike."""
-_OF_AN_ACCOUNT: Final = frozenset(["eval", "account", "acct", "challenge", "combine", "funded", "evaluation"])
+_ENDS: Final = frozenset((".", ",", ";", "!"))
+_PER: Final = "per"
+_BEFORE_NO_AMOUNT: Final = frozenset(("#", _PER))
+_OF_AN_ACCOUNT: Final = frozenset((_PER, "eval", "account", "acct", "challenge", "combine", "funded", "evaluation"))
 _LEFT_BY: Final = frozenset(("by", "via", "on", "with"))
 _NAMED_PRICES: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET})
 
@@ -26,13 +29,23 @@ def is_no_amount(items: Sequence[Item], n: int) -> bool:
     """Whether it is an ordinal or an account; strikes (`is_strike`) are none either."""
     if items[n].tag is Tag.IGNORE or is_index(items, n):
         return True
-    if n and items[n - 1].word == "#" and not items[n].spaced and items[n].tag is None:
-        return True  # "#5120": a signal, an order or an account
+    if n and items[n - 1].word in _BEFORE_NO_AMOUNT:
+        if items[n - 1].word == _PER:
+            return _is_rate(items, n - 1)
+        if not items[n].spaced and items[n].tag is None:
+            return True  # "#5120": a signal, an order or an account
     after = items[n + 1] if n + 1 < len(items) else None
     if after is not None and after.word in _OF_AN_ACCOUNT:
+        if after.word == _PER:
+            return _is_rate(items, n + 1)
         numbered = any(item.kind == "number" for item in items[n + 2 : n + 4])
         return not numbered or items[n].text[-1] in "kK"  # not "out 6016 acct 3"
     return after is not None and after.word == "-" and _is_leverage(items, n + 2)
+
+
+def _is_rate(items: Sequence[Item], n: int) -> bool:
+    """The "per" of "0.01 lot per $300", an advice for each size of account."""
+    return 0 < n < len(items) - 1 and items[n - 1].kind == items[n + 1].kind == "number"
 
 
 def _is_leverage(items: Sequence[Item], n: int) -> bool:
@@ -51,7 +64,7 @@ def is_index(items: Sequence[Item], n: int) -> bool:
     if item.value is None or item.decimals or item.value > MOST_INDEXED:
         return False
     if after.word in _TRADES or (after.word in _ONE_TRADE and item.value == 1):
-        return not item.sign and not item.money
+        return not item.sign and not item.money and item.tag is None  # but not of "1 lot loss 157"
     before = items[n - 1] if n else None
     if before is not None and before.tag is Tag.TARGET and item.value < _MOST_TARGETS and after.tag is not Tag.DISTANCE:
         return not _is_listed(items, n)
@@ -66,13 +79,16 @@ def _is_listed(items: Sequence[Item], n: int) -> bool:
     """The 4 of "PT 4 / 5"."""
     if n + 2 >= len(items) or items[n + 1].word != "/":
         return False
-    return items[n + 1].spaced and items[n + 2].kind == "number" and items[n + 2].tag is None
+    counted = n + 3 < len(items) and items[n + 3].word == ":"  # "tp 1/2: 30"
+    return not counted and items[n + 2].kind == "number" and items[n + 2].tag is None
 
 
 def _is_percent_range(items: Sequence[Item], n: int) -> bool:
     """The 3 of "3-4% of the balance"."""
     if n + 2 >= len(items) or items[n + 2].tag is not Tag.DISTANCE:
         return False
+    if items[n].decimals and items[n + 2].word not in ("%", "percent"):
+        return False  # "out 1.0518 - 24 pips"
     return (items[n].value or 0) < (items[n + 2].value or 0)
 
 
@@ -96,7 +112,9 @@ def is_distance(items: Sequence[Item], n: int) -> bool:
         return False
     if item.tag is Tag.DISTANCE:
         return True
-    return bool(item.sign) and any(i.kind == "tag" and i.tag is Tag.DISTANCE for i in items[max(0, n - 2) : n])
+    if not item.sign or (n and items[n - 1].word in _ENDS):
+        return False  # "to the tick. +1200"
+    return any(i.kind == "tag" and i.tag is Tag.DISTANCE for i in items[max(0, n - 2) : n])
 
 
 def is_led_out(items: Sequence[Item], n: int) -> bool:

@@ -94,7 +94,7 @@ def _takes_range(facts: Facts) -> bool:
     elif order and _may_be_range(facts) and len(entries) == len(exits) == 1:
         listed = _JOINED_ORDERS if _is_order_with_target(facts) else RANGE_MARKS
         pair = (
-            [*entries, *exits] if exits[0].head is None and _joined(facts.items, entries[0], exits[0], listed) else []
+            [*entries, *exits] if _may_end_range(facts) and _joined(facts.items, entries[0], exits[0], listed) else []
         )
     if not pair:
         return False
@@ -107,6 +107,13 @@ def _takes_range(facts: Facts) -> bool:
     facts.entry = (first + second) / 2
     facts.derive("entry_price", "range", f"{pair[0].item.text}-{pair[1].item.text}")
     return True
+
+
+def _may_end_range(facts: Facts) -> bool:
+    """No word names the second price, or an order with both levels goes "from" one "to" the other."""
+    head, roles = facts.exits[0].head, facts.roles
+    levels = bool(roles[Role.STOP] and roles[Role.TARGET])
+    return head is None or (head is facts.entries[0].head and facts.telling.side_order and levels)
 
 
 def _may_be_range(facts: Facts) -> bool:
@@ -183,8 +190,10 @@ def _leave_by_legs(facts: Facts) -> None:
         amount.value = facts.whole(amount, "exit_price")
     _shares(facts)
     legs = [(amount.size, amount.value) for amount in facts.exits]
-    if facts.telling.even and facts.entry is not None and len(legs) == 1:
-        legs.append((_left_over(facts), facts.entry))
+    if facts.telling.even and facts.entry is not None:
+        left_over = _left_over(facts)
+        if len(legs) == 1 or left_over is not None:
+            legs.append((left_over, facts.entry))
     facts.exit = weighted(legs, facts.size)
     if facts.exit != facts.exits[0].value:
         facts.derive("exit_price", "legs", _legs_said(facts.exits))
@@ -204,9 +213,12 @@ def _shares(facts: Facts) -> None:
 
 
 def _left_over(facts: Facts) -> Decimal | None:
-    first = facts.exits[0].size
+    sizes = [amount.size for amount in facts.exits]
     whole = facts.size or (Decimal(1) if facts.exits[0].share is not None else None)
-    return whole - first if whole is not None and first is not None and whole > first else None
+    if whole is None or None in sizes:
+        return None
+    left = sum((size for size in sizes if size is not None), Decimal(0))
+    return whole - left if whole > left else None
 
 
 def _legs_said(legs: Sequence[Amount]) -> str:

@@ -27,6 +27,8 @@ _RISK_WORDS: Final = frozenset(("risk", "risking", "riesgo", "risco", "risiko", 
 _NOW: Final = frozenset(
     ("now", "rn", "atm", "currently", "breaks", "breaking", "holds", "rejects", "support", "resistance")
 )
+_ONCE: Final = frozenset(("loses", "reclaims", "reclaim", "clears", "retakes"))
+"""Words of where the market has to be first: the entry only where no other price is it."""
 _BEHIND: Final = frozenset({Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.COVER})
 _NOTHING: Final = frozenset[int]()
 _MOST_ARROWS: Final = 16
@@ -34,6 +36,8 @@ _NAMED_BY_ARROW: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET, Tag.SIZE})
 _LEAST_LOST: Final = 5
 """A loss in brackets; less with cents is rather a size: "(0.25)". """
 _BEFORE_COSTS: Final = frozenset(("paid", "plus", "minus"))
+_PARTS: Final = frozenset(("half", "rest", "remaining", "remainder", "runner"))
+_OF_ONE_SIDE: Final = frozenset(("-", "~", ","))
 _CHANGING: Final = frozenset(("up to", "down to"))
 _FEW: Final = float(MOST_CONTRACTS)
 _FAR: Final = 5
@@ -98,12 +102,16 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
     before = items[n - 1] if n else None
     after = items[n + 1] if n + 1 < len(items) else None
     if before is not None:
-        if before.word in _NOW and (n < 2 or items[n - 2].tag not in OPENING):
+        if before.word in _ONCE:
+            weight[Role.NONE] += 5  # "if es loses 6000 i short 5999"
+        elif before.word in _NOW and (n < 2 or items[n - 2].tag not in OPENING):
             weight[Role.NONE] += 10
         if before.tag is Tag.AT:
             weight[Role.COUNT] -= 0 if before.word in _CHANGING else 8
             weight[Role.ENTRY] += 4
             weight[Role.EXIT] += 4
+            if n > 1 and items[n - 2].word in _PARTS:
+                weight[Role.EXIT] += 4  # "sold half at 128, the other half at 130"
             if n > 2 and items[n - 3].word == "(":
                 weight[Role.ENTRY] += NAMED  # "out of the long (4 @ 5480): 2 at 5484 …"
         elif before.word == ">" and _leads_to_exit(items, n - 1):
@@ -130,8 +138,11 @@ def _leads_to_exit(items: Sequence[Item], n: int) -> bool:
     for arrow in range(n, max(0, n - _MOST_ARROWS), -2):
         if items[arrow].word != ">":
             break
-        if items[arrow - 1].tag in _NAMED_BY_ARROW:
+        named = items[arrow - 1].tag
+        if named in _NAMED_BY_ARROW:
             return False
+        if named in OPENING:  # "breakout long > 232.50" is over it, "es 6010 x 3 long > 6014" leads out
+            return any(item.kind == "number" and item.tag is None for item in items[: arrow - 1])
     return True
 
 
@@ -187,7 +198,7 @@ def _headed(items: Items, by_place: dict[int, Amount], closing: frozenset[int]) 
         if item.tag is Tag.ENTRY_IF_NUMBER and (n + 1 in by_place or _is_at_number(items, n + 1, by_place)):
             role = Role.ENTRY
         elif item.tag in OPENING and item.tag is not Tag.COVER:
-            _sided(items, n, by_place, Role.EXIT if n in closing else Role.ENTRY)
+            _sided(items, n, by_place, Role.EXIT if n in closing else Role.ENTRY, apart=bool(closing))
             continue
         if role is None:
             continue
@@ -279,7 +290,8 @@ def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount
         if item.tag in OPENING and items[n].tag is not Tag.ADD and not is_of_an_exit(items, place):
             return None
         if item.kind == "break":
-            if place != n + 1 or place + 1 == len(items) or not (place + 1 in by_place or is_index(items, place + 1)):
+            led = place == n + 1 or (place == n + 2 and items[n + 1].word == ":")
+            if not led or place + 1 == len(items) or not (place + 1 in by_place or is_index(items, place + 1)):
                 return None
         elif item.word == ",":
             words += 2
@@ -364,14 +376,19 @@ def _arrives_at(items: Sequence[Item], n: int, first: Amount, by_place: dict[int
     return by_place.get(place) if items[place - 1].word in (">", "to") else None
 
 
-def _sided(items: Sequence[Item], n: int, by_place: dict[int, Amount], role: Role) -> None:
-    """ "bought 2 nq 18250", "sold 1 18270": the prices behind a side, up to the next word that names one."""
+def _sided(items: Sequence[Item], n: int, by_place: dict[int, Amount], role: Role, *, apart: bool) -> None:
+    """ "bought 2 nq 18250", "sold 1 18270": the prices behind a side, up to the next word that names one.
+
+    `apart`: another side tells where it was left, so that what a dash or a comma joins is of this one.
+    """
     weight = TRAILING + 1
     for place in range(n + 1, len(items)):
         item = items[place]
         if place in by_place:
             leg = role is Role.EXIT and place - 1 in by_place and by_place[place - 1].weight[Role.COUNT] >= LISTED
             price = by_place[place].weight[Role.COUNT] < 5
+            if apart and place - 2 in by_place and items[place - 1].word in _OF_ONE_SIDE and item.tag is None:
+                weight = NAMED
             by_place[place].weight[role] += TRAILING + 1 if leg else weight if price else 1
             if by_place[place].weight[Role.COUNT] <= 2:
                 weight = 1

@@ -71,6 +71,8 @@ class Facts:
         """A price with the digits that it leaves out ("out 85"); the entry is what they are taken from."""
         if self.entry is None or not amount.is_short or self.telling.option:
             return amount.value
+        if name == "take_profit" and self.telling.shares and self.entry < 2 * amount.value < 4 * self.entry:
+            return amount.value  # "shorted GME 29.85, target 25"
         value = completed(amount.value, self.entry)
         if value != amount.value:
             self.derive(name, "shorthand", amount.item.text)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.reading.owning import Standing
-from statemachine.trade import TradeFields
+from statemachine.trade import Direction, TradeFields
 
 NEAR: Final = 0.15
 """Prices of one trade lie within 15 % of each other; what lies farther off is a size or money."""
@@ -22,6 +22,7 @@ class Said:
     results  a result was named that is no money: pips, R, percent, "lost half a bag"
     option   of an option, which may end at nothing
     unsure   a number could be read in two ways: the trader has to say it again
+    implied   the side that no word names, by the facts: known once it is sure that a trade is told
     standing  whether it is told as the writer's own
     """
 
@@ -36,6 +37,7 @@ class Said:
     side_order: bool = False
     unsure: bool = False
     option: bool = False
+    implied: Direction | None = None
     standing: Standing = "own"
 
 

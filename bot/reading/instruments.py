@@ -190,6 +190,8 @@ def _pair(tokens: list[Token], place: int) -> Instrument | None:
     quote = {"JY": "JPY", "JP": "JPY"}.get(quote, quote)
     if base in CURRENCIES and quote in CURRENCIES and base != quote:
         return Instrument(base + quote, place, after, "pair")
+    if separated and quote == "BTC" and base in COINS and base != quote:
+        return Instrument(base + quote, place, after, "pair")
     if separated and quote in QUOTES - {"EUR", "BTC"} and re.fullmatch(r"[A-Z0-9]{2,10}", base):
         return Instrument(base + quote.replace("PERP", "USDT"), place, after, "pair")
     return None
@@ -225,6 +227,8 @@ def _buys_to_close(tokens: list[Token], place: int) -> bool:
 def _is_stock(tokens: list[Token], place: int, word: str) -> bool:
     if word in _LABELS and place + 1 < len(tokens) and tokens[place + 1].word == ":":
         return False  # "COIN: AVAX"
+    if place + 1 < len(tokens) and tokens[place + 1].word in FUTURES:
+        return True
     if word.isupper():
         return is_option(tokens, place) or not _shouting(tokens) or _beside_trading(tokens, place)
     return STOCKS[word.lower()] == "stock" and _beside_trading(tokens, place)
@@ -239,6 +243,8 @@ def _known(upper: str, lower: str, mark: str) -> tuple[str | None, Literal["tabl
             sure = quote != "USD" or upper[: -len(quote)] in COINS
             if sure and upper not in QUOTES:
                 return upper, "pair"
+    if upper[-3:] == "BTC" and upper[:-3] in COINS:
+        return upper, "pair"
     if lower in NICKNAMES:
         return NICKNAMES[lower], "nickname"
     if upper in COINS:

@@ -20,10 +20,13 @@ _COUNTED = frozenset({Tag.LOTS, Tag.MICROS, Tag.MINIS})
 _FEW = Decimal(20)
 _FINE, _LARGE = 3, 1000
 """A price with as many decimals, or as large a one, is no size before a few."""
+_SHARES_OF_PRICE = 50
 _LOTS = frozenset(("lot", "lots", "units"))
 _LEVELS = frozenset({Tag.STOP, Tag.TARGET})
 _NAMING_MARKS = frozenset((":", "@"))
-_LEVEL_SIGNS = frozenset(("✅", "❌"))
+_TARGET_SIGNS = frozenset(("✅", "🏆", "💰", "💵", "🔹", "🔸", "🥅"))
+_LEVEL_SIGNS = _TARGET_SIGNS | {"❌"}
+_DIGITS = "0123456789"
 _SHARES = frozenset(("half", "half a", "both"))
 _BEFORE_SIDE = frozenset((",", ";", ":", "|", "/", "•", ")"))
 _AFTER_BOUGHT = word_set(
@@ -176,7 +179,7 @@ def _glued_phrase(cut: list[Token], place: int) -> Item | None:
         return None
     three = cut[place : place + 3]
     if three[1].text[0] == "/":
-        word = f"{three[0].word}/{three[1].word}"
+        word = f"{three[0].word}/{three[1].word.rstrip(_DIGITS)}"  # "t/p1"
         if (tag := TAGGED.get((word,))) is not None:
             return Item("tag", three[0].start, three[1].end, word, word, tag)
     if len(three) < 3 or three[1].kind != "mark" or not three[2].glued:
@@ -208,6 +211,8 @@ def _number(token: Token) -> Item:
 def _unit_of(token: Token) -> Tag | None:
     suffix = token.suffix
     few = token.value is not None and token.value < _FEW and token.value % 1 == 0
+    if suffix == "x" and token.value is not None and token.value >= _FEW and token.value % 1:
+        return None  # the last digit of "68.9x" is left open
     if suffix == "x" or (suffix == "c" and few):
         return Tag.LOTS
     unit = TAGGED.get((suffix,))
@@ -235,7 +240,7 @@ def _single(token: Token) -> Item:
 
 def _take_number(item: Item) -> None:
     """Of a word that ends with one."""
-    letters = item.word.rstrip("0123456789")
+    letters = item.word.rstrip(_DIGITS)
     if letters == "x":
         item.kind, item.tag, item.value = "number", Tag.LOTS, Decimal(item.word[1:])
     elif letters in ("pt", "t") or TAGGED.get((letters,)) in (Tag.TARGET, Tag.STOP):
@@ -272,7 +277,7 @@ def _bracketed(found: list[Item]) -> None:
 def _signed_levels(found: list[Item]) -> None:
     """ "✅ 1.04 ✅ 1.08 ❌ 0.93": signs before prices, targets where there are several, and a stop."""
     led = [n for n, after in enumerate(found[1:]) if found[n].word in _LEVEL_SIGNS and _is_price_like(after)]
-    targets = [n for n in led if found[n].word == "✅"]
+    targets = [n for n in led if found[n].word in _TARGET_SIGNS]
     if (len(led) == 1 and targets) or not any(item.tag in _SIDES for item in found):
         return
     for n in led:
@@ -376,7 +381,8 @@ def _with_units(found: list[Item]) -> list[Item]:
             word = item.word if unit is Tag.DISTANCE else before.word
             before.kind, before.value, before.tag, before.end, before.word = "number", value, unit, item.end, word
         elif item.tag is Tag.FRACTION and number and not before.decimals:
-            value = (before.value or 0) + NUMBERS[item.word]
+            more = NUMBERS[item.word]
+            value = (before.value or 0) * more if more > 1 else (before.value or 0) + more  # "4 hundo"
             before.value, before.decimals, before.end = value, places(value), item.end
         elif number and item.word == "x" and _is_price_by_size(before, found, n):
             found[n + 1].tag = Tag.LOTS
@@ -402,12 +408,16 @@ def _is_few(item: Item) -> bool:
 def _is_price_by_size(price: Item, found: list[Item], n: int) -> bool:
     """ "1.4010 x 0.5", "1.2725 x 3", "6050 x 5"; not "42.10 x 42.15", which are bid and ask, nor "2 x 18250"."""
     size = found[n + 1] if n + 1 < len(found) else None
+    unit = found[n + 2].tag if n + 2 < len(found) else None
+    if size is not None and size.kind == "number" and (size.tag or unit) is Tag.LOTS:
+        return True  # "190 x 40sh"
     if size is None or not _is_plain(size) or size.money:
         return False
     written = price.decimals >= _FINE or (price.value or 0) >= _LARGE
     if written and not size.decimals and (size.value or 0) < _FEW:
         return True
-    return price.decimals > 0 and (size.value or 0) * 2 < (price.value or 0)
+    most = (price.value or 0) / 2 if size.decimals else (price.value or 0) * _SHARES_OF_PRICE  # "58.20 x 100"
+    return price.decimals > 0 and (size.value or 0) < most
 
 
 def _names_next(before: Item, found: list[Item], n: int) -> bool:

@@ -12,7 +12,19 @@ from bot.reading import ReadContext, reading
 from bot.reading.copies import without_copies
 from bot.reading.gathering import Said
 from bot.reading.marks import without_marks
-from statemachine.events import Asked, Closed, Confirmed, Corrected, Denied, Detailed, Event, Planned, Reported, Unread
+from statemachine.events import (
+    Asked,
+    Closed,
+    Confirmed,
+    Corrected,
+    Denied,
+    Detailed,
+    Event,
+    Filled,
+    Planned,
+    Reported,
+    Unread,
+)
 from statemachine.trade import TradeFields
 
 _TEXTS = ("symbol", "direction")
@@ -102,6 +114,8 @@ def _trades(event: Event) -> tuple[TradeFields, ...]:
         return event.trades
     if isinstance(event, Closed | Detailed):
         return (event.fields,)
+    if isinstance(event, Filled) and event.fields.symbol and event.fields.entry_price is not None:
+        return (event.fields,)  # "got filled AAPL 229.50 x 100"
     if isinstance(event, Unread) and event.reason == "stop_wrong_side":
         return (event.understood,)
     return ()

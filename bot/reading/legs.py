@@ -25,6 +25,11 @@ def attach_counts(items: Items, amounts: Sequence[Amount]) -> list[Amount]:
         if amount.role is not Role.COUNT:
             continue
         leg = _price_behind(items, amounts, n) or _price_before(items, amounts, n, prices)
+        if _is_of_a_half(items, amount):
+            free.append(amount)
+            if leg is not None:
+                leg.share = _HALF
+            continue
         if leg is not None and leg.size is None:
             leg.size = amount.value
         else:
@@ -34,6 +39,12 @@ def attach_counts(items: Items, amounts: Sequence[Amount]) -> list[Amount]:
             if price.size is None and _is_half(items, price):
                 price.share = _HALF
     return free
+
+
+def _is_of_a_half(items: Sequence[Item], count: Amount) -> bool:
+    """The 10 of "covered half my 10 shorts": the whole of which a part was left."""
+    n = count.n
+    return n > 0 and ("half" in items[n - 1].word or "half" in (items[n - 2].word, items[max(0, n - 3)].word))
 
 
 def _price_behind(items: Sequence[Item], amounts: Sequence[Amount], n: int) -> Amount | None:

@@ -15,7 +15,8 @@ NAMED, LISTED, TRAILING = 9, 7, 4
 """How much a word speaks for the number that it names, for those in its list, and for one that merely follows."""
 _JOINING: Final = frozenset((">", "-", ",", "/", "&", "and", "to", "_", "~", "or", "y", "e", "und", "et"))
 _RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "to", "/"))
-_NOUNS: Final = frozenset(("buy", "sell", "buys", "sells"))
+_NOUNS: Final = frozenset(("buy", "sell", "buys", "sells", "compra", "compras", "venta", "ventas", "achat", "vente"))
+_ENTRIES: Final = frozenset(("entries", "entry targets"))
 _PLURAL: Final = frozenset(("longs", "shorts"))
 _MOST_TIMES, _MOST_FINER = 4, 2
 """Prices of a list are no more times each other, and written with no more decimals more."""
@@ -31,10 +32,10 @@ def is_of_an_exit(items: Sequence[Item], n: int) -> bool:
     """The "long" of "closed my long nq at": it names what was left and opens nothing."""
     if items[n].tag not in (Tag.LONG, Tag.SHORT) and items[n].word not in _NOUNS:
         return False
-    for item in reversed(items[max(0, n - 4) : n]):
+    for item in reversed(items[max(0, n - 6) : n]):
         if item.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER):
             return True
-        if item.tag is Tag.COUNT or (items[n].word in _PLURAL and is_few(item)):
+        if item.tag is Tag.COUNT or item.word == "%" or (items[n].word in _PLURAL and is_few(item)):
             continue  # "closed half of my short", "closed my 2 nq longs"
         if item.tag is not None or item.kind in ("number", "break") or item.word in (",", ";", ".", ":", "("):
             return False
@@ -47,7 +48,7 @@ def is_few(item: Item) -> bool:
 
 def lead_on(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, Amount], role: Role) -> None:
     """What the word at `n`, which names the price `first`, says of the numbers behind that."""
-    runs_on = role is Role.TARGET or items[n].word == "entries"  # "targets 18260 18270 18280"
+    runs_on = role is Role.TARGET or items[n].word in _ENTRIES  # "targets 18260 18270 18280"
     listed, place = runs_on, first.n
     while place + 1 < len(items):
         place += 1
@@ -77,12 +78,16 @@ def _continued(
     """What a head says of a number behind its first; False where the list is broken by it."""
     item, at = items[place], items[place - 1].tag is Tag.AT
     counted = _counts(first)
-    if item.tag is not None or (item.money and not at) or not (counted or _may_be_listed(first, amount)):
+    if (
+        item.tag is not None
+        or (item.money and not (at or first.item.money))
+        or not (counted or _may_be_listed(first, amount))
+    ):
         return False
     ranged = place == first.n + 2 and items[place - 1].word in _RANGE_MARKS
     if ranged and role is Role.STOP:
         amount.weight[Role.NONE] += NAMED
-    elif role is Role.ENTRY and ((ranged and items[place - 1].word != "to") or head.word == "entries"):
+    elif role is Role.ENTRY and ((ranged and items[place - 1].word != "to") or head.word in _ENTRIES):
         claim(amount, role, head, NAMED + 3)
     elif role is not Role.STOP:
         named = counted and at and role is Role.EXIT and first.head is head

@@ -65,6 +65,8 @@ def normalised(text: str) -> str:
         text = _parted(text)
     if "<" in text:
         text = _MARKUP.sub(lambda tag: "\n" if tag["line"] else " ", _shown(text))
+    if "**" in text:
+        text = text.replace("**", " ")  # Markdown's bold
     if "&" in text and (unescaped := _ENTITY.sub(_mark_of, text)) != text:
         text, ascii_only = unescaped, unescaped.isascii()
     if ascii_only and text.replace("\n", "").isprintable():

@@ -41,6 +41,7 @@ _LOOSE: Final = frozenset(("up", "down", "red", "green", "plus", "minus", "total
 _OF_A_DAY: Final = frozenset(("opened", "opened at", "open", "closed", "close", "closing", "closed at"))
 """What a market does as well as a trader: "gold closed at 2648"."""
 _RUNNING: Final = MOVING | {"up", "down"}
+_LOOSELY_ADDED: Final = frozenset(("more", "adds"))
 _SPENT: Final = frozenset(("paid", "cost"))
 _ARTICLES: Final = frozenset(("a", "an"))
 _ADJECTIVES: Final = frozenset(("flat", "close", "closed", "open", "out", "off"))
@@ -103,9 +104,11 @@ def _is_labelled(items: Sequence[Item], fields: TradeFields) -> bool:
             continue
         if item.tag in _WAYS and priced:
             return True
-        if item.tag is Tag.STOP and fields.stop_loss is not None:
+        if item.tag is Tag.STOP and fields.stop_loss is not None and item.word[:4] != "risk":
             return True
-        if item.tag is Tag.ADD and item.word != "more":
+        if item.tag is Tag.ADD and item.word not in _LOOSELY_ADDED:
+            return True
+        if item.tag is Tag.DONE and item.word != "✅" and priced and fields.position_size is not None:
             return True
         if item.tag is Tag.ENTRY_IF_NUMBER and _enters(items, n):
             return True

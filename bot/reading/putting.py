@@ -14,6 +14,7 @@ from bot.reading.levels import Distance, distances_of, in_price, level
 from bot.reading.paying import pay
 from bot.reading.roles import Amount, Role
 from bot.reading.shorthand import completed
+from bot.reading.siding import implied_side
 from bot.reading.telling import Telling
 from bot.reading.weighing import Settled
 from bot.reading.words import Tag
@@ -68,6 +69,7 @@ def put_together(
         side_order=telling.side_order,
         unsure=facts.unsure or legs_do_not_add_up(facts),
         option=telling.option,
+        implied=implied_side(facts) if telling.direction is None else None,
     )
 
 
@@ -109,6 +111,10 @@ def _set_levels(facts: Facts) -> None:
         distances.target = Distance(targets[0].value, "points", targets[0].item)
     else:
         facts.targets = [facts.whole(target, "take_profit") for target in targets]
+        if len(targets) == 1 and "," in targets[0].item.text:
+            facts.targets = _listed(targets[0], entry)
+        if len(targets) > 1 and any(map(_is_whole, targets, facts.targets)):
+            facts.targets = [target.value for target in targets]
     if not facts.targets and distances.target is not None:
         found = level(entry, direction, in_price(distances.target, facts.symbol, facts.risk))
         if found is not None:
@@ -116,6 +122,19 @@ def _set_levels(facts: Facts) -> None:
             facts.derive_from("take_profit", distances.target, "r" if distances.target.unit == "r" else "distance")
     if len(facts.targets) > 1:
         facts.derive("take_profit", "legs", ", ".join(target.item.text for target in targets))
+
+
+def _listed(target: Amount, entry: Decimal | None) -> list[Decimal]:
+    """The 360 and 400 of "above 320, target 360,400", which far beyond the entry are no thousands."""
+    ends = [Decimal(end) for end in target.item.text.split(",") if end.isdecimal()]
+    if entry is None or len(ends) < 2 or target.value < _TIMES_FARTHER * entry:
+        return [target.value]
+    return ends if all(entry < 2 * end < 4 * entry for end in ends) else [target.value]
+
+
+def _is_whole(target: Amount, value: Decimal) -> bool:
+    """The 38 of "entry 33.85, tp 38 / 42", beside which the 42 is whole as well."""
+    return not target.item.decimals and value == target.value and target.is_short
 
 
 def _is_bare_distance(facts: Facts, said: Amount) -> bool:
@@ -140,7 +159,8 @@ def _shortened(facts: Facts, amounts: Sequence[Amount]) -> None:
 
 def _is_signal(facts: Facts) -> bool:
     """ "sell EURUSD 1.0794 sl 1.0855": the imperative with levels but no size and no result."""
-    levels = facts.stop is not None or bool(facts.targets) or facts.range is not None
+    far = facts.distances.stop is not None and facts.distances.target is not None
+    levels = facts.stop is not None or bool(facts.targets) or facts.range is not None or far
     return levels and facts.size is None and facts.exit is None and facts.pnl is None
 
 

@@ -1,8 +1,8 @@
 """What a message says when it is not an answer: reports, plans, exits of open trades, questions and talk."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from bot.reading.clauses import trades_in
 from bot.reading.closings import closed, hits_target, leaves_a_part
@@ -103,6 +103,8 @@ def report(items: Items, context: Context) -> Reading:
     problem = next((found for said in trades if (found := impossible(said, items))), None)
     if problem is not None or ends_asking(items):
         return Reading(event=Unread(understood=trades[0].fields, reason=problem or "unclear"), said=trades)
+    if trades[0].implied or len(trades) > 1:
+        trades = tuple(map(_sided, trades))
     fields = tuple([said.fields for said in trades])
     planned = trades[0].planned and all(said.fields.exit_price is None and said.fields.pnl is None for said in trades)
     event = Planned(trades=fields, levels=tuple(map(_levels, trades))) if planned else Reported(trades=fields)
@@ -121,6 +123,11 @@ def _are_quotes(items: Items, trades: tuple[Said, ...]) -> bool:
     if any(said.fields.said().keys() - {"day"} != {"symbol", "entry_price"} for said in trades):
         return False
     return _ENTERING.isdisjoint(items.tags)
+
+
+def _sided(said: Said) -> Said:
+    side = said.fields.direction or said.implied
+    return said if said.fields.direction is side else replace(said, fields=replace(said.fields, direction=side))
 
 
 def _is_part(told: tuple[Said, ...], items: Items, context: Context) -> bool:
@@ -310,6 +317,8 @@ def _only_moves(items: Items, trades: tuple[Said, ...]) -> bool:
         return False
     if any(_has_facts(said.fields) or _is_order(said.fields) or _is_result(said) for said in trades):
         return False
+    if any(said.side_order and said.planned for said in trades) and _has_far_levels(items):
+        return False
     if not _NEWS.isdisjoint(items.tags) and not _orders_by_distance(items, trades):
         return True
     return _percent_only(items) and not _closes_by_percent(items, trades)
@@ -338,6 +347,12 @@ def _is_order(fields: TradeFields) -> bool:
     """ "short SUI at market, sl 3.92 tp 3.70"."""
     levels = fields.stop_loss is not None and fields.take_profit is not None
     return fields.symbol is not None and fields.direction is not None and levels
+
+
+def _has_far_levels(items: Items) -> bool:
+    """ "GOLD SELL NOW, SL 50 pips, TP 90 pips": both levels as distances from a price that is not said."""
+    led = {item.tag for item, after in pairwise(items) if after.kind == "number" and after.tag is Tag.DISTANCE}
+    return Tag.STOP in led and Tag.TARGET in led
 
 
 def _has_facts(fields: TradeFields) -> bool:

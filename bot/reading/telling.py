@@ -24,6 +24,22 @@ _TELLING: Final = _PLAIN_SIDES | {
     Tag.STOPPED, Tag.EXIT, Tag.SCRATCH, Tag.BREAK_EVEN, Tag.HIT, Tag.DONE, Tag.TARGET, Tag.STOP,
     Tag.PLAN, Tag.ADD, Tag.MICROS, Tag.MINIS, Tag.WIN, Tag.LOSS,
 }  # fmt: skip
+_OPTIONS: Final = frozenset(("calls", "puts"))
+_COSTS: Final = frozenset(
+    (
+        "from",
+        "paid",
+        "cost",
+        "cost basis",
+        "basis",
+        "avg cost",
+        "einstand",
+        "einstandskurs",
+        "kaufkurs",
+        "precio medio",
+        "preco medio",
+    )
+)
 _REST: Final = frozenset(("other", "rest", "remaining", "remainder", "runner", "runners", "second", "last"))
 _MOST_BEHIND: Final = 16
 _CLAUSE_ENDS: Final = frozenset((",", ";", ".", "|"))
@@ -69,6 +85,10 @@ class Telling:
             return False
         known = contract(self.symbol.symbol) if self.symbol.how == "table" else None
         return self.symbol.how in ("ticker", "cashtag") or (known is not None and known.kind == "future")
+
+    @property
+    def shares(self) -> bool:
+        return self.symbol is not None and self.symbol.how in ("ticker", "cashtag")
 
     @property
     def point_value(self) -> Decimal | None:
@@ -117,6 +137,8 @@ def _side(items: Items, telling: Telling) -> None:
         telling.direction = _side_of_a_position(items)
         return
     plain = [n for n in sides if items[n].tag in _PLAIN_SIDES]
+    if plain and len(plain) < len(sides) and items[plain[0]].word in _OPTIONS:
+        plain, sides = [], [n for n in sides if items[n].word not in _OPTIONS]  # puts that were bought are held
     first = plain[0] if plain else sides[0]
     tag = items[first].tag
     assert tag is not None  # noqa: S101  all of `sides` have one
@@ -174,9 +196,15 @@ def _sells_what_is_held(items: Sequence[Item], n: int) -> bool:
     if items[n].tag is not Tag.SELL:
         return False
     first = next((m for m in range(n + 1, len(items)) if items[m].kind == "number"), len(items))
-    named = [m for m in range(n) if items[m].tag is Tag.ENTRY and any(i.kind == "number" for i in items[m + 1 : m + 4])]
+    named = [
+        m
+        for m in range(n)
+        if items[m].tag is Tag.ENTRY and any(i.kind == "number" for i in items[m + 1 : min(m + 4, n)])
+    ]
+    own = any(item.word == "my" for item in items[n + 1 : first])
     return bool(named) or any(
-        i.word in ("from", "cost") or _is_in_at(items, m) for m, i in enumerate(items[first:], first)
+        i.word in _COSTS or _is_in_at(items, m) or (own and i.tag is Tag.ENTRY)
+        for m, i in enumerate(items[first:], first)
     )
 
 
@@ -220,7 +248,8 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
         before = items[n - 1].tag if n else None
         rest = any(beside.word in _REST for beside in items[max(0, n - 2) : n])  # "the other one be"
         named = item.text.isupper() or item.word != "be" or rest or before in (Tag.AT, Tag.EXIT, Tag.STOPPED)
-        telling.even |= named and _is_exit_near(items, n)
+        left_before = rest and telling.left and before is Tag.AT  # "took 1 off at 21490, other at be"
+        telling.even |= named and (left_before or _is_exit_near(items, n))
     elif tag is Tag.HIT:
         _hit(items, n, telling)
         telling.parted = telling.parted or _rest_behind(items, n)
@@ -238,7 +267,7 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
         telling.micro = tag
     elif tag in (Tag.WIN, Tag.LOSS):
         telling.results = telling.results or not _is_loose(item)
-    elif tag in _PLAIN_SIDES and item.word in ("calls", "puts"):
+    elif tag in _PLAIN_SIDES and item.word in _OPTIONS:
         telling.option = True
 
 
@@ -290,7 +319,19 @@ def _rest_behind(items: Sequence[Item], n: int) -> str:
 
 def _hit(items: Sequence[Item], n: int, telling: Telling) -> None:
     """ "target 18420 reached", "hit my 37.5 stop": the level beside it is where the trade was left."""
-    for item in (*reversed(items[max(0, n - 5) : n]), *items[n + 1 : n + 5]):
+    if items[n].word.endswith((" target", " tp")):
+        telling.hit = telling.left = True
+        return
+    ahead = items[n + 1 : n + 5]
+    if (
+        n
+        and ahead
+        and ahead[0].tag is Tag.TARGET
+        and (items[n - 1].word in _CLAUSE_ENDS or items[n - 1].kind == "break")
+    ):
+        telling.hit = telling.left = True  # "sl 98.20. Hit tp"
+        return
+    for item in (*reversed(items[max(0, n - 5) : n]), *ahead):
         if item.word in _CLAUSE_ENDS or item.kind == "break":
             continue
         if item.tag is Tag.STOP:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 from zoneinfo import ZoneInfo
 
 from bot.reading import words
@@ -23,6 +24,11 @@ _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL, Tag.EXIT, Tag.COVER,
 _TO = frozenset(("to", "till", "until", "-", "bis", "hasta", "ate"))
 _AT = frozenset(("at", "around", "about"))
 _TELLING = frozenset(("clock", "number"))
+_LED = frozenset({Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.EXIT, Tag.AT})
+_SHORTEST, _LONGEST = 4, 5
+"""Characters of a clock time that is written as a number: "0945", "9.41", "10.05"."""
+_LATEST = 2359
+"""Of clock times written as four digits."""
 _REACH = 16
 """Items in which the prices of a trade stand together."""
 _LEAVING = frozenset({Tag.EXIT, Tag.COVER, Tag.STOPPED})
@@ -50,6 +56,8 @@ def _goes_on(items: list[Item], n: int) -> bool:
 def _says_left(items: list[Item], n: int) -> bool:
     """By the last word of entering or leaving before the time; the first behind it where the time opens a clause."""
     for item in reversed(_near_before(items, n)):
+        if item.tag is Tag.HIT:
+            return True
         if item.tag in _SIDES or item.tag is Tag.ENTRY or item.word in ("in", "open"):
             return item.tag in _LEAVING
     opens = _starts_clause(items, n) or (items[n - 1].tag is Tag.AT and _starts_clause(items, n - 1))
@@ -71,17 +79,29 @@ def _is_clock(items: list[Item], n: int, found: dict[int, str]) -> bool:
     item = items[n]
     if item.kind == "clock":
         return True
-    if item.sign or item.money or item.tag is not None:
+    if item.tag is not None or not _SHORTEST <= len(item.text) <= _LONGEST or item.sign or item.money:
         return False
     after = items[n + 1] if n + 1 < len(items) else None
     if after is not None and after.tag in _SIDES and _MILITARY.fullmatch(item.text) and _starts_clause(items, n):
         return not _is_price_like(items, item)
+    if n and items[n - 1].tag in _LED and _MILITARY.fullmatch(item.text) and _is_led(items, n):
+        return True
     if n < 2:
         return False
     lead = items[n - 1].word
     if lead in _AT and _is_beside_a_price(items, n):
         return True
     return lead in _TO and items[n - 2].start in found and _POINTED.fullmatch(item.text) is not None
+
+
+def _is_led(items: list[Item], n: int) -> bool:
+    """ "entered 0945 exited 1010": no price begins with 0, and the prices stand elsewhere, far from it."""
+    if items[n].text[0] == "0":
+        return True
+    others = [i for i in items if i.kind == "number" and i.tag is None and not i.sign and i is not items[n]]
+    priced = [i for i in others if not _MILITARY.fullmatch(i.text) and (i.decimals or (i.value or 0) > _LATEST)]
+    apart = not any(_are_near(i, items[n]) for i in priced)
+    return apart and any(_are_near(one, other) for one, other in combinations(priced[:_REACH], 2))
 
 
 def _is_beside_a_price(items: list[Item], n: int) -> bool:

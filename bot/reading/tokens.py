@@ -98,7 +98,10 @@ no number, or a number with a sign that is no dash. Its groups are numbered as a
 _BLANKS = re.compile(r"[ ]*+")
 _MONTH_STARTS = word_set("jan feb mar apr may jun jul aug sep oct nov dec")
 _SUFFIX = re.compile(r"[a-z%]{1,9}(?![a-z0-9])", re.IGNORECASE)
-_BLANK_THOUSANDS = re.compile(r"(?<![\d.,+-])(\d{1,3}) (\d{3})((?:[.,]\d{1,2})?)(?![\d.,]*\d| \d{3}(?!\d))")
+_BLANK_THOUSANDS = re.compile(r"(?<![\w.,+-])(\d{1,3}) (\d{3})((?:[.,]\d{1,2})?)(?![\d.,]*\d| \d{3}(?!\d))")
+_AFTER_TARGET = re.compile(r"\b(?:tps?|tgts?|pts?|targets?)[:@ ]{1,3}$", re.IGNORECASE)
+_LABEL = 10
+"""Characters in which a target is named: "tgt 9/12" are two prices, not a day."""
 _RUPEES = re.compile(r"(?:\bRs\.?|[₹¥₽]) ?(?=\d)")
 _STOP = re.compile(r"\bs\s?\.\s?l\b\.?", re.IGNORECASE)
 _TARGET = re.compile(r"\bt\s?\.\s?p\s?\.?(?=\s?\d?\b)", re.IGNORECASE)
@@ -135,6 +138,8 @@ _EUROPEAN = re.compile(r"\d\.\d{3},\d")
 _ASCII_WORDS = re.compile(r"[a-z][\w&]*|[-/]")
 _WORDS = re.compile(r"[^\W\d_][\w&]*(?:'\w+)*|[-/]")
 _AFTER_WORDS = word_set("@ at a en em bei zu target tp stop sl entry exit out from von de")
+_INDEXED = frozenset(("tp", "et"))
+"""How the words end that a number of their own may follow: "tp", "target"."""
 _APART = re.compile(r" (?<=\d )\d{3}")
 """What a number with blanks for thousands holds, and is found far sooner."""
 _COMMA = re.compile(r",\d")
@@ -267,6 +272,9 @@ def _token_at(text: str, place: int, comma: bool) -> Token | None:
         return Token("number", raw, start, end, "", number_value(raw[1:], comma), suffix="pieces")
     if kind in ("word", "root"):
         return Token("word", raw, start, end, _spelled_right(raw))
+    if kind == "date" and "/" in raw and _AFTER_TARGET.search(text[max(0, start - _LABEL) : start]):
+        first = raw.partition("/")[0]
+        return Token("number", first, start, start + len(first), "", Decimal(first))
     if kind in ("clock", "date", "break"):
         return Token(kind, raw, start, end)  # type: ignore[arg-type]
     return Token("mark", raw, start, end, raw)
@@ -342,6 +350,7 @@ def _thousands_joined(text: str) -> str:
     def joined(match: re.Match[str]) -> str:
         before = match.string[: match.start()].rstrip(" ")
         labelled = before.rpartition(" ")[2].lower().strip(":,").rpartition("\n")[2] in _AFTER_WORDS
+        labelled &= len(match[1]) > 1 or before[-2:].lower() not in _INDEXED  # "TP 1 161.80"
         return match[1] + match[2] + match[3] if labelled or (alike and len(match[1]) > 1) else match[0]
 
     return _BLANK_THOUSANDS.sub(joined, text)

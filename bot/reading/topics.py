@@ -24,7 +24,7 @@ MOVING: Final = _said("moving")
 OTHERS: Final = _said("others")
 ONESELF: Final = _said("oneself")
 PREDICATES: Final = MOVING | _said("being")
-NOUNS: Final = frozenset(("longs", "shorts", "calls", "puts"))
+NOUNS: Final = frozenset(("longs", "shorts", "calls", "puts", "buys", "sells"))
 """Sides that talk is full of: "shorts are trapped"."""
 _MUSING, _SUPPOSING = _said("musing"), _said("supposing")
 THOUGHTS: Final = _MUSING | _SUPPOSING

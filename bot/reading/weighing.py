@@ -136,8 +136,13 @@ def _best(amount: Amount, settled: Settled, point_value: Decimal | None) -> tupl
 
 
 def _may_become(amount: Amount, settled: Settled) -> bool:
-    """The price of an option: written with cents or named a level, and not a tenth or ten times the other."""
-    written = amount.item.decimals > 0 or amount.weight[Role.TARGET] >= _NAMED or amount.weight[Role.STOP] >= _NAMED
+    """The price of an option or share: with cents, behind "@" or a level, and not a tenth or ten times the other."""
+    written = (
+        amount.item.decimals > 0
+        or amount.weight[Role.COUNT] < 0
+        or amount.weight[Role.TARGET] >= _NAMED
+        or amount.weight[Role.STOP] >= _NAMED
+    )
     return written and settled.scale < 8 * amount.near < 64 * settled.scale
 
 
@@ -158,7 +163,8 @@ def _priced(amount: Amount, role: Role, settled: Settled, fits: bool) -> int:
     if role == Role.ENTRY:
         if not roles[Role.ENTRY]:
             return score if _is_added(amount) else score + 3
-        return score if _is_added(amount) else score - 6
+        added = _is_added(amount)  # "bids 96.2k, add 95.4k" added to what is yet to be found
+        return score if added else score + 3 if _is_added(roles[Role.ENTRY][0]) else score - 6
     if role == Role.EXIT:
         if roles[Role.EXIT]:
             return score - (1 if said >= _NAMED else 4)
@@ -173,6 +179,11 @@ def _is_added(amount: Amount) -> bool:
     return amount.head is not None and amount.head.tag is Tag.ADD
 
 
+def _is_listed(amount: Amount) -> bool:
+    """The 13 of "long 9.85, tps 10.6 / 11.5 / 13"."""
+    return amount.weight[Role.TARGET] >= _NAMED
+
+
 def _counted(amount: Amount, settled: Settled, fits: bool, plain: bool) -> int:
     if amount.item.tag is Tag.LOTS:
         return 0
@@ -180,7 +191,7 @@ def _counted(amount: Amount, settled: Settled, fits: bool, plain: bool) -> int:
     score = -7 if fits and (close or amount.weight[Role.COUNT] < _SURE) else 0
     if plain and amount.item.decimals and settled.whole:
         return -_SURE
-    if plain and not fits and not settled.alone and amount.near < _WRITTEN_SMALL:
+    if plain and not fits and not settled.alone and amount.near < _WRITTEN_SMALL and not _is_listed(amount):
         score += 1 if amount.item.decimals else 2
     elif plain and not fits and settled.paid and not amount.item.decimals and settled.roles[Role.EXIT]:
         score += 2  # "ada short .45 > .44 3000 +30"

@@ -126,7 +126,7 @@ def test_results_behind_all_are_handed_out_where_they_fit(text: str, results: li
     ("text", "sides"),
     [
         ("bought 10 TSLA 345, 20 AMD 140", ["long", "long"]),
-        ("bought 10 TSLA 345, AMD 140 > 141", ["long", None]),  # told in another way
+        ("bought 10 TSLA 345, AMD 141 > 140", ["long", None]),  # told in another way
         ("bought 10 TSLA 345. 20 AMD 140", ["long", None]),  # a sentence of its own
         ("10 TSLA long 345, 20 AMD 140", ["long", None]),
     ],
