@@ -9,7 +9,19 @@ from typing import Any, Final, Literal
 Direction = Literal["long", "short"]
 Basis = Literal["gross", "net"]
 How = Literal[
-    "distance", "shorthand", "legs", "range", "points", "ticks", "pips", "r", "sign", "suffix", "plan", "picture"
+    "distance",
+    "shorthand",
+    "legs",
+    "range",
+    "points",
+    "ticks",
+    "pips",
+    "r",
+    "sign",
+    "suffix",
+    "plan",
+    "picture",
+    "facts",
 ]
 Doubted = Literal[
     "symbol", "entry_price", "exit_price", "position_size", "stop_loss", "take_profit", "pnl", "commissions"
@@ -25,6 +37,7 @@ RESTS_ON: Final[dict[How, frozenset[str]]] = {
     "ticks": frozenset({"symbol", "position_size"}),
     "pips": frozenset({"symbol", "position_size"}),
     "sign": frozenset({"direction", "entry_price", "exit_price"}),
+    "facts": frozenset({"entry_price", "exit_price", "stop_loss", "take_profit", "pnl"}),
 }
 """What a value was derived from besides the words: once that changes, how it came about is no longer true."""
 
@@ -47,6 +60,7 @@ class Derived:
     suffix     written short: "18.2k"
     plan       from the plan that was filled
     picture    read from a picture
+    facts      the only side that the prices and the result leave
 
     said       the words of the message it came from, at most LONGEST_SAID characters
     """

@@ -22,7 +22,7 @@ from bot.reading.words import Tag
 from bot.trading.contracts import contract
 from statemachine.events import Asked, Chatted, Corrected, Event, Planned, Reported, Unread
 from statemachine.plan import Levels
-from statemachine.trade import TradeFields
+from statemachine.trade import Derived, TradeFields
 
 _NOTHING = Decimal(0)
 LARGEST = Decimal("1e12")
@@ -126,8 +126,12 @@ def _are_quotes(items: Items, trades: tuple[Said, ...]) -> bool:
 
 
 def _sided(said: Said) -> Said:
-    side = said.fields.direction or said.implied
-    return said if said.fields.direction is side else replace(said, fields=replace(said.fields, direction=side))
+    """With the side that its facts leave, where none was told."""
+    fields = said.fields
+    if fields.direction is not None or said.implied is None:
+        return said
+    derived = (*fields.derived, Derived("direction", "facts", ""))
+    return replace(said, fields=replace(fields, direction=said.implied, derived=derived))
 
 
 def _is_part(told: tuple[Said, ...], items: Items, context: Context) -> bool:

@@ -139,7 +139,7 @@ def _may_become(amount: Amount, settled: Settled) -> bool:
     """The price of an option or share: with cents, behind "@" or a level, and not a tenth or ten times the other."""
     written = (
         amount.item.decimals > 0
-        or amount.weight[Role.COUNT] < 0
+        or amount.weight[Role.COUNT] < 0 >= amount.weight[Role.PNL]
         or amount.weight[Role.TARGET] >= _NAMED
         or amount.weight[Role.STOP] >= _NAMED
     )

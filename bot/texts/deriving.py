@@ -48,4 +48,4 @@ def _sign(words: Words, whole: TradeFields, said: str) -> str:
 
 
 _LEGS: Final = {"take_profit": "first", "position_size": "sum", "pnl": "sum", "commissions": "sum"}
-_SHOWN: Final = frozenset({"range", "plan", "picture"})
+_SHOWN: Final = frozenset({"range", "plan", "picture", "facts"})

@@ -103,6 +103,7 @@ TRADES: Final = {
     "derived.legs.first": "= the first of “{said}”",
     "derived.plan": "from your plan",
     "derived.picture": "from the picture",
+    "derived.facts": "by the rest of what you said",
     "derived.sign.gain.prices": "P&L: a gain, by your prices",
     "derived.sign.loss.prices": "P&L: a loss, by your prices",
     "derived.sign.gain": "P&L: a gain, from “{said}”",

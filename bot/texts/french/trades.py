@@ -103,6 +103,7 @@ TRADES: Final = {
     "derived.legs.first": "= la première valeur de « {said} »",
     "derived.plan": "d’après ton plan",
     "derived.picture": "d’après l’image",
+    "derived.facts": "d’après le reste de ton message",
     "derived.sign.gain.prices": "P&L : un gain, d’après tes prix",
     "derived.sign.loss.prices": "P&L : une perte, d’après tes prix",
     "derived.sign.gain": "P&L : un gain, d’après « {said} »",

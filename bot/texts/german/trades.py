@@ -103,6 +103,7 @@ TRADES: Final = {
     "derived.legs.first": "= der erste Wert von „{said}“",
     "derived.plan": "aus deinem Plan",
     "derived.picture": "aus dem Bild",
+    "derived.facts": "nach dem, was du sonst gesagt hast",
     "derived.sign.gain.prices": "P&L: ein Gewinn, nach deinen Preisen",
     "derived.sign.loss.prices": "P&L: ein Verlust, nach deinen Preisen",
     "derived.sign.gain": "P&L: ein Gewinn, aus „{said}“",

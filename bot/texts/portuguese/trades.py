@@ -103,6 +103,7 @@ TRADES: Final = {
     "derived.legs.first": "= o primeiro de “{said}”",
     "derived.plan": "do seu plano",
     "derived.picture": "da imagem",
+    "derived.facts": "pelo resto do que você disse",
     "derived.sign.gain.prices": "P&L: um ganho, pelos seus preços",
     "derived.sign.loss.prices": "P&L: uma perda, pelos seus preços",
     "derived.sign.gain": "P&L: um ganho, de “{said}”",

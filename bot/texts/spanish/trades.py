@@ -103,6 +103,7 @@ TRADES: Final = {
     "derived.legs.first": "= el primero de “{said}”",
     "derived.plan": "de tu plan",
     "derived.picture": "de la imagen",
+    "derived.facts": "por lo demás que dijiste",
     "derived.sign.gain.prices": "P&L: una ganancia, por tus precios",
     "derived.sign.loss.prices": "P&L: una pérdida, por tus precios",
     "derived.sign.gain": "P&L: una ganancia, de “{said}”",
