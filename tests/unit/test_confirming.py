@@ -85,6 +85,11 @@ def test_how_a_value_came_about(name: str, value: int, how: How, said: str, line
     assert lines(fields)[-1] == line
 
 
+def test_a_side_that_no_word_told() -> None:
+    fields = replace(LEFT, derived=(Derived("direction", "facts", ""),))
+    assert lines(fields)[-1] == "Direction long by the rest of what you said"
+
+
 def test_a_pnl_told_in_points_is_computed() -> None:
     fields = replace(OPEN, pnl=Decimal(800), derived=(Derived("pnl", "points", "+20 pts"),))
     assert "P&L +$800.00 computed from “+20 pts”" in lines(fields)

@@ -1,18 +1,23 @@
 """What each number of a trade is, by the words around it, by its size and by what the others are."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.reading import ReadContext, reading
+from bot.reading.clauses import trades_in
 from bot.reading.gathering import Said
+from bot.reading.items import items
 from bot.reading.normalise import normalised
 from bot.reading.spelled import spelled_value
 from statemachine.events import Planned
 
+MESSAGES = Path(__file__).parent.parent / "data" / "blind_messages.jsonl"
 IDLE = ReadContext(state="idle", now=datetime(2026, 3, 10, 20, 0, tzinfo=UTC), zone=ZoneInfo("America/New_York"))
 SHORT_NAMES = {
     "sym": "symbol", "side": "direction", "in_": "entry_price", "out": "exit_price", "size": "position_size",
@@ -175,6 +180,7 @@ DERIVED = {
     "short 2 es 6000 > 6004, 400 dollars": ("pnl", "sign", "400"),
     "long nq 18250 +40 pts": ("exit_price", "points", "+40 pts"),
     "short eurusd 1.0850 stop 1.0870 target 2R": ("take_profit", "r", "2R"),
+    "eurusd 1.0850 stop 1.0820 target 1.0900": ("direction", "facts", ""),
 }
 
 
@@ -189,6 +195,18 @@ def test_what_was_not_written_as_such_says_how_it_came_about(text: str, expected
 def test_what_was_written_is_not_marked() -> None:
     (said,) = told("long 2 nq 18250 > 18290 stop 18230 +1600")
     assert said.fields.derived == ()
+
+
+def test_what_stands_among_items_is_asked_of_sets_that_say_so() -> None:
+    wrong = []
+    for line in MESSAGES.read_text(encoding="utf-8").splitlines():
+        found = items(json.loads(line)["text"])
+        wrong += [
+            part
+            for part in (found, *trades_in(found))
+            if part.words != {item.word for item in part} or part.tags != {item.tag for item in part}
+        ]
+    assert not wrong
 
 
 SPANS = "Long 2 NQ 18,250.25 out 18290 SL 18230 +$1,600 comm 4.18"
