@@ -114,14 +114,16 @@ _SPELLED = (
     *((mark, _TARGET, "TP") for mark in (".p", ". p")),
 )
 """What is spelled in other ways, behind what has to stand in it."""
+_GLUED_SIGN = re.compile(
+    r"[0-9](?:[cegmnrxyzCEGMNRXYZ][a-zA-Z2]|(?<=[lptygnLPTYGN][0-9])(?:[0-9]{2}|[0-9]*\.[0-9]|[0-9]{0,2},[0-9]{3}))"
+)
+"""What stands in every text that has one of the following, and is found far sooner."""
 _GLUED = (
     (
-        re.compile(r"[0-9](?<=[lptygn][0-9])(?:[0-9]{2}|[0-9]*\.[0-9]|[0-9]{0,2},[0-9]{3})", re.IGNORECASE),
         re.compile(r"\b(sl|tp|stop|target|entry|exit|long|short|in|out)(?=\d{3}|\d+\.\d|\d{1,3},\d{3})", re.IGNORECASE),
         r"\1 ",
     ),
     (
-        re.compile("[0-9][cegmnrxyzCEGMNRXYZ][a-zA-Z2]"),
         re.compile(
             r"(?<![\w.,:$])(\d{1,4})(?=(?:m?nq|m?es|m?ym|rty|m2k|m?gc|m?cl|m?ng|zb|zn|eurusd|gbpusd|xauusd)\b)",
             re.IGNORECASE,
@@ -129,7 +131,7 @@ _GLUED = (
         r"\1 ",
     ),
 )
-"""Labels and sizes that touch, "sl18230" and "2nq": what is found soon and stands in all of them, what they are."""
+"""Labels and sizes that touch: "sl18230", "2nq". """
 _LISTED = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:\.\d+)?)(?=,|$)")
 """The first number of "2,6010.25,6004.75", which is a list."""
 _TWO_PRICES = re.compile(r"\d{4,},\d{4,}")
@@ -253,8 +255,8 @@ def _spelled_out(text: str) -> str:
     for mark, pattern, plain in _SPELLED:
         if mark in lower:
             text = pattern.sub(plain, text)
-    for sign, pattern, plain in _GLUED:
-        if sign.search(text):
+    if _GLUED_SIGN.search(text):
+        for pattern, plain in _GLUED:
             text = pattern.sub(plain, text)
     return text
 
