@@ -98,7 +98,7 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
     before = items[n - 1] if n else None
     after = items[n + 1] if n + 1 < len(items) else None
     if before is not None:
-        if before.word in _NOW and (n < 2 or items[n - 2].tag not in OPENING):
+        if before.word in _NOW and (n < 2 or items[n - 2].tag not in OPENING) and not _is_ordered(items, n):
             weight[Role.NONE] += 10
         if before.tag is Tag.AT:
             weight[Role.COUNT] -= 0 if before.word in _CHANGING else 8
@@ -123,6 +123,11 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
         weight[Role.ENTRY] += 8
     elif item.tag is None and not item.sign and not item.money:
         _counts(items, amount, before, after)
+
+
+def _is_ordered(items: Sequence[Item], n: int) -> bool:
+    """ "sell eurgbp now 0.8562"."""
+    return n > 2 and items[n - 2].kind == "symbol" and items[n - 3].tag in OPENING
 
 
 def _leads_to_exit(items: Sequence[Item], n: int) -> bool:
@@ -194,6 +199,8 @@ def _headed(items: Items, by_place: dict[int, Amount], closing: frozenset[int]) 
         ahead = items[n + 1] if n + 1 < len(items) else None
         if ahead is not None and (ahead.kind == "clock" or _is_at_level(items, n)):
             continue
+        if item.tag is Tag.GROSS and (costs := by_place.get(n + 2)) is not None and costs.item.bracketed:
+            claim(costs, Role.FEES, item, NAMED + 3)  # "+725 before commissions (9.20)"
         first = _numbered(items, n, by_place) if role is Role.NONE else _ahead(items, n, by_place)
         behind = by_place.get(n - 2 if n > 1 and items[n - 1].word in ("in", "of") else n - 1)
         backward = behind is not None and _claims_before(items, n, behind, first)

@@ -34,6 +34,7 @@ _LEVEL_LETTERS = {"e": Tag.ENTRY, "s": Tag.STOP, "t": Tag.TARGET}
 _SIDE_LETTERS = {"b": Tag.BUY, "l": Tag.LONG, "s": Tag.SHORT}
 _CAPITALS = {"L": Tag.LONG, "S": Tag.SHORT, "B": Tag.LONG}
 _RETAGGED = _LEVEL_SIGNS | _LEVEL_LETTERS.keys() | _SIDE_LETTERS.keys() | {"bot", "btc", "in short", "c"}
+_BULLETS = frozenset("•●○◦▪▫■□◾◽▸▹‣·🔘🔹🔸🔷🔶🔵🟢🟡🟠🔴⚪⚫➖👉📍📌⭐💰🥇🥈🥉")
 _GLUING = frozenset(mark for word in SINGLE for mark in word[1:-1] if not mark.isalnum())
 """Marks that may stand inside a phrase."""
 _UNITS = _COUNTED | {Tag.DISTANCE, Tag.MONEY, Tag.FRACTION}
@@ -100,6 +101,8 @@ def items_of(cut: list[Token]) -> Items:
     found = Items(_each(cut, {instrument.first: instrument for instrument in instruments}))
     if "@" in found.words:
         found = _unbroken(found)
+    if not _BULLETS.isdisjoint(found.words):
+        found = _without_bullets(found)
     if "(" in found.words:
         _bracketed(found)
     if not _RETAGGED.isdisjoint(found.words):
@@ -244,6 +247,18 @@ def _unbroken(found: Items) -> Items:
     """Without the line break that mail puts between "@" and its price."""
     broken = {n for n in range(1, len(found) - 1) if found[n].kind == "break" and found[n - 1].word == "@"}
     return Items(item for n, item in enumerate(found) if n not in broken) if broken else found
+
+
+def _without_bullets(found: Items) -> Items:
+    """Without the signs that lines of nothing but a number begin with."""
+    return Items(
+        item
+        for n, item in enumerate(found)
+        if item.word not in _BULLETS
+        or not 0 < n < len(found) - 1
+        or found[n - 1].kind != "break"
+        or found[n + 1].kind != "number"
+    )
 
 
 def _lettered_levels(found: list[Item]) -> None:

@@ -5,6 +5,7 @@ where next to nothing is said beside them: "nq 18250" begins a trade, "nq 18250 
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final, Literal
 
 from bot.reading.items import Item
@@ -39,6 +40,7 @@ _LOOSE: Final = frozenset(("up", "down", "red", "green", "plus", "minus", "total
 """Words of a result that have many other meanings."""
 _OF_A_DAY: Final = frozenset(("opened", "opened at", "open", "closed", "close", "closing", "closed at"))
 """What a market does as well as a trader: "gold closed at 2648"."""
+_CONTRACTS: Final = frozenset(("c", "p"))
 _SPENT: Final = frozenset(("paid", "cost"))
 _ARTICLES: Final = frozenset(("a", "an"))
 _ADJECTIVES: Final = frozenset(("flat", "close", "closed", "open", "out", "off"))
@@ -181,7 +183,18 @@ def _of_figures(items: Sequence[Item], fields: TradeFields) -> Standing:
     numbers = any(item.kind == "number" for item in items) and not any(item.word in NOUNS for item in items)
     muses = any(item.word in THOUGHTS for item in items)
     most = _MOST_OF_A_WHOLE if whole else _MOST_WORDS if numbers and not muses else 0
-    return "own" if words <= most else "doubtful" if paired else "talk"
+    if words <= most or _is_option_at(items):
+        return "own"
+    return "doubtful" if paired else "talk"
+
+
+def _is_option_at(items: Sequence[Item]) -> bool:
+    """ "META 500c 4/26 @ 3.10": what was paid for an option that is named whole."""
+    for n, item in enumerate(items[:-2]):
+        if item.tag is Tag.IGNORE and item.word in _CONTRACTS and items[n - 1].kind == "symbol":
+            ahead = items[n + 1 : n + 5]
+            return any(at.tag is Tag.AT and price.kind == "number" for at, price in pairwise(ahead))
+    return False
 
 
 def _leads(items: Sequence[Item]) -> bool:

@@ -43,6 +43,7 @@ _NO_NUMBERS = frozenset(("nan", "inf", "infinity", "1e308"))
 _TRADING = frozenset({Tag.ENTRY, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.LONG, Tag.SHORT, Tag.SELL, Tag.BUY})
 _NEWS = frozenset({Tag.MOVE, Tag.TARGET, Tag.HIT})
 _MOVED = frozenset({Tag.MOVE, Tag.HIT})
+_WATCHING = frozenset(("watching", "watch", "eyeing", "keeping an eye", "keep an eye", "on my radar"))
 _NOT_DONE = frozenset({Tag.WATCH, Tag.MISSED, Tag.OTHERS})
 
 
@@ -247,7 +248,7 @@ def _tells(items: Items, trades: tuple[Said, ...]) -> bool:
 
 def _not_done(items: Items, trades: tuple[Said, ...]) -> bool:
     """Watched, missed, or somebody else's. A word of regret behind a whole report does not undo it."""
-    if _NOT_DONE.isdisjoint(items.tags):
+    if _NOT_DONE.isdisjoint(items.tags) or _is_whole_plan(items, trades):
         return False
     marked = [item.start for item in items if item.tag in _NOT_DONE]
     facts = [
@@ -259,6 +260,18 @@ def _not_done(items: Items, trades: tuple[Said, ...]) -> bool:
         for said in trades
     )
     return not done or marked[0] < min(facts, default=0)
+
+
+def _is_whole_plan(items: Items, trades: tuple[Said, ...]) -> bool:
+    """ "watching ES for a long at 5212, stop 5206, target 5231": all is told that an order needs."""
+    if Tag.MISSED in items.tags or Tag.OTHERS in items.tags or items.words.isdisjoint(_WATCHING):
+        return False
+    return len(trades) == 1 and _is_whole(trades[0].fields)
+
+
+def _is_whole(fields: TradeFields) -> bool:
+    levels = (fields.entry_price, fields.stop_loss, fields.take_profit)
+    return fields.symbol is not None and fields.direction is not None and None not in levels
 
 
 def _of_a_day(items: Items, trades: tuple[Said, ...]) -> bool:

@@ -22,9 +22,10 @@ _ORDERS: Final = frozenset({Tag.BUY_ORDER, Tag.SELL_ORDER})
 _IMPERATIVES: Final = frozenset(("buy", "sell", "buy limit", "sell limit", "buy stop", "sell stop"))
 _TELLING: Final = _PLAIN_SIDES | {
     Tag.STOPPED, Tag.EXIT, Tag.SCRATCH, Tag.BREAK_EVEN, Tag.HIT, Tag.DONE, Tag.TARGET, Tag.STOP,
-    Tag.PLAN, Tag.ADD, Tag.MICROS, Tag.MINIS, Tag.WIN, Tag.LOSS,
+    Tag.PLAN, Tag.WATCH, Tag.ADD, Tag.MICROS, Tag.MINIS, Tag.WIN, Tag.LOSS,
 }  # fmt: skip
 _REST: Final = frozenset(("other", "rest", "remaining", "remainder", "runner", "runners", "second", "last"))
+_HELD: Final = frozenset(("everything", "all", "rest", "remaining", "remainder", "last", "half", "my"))
 _MOST_BEHIND: Final = 16
 _CLAUSE_ENDS: Final = frozenset((",", ";", ".", "|"))
 
@@ -135,7 +136,7 @@ def _side(items: Items, telling: Telling) -> None:
 def _turns(items: Sequence[Item], n: int, sides: Sequence[int], direction: Direction) -> bool:
     """Whether the first verb tells how the trade ended."""
     if len(sides) == 1:
-        return _sells_what_is_held(items, n)
+        return _sells_what_is_held(items, n) or _sells_all(items, n)
     if _is_told_last(items, n, sides) or (direction == "short" and _sells_own(items, n, sides)):
         return True
     return len({_said(items[m]) for m in sides}) == 1 and _sells_what_is_held(items, n)
@@ -175,6 +176,17 @@ def _sells_what_is_held(items: Sequence[Item], n: int) -> bool:
     named = [m for m in range(n) if items[m].tag is Tag.ENTRY and any(i.kind == "number" for i in items[m + 1 : m + 4])]
     return bool(named) or any(
         i.word in ("from", "cost") or _is_in_at(items, m) for m, i in enumerate(items[first:], first)
+    )
+
+
+def _sells_all(items: Sequence[Item], n: int) -> bool:
+    """ "all out of SOFI, sold at 8.12, average was 7.45", "sold everything at 15.20, average 16.05"."""
+    if items[n].tag is not Tag.SELL:
+        return False
+    left = any(item.tag is Tag.EXIT for item in items[:n]) or any(i.word in _HELD for i in items[n + 1 : n + 4])
+    return any(
+        item.tag is Tag.ENTRY and item.word[:2] == "av" and (left or items[m + 1].word in ("was", "were"))
+        for m, item in enumerate(items[n + 1 : -1], n + 1)
     )
 
 
@@ -228,7 +240,7 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
         telling.hit |= is_led_out(items, n) or (items[n - 1].word == ">" and _is_led_to(items, n))
     elif tag is Tag.STOP and (is_led_out(items, n) or (items[n - 1].word == ">" and _is_led_to(items, n))):
         telling.stopped = telling.left = True
-    elif tag is Tag.PLAN:
+    elif tag is Tag.PLAN or tag is Tag.WATCH:
         telling.planned = True
     elif tag is Tag.ADD:
         telling.adding = True
