@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.reading.items import Item
+from bot.reading.items import Item, Items
 from bot.reading.roles import OPENING, Amount, Role
 from bot.reading.telling import Telling
 from bot.reading.words import Tag
@@ -31,10 +31,14 @@ _NEXT: Final = 4
 """What will be done is named within so many items."""
 
 
-def aim(items: Sequence[Item], telling: Telling, roles: Sequence[list[Amount]]) -> None:
+def aim(items: Items, telling: Telling, roles: Sequence[list[Amount]]) -> None:
     """Makes targets of the exits of a trade that has not happened, or that are what it was opened for."""
     exits = roles[Role.EXIT]
     if not exits or roles[Role.PNL]:
+        return
+    if roles[Role.STOP] and not telling.left and _are_of_orders(items, exits):
+        roles[Role.ENTRY].extend(exits)
+        exits.clear()
         return
     if roles[Role.TARGET] and _is_way_out(items, exits, telling):
         roles[Role.STOP].append(exits.pop())
@@ -44,6 +48,12 @@ def aim(items: Sequence[Item], telling: Telling, roles: Sequence[list[Amount]]) 
         exits.remove(amount)
         amount.role, amount.size, amount.share = Role.TARGET, None, None
         roles[Role.TARGET].append(amount)
+
+
+def _are_of_orders(items: Items, exits: Sequence[Amount]) -> bool:
+    """The 2295 of "buy limits 2298, 2295, stop 2286": orders lie at several prices, and have no exit yet."""
+    ordered = Tag.BUY_ORDER in items.tags or Tag.SELL_ORDER in items.tags
+    return ordered and all(amount.head is None for amount in exits)
 
 
 def _is_way_out(items: Sequence[Item], exits: Sequence[Amount], telling: Telling) -> bool:

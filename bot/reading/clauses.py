@@ -285,6 +285,7 @@ def _inherit(trade: _Group, clause: _Group) -> None:
     """What a trade leaves unsaid because the one before it said it."""
     if clause.symbols:
         _inherit_side(trade, clause)
+        _inherit_exit(trade, clause)
         return
     if not (clause.prices or clause.results or clause.counted) or not trade.symbols:
         return
@@ -305,6 +306,15 @@ def _inherit_side(trade: _Group, clause: _Group) -> None:
     if told and side.start < told[0].start and _shape(trade) == _shape(clause):
         clause.sides = trade.sides[:1]
         clause.items = [side, *clause.items]
+
+
+def _inherit_exit(trade: _Group, clause: _Group) -> None:
+    """ "closed TSLA at 178.40 (+310) and SNAP at 11.05 (-85)"."""
+    first = trade.items[0]
+    if first.tag is not Tag.EXIT or clause.left or clause.sides or trade.sides:
+        return
+    if _shape(trade)[1:] == _shape(clause):
+        clause.items, clause.left = [first, *clause.items], True
 
 
 def _shape(group: _Group) -> list[str]:

@@ -51,14 +51,21 @@ def is_index(items: Sequence[Item], n: int) -> bool:
         return False
     if after.word == "-" and _is_percent_range(items, n):
         return True
+    if item.value is None or item.decimals:
+        return False
     if after.word in _OF_MANY and _is_of_many(items, n):
         return True
-    if item.value is None or item.decimals or item.value > MOST_INDEXED:
+    if item.value > MOST_INDEXED:
         return False
     if after.word in _TRADES or (after.word in _ONE_TRADE and item.value == 1):
         return not item.sign and not item.money
     before = items[n - 1] if n else None
-    if before is not None and before.tag is Tag.TARGET and item.value < _MOST_TARGETS and after.tag is not Tag.DISTANCE:
+    if (
+        before is not None
+        and before.tag is Tag.TARGET
+        and item.value < _MOST_TARGETS
+        and (after.tag is not Tag.DISTANCE or after.sign)
+    ):
         return not _is_listed(items, n)
     if before is not None and before.tag is Tag.ENTRY and after.word in _BEHIND_AN_INDEX:
         return _is_entry_of_several(items, n)
@@ -76,7 +83,7 @@ def is_index(items: Sequence[Item], n: int) -> bool:
 def _is_of_many(items: Sequence[Item], n: int) -> bool:
     """The 200 of "the 200 day", the 50 of "50 ema", the 21 of "21 trades"; not the 2 of "2 day trades"."""
     item, beyond = items[n], items[n + 2] if n + 2 < len(items) else None
-    plain = item.tag is None and not (item.decimals or item.sign or item.money)
+    plain = item.tag is None and not (item.sign or item.money)
     traded = beyond is not None and beyond.word[:5] == "trade"
     return plain and not traded and item.value is not None and MOST_INDEXED <= item.value <= _MOST_OF_MANY
 

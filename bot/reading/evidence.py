@@ -28,6 +28,8 @@ _NOW: Final = frozenset(
     ("now", "rn", "atm", "currently", "breaks", "breaking", "holds", "rejects", "support", "resistance")
 )
 _BEHIND: Final = frozenset({Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.COVER})
+_OF_A_HOLDING: Final = frozenset({Tag.COUNT, Tag.ORDINAL, Tag.LONG, Tag.SHORT})
+_LEAVING: Final = frozenset({Tag.EXIT, Tag.COVER})
 _NOTHING: Final = frozenset[int]()
 _MOST_ARROWS: Final = 16
 _NAMED_BY_ARROW: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET, Tag.SIZE})
@@ -36,8 +38,8 @@ _LEAST_LOST: Final = 5
 _BEFORE_COSTS: Final = frozenset(("paid", "plus", "minus"))
 _CHANGING: Final = frozenset(("up to", "down to"))
 _FEW: Final = float(MOST_CONTRACTS)
-_FAR: Final = 5
-"""A head's number stands within so many items."""
+_FAR, _FAR_OUT = 5, 8
+"""A head's number stands within so many items, and that of a way out: "covered the rest of my GME short here at"."""
 
 
 def amounts_of(items: Items, places: Sequence[int], closing: frozenset[int]) -> list[Amount]:
@@ -269,8 +271,8 @@ def _name_what_is_behind(items: Items, by_place: dict[int, Amount]) -> frozenset
 
 def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount | None:
     """The number that a head leads to: in its clause, or alone on the next line."""
-    words = 0
-    for place in range(n + 1, min(n + 2 + _FAR, len(items))):
+    words, reach = 0, _FAR_OUT if items[n].tag in _LEAVING else _FAR
+    for place in range(n + 1, min(n + 2 + reach, len(items))):
         item = items[place]
         if place in by_place:
             if item.tag is Tag.LOTS and items[n].tag not in (Tag.SIZE, Tag.PNL):
@@ -341,7 +343,7 @@ def _role_of(amount: Amount) -> Role:
 
 
 def _forward(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, Amount], role: Role) -> None:
-    far = sum(2 for i in items[n + 1 : first.n] if not _links(i) and i.kind != "number")
+    far = sum(2 for i in items[n + 1 : first.n] if not _links(i) and i.kind != "number" and i.tag not in _OF_A_HOLDING)
     claim(first, role, items[n], max(NAMED - far, 3) if role is not Role.NONE else NAMED + 5)
     if role is Role.COUNT and first.item.money:
         first.weight[role] += NAMED + 3

@@ -176,9 +176,14 @@ def _single(tokens: list[Token], place: int) -> Instrument | None:
 
 
 def _buys_to_close(tokens: list[Token], place: int) -> bool:
-    """ "BTC @ .90" beside options that were sold."""
-    after = tokens[place + 1].word if place + 1 < len(tokens) else ""
-    return after in ("@", "at") and any(token.word == "sto" for token in tokens[:place])
+    """ "BTC @ .90" beside options that were sold, and "BTC 5 AAPL 170p"."""
+    if place + 1 >= len(tokens):
+        return False
+    after = tokens[place + 1]
+    if after.word in ("@", "at"):
+        return any(token.word == "sto" for token in tokens[:place])
+    named = place + 2 if after.kind == "number" and not after.suffix else place + 1
+    return named < len(tokens) - 1 and tokens[named].kind == "word" and is_option(tokens, named)
 
 
 def _is_stock(tokens: list[Token], place: int, word: str) -> bool:

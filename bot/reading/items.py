@@ -33,8 +33,8 @@ _BEFORE_BOUGHT = word_set(", ; . ( had and then i")
 _LEVEL_LETTERS = {"e": Tag.ENTRY, "s": Tag.STOP, "t": Tag.TARGET}
 _SIDE_LETTERS = {"b": Tag.BUY, "l": Tag.LONG, "s": Tag.SHORT}
 _CAPITALS = {"L": Tag.LONG, "S": Tag.SHORT, "B": Tag.LONG}
-_RETAGGED = _LEVEL_SIGNS | _LEVEL_LETTERS.keys() | _SIDE_LETTERS.keys() | {"bot", "btc", "in short", "c"}
 _BULLETS = frozenset("•●○◦▪▫■□◾◽▸▹‣·🔘🔹🔸🔷🔶🔵🟢🟡🟠🔴⚪⚫➖👉📍📌⭐💰🥇🥈🥉")
+_RETAGGED = _LEVEL_SIGNS | _BULLETS | _LEVEL_LETTERS.keys() | _SIDE_LETTERS.keys() | {"bot", "btc", "in short", "c"}
 _GLUING = frozenset(mark for word in SINGLE for mark in word[1:-1] if not mark.isalnum())
 """Marks that may stand inside a phrase."""
 _UNITS = _COUNTED | {Tag.DISTANCE, Tag.MONEY, Tag.FRACTION}
@@ -101,8 +101,6 @@ def items_of(cut: list[Token]) -> Items:
     found = Items(_each(cut, {instrument.first: instrument for instrument in instruments}))
     if "@" in found.words:
         found = _unbroken(found)
-    if not _BULLETS.isdisjoint(found.words):
-        found = _without_bullets(found)
     if "(" in found.words:
         _bracketed(found)
     if not _RETAGGED.isdisjoint(found.words):
@@ -145,6 +143,8 @@ def _retagged(found: Items) -> Items:
         _signed_levels(found)
     if "e" in found.words and ("s" in found.words or "t" in found.words):
         _lettered_levels(found)
+    if not _BULLETS.isdisjoint(found.words):
+        found = _without_bullets(found)
     _side_before_facts(found)
     return Items(found)
 
@@ -308,6 +308,8 @@ def _side_before_facts(found: list[Item]) -> None:
             continue
         if item.word == "bot":
             item.kind, item.tag = "tag", Tag.BUY
+        elif item.word == "btc" and item.kind == "word":
+            item.kind, item.tag = "tag", Tag.COVER
         elif item.word == "in short":
             item.tag = Tag.SHORT
         elif item.kind == "word" and item.word in _SIDE_LETTERS and _stands_as_side(found, n):

@@ -16,6 +16,7 @@ NAMED, LISTED, TRAILING = 9, 7, 4
 _JOINING: Final = frozenset((">", "-", ",", "/", "&", "and", "to", "_", "~", "or", "y", "e", "und", "et"))
 _RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "to", "/"))
 _NOUNS: Final = frozenset(("buy", "sell", "buys", "sells"))
+_SHARES: Final = frozenset({Tag.COUNT, Tag.ORDINAL})
 _PLURAL: Final = frozenset(("longs", "shorts"))
 _MOST_TIMES, _MOST_FINER = 4, 2
 """Prices of a list are no more times each other, and written with no more decimals more."""
@@ -31,10 +32,10 @@ def is_of_an_exit(items: Sequence[Item], n: int) -> bool:
     """The "long" of "closed my long nq at": it names what was left and opens nothing."""
     if items[n].tag not in (Tag.LONG, Tag.SHORT) and items[n].word not in _NOUNS:
         return False
-    for item in reversed(items[max(0, n - 4) : n]):
+    for item in reversed(items[max(0, n - 6) : n]):
         if item.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER):
             return True
-        if item.tag is Tag.COUNT or (items[n].word in _PLURAL and is_few(item)):
+        if item.tag in _SHARES or item.word == "a" or (items[n].word in _PLURAL and is_few(item)):
             continue  # "closed half of my short", "closed my 2 nq longs"
         if item.tag is not None or item.kind in ("number", "break") or item.word in (",", ";", ".", ":", "("):
             return False
