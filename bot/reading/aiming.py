@@ -51,7 +51,7 @@ def aim(items: Items, telling: Telling, roles: Sequence[list[Amount]]) -> None:
 
 
 def _are_of_orders(items: Items, exits: Sequence[Amount]) -> bool:
-    """The 2295 of "buy limits 2298, 2295, stop 2286": orders lie at several prices, and have no exit yet."""
+    """The 2295 of "buy limits 2310, 2307, stop 2299": orders lie at several prices, and have no exit yet."""
     ordered = Tag.BUY_ORDER in items.tags or Tag.SELL_ORDER in items.tags
     return ordered and all(amount.head is None for amount in exits)
 

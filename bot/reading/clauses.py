@@ -309,7 +309,7 @@ def _inherit_side(trade: _Group, clause: _Group) -> None:
 
 
 def _inherit_exit(trade: _Group, clause: _Group) -> None:
-    """ "closed TSLA at 178.40 (+310) and SNAP at 11.05 (-85)"."""
+    """ "out of AMZN at 181.30 (+220) and GOOGL at 156.20 (+90)"."""
     first = trade.items[0]
     if first.tag is not Tag.EXIT or clause.left or clause.sides or trade.sides:
         return

@@ -89,7 +89,7 @@ def _is_of_many(items: Sequence[Item], n: int) -> bool:
 
 
 def _is_entry_of_several(items: Sequence[Item], n: int) -> bool:
-    """The 2 of "entry 2: 18.75" and "entry 2 - 18.75"; not of "entry 2 - 2.1"."""
+    """The 2 of "entry 2: 33.9" and "entry 2 - 33.9"; not of "entry 2 - 2.1"."""
     price = items[n + 2] if n + 2 < len(items) else None
     if price is None or price.kind != "number" or price.sign:
         return False

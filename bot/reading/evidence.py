@@ -128,7 +128,7 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
 
 
 def _is_ordered(items: Sequence[Item], n: int) -> bool:
-    """ "sell eurgbp now 0.8562"."""
+    """ "sell usdcad now 1.3612"."""
     return n > 2 and items[n - 2].kind == "symbol" and items[n - 3].tag in OPENING
 
 
@@ -202,7 +202,7 @@ def _headed(items: Items, by_place: dict[int, Amount], closing: frozenset[int]) 
         if ahead is not None and (ahead.kind == "clock" or _is_at_level(items, n)):
             continue
         if item.tag is Tag.GROSS and (costs := by_place.get(n + 2)) is not None and costs.item.bracketed:
-            claim(costs, Role.FEES, item, NAMED + 3)  # "+725 before commissions (9.20)"
+            claim(costs, Role.FEES, item, NAMED + 3)  # "+1,040 before fees (8.80)"
         first = _numbered(items, n, by_place) if role is Role.NONE else _ahead(items, n, by_place)
         behind = by_place.get(n - 2 if n > 1 and items[n - 1].word in ("in", "of") else n - 1)
         backward = behind is not None and _claims_before(items, n, behind, first)

@@ -176,7 +176,7 @@ def _single(tokens: list[Token], place: int) -> Instrument | None:
 
 
 def _buys_to_close(tokens: list[Token], place: int) -> bool:
-    """ "BTC @ .90" beside options that were sold, and "BTC 5 AAPL 170p"."""
+    """ "BTC @ .90" beside options that were sold, and "BTC 3 SPY 510p"."""
     if place + 1 >= len(tokens):
         return False
     after = tokens[place + 1]

@@ -239,7 +239,7 @@ def _take_number(item: Item) -> None:
     letters = item.word.rstrip("0123456789")
     if letters == "x":
         item.kind, item.tag, item.value = "number", Tag.LOTS, Decimal(item.word[1:])
-    elif letters in ("pt", "t") or TAGGED.get((letters,)) in (Tag.TARGET, Tag.STOP):
+    elif letters in ("pt", "t", "entry") or TAGGED.get((letters,)) in (Tag.TARGET, Tag.STOP):
         item.kind, item.word, item.tag = "tag", letters, TAGGED.get((letters,), Tag.TARGET)
 
 

@@ -5,7 +5,6 @@ where next to nothing is said beside them: "nq 18250" begins a trade, "nq 18250 
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Final, Literal
 
 from bot.reading.items import Item
@@ -189,11 +188,11 @@ def _of_figures(items: Sequence[Item], fields: TradeFields) -> Standing:
 
 
 def _is_option_at(items: Sequence[Item]) -> bool:
-    """ "META 500c 4/26 @ 3.10": what was paid for an option that is named whole."""
+    """ "COIN 260c 6/21 @ 11.40": what was paid for an option that is named whole."""
     for n, item in enumerate(items[:-2]):
         if item.tag is Tag.IGNORE and item.word in _CONTRACTS and items[n - 1].kind == "symbol":
-            ahead = items[n + 1 : n + 5]
-            return any(at.tag is Tag.AT and price.kind == "number" for at, price in pairwise(ahead))
+            ahead = [beside for beside in items[n + 1 : n + 4] if beside.kind != "date"]
+            return len(ahead) > 1 and ahead[0].tag is Tag.AT and ahead[1].kind == "number"
     return False
 
 

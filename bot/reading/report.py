@@ -263,10 +263,10 @@ def _not_done(items: Items, trades: tuple[Said, ...]) -> bool:
 
 
 def _is_whole_plan(items: Items, trades: tuple[Said, ...]) -> bool:
-    """ "watching ES for a long at 5212, stop 5206, target 5231": all is told that an order needs."""
-    if Tag.MISSED in items.tags or Tag.OTHERS in items.tags or items.words.isdisjoint(_WATCHING):
+    """ "watching GC long 2318, stop 2311, target 2334": all is told that an order needs."""
+    if len(trades) != 1 or Tag.MISSED in items.tags or Tag.OTHERS in items.tags:
         return False
-    return len(trades) == 1 and _is_whole(trades[0].fields)
+    return _is_whole(trades[0].fields) and all(i.word in _WATCHING for i in items if i.tag is Tag.WATCH)
 
 
 def _is_whole(fields: TradeFields) -> bool:

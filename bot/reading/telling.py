@@ -180,7 +180,7 @@ def _sells_what_is_held(items: Sequence[Item], n: int) -> bool:
 
 
 def _sells_all(items: Sequence[Item], n: int) -> bool:
-    """ "all out of SOFI, sold at 8.12, average was 7.45", "sold everything at 15.20, average 16.05"."""
+    """ "all out of SOFI, sold 8.12, average was 7.45", "sold everything at 15.20, average 16.05"."""
     if items[n].tag is not Tag.SELL:
         return False
     left = any(item.tag is Tag.EXIT for item in items[:n]) or any(i.word in _HELD for i in items[n + 1 : n + 4])
