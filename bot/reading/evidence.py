@@ -306,7 +306,7 @@ def _numbered(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amo
         return amount
     after = items[place + 1] if place + 1 < len(items) else None
     counts = place == n + 2 and items[n + 1].word == ":" and after is not None and after.kind == "symbol"
-    return None if counts or amount.near >= _MOST_ORDINAL else amount
+    return None if counts or amount.near >= _MOST_ORDINAL or amount.item.decimals else amount
 
 
 def _links(item: Item) -> bool:
@@ -319,6 +319,8 @@ def _claims_before(items: Sequence[Item], n: int, behind: Amount, first: Amount 
     paid = item.tag is Tag.FEES and behind.head is not None and behind.head.word in _BEFORE_COSTS
     if behind.head is not None and behind.weight[_role_of(behind)] >= NAMED and not (money or paid):
         return False
+    if item.word == "off" and behind.near > _FEW and n + 1 < len(items) and items[n + 1].kind == "word":
+        return False  # "long 2318 off support"
     if item.tag in (Tag.ADD, Tag.MOVE) or (item.word == "day" and money):
         return False  # "-$275 day, all from gold"
     if item.tag in (Tag.WIN, Tag.LOSS) and not money and not behind.item.decimals and behind.near < 10:
