@@ -19,7 +19,7 @@ STRIKING: Final = _OPTION_WORDS | {"c"}
 """No number of a message without any of these is a strike."""
 _BEHIND_AN_INDEX: Final = frozenset((":", "-", "=", ")"))
 _OF_MANY: Final = _TRADES | {"ema", "sma", "dma", "ma", "wma", "day", "week"}
-_MOST_OF_MANY: Final = 365
+_LEAST_OF_MANY, _MOST_OF_MANY = 5, 365
 _OF_AN_ACCOUNT: Final = frozenset(["eval", "account", "acct", "challenge", "combine", "funded", "evaluation"])
 _LEFT_BY: Final = frozenset(("by", "via", "on", "with"))
 _NAMED_PRICES: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET})
@@ -85,7 +85,7 @@ def _is_of_many(items: Sequence[Item], n: int) -> bool:
     item, beyond = items[n], items[n + 2] if n + 2 < len(items) else None
     plain = item.tag is None and not (item.sign or item.money)
     traded = beyond is not None and beyond.word[:5] == "trade"
-    return plain and not traded and item.value is not None and MOST_INDEXED <= item.value <= _MOST_OF_MANY
+    return plain and not traded and item.value is not None and _LEAST_OF_MANY <= item.value <= _MOST_OF_MANY
 
 
 def _is_entry_of_several(items: Sequence[Item], n: int) -> bool:

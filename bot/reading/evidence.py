@@ -201,8 +201,6 @@ def _headed(items: Items, by_place: dict[int, Amount], closing: frozenset[int]) 
         ahead = items[n + 1] if n + 1 < len(items) else None
         if ahead is not None and (ahead.kind == "clock" or _is_at_level(items, n)):
             continue
-        if item.tag is Tag.GROSS and (costs := by_place.get(n + 2)) is not None and costs.item.bracketed:
-            claim(costs, Role.FEES, item, NAMED + 3)  # "+1,040 before fees (8.80)"
         first = _numbered(items, n, by_place) if role is Role.NONE else _ahead(items, n, by_place)
         behind = by_place.get(n - 2 if n > 1 and items[n - 1].word in ("in", "of") else n - 1)
         backward = behind is not None and _claims_before(items, n, behind, first)
@@ -219,6 +217,8 @@ def _headed(items: Items, by_place: dict[int, Amount], closing: frozenset[int]) 
             first.weight[Role.STOP] += TRAILING
         elif first is not None and not (backward and _is_of_the_next(items, n, first)):
             _forward(items, n, first, by_place, role)
+        elif first is not None and item.tag is Tag.GROSS and first.item.bracketed and item.word != "gross":
+            claim(first, Role.FEES, item, NAMED + 3)  # "+1,040 before fees (8.80)"
 
 
 def _is_at_number(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> bool:
@@ -345,7 +345,12 @@ def _role_of(amount: Amount) -> Role:
 
 
 def _forward(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, Amount], role: Role) -> None:
-    far = sum(2 for i in items[n + 1 : first.n] if not _links(i) and i.kind != "number" and i.tag not in _OF_A_HOLDING)
+    between = items[n + 1 : first.n]
+    far = (
+        sum([2 for i in between if not _links(i) and i.kind != "number" and i.tag not in _OF_A_HOLDING])
+        if between
+        else 0
+    )
     claim(first, role, items[n], max(NAMED - far, 3) if role is not Role.NONE else NAMED + 5)
     if role is Role.COUNT and first.item.money:
         first.weight[role] += NAMED + 3

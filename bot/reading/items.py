@@ -32,8 +32,9 @@ _AFTER_BOUGHT = word_set(
 _BEFORE_BOUGHT = word_set(", ; . ( had and then i")
 _LEVEL_LETTERS = {"e": Tag.ENTRY, "s": Tag.STOP, "t": Tag.TARGET}
 _SIDE_LETTERS = {"b": Tag.BUY, "l": Tag.LONG, "s": Tag.SHORT}
+_ORDERS = {"bot": Tag.BUY, "btc": Tag.COVER}
 _CAPITALS = {"L": Tag.LONG, "S": Tag.SHORT, "B": Tag.LONG}
-_BULLETS = frozenset("•●○◦▪▫■□◾◽▸▹‣·🔘🔹🔸🔷🔶🔵🟢🟡🟠🔴⚪⚫➖👉📍📌⭐💰🥇🥈🥉")
+_BULLETS = frozenset("•●○◦▪▫■□◾◽▸▹‣·🔘🔹🔸🔷🔶➖🥇🥈🥉")
 _RETAGGED = _LEVEL_SIGNS | _BULLETS | _LEVEL_LETTERS.keys() | _SIDE_LETTERS.keys() | {"bot", "btc", "in short", "c"}
 _GLUING = frozenset(mark for word in SINGLE for mark in word[1:-1] if not mark.isalnum())
 """Marks that may stand inside a phrase."""
@@ -306,10 +307,8 @@ def _side_before_facts(found: list[Item]) -> None:
             elif item.word == "bot" and after.word in _AFTER_BOUGHT and _goes_on_to_number(found, n):
                 item.kind, item.tag = "tag", Tag.BUY
             continue
-        if item.word == "bot":
-            item.kind, item.tag = "tag", Tag.BUY
-        elif item.word == "btc" and item.kind == "word":
-            item.kind, item.tag = "tag", Tag.COVER
+        if item.word in _ORDERS and item.kind == "word":
+            item.kind, item.tag = "tag", _ORDERS[item.word]
         elif item.word == "in short":
             item.tag = Tag.SHORT
         elif item.kind == "word" and item.word in _SIDE_LETTERS and _stands_as_side(found, n):

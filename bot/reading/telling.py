@@ -26,6 +26,7 @@ _TELLING: Final = _PLAIN_SIDES | {
 }  # fmt: skip
 _REST: Final = frozenset(("other", "rest", "remaining", "remainder", "runner", "runners", "second", "last"))
 _HELD: Final = frozenset(("everything", "all", "rest", "remaining", "remainder", "last", "half", "my"))
+_AVERAGES: Final = frozenset(("avg", "average", "avg price", "average price", "avg entry", "average entry"))
 _MOST_BEHIND: Final = 16
 _CLAUSE_ENDS: Final = frozenset((",", ";", ".", "|"))
 
@@ -133,10 +134,10 @@ def _side(items: Items, telling: Telling) -> None:
     telling.side_order |= any(items[n].word in _IMPERATIVES for n in sides)
 
 
-def _turns(items: Sequence[Item], n: int, sides: Sequence[int], direction: Direction) -> bool:
+def _turns(items: Items, n: int, sides: Sequence[int], direction: Direction) -> bool:
     """Whether the first verb tells how the trade ended."""
     if len(sides) == 1:
-        return _sells_what_is_held(items, n) or _sells_all(items, n)
+        return _sells_what_is_held(items, n) or (not _AVERAGES.isdisjoint(items.words) and _sells_all(items, n))
     if _is_told_last(items, n, sides) or (direction == "short" and _sells_own(items, n, sides)):
         return True
     return len({_said(items[m]) for m in sides}) == 1 and _sells_what_is_held(items, n)
@@ -185,7 +186,7 @@ def _sells_all(items: Sequence[Item], n: int) -> bool:
         return False
     left = any(item.tag is Tag.EXIT for item in items[:n]) or any(i.word in _HELD for i in items[n + 1 : n + 4])
     return any(
-        item.tag is Tag.ENTRY and item.word[:2] == "av" and (left or items[m + 1].word in ("was", "were"))
+        item.word in _AVERAGES and (left or items[m + 1].word in ("was", "were"))
         for m, item in enumerate(items[n + 1 : -1], n + 1)
     )
 
@@ -240,7 +241,7 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
         telling.hit |= is_led_out(items, n) or (items[n - 1].word == ">" and _is_led_to(items, n))
     elif tag is Tag.STOP and (is_led_out(items, n) or (items[n - 1].word == ">" and _is_led_to(items, n))):
         telling.stopped = telling.left = True
-    elif tag is Tag.PLAN or tag is Tag.WATCH:
+    elif tag is Tag.PLAN:
         telling.planned = True
     elif tag is Tag.ADD:
         telling.adding = True
@@ -250,6 +251,8 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
         telling.results = telling.results or not _is_loose(item)
     elif tag in _PLAIN_SIDES and item.word in ("calls", "puts"):
         telling.option = True
+    elif tag is Tag.WATCH:
+        telling.planned = True
 
 
 def _is_loose(item: Item) -> bool:
