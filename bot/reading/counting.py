@@ -53,7 +53,9 @@ def is_index(items: Sequence[Item], n: int) -> bool:
         return True
     if item.value is None or item.decimals:
         return False
-    if after.word in _OF_MANY and _is_of_many(items, n):
+    if (after.word in _OF_MANY and _is_of_many(items, n)) or (
+        n > 1 and items[n - 1].word == ":" and _sums_up(items, n)
+    ):
         return True
     if item.value > MOST_INDEXED:
         return False
@@ -86,6 +88,11 @@ def _is_of_many(items: Sequence[Item], n: int) -> bool:
     plain = item.tag is None and not (item.sign or item.money)
     traded = beyond is not None and beyond.word[:5] == "trade"
     return plain and not traded and item.value is not None and _LEAST_OF_MANY <= item.value <= _MOST_OF_MANY
+
+
+def _sums_up(items: Sequence[Item], n: int) -> bool:
+    """The 31 of "trades: 31", by itself on its line or in a list."""
+    return items[n - 2].word in _TRADES and items[n + 1].kind in ("break", "mark")
 
 
 def _is_entry_of_several(items: Sequence[Item], n: int) -> bool:
