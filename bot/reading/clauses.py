@@ -19,6 +19,8 @@ from bot.reading.words import Tag
 from bot.trading.contracts import CONTRACTS, nicknamed
 
 _ENDS = frozenset({";", ",", ".", "|", "!", "&"})
+_MOST_OF_AN_ENTRY = 2
+"""Prices; the other side with more of them is where a trade is to be left."""
 _STRONG_ENDS = frozenset({";", ".", "|"})
 _JOINING = frozenset({"and", "then", "y", "und", "e", "et", "plus", "puis", "dann", "luego", "depois"})
 _AGAIN = frozenset(
@@ -242,6 +244,8 @@ def _begins_another(trade: _Group, clause: _Group) -> bool:
         return trade.paired or trade.left or trade.paid
     if not clause.sides and not (clause.symbols and clause.paid):
         return clause.paired and trade.paired and not clause.goes_on and clause.led
+    if len(clause.prices) > _MOST_OF_AN_ENTRY and not clause.symbols and _turns(trade, clause):
+        return False  # "buy 655-648\nsell 672 - 690 - 715"
     if _turns(trade, clause) and not (trade.left or trade.paired or trade.whole):
         return False  # "bought 5560.75 … sold 5564"
     if clause.symbols:

@@ -21,6 +21,7 @@ _BEHIND_AN_INDEX: Final = frozenset((":", "-", "=", ")"))
 _OF_MANY: Final = _TRADES | {"ema", "sma", "dma", "ma", "wma", "day", "week"}
 _LEAST_OF_MANY, _MOST_OF_MANY = 5, 365
 _OF_AN_ACCOUNT: Final = frozenset(["eval", "account", "acct", "challenge", "combine", "funded", "evaluation"])
+_TIMES: Final = frozenset(("x", "pieces"))
 _LEFT_BY: Final = frozenset(("by", "via", "on", "with"))
 _NAMED_PRICES: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET})
 
@@ -35,12 +36,14 @@ def is_no_amount(items: Sequence[Item], n: int) -> bool:
     if after is not None and after.word in _OF_AN_ACCOUNT:
         numbered = any(item.kind == "number" for item in items[n + 2 : n + 4])
         return not numbered or items[n].text[-1] in "kK"  # not "out 6016 acct 3"
+    if items[n].word == "pieces" and n > 1 and items[n - 1].word == "-" and items[n - 2].word == "pieces":
+        return True
     return after is not None and after.word == "-" and _is_leverage(items, n + 2)
 
 
 def _is_leverage(items: Sequence[Item], n: int) -> bool:
-    """The 10 of "5-10x"."""
-    return n < len(items) and items[n].kind == "number" and items[n].word == "x"
+    """The 10 of "5-10x" and "x5-x10"."""
+    return n < len(items) and items[n].kind == "number" and items[n].word in _TIMES
 
 
 def is_index(items: Sequence[Item], n: int) -> bool:

@@ -27,6 +27,7 @@ _TELLING: Final = _PLAIN_SIDES | {
 _REST: Final = frozenset(("other", "rest", "remaining", "remainder", "runner", "runners", "second", "last"))
 _HELD: Final = frozenset(("everything", "all", "rest", "remaining", "remainder", "last", "half", "my"))
 _AVERAGES: Final = frozenset(("avg", "average", "avg price", "average price", "avg entry", "average entry"))
+_THEN: Final = frozenset(("and", "then", "&", "y", "e", "et", "und"))
 _MOST_BEHIND: Final = 16
 _CLAUSE_ENDS: Final = frozenset((",", ";", ".", "|"))
 
@@ -164,6 +165,8 @@ def _is_told_last(items: Sequence[Item], n: int, sides: Sequence[int]) -> bool:
         return False
     if items[began - 1].word == "(":
         return True
+    if items[n].tag is Tag.BUY and items[began - 1].word in _THEN:
+        return False  # "bought QQQ at 1.32 this morning and sold it at 1.95"
     ends = (m for m in range(began + 1, len(items)) if items[m].word in _CLAUSE_ENDS or items[m].kind == "break")
     told = items[max(n + 1, began - 2) : next(ends, len(items))]
     return any(word in BEFORE for item in told for word in item.word.split())
