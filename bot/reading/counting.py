@@ -11,7 +11,9 @@ from bot.reading.words import Tag
 
 MOST_INDEXED: Final = Decimal(20)
 _MOST_TARGETS: Final = Decimal(10)
-_TRADES: Final = frozenset(("trades", "wins", "losses", "winners", "losers"))
+_TRADES: Final = frozenset(
+    f"{word}{end}" for word in ("trades", "wins", "losses", "winners", "losers") for end in ("", " :")
+)
 _ONE_TRADE: Final = frozenset(("win", "loss", "winner", "loser"))
 _NUMBERING: Final = frozenset(("no", "nr", "#"))
 _OPTION_WORDS: Final = frozenset(("call", "calls", "put", "puts", "ce", "pe"))
@@ -36,8 +38,6 @@ def is_no_amount(items: Sequence[Item], n: int) -> bool:
     if after is not None and after.word in _OF_AN_ACCOUNT:
         numbered = any(item.kind == "number" for item in items[n + 2 : n + 4])
         return not numbered or items[n].text[-1] in "kK"  # not "out 6016 acct 3"
-    if items[n].word == "pieces" and n > 1 and items[n - 1].word == "-" and items[n - 2].word == "pieces":
-        return True
     return after is not None and after.word == "-" and _is_leverage(items, n + 2)
 
 
@@ -56,9 +56,7 @@ def is_index(items: Sequence[Item], n: int) -> bool:
         return True
     if item.value is None or item.decimals:
         return False
-    if (after.word in _OF_MANY and _is_of_many(items, n)) or (
-        n > 1 and items[n - 1].word == ":" and _sums_up(items, n)
-    ):
+    if after.word in _OF_MANY and _is_of_many(items, n):
         return True
     if item.value > MOST_INDEXED:
         return False
@@ -91,11 +89,6 @@ def _is_of_many(items: Sequence[Item], n: int) -> bool:
     plain = item.tag is None and not (item.sign or item.money)
     traded = beyond is not None and beyond.word[:5] == "trade"
     return plain and not traded and item.value is not None and _LEAST_OF_MANY <= item.value <= _MOST_OF_MANY
-
-
-def _sums_up(items: Sequence[Item], n: int) -> bool:
-    """The 31 of "trades: 31", by itself on its line or in a list."""
-    return items[n - 2].word in _TRADES and items[n + 1].kind in ("break", "mark")
 
 
 def _is_entry_of_several(items: Sequence[Item], n: int) -> bool:

@@ -97,7 +97,8 @@ def report(items: Items, context: Context) -> Reading:
     if problem is not None or ends_asking(items):
         return Reading(event=Unread(understood=trades[0].fields, reason=problem or "unclear"), said=trades)
     fields = tuple([said.fields for said in trades])
-    planned = trades[0].planned and all(said.fields.exit_price is None and said.fields.pnl is None for said in trades)
+    meant = trades[0].planned or Tag.WATCH in items.tags
+    planned = meant and all(said.fields.exit_price is None and said.fields.pnl is None for said in trades)
     event = Planned(trades=fields, levels=tuple(map(_levels, trades))) if planned else Reported(trades=fields)
     return Reading(event=event, said=trades)
 

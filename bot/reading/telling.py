@@ -22,7 +22,7 @@ _ORDERS: Final = frozenset({Tag.BUY_ORDER, Tag.SELL_ORDER})
 _IMPERATIVES: Final = frozenset(("buy", "sell", "buy limit", "sell limit", "buy stop", "sell stop"))
 _TELLING: Final = _PLAIN_SIDES | {
     Tag.STOPPED, Tag.EXIT, Tag.SCRATCH, Tag.BREAK_EVEN, Tag.HIT, Tag.DONE, Tag.TARGET, Tag.STOP,
-    Tag.PLAN, Tag.WATCH, Tag.ADD, Tag.MICROS, Tag.MINIS, Tag.WIN, Tag.LOSS,
+    Tag.PLAN, Tag.ADD, Tag.MICROS, Tag.MINIS, Tag.WIN, Tag.LOSS,
 }  # fmt: skip
 _REST: Final = frozenset(("other", "rest", "remaining", "remainder", "runner", "runners", "second", "last"))
 _HELD: Final = frozenset(("everything", "all", "rest", "remaining", "remainder", "last", "half", "my"))
@@ -254,8 +254,6 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
         telling.results = telling.results or not _is_loose(item)
     elif tag in _PLAIN_SIDES and item.word in ("calls", "puts"):
         telling.option = True
-    elif tag is Tag.WATCH:
-        telling.planned = True
 
 
 def _is_loose(item: Item) -> bool:
