@@ -17,6 +17,7 @@ _JOINING: Final = frozenset((">", "-", ",", "/", "&", "and", "to", "_", "~", "or
 _RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "to", "/"))
 _NOUNS: Final = frozenset(("buy", "sell", "buys", "sells"))
 _SHARES: Final = frozenset({Tag.COUNT, Tag.ORDINAL})
+_PARTING: Final = frozenset(("|", ";"))
 _PLURAL: Final = frozenset(("longs", "shorts"))
 _MOST_TIMES, _MOST_FINER = 4, 2
 """Prices of a list are no more times each other, and written with no more decimals more."""
@@ -59,7 +60,7 @@ def lead_on(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, Am
             listed = kept and (runs_on or (counts and listed))
         elif item.kind == "break" and runs_on and (line := _line_of_a_list(items, place + 1, by_place)):
             listed, place = True, line - 1
-        elif item.word == "|" and runs_on and place - 1 in by_place and place + 1 in by_place:
+        elif item.word in _PARTING and runs_on and place - 1 in by_place and place + 1 in by_place:
             listed = True
         elif item.tag is None:
             if item.word in ENDS or item.kind == "break" or (item.kind == "date" and not _counts(first)):
