@@ -29,7 +29,6 @@ _NOW: Final = frozenset(
 )
 _BEHIND: Final = frozenset({Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.COVER})
 _OF_A_HOLDING: Final = frozenset({Tag.COUNT, Tag.ORDINAL, Tag.LONG, Tag.SHORT})
-_LEAVING: Final = frozenset({Tag.EXIT, Tag.COVER})
 _NOTHING: Final = frozenset[int]()
 _MOST_ARROWS: Final = 16
 _NAMED_BY_ARROW: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET, Tag.SIZE})
@@ -38,8 +37,8 @@ _LEAST_LOST: Final = 5
 _BEFORE_COSTS: Final = frozenset(("paid", "plus", "minus"))
 _CHANGING: Final = frozenset(("up to", "down to"))
 _FEW: Final = float(MOST_CONTRACTS)
-_FAR, _FAR_OUT = 5, 8
-"""A head's number stands within so many items, and that of a way out: "covered the rest of my GME short here at"."""
+_FAR, _REACH = 5, 8
+"""A head's number stands behind fewer words, and within so many items: "covered the rest of my GME short here at"."""
 
 
 def amounts_of(items: Items, places: Sequence[int], closing: frozenset[int]) -> list[Amount]:
@@ -271,8 +270,8 @@ def _name_what_is_behind(items: Items, by_place: dict[int, Amount]) -> frozenset
 
 def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount | None:
     """The number that a head leads to: in its clause, or alone on the next line."""
-    words, reach = 0, _FAR_OUT if items[n].tag in _LEAVING else _FAR
-    for place in range(n + 1, min(n + 2 + reach, len(items))):
+    words = 0
+    for place in range(n + 1, min(n + 2 + _REACH, len(items))):
         item = items[place]
         if place in by_place:
             if item.tag is Tag.LOTS and items[n].tag not in (Tag.SIZE, Tag.PNL):
