@@ -21,6 +21,8 @@ from bot.reading.words import Tag
 from bot.trading.contracts import CONTRACTS, nicknamed
 
 _ENDS = frozenset({";", ",", ".", "|", "!", "&"})
+_MOST_OF_AN_ENTRY = 2
+"""Prices; the other side with more of them is where a trade is to be left."""
 _STRONG_ENDS = frozenset({";", ".", "|"})
 _JOINING = frozenset(
     {"and", "then", "y", "und", "e", "et", "plus", "puis", "dann", "luego", "depois", "but", "pero", "aber"}
@@ -253,6 +255,8 @@ def _begins_another(trade: _Group, clause: _Group) -> bool:
         return trade.paired or trade.left or trade.paid
     if not clause.sides and not (clause.symbols and clause.paid):
         return clause.paired and trade.paired and not clause.goes_on and clause.led
+    if len(clause.prices) > _MOST_OF_AN_ENTRY and not clause.symbols and _turns(trade, clause):
+        return False  # "buy 655-648\nsell 672 - 690 - 715"
     if _turns(trade, clause) and not (trade.left or trade.paired or trade.whole):
         return False  # "bought 5560.75 … sold 5564"
     if clause.symbols:
@@ -296,6 +300,7 @@ def _inherit(trade: _Group, clause: _Group) -> None:
     """What a trade leaves unsaid because the one before it said it."""
     if clause.symbols:
         _inherit_side(trade, clause)
+        _inherit_exit(trade, clause)
         return
     if not (clause.prices or clause.results or clause.counted) or not trade.symbols:
         return
@@ -322,6 +327,15 @@ def _goes_on_as(trade: _Group, clause: _Group) -> bool:
     """Whether a clause has the shape of the trade, perhaps with "at the open" behind it."""
     shape, behind = _shape(trade), _shape(clause)
     return behind[: len(shape)] == shape and behind[len(shape) :] in ([], [Tag.AT])
+
+
+def _inherit_exit(trade: _Group, clause: _Group) -> None:
+    """ "out of AMZN at 181.30 (+220) and GOOGL at 156.20 (+90)"."""
+    first = trade.items[0]
+    if first.tag is not Tag.EXIT or clause.left or clause.sides or trade.sides:
+        return
+    if _shape(trade)[1:] == _shape(clause):
+        clause.items, clause.left = [first, *clause.items], True
 
 
 def _shape(group: _Group) -> list[str]:

@@ -11,16 +11,22 @@ from bot.reading.words import Tag
 
 MOST_INDEXED: Final = Decimal(20)
 _MOST_TARGETS: Final = Decimal(10)
-_TRADES: Final = frozenset(("trades", "wins", "losses", "winners", "losers"))
+_TRADES: Final = frozenset(
+    f"{word}{end}" for word in ("trades", "wins", "losses", "winners", "losers") for end in ("", " :")
+)
 _ONE_TRADE: Final = frozenset(("win", "loss", "winner", "loser"))
 _NUMBERING: Final = frozenset(("no", "nr", "#"))
 _OPTION_WORDS: Final = frozenset(("call", "calls", "put", "puts", "ce", "pe"))
 STRIKING: Final = _OPTION_WORDS | {"c"}
 """No number of a message without any of these is a strike."""
 _ENDS: Final = frozenset((".", ",", ";", "!"))
+_BEHIND_AN_INDEX: Final = frozenset((":", "-", "=", ")"))
+_OF_MANY: Final = _TRADES | {"ema", "sma", "dma", "ma", "wma", "day", "week"}
+_LEAST_OF_MANY, _MOST_OF_MANY = 5, 365
 _PER: Final = "per"
 _BEFORE_NO_AMOUNT: Final = frozenset(("#", _PER))
 _OF_AN_ACCOUNT: Final = frozenset((_PER, "eval", "account", "acct", "challenge", "combine", "funded", "evaluation"))
+_TIMES: Final = frozenset(("x", "pieces"))
 _LEFT_BY: Final = frozenset(("by", "via", "on", "with"))
 _NAMED_PRICES: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET})
 
@@ -49,8 +55,8 @@ def _is_rate(items: Sequence[Item], n: int) -> bool:
 
 
 def _is_leverage(items: Sequence[Item], n: int) -> bool:
-    """The 10 of "5-10x"."""
-    return n < len(items) and items[n].kind == "number" and items[n].word == "x"
+    """The 10 of "5-10x" and "x5-x10"."""
+    return n < len(items) and items[n].kind == "number" and items[n].word in _TIMES
 
 
 def is_index(items: Sequence[Item], n: int) -> bool:
@@ -61,18 +67,49 @@ def is_index(items: Sequence[Item], n: int) -> bool:
         return False
     if after.word == "-" and _is_percent_range(items, n):
         return True
-    if item.value is None or item.decimals or item.value > MOST_INDEXED:
+    if item.value is None or item.decimals:
+        return False
+    if after.word in _OF_MANY and _is_of_many(items, n):
+        return True
+    if item.value > MOST_INDEXED:
         return False
     if after.word in _TRADES or (after.word in _ONE_TRADE and item.value == 1):
         return not item.sign and not item.money and item.tag is None  # but not of "1 lot loss 157"
     before = items[n - 1] if n else None
-    if before is not None and before.tag is Tag.TARGET and item.value < _MOST_TARGETS and after.tag is not Tag.DISTANCE:
+    if (
+        before is not None
+        and before.tag is Tag.TARGET
+        and item.value < _MOST_TARGETS
+        and (after.tag is not Tag.DISTANCE or after.sign)
+    ):
         return not _is_listed(items, n)
+    if before is not None and before.tag is Tag.ENTRY and after.word in _BEHIND_AN_INDEX:
+        return _is_entry_of_several(items, n)
     if before is not None and before.word in _NUMBERING:
         return after.word in (":", ".")
-    if after.word == ")" and n + 2 < len(items) and (items[n + 2].kind in ("number", "symbol") or items[n + 2].tag):
+    if (
+        after.word == ")"
+        and n + 2 < len(items)
+        and (items[n + 2].kind in ("number", "symbol") or items[n + 2].tag or not items[n + 2].word.isascii())
+    ):
         return before is None or all(item.word != "(" for item in items[max(0, n - 3) : n])
     return (before is None or before.kind == "break") and after.word in (".", ")")
+
+
+def _is_of_many(items: Sequence[Item], n: int) -> bool:
+    """The 200 of "the 200 day", the 50 of "50 ema", the 21 of "21 trades"; not the 2 of "2 day trades"."""
+    item, beyond = items[n], items[n + 2] if n + 2 < len(items) else None
+    plain = item.tag is None and not (item.sign or item.money)
+    traded = beyond is not None and beyond.word[:5] == "trade"
+    return plain and not traded and item.value is not None and _LEAST_OF_MANY <= item.value <= _MOST_OF_MANY
+
+
+def _is_entry_of_several(items: Sequence[Item], n: int) -> bool:
+    """The 2 of "entry 2: 33.9" and "entry 2 - 33.9"; not of "entry 2 - 2.1"."""
+    price = items[n + 2] if n + 2 < len(items) else None
+    if price is None or price.kind != "number" or price.sign:
+        return False
+    return items[n + 1].word == ":" or not _alike(items[n], price)
 
 
 def _is_listed(items: Sequence[Item], n: int) -> bool:

@@ -30,6 +30,7 @@ _NOW: Final = frozenset(
 _ONCE: Final = frozenset(("loses", "reclaims", "reclaim", "clears", "retakes"))
 """Words of where the market has to be first: the entry only where no other price is it."""
 _BEHIND: Final = frozenset({Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.EXIT, Tag.STOP, Tag.TARGET, Tag.COVER})
+_OF_A_HOLDING: Final = frozenset({Tag.COUNT, Tag.ORDINAL, Tag.LONG, Tag.SHORT})
 _NOTHING: Final = frozenset[int]()
 _MOST_ARROWS: Final = 16
 _NAMED_BY_ARROW: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET, Tag.SIZE})
@@ -40,8 +41,8 @@ _PARTS: Final = frozenset(("half", "rest", "remaining", "remainder", "runner"))
 _OF_ONE_SIDE: Final = frozenset(("-", "~", ","))
 _CHANGING: Final = frozenset(("up to", "down to"))
 _FEW: Final = float(MOST_CONTRACTS)
-_FAR: Final = 5
-"""A head's number stands within so many items."""
+_FAR, _REACH = 5, 8
+"""A head's number stands behind fewer words, and within so many items: "covered the rest of my GME short here at"."""
 
 
 def amounts_of(items: Items, places: Sequence[int], closing: frozenset[int]) -> list[Amount]:
@@ -104,7 +105,7 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
     if before is not None:
         if before.word in _ONCE:
             weight[Role.NONE] += 5  # "if es loses 6000 i short 5999"
-        elif before.word in _NOW and (n < 2 or items[n - 2].tag not in OPENING):
+        elif before.word in _NOW and (n < 2 or items[n - 2].tag not in OPENING) and not _is_ordered(items, n):
             weight[Role.NONE] += 10
         if before.tag is Tag.AT:
             weight[Role.COUNT] -= 0 if before.word in _CHANGING else 8
@@ -131,6 +132,11 @@ def _beside(items: Sequence[Item], amount: Amount) -> None:
         weight[Role.ENTRY] += 8
     elif item.tag is None and not item.sign and not item.money:
         _counts(items, amount, before, after)
+
+
+def _is_ordered(items: Sequence[Item], n: int) -> bool:
+    """ "sell usdcad now 1.3612"."""
+    return n > 2 and items[n - 2].kind == "symbol" and items[n - 3].tag in OPENING
 
 
 def _leads_to_exit(items: Sequence[Item], n: int) -> bool:
@@ -221,6 +227,8 @@ def _headed(items: Items, by_place: dict[int, Amount], closing: frozenset[int]) 
             first.weight[Role.STOP] += TRAILING
         elif first is not None and not (backward and _is_of_the_next(items, n, first)):
             _forward(items, n, first, by_place, role)
+        elif first is not None and item.tag is Tag.GROSS and first.item.bracketed and item.word != "gross":
+            claim(first, Role.FEES, item, NAMED + 3)  # "+1,040 before fees (8.80)"
 
 
 def _is_at_number(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> bool:
@@ -275,7 +283,7 @@ def _name_what_is_behind(items: Items, by_place: dict[int, Amount]) -> frozenset
 def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount | None:
     """The number that a head leads to: in its clause, or alone on the next line."""
     words = 0
-    for place in range(n + 1, min(n + 2 + _FAR, len(items))):
+    for place in range(n + 1, min(n + 2 + _REACH, len(items))):
         item = items[place]
         if place in by_place:
             if item.tag is Tag.LOTS and items[n].tag not in (Tag.SIZE, Tag.PNL):
@@ -310,7 +318,7 @@ def _numbered(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amo
         return amount
     after = items[place + 1] if place + 1 < len(items) else None
     counts = place == n + 2 and items[n + 1].word == ":" and after is not None and after.kind == "symbol"
-    return None if counts or amount.near >= _MOST_ORDINAL else amount
+    return None if counts or amount.near >= _MOST_ORDINAL or amount.item.decimals else amount
 
 
 def _links(item: Item) -> bool:
@@ -323,6 +331,8 @@ def _claims_before(items: Sequence[Item], n: int, behind: Amount, first: Amount 
     paid = item.tag is Tag.FEES and behind.head is not None and behind.head.word in _BEFORE_COSTS
     if behind.head is not None and behind.weight[_role_of(behind)] >= NAMED and not (money or paid):
         return False
+    if item.word == "off" and behind.near > _FEW and n + 1 < len(items) and items[n + 1].kind == "word":
+        return False  # "long 2318 off support"
     if item.tag in (Tag.ADD, Tag.MOVE) or (item.word == "day" and money):
         return False  # "-$275 day, all from gold"
     if item.tag in (Tag.WIN, Tag.LOSS) and not money and not behind.item.decimals and behind.near < 10:
@@ -349,7 +359,7 @@ def _role_of(amount: Amount) -> Role:
 def _forward(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, Amount], role: Role) -> None:
     far = 0
     for item in items[n + 1 : first.n]:
-        far += 2 if item.kind != "number" and not _links(item) else 0
+        far += 2 if item.kind != "number" and not _links(item) and item.tag not in _OF_A_HOLDING else 0
     claim(first, role, items[n], max(NAMED - far, 3) if role is not Role.NONE else NAMED + 5)
     if role is Role.COUNT and first.item.money:
         first.weight[role] += NAMED + 3

@@ -26,7 +26,7 @@ from bot.reading.tokens import Token, words_of
 from bot.reading.words import FOREIGN, TAGGED, Tag, word_set
 from bot.trading.contracts import contract
 
-CURRENCIES = word_set("USD EUR GBP JPY CHF AUD CAD NZD MXN ZAR TRY SEK NOK DKK SGD HKD CNH PLN HUF CZK XAU XAG")
+CURRENCIES = word_set("USD EUR GBP JPY CHF AUD CAD NZD MXN ZAR TRY SEK NOK DKK SGD HKD CNH PLN HUF CZK INR ILS XAU XAG")
 COINS = word_set(
     "BTC XBT ETH SOL XRP ADA DOGE BNB AVAX DOT LINK LTC MATIC LUNC ATOM APT ARB SUI PEPE SHIB TRX UNI "
     "AAVE NEAR INJ TIA SEI FTM ALGO KCS HYPE WIF BONK JUP RUNE FIL ETC BCH XLM ICP GRT SAND MANA LDO CRV "
@@ -219,9 +219,14 @@ def _single(tokens: list[Token], place: int) -> Instrument | None:
 
 
 def _buys_to_close(tokens: list[Token], place: int) -> bool:
-    """ "BTC @ .90" beside options that were sold."""
-    after = tokens[place + 1].word if place + 1 < len(tokens) else ""
-    return after in ("@", "at") and any(token.word == "sto" for token in tokens[:place])
+    """ "BTC @ .90" beside options that were sold, and "BTC 3 SPY 510p"."""
+    if place + 1 >= len(tokens):
+        return False
+    after = tokens[place + 1]
+    if after.word in ("@", "at"):
+        return any(token.word == "sto" for token in tokens[:place])
+    named = place + 2 if after.kind == "number" and not after.suffix else place + 1
+    return named < len(tokens) - 1 and tokens[named].kind == "word" and is_option(tokens, named)
 
 
 def _is_stock(tokens: list[Token], place: int, word: str) -> bool:
@@ -290,10 +295,10 @@ def _beside_trading(tokens: list[Token], place: int) -> bool:
 
 
 def _behind(tokens: list[Token], place: int) -> int:
-    """The next token that is no comma and opens no bracket: "es, long", "es (long 6020)", and "es: long" in a line."""
+    """The next token that is no comma, bracket or "future": "es, long", "es (long 6020)", and "es: long" in a line."""
     after = tokens[place + 1].word if place + 1 < len(tokens) else ""
     begins = place == 0 or tokens[place - 1].kind == "break"
-    return place + 2 if after in (",", "(") or (begins and after == ":") else place + 1
+    return place + 2 if after in (",", "(") or after in FUTURES or (begins and after == ":") else place + 1
 
 
 def _share_of_brazil(token: Token, place: int) -> Instrument | None:

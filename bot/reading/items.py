@@ -35,8 +35,10 @@ _AFTER_BOUGHT = word_set(
 _BEFORE_BOUGHT = word_set(", ; . ( had and then i")
 _LEVEL_LETTERS = {"e": Tag.ENTRY, "s": Tag.STOP, "t": Tag.TARGET}
 _SIDE_LETTERS = {"b": Tag.BUY, "l": Tag.LONG, "s": Tag.SHORT}
+_ORDERS = {"bot": Tag.BUY, "btc": Tag.COVER}
 _CAPITALS = {"L": Tag.LONG, "S": Tag.SHORT, "B": Tag.LONG}
-_RETAGGED = _LEVEL_SIGNS | _LEVEL_LETTERS.keys() | _SIDE_LETTERS.keys() | {"bot", "btc", "in short", "c"}
+_BULLETS = frozenset("•●○◦▪▫■□◾◽▸▹‣·🔘🔹🔸🔷🔶➖🥇🥈🥉")
+_RETAGGED = _LEVEL_SIGNS | _BULLETS | _LEVEL_LETTERS.keys() | _SIDE_LETTERS.keys() | {"bot", "btc", "in short", "c"}
 _GLUING = frozenset(mark for word in SINGLE for mark in word[1:-1] if not mark.isalnum())
 """Marks that may stand inside a phrase."""
 _UNITS = _COUNTED | {Tag.DISTANCE, Tag.MONEY, Tag.FRACTION}
@@ -148,6 +150,8 @@ def _retagged(found: Items) -> Items:
         _signed_levels(found)
     if "e" in found.words and ("s" in found.words or "t" in found.words):
         _lettered_levels(found)
+    if not _BULLETS.isdisjoint(found.words):
+        found = _without_bullets(found)
     _side_before_facts(found)
     return Items(found)
 
@@ -243,7 +247,7 @@ def _take_number(item: Item) -> None:
     letters = item.word.rstrip(_DIGITS)
     if letters == "x":
         item.kind, item.tag, item.value = "number", Tag.LOTS, Decimal(item.word[1:])
-    elif letters in ("pt", "t") or TAGGED.get((letters,)) in (Tag.TARGET, Tag.STOP):
+    elif letters in ("pt", "t", "entry") or TAGGED.get((letters,)) in (Tag.TARGET, Tag.STOP):
         item.kind, item.word, item.tag = "tag", letters, TAGGED.get((letters,), Tag.TARGET)
 
 
@@ -251,6 +255,18 @@ def _unbroken(found: Items) -> Items:
     """Without the line break that mail puts between "@" and its price."""
     broken = {n for n in range(1, len(found) - 1) if found[n].kind == "break" and found[n - 1].word == "@"}
     return Items(item for n, item in enumerate(found) if n not in broken) if broken else found
+
+
+def _without_bullets(found: Items) -> Items:
+    """Without the signs that lines of nothing but a number begin with."""
+    return Items(
+        item
+        for n, item in enumerate(found)
+        if item.word not in _BULLETS
+        or not 0 < n < len(found) - 1
+        or found[n - 1].kind != "break"
+        or found[n + 1].kind != "number"
+    )
 
 
 def _lettered_levels(found: list[Item]) -> None:
@@ -298,8 +314,8 @@ def _side_before_facts(found: list[Item]) -> None:
             elif item.word == "bot" and after.word in _AFTER_BOUGHT and _goes_on_to_number(found, n):
                 item.kind, item.tag = "tag", Tag.BUY
             continue
-        if item.word == "bot":
-            item.kind, item.tag = "tag", Tag.BUY
+        if item.word in _ORDERS and item.kind == "word":
+            item.kind, item.tag = "tag", _ORDERS[item.word]
         elif item.word == "in short":
             item.tag = Tag.SHORT
         elif item.kind == "word" and item.word in _SIDE_LETTERS and _stands_as_side(found, n):

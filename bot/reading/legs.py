@@ -57,7 +57,8 @@ def _price_behind(items: Sequence[Item], amounts: Sequence[Amount], n: int) -> A
             item.kind == "symbol"
             or item.tag in _PASSED_OVER
             or item.tag in OPENING
-            or item.word in ("more", "off", "back", "left", "x", "was", "were", "nq", "of", "it", "them")
+            or item.word
+            in ("more", "off", "back", "left", "x", "was", "were", "nq", "of", "it", "them", "the", "table")
         )
         if not joins and item.tag is not Tag.LOTS:
             return None

@@ -17,6 +17,8 @@ _JOINING: Final = frozenset((">", "-", ",", "/", "&", "and", "to", "_", "~", "or
 _RANGE_MARKS: Final = frozenset(("-", "_", "~", ":", "to", "/"))
 _NOUNS: Final = frozenset(("buy", "sell", "buys", "sells", "compra", "compras", "venta", "ventas", "achat", "vente"))
 _ENTRIES: Final = frozenset(("entries", "entry targets"))
+_SHARES: Final = frozenset({Tag.COUNT, Tag.ORDINAL})
+_PARTING: Final = frozenset(("|", ";"))
 _PLURAL: Final = frozenset(("longs", "shorts"))
 _MOST_TIMES, _MOST_FINER = 4, 2
 """Prices of a list are no more times each other, and written with no more decimals more."""
@@ -35,7 +37,7 @@ def is_of_an_exit(items: Sequence[Item], n: int) -> bool:
     for item in reversed(items[max(0, n - 6) : n]):
         if item.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER):
             return True
-        if item.tag is Tag.COUNT or item.word == "%" or (items[n].word in _PLURAL and is_few(item)):
+        if item.tag in _SHARES or item.word in ("%", "a") or (items[n].word in _PLURAL and is_few(item)):
             continue  # "closed half of my short", "closed my 2 nq longs"
         if item.tag is not None or item.kind in ("number", "break") or item.word in (",", ";", ".", ":", "("):
             return False
@@ -59,7 +61,7 @@ def lead_on(items: Sequence[Item], n: int, first: Amount, by_place: dict[int, Am
             listed = kept and (runs_on or (counts and listed))
         elif item.kind == "break" and runs_on and (line := _line_of_a_list(items, place + 1, by_place)):
             listed, place = True, line - 1
-        elif item.word == "|" and runs_on and place - 1 in by_place and place + 1 in by_place:
+        elif item.word in _PARTING and runs_on and place - 1 in by_place and place + 1 in by_place:
             listed = True
         elif item.tag is None:
             if item.word in ENDS or item.kind == "break" or (item.kind == "date" and not _counts(first)):

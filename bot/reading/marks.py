@@ -46,6 +46,8 @@ _EDGES: Final = " \t\r\n,;|/–—-"
 _LINE_END: Final = re.compile(r"[\r\n]|$")
 _LONGEST_SYMBOL: Final = 6
 _SURE: Final = frozenset({"table", "nickname", "pair", "coin", "cashtag"})
+_NAMED: Final = re.compile(r"(?P<word>[^\W\d_]+)[\s:=@]{1,3}\d")
+_LEVELS: Final = frozenset({Tag.ENTRY, Tag.STOP, Tag.TARGET})
 _NUMBER_HEADS: Final = (HEADS.keys() | OPENING.keys()) - {Tag.IGNORE, Tag.MOVE}
 
 Label = tuple[int, int, str, str | None]
@@ -275,7 +277,10 @@ def _is_fact(piece: str) -> bool:
 
 
 def _tells_trade(value: str, text: str, start: int, end: int) -> bool:
-    """ "Setup: Long BTC" of a signal is the trade, where nothing else names an instrument."""
+    """ "Setup: Long BTC" of a signal is the trade, where nothing else names an instrument; "setup: entry 1.0840" is."""
+    named = _NAMED.match(value)
+    if named is not None and SINGLE.get(folded(named["word"])) in _LEVELS:
+        return True
     if not any(found.how in _SURE for found in _instruments(value)):
         return False
     rest = (text[:start] + " " + text[end:]).strip(_EDGES)

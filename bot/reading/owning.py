@@ -42,6 +42,7 @@ _OF_A_DAY: Final = frozenset(("opened", "opened at", "open", "closed", "close", 
 """What a market does as well as a trader: "gold closed at 2648"."""
 _RUNNING: Final = MOVING | {"up", "down"}
 _LOOSELY_ADDED: Final = frozenset(("more", "adds"))
+_CONTRACTS: Final = frozenset(("c", "p"))
 _SPENT: Final = frozenset(("paid", "cost"))
 _ARTICLES: Final = frozenset(("a", "an"))
 _ADJECTIVES: Final = frozenset(("flat", "close", "closed", "open", "out", "off"))
@@ -193,7 +194,18 @@ def _of_figures(items: Sequence[Item], fields: TradeFields) -> Standing:
     numbers = any(item.kind == "number" for item in items) and not any(item.word in NOUNS for item in items)
     muses = any(item.word in THOUGHTS for item in items)
     most = _MOST_OF_A_WHOLE if whole else _MOST_WORDS if numbers and not muses else 0
-    return "own" if words <= most else "doubtful" if paired else "talk"
+    if words <= most or _is_option_at(items):
+        return "own"
+    return "doubtful" if paired else "talk"
+
+
+def _is_option_at(items: Sequence[Item]) -> bool:
+    """ "COIN 260c 6/21 @ 11.40": what was paid for an option that is named whole."""
+    for n, item in enumerate(items[:-2]):
+        if item.tag is Tag.IGNORE and item.word in _CONTRACTS and items[n - 1].kind == "symbol":
+            ahead = [beside for beside in items[n + 1 : n + 4] if beside.kind != "date"]
+            return len(ahead) > 1 and ahead[0].tag is Tag.AT and ahead[1].kind == "number"
+    return False
 
 
 def _leads(items: Sequence[Item]) -> bool:

@@ -88,5 +88,5 @@ def _in_thousands(cut: list[Token]) -> None:
         value = token.value
         if value is None or token.kind != "number" or token.money or token.sign or token.suffix:
             continue
-        if value < _MOST_IN_THOUSANDS and re.fullmatch(r"\d{1,2}\.\d{3}", token.text):
+        if value < _MOST_IN_THOUSANDS and re.fullmatch(r"[1-9]\d?\.\d{3}", token.text):
             token.value = value * 1000

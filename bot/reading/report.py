@@ -49,6 +49,7 @@ _KNOWN = frozenset({Tag.MOVE, Tag.HIT, Tag.DONE, Tag.BREAK_EVEN})
 _SLIGHTLY = frozenset(("almost", "nearly", "missed", "watching", "watched", "thinking"))
 _CLAUSES_END = frozenset((",", ".", ":", ";", "!"))
 _ENTERING = frozenset({Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.ADD})
+_WATCHING = frozenset(("watching", "watch", "eyeing", "keeping an eye", "keep an eye", "on my radar"))
 _NOT_DONE = frozenset({Tag.WATCH, Tag.MISSED, Tag.OTHERS})
 
 
@@ -106,7 +107,8 @@ def report(items: Items, context: Context) -> Reading:
     if trades[0].implied or len(trades) > 1:
         trades = tuple(map(_sided, trades))
     fields = tuple([said.fields for said in trades])
-    planned = trades[0].planned and all(said.fields.exit_price is None and said.fields.pnl is None for said in trades)
+    meant = trades[0].planned or Tag.WATCH in items.tags
+    planned = meant and all(said.fields.exit_price is None and said.fields.pnl is None for said in trades)
     event = Planned(trades=fields, levels=tuple(map(_levels, trades))) if planned else Reported(trades=fields)
     return Reading(event=event, said=trades)
 
@@ -275,7 +277,7 @@ def _tells(items: Items, trades: tuple[Said, ...]) -> bool:
 
 def _not_done(items: Items, trades: tuple[Said, ...]) -> bool:
     """Watched, missed, or somebody else's. A word of regret behind a whole report does not undo it."""
-    if _NOT_DONE.isdisjoint(items.tags):
+    if _NOT_DONE.isdisjoint(items.tags) or _is_whole_plan(items, trades):
         return False
     marked = [item.start for item in items if item.tag in _NOT_DONE]
     facts = [
@@ -299,6 +301,18 @@ def _is_told_behind(items: Items, trades: tuple[Said, ...], marked: int) -> bool
     whole = all(None not in (said.fields.exit_price, said.fields.position_size) for said in trades)
     slight = whole and all(item.word in _SLIGHTLY for item in items if item.tag in _NOT_DONE)
     return slight and any(item.word in _CLAUSES_END and marked < item.start < begins for item in items)
+
+
+def _is_whole_plan(items: Items, trades: tuple[Said, ...]) -> bool:
+    """ "watching GC long 2318, stop 2311, target 2334": all is told that an order needs."""
+    if len(trades) != 1 or Tag.MISSED in items.tags or Tag.OTHERS in items.tags:
+        return False
+    return _is_whole(trades[0].fields) and all(i.word in _WATCHING for i in items if i.tag is Tag.WATCH)
+
+
+def _is_whole(fields: TradeFields) -> bool:
+    levels = (fields.entry_price, fields.stop_loss, fields.take_profit)
+    return fields.symbol is not None and fields.direction is not None and None not in levels
 
 
 def _of_a_day(items: Items, trades: tuple[Said, ...]) -> bool:

@@ -41,6 +41,9 @@ _COSTS: Final = frozenset(
     )
 )
 _REST: Final = frozenset(("other", "rest", "remaining", "remainder", "runner", "runners", "second", "last"))
+_HELD: Final = frozenset(("everything", "all", "rest", "remaining", "remainder", "last", "half", "my"))
+_AVERAGES: Final = frozenset(("avg", "average", "avg price", "average price", "avg entry", "average entry"))
+_THEN: Final = frozenset(("and", "then", "&", "y", "e", "et", "und"))
 _MOST_BEHIND: Final = 16
 _CLAUSE_ENDS: Final = frozenset((",", ";", ".", "|"))
 _SETTING: Final = _CLAUSE_ENDS | {"set"}
@@ -156,10 +159,10 @@ def _side(items: Items, telling: Telling) -> None:
     telling.side_order |= any(items[n].word in _IMPERATIVES for n in sides)
 
 
-def _turns(items: Sequence[Item], n: int, sides: Sequence[int], direction: Direction) -> bool:
+def _turns(items: Items, n: int, sides: Sequence[int], direction: Direction) -> bool:
     """Whether the first verb tells how the trade ended."""
     if len(sides) == 1:
-        return _sells_what_is_held(items, n)
+        return _sells_what_is_held(items, n) or (not _AVERAGES.isdisjoint(items.words) and _sells_all(items, n))
     if _is_told_last(items, n, sides) or (direction == "short" and _sells_own(items, n, sides)):
         return True
     return len({_said(items[m]) for m in sides}) == 1 and _sells_what_is_held(items, n)
@@ -186,6 +189,8 @@ def _is_told_last(items: Sequence[Item], n: int, sides: Sequence[int]) -> bool:
         return False
     if items[began - 1].word == "(":
         return True
+    if items[n].tag is Tag.BUY and items[began - 1].word in _THEN:
+        return False  # "bought QQQ at 1.32 this morning and sold it at 1.95"
     ends = (m for m in range(began + 1, len(items)) if items[m].word in _CLAUSE_ENDS or items[m].kind == "break")
     told = items[max(n + 1, began - 2) : next(ends, len(items))]
     return any(word in BEFORE for item in told for word in item.word.split())
@@ -205,6 +210,17 @@ def _sells_what_is_held(items: Sequence[Item], n: int) -> bool:
     return bool(named) or any(
         i.word in _COSTS or _is_in_at(items, m) or (own and i.tag is Tag.ENTRY)
         for m, i in enumerate(items[first:], first)
+    )
+
+
+def _sells_all(items: Sequence[Item], n: int) -> bool:
+    """ "all out of SOFI, sold 8.12, average was 7.45", "sold everything at 15.20, average 16.05"."""
+    if items[n].tag is not Tag.SELL:
+        return False
+    left = any(item.tag is Tag.EXIT for item in items[:n]) or any(i.word in _HELD for i in items[n + 1 : n + 4])
+    return any(
+        item.word in _AVERAGES and (left or items[m + 1].word in ("was", "were"))
+        for m, item in enumerate(items[n + 1 : -1], n + 1)
     )
 
 

@@ -108,10 +108,11 @@ def is_listed(tokens: Sequence[Token], place: int) -> bool:
 
 
 def _is_between_size_and_price(tokens: Sequence[Token], place: int) -> bool:
-    """ "sold 100 F at 11.02"."""
+    """ "sold 100 F at 11.02", "sold 100 shares of F at 11.02"."""
     if not 0 < place < len(tokens) - 1 or not tokens[place].text.isupper():
         return False
-    return tokens[place - 1].kind == "number" and tokens[place + 1].word in ("@", "at")
+    before = place - 3 if tokens[place - 1].word == "of" and tokens[place - 2].word in _SHARES else place - 1
+    return before >= 0 and tokens[before].kind == "number" and tokens[place + 1].word in ("@", "at")
 
 
 def _follows_side(tokens: Sequence[Token], place: int) -> bool:

@@ -55,7 +55,11 @@ def _goes_on(items: list[Item], n: int) -> bool:
 
 def _says_left(items: list[Item], n: int) -> bool:
     """By the last word of entering or leaving before the time; the first behind it where the time opens a clause."""
-    for item in reversed(_near_before(items, n)):
+    before = _near_before(items, n)
+    stamped = before and before[0].tag is None and any(item.word == "time" for item in before[:2])
+    if stamped and any(item.tag is Tag.EXIT for item in items[:n]):
+        return True  # the stamp of a notice, below the exit
+    for item in reversed(before):
         if item.tag is Tag.HIT:
             return True
         if item.tag in _SIDES or item.tag is Tag.ENTRY or item.word in ("in", "open"):

@@ -87,7 +87,9 @@ def _is_leverage(items: Sequence[Item], n: int, telling: Telling) -> bool:
     symbol, item = telling.symbol, items[n]
     if symbol is None or (item.word != "x" and item.text[0] not in "xX"):
         return False
-    times = item.word == "x" or (n > 0 and items[n - 1].tag in OPENING and not item.decimals)
+    times = item.word == "x" or (
+        n > 0 and not item.decimals and (items[n - 1].tag in OPENING or items[n - 1].word == "-")
+    )
     if not times or not (item.value or 0) >= _LEAST_LEVERAGE:
         return False
     return symbol.how == "coin" or symbol.symbol.endswith(("USDT", "USDC"))

@@ -68,7 +68,7 @@ TAGS: Final = {name: Tag(name.lower().replace("_", " ")) for name in Tag.__annot
 for _name, _tag in TAGS.items():
     setattr(Tag, _name, _tag)
 
-LANGUAGES: Final = ("en", "es", "pt", "fr", "de", "ru")
+LANGUAGES: Final = ("en", "es", "pt", "fr", "de", "ru", "he")
 Words = tuple[str, ...]
 
 

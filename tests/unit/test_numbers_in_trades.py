@@ -1,6 +1,7 @@
 """Which number is what in single reports and plans, in the words and layouts of many traders."""
 
 import json
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ NAMES = {
     "pnl": "pnl", "fees": "commissions",
 }  # fmt: skip
 LISTS = {"tps": "take_profits", "range": "entry_range"}
+TITLES = ("Reports", "Plans and signals")
 SMALLEST = 1e-6
 
 
 def cases(title: str) -> list[tuple[str, str]]:
     """The messages and facts under a title."""
-    sections = CASES.read_text(encoding="utf-8").split("\n# ")
-    lines = next(section for section in sections if section.startswith(title)).splitlines()[1:]
+    below = CASES.read_text(encoding="utf-8").split(f"\n# {title}\n", maxsplit=1)[1].splitlines()
+    lines = takewhile(lambda line: line.removeprefix("# ") not in TITLES, below)  # a message may begin with "# " itself
     told = (line.rpartition(" => ") for line in lines if line)
     return [(text.replace("\\n", "\n"), facts) for text, _, facts in told]
 
@@ -58,7 +60,7 @@ def lists(read: list[float] | None, right: str) -> bool:
     return sorted(read or []) == sorted(map(float, right.split("/")))
 
 
-@pytest.mark.parametrize("title", ["Reports", "Plans and signals"])
+@pytest.mark.parametrize("title", TITLES)
 def test_every_number_is_what_it_is(title: str) -> None:
     told = cases(title)
     assert told
