@@ -47,8 +47,10 @@ def _reach(phrases: Iterable[Phrase]) -> dict[str, int]:
 
 
 _SECTIONS = _by_phrase()
-_NAMES = {phrase: FIELDS[tag] for phrase, tag in TAGGED.items() if tag in FIELDS and phrase != ("thats",)}
-"""Phrases that name a field; in a report "that's 400" is the result, but a correction points with it."""
+_NO_NAMES = frozenset({("thats",), ("stp",)})
+""""that's 400" is the result in a report, but a correction points with it; "stp" is a stop, but please in French."""
+_NAMES = {phrase: FIELDS[tag] for phrase, tag in TAGGED.items() if tag in FIELDS and phrase not in _NO_NAMES}
+"""Phrases that name a field."""
 _SECTION_REACH, _NAME_REACH = _reach(_SECTIONS), _reach(_NAMES)
 
 
