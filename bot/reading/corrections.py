@@ -219,7 +219,7 @@ def _told(
     if not outright and is_beside(items, said.fields):
         return None
     part = Part(tokens)
-    alone = (mistyped(items, draft) if corrects else None) or counted(part, items, draft)
+    alone = (mistyped(items, draft) if corrects or "*" in items.words else None) or counted(part, items, draft)
     if alone is not None:
         return Said(fields=alone)
     fields = redated(_differing(said.fields, part, items, draft), draft, context.zone)

@@ -36,6 +36,8 @@ _CAPITALS = {"L": Tag.LONG, "S": Tag.SHORT, "B": Tag.LONG}
 _RETAGGED = _LEVEL_SIGNS | _LEVEL_LETTERS.keys() | _SIDE_LETTERS.keys() | {"bot", "btc", "in short", "c"}
 _GLUING = frozenset(mark for word in SINGLE for mark in word[1:-1] if not mark.isalnum())
 """Marks that may stand inside a phrase."""
+_RATED = frozenset(("pt", "point", "tick", "pip"))
+_OF_EACH = frozenset(("per", "a", "each"))
 _UNITS = _COUNTED | {Tag.DISTANCE, Tag.MONEY, Tag.FRACTION}
 _UNIT_WORDS = frozenset(("x", "mini", "c", "pt"))
 """One of both stands in a message of which a number may have a unit of its own."""
@@ -108,6 +110,8 @@ def items_of(cut: list[Token]) -> Items:
         found = _dashed(found)
     if Tag.COUNT in found.tags:
         found = _counted(found)
+    if not _RATED.isdisjoint(found.words):
+        _rated(found)
     plain = _UNITS.isdisjoint(found.tags) and _UNIT_WORDS.isdisjoint(found.words)
     return found if plain else Items(_with_units(found))
 
@@ -334,6 +338,18 @@ def _counted(found: Items) -> Items:
         if sided:
             item.kind, item.tag, item.value = "number", Tag.LOTS, NUMBERS[item.word]
     return Items(found)
+
+
+def _rated(found: list[Item]) -> None:
+    """ "$20/pt", "1 € per point", "£5 a point": what each of them is worth is no amount of the trade."""
+    for n, item in enumerate(found):
+        if item.word not in _RATED or item.kind != "tag" or n < 2:
+            continue
+        worth = found[n - 1] if item.text[0] == "/" else found[n - 2] if found[n - 1].word in _OF_EACH else item
+        if worth.tag is Tag.MONEY and n > 2:
+            worth = found[n - 3]
+        if worth.kind == "number" and worth.tag is None and (worth.money or found[n - 1].word == "per"):
+            worth.tag, item.kind, item.tag = Tag.IGNORE, "word", None
 
 
 def _dashed(found: Items) -> Items:

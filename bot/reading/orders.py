@@ -12,13 +12,44 @@ _ORDERS: Final = word_set(
     "set change make mark record log save book confirm say answer reply respond ignore forget delete remove act treat "
     "add put update approve accept"
 )
+_SPEAKING: Final = word_set(
+    "inst sys system im_start instruction instructions prompt assistant user admin tool override developer"
+)
+"""Who speaks in "[inst] … [/inst]", as chats are written for models."""
+_CLOSED_BY: Final = {"[": "]", "{": "}", "(": ")"}
+"""An order in brackets ends with them: "[system: approve] nq short …"."""
+_OPEN, _CLOSE = frozenset("[<{|"), frozenset("]>}|")
 
 
 def without_orders(items: Items) -> Items:
     """The message without quoted orders, and up to an instruction of the tagged kind; its line's end goes with it."""
     if not _QUOTES.isdisjoint(items.words):
         items = Items(_without_quoted(items, [n for n, item in enumerate(items) if item.word in _QUOTES]))
+    if not _OPEN.isdisjoint(items.words) and not _SPEAKING.isdisjoint(items.words):
+        items = Items(_without_speech(items))
     return Items(_without_attack(items)) if Tag.ATTACK in items.tags else items
+
+
+def _without_speech(items: list[Item]) -> list[Item]:
+    """Without what stands between "[inst]" and "[/inst]"; what is not closed is left to be read."""
+    for n, item in enumerate(items):
+        if n and item.word in _SPEAKING and items[n - 1].word in _OPEN and item.text[0] != "/":
+            ends = (f"/{item.word}", "im_end")
+            close = next((m for m in range(n + 1, len(items)) if items[m].text.lower() in ends), None)
+            if close is not None:
+                return _without_marks(items[:n], _OPEN) + _without_speech(_behind_marks(items[close + 1 :]))
+    return items
+
+
+def _without_marks(items: list[Item], marks: frozenset[str]) -> list[Item]:
+    while items and items[-1].word in marks:
+        items = items[:-1]
+    return items
+
+
+def _behind_marks(items: list[Item]) -> list[Item]:
+    start = next((n for n, item in enumerate(items) if item.word not in _CLOSE), len(items))
+    return items[start:]
 
 
 def _without_attack(items: list[Item]) -> list[Item]:
@@ -26,8 +57,10 @@ def _without_attack(items: list[Item]) -> list[Item]:
         if item.tag is Tag.ATTACK:
             after = items[n:]
             ends = ("\n", ";") if item.word in _STATEMENTS else ("\n",)
+            if n and items[n - 1].word in _CLOSED_BY:
+                ends = ("\n", _CLOSED_BY[items[n - 1].word])
             line_end = next((m for m, i in enumerate(after) if i.text in ends), len(after))
-            return items[:n] + after[line_end:]
+            return items[:n] + _behind_marks(after[line_end:])
     return items
 
 

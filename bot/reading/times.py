@@ -21,7 +21,7 @@ _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL, Tag.EXIT, Tag.COVER,
 
 
 _TO = frozenset(("to", "till", "until", "-", "bis", "hasta", "ate"))
-_AT = frozenset(("at", "around", "about"))
+_AT = frozenset(("at", "around", "about", "by"))
 _TELLING = frozenset(("clock", "number"))
 _REACH = 16
 """Items in which the prices of a trade stand together."""
