@@ -17,6 +17,7 @@ Kind = Literal["tag", "symbol", "number", "clock", "date", "mark", "break", "wor
 
 _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL})
 _COUNTED = frozenset({Tag.LOTS, Tag.MICROS, Tag.MINIS})
+_RESULTS = frozenset({Tag.WIN, Tag.LOSS})
 _FEW = Decimal(20)
 _FINE, _LARGE = 3, 1000
 """A price with as many decimals, or as large a one, is no size before a few."""
@@ -326,7 +327,11 @@ def _stands_as_side(found: list[Item], n: int) -> bool:
 def _counted(found: Items) -> Items:
     """ "long two nq", "two nq long": a spelled number beside a side is the size; "one off at" a leg's."""
     for n, item in enumerate(found):
-        if item.tag is not Tag.COUNT or n + 1 == len(found):
+        if item.tag is not Tag.COUNT:
+            continue
+        if item.word.endswith("grand") or (n and found[n - 1].tag in _RESULTS and NUMBERS[item.word] > _FEW):
+            item.kind, item.tag, item.value, item.money = "number", None, NUMBERS[item.word], True
+        if n + 1 == len(found) or item.tag is None:
             continue
         after, beyond = found[n + 1], found[n + 2] if n + 2 < len(found) else None
         if after.kind == "symbol":

@@ -25,7 +25,7 @@ def attach_counts(items: Items, amounts: Sequence[Amount]) -> list[Amount]:
         if amount.role is not Role.COUNT:
             continue
         leg = _price_behind(items, amounts, n) or _price_before(items, amounts, n, prices)
-        if leg is not None and leg.size is None:
+        if leg is not None and leg.size is None and not is_each(items, amount):
             leg.size = amount.value
         else:
             free.append(amount)

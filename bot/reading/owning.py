@@ -37,6 +37,8 @@ _WAYS: Final = frozenset({Tag.ENTRY, Tag.EXIT})
 _RESULTS: Final = frozenset({Tag.WIN, Tag.LOSS, Tag.PNL, Tag.NET, Tag.GROSS})
 _LOOSE: Final = frozenset(("up", "down", "red", "green", "plus", "minus", "total", "result", "thats"))
 """Words of a result that have many other meanings."""
+_OF_A_MARKET: Final = frozenset(("burned", "torched", "blew", "coughed up", "cost me", "paid me", "cashed in"))
+"""Words of a result only beside an instrument: "cost me 30 to park"."""
 _OF_A_DAY: Final = frozenset(("opened", "opened at", "open", "closed", "close", "closing", "closed at"))
 """What a market does as well as a trader: "gold closed at 2648"."""
 _SPENT: Final = frozenset(("paid", "cost"))
@@ -130,7 +132,7 @@ def _is_result(items: Sequence[Item], fields: TradeFields) -> bool:
         if item.kind == "number":
             told |= bool(item.sign or item.bracketed) and not _is_reached(items, n)
             loose |= item.money or item.tag is Tag.MONEY
-        elif item.tag in _RESULTS:
+        elif item.tag in _RESULTS and not (item.word in _OF_A_MARKET and fields.symbol is None):
             if before is not None and (before.word in OTHERS or before.tag is Tag.OTHERS):
                 return False
             loose |= item.word in _LOOSE

@@ -213,12 +213,15 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
     elif tag is Tag.EXIT:
         telling.left = True
     elif tag is Tag.SCRATCH:
-        telling.scratched = True
+        rest = telling.left and any(beside.word in _REST for beside in items[max(0, n - 2) : n])
+        telling.scratched, telling.even = telling.scratched or not rest, telling.even or rest
     elif tag is Tag.BREAK_EVEN:
         before = items[n - 1].tag if n else None
         rest = any(beside.word in _REST for beside in items[max(0, n - 2) : n])  # "the other one be"
         named = item.text.isupper() or item.word != "be" or rest or before in (Tag.AT, Tag.EXIT, Tag.STOPPED)
-        telling.even |= named and _is_exit_near(items, n)
+        left = telling.left or "half" in item.word  # "first half 19820, second half at entry"
+        left_before = rest and left and before not in (Tag.STOP, Tag.MOVE) and items[n - 1].word != "to"
+        telling.even |= named and (left_before or _is_exit_near(items, n))
     elif tag is Tag.HIT:
         _hit(items, n, telling)
         telling.parted = telling.parted or _rest_behind(items, n)
