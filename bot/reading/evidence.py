@@ -301,8 +301,8 @@ def _name_what_is_behind(items: Items, by_place: dict[int, Amount]) -> frozenset
     if Tag.HIT in items.tags:
         return _NOTHING
     for item in items[heads[-1] + 1 : heads[-1] + 3]:
-        if item.word == ",":
-            break  # "18250 entry 18290 exit, 2 lots"
+        if item.word == "," or (item.kind == "tag" and item.tag in HEADS):
+            break  # "18250 entry 18290 exit, 2 lots", "… exit size 2"
         if item.kind == "number" and item.tag is not Tag.LOTS:
             return _NOTHING
     return frozenset(heads)

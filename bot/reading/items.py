@@ -336,9 +336,10 @@ def _counted(found: Items) -> Items:
         after, beyond = found[n + 1], found[n + 2] if n + 2 < len(found) else None
         if after.kind == "symbol":
             sided = (n > 0 and found[n - 1].tag in _SIDES) or (beyond is not None and beyond.tag in _SIDES)
+            sided &= item.word != "both" or "trades" not in found.words  # "2 trades, both mes longs"
             sided &= not (item.word in _SHARES and n > 0 and found[n - 1].tag is Tag.SELL)  # "sold half SPY 2.40"
         else:
-            led = after.tag is Tag.AT or (after.tag is Tag.EXIT and beyond is not None and beyond.tag is Tag.AT)
+            led = after.tag is Tag.AT or (after.tag is Tag.EXIT and beyond is not None and _is_at_price(beyond))
             sided = led and any(i.kind == "number" for i in found[n + 2 : n + 4]) and item.word not in _SHARES
         if sided:
             item.kind, item.tag, item.value = "number", Tag.LOTS, NUMBERS[item.word]
@@ -355,6 +356,10 @@ def _rated(found: list[Item]) -> None:
             worth = found[n - 3]
         if worth.kind == "number" and worth.tag is None and (worth.money or found[n - 1].word == "per"):
             worth.tag, item.kind, item.tag = Tag.IGNORE, "word", None
+
+
+def _is_at_price(item: Item) -> bool:
+    return item.tag is Tag.AT or (item.kind == "number" and item.decimals > 0)
 
 
 def _dashed(found: Items) -> Items:

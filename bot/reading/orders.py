@@ -27,29 +27,54 @@ def without_orders(items: Items) -> Items:
         items = Items(_without_quoted(items, [n for n, item in enumerate(items) if item.word in _QUOTES]))
     if not _OPEN.isdisjoint(items.words) and not _SPEAKING.isdisjoint(items.words):
         items = Items(_without_speech(items))
+    if "{" in items.words:
+        items = Items(_without_code(items))
     return Items(_without_attack(items)) if Tag.ATTACK in items.tags else items
+
+
+def _without_code(items: list[Item]) -> list[Item]:
+    """Without the "{{7*7}}" of what is written for a template."""
+    left: list[Item] = []
+    place = 0
+    for n in range(len(items) - 1):
+        if n >= place and items[n].word == "{" == items[n + 1].word and not items[n + 1].spaced:
+            close = next((m for m in range(n + 2, len(items)) if items[m].word == "}"), None)
+            if close is None:
+                break
+            left += items[place:n]
+            place = _behind_marks(items, close)
+    return left + items[place:]
 
 
 def _without_speech(items: list[Item]) -> list[Item]:
     """Without what stands between "[inst]" and "[/inst]"; what is not closed is left to be read."""
-    for n, item in enumerate(items):
-        if n and item.word in _SPEAKING and items[n - 1].word in _OPEN and item.text[0] != "/":
-            ends = (f"/{item.word}", "im_end")
-            close = next((m for m in range(n + 1, len(items)) if items[m].text.lower() in ends), None)
-            if close is not None:
-                return _without_marks(items[:n], _OPEN) + _without_speech(_behind_marks(items[close + 1 :]))
-    return items
+    closes = [m for m, item in enumerate(items) if item.word == "im_end" or _closes(item)]
+    left: list[Item] = []
+    place = 0
+    for n, item in enumerate(items[1:], 1) if closes else ():
+        if n < place or item.word not in _SPEAKING or items[n - 1].word not in _OPEN or _closes(item):
+            continue
+        close = next((m for m in closes if m > n and items[m].word in (item.word, "im_end")), None)
+        if close is not None:
+            left += _without_marks(items[place:n])
+            place = _behind_marks(items, close + 1)
+    return left + items[place:]
 
 
-def _without_marks(items: list[Item], marks: frozenset[str]) -> list[Item]:
-    while items and items[-1].word in marks:
+def _closes(item: Item) -> bool:
+    return item.word in _SPEAKING and item.text[0] == "/"
+
+
+def _without_marks(items: list[Item]) -> list[Item]:
+    while items and items[-1].word in _OPEN:
         items = items[:-1]
     return items
 
 
-def _behind_marks(items: list[Item]) -> list[Item]:
-    start = next((n for n, item in enumerate(items) if item.word not in _CLOSE), len(items))
-    return items[start:]
+def _behind_marks(items: list[Item], place: int) -> int:
+    while place < len(items) and items[place].word in _CLOSE:
+        place += 1
+    return place
 
 
 def _without_attack(items: list[Item]) -> list[Item]:
@@ -60,7 +85,7 @@ def _without_attack(items: list[Item]) -> list[Item]:
             if n and items[n - 1].word in _CLOSED_BY:
                 ends = ("\n", _CLOSED_BY[items[n - 1].word])
             line_end = next((m for m, i in enumerate(after) if i.text in ends), len(after))
-            return items[:n] + _behind_marks(after[line_end:])
+            return items[:n] + after[_behind_marks(after, line_end) :]
     return items
 
 

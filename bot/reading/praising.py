@@ -20,8 +20,8 @@ _CUTS = frozenset(",.!;")
 _JOINING = frozenset(("so", "and"))
 _POINTING = frozenset(("that", "thats", "it", "its", "this", "theres", "i", "see"))
 """"That's not wrong" finds no fault either."""
-_NAMELY = frozenset(("wrong", "incorrect", "amiss"))
-_DENYING = frozenset(("not", "nothing", "isnt", "aint"))
+_NAMELY = frozenset(("wrong", "incorrect", "amiss", "off"))
+_DENYING = frozenset(("not", "nothing", "nothings", "isnt", "aint", "cant", "cannot", "couldnt", "dont", "didnt"))
 """Behind these it is right; "no wrong" may be a no."""
 _BEGIN_ASKING = frozenset(("is", "are", "was"))
 _ORDERING = frozenset(("correct", "right", "read", "spot", "work"))

@@ -218,6 +218,7 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
     elif tag is Tag.BREAK_EVEN:
         before = items[n - 1].tag if n else None
         rest = any(beside.word in _REST for beside in items[max(0, n - 2) : n])  # "the other one be"
+        rest |= before is Tag.AT and n > 1 and items[n - 2].tag is Tag.COUNT  # "one at be"
         named = item.text.isupper() or item.word != "be" or rest or before in (Tag.AT, Tag.EXIT, Tag.STOPPED)
         left = telling.left or "half" in item.word  # "first half 19820, second half at entry"
         left_before = rest and left and before not in (Tag.STOP, Tag.MOVE) and items[n - 1].word != "to"
