@@ -228,6 +228,8 @@ def _is_of_what_was_left(items: Sequence[Item], n: int, first: int) -> bool:
         any(item.tag in (Tag.LONG, Tag.SHORT) for item in items[n + 1 : first]) and items[first - 1].tag is not Tag.AT
     )
     behind = items[first + 1 : first + 2 + 2 * _FAR]
+    if sided and items[first - 1].tag in (Tag.LONG, Tag.SHORT) and any(item.tag is Tag.DISTANCE for item in behind[:3]):
+        return True  # "sl hit on my eurusd short 1.0870, -25 pips"
     stops = (m for m, item in enumerate(behind) if item.tag is Tag.STOP)
     return sided and any(item.kind == "number" for m in stops for item in behind[m + 1 : m + 3])
 

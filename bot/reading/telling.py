@@ -162,6 +162,9 @@ def _is_told_last(items: Sequence[Item], n: int, sides: Sequence[int]) -> bool:
         return False
     if items[began - 1].word == "(":
         return True
+    bought = items[n].tag is Tag.BUY
+    if bought and any(word in BEFORE for item in items[n + 1 : began] for word in item.word.split()):
+        return False  # "bought 181.20 mon, sold 186.90 thu"
     ends = (m for m in range(began + 1, len(items)) if items[m].word in _CLAUSE_ENDS or items[m].kind == "break")
     told = items[max(n + 1, began - 2) : next(ends, len(items))]
     return any(word in BEFORE for item in told for word in item.word.split())
