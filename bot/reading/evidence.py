@@ -201,7 +201,10 @@ def _headed(items: Items, by_place: dict[int, Amount], closing: frozenset[int]) 
         if ahead is not None and (ahead.kind == "clock" or _is_at_level(items, n)):
             continue
         first = _numbered(items, n, by_place) if role is Role.NONE else _ahead(items, n, by_place)
-        behind = by_place.get(n - 2 if n > 1 and items[n - 1].word in ("in", "of") else n - 1)
+        at = _place_behind(items, n)
+        behind = by_place.get(at)
+        if at == n - 3 and behind is not None:
+            first = None
         backward = behind is not None and _claims_before(items, n, behind, first)
         if first is None and _leads_to_distance(items, n):
             continue  # "lost 20 points", "sl: 25 pts"
@@ -216,6 +219,14 @@ def _headed(items: Items, by_place: dict[int, Amount], closing: frozenset[int]) 
             first.weight[Role.STOP] += TRAILING
         elif first is not None and not (backward and _is_of_the_next(items, n, first)):
             _forward(items, n, first, by_place, role)
+
+
+def _place_behind(items: Sequence[Item], n: int) -> int:
+    """Where the number stands that a head behind it may name: "420 in fees", "19800 was my entry"."""
+    before = items[n - 1].word if n else ""
+    if before in ("in", "of"):
+        return n - 2
+    return n - 3 if before in ("the", "my") and n > 2 and items[n - 2].word in ("is", "was") else n - 1
 
 
 def _is_at_number(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> bool:
