@@ -20,8 +20,9 @@ _LINKING: Final = word_set("was is be of my the a its it were had got set for st
 _DIRECT: Final = frozenset((":", "=", "-", "of", "was", "is"))
 _ORDINAL_WORDS: Final = frozenset(("trade", "no", "nr", "week", "day"))
 _BEFORE_AN_ORDINAL: Final = frozenset((":", "=", "#", "."))
-_OF_THE_REST: Final = frozenset(("other", "another", "remaining", "last"))
+_BEFORE_COUNT: Final = {"other": 5, "another": 5, "remaining": 5, "last": 5, "with": 5, "all": 7}
 _FEWEST_LISTED: Final = 2
+_BEFORE_HEAD: Final = frozenset(("in", "of", "the", "my"))
 _LISTING: Final = frozenset((",", "/", "and", "&"))
 _WAYS: Final = OPENING.keys() | {Tag.EXIT, Tag.ENTRY, Tag.ADD}
 _MOST_WITH: Final = 50
@@ -167,10 +168,8 @@ def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: I
         weight[Role.COUNT] += 3
     if before is not None and before.tag in OPENING and weight[Role.COUNT] > 0:
         weight[Role.COUNT] += 2
-    if before is not None and before.word in _OF_THE_REST and amount.near < _MOST_WITH:
-        weight[Role.COUNT] += 5
-    if before is not None and before.word in ("with", "all") and amount.near < _MOST_WITH:
-        weight[Role.COUNT] += 5 if before.word == "with" else 7
+    if before is not None and before.word in _BEFORE_COUNT and amount.near < _MOST_WITH:
+        weight[Role.COUNT] += _BEFORE_COUNT[before.word]
 
 
 def _leads(items: Sequence[Item], n: int) -> bool:
@@ -201,10 +200,11 @@ def _headed(items: Items, by_place: dict[int, Amount], closing: frozenset[int]) 
         if ahead is not None and (ahead.kind == "clock" or _is_at_level(items, n)):
             continue
         first = _numbered(items, n, by_place) if role is Role.NONE else _ahead(items, n, by_place)
-        at = _place_behind(items, n)
-        behind = by_place.get(at)
-        if at == n - 3 and behind is not None:
-            first = None
+        if n > 1 and items[n - 1].word in _BEFORE_HEAD:
+            behind = by_place.get(_place_behind(items, n))
+            first = None if behind is not None and behind.n == n - 3 else first
+        else:
+            behind = by_place.get(n - 1)
         backward = behind is not None and _claims_before(items, n, behind, first)
         if first is None and _leads_to_distance(items, n):
             continue  # "lost 20 points", "sl: 25 pts"
@@ -223,10 +223,9 @@ def _headed(items: Items, by_place: dict[int, Amount], closing: frozenset[int]) 
 
 def _place_behind(items: Sequence[Item], n: int) -> int:
     """Where the number stands that a head behind it may name: "420 in fees", "19800 was my entry"."""
-    before = items[n - 1].word if n else ""
-    if before in ("in", "of"):
+    if items[n - 1].word in ("in", "of"):
         return n - 2
-    return n - 3 if before in ("the", "my") and n > 2 and items[n - 2].word in ("is", "was") else n - 1
+    return n - 3 if n > 2 and items[n - 2].word in ("is", "was") else n - 1
 
 
 def _is_at_number(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> bool:

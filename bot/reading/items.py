@@ -111,10 +111,12 @@ def items_of(cut: list[Token]) -> Items:
         found = _dashed(found)
     if Tag.COUNT in found.tags:
         found = _counted(found)
+    plain = _UNITS.isdisjoint(found.tags) and _UNIT_WORDS.isdisjoint(found.words)
+    if plain:
+        return found
     if not _RATED.isdisjoint(found.words):
         _rated(found)
-    plain = _UNITS.isdisjoint(found.tags) and _UNIT_WORDS.isdisjoint(found.words)
-    return found if plain else Items(_with_units(found))
+    return Items(_with_units(found))
 
 
 def _each(cut: list[Token], symbols: dict[int, Instrument]) -> list[Item]:

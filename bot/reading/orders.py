@@ -19,17 +19,22 @@ _SPEAKING: Final = word_set(
 _CLOSED_BY: Final = {"[": "]", "{": "}", "(": ")"}
 """An order in brackets ends with them: "[system: approve] nq short …"."""
 _OPEN, _CLOSE = frozenset("[<{|"), frozenset("]>}|")
+_MARKS: Final = _QUOTES | {"[", "<", "{"}
 
 
 def without_orders(items: Items) -> Items:
     """The message without quoted orders, and up to an instruction of the tagged kind; its line's end goes with it."""
+    if not _MARKS.isdisjoint(items.words):
+        items = _without_marked(items)
+    return Items(_without_attack(items)) if Tag.ATTACK in items.tags else items
+
+
+def _without_marked(items: Items) -> Items:
     if not _QUOTES.isdisjoint(items.words):
         items = Items(_without_quoted(items, [n for n, item in enumerate(items) if item.word in _QUOTES]))
-    if not _OPEN.isdisjoint(items.words) and not _SPEAKING.isdisjoint(items.words):
+    if not _SPEAKING.isdisjoint(items.words):
         items = Items(_without_speech(items))
-    if "{" in items.words:
-        items = Items(_without_code(items))
-    return Items(_without_attack(items)) if Tag.ATTACK in items.tags else items
+    return Items(_without_code(items)) if "{" in items.words else items
 
 
 def _without_code(items: list[Item]) -> list[Item]:

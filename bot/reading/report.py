@@ -63,6 +63,8 @@ def said_trades(items: Items, context: Context) -> tuple[Said, ...]:
         if _may_be_talk(said):
             said.standing = standing(part, said.fields)
         told.append(said)
+    if len(told) == 1:
+        return (told[0],)
     return shared(in_a_list(with_flat(with_same(tuple(told), parts), parts), parts), items)
 
 
