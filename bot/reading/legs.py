@@ -20,9 +20,14 @@ EACH: Final = frozenset(("each", "apiece", "ea", "jeweils", "cada", "chacun", "c
 def attach_counts(items: Items, amounts: Sequence[Amount]) -> list[Amount]:
     """Gives prices of entry and exit the counts that stand with them; the counts of nobody are given back."""
     prices = [a for a in amounts if a.role in (Role.ENTRY, Role.EXIT)]
-    free = []
+    free: list[Amount] = []
     for n, amount in enumerate(amounts):
         if amount.role is not Role.COUNT:
+            continue
+        if "of" in items.words and _is_whole(items, amounts, n):
+            free = [other for other in free if other is not amounts[n - 1]]
+            if len(prices) > 2:
+                free.insert(0, amount)
             continue
         leg = _price_behind(items, amounts, n) or _price_before(items, amounts, n, prices)
         if leg is not None and leg.size is None and not is_each(items, amount):
@@ -34,6 +39,18 @@ def attach_counts(items: Items, amounts: Sequence[Amount]) -> list[Amount]:
             if price.size is None and _is_half(items, price):
                 price.share = _HALF
     return free
+
+
+def _is_whole(items: Sequence[Item], amounts: Sequence[Amount], n: int) -> bool:
+    """The 3 of "sold 2 of 3 at 18270": the 2 before it is the leg's; the size only where the rest is told as well."""
+    part, whole = amounts[n - 1], amounts[n].n
+    if not n or part.role is not Role.COUNT or whole - part.n != 2 or items[whole - 1].word != "of":
+        return False
+    leg = _price_behind(items, amounts, n)
+    if leg is None:
+        return False
+    leg.size = part.value
+    return True
 
 
 def _price_behind(items: Sequence[Item], amounts: Sequence[Amount], n: int) -> Amount | None:
