@@ -31,7 +31,7 @@ def is_of_an_exit(items: Sequence[Item], n: int) -> bool:
     """The "long" of "closed my long nq at": it names what was left and opens nothing."""
     if items[n].tag not in (Tag.LONG, Tag.SHORT) and items[n].word not in _NOUNS:
         return False
-    for item in reversed(items[max(0, n - 6) : n]):  # "closed 2 of my 4 nq longs"
+    for item in reversed(items[max(0, n - 5) : n]):  # "closed 1 of 2 nq longs"
         if item.tag in (Tag.EXIT, Tag.STOPPED, Tag.COVER):
             return True
         if item.tag is Tag.COUNT or (items[n].word in _PLURAL and is_few(item)):
