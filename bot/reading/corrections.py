@@ -32,7 +32,7 @@ _DENYING = frozenset(("actually", "no", "nope", "nah", "not", "wrong", "oops", "
 _SAME = frozenset(NUMBERS) - {"pnl"}
 """Fields that a number by itself may be of, behind another draft's; of a result it would leave the sign open."""
 _NEXT = frozenset(("another", "next", "new", "again"))
-_SIZES = frozenset(("size", "qty", "quantity"))
+_SIZES = frozenset(("size", "position size", "qty", "quantity"))
 _BEFORE_SIZE = _SIZES | {"to", "was", "is", "be", "not", ":", "="}
 _BLAMED = {
     "impossible_price": ("entry_price", "exit_price", "stop_loss", "take_profit"),
@@ -45,7 +45,7 @@ def correction(said: list[Token], items: Items, context: Context) -> Reading | N
     if is_elsewhere(items):
         return None
     drafts, tokens = context.drafts, tuple(_bare(token) for token in said)
-    if any(token.word in _SIZES for token in tokens):
+    if not _SIZES.isdisjoint(items.words):
         tokens = tuple(_as_number(token, before) for token, before in zip(tokens, (None, *tokens), strict=False))
     if tokens != tuple(said):
         items = items_of(list(tokens))

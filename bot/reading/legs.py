@@ -89,13 +89,15 @@ def _is_half(items: Sequence[Item], price: Amount) -> bool:
     return False
 
 
-def is_each(items: Sequence[Item], count: Amount) -> bool:
+def is_each(items: Items, count: Amount) -> bool:
     """ "3 each": as many at every price."""
+    if EACH.isdisjoint(items.words):
+        return False
     return any(item.word in EACH for item in items[count.n + 1 : count.n + 3])
 
 
 def total_size(
-    items: Sequence[Item], free: Sequence[Amount], entries: Sequence[Amount], exits: Sequence[Amount]
+    items: Items, free: Sequence[Amount], entries: Sequence[Amount], exits: Sequence[Amount]
 ) -> Decimal | None:
     """The size of the whole trade; None where it was not said, or only of a part."""
     for count in free:
