@@ -63,6 +63,8 @@ def standing(items: Sequence[Item], fields: TradeFields) -> Standing:
         return "doubtful" if sides else "talk"
     if not sides:
         owned = _is_labelled(items, fields) or _is_result(items, fields)
+        if fields.symbol is None and any(item.word in _OF_A_MARKET for item in items):
+            return "talk"
         return "own" if owned else _of_figures(items, fields)
     if fields.symbol is None:
         return "talk" if is_of_wares(items, sides[0], fields) else "own"
@@ -132,7 +134,7 @@ def _is_result(items: Sequence[Item], fields: TradeFields) -> bool:
         if item.kind == "number":
             told |= bool(item.sign or item.bracketed) and not _is_reached(items, n)
             loose |= item.money or item.tag is Tag.MONEY
-        elif item.tag in _RESULTS and not (item.word in _OF_A_MARKET and fields.symbol is None):
+        elif item.tag in _RESULTS:
             if before is not None and (before.word in OTHERS or before.tag is Tag.OTHERS):
                 return False
             loose |= item.word in _LOOSE
