@@ -62,9 +62,9 @@ def standing(items: Sequence[Item], fields: TradeFields) -> Standing:
     if is_of_no_time(items):
         return "doubtful" if sides else "talk"
     if not sides:
-        owned = _is_labelled(items, fields) or _is_result(items, fields)
         if fields.symbol is None and any(item.word in _OF_A_MARKET for item in items):
             return "talk"
+        owned = _is_labelled(items, fields) or _is_result(items, fields)
         return "own" if owned else _of_figures(items, fields)
     if fields.symbol is None:
         return "talk" if is_of_wares(items, sides[0], fields) else "own"
