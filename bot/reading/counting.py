@@ -11,7 +11,9 @@ from bot.reading.words import Tag
 
 MOST_INDEXED: Final = Decimal(20)
 _MOST_TARGETS: Final = Decimal(10)
-_TRADES: Final = frozenset(("trades", "wins", "losses", "winners", "losers"))
+_TRADES: Final = frozenset(("trades", "wins", "losses", "winners", "losers", "evals", "accounts", "stops")) | frozenset(
+    ("clips", "tranches", "parts", "legs", "fills", "entries", "adds", "tries", "attempts")
+)
 _ONE_TRADE: Final = frozenset(("win", "loss", "winner", "loser"))
 _NUMBERING: Final = frozenset(("no", "nr", "#"))
 _OPTION_WORDS: Final = frozenset(("call", "calls", "put", "puts", "ce", "pe"))
