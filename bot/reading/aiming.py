@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bot.reading.entering import RANGE_MARKS
 from bot.reading.items import Item, Items
 from bot.reading.roles import OPENING, Amount, Role
 from bot.reading.telling import Telling
@@ -65,7 +66,7 @@ def _is_ordered(items: Sequence[Item], telling: Telling, roles: Sequence[list[Am
 def _are_of_orders(items: Items, exits: Sequence[Amount]) -> bool:
     """The 2295 of "buy limits 2310, 2307, stop 2299": orders lie at several prices, and have no exit yet."""
     ordered = Tag.BUY_ORDER in items.tags or Tag.SELL_ORDER in items.tags
-    return ordered and all(amount.head is None for amount in exits)
+    return ordered and all(amount.head is None and items[amount.n - 1].word not in RANGE_MARKS for amount in exits)
 
 
 def _is_way_out(items: Sequence[Item], exits: Sequence[Amount], telling: Telling) -> bool:

@@ -13,7 +13,7 @@ from bot.reading.exchanging import NUMBERS, exchanged_in, exchanged_to
 from bot.reading.gathering import Said, near
 from bot.reading.items import Item, Items, items_of
 from bot.reading.owning import is_beside
-from bot.reading.parts import FIELDS, Part, clauses
+from bot.reading.parts import COUNT_WORDS, FIELDS, Part, clauses
 from bot.reading.report import Reading, far_apart, impossible, is_trade, report, said_trades
 from bot.reading.spelling import names_symbol
 from bot.reading.talk import is_elsewhere, is_talk, points, points_outright
@@ -32,6 +32,8 @@ _DENYING = frozenset(("actually", "no", "nope", "nah", "not", "wrong", "oops", "
 _SAME = frozenset(NUMBERS) - {"pnl"}
 """Fields that a number by itself may be of, behind another draft's; of a result it would leave the sign open."""
 _NEXT = frozenset(("another", "next", "new", "again"))
+_SIZES = frozenset(("size", "position size", "qty", "quantity"))
+_BEFORE_SIZE = _SIZES | {"to", "was", "is", "be", "not", ":", "="}
 _BLAMED = {
     "impossible_price": ("entry_price", "exit_price", "stop_loss", "take_profit"),
     "stop_wrong_side": ("stop_loss",),
@@ -43,6 +45,8 @@ def correction(said: list[Token], items: Items, context: Context) -> Reading | N
     if is_elsewhere(items):
         return None
     drafts, tokens = context.drafts, tuple(_bare(token) for token in said)
+    if not _SIZES.isdisjoint(items.words):
+        tokens = tuple(_as_number(token, before) for token, before in zip(tokens, (None, *tokens), strict=False))
     if tokens != tuple(said):
         items = items_of(list(tokens))
     if len(drafts) < 2:
@@ -66,6 +70,14 @@ def _bare(token: Token) -> Token:
     if token.text[-2:] in ("'s", "'S") and ((owner,) in TAGGED or owner in DAY_WORDS):
         return replace(token, word=owner)
     return replace(token, word=elided) if token.text[1] == "'" and (elided,) in TAGGED else token
+
+
+def _as_number(token: Token, before: Token | None) -> Token:
+    """The "two" of "change size to two", which counts; not the "one" of "the second one"."""
+    value = COUNT_WORDS.get(token.word)
+    if value is None or before is None or before.word not in _BEFORE_SIZE:
+        return token
+    return replace(token, kind="number", word="", value=value)
 
 
 def _of_several(shared: list[Share], context: Context) -> Reading | None:
@@ -219,7 +231,7 @@ def _told(
     if not outright and is_beside(items, said.fields):
         return None
     part = Part(tokens)
-    alone = (mistyped(items, draft) if corrects else None) or counted(part, items, draft)
+    alone = (mistyped(items, draft) if corrects or "*" in items.words else None) or counted(part, items, draft)
     if alone is not None:
         return Said(fields=alone)
     fields = redated(_differing(said.fields, part, items, draft), draft, context.zone)

@@ -11,7 +11,23 @@ from bot.reading.words import Tag
 
 MOST_INDEXED: Final = Decimal(20)
 _MOST_TARGETS: Final = Decimal(10)
-_TRADES: Final = frozenset(
+_COUNTED: Final = frozenset(
+    (
+        "evals",
+        "accounts",
+        "stops",
+        "clips",
+        "tranches",
+        "parts",
+        "legs",
+        "fills",
+        "entries",
+        "adds",
+        "tries",
+        "attempts",
+    )
+)
+_TRADES: Final = _COUNTED | frozenset(
     f"{word}{end}" for word in ("trades", "wins", "losses", "winners", "losers") for end in ("", " :")
 )
 _ONE_TRADE: Final = frozenset(("win", "loss", "winner", "loser"))

@@ -89,7 +89,7 @@ def _takes_range(facts: Facts) -> bool:
     levels = bool(roles[Role.STOP] or roles[Role.TARGET] or facts.distances.stop or facts.distances.target)
     order = facts.telling.side_order or facts.telling.planned or levels
     pair: list[Amount] = []
-    if len(entries) > 1 and _joined(facts.items, entries[0], entries[1]):
+    if len(entries) > 1 and entries[0].size is None and _joined(facts.items, entries[0], entries[1]):
         pair = entries[:2]
     elif order and _may_be_range(facts) and len(entries) == len(exits) == 1:
         listed = _JOINED_ORDERS if _is_order_with_target(facts) else RANGE_MARKS

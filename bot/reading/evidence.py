@@ -10,6 +10,7 @@ from typing import Final
 from bot.reading.counting import is_index, is_led_out, is_negative_count, is_negative_price, is_signed_count
 from bot.reading.gathering import MOST_CONTRACTS
 from bot.reading.items import Item, Items
+from bot.reading.legs import EACH
 from bot.reading.listing import ENDS, LISTED, NAMED, TRAILING, claim, is_few, is_of_an_exit, lead_on
 from bot.reading.roles import HEADS, MONEY_HEADS, OPENING, PRICES, ROLES, Amount, Role
 from bot.reading.words import Tag, word_set
@@ -19,7 +20,11 @@ _LINKING: Final = word_set("was is be of my the a its it were had got set for st
 _DIRECT: Final = frozenset((":", "=", "-", "of", "was", "is"))
 _ORDINAL_WORDS: Final = frozenset(("trade", "no", "nr", "week", "day"))
 _BEFORE_AN_ORDINAL: Final = frozenset((":", "=", "#", "."))
-_OF_THE_REST: Final = frozenset(("other", "another", "remaining", "last"))
+_BEFORE_COUNT: Final = {"other": 5, "another": 5, "remaining": 5, "last": 5, "with": 5, "all": 7}
+_FEWEST_LISTED: Final = 2
+_BEFORE_HEAD: Final = frozenset(("in", "of", "the", "my"))
+_LISTING: Final = frozenset((",", "/", "and", "&"))
+_WAYS: Final = OPENING.keys() | {Tag.EXIT, Tag.ENTRY, Tag.ADD}
 _MOST_WITH: Final = 50
 _MOST_ORDINAL: Final = 200
 _MOST_LOTS: Final = 10_000
@@ -57,6 +62,8 @@ def amounts_of(items: Items, places: Sequence[int], closing: frozenset[int]) -> 
         _own(items, amount)
         _beside(items, amount)
     _headed(items, by_place, closing)
+    if not EACH.isdisjoint(items.words):
+        _listed_with_each(items, by_place)
     return found
 
 
@@ -178,10 +185,8 @@ def _counts(items: Sequence[Item], amount: Amount, before: Item | None, after: I
         weight[Role.COUNT] += 3
     if before is not None and before.tag in OPENING and weight[Role.COUNT] > 0:
         weight[Role.COUNT] += 2
-    if before is not None and before.word in _OF_THE_REST and amount.near < _MOST_WITH:
-        weight[Role.COUNT] += 5
-    if before is not None and before.word == "with" and amount.near < _MOST_WITH:
-        weight[Role.COUNT] += 5
+    if before is not None and before.word in _BEFORE_COUNT and amount.near < _MOST_WITH:
+        weight[Role.COUNT] += _BEFORE_COUNT[before.word]
 
 
 def _leads(items: Sequence[Item], n: int) -> bool:
@@ -212,7 +217,11 @@ def _headed(items: Items, by_place: dict[int, Amount], closing: frozenset[int]) 
         if ahead is not None and (ahead.kind == "clock" or _is_at_level(items, n)):
             continue
         first = _numbered(items, n, by_place) if role is Role.NONE else _ahead(items, n, by_place)
-        behind = by_place.get(n - 2 if n > 1 and items[n - 1].word in ("in", "of") else n - 1)
+        if n > 1 and items[n - 1].word in _BEFORE_HEAD:
+            behind = by_place.get(_place_behind(items, n))
+            first = None if behind is not None and behind.n == n - 3 else first
+        else:
+            behind = by_place.get(n - 1)
         backward = behind is not None and _claims_before(items, n, behind, first)
         if first is None and _leads_to_distance(items, n):
             continue  # "lost 20 points", "sl: 25 pts"
@@ -231,6 +240,13 @@ def _headed(items: Items, by_place: dict[int, Amount], closing: frozenset[int]) 
             claim(first, Role.FEES, item, NAMED + 3)  # "+1,040 before fees (8.80)"
 
 
+def _place_behind(items: Sequence[Item], n: int) -> int:
+    """Where the number stands that a head behind it may name: "420 in fees", "19800 was my entry"."""
+    if items[n - 1].word in ("in", "of"):
+        return n - 2
+    return n - 3 if n > 2 and items[n - 2].word in ("is", "was") else n - 1
+
+
 def _is_at_number(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> bool:
     return n + 1 in by_place and items[n].tag is Tag.AT
 
@@ -241,6 +257,8 @@ def _is_of_what_was_left(items: Sequence[Item], n: int, first: int) -> bool:
         any(item.tag in (Tag.LONG, Tag.SHORT) for item in items[n + 1 : first]) and items[first - 1].tag is not Tag.AT
     )
     behind = items[first + 1 : first + 2 + 2 * _FAR]
+    if sided and items[first - 1].tag in (Tag.LONG, Tag.SHORT) and any(item.tag is Tag.DISTANCE for item in behind[:3]):
+        return True  # "sl hit on my eurusd short 1.0870, -25 pips"
     stops = (m for m, item in enumerate(behind) if item.tag is Tag.STOP)
     return sided and any(item.kind == "number" for m in stops for item in behind[m + 1 : m + 3])
 
@@ -259,6 +277,48 @@ def _is_at_level(items: Sequence[Item], n: int) -> bool:
     return led or any(item.tag is Tag.BREAK_EVEN for item in items[n + 1 : n + 3])
 
 
+def _listed_with_each(items: Sequence[Item], by_place: dict[int, Amount]) -> None:
+    """ "1 each at 2376, 2374.5, 2373", "77.80 / 77.95 one lot each": the prices of the list are of one role."""
+    for n, item in enumerate(items):
+        if item.word not in EACH or not n or items[n - 1].kind != "number":
+            continue
+        at = n + 2 if n + 1 < len(items) and items[n + 1].tag is Tag.AT else n + 1
+        before = n - 3 if n > 2 and items[n - 2].word == "(" else n - 2
+        listed = _list_from(items, at, by_place, 1)
+        if len(listed) < _FEWEST_LISTED:
+            listed = _list_from(items, before, by_place, -1)
+            if len(listed) <= _FEWEST_LISTED:
+                continue  # "es long 6010 6012 1 lot each" is of accounts
+        way = _way_before(items, min(listed[0].n, listed[-1].n, n))
+        left = way is not None and way.tag in (Tag.EXIT, Tag.COVER)
+        if left and n > 2 and items[n - 2].word == ":" and n - 3 in by_place:
+            by_place[n - 3].weight[Role.ENTRY] += 2 * NAMED  # "out of the long 19800: 1 each at …"
+        for amount in listed:
+            if left and way is not None:
+                claim(amount, Role.EXIT, way, NAMED)
+            else:
+                amount.weight[Role.ENTRY] += NAMED + 3
+
+
+def _list_from(items: Sequence[Item], place: int, by_place: dict[int, Amount], step: int) -> list[Amount]:
+    """The numbers from a place on that stand side by side, or a comma, a slash or "and" apart."""
+    listed: list[Amount] = []
+    while place in by_place and by_place[place].item.tag is None:
+        listed.append(by_place[place])
+        place += step
+        if 0 <= place < len(items) and items[place].word in _LISTING:
+            place += step
+    return listed
+
+
+def _way_before(items: Sequence[Item], n: int) -> Item | None:
+    """The last word of entering or leaving before a place; the side of what was left is none."""
+    for m in range(n - 1, -1, -1):
+        if items[m].kind == "tag" and items[m].tag in _WAYS and not is_of_an_exit(items, m):
+            return items[m]
+    return None
+
+
 def _name_what_is_behind(items: Items, by_place: dict[int, Amount]) -> frozenset[int]:
     """The places of price heads, where all of them stand behind their numbers: "18250 entry 18290 exit"."""
     if _BEHIND.isdisjoint(items.tags):
@@ -273,8 +333,8 @@ def _name_what_is_behind(items: Items, by_place: dict[int, Amount]) -> frozenset
     if Tag.HIT in items.tags:
         return _NOTHING
     for item in items[heads[-1] + 1 : heads[-1] + 3]:
-        if item.word == ",":
-            break  # "18250 entry 18290 exit, 2 lots"
+        if item.word == "," or (item.kind == "tag" and item.tag in HEADS):
+            break  # "18250 entry 18290 exit, 2 lots", "… exit size 2"
         if item.kind == "number" and item.tag is not Tag.LOTS:
             return _NOTHING
     return frozenset(heads)

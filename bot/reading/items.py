@@ -17,6 +17,7 @@ Kind = Literal["tag", "symbol", "number", "clock", "date", "mark", "break", "wor
 
 _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL})
 _COUNTED = frozenset({Tag.LOTS, Tag.MICROS, Tag.MINIS})
+_RESULTS = frozenset({Tag.WIN, Tag.LOSS})
 _FEW = Decimal(20)
 _FINE, _LARGE = 3, 1000
 """A price with as many decimals, or as large a one, is no size before a few."""
@@ -41,6 +42,8 @@ _BULLETS = frozenset("•●○◦▪▫■□◾◽▸▹‣·🔘🔹🔸🔷�
 _RETAGGED = _LEVEL_SIGNS | _BULLETS | _LEVEL_LETTERS.keys() | _SIDE_LETTERS.keys() | {"bot", "btc", "in short", "c"}
 _GLUING = frozenset(mark for word in SINGLE for mark in word[1:-1] if not mark.isalnum())
 """Marks that may stand inside a phrase."""
+_RATED = frozenset(("pt", "point", "tick", "pip"))
+_OF_EACH = frozenset(("per", "a", "each"))
 _UNITS = _COUNTED | {Tag.DISTANCE, Tag.MONEY, Tag.FRACTION}
 _UNIT_WORDS = frozenset(("x", "mini", "c", "pt"))
 """One of both stands in a message of which a number may have a unit of its own."""
@@ -117,7 +120,11 @@ def items_of(cut: list[Token]) -> Items:
     if Tag.COUNT in found.tags:
         found = _counted(found)
     plain = _UNITS.isdisjoint(found.tags) and _UNIT_WORDS.isdisjoint(found.words)
-    return found if plain else Items(_with_units(found))
+    if plain:
+        return found
+    if not _RATED.isdisjoint(found.words):
+        _rated(found)
+    return Items(_with_units(found))
 
 
 def _each(cut: list[Token], symbols: dict[int, Instrument]) -> list[Item]:
@@ -345,18 +352,39 @@ def _stands_as_side(found: list[Item], n: int) -> bool:
 def _counted(found: Items) -> Items:
     """ "long two nq", "two nq long": a spelled number beside a side is the size; "one off at" a leg's."""
     for n, item in enumerate(found):
-        if item.tag is not Tag.COUNT or n + 1 == len(found):
+        if item.tag is not Tag.COUNT:
+            continue
+        if item.word.endswith("grand") or (n and found[n - 1].tag in _RESULTS and NUMBERS[item.word] > _FEW):
+            item.kind, item.tag, item.value, item.money = "number", None, NUMBERS[item.word], True
+        if n + 1 == len(found) or item.tag is None:
             continue
         after, beyond = found[n + 1], found[n + 2] if n + 2 < len(found) else None
         if after.kind == "symbol":
             sided = (n > 0 and found[n - 1].tag in _SIDES) or (beyond is not None and beyond.tag in _SIDES)
+            sided &= item.word != "both" or "trades" not in found.words  # "2 trades, both mes longs"
             sided &= not (item.word in _SHARES and n > 0 and found[n - 1].tag is Tag.SELL)  # "sold half SPY 2.40"
         else:
-            led = after.tag is Tag.AT or (after.tag is Tag.EXIT and beyond is not None and beyond.tag is Tag.AT)
+            led = after.tag is Tag.AT or (after.tag is Tag.EXIT and beyond is not None and _is_at_price(beyond))
             sided = led and any(i.kind == "number" for i in found[n + 2 : n + 4]) and item.word not in _SHARES
         if sided:
             item.kind, item.tag, item.value = "number", Tag.LOTS, NUMBERS[item.word]
     return Items(found)
+
+
+def _rated(found: list[Item]) -> None:
+    """ "$20/pt", "1 € per point", "£5 a point": what each of them is worth is no amount of the trade."""
+    for n, item in enumerate(found):
+        if item.word not in _RATED or item.kind != "tag" or n < 2:
+            continue
+        worth = found[n - 1] if item.text[0] == "/" else found[n - 2] if found[n - 1].word in _OF_EACH else item
+        if worth.tag is Tag.MONEY and n > 2:
+            worth = found[n - 3]
+        if worth.kind == "number" and worth.tag is None and (worth.money or found[n - 1].word == "per"):
+            worth.tag, item.kind, item.tag = Tag.IGNORE, "word", None
+
+
+def _is_at_price(item: Item) -> bool:
+    return item.tag is Tag.AT or (item.kind == "number" and item.decimals > 0)
 
 
 def _dashed(found: Items) -> Items:

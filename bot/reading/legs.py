@@ -20,9 +20,14 @@ EACH: Final = frozenset(("each", "apiece", "ea", "jeweils", "cada", "chacun", "c
 def attach_counts(items: Items, amounts: Sequence[Amount]) -> list[Amount]:
     """Gives prices of entry and exit the counts that stand with them; the counts of nobody are given back."""
     prices = [a for a in amounts if a.role in (Role.ENTRY, Role.EXIT)]
-    free = []
+    free: list[Amount] = []
     for n, amount in enumerate(amounts):
         if amount.role is not Role.COUNT:
+            continue
+        if "of" in items.words and _is_whole(items, amounts, n):
+            free = [other for other in free if other is not amounts[n - 1]]
+            if len(prices) > 2:
+                free.insert(0, amount)
             continue
         leg = _price_behind(items, amounts, n) or _price_before(items, amounts, n, prices)
         if _is_of_a_half(items, amount):
@@ -30,7 +35,7 @@ def attach_counts(items: Items, amounts: Sequence[Amount]) -> list[Amount]:
             if leg is not None:
                 leg.share = _HALF
             continue
-        if leg is not None and leg.size is None:
+        if leg is not None and leg.size is None and not is_each(items, amount):
             leg.size = amount.value
         else:
             free.append(amount)
@@ -45,6 +50,18 @@ def _is_of_a_half(items: Sequence[Item], count: Amount) -> bool:
     """The 10 of "covered half my 10 shorts": the whole of which a part was left."""
     n = count.n
     return n > 0 and ("half" in items[n - 1].word or "half" in (items[n - 2].word, items[max(0, n - 3)].word))
+
+
+def _is_whole(items: Sequence[Item], amounts: Sequence[Amount], n: int) -> bool:
+    """The 3 of "sold 2 of 3 at 18270": the 2 before it is the leg's; the size only where the rest is told as well."""
+    part, whole = amounts[n - 1], amounts[n].n
+    if not n or part.role is not Role.COUNT or whole - part.n != 2 or items[whole - 1].word != "of":
+        return False
+    leg = _price_behind(items, amounts, n)
+    if leg is None:
+        return False
+    leg.size = part.value
+    return True
 
 
 def _price_behind(items: Sequence[Item], amounts: Sequence[Amount], n: int) -> Amount | None:
@@ -84,13 +101,15 @@ def _is_half(items: Sequence[Item], price: Amount) -> bool:
     return False
 
 
-def is_each(items: Sequence[Item], count: Amount) -> bool:
+def is_each(items: Items, count: Amount) -> bool:
     """ "3 each": as many at every price."""
+    if EACH.isdisjoint(items.words):
+        return False
     return any(item.word in EACH for item in items[count.n + 1 : count.n + 3])
 
 
 def total_size(
-    items: Sequence[Item], free: Sequence[Amount], entries: Sequence[Amount], exits: Sequence[Amount]
+    items: Items, free: Sequence[Amount], entries: Sequence[Amount], exits: Sequence[Amount]
 ) -> Decimal | None:
     """The size of the whole trade; None where it was not said, or only of a part."""
     for count in free:

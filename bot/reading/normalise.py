@@ -52,15 +52,16 @@ _READ_AGAIN = {
 """Where what no browser shows ends: a script, a style, a comment."""
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_GROUPED = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3})")
-"""A blank that does not break between digits, as thousands are written with."""
+_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)")
+"""A number whose thousands are written with blanks that do not break."""
+_UNBROKEN = str.maketrans("", "", "\u00a0\u2009\u202f")
 
 
 def normalised(text: str) -> str:
     """The text in plain characters; line breaks are kept, case is kept."""
     ascii_only = text.isascii()
     if not ascii_only:
-        text = _GROUPED.sub("", text)
+        text = _GROUPED.sub(lambda number: number[0].translate(_UNBROKEN), text)
     if len(text) >= _LONGEST_WORD:
         text = _parted(text)
     if "<" in text:

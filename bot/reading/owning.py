@@ -38,6 +38,8 @@ _WAYS: Final = frozenset({Tag.ENTRY, Tag.EXIT})
 _RESULTS: Final = frozenset({Tag.WIN, Tag.LOSS, Tag.PNL, Tag.NET, Tag.GROSS})
 _LOOSE: Final = frozenset(("up", "down", "red", "green", "plus", "minus", "total", "result", "thats"))
 """Words of a result that have many other meanings."""
+_OF_A_MARKET: Final = frozenset(("burned", "torched", "blew", "coughed up", "cost me", "paid me", "cashed in"))
+"""Words of a result only beside an instrument: "cost me 30 to park"."""
 _OF_A_DAY: Final = frozenset(("opened", "opened at", "open", "closed", "close", "closing", "closed at"))
 """What a market does as well as a trader: "gold closed at 2648"."""
 _RUNNING: Final = MOVING | {"up", "down"}
@@ -65,6 +67,8 @@ def standing(items: Items, fields: TradeFields) -> Standing:
     if is_of_no_time(items):
         return "doubtful" if sides else "talk"
     if not sides:
+        if fields.symbol is None and any(item.word in _OF_A_MARKET for item in items):
+            return "talk"
         owned = _is_labelled(items, fields) or _is_result(items, fields)
         stands: Standing = "own" if owned else _of_figures(items, fields)
         return "talk" if stands == "own" and fields.exit_price is None and promotes(items) else stands

@@ -14,7 +14,7 @@ from bot.reading.orders import without_orders
 from bot.reading.owning import standing
 from bot.reading.peaks import without_peaks
 from bot.reading.roles import OPENING
-from bot.reading.sharing import shared, with_flat, with_same
+from bot.reading.sharing import in_a_list, shared, with_flat, with_same
 from bot.reading.talk import OF_MANY, ends_asking, is_like_question, is_of_a_day, lone_number, only_facts
 from bot.reading.times import clock_fields, with_times
 from bot.reading.trades import gathered
@@ -70,7 +70,9 @@ def said_trades(items: Items, context: Context) -> tuple[Said, ...]:
         if _may_be_talk(said):
             said.standing = standing(part, said.fields)
         told.append(said)
-    return shared(with_flat(with_same(tuple(told), parts), parts), items)
+    if len(told) == 1:
+        return (told[0],)
+    return shared(in_a_list(with_flat(with_same(tuple(told), parts), parts), parts), items)
 
 
 def report(items: Items, context: Context) -> Reading:

@@ -13,6 +13,7 @@ from statemachine.trade import Direction
 
 _EVEN = frozenset({Tag.BREAK_EVEN, Tag.SCRATCH})
 SAME = frozenset(("same", "misma", "mismo", "mesma", "mesmo", "gleiche", "gleichen", "meme"))
+_OF_RESULTS = frozenset(("lost", "gained", "made"))
 _SIZES = frozenset(
     ("size", "lots", "lot", "qty", "quantity", "contracts", "cars", "cons", "shares", "amount", "number", "sizing")
 ) | frozenset(
@@ -60,6 +61,24 @@ def with_flat(told: tuple[Said, ...], parts: Sequence[Sequence[Item]]) -> tuple[
     if len(told) < 2 or all(said.fields.pnl is None for said in told):
         return told
     return tuple(_at_nothing(said, part) for said, part in zip(told, parts, strict=True))
+
+
+def in_a_list(told: tuple[Said, ...], parts: Sequence[Sequence[Item]]) -> tuple[Said, ...]:
+    """The "audusd lost 18 pips" of a list of results is one of them, where alone it is of the market."""
+    if len(told) < 2 or all(said.standing == "own" for said in told) or not all(map(_is_result, told)):
+        return told
+    if all(said.standing == "talk" for said in told):
+        return told
+    return tuple(
+        replace(said, standing="own") if any(item.word in _OF_RESULTS for item in part) else said
+        for said, part in zip(told, parts, strict=True)
+    )
+
+
+def _is_result(said: Said) -> bool:
+    fields = said.fields
+    bare = fields.direction is None and fields.entry_price is fields.exit_price is None
+    return fields.symbol is not None and bare and (said.results or fields.pnl is not None)
 
 
 def _at_nothing(said: Said, part: Sequence[Item]) -> Said:

@@ -191,6 +191,8 @@ def _is_told_last(items: Sequence[Item], n: int, sides: Sequence[int]) -> bool:
         return True
     if items[n].tag is Tag.BUY and items[began - 1].word in _THEN:
         return False  # "bought QQQ at 1.32 this morning and sold it at 1.95"
+    if items[n].tag is Tag.BUY and any(word in BEFORE for i in items[n + 1 : began] for word in i.word.split()):
+        return False  # "bought 181.20 mon, sold 186.90 thu"
     ends = (m for m in range(began + 1, len(items)) if items[m].word in _CLAUSE_ENDS or items[m].kind == "break")
     told = items[max(n + 1, began - 2) : next(ends, len(items))]
     return any(word in BEFORE for item in told for word in item.word.split())
@@ -259,12 +261,15 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
     elif tag is Tag.EXIT:
         telling.left = True
     elif tag is Tag.SCRATCH:
-        telling.scratched = True
+        rest = telling.left and any(beside.word in _REST for beside in items[max(0, n - 2) : n])
+        telling.scratched, telling.even = telling.scratched or not rest, telling.even or rest
     elif tag is Tag.BREAK_EVEN:
         before = items[n - 1].tag if n else None
         rest = any(beside.word in _REST for beside in items[max(0, n - 2) : n])  # "the other one be"
+        rest |= before is Tag.AT and n > 1 and items[n - 2].tag is Tag.COUNT  # "one at be"
         named = item.text.isupper() or item.word != "be" or rest or before in (Tag.AT, Tag.EXIT, Tag.STOPPED)
-        left_before = rest and telling.left and before is Tag.AT  # "took 1 off at 21490, other at be"
+        left = telling.left or "half" in item.word  # "first half 19820, second half at entry"
+        left_before = rest and left and before not in (Tag.STOP, Tag.MOVE) and items[n - 1].word != "to"
         telling.even |= named and (left_before or _is_exit_near(items, n))
     elif tag is Tag.HIT:
         _hit(items, n, telling)

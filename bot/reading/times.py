@@ -22,7 +22,7 @@ _SIDES = frozenset({Tag.LONG, Tag.SHORT, Tag.BUY, Tag.SELL, Tag.EXIT, Tag.COVER,
 
 
 _TO = frozenset(("to", "till", "until", "-", "bis", "hasta", "ate"))
-_AT = frozenset(("at", "around", "about"))
+_AT = frozenset(("at", "around", "about", "by"))
 _TELLING = frozenset(("clock", "number"))
 _LED = frozenset({Tag.ENTRY, Tag.ENTRY_IF_NUMBER, Tag.EXIT, Tag.AT})
 _SHORTEST, _LONGEST = 4, 5

@@ -106,6 +106,11 @@ _RUPEES = re.compile(r"(?:\bRs\.?|[₹¥₽]) ?(?=\d)")
 _STOP = re.compile(r"\bs\s?\.\s?l\b\.?", re.IGNORECASE)
 _TARGET = re.compile(r"\bt\s?\.\s?p\s?\.?(?=\s?\d?\b)", re.IGNORECASE)
 _SPELLED = (
+    (
+        "1/2 ",
+        re.compile(r"(?<![\w/.-])(?<!\bon )1/2(?= (?:off|my|at|@|out|of|position|the)(?!\w))", re.IGNORECASE),
+        "half",
+    ),
     ("_f", re.compile(r"(?<=[A-Z])_F\b"), ""),
     ("p-", re.compile(r"\bTP-(?=\d\b(?![.,]\d))", re.IGNORECASE), "TP"),
     ("l-", re.compile(r"\bSL-(?=\d\b(?![.,]\d))", re.IGNORECASE), "SL"),

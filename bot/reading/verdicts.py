@@ -65,7 +65,7 @@ def plain_answer(said: list[Token], words: list[str], context: Context) -> Event
     event = _said_by(found, words, context)
     if isinstance(event, Confirmed) and trails_off(said):
         return None
-    return event or _excused(said, context)
+    return event or _excused(said, context) or _praised(said, context)
 
 
 def _said_by(found: Spelled, words: list[str], context: Context) -> Event | None:
