@@ -44,6 +44,9 @@ _REST: Final = frozenset(("other", "rest", "remaining", "remainder", "runner", "
 _HELD: Final = frozenset(("everything", "all", "rest", "remaining", "remainder", "last", "half", "my"))
 _AVERAGES: Final = frozenset(("avg", "average", "avg price", "average price", "avg entry", "average entry"))
 _THEN: Final = frozenset(("and", "then", "&", "y", "e", "et", "und"))
+_LOOSE: Final = frozenset(("up", "down", "red", "green", "plus", "minus")) | frozenset(
+    ("burned", "torched", "blew", "coughed up", "cost me", "gave away", "gave the market", "took a hit of", "paid me")
+)
 _MOST_BEHIND: Final = 16
 _CLAUSE_ENDS: Final = frozenset((",", ";", ".", "|"))
 _SETTING: Final = _CLAUSE_ENDS | {"set"}
@@ -293,8 +296,8 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
 
 
 def _is_loose(item: Item) -> bool:
-    """Words that mean a result only directly before a number: "up 420", not "adding up to"."""
-    return item.word in ("up", "down", "red", "green", "plus", "minus")
+    """Words that mean a result only directly before a number: "up 420", not "adding up to", "cost me two accounts"."""
+    return item.word in _LOOSE
 
 
 def _is_exit_near(items: Sequence[Item], n: int) -> bool:
