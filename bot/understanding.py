@@ -14,7 +14,7 @@ from bot.reading.account_names import offers_a_choice, without_accounts
 from bot.reading.changing import deletes_it, fill_in
 from bot.reading.choosing import meant
 from bot.reading.copies import without_copies
-from bot.reading.items import items
+from bot.reading.itemising import items
 from bot.reading.marks import without_marks
 from bot.reminding.due import out_of_quiet
 from bot.texts.buttons import NO_DRAFT, AllConfirmed, AllDropped, ChoicePicked

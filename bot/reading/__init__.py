@@ -5,7 +5,7 @@
     normalise   look-alikes, invisible marks, full-width digits
     tokens      words, numbers, clock times, with their places
     instruments which words are symbols              words   the vocabulary, as data
-    items       tagged phrases and numbers with units
+    itemising   tagged phrases and numbers with units
     fills       what became of a plan
     spelling    answers as letters of their classes  verdicts  yes and no
     restating   a yes that repeats the facts         answers   corrections and details of what waits
@@ -19,7 +19,7 @@ from bot.reading.answers import answer
 from bot.reading.context import Context as ReadContext
 from bot.reading.days import mentions_day
 from bot.reading.fills import fill
-from bot.reading.items import items_of
+from bot.reading.itemising import items_of
 from bot.reading.normalise import normalised
 from bot.reading.report import Reading, report
 from bot.reading.restating import restated

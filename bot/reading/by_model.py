@@ -13,7 +13,7 @@ from bot.model import TIME_LIMIT, Model
 from bot.reading import LONGEST_TEXT, ReadContext, Reading, reading
 from bot.reading.claim import Checked, Claim, Source
 from bot.reading.grounding import NUMBERS
-from bot.reading.items import items
+from bot.reading.itemising import items
 from statemachine.events import Asked, Chatted, Closed, Corrected, Detailed, Event, Planned, Reported, Unread
 from statemachine.trade import REMARKS, TradeFields
 

@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from bot.reading.context import Context
 from bot.reading.gathering import Said
 from bot.reading.grounding import NUMBERS, PRICES, Around, Found, Material
-from bot.reading.items import Items, items
+from bot.reading.itemising import items
+from bot.reading.items import Items
 from bot.reading.report import impossible
 from bot.reading.times import with_times
 from bot.reading.words import Tag

@@ -11,7 +11,8 @@ from bot.reading.context import Context
 from bot.reading.days import DAY_WORDS
 from bot.reading.exchanging import NUMBERS, exchanged_in, exchanged_to
 from bot.reading.gathering import Said, near
-from bot.reading.items import Item, Items, items_of
+from bot.reading.itemising import items_of
+from bot.reading.items import Item, Items
 from bot.reading.owning import is_beside
 from bot.reading.parts import COUNT_WORDS, FIELDS, Part, clauses
 from bot.reading.report import Reading, far_apart, impossible, is_trade, report, said_trades

@@ -12,7 +12,8 @@ from typing import Final
 from bot.reading.answer_words import words_of
 from bot.reading.context import Context
 from bot.reading.days import DAY_WORDS
-from bot.reading.items import Items, items_of
+from bot.reading.itemising import items_of
+from bot.reading.items import Items
 from bot.reading.normalise import folded
 from bot.reading.report import Reading, report, said_trades
 from bot.reading.spelling import ORDINALS, names_symbol

@@ -15,7 +15,8 @@ from typing import Final
 from bot.reading import computing
 from bot.reading.computing import Derivation, Distance, Leg
 from bot.reading.gathering import near
-from bot.reading.items import Item, items
+from bot.reading.itemising import items
+from bot.reading.items import Item
 from bot.reading.words import NUMBERS as WORD_NUMBERS
 from bot.reading.words import Tag
 from statemachine.trade import Direction, How

@@ -6,7 +6,7 @@ import pytest
 
 from bot.reading import computing
 from bot.reading.computing import Distance
-from bot.reading.items import items
+from bot.reading.itemising import items
 
 
 def decimals(*values: str) -> list[Decimal]:

@@ -9,7 +9,7 @@ import pytest
 from bot.reading import ReadContext, read
 from bot.reading.days import named_day
 from bot.reading.instruments import find_instruments
-from bot.reading.items import items
+from bot.reading.itemising import items
 from bot.reading.languages import languages_of
 from bot.reading.normalise import normalised
 from bot.reading.tokens import tokens

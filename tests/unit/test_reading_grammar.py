@@ -12,7 +12,7 @@ import pytest
 from bot.reading import ReadContext, reading
 from bot.reading.clauses import trades_in
 from bot.reading.gathering import Said
-from bot.reading.items import items
+from bot.reading.itemising import items
 from bot.reading.normalise import normalised
 from bot.reading.spelled import spelled_value
 from statemachine.events import Planned
