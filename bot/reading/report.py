@@ -106,8 +106,8 @@ def report(items: Items, context: Context) -> Reading:
     problem = next((found for said in trades if (found := impossible(said, items))), None)
     if problem is not None or ends_asking(items):
         return Reading(event=Unread(understood=trades[0].fields, reason=problem or "unclear"), said=trades)
-    if trades[0].implied or len(trades) > 1:
-        trades = tuple(map(_sided, trades))
+    for said in trades:
+        _take_side(said)
     fields = tuple([said.fields for said in trades])
     meant = trades[0].planned or Tag.WATCH in items.tags
     planned = meant and all(said.fields.exit_price is None and said.fields.pnl is None for said in trades)
@@ -129,13 +129,11 @@ def _are_quotes(items: Items, trades: tuple[Said, ...]) -> bool:
     return _ENTERING.isdisjoint(items.tags)
 
 
-def _sided(said: Said) -> Said:
-    """With the side that its facts leave, where none was told."""
-    fields = said.fields
-    if fields.direction is not None or said.implied is None:
-        return said
-    derived = (*fields.derived, Derived("direction", "facts", ""))
-    return replace(said, fields=replace(fields, direction=said.implied, derived=derived))
+def _take_side(said: Said) -> None:
+    """The side that its facts leave, where none was told."""
+    if said.implied is not None and said.fields.direction is None:
+        derived = (*said.fields.derived, Derived("direction", "facts", ""))
+        said.fields = replace(said.fields, direction=said.implied, derived=derived)
 
 
 def _is_part(told: tuple[Said, ...], items: Items, context: Context) -> bool:
