@@ -104,8 +104,10 @@ _LABEL = 10
 """Characters in which a target is named: "tgt 9/12" are two prices, not a day."""
 _RUPEES = re.compile(r"(?:\bRs\.?|[₹¥₽]) ?(?=\d)")
 _STOP = re.compile(r"\bs\s?\.\s?l\b\.?", re.IGNORECASE)
-_TARGET = re.compile(r"\bt\s?\.\s?p\s?\.?(?=\s?\d?\b)", re.IGNORECASE)
+_TARGET = re.compile(r"\bt\s?\.\s?p\s?\.?(?=\s?-?\d?\b)", re.IGNORECASE)
 _SPELLED = (
+    *((mark, _STOP, "SL") for mark in (".l", ". l")),
+    *((mark, _TARGET, "TP") for mark in (".p", ". p")),
     (
         "1/2 ",
         re.compile(r"(?<![\w/.-])(?<!\bon )1/2(?= (?:off|my|at|@|out|of|position|the)(?!\w))", re.IGNORECASE),
@@ -115,8 +117,6 @@ _SPELLED = (
     ("p-", re.compile(r"\bTP-(?=\d\b(?![.,]\d))", re.IGNORECASE), "TP"),
     ("l-", re.compile(r"\bSL-(?=\d\b(?![.,]\d))", re.IGNORECASE), "SL"),
     *((mark, _RUPEES, "") for mark in ("rs", "₹", "¥", "₽")),
-    *((mark, _STOP, "SL") for mark in (".l", ". l")),
-    *((mark, _TARGET, "TP") for mark in (".p", ". p")),
 )
 """What is spelled in other ways, behind what has to stand in it."""
 _GLUED_SIGN = re.compile(
