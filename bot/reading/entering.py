@@ -19,6 +19,9 @@ _LIMITS: Final = frozenset({Tag.BUY_ORDER, Tag.SELL_ORDER})
 _MOST_APART: Final = 10
 """Fills of one trade lie within a tenth of each other."""
 _MOST_OF_AN_OPTION: Final = 8
+_LEFT: Final = frozenset({Tag.STOPPED, Tag.SCRATCH, Tag.BREAK_EVEN})
+_ANEW: Final = frozenset(("again", "new", "back in short", "back in long", "re-entered", "reentered"))
+_SENTENCE_ENDS: Final = frozenset((".", "!", ";"))
 _HALF, _TWO = Decimal("0.5"), Decimal(2)
 _LED_BY_DISTANCE: Final = ("points", "ticks", "pips")
 
@@ -58,12 +61,22 @@ def enter(facts: Facts) -> None:
     facts.entry = first.value
     if not rest:
         return
+    if not facts.exits and facts.telling.left and not facts.telling.adding and _is_filled_last(facts.entries):
+        facts.entries, facts.exits = [first], rest
+        rest[0].role = Role.EXIT
+        return
     for amount in rest:
         amount.value = facts.whole(amount, "entry_price")
     if facts.telling.adding or any(amount.size is not None for amount in facts.entries):
         facts.entry = weighted([(amount.size, amount.value) for amount in facts.entries], facts.size)
         if facts.entry != first.value:
             facts.derive("entry_price", "legs", _legs_said(facts.entries))
+
+
+def _is_filled_last(entries: Sequence[Amount]) -> bool:
+    """ "my long from 81.40 is closed, filled at 82.20": the fill is that of leaving."""
+    heads = [amount.head.word if amount.head is not None else "" for amount in entries]
+    return len(entries) == 2 and heads[1] == "filled at" != heads[0]
 
 
 def keep_together(facts: Facts) -> None:
@@ -103,6 +116,7 @@ def _takes_range(facts: Facts) -> bool:
         return False
     if pair[1] in exits:
         exits.remove(pair[1])
+    exits[:] = [amount for amount in exits if amount.head is not None or amount.value not in (first, second)]
     facts.range = (min(first, second), max(first, second))
     facts.entry = (first + second) / 2
     facts.derive("entry_price", "range", f"{pair[0].item.text}-{pair[1].item.text}")
@@ -157,17 +171,40 @@ def leave(facts: Facts) -> None:
     elif facts.exits:
         _leave_by_legs(facts)
     elif (telling.scratched or telling.even) and entry is not None:
-        facts.exit = entry
+        facts.exit = None if _is_entered_anew(facts) else entry
     elif telling.stopped:
-        facts.exit = facts.stop
+        facts.exit = None if _is_entered_anew(facts) else facts.stop
     elif telling.hit and len(facts.targets) == 1:
         facts.exit = facts.targets[0]
+    elif telling.left and entry is not None and _is_left_at_entry(facts):
+        facts.exit = entry
     elif facts.distances.result is not None and not telling.planned:
         result = facts.distances.result
         if result.unit in _LED_BY_DISTANCE:
             facts.exit = level(entry, telling.direction, in_price(result, facts.symbol, None))
         if facts.exit is not None:
             facts.derive_from("exit_price", result)
+
+
+def _is_entered_anew(facts: Facts) -> bool:
+    """ "NDX stopped out. Long again at 15320": the stop is that of the trade before."""
+    span, items = facts.telling.direction_span, facts.items
+    if span is None or _ANEW.isdisjoint(items.words):
+        return False
+    sided = next(n for n, item in enumerate(items) if item.start == span[0])
+    if _ANEW.isdisjoint([item.word for item in items[max(0, sided - 2) : sided + 3]]):
+        return False
+    left = max((n for n, item in enumerate(items) if item.tag in _LEFT), default=sided)
+    anew = any(item.kind == "break" or item.word in _SENTENCE_ENDS for item in items[left:sided])
+    if anew:
+        facts.telling.stopped = facts.telling.scratched = facts.telling.even = False
+    return anew
+
+
+def _is_left_at_entry(facts: Facts) -> bool:
+    """ "out of the SOL short at entry (142.30)"."""
+    n, items = facts.entries[0].n if facts.entries else 0, facts.items
+    return n > 2 and items[n - 1].word == "(" and items[n - 2].word == "entry" and items[n - 3].tag is Tag.AT
 
 
 def _leave_in_two(facts: Facts) -> None:

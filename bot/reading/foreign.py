@@ -64,8 +64,8 @@ _SIGNED: Final = re.compile(rf"\b({_either('sign')}) (?=[$€£]?\d)", re.IGNORE
 
 _PRICE: Final = r"(\d+(?:[.,]\d+)*)"
 _BETWEEN: Final = re.compile(rf"\b(?:entre|zwischen|между) {_PRICE} (?:y|e|et|und|и) {_PRICE}", re.IGNORECASE)
-_ELIDED: Final = re.compile(r"\b[ldLD]'(?=[A-Z]{2})")
-"""The French article before a symbol: "l'ES"."""
+_ELIDED: Final = re.compile(r"\b[ldLD]'(?=[A-Z]{2})|\b[בהל]{1,2}-?(?=[A-Z]{2})")
+"""Articles and prepositions that are written to the symbol, French "l'ES" and Hebrew."""
 _HALF_TO: Final = re.compile(r"\bhalb ([a-zü]+|\d\d?)\b", re.IGNORECASE)
 _HOURS_SPELLED: Final = {
     phrase: int(value) for name, phrase, value in entries("de") if name == "count" and value.isdigit()

@@ -130,7 +130,13 @@ def _name_what_is_behind(items: Items, by_place: dict[int, Amount]) -> frozenset
             break  # "18250 entry 18290 exit, 2 lots", "… exit size 2"
         if item.kind == "number" and item.tag is not Tag.LOTS:
             return _NOTHING
+    if Tag.FEES in items.tags:  # "9.92 in fees" is no entry
+        heads = [n for n in heads if not _is_before_fees(items, n)]
     return frozenset(heads)
+
+
+def _is_before_fees(items: Sequence[Item], n: int) -> bool:
+    return items[n].tag is Tag.ENTRY_IF_NUMBER and n + 1 < len(items) and items[n + 1].tag is Tag.FEES
 
 
 def _ahead(items: Sequence[Item], n: int, by_place: dict[int, Amount]) -> Amount | None:
@@ -202,6 +208,8 @@ def _claims_before(items: Sequence[Item], n: int, behind: Amount, first: Amount 
 
 def _is_of_the_next(items: Sequence[Item], n: int, first: Amount) -> bool:
     """ "420 profit, 4.18 fees": what follows a head that has its number is the next one's."""
+    if items[n - 1].word == "in":
+        return True  # "9.92 in fees to make 8 dollars"
     return any(i.word in (",", "/", "and", "(", "for") or i.kind == "break" for i in items[n + 1 : first.n])
 
 

@@ -68,7 +68,8 @@ def standing(items: Items, fields: TradeFields) -> Standing:
         return "doubtful" if sides else "talk"
     if not sides:
         if fields.symbol is None and any(item.word in _OF_A_MARKET for item in items):
-            return "talk"
+            signed = any(item.sign and (item.money or item.tag is Tag.MONEY) for item in items)
+            return "own" if signed else "talk"  # "this one cost me -$240"
         owned = _is_labelled(items, fields) or _is_result(items, fields)
         stands: Standing = "own" if owned else _of_figures(items, fields)
         return "talk" if stands == "own" and fields.exit_price is None and promotes(items) else stands

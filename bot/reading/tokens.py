@@ -104,8 +104,10 @@ _LABEL = 10
 """Characters in which a target is named: "tgt 9/12" are two prices, not a day."""
 _RUPEES = re.compile(r"(?:\bRs\.?|[₹¥₽]) ?(?=\d)")
 _STOP = re.compile(r"\bs\s?\.\s?l\b\.?", re.IGNORECASE)
-_TARGET = re.compile(r"\bt\s?\.\s?p\s?\.?(?=\s?\d?\b)", re.IGNORECASE)
+_TARGET = re.compile(r"\bt\s?\.\s?p\s?\.?(?=\s?-?\d?\b)", re.IGNORECASE)
 _SPELLED = (
+    *((mark, _STOP, "SL") for mark in (".l", ". l")),
+    *((mark, _TARGET, "TP") for mark in (".p", ". p")),
     (
         "1/2 ",
         re.compile(r"(?<![\w/.-])(?<!\bon )1/2(?= (?:off|my|at|@|out|of|position|the)(?!\w))", re.IGNORECASE),
@@ -115,12 +117,10 @@ _SPELLED = (
     ("p-", re.compile(r"\bTP-(?=\d\b(?![.,]\d))", re.IGNORECASE), "TP"),
     ("l-", re.compile(r"\bSL-(?=\d\b(?![.,]\d))", re.IGNORECASE), "SL"),
     *((mark, _RUPEES, "") for mark in ("rs", "₹", "¥", "₽")),
-    *((mark, _STOP, "SL") for mark in (".l", ". l")),
-    *((mark, _TARGET, "TP") for mark in (".p", ". p")),
 )
 """What is spelled in other ways, behind what has to stand in it."""
 _GLUED_SIGN = re.compile(
-    r"[0-9](?:[cegmnrxyzCEGMNRXYZ][a-zA-Z2]|(?<=[lptygnLPTYGN][0-9])(?:[0-9]{2}|[0-9]*\.[0-9]|[0-9]{0,2},[0-9]{3}))"
+    r"[0-9](?:\.\.[0-9]|[cegmnrxyzCEGMNRXYZ][a-zA-Z2]|(?<=[lptygnLPTYGN][0-9])(?:[0-9]{2}|[0-9]*\.[0-9]|[0-9]{0,2},[0-9]{3}))"
 )
 """What stands in every text that has one of the following, and is found far sooner."""
 _GLUED = (
@@ -135,8 +135,9 @@ _GLUED = (
         ),
         r"\1 ",
     ),
+    (re.compile(r"(?<![\w.,:])(\d{3,}\.(?=\.\d\d?(?!\d))|\d\.(?=\.\d{3}))\.(?=\d{1,5}(?![\w.,]?\d))"), r"\1"),
 )
-"""Labels and sizes that touch: "sl18230", "2nq". """
+"""Labels and sizes that touch: "sl18230", "2nq"; the point that was typed twice in "131..20". """
 _LISTED = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:\.\d+)?)(?=,|$)")
 """The first number of "2,6010.25,6004.75", which is a list."""
 _TWO_PRICES = re.compile(r"\d{4,},\d{4,}")
@@ -353,11 +354,14 @@ def _thousands_joined(text: str) -> str:
     """ "at 18 455" is one number, and so are "18 455" and "18 420" beside each other; "2 455" alone stays two."""
     values = [int(match[1] + match[2]) for match in _BLANK_THOUSANDS.finditer(text) if len(match[1]) > 1]
     alike = len(set(values)) > 1 and max(values) < 2 * min(values)
+    sure: set[str] = set()
 
     def joined(match: re.Match[str]) -> str:
         before = match.string[: match.start()].rstrip(" ")
         labelled = before.rpartition(" ")[2].lower().strip(":,").rpartition("\n")[2] in _AFTER_WORDS
-        labelled &= len(match[1]) > 1 or before[-2:].lower() not in _INDEXED  # "TP 1 161.80"
+        if labelled and before[-2:].lower() not in _INDEXED:
+            sure.add(match[1])
+        labelled &= len(match[1]) > 1 or match[1] in sure or before[-2:].lower() not in _INDEXED  # "TP 1 161.80"
         return match[1] + match[2] + match[3] if labelled or (alike and len(match[1]) > 1) else match[0]
 
     return _BLANK_THOUSANDS.sub(joined, text)

@@ -33,6 +33,7 @@ def counted(found: Items) -> Items:
         after, beyond = found[n + 1], found[n + 2] if n + 2 < len(found) else None
         if after.kind == "symbol":
             sided = (n > 0 and found[n - 1].tag in SIDES) or (beyond is not None and beyond.tag in SIDES)
+            sided |= beyond is not None and beyond.tag is Tag.LOTS and item.word not in _SHARES
             sided &= item.word != "both" or "trades" not in found.words  # "2 trades, both mes longs"
             sided &= not (item.word in _SHARES and n > 0 and found[n - 1].tag is Tag.SELL)  # "sold half SPY 2.40"
         else:
