@@ -166,14 +166,16 @@ def _is_triple(facts: Facts) -> bool:
 def leave(facts: Facts) -> None:
     """Decides the exit: its legs, the level that the words name, or so many points from the entry."""
     telling, entry = facts.telling, facts.entry
+    if (telling.stopped or telling.scratched or telling.even) and not facts.exits and _is_entered_anew(facts):
+        telling.stopped = telling.scratched = telling.even = False
     if telling.hit and len(facts.targets) == 1 and telling.parted:
         _leave_in_two(facts)
     elif facts.exits:
         _leave_by_legs(facts)
     elif (telling.scratched or telling.even) and entry is not None:
-        facts.exit = None if _is_entered_anew(facts) else entry
+        facts.exit = entry
     elif telling.stopped:
-        facts.exit = None if _is_entered_anew(facts) else facts.stop
+        facts.exit = facts.stop
     elif telling.hit and len(facts.targets) == 1:
         facts.exit = facts.targets[0]
     elif telling.left and entry is not None and _is_left_at_entry(facts):
@@ -195,10 +197,7 @@ def _is_entered_anew(facts: Facts) -> bool:
     if _ANEW.isdisjoint([item.word for item in items[max(0, sided - 2) : sided + 3]]):
         return False
     left = max((n for n, item in enumerate(items) if item.tag in _LEFT), default=sided)
-    anew = any(item.kind == "break" or item.word in _SENTENCE_ENDS for item in items[left:sided])
-    if anew:
-        facts.telling.stopped = facts.telling.scratched = facts.telling.even = False
-    return anew
+    return any(item.kind == "break" or item.word in _SENTENCE_ENDS for item in items[left:sided])
 
 
 def _is_left_at_entry(facts: Facts) -> bool:
