@@ -24,9 +24,10 @@ def attach_counts(items: Items, amounts: Sequence[Amount]) -> list[Amount]:
     for n, amount in enumerate(amounts):
         if amount.role is not Role.COUNT:
             continue
-        if "of" in items.words and _is_whole(items, amounts, n):
+        if "of" in items.words and (parted := _leg_of_part(items, amounts, n)) is not None:
+            parted.size = amounts[n - 1].value
             free = [other for other in free if other is not amounts[n - 1]]
-            if len(prices) > 2:
+            if len(prices) > 2:  # the rest is told as well
                 free.insert(0, amount)
             continue
         leg = _price_behind(items, amounts, n) or _price_before(items, amounts, n, prices)
@@ -52,16 +53,12 @@ def _is_of_a_half(items: Sequence[Item], count: Amount) -> bool:
     return n > 0 and ("half" in items[n - 1].word or "half" in (items[n - 2].word, items[max(0, n - 3)].word))
 
 
-def _is_whole(items: Sequence[Item], amounts: Sequence[Amount], n: int) -> bool:
-    """The 3 of "sold 2 of 3 at 18270": the 2 before it is the leg's; the size only where the rest is told as well."""
+def _leg_of_part(items: Sequence[Item], amounts: Sequence[Amount], n: int) -> Amount | None:
+    """Behind the 3 of "sold 2 of 3 at 18270", the leg that the 2 before it belongs to; None where it is no whole."""
     part, whole = amounts[n - 1], amounts[n].n
     if not n or part.role is not Role.COUNT or whole - part.n != 2 or items[whole - 1].word != "of":
-        return False
-    leg = _price_behind(items, amounts, n)
-    if leg is None:
-        return False
-    leg.size = part.value
-    return True
+        return None
+    return _price_behind(items, amounts, n)
 
 
 def _price_behind(items: Sequence[Item], amounts: Sequence[Amount], n: int) -> Amount | None:
