@@ -264,7 +264,7 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
     elif tag is Tag.EXIT:
         telling.left = True
     elif tag is Tag.SCRATCH:
-        rest = telling.left and any(beside.word in _REST for beside in items[max(0, n - 2) : n])
+        rest = any(beside.word in _REST for beside in items[max(0, n - 2) : n])
         telling.scratched, telling.even = telling.scratched or not rest, telling.even or rest
     elif tag is Tag.BREAK_EVEN:
         before = items[n - 1].tag if n else None
