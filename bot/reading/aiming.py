@@ -39,21 +39,24 @@ def aim(items: Items, telling: Telling, roles: Sequence[list[Amount]]) -> None:
     if not exits or roles[Role.PNL]:
         return
     if _is_ordered(items, telling, roles):
-        roles[Role.TARGET].extend(exits)
-        exits.clear()
+        _give(exits.copy(), Role.TARGET, roles)
         return
     if roles[Role.STOP] and not telling.left and _are_of_orders(items, exits):
-        roles[Role.ENTRY].extend(exits)
-        exits.clear()
+        _give(exits.copy(), Role.ENTRY, roles)
         return
     if roles[Role.TARGET] and _is_way_out(items, exits, telling):
-        roles[Role.STOP].append(exits.pop())
+        _give(exits.copy(), Role.STOP, roles)
     planned = _is_yet_to_be(items, telling)
     meant = _is_named_to_leave if planned else _is_what_for
-    for amount in [amount for amount in exits if meant(items, amount, telling, roles)]:
-        exits.remove(amount)
-        amount.role, amount.size, amount.share = Role.TARGET, None, None
-        roles[Role.TARGET].append(amount)
+    _give([amount for amount in exits if meant(items, amount, telling, roles)], Role.TARGET, roles)
+
+
+def _give(exits: Sequence[Amount], role: Role, roles: Sequence[list[Amount]]) -> None:
+    """Another role to numbers that were exits; legs are counted after this."""
+    for amount in exits:
+        roles[Role.EXIT].remove(amount)
+        roles[role].append(amount)
+        amount.role = role
 
 
 def _is_ordered(items: Sequence[Item], telling: Telling, roles: Sequence[list[Amount]]) -> bool:

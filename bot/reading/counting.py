@@ -7,26 +7,11 @@ from typing import Final
 from bot.reading.gathering import MOST_CONTRACTS, near
 from bot.reading.items import Item
 from bot.reading.roles import OPENING
-from bot.reading.words import Tag
+from bot.reading.words import Tag, word_set
 
 MOST_INDEXED: Final = Decimal(20)
 _MOST_TARGETS: Final = Decimal(10)
-_COUNTED: Final = frozenset(
-    (
-        "evals",
-        "accounts",
-        "stops",
-        "clips",
-        "tranches",
-        "parts",
-        "legs",
-        "fills",
-        "entries",
-        "adds",
-        "tries",
-        "attempts",
-    )
-)
+_COUNTED: Final = word_set("evals accounts stops clips tranches parts legs fills entries adds tries attempts")
 _TRADES: Final = _COUNTED | frozenset(
     f"{word}{end}" for word in ("trades", "wins", "losses", "winners", "losers") for end in ("", " :")
 )

@@ -106,11 +106,10 @@ def _is_of_something_else(
     outcome: type[Filled | Unfilled], fields: TradeFields, words: list[str], items: Items, context: Context
 ) -> bool:
     """Somebody else's, nearly so, of the draft that waits, or a plan that is told ("plan: short the drop at 18200")."""
-    tags = {item.tag for item in items}
-    if tags & _OF_OTHERS:
+    if not _OF_OTHERS.isdisjoint(items.tags):
         return True
     if outcome is Filled:
-        return Tag.MISSED in tags or _of_what_waits(fields, words, context)
+        return Tag.MISSED in items.tags or _of_what_waits(fields, words, context)
     if _has(words, "off"):
         return False
     if _has(words, "unfilled"):

@@ -264,11 +264,11 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
     elif tag is Tag.EXIT:
         telling.left = True
     elif tag is Tag.SCRATCH:
-        rest = any(beside.word in _REST for beside in items[max(0, n - 2) : n])
+        rest = _is_of_the_rest(items, n)
         telling.scratched, telling.even = telling.scratched or not rest, telling.even or rest
     elif tag is Tag.BREAK_EVEN:
         before = items[n - 1].tag if n else None
-        rest = any(beside.word in _REST for beside in items[max(0, n - 2) : n])  # "the other one be"
+        rest = _is_of_the_rest(items, n)
         rest |= before is Tag.AT and n > 1 and items[n - 2].tag is Tag.COUNT  # "one at be"
         named = item.text.isupper() or item.word != "be" or rest or before in (Tag.AT, Tag.EXIT, Tag.STOPPED)
         left = telling.left or "half" in item.word  # "first half 19820, second half at entry"
@@ -293,6 +293,11 @@ def _word(items: Sequence[Item], n: int, telling: Telling) -> None:
         telling.results = telling.results or not _is_loose(item)
     elif tag in _PLAIN_SIDES and item.word in _OPTIONS:
         telling.option = True
+
+
+def _is_of_the_rest(items: Sequence[Item], n: int) -> bool:
+    """ "the other one be", "other two stopped be"."""
+    return any(beside.word in _REST for beside in items[max(0, n - 2) : n])
 
 
 def _is_loose(item: Item) -> bool:

@@ -222,6 +222,20 @@ def test_every_field_knows_where_it_was_said() -> None:
     }  # fmt: skip
 
 
+AIMED = {
+    "buy TSLA: 250, sell: 262, stop: 244": {"entry_price": "250", "take_profit": "262", "stop_loss": "244"},
+    "buy 22.50 SOFI, out under 21.80, target 25": {"entry_price": "22.50", "stop_loss": "21.80", "take_profit": "25"},
+    "buy limits NQ 21310, 21307, stop 21299": {"entry_price": "21310", "stop_loss": "21299"},
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), AIMED.items())
+def test_what_is_yet_to_be_left_is_no_exit_where_it_was_said_either(text: str, expected: dict[str, str]) -> None:
+    (said,) = told(text)
+    prices = {name: text[start:end] for name, (start, end) in said.spans.items() if name not in ("symbol", "direction")}
+    assert prices == expected
+
+
 NO_NUMBER_OF_THE_TRADE = [
     "blew my 50k eval, long nq 18250",
     "trade 3: long nq 18250",
